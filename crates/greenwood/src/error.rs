@@ -1,0 +1,98 @@
+//! Why a response or an analysis was refused.
+
+use std::fmt;
+
+/// A refusal. Every message says what was found, where, why it cannot be used, and what to do.
+///
+/// Rows count from 0 here, within the input; [`Display`](fmt::Display) counts them from 1.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Error {
+    /// There are no rows.
+    Empty,
+    /// Two columns that belong together differ in length.
+    Length {
+        /// Which column, in words.
+        what: &'static str,
+        /// The number of rows of the response.
+        expected: usize,
+        /// The number of values given.
+        found: usize,
+    },
+    /// A follow-up time is negative, infinite or not a number.
+    Time {
+        /// The row, from 0.
+        row: usize,
+        /// The time found.
+        value: f64,
+    },
+    /// An interval (start, stop] that holds no time.
+    EmptyInterval {
+        /// The row, from 0.
+        row: usize,
+        /// Where the interval starts (excluded).
+        start: f64,
+        /// Where the interval stops (included).
+        stop: f64,
+    },
+    /// A case weight is negative, infinite or not a number.
+    Weight {
+        /// The row, from 0.
+        row: usize,
+        /// The weight found.
+        value: f64,
+    },
+    /// A group without a row.
+    EmptyGroup {
+        /// The group, from 0.
+        group: usize,
+    },
+    /// A confidence level outside (0, 1).
+    ConfLevel {
+        /// The level found.
+        level: f64,
+    },
+}
+
+impl std::error::Error for Error {}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Empty => {
+                write!(f, "there are no rows to analyse; check the subset and the missing values")
+            }
+            Error::Length { what, expected, found } => {
+                write!(f, "{what}: {found} values for {expected} rows; give one value for each row")
+            }
+            Error::Time { row, value } => write!(
+                f,
+                "row {}: the follow-up time is {value}, but a time must be finite and 0 or more; \
+                 correct the row or leave it out",
+                row + 1
+            ),
+            Error::EmptyInterval { row, start, stop } => write!(
+                f,
+                "row {}: the interval ({start}, {stop}] holds no time, because its stop is not \
+                 after its start; correct the row or leave it out",
+                row + 1
+            ),
+            Error::Weight { row, value } => write!(
+                f,
+                "row {}: the weight is {value}, but a weight must be finite and 0 or more; \
+                 correct the row or leave it out",
+                row + 1
+            ),
+            Error::EmptyGroup { group } => write!(
+                f,
+                "group {} has no rows; leave the group out or check the subset",
+                group + 1
+            ),
+            Error::ConfLevel { level } => write!(
+                f,
+                "the confidence level is {level}, but it must lie between 0 and 1; \
+                 write 0.95 for 95%"
+            ),
+        }
+    }
+}

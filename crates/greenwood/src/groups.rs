@@ -1,0 +1,88 @@
+//! Which group (or stratum, or cluster) each row belongs to.
+
+use crate::Error;
+
+/// A partition of the rows: one group number per row, in data order, every group used.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Groups {
+    index: Vec<u32>,
+    count: usize,
+}
+
+impl Groups {
+    /// Checks a partition. `index` has one entry per row, from 0 to `count - 1`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Empty`] without rows, [`Error::EmptyGroup`] for a number below `count` that no
+    /// row carries, [`Error::Length`] when a row carries a number of `count` or more.
+    pub fn new(index: Vec<u32>, count: usize) -> Result<Groups, Error> {
+        if index.is_empty() {
+            return Err(Error::Empty);
+        }
+        let mut used = vec![false; count];
+        for &group in &index {
+            match used.get_mut(group as usize) {
+                Some(slot) => *slot = true,
+                None => {
+                    return Err(Error::Length {
+                        what: "group numbers",
+                        expected: count,
+                        found: group as usize + 1,
+                    });
+                }
+            }
+        }
+        match used.iter().position(|&used| !used) {
+            Some(group) => Err(Error::EmptyGroup { group }),
+            None => Ok(Groups { index, count }),
+        }
+    }
+
+    /// All rows in one group.
+    pub fn single(rows: usize) -> Groups {
+        Groups { index: vec![0; rows], count: 1 }
+    }
+
+    /// The group of each row, from 0, in data order.
+    pub fn index(&self) -> &[u32] {
+        &self.index
+    }
+
+    /// How many groups there are, at least one.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// How many rows each group has, in group order.
+    pub fn sizes(&self) -> Vec<usize> {
+        let mut sizes = vec![0; self.count];
+        for &group in &self.index {
+            sizes[group as usize] += 1;
+        }
+        sizes
+    }
+
+    /// The rows of each group, in data order.
+    pub fn rows(&self) -> Vec<Vec<usize>> {
+        let mut rows: Vec<Vec<usize>> = self.sizes().into_iter().map(Vec::with_capacity).collect();
+        for (row, &group) in self.index.iter().enumerate() {
+            rows[group as usize].push(row);
+        }
+        rows
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_group_without_rows_is_refused() {
+        assert_eq!(Groups::new(vec![0, 2], 3), Err(Error::EmptyGroup { group: 1 }));
+        assert_eq!(Groups::new(vec![], 0), Err(Error::Empty));
+        let groups = Groups::new(vec![1, 0, 1], 2).unwrap();
+        assert_eq!(groups.sizes(), [1, 2]);
+        assert_eq!(groups.rows(), [vec![1], vec![0, 2]]);
+    }
+}

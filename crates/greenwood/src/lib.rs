@@ -1,0 +1,24 @@
+//! Survival analysis for the people who make the curves: responses, risk sets, estimators, tests
+//! and models, each from its paper and each checked against R.
+//!
+//! The crate takes slices of `f64` and returns values. It reads no files, knows no column names,
+//! prints nothing and has no hidden random seed: the same arguments give the same bits, whatever
+//! the number of threads.
+//!
+//! The way of the data: a response is checked once ([`RightCensored`], [`CountingProcess`]), its
+//! risk sets feed the nonparametric estimators and tests, and every result is a typed value whose
+//! `None` means that the quantity does not exist.
+
+mod error;
+mod groups;
+mod interval;
+pub mod normal;
+mod response;
+mod risk_set;
+mod sort;
+
+pub use error::Error;
+pub use groups::Groups;
+pub use interval::{ConfType, Interval};
+pub use response::{CountingProcess, Observations, Response, RightCensored};
+pub use risk_set::RiskSet;

@@ -1,0 +1,364 @@
+//! Responses, checked once: what an estimator may take for granted.
+//!
+//! Times that differ only by rounding are merged here, by one rule for the whole analysis, so that
+//! a tie is a tie in every estimator, whatever the unit of time.
+
+use crate::{Error, sort};
+
+/// Two times are one when they differ by at most this, or by at most this part of the mean of the
+/// distinct absolute times: the square root of the machine epsilon.
+const SAME_TIME: f64 = 1.490_116_119_384_765_6e-8;
+
+/// What every response is made of: rows in data order, times merged, order known.
+///
+/// [`RightCensored`] and [`CountingProcess`] make it; estimators take any [`Response`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Observations {
+    entry: Option<Vec<f64>>,
+    time: Vec<f64>,
+    event: Vec<bool>,
+    weights: Option<Vec<f64>>,
+    order: Vec<u32>,
+    entry_order: Option<Vec<u32>>,
+    merged: usize,
+}
+
+/// A checked response: what estimators take.
+pub trait Response {
+    /// The checked rows.
+    fn observations(&self) -> &Observations;
+}
+
+impl Response for Observations {
+    fn observations(&self) -> &Observations {
+        self
+    }
+}
+
+impl Observations {
+    /// The time of each row at which its entry lies, excluded; `None` when all are followed from
+    /// the origin. Data order, unit of the data.
+    pub fn entry(&self) -> Option<&[f64]> {
+        self.entry.as_deref()
+    }
+
+    /// The event or censoring time of each row. Data order, unit of the data.
+    pub fn time(&self) -> &[f64] {
+        &self.time
+    }
+
+    /// Whether each row ends with the event. Data order.
+    pub fn event(&self) -> &[bool] {
+        &self.event
+    }
+
+    /// The case weight of each row; `None` when every row counts once. Data order.
+    pub fn weights(&self) -> Option<&[f64]> {
+        self.weights.as_deref()
+    }
+
+    /// The case weight of one row.
+    pub fn weight(&self, row: usize) -> f64 {
+        self.weights.as_ref().map_or(1.0, |weights| weights[row])
+    }
+
+    /// The rows by increasing time, data order within ties.
+    pub fn order(&self) -> &[u32] {
+        &self.order
+    }
+
+    /// The rows by increasing entry time, when there are entry times.
+    pub fn entry_order(&self) -> Option<&[u32]> {
+        self.entry_order.as_deref()
+    }
+
+    /// The number of rows, at least one.
+    pub fn len(&self) -> usize {
+        self.time.len()
+    }
+
+    /// Never: a response without rows is refused.
+    pub fn is_empty(&self) -> bool {
+        self.time.is_empty()
+    }
+
+    /// The number of rows that end with the event.
+    pub fn n_events(&self) -> usize {
+        self.event.iter().filter(|&&event| event).count()
+    }
+
+    /// How many distinct times were taken for an earlier one, because they differ only by
+    /// rounding.
+    pub fn times_merged(&self) -> usize {
+        self.merged
+    }
+
+    /// The same rows with case weights, one per row in data order.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Length`], and [`Error::Weight`] for a weight that is negative or not finite.
+    pub fn with_weights(mut self, weights: &[f64]) -> Result<Observations, Error> {
+        check_length("weights", self.len(), weights.len())?;
+        if let Some(row) = weights.iter().position(|w| !(w.is_finite() && *w >= 0.0)) {
+            return Err(Error::Weight { row, value: weights[row] });
+        }
+        self.weights = Some(weights.to_vec());
+        Ok(self)
+    }
+
+    /// The same rows with events and censorings exchanged: the response of potential follow-up
+    /// (Schemper and Smith 1996, Control Clin Trials 17:343-346).
+    pub fn reversed(mut self) -> Observations {
+        for event in &mut self.event {
+            *event = !*event;
+        }
+        self
+    }
+
+    /// The rows named, in the order given. Times stay merged as they are.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Empty`] without rows.
+    ///
+    /// # Panics
+    ///
+    /// When a row does not exist.
+    pub fn select(&self, rows: &[usize]) -> Result<Observations, Error> {
+        if rows.is_empty() {
+            return Err(Error::Empty);
+        }
+        let pick = |values: &[f64]| rows.iter().map(|&row| values[row]).collect::<Vec<f64>>();
+        let (time, entry) = (pick(&self.time), self.entry.as_deref().map(pick));
+        Ok(Observations {
+            order: sort::order(&time),
+            entry_order: entry.as_deref().map(sort::order),
+            event: rows.iter().map(|&row| self.event[row]).collect(),
+            weights: self.weights.as_deref().map(pick),
+            entry,
+            time,
+            merged: self.merged,
+        })
+    }
+
+    fn new(entry: Option<&[f64]>, time: &[f64], event: &[bool]) -> Result<Observations, Error> {
+        if time.is_empty() {
+            return Err(Error::Empty);
+        }
+        check_length("events", time.len(), event.len())?;
+        let (mut time, mut entry) = (time.to_vec(), entry.map(<[f64]>::to_vec));
+        let order = sort::order(&time);
+        let entry_order = entry.as_deref().map(sort::order);
+        let merged =
+            merge_times(&mut time, &order, entry.as_deref_mut().zip(entry_order.as_deref()));
+        let observations = Observations {
+            entry,
+            time,
+            event: event.to_vec(),
+            weights: None,
+            order,
+            entry_order,
+            merged,
+        };
+        observations.check_intervals()?;
+        Ok(observations)
+    }
+
+    fn check_intervals(&self) -> Result<(), Error> {
+        let Some(entry) = &self.entry else { return Ok(()) };
+        match (0..self.len()).find(|&row| entry[row] >= self.time[row]) {
+            Some(row) => Err(Error::EmptyInterval { row, start: entry[row], stop: self.time[row] }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Follow-up from an origin to an event or to censoring, with optional late entry and weights.
+///
+/// ```
+/// use greenwood::{Response, RightCensored};
+///
+/// let response = RightCensored::new(&[5.0, 8.0, 8.0], &[true, false, true])?;
+/// assert_eq!(response.observations().n_events(), 2);
+/// # Ok::<(), greenwood::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct RightCensored(Observations);
+
+impl RightCensored {
+    /// `times` and `events` have one entry per row; `true` is an event, `false` a censoring.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Empty`], [`Error::Length`], and [`Error::Time`] for a time that is negative or not
+    /// finite.
+    pub fn new(times: &[f64], events: &[bool]) -> Result<RightCensored, Error> {
+        check_times(times, true)?;
+        Observations::new(None, times, events).map(RightCensored)
+    }
+
+    /// Left truncation: each row is at risk only after its entry time, given per row.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Length`], [`Error::Time`], and [`Error::EmptyInterval`] where the entry is not
+    /// before the time.
+    pub fn with_entry(self, entries: &[f64]) -> Result<RightCensored, Error> {
+        check_length("entry times", self.0.len(), entries.len())?;
+        check_times(entries, true)?;
+        let weights = self.0.weights;
+        let mut rows = Observations::new(Some(entries), &self.0.time, &self.0.event)?;
+        rows.weights = weights;
+        Ok(RightCensored(rows))
+    }
+
+    /// Case weights, one per row.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Length`] and [`Error::Weight`].
+    pub fn with_weights(self, weights: &[f64]) -> Result<RightCensored, Error> {
+        self.0.with_weights(weights).map(RightCensored)
+    }
+
+    /// Takes the checked rows out.
+    pub fn into_observations(self) -> Observations {
+        self.0
+    }
+}
+
+impl Response for RightCensored {
+    fn observations(&self) -> &Observations {
+        &self.0
+    }
+}
+
+/// Rows that cover (start, stop]: time-dependent covariates, several events per patient, another
+/// time scale. Times may be negative.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CountingProcess(Observations);
+
+impl CountingProcess {
+    /// `starts`, `stops` and `events` have one entry per row; `true` is an event at the stop.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Empty`], [`Error::Length`], [`Error::Time`] for a time that is not finite, and
+    /// [`Error::EmptyInterval`] where the stop is not after the start.
+    pub fn new(starts: &[f64], stops: &[f64], events: &[bool]) -> Result<CountingProcess, Error> {
+        check_length("start times", stops.len(), starts.len())?;
+        check_times(starts, false)?;
+        check_times(stops, false)?;
+        Observations::new(Some(starts), stops, events).map(CountingProcess)
+    }
+
+    /// Case weights, one per row.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Length`] and [`Error::Weight`].
+    pub fn with_weights(self, weights: &[f64]) -> Result<CountingProcess, Error> {
+        self.0.with_weights(weights).map(CountingProcess)
+    }
+
+    /// Takes the checked rows out.
+    pub fn into_observations(self) -> Observations {
+        self.0
+    }
+}
+
+impl Response for CountingProcess {
+    fn observations(&self) -> &Observations {
+        &self.0
+    }
+}
+
+fn check_length(what: &'static str, expected: usize, found: usize) -> Result<(), Error> {
+    if expected == found { Ok(()) } else { Err(Error::Length { what, expected, found }) }
+}
+
+fn check_times(times: &[f64], from_origin: bool) -> Result<(), Error> {
+    let usable = |time: &f64| time.is_finite() && (*time >= 0.0 || !from_origin);
+    match times.iter().position(|time| !usable(time)) {
+        Some(row) => Err(Error::Time { row, value: times[row] }),
+        None => Ok(()),
+    }
+}
+
+/// Gives every run of times that differ only by rounding the earliest of them, stops and entries
+/// together, and returns how many distinct times went.
+fn merge_times(time: &mut [f64], order: &[u32], entry: Option<(&mut [f64], &[u32])>) -> usize {
+    let mut distinct: Vec<f64> = Vec::new();
+    let mut meet = |value: f64| {
+        if distinct.last() != Some(&value) {
+            distinct.push(value);
+        }
+    };
+    match &entry {
+        None => order.iter().for_each(|&row| meet(time[row as usize])),
+        Some((entry, entry_order)) => {
+            let mut entries = entry_order.iter().map(|&row| entry[row as usize]).peekable();
+            for &row in order {
+                let time = time[row as usize];
+                while let Some(start) = entries.next_if(|&start| start <= time) {
+                    meet(start);
+                }
+                meet(time);
+            }
+            entries.for_each(meet);
+        }
+    }
+    let mean = distinct.iter().map(|time| time.abs()).sum::<f64>() / distinct.len() as f64;
+    let tolerance = SAME_TIME * mean.max(1.0);
+    let same = |a: f64, b: f64| b - a <= tolerance;
+    let merged = distinct.windows(2).filter(|pair| same(pair[0], pair[1])).count();
+    if merged > 0 {
+        settle(time, order, &distinct, same);
+        if let Some((entry, entry_order)) = entry {
+            settle(entry, entry_order, &distinct, same);
+        }
+    }
+    merged
+}
+
+/// Replaces each value by the first of the run of `distinct` neighbours that it belongs to.
+fn settle(values: &mut [f64], order: &[u32], distinct: &[f64], same: impl Fn(f64, f64) -> bool) {
+    let (mut at, mut first) = (0, distinct[0]);
+    for &row in order {
+        let value = &mut values[row as usize];
+        while distinct[at] < *value {
+            at += 1;
+            if !same(distinct[at - 1], distinct[at]) {
+                first = distinct[at];
+            }
+        }
+        *value = first;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_that_differ_by_rounding_become_the_earliest() {
+        let response =
+            RightCensored::new(&[12.000000000000002, 3.0, 12.0], &[true, true, false]).unwrap();
+        assert_eq!(response.observations().time(), [12.0, 3.0, 12.0]);
+        assert_eq!(response.observations().times_merged(), 1);
+    }
+
+    #[test]
+    fn refusals_name_the_row() {
+        let error = RightCensored::new(&[1.0, -2.0], &[true, true]).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "row 2: the follow-up time is -2, but a time must be finite and 0 or more; correct \
+             the row or leave it out"
+        );
+        let error = CountingProcess::new(&[0.0, 5.0], &[1.0, 5.0], &[true, true]).unwrap_err();
+        assert_eq!(error, Error::EmptyInterval { row: 1, start: 5.0, stop: 5.0 });
+        assert_eq!(RightCensored::new(&[], &[]), Err(Error::Empty));
+    }
+}
