@@ -47,6 +47,11 @@ pub enum Error {
         /// The group, from 0.
         group: usize,
     },
+    /// A time at which a curve is to be read is infinite or not a number.
+    RequestedTime {
+        /// The time found.
+        value: f64,
+    },
     /// A confidence level outside (0, 1).
     ConfLevel {
         /// The level found.
@@ -87,6 +92,11 @@ impl fmt::Display for Error {
                 f,
                 "group {} has no rows; leave the group out or check the subset",
                 group + 1
+            ),
+            Error::RequestedTime { value } => write!(
+                f,
+                "a curve cannot be read at the time {value}; give a finite time in the unit of \
+                 the data"
             ),
             Error::ConfLevel { level } => write!(
                 f,

@@ -44,6 +44,16 @@ impl Groups {
         Groups { index: vec![0; rows], count: 1 }
     }
 
+    /// Checks that the partition has as many rows as the response.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Length`] naming `what`.
+    pub(crate) fn check_rows(&self, what: &'static str, rows: usize) -> Result<(), Error> {
+        let found = self.index.len();
+        if found == rows { Ok(()) } else { Err(Error::Length { what, expected: rows, found }) }
+    }
+
     /// The group of each row, from 0, in data order.
     pub fn index(&self) -> &[u32] {
         &self.index

@@ -12,13 +12,17 @@
 mod error;
 mod groups;
 mod interval;
+mod km;
 pub mod normal;
 mod response;
 mod risk_set;
+mod rmst;
 mod sort;
 
 pub use error::Error;
 pub use groups::Groups;
 pub use interval::{ConfType, Interval};
+pub use km::{AtTime, CurvePoint, KaplanMeier, Quantile, SurvivalCurve, SurvivalEstimator};
 pub use response::{CountingProcess, Observations, Response, RightCensored};
-pub use risk_set::RiskSet;
+pub use risk_set::{Entries, RiskSet, RiskSets};
+pub use rmst::Rmst;

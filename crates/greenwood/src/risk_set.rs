@@ -1,4 +1,8 @@
-//! The table of risk sets, from which Kaplan-Meier, Nelson-Aalen and the log-rank test are made.
+//! The table of risk sets, from which Kaplan-Meier and Nelson-Aalen are made.
+//!
+//! Conventions, decided once: whoever is censored at t is at risk at t; a row with an entry time
+//! is at risk on (entry, time]; a row without one is at risk from the origin, so that a row of
+//! time 0 is at risk at 0; entry times add no rows to the table.
 
 use crate::{Groups, Observations};
 
@@ -16,64 +20,179 @@ pub struct RiskSet {
     pub n_censor: f64,
 }
 
-impl Observations {
-    /// The risk sets of each group: one entry per distinct event or censoring time of the group,
-    /// increasing. Entry times add none.
+/// The risk sets of one group as columns of equal length: one entry per distinct event or
+/// censoring time, increasing, at least one.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct RiskSets {
+    /// The times, in the unit of the data.
+    pub time: Vec<f64>,
+    /// At risk just before each time.
+    pub n_risk: Vec<f64>,
+    /// Events at each time.
+    pub n_event: Vec<f64>,
+    /// Censored at each time; they are still in `n_risk`.
+    pub n_censor: Vec<f64>,
+    /// With case weights, how many rows had the event at each time; `None` without, where
+    /// `n_event` says it.
+    pub event_rows: Option<Vec<u32>>,
+    /// Late entries; `None` when all rows are followed from the origin.
+    pub entries: Option<Entries>,
+    /// The rows of the group, each counted once.
+    pub n_rows: usize,
+    /// The rows of the group that end with the event, each counted once.
+    pub n_events: usize,
+}
+
+/// Who enters when, for the number at risk between the observed times.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Entries {
+    time: Vec<f64>,
+    /// The sum of the weights of this entry and of all later ones.
+    from_here: Vec<f64>,
+}
+
+impl Entries {
+    /// The sum of weights of the rows that enter at `time` or later.
+    pub fn at_or_after(&self, time: f64) -> f64 {
+        let first = self.time.partition_point(|&entry| entry < time);
+        self.from_here.get(first).copied().unwrap_or(0.0)
+    }
+}
+
+impl RiskSets {
+    /// The number of distinct times, at least one.
+    pub fn len(&self) -> usize {
+        self.time.len()
+    }
+
+    /// Never: every group has a row.
+    pub fn is_empty(&self) -> bool {
+        self.time.is_empty()
+    }
+
+    /// One entry of the table, by its place in time.
     ///
-    /// A row is at risk at t when entry < t <= time; without entry times, when t <= time, so that
-    /// a row of time 0 is at risk at 0.
-    pub fn risk_sets(&self, groups: &Groups) -> Vec<Vec<RiskSet>> {
-        let mut sets: Vec<Vec<RiskSet>> = vec![Vec::new(); groups.count()];
-        // Backwards through time, so that at risk is a sum of what has been met, never a difference.
-        let mut left: Vec<f64> = vec![0.0; groups.count()];
-        for &row in self.order().iter().rev() {
-            let row = row as usize;
-            let group = groups.index()[row] as usize;
-            let (time, weight) = (self.time()[row], self.weight(row));
-            left[group] += weight;
-            let (event, censor) = if self.event()[row] { (weight, 0.0) } else { (0.0, weight) };
-            match sets[group].last_mut() {
-                Some(set) if set.time == time => {
-                    set.n_risk = left[group];
-                    set.n_event += event;
-                    set.n_censor += censor;
-                }
-                _ => sets[group].push(RiskSet {
-                    time,
-                    n_risk: left[group],
-                    n_event: event,
-                    n_censor: censor,
-                }),
+    /// # Panics
+    ///
+    /// When `index` is not below [`len`](Self::len).
+    pub fn get(&self, index: usize) -> RiskSet {
+        RiskSet {
+            time: self.time[index],
+            n_risk: self.n_risk[index],
+            n_event: self.n_event[index],
+            n_censor: self.n_censor[index],
+        }
+    }
+
+    /// The number at risk just before any time, observed or not: rows with entry < `time`, still
+    /// under observation; 0 after the last time.
+    pub fn n_risk_at(&self, time: f64) -> f64 {
+        // Between two observed times nobody leaves, but people may enter.
+        let next = self.time.partition_point(|&observed| observed < time);
+        let Some(&n_risk) = self.n_risk.get(next) else { return 0.0 };
+        match &self.entries {
+            None => n_risk,
+            Some(entries) => {
+                let entering = entries.at_or_after(time) - entries.at_or_after(self.time[next]);
+                (n_risk - entering).max(0.0)
             }
         }
-        self.take_out_late_entries(groups, &mut sets);
-        for sets in &mut sets {
-            sets.reverse();
+    }
+
+    fn with_capacity(rows: usize, weighted: bool) -> RiskSets {
+        RiskSets {
+            time: Vec::with_capacity(rows),
+            n_event: Vec::with_capacity(rows),
+            n_censor: Vec::with_capacity(rows),
+            event_rows: weighted.then(Vec::new),
+            ..RiskSets::default()
         }
+    }
+
+    /// Adds one row; rows come by increasing time.
+    fn add(&mut self, time: f64, event: bool, weight: f64) {
+        if self.time.last() != Some(&time) {
+            self.time.push(time);
+            self.n_event.push(0.0);
+            self.n_censor.push(0.0);
+            if let Some(rows) = &mut self.event_rows {
+                rows.push(0);
+            }
+        }
+        let last = self.time.len() - 1;
+        self.n_rows += 1;
+        if event {
+            self.n_events += 1;
+            self.n_event[last] += weight;
+            if let Some(rows) = &mut self.event_rows {
+                rows[last] += 1;
+            }
+        } else {
+            self.n_censor[last] += weight;
+        }
+    }
+
+    /// Fills in the number at risk, backwards through time: a sum of those who leave at the time
+    /// or later, never a difference, so that it is exact and positive with any weights.
+    fn count_at_risk(&mut self) {
+        self.time.shrink_to_fit();
+        self.n_event.shrink_to_fit();
+        self.n_censor.shrink_to_fit();
+        self.n_risk = vec![0.0; self.len()];
+        let mut left = 0.0;
+        for i in (0..self.len()).rev() {
+            left += self.n_event[i] + self.n_censor[i];
+            self.n_risk[i] = left;
+        }
+    }
+}
+
+impl Observations {
+    /// The risk sets of each group, in group order: one entry per distinct event or censoring
+    /// time of the group.
+    ///
+    /// # Panics
+    ///
+    /// When `groups` has another number of rows; the estimators check it.
+    pub fn risk_sets(&self, groups: &Groups) -> Vec<RiskSets> {
+        let weighted = self.weights().is_some();
+        let mut sets: Vec<RiskSets> = groups
+            .sizes()
+            .into_iter()
+            .map(|rows| RiskSets::with_capacity(rows, weighted))
+            .collect();
+        let (time, event, group) = (self.time(), self.event(), groups.index());
+        for &row in self.order() {
+            let row = row as usize;
+            sets[group[row] as usize].add(time[row], event[row], self.weight(row));
+        }
+        sets.iter_mut().for_each(RiskSets::count_at_risk);
+        self.take_out_late_entries(groups, &mut sets);
         sets
     }
 
-    /// Takes from each risk set (decreasing times) the rows that enter at its time or later.
-    fn take_out_late_entries(&self, groups: &Groups, sets: &mut [Vec<RiskSet>]) {
+    /// Takes from each risk set the rows that enter at its time or later.
+    fn take_out_late_entries(&self, groups: &Groups, sets: &mut [RiskSets]) {
         let (Some(entry), Some(order)) = (self.entry(), self.entry_order()) else { return };
-        let mut late: Vec<f64> = vec![0.0; groups.count()];
-        let mut next: Vec<usize> = vec![0; groups.count()]; // the first set not yet final
+        let mut entries: Vec<Entries> = vec![Entries::default(); groups.count()];
         for &row in order.iter().rev() {
-            let row = row as usize;
-            let group = groups.index()[row] as usize;
-            while let Some(set) = sets[group].get_mut(next[group]) {
-                if set.time <= entry[row] {
-                    break;
-                }
-                set.n_risk -= late[group];
-                next[group] += 1;
-            }
-            late[group] += self.weight(row);
+            let (row, group) = (row as usize, groups.index()[row as usize] as usize);
+            let entries = &mut entries[group];
+            let later = entries.from_here.last().copied().unwrap_or(0.0);
+            entries.time.push(entry[row]);
+            entries.from_here.push(later + self.weight(row));
         }
-        for (group, sets) in sets.iter_mut().enumerate() {
-            for set in &mut sets[next[group]..] {
-                set.n_risk -= late[group];
+        for (sets, mut entries) in sets.iter_mut().zip(entries) {
+            entries.time.reverse();
+            entries.from_here.reverse();
+            let mut next = 0;
+            for i in 0..sets.len() {
+                while entries.time.get(next).is_some_and(|&entry| entry < sets.time[i]) {
+                    next += 1;
+                }
+                sets.n_risk[i] -= entries.from_here.get(next).copied().unwrap_or(0.0);
             }
+            sets.entries = Some(entries);
         }
     }
 }

@@ -1,0 +1,71 @@
+//! Quantiles of a survival curve, with the interval of Brookmeyer and Crowley.
+//!
+//! Source: Brookmeyer and Crowley (1982), Biometrics 38:29-41: the interval for a quantile holds
+//! the times whose interval for S(t) holds the quantile's level, so its ends are the quantiles of
+//! the limit curves.
+
+use super::SurvivalCurve;
+use crate::ConfType;
+
+/// A curve equals the level of a quantile when they differ by less than this: the square root of
+/// the machine epsilon, so that a product of fractions meets the level it meets on paper.
+const SAME_LEVEL: f64 = 1.490_116_119_384_765_6e-8;
+
+/// The time by which a fraction of the patients has had the event.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct Quantile {
+    /// The fraction with the event: 0.5 is the median.
+    pub probability: f64,
+    /// The first time with S(t) at or below 1 - `probability`, in the unit of the data; where the
+    /// curve is flat exactly there, the middle of the flat. `None` when it is never reached.
+    pub estimate: Option<f64>,
+    /// The same of the lower limit curve; `None` when it is never reached.
+    pub lower: Option<f64>,
+    /// The same of the upper limit curve; `None` when it is never reached.
+    pub upper: Option<f64>,
+}
+
+impl SurvivalCurve {
+    /// The median with its interval.
+    pub fn median(&self) -> Quantile {
+        self.quantile(0.5)
+    }
+
+    /// The time by which the fraction `probability` has had the event, with its interval.
+    /// Everything is `None` unless 0 <= `probability` <= 1.
+    pub fn quantile(&self, probability: f64) -> Quantile {
+        let mut quantile = Quantile { probability, estimate: None, lower: None, upper: None };
+        if !(0.0..=1.0).contains(&probability) {
+            return quantile;
+        }
+        let level = 1.0 - probability;
+        quantile.estimate = self.crossing(level, 0, |index| Some(self.survival[index]));
+        if self.conf_type() != ConfType::None {
+            quantile.lower = self.crossing(level, 0, |i| self.interval_at(i)?.lower);
+            // The upper limit is not below the curve, so it cannot cross before the curve does.
+            let from = self.survival.partition_point(|&survival| survival > level + SAME_LEVEL);
+            quantile.upper = self.crossing(level, from, |i| self.interval_at(i)?.upper);
+        }
+        quantile
+    }
+
+    /// The time at which `curve` falls to `level`, looking from the place `from`; the middle of
+    /// the flat where it equals the level, which reaches to the last time when it never leaves.
+    fn crossing(
+        &self,
+        level: f64,
+        from: usize,
+        curve: impl Fn(usize) -> Option<f64>,
+    ) -> Option<f64> {
+        let at = |index: &usize| curve(*index);
+        let first = (from..self.len()).find(|i| at(i).is_some_and(|s| s <= level + SAME_LEVEL))?;
+        let time = self.sets.time[first];
+        if at(&first).is_some_and(|s| (s - level).abs() >= SAME_LEVEL) {
+            return Some(time);
+        }
+        let left = (first + 1..self.len()).find(|i| at(i).is_some_and(|s| s < level - SAME_LEVEL));
+        let end = left.map_or(self.last_time(), |index| self.sets.time[index]);
+        Some((time + end) / 2.0)
+    }
+}
