@@ -1,1 +1,9 @@
-//! placeholder
+//! What a manuscript is made of: study files, a store that holds every number once, tables,
+//! sentences and the HTML report.
+//!
+//! The crate computes no statistic and draws nothing: numbers come from `greenwood`, figures from
+//! `greenwood-plot`.
+
+pub mod escape;
+pub mod format;
+pub mod table;

@@ -1,0 +1,273 @@
+//! Numbers as people read them: rounding, P values, percentages, intervals.
+//!
+//! A [`Style`] holds what differs between journals (the decimal sign, the sign of a range); the
+//! number of decimals belongs to the quantity and is passed. Nothing here computes a statistic.
+//!
+//! Sources: Altman, Gore, Gardner and Pocock (1983), BMJ 286:1489-1493, and the reporting guidance
+//! of the Annals of Internal Medicine for P values.
+
+/// How numbers are written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// The decimal sign: `.`; `·` (the mid-line point) in The Lancet; `,` on the continent.
+    pub decimal: char,
+    /// What joins the limits of an interval: `-` by default. A range with a negative limit or with
+    /// a limit in words is joined by ` to ` whatever stands here.
+    pub range: &'static str,
+    /// The sign of a negative number: the true minus by default, so that a table cell that starts
+    /// with it is not taken for a spreadsheet formula.
+    pub minus: char,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Style { decimal: '.', range: "-", minus: '\u{2212}' }
+    }
+}
+
+/// What stands where a time or a limit lies beyond the data, in tables.
+pub const NOT_REACHED: &str = "NR";
+/// What stands where a number does not exist, in tables.
+pub const NOT_ESTIMABLE: &str = "NE";
+
+impl Style {
+    /// The style with this decimal sign.
+    pub fn with_decimal(decimal: char) -> Self {
+        Style { decimal, ..Style::default() }
+    }
+
+    /// A number with so many decimals, halves rounded away from zero on its decimal value: 31.25
+    /// with one decimal is 31.3, and so is 2.675 with two 2.68. A value that rounds to zero has no
+    /// sign. A number that is not finite is [`NOT_ESTIMABLE`].
+    pub fn number(&self, value: f64, decimals: usize) -> String {
+        match round_half_up(value, decimals) {
+            Some(digits) => self.localise(&digits),
+            None => NOT_ESTIMABLE.to_owned(),
+        }
+    }
+
+    /// A number that may not exist; `absent` says what is written then.
+    pub fn optional(&self, value: Option<f64>, decimals: usize, absent: &str) -> String {
+        value.map_or_else(|| absent.to_owned(), |value| self.number(value, decimals))
+    }
+
+    /// The part `k` of `n` as a percentage, without the sign: `percent(35, 112, 1)` is 31.3.
+    /// [`NOT_ESTIMABLE`] when `n` is 0.
+    pub fn percent(&self, k: usize, n: usize, decimals: usize) -> String {
+        if n == 0 {
+            return NOT_ESTIMABLE.to_owned();
+        }
+        self.number(100.0 * k as f64 / n as f64, decimals)
+    }
+
+    /// A count with its percentage: `35 (31.3%)`. Only the count when `n` is 0.
+    pub fn count_percent(&self, k: usize, n: usize, decimals: usize) -> String {
+        if n == 0 { k.to_string() } else { format!("{k} ({}%)", self.percent(k, n, decimals)) }
+    }
+
+    /// Two limits joined: `6.4-18.8`, `−0.5 to 1.2`, `8.0 to NR`.
+    pub fn range(
+        &self,
+        lower: Option<f64>,
+        upper: Option<f64>,
+        decimals: usize,
+        absent: &str,
+    ) -> String {
+        let [low, high] = [lower, upper].map(|limit| self.optional(limit, decimals, absent));
+        let plain = |limit: Option<f64>| limit.is_some_and(|value| value >= 0.0);
+        let join = if plain(lower) && plain(upper) { self.range } else { " to " };
+        format!("{low}{join}{high}")
+    }
+
+    /// An estimate with its interval: `11.4 (6.4-18.8)`. Without an estimate and without limits
+    /// only `absent` is written.
+    pub fn interval(
+        &self,
+        estimate: Option<f64>,
+        lower: Option<f64>,
+        upper: Option<f64>,
+        decimals: usize,
+        absent: &str,
+    ) -> String {
+        let estimate_text = self.optional(estimate, decimals, absent);
+        if estimate.is_none() && lower.is_none() && upper.is_none() {
+            return estimate_text;
+        }
+        format!("{estimate_text} ({})", self.range(lower, upper, decimals, absent))
+    }
+
+    /// A P value without its letter: `<0.001`, three decimals from 0.001 to 0.20, two above,
+    /// `>0.99` at the end. Never 0 and never 1. [`NOT_ESTIMABLE`] when there is none.
+    pub fn p_value(&self, p: Option<f64>) -> String {
+        let Some(p) = p.filter(|p| (0.0..=1.0).contains(p)) else {
+            return NOT_ESTIMABLE.to_owned();
+        };
+        if p < 0.001 {
+            self.localise("<0.001")
+        } else if p > 0.99 {
+            self.localise(">0.99")
+        } else if p <= 0.20 {
+            self.number(p, 3)
+        } else {
+            self.number(p, 2)
+        }
+    }
+
+    /// A P value as it stands in a sentence: `P = 0.81`, `P < 0.001`.
+    pub fn p_equation(&self, p: Option<f64>) -> String {
+        let value = self.p_value(p);
+        match value.chars().next() {
+            Some(sign @ ('<' | '>')) => format!("P {sign} {}", &value[1..]),
+            _ if p.is_none() => "P not estimable".to_owned(),
+            _ => format!("P = {value}"),
+        }
+    }
+
+    /// A confidence level as people say it: `95%`, `90%`, `97.5%`.
+    pub fn level(&self, level: f64) -> String {
+        format!("{}%", self.localise(&shortest(100.0 * level)))
+    }
+
+    fn localise(&self, digits: &str) -> String {
+        digits
+            .chars()
+            .map(|sign| match sign {
+                '.' => self.decimal,
+                '-' => self.minus,
+                other => other,
+            })
+            .collect()
+    }
+}
+
+/// The fewest decimals that show a number to 12 significant digits: 97.5, 95, 0.2.
+fn shortest(value: f64) -> String {
+    let digits = format!("{value:.11e}").parse::<f64>().unwrap_or(value);
+    digits.to_string()
+}
+
+/// Rounds halves away from zero on the decimal value to 15 significant digits, so that a percentage
+/// computed as 100 k / n is rounded as a hand with pencil and paper would. `None` when not finite.
+fn round_half_up(value: f64, decimals: usize) -> Option<String> {
+    if !value.is_finite() {
+        return None;
+    }
+    // 15 digits survive every decimal -> binary -> decimal journey; digits after them are noise.
+    let scientific = format!("{:.14e}", value.abs());
+    let (mantissa, exponent) = scientific.split_once('e').expect("the format writes an exponent");
+    let exponent: i32 = exponent.parse().expect("the exponent is a whole number");
+    let mut digits: Vec<u8> = mantissa.bytes().filter(|byte| *byte != b'.').collect();
+    // `keep` digits of the mantissa stand before the place where we cut.
+    let keep = exponent + 1 + decimals as i32;
+    if keep < 0 {
+        digits = Vec::new();
+    } else if (keep as usize) < digits.len() {
+        let up = digits[keep as usize] >= b'5';
+        digits.truncate(keep as usize);
+        if up {
+            increment(&mut digits);
+        }
+    } else {
+        digits.resize(keep as usize, b'0');
+    }
+    while digits.len() <= decimals {
+        digits.insert(0, b'0');
+    }
+    let whole = digits.len() - decimals;
+    let mut text: String = digits[..whole].iter().map(|&digit| digit as char).collect();
+    if decimals > 0 {
+        text.push('.');
+        text.extend(digits[whole..].iter().map(|&digit| digit as char));
+    }
+    let is_zero = digits.iter().all(|&digit| digit == b'0');
+    Some(if value < 0.0 && !is_zero { format!("-{text}") } else { text })
+}
+
+/// Adds one to the last of the decimal digits, carrying.
+fn increment(digits: &mut Vec<u8>) {
+    for digit in digits.iter_mut().rev() {
+        if *digit < b'9' {
+            *digit += 1;
+            return;
+        }
+        *digit = b'0';
+    }
+    digits.insert(0, b'1');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 31.25, 6.25 and 18.75 are exact in binary; 2.675, 0.145 and 1.005 are not.
+    #[test]
+    fn halves_are_rounded_up_on_the_decimal_value() {
+        let style = Style::default();
+        assert_eq!(style.percent(35, 112, 1), "31.3");
+        assert_eq!(style.percent(7, 112, 1), "6.3");
+        assert_eq!(style.percent(21, 112, 1), "18.8");
+        assert_eq!(style.number(2.675, 2), "2.68");
+        assert_eq!(style.number(0.145, 2), "0.15");
+        assert_eq!(style.number(1.005, 2), "1.01");
+        assert_eq!(style.number(0.285 + 1e-17, 2), "0.29");
+    }
+
+    #[test]
+    fn rounding_carries_pads_and_drops_the_sign_of_zero() {
+        let style = Style::default();
+        assert_eq!(style.number(9.96, 1), "10.0");
+        assert_eq!(style.number(0.0, 2), "0.00");
+        assert_eq!(style.number(-0.004, 2), "0.00");
+        assert_eq!(style.number(-0.005, 2), "\u{2212}0.01");
+        assert_eq!(style.number(0.0004, 2), "0.00");
+        assert_eq!(style.number(0.5, 0), "1");
+        assert_eq!(style.number(0.05, 0), "0");
+        assert_eq!(style.number(1e15, 1), "1000000000000000.0");
+        assert_eq!(style.number(f64::INFINITY, 1), NOT_ESTIMABLE);
+    }
+
+    /// Every boundary of checklist line 23.
+    #[test]
+    fn p_values_are_never_zero_and_never_one() {
+        let style = Style::default();
+        let written = [
+            (0.0, "<0.001"),
+            (0.00099, "<0.001"),
+            (0.001, "0.001"),
+            (0.0425, "0.043"),
+            (0.2, "0.200"),
+            (0.2049, "0.20"),
+            (0.81, "0.81"),
+            (0.99, "0.99"),
+            (0.996, ">0.99"),
+            (1.0, ">0.99"),
+        ];
+        for (p, text) in written {
+            assert_eq!(style.p_value(Some(p)), text, "P value {p}");
+        }
+        assert_eq!(style.p_value(None), "NE");
+        assert_eq!(style.p_value(Some(f64::NAN)), "NE");
+        assert_eq!(style.p_equation(Some(1e-9)), "P < 0.001");
+        assert_eq!(style.p_equation(Some(0.81)), "P = 0.81");
+    }
+
+    #[test]
+    fn intervals_say_what_is_not_reached() {
+        let style = Style::default();
+        let interval = |estimate, lower, upper| style.interval(estimate, lower, upper, 1, "NR");
+        assert_eq!(interval(Some(11.4), Some(6.4), Some(18.8)), "11.4 (6.4-18.8)");
+        assert_eq!(interval(Some(11.4), Some(6.4), None), "11.4 (6.4 to NR)");
+        assert_eq!(interval(None, Some(6.4), None), "NR (6.4 to NR)");
+        assert_eq!(interval(None, None, None), "NR");
+        assert_eq!(interval(Some(0.4), Some(-0.5), Some(1.2)), "0.4 (\u{2212}0.5 to 1.2)");
+    }
+
+    #[test]
+    fn the_decimal_sign_follows_the_journal() {
+        let lancet = Style::with_decimal('\u{b7}');
+        assert_eq!(lancet.number(11.4, 1), "11\u{b7}4");
+        assert_eq!(lancet.p_value(Some(0.0001)), "<0\u{b7}001");
+        assert_eq!(lancet.level(0.975), "97\u{b7}5%");
+        assert_eq!(Style::default().level(0.9), "90%");
+    }
+}
