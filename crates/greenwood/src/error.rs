@@ -47,6 +47,31 @@ pub enum Error {
         /// The group, from 0.
         group: usize,
     },
+    /// There is only one group, where groups are to be compared.
+    OneGroup,
+    /// A group that does not exist was named.
+    NoSuchGroup {
+        /// The group named, from 0.
+        group: usize,
+        /// How many groups there are.
+        count: usize,
+    },
+    /// A case weight is not a whole number, where rows are counted.
+    WeightNotWhole {
+        /// The row, from 0.
+        row: usize,
+        /// The weight found.
+        value: f64,
+    },
+    /// A power of the Fleming-Harrington weight is negative or not finite.
+    LogRankPower {
+        /// `rho` or `gamma`.
+        name: &'static str,
+        /// The power found.
+        value: f64,
+    },
+    /// The scores of a trend test are not finite, or all the same.
+    TrendScores,
     /// A time at which a curve is to be read is infinite or not a number.
     RequestedTime {
         /// The time found.
@@ -92,6 +117,32 @@ impl fmt::Display for Error {
                 f,
                 "group {} has no rows; leave the group out or check the subset",
                 group + 1
+            ),
+            Error::OneGroup => write!(
+                f,
+                "there is one group only, so that there is nothing to compare; check the subset \
+                 and the grouping column"
+            ),
+            Error::NoSuchGroup { group, count } => write!(
+                f,
+                "there is no group {}: the groups are 1 to {count}; name one of them",
+                group + 1
+            ),
+            Error::WeightNotWhole { row, value } => write!(
+                f,
+                "row {}: the weight is {value}, but a log-rank test counts rows and needs whole \
+                 weights; leave the weights out, or fit a Cox model with robust variance",
+                row + 1
+            ),
+            Error::LogRankPower { name, value } => write!(
+                f,
+                "the weight of the Fleming-Harrington test has {name} = {value}, but it must be \
+                 finite and 0 or more; rho = 0 and gamma = 0 is the log-rank test"
+            ),
+            Error::TrendScores => write!(
+                f,
+                "a test for trend needs finite scores that are not all the same; give one score \
+                 per group in their order, such as 1, 2, 3"
             ),
             Error::RequestedTime { value } => write!(
                 f,

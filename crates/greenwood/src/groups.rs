@@ -73,6 +73,15 @@ impl Groups {
         sizes
     }
 
+    /// Splits a list of rows by group, keeping its order within each.
+    pub(crate) fn split(&self, rows: &[u32]) -> Vec<Vec<u32>> {
+        let mut sizes = vec![0; self.count];
+        rows.iter().for_each(|&row| sizes[self.index[row as usize] as usize] += 1);
+        let mut split: Vec<Vec<u32>> = sizes.into_iter().map(Vec::with_capacity).collect();
+        rows.iter().for_each(|&row| split[self.index[row as usize] as usize].push(row));
+        split
+    }
+
     /// The rows of each group, in data order.
     pub fn rows(&self) -> Vec<Vec<usize>> {
         let mut rows: Vec<Vec<usize>> = self.sizes().into_iter().map(Vec::with_capacity).collect();

@@ -13,6 +13,7 @@ mod error;
 mod groups;
 mod interval;
 mod km;
+mod logrank;
 pub mod normal;
 mod response;
 mod risk_set;
@@ -23,6 +24,9 @@ pub use error::Error;
 pub use groups::Groups;
 pub use interval::{ConfType, Interval};
 pub use km::{AtTime, CurvePoint, KaplanMeier, Quantile, SurvivalCurve, SurvivalEstimator};
+pub use logrank::{
+    Adjustment, LogRank, LogRankGroup, LogRankTest, LogRankWeight, PairTest, TrendTest,
+};
 pub use response::{CountingProcess, Observations, Response, RightCensored};
 pub use risk_set::{Entries, RiskSet, RiskSets};
-pub use rmst::Rmst;
+pub use rmst::{Rmst, RmstComparison, RmstContrast};

@@ -6,7 +6,7 @@
 //! Sources: Klein and Moeschberger (2003), Survival Analysis, 117-119; Royston and Parmar (2013),
 //! BMC Med Res Methodol 13:152 (difference and ratio).
 
-use crate::SurvivalCurve;
+use crate::{SurvivalCurve, normal};
 
 /// A restricted mean survival time.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -49,5 +49,75 @@ impl SurvivalCurve {
         let (estimate, std_error) = (after + end, variance.sqrt());
         let half = self.z() * std_error;
         Some(Rmst { tau, estimate, std_error, lower: estimate - half, upper: estimate + half })
+    }
+}
+
+/// How the restricted mean survival times of two groups compare.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct RmstContrast {
+    /// The group of interest.
+    pub group: Rmst,
+    /// The group it is compared with.
+    pub reference: Rmst,
+    /// Group minus reference, in the unit of the data.
+    pub difference: RmstComparison,
+    /// Group over reference; its limits are built on the log scale.
+    pub ratio: RmstComparison,
+}
+
+/// A difference or a ratio of restricted means.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct RmstComparison {
+    /// The difference or ratio.
+    pub estimate: f64,
+    /// Its standard error, on its own scale; for a ratio by the delta method.
+    pub std_error: f64,
+    /// The lower limit, at the level of the curve of interest.
+    pub lower: f64,
+    /// The upper limit.
+    pub upper: f64,
+    /// Two-sided, from the normal distribution; for a ratio from its logarithm. `None` when there
+    /// is no event before the horizon in either group, so that nothing varies.
+    pub p_value: Option<f64>,
+}
+
+impl SurvivalCurve {
+    /// Compares the restricted mean of this curve with that of `reference`, two curves of
+    /// different patients. `None` when either does not exist; see [`rmst`](Self::rmst).
+    pub fn rmst_against(&self, reference: &SurvivalCurve, tau: f64) -> Option<RmstContrast> {
+        let (group, reference) = (self.rmst(tau)?, reference.rmst(tau)?);
+        Some(RmstContrast {
+            group,
+            reference,
+            difference: difference(&group, &reference, self.z()),
+            ratio: ratio(&group, &reference, self.z()),
+        })
+    }
+}
+
+fn difference(group: &Rmst, reference: &Rmst, z: f64) -> RmstComparison {
+    let estimate = group.estimate - reference.estimate;
+    let std_error = group.std_error.hypot(reference.std_error);
+    RmstComparison {
+        estimate,
+        std_error,
+        lower: estimate - z * std_error,
+        upper: estimate + z * std_error,
+        p_value: (std_error > 0.0).then(|| normal::two_sided_p(estimate / std_error)),
+    }
+}
+
+fn ratio(group: &Rmst, reference: &Rmst, z: f64) -> RmstComparison {
+    let estimate = group.estimate / reference.estimate;
+    let relative = |mean: &Rmst| mean.std_error / mean.estimate;
+    let log_std_error = relative(group).hypot(relative(reference));
+    RmstComparison {
+        estimate,
+        std_error: estimate * log_std_error,
+        lower: estimate * (-z * log_std_error).exp(),
+        upper: estimate * (z * log_std_error).exp(),
+        p_value: (log_std_error > 0.0).then(|| normal::two_sided_p(estimate.ln() / log_std_error)),
     }
 }

@@ -1,0 +1,68 @@
+//! p values adjusted for the number of tests.
+
+/// How p values are adjusted for the number of tests.
+///
+/// Sources: Holm (1979), Scand J Stat 6:65-70; Benjamini and Hochberg (1995), J R Stat Soc B
+/// 57:289-300. Reference program: `p.adjust` of R.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Adjustment {
+    /// Not at all.
+    #[default]
+    None,
+    /// Times the number of tests; keeps the chance of any false finding.
+    Bonferroni,
+    /// Step by step from the smallest; keeps the same chance and is never worse than Bonferroni.
+    Holm,
+    /// Keeps the expected share of false ones among the findings.
+    BenjaminiHochberg,
+}
+
+impl Adjustment {
+    /// Every adjustment, with the name a user types.
+    pub const NAMES: [(&'static str, Adjustment); 4] = [
+        ("none", Adjustment::None),
+        ("bonferroni", Adjustment::Bonferroni),
+        ("holm", Adjustment::Holm),
+        ("bh", Adjustment::BenjaminiHochberg),
+    ];
+
+    /// The name a user types.
+    pub fn name(self) -> &'static str {
+        match self {
+            Adjustment::None => "none",
+            Adjustment::Bonferroni => "bonferroni",
+            Adjustment::Holm => "holm",
+            Adjustment::BenjaminiHochberg => "bh",
+        }
+    }
+
+    /// The adjusted p values, in the order given. A `None` is a test that could not be made: it
+    /// stays `None` and is not counted.
+    pub fn adjust(self, p_values: &[Option<f64>]) -> Vec<Option<f64>> {
+        let mut made: Vec<(usize, f64)> =
+            p_values.iter().enumerate().filter_map(|(place, p)| Some((place, (*p)?))).collect();
+        made.sort_by(|a, b| a.1.total_cmp(&b.1));
+        let count = made.len() as f64;
+        let mut adjusted = vec![None; p_values.len()];
+        let mut put = |place: usize, p: f64| adjusted[place] = Some(p.min(1.0));
+        match self {
+            Adjustment::None => made.iter().for_each(|&(place, p)| put(place, p)),
+            Adjustment::Bonferroni => made.iter().for_each(|&(place, p)| put(place, p * count)),
+            Adjustment::Holm => {
+                let mut largest: f64 = 0.0;
+                for (rank, &(place, p)) in made.iter().enumerate() {
+                    largest = largest.max((count - rank as f64) * p);
+                    put(place, largest);
+                }
+            }
+            Adjustment::BenjaminiHochberg => {
+                let mut smallest: f64 = 1.0;
+                for (rank, &(place, p)) in made.iter().enumerate().rev() {
+                    smallest = smallest.min(count / (rank as f64 + 1.0) * p);
+                    put(place, smallest);
+                }
+            }
+        }
+        adjusted
+    }
+}
