@@ -82,6 +82,29 @@ pub enum Error {
         /// The level found.
         level: f64,
     },
+    /// An option outside the values it can have.
+    OutOfRange {
+        /// Which option, in words.
+        what: &'static str,
+        /// The value found.
+        value: f64,
+        /// What it must do, and how to write it: "lie between 0 and 1; write 0.85 for 85%".
+        range: &'static str,
+    },
+    /// Iterations that did not settle.
+    NotConverged {
+        /// What was iterated, in words.
+        what: &'static str,
+        /// How many iterations were made.
+        iterations: usize,
+    },
+    /// A working correlation so negative that clusters of this size cannot have it.
+    WorkingCorrelation {
+        /// The correlation found.
+        icc: f64,
+        /// The largest cluster.
+        largest: usize,
+    },
 }
 
 impl std::error::Error for Error {}
@@ -153,6 +176,19 @@ impl fmt::Display for Error {
                 f,
                 "the confidence level is {level}, but it must lie between 0 and 1; \
                  write 0.95 for 95%"
+            ),
+            Error::OutOfRange { what, value, range } => {
+                write!(f, "{what} is {value}, but it must {range}")
+            }
+            Error::NotConverged { what, iterations } => write!(
+                f,
+                "{what} did not settle in {iterations} iterations, so there is no estimate; check \
+                 for very few events and very unequal clusters, or choose another method"
+            ),
+            Error::WorkingCorrelation { icc, largest } => write!(
+                f,
+                "the working correlation is {icc:.4}, which a cluster of {largest} units cannot \
+                 have; use the variance ratio or donner instead of gee"
             ),
         }
     }

@@ -9,12 +9,14 @@
 //! risk sets feed the nonparametric estimators and tests, and every result is a typed value whose
 //! `None` means that the quantity does not exist.
 
+mod beta;
 mod error;
 mod groups;
 mod interval;
 mod km;
 mod logrank;
 pub mod normal;
+mod proportion;
 mod response;
 mod risk_set;
 mod rmst;
@@ -26,6 +28,10 @@ pub use interval::{ConfType, Interval};
 pub use km::{AtTime, CurvePoint, KaplanMeier, Quantile, SurvivalCurve, SurvivalEstimator};
 pub use logrank::{
     Adjustment, LogRank, LogRankGroup, LogRankTest, LogRankWeight, PairTest, TrendTest,
+};
+pub use proportion::{
+    ClusteredProportion, Proportion, ProportionInterval, ProportionVariance, ProportionWarning,
+    ThresholdTest,
 };
 pub use response::{CountingProcess, Observations, Response, RightCensored};
 pub use risk_set::{Entries, RiskSet, RiskSets};
