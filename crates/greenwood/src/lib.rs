@@ -34,5 +34,5 @@ pub use proportion::{
     ThresholdTest,
 };
 pub use response::{CountingProcess, Observations, Response, RightCensored};
-pub use risk_set::{Entries, RiskSet, RiskSets};
+pub use risk_set::{Entries, RiskSet, RiskSets, RowCounts};
 pub use rmst::{Rmst, RmstComparison, RmstContrast};

@@ -32,15 +32,24 @@ pub struct RiskSets {
     pub n_event: Vec<f64>,
     /// Censored at each time; they are still in `n_risk`.
     pub n_censor: Vec<f64>,
-    /// With case weights, how many rows had the event at each time; `None` without, where
-    /// `n_event` says it.
-    pub event_rows: Option<Vec<u32>>,
+    /// With case weights, the counts in rows; `None` without, where the columns say it.
+    pub rows: Option<RowCounts>,
     /// Late entries; `None` when all rows are followed from the origin.
     pub entries: Option<Entries>,
     /// The rows of the group, each counted once.
     pub n_rows: usize,
     /// The rows of the group that end with the event, each counted once.
     pub n_events: usize,
+}
+
+/// The counts of a weighted table with each row counted once, whatever its weight. They decide
+/// what must be exact: how many tied events there are, and when nobody is left.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct RowCounts {
+    /// At risk just before each time.
+    pub at_risk: Vec<u32>,
+    /// Events at each time.
+    pub events: Vec<u32>,
 }
 
 /// Who enters when, for the number at risk between the observed times.
@@ -52,10 +61,15 @@ pub struct Entries {
 }
 
 impl Entries {
-    /// The sum of weights of the rows that enter at `time` or later.
-    pub fn at_or_after(&self, time: f64) -> f64 {
+    /// The sum of weights of the rows that enter at `time` or later, and their number.
+    fn at_or_after(&self, time: f64) -> (f64, usize) {
         let first = self.time.partition_point(|&entry| entry < time);
-        self.from_here.get(first).copied().unwrap_or(0.0)
+        self.after(first)
+    }
+
+    /// The same of the rows from the place `first` on.
+    fn after(&self, first: usize) -> (f64, usize) {
+        (self.from_here.get(first).copied().unwrap_or(0.0), self.time.len() - first)
     }
 }
 
@@ -90,12 +104,12 @@ impl RiskSets {
         // Between two observed times nobody leaves, but people may enter.
         let next = self.time.partition_point(|&observed| observed < time);
         let Some(&n_risk) = self.n_risk.get(next) else { return 0.0 };
-        match &self.entries {
-            None => n_risk,
-            Some(entries) => {
-                let entering = entries.at_or_after(time) - entries.at_or_after(self.time[next]);
-                (n_risk - entering).max(0.0)
-            }
+        let Some(entries) = &self.entries else { return n_risk };
+        let (later, observed) = (entries.at_or_after(time), entries.at_or_after(self.time[next]));
+        // In rows, so that rounding of weights never leaves a part of a patient at risk.
+        match &self.rows {
+            Some(rows) if rows.at_risk[next] as usize == later.1 - observed.1 => 0.0,
+            _ => n_risk - (later.0 - observed.0),
         }
     }
 
@@ -104,7 +118,7 @@ impl RiskSets {
             time: Vec::with_capacity(rows),
             n_event: Vec::with_capacity(rows),
             n_censor: Vec::with_capacity(rows),
-            event_rows: weighted.then(Vec::new),
+            rows: weighted.then(RowCounts::default),
             ..RiskSets::default()
         }
     }
@@ -115,8 +129,9 @@ impl RiskSets {
             self.time.push(time);
             self.n_event.push(0.0);
             self.n_censor.push(0.0);
-            if let Some(rows) = &mut self.event_rows {
-                rows.push(0);
+            if let Some(rows) = &mut self.rows {
+                rows.at_risk.push(0);
+                rows.events.push(0);
             }
         }
         let last = self.time.len() - 1;
@@ -124,11 +139,12 @@ impl RiskSets {
         if event {
             self.n_events += 1;
             self.n_event[last] += weight;
-            if let Some(rows) = &mut self.event_rows {
-                rows[last] += 1;
-            }
         } else {
             self.n_censor[last] += weight;
+        }
+        if let Some(rows) = &mut self.rows {
+            rows.at_risk[last] += 1; // who leaves here; summed up later
+            rows.events[last] += u32::from(event);
         }
     }
 
@@ -144,6 +160,34 @@ impl RiskSets {
             left += self.n_event[i] + self.n_censor[i];
             self.n_risk[i] = left;
         }
+        if let Some(rows) = &mut self.rows {
+            for i in (1..rows.at_risk.len()).rev() {
+                rows.at_risk[i - 1] += rows.at_risk[i];
+            }
+        }
+    }
+
+    /// Takes out of the number at risk the rows that enter at the time or later.
+    ///
+    /// With weights, a sum less another sum is not exact. So where all at risk leave at a time,
+    /// the number at risk is those who leave, and the curve reaches exactly 0 where it must.
+    fn take_out(&mut self, entries: Entries) {
+        let mut next = 0;
+        for i in 0..self.len() {
+            while entries.time.get(next).is_some_and(|&entry| entry < self.time[i]) {
+                next += 1;
+            }
+            let (weight, rows) = entries.after(next);
+            self.n_risk[i] -= weight;
+            if let Some(counts) = &mut self.rows {
+                counts.at_risk[i] -= rows as u32;
+                // The next count still holds everyone who leaves later, entered or not.
+                if counts.at_risk.get(i + 1).map_or(0, |&later| later as usize) == rows {
+                    self.n_risk[i] = self.n_event[i] + self.n_censor[i];
+                }
+            }
+        }
+        self.entries = Some(entries);
     }
 }
 
@@ -185,14 +229,7 @@ impl Observations {
         for (sets, mut entries) in sets.iter_mut().zip(entries) {
             entries.time.reverse();
             entries.from_here.reverse();
-            let mut next = 0;
-            for i in 0..sets.len() {
-                while entries.time.get(next).is_some_and(|&entry| entry < sets.time[i]) {
-                    next += 1;
-                }
-                sets.n_risk[i] -= entries.from_here.get(next).copied().unwrap_or(0.0);
-            }
-            sets.entries = Some(entries);
+            sets.take_out(entries);
         }
     }
 }

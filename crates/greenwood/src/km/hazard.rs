@@ -23,7 +23,7 @@ pub(super) fn step(sets: &RiskSets, estimator: SurvivalEstimator, index: usize) 
         }
         SurvivalEstimator::FlemingHarrington => {
             // Tied rows fail one after the other, each taking the mean weight of the ties.
-            let rows = sets.event_rows.as_ref().map_or(d, |rows| f64::from(rows[index]));
+            let rows = sets.rows.as_ref().map_or(d, |rows| f64::from(rows.events[index]));
             one_by_one(n, d / rows, rows as u32)
         }
     }

@@ -1,0 +1,10 @@
+//! The nonparametric estimators and tests: by hand, against R, and properties.
+
+mod errors;
+mod golden;
+mod km;
+mod km_golden;
+mod km_properties;
+mod logrank;
+mod logrank_properties;
+mod rmst;
