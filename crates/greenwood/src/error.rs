@@ -91,6 +91,22 @@ pub enum Error {
         /// What it must do, and how to write it: "lie between 0 and 1; write 0.85 for 85%".
         range: &'static str,
     },
+    /// A code of a cause that does not exist, or that contradicts the row's event.
+    Cause {
+        /// The row, from 0.
+        row: usize,
+        /// The code found.
+        cause: u32,
+        /// How many causes there are, with codes 1 to this.
+        n_causes: usize,
+    },
+    /// A cause was named that does not exist.
+    NoSuchCause {
+        /// The code named.
+        cause: u32,
+        /// How many causes there are, with codes 1 to this.
+        n_causes: usize,
+    },
     /// Iterations that did not settle.
     NotConverged {
         /// What was iterated, in words.
@@ -180,6 +196,17 @@ impl fmt::Display for Error {
             Error::OutOfRange { what, value, range } => {
                 write!(f, "{what} is {value}, but it must {range}")
             }
+            Error::Cause { row, cause, n_causes } => write!(
+                f,
+                "row {}: the cause is {cause}, but it must be 0 where the row is censored, and \
+                 otherwise 1 to {n_causes}; correct the code or the number of causes",
+                row + 1
+            ),
+            Error::NoSuchCause { cause, n_causes } => write!(
+                f,
+                "there is no cause {cause}; the causes are numbered 1 to {n_causes}, and 0 is \
+                 censored"
+            ),
             Error::NotConverged { what, iterations } => write!(
                 f,
                 "{what} did not settle in {iterations} iterations, so there is no estimate; check \

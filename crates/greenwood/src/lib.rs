@@ -10,6 +10,7 @@
 //! `None` means that the quantity does not exist.
 
 mod beta;
+mod competing;
 mod error;
 mod groups;
 mod interval;
@@ -22,6 +23,10 @@ mod risk_set;
 mod rmst;
 mod sort;
 
+pub use competing::{
+    AalenJohansen, CauseIncidence, CompetingRisks, CumulativeIncidence, IncidenceAt,
+    IncidencePoint, Overstatement,
+};
 pub use error::Error;
 pub use groups::Groups;
 pub use interval::{ConfType, Interval};

@@ -116,6 +116,13 @@ impl Observations {
         self
     }
 
+    /// The same rows with these events, one per row in data order: times stay merged as they are.
+    pub(crate) fn with_events(mut self, events: Vec<bool>) -> Observations {
+        debug_assert_eq!(events.len(), self.len());
+        self.event = events;
+        self
+    }
+
     /// The rows named, in the order given. Times stay merged as they are.
     ///
     /// # Errors
