@@ -1,0 +1,149 @@
+//! The columns a rule reads: dates, and the texts of its conditions.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::EndpointError;
+
+/// One field of a date column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum DateCell {
+    Missing,
+    Date(NaiveDate),
+    /// Written like a date that the calendar does not have: 2023-02-30.
+    Impossible(String),
+    /// Written in any other way.
+    OtherFormat(String),
+}
+
+/// Date columns and text columns of a study, one value a row, with the patients' ids.
+#[derive(Clone, Debug, Default)]
+pub struct DateColumns {
+    id_name: String,
+    ids: Vec<String>,
+    dates: BTreeMap<String, Vec<DateCell>>,
+    texts: BTreeMap<String, Vec<Option<String>>>,
+}
+
+impl DateColumns {
+    /// Starts with the ids: the name of their column, and one id a row.
+    pub fn new(id_name: &str, ids: Vec<String>) -> Self {
+        DateColumns { id_name: id_name.to_owned(), ids, ..DateColumns::default() }
+    }
+
+    /// Adds a column of dates; `None` is a missing date.
+    ///
+    /// # Errors
+    ///
+    /// [`EndpointError::Length`] unless there is one value a row.
+    pub fn dates(
+        mut self,
+        name: &str,
+        values: Vec<Option<NaiveDate>>,
+    ) -> Result<Self, EndpointError> {
+        self.check_length(name, values.len())?;
+        let cells = values.into_iter().map(|date| date.map_or(DateCell::Missing, DateCell::Date));
+        self.dates.insert(name.to_owned(), cells.collect());
+        Ok(self)
+    }
+
+    /// Adds a column of dates written as text. Anything but YYYY-MM-DD is kept as it is and becomes
+    /// a problem of the patient once a rule reads it; an empty text is a missing date.
+    ///
+    /// # Errors
+    ///
+    /// [`EndpointError::Length`] unless there is one value a row.
+    pub fn date_texts<S: AsRef<str>>(
+        mut self,
+        name: &str,
+        values: &[Option<S>],
+    ) -> Result<Self, EndpointError> {
+        self.check_length(name, values.len())?;
+        let cells = values.iter().map(|text| match text {
+            Some(text) => parse_cell(text.as_ref()),
+            None => DateCell::Missing,
+        });
+        self.dates.insert(name.to_owned(), cells.collect());
+        Ok(self)
+    }
+
+    /// Adds a column of texts for conditions; `None` is a missing text.
+    ///
+    /// # Errors
+    ///
+    /// [`EndpointError::Length`] unless there is one value a row.
+    pub fn texts(mut self, name: &str, values: Vec<Option<String>>) -> Result<Self, EndpointError> {
+        self.check_length(name, values.len())?;
+        self.texts.insert(name.to_owned(), values);
+        Ok(self)
+    }
+
+    /// The number of rows.
+    pub fn n_rows(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// The ids, one a row.
+    pub fn ids(&self) -> &[String] {
+        &self.ids
+    }
+
+    /// The name of the id column.
+    pub fn id_name(&self) -> &str {
+        &self.id_name
+    }
+
+    fn check_length(&self, name: &str, found: usize) -> Result<(), EndpointError> {
+        if found == self.ids.len() {
+            return Ok(());
+        }
+        Err(EndpointError::Length { column: name.to_owned(), expected: self.ids.len(), found })
+    }
+
+    pub(super) fn date_column(&self, name: &str) -> Result<&[DateCell], EndpointError> {
+        let column = self.dates.get(name).map(Vec::as_slice);
+        column.ok_or_else(|| EndpointError::no_column(name, self.dates.keys()))
+    }
+
+    pub(super) fn text_column(&self, name: &str) -> Result<&[Option<String>], EndpointError> {
+        let column = self.texts.get(name).map(Vec::as_slice);
+        column.ok_or_else(|| EndpointError::no_column(name, self.texts.keys()))
+    }
+}
+
+/// The date of a text written as YYYY-MM-DD, spaces around it aside. `None` for any other text, an
+/// impossible day (2023-02-30) included.
+pub fn parse_date(text: &str) -> Option<NaiveDate> {
+    match parse_cell(text) {
+        DateCell::Date(date) => Some(date),
+        _ => None,
+    }
+}
+
+fn parse_cell(text: &str) -> DateCell {
+    let text = text.trim();
+    if text.is_empty() {
+        return DateCell::Missing;
+    }
+    let Some((year, month, day)) = iso_parts(text) else {
+        return DateCell::OtherFormat(text.to_owned());
+    };
+    NaiveDate::from_ymd_opt(year, month, day)
+        .map_or_else(|| DateCell::Impossible(text.to_owned()), DateCell::Date)
+}
+
+/// Year, month and day of four, two and two digits. Looser forms are not taken: 2019-3-4 may have
+/// been typed in either order, and 03.04.2019 is two different days in two countries.
+fn iso_parts(text: &str) -> Option<(i32, u32, u32)> {
+    let bytes = text.as_bytes();
+    let shape = bytes.len() == 10
+        && bytes.iter().enumerate().all(|(index, byte)| match index {
+            4 | 7 => *byte == b'-',
+            _ => byte.is_ascii_digit(),
+        });
+    if !shape {
+        return None;
+    }
+    Some((text[..4].parse().ok()?, text[5..7].parse().ok()?, text[8..].parse().ok()?))
+}
