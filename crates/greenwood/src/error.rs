@@ -77,6 +77,34 @@ pub enum Error {
         /// The time found.
         value: f64,
     },
+    /// A covariate is infinite or not a number.
+    Covariate {
+        /// The row, from 0.
+        row: usize,
+        /// The column of the design, from 0.
+        column: usize,
+        /// The value found.
+        value: f64,
+    },
+    /// An offset is infinite or not a number.
+    Offset {
+        /// The row, from 0.
+        row: usize,
+        /// The value found.
+        value: f64,
+    },
+    /// No row ends with the event.
+    NoEvents {
+        /// The number of rows.
+        rows: usize,
+    },
+    /// Options or data that do not go together.
+    Unsupported {
+        /// What was asked for, in words.
+        what: &'static str,
+        /// What to do.
+        instead: &'static str,
+    },
     /// A confidence level outside (0, 1).
     ConfLevel {
         /// The level found.
@@ -188,6 +216,27 @@ impl fmt::Display for Error {
                 "a curve cannot be read at the time {value}; give a finite time in the unit of \
                  the data"
             ),
+            Error::Covariate { row, column, value } => write!(
+                f,
+                "row {}: column {} of the covariates is {value}, but a covariate must be finite; \
+                 correct the row or leave it out",
+                row + 1,
+                column + 1
+            ),
+            Error::Offset { row, value } => write!(
+                f,
+                "row {}: the offset is {value}, but an offset must be finite; correct the row or \
+                 leave it out",
+                row + 1
+            ),
+            Error::NoEvents { rows } => write!(
+                f,
+                "no events: none of the {rows} rows (of a weight above 0) ends with the event, so \
+                 there is nothing to model; check the coding of the event and the subset"
+            ),
+            Error::Unsupported { what, instead } => {
+                write!(f, "{what}: not possible; {instead}")
+            }
             Error::ConfLevel { level } => write!(
                 f,
                 "the confidence level is {level}, but it must lie between 0 and 1; \

@@ -11,6 +11,7 @@
 
 mod beta;
 mod competing;
+mod cox;
 mod error;
 mod groups;
 mod interval;
@@ -26,6 +27,9 @@ mod sort;
 pub use competing::{
     AalenJohansen, CauseIncidence, CompetingRisks, CumulativeIncidence, IncidenceAt,
     IncidencePoint, Overstatement,
+pub use cox::{
+    Baseline, BaselineAt, Coefficient, CoxFit, CoxModel, CoxTest, CoxWarning, DesignMatrix,
+    LinearPredictor, PredictedCurve, ResidualMatrix, RowResidual, Schoenfeld, Ties,
 };
 pub use error::Error;
 pub use groups::Groups;

@@ -60,6 +60,22 @@ impl Golden {
         self.numbers(key).iter().map(|&value| value as u32).collect()
     }
 
+    /// Whether there is such a key at the top.
+    pub fn has(&self, key: &str) -> bool {
+        self.0.get(key).is_some()
+    }
+
+    /// Whether the key holds null.
+    pub fn is_null(&self, key: &str) -> bool {
+        self.at(key).0.is_null()
+    }
+
+    /// An array of columns (or rows) of numbers.
+    pub fn matrix(&self, key: &str) -> Vec<Vec<f64>> {
+        let rows = 0..self.array(key).len();
+        rows.map(|row| self.numbers(&format!("{key}.{row}"))).collect()
+    }
+
     /// A column of yes and no.
     pub fn flags(&self, key: &str) -> Vec<bool> {
         self.array(key)

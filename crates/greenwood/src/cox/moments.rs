@@ -1,0 +1,598 @@
+//! The log partial likelihood, its gradient and its information at given coefficients.
+//!
+//! Let r be a row's weight times exp(linear predictor), S0 and S1 the sums of r and r x over a
+//! risk set, and h the hazard increment of an event time. Exchanging the order of the sums over
+//! event times and over rows at risk turns the two large sums into cross-products of columns:
+//!
+//! - gradient = sum over events of w x - sum over rows of q x, where q is r times the hazard met
+//!   while at risk (so that w - q of a failing row is its martingale residual);
+//! - information = sum over rows of q x x' - sum over event times of a m m', with m the mean of
+//!   the risk set and a the weight of the event time.
+//!
+//! Only S0 and S1 are running sums. With d tied events of mean weight w, Efron's terms are
+//! k = 0..d of denominators D = S0 - (k/d) E0 and means (S1 - (k/d) E1) / D, E0 and E1 being the
+//! sums of r and r x over the failing rows. As functions of k/d the means lie on a line, so their
+//! d outer products are two: with v = w/D², f the v-weighted mean of k/d and b = sum v (k/d - f)²,
+//! they are (sum v) (S1 - f E1)(S1 - f E1)' + b E1 E1'.
+
+use super::Ties;
+use super::gram::{add_weighted_gram, dot, scratch};
+use super::rows::{Block, Late, NONE, Record, Rows};
+use rayon::prelude::*;
+use std::ops::Range;
+
+/// What the risk sets add up to at given coefficients.
+#[derive(Clone, Debug)]
+pub(super) struct Risk {
+    /// The coefficients, for the scaled columns.
+    pub beta: Vec<f64>,
+    /// Weight times exp(linear predictor) of each sorted row, up to a factor of its stratum.
+    pub risk: Vec<f64>,
+    /// S0 of each record.
+    pub total: Vec<f64>,
+    /// The hazard increment of each record, at the centre of its stratum.
+    pub hazard: Vec<f64>,
+    /// The log partial likelihood; not finite where it could not be computed.
+    pub log_likelihood: f64,
+    /// S0 and then S1 at the start of each shard.
+    starts: Vec<Vec<f64>>,
+}
+
+/// Gradient and information, in the scaled unit of the columns.
+#[derive(Clone, Debug)]
+pub(super) struct Moments {
+    pub gradient: Vec<f64>,
+    /// p by p, row-major, both triangles.
+    pub information: Vec<f64>,
+    /// The diagonal of sum q x x': what the information is to be compared with for rounding.
+    pub raw: Vec<f64>,
+}
+
+/// Efron's (or Breslow's) sums over the terms of one event time.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Tied {
+    /// Sum of w/D: the hazard increment.
+    pub hazard: f64,
+    /// Sum of (k/d) w/D: how much less of it the failing rows meet.
+    pub failing_less: f64,
+    /// Sum of v = w/D².
+    pub outer: f64,
+    /// The v-weighted mean of k/d.
+    pub fraction: f64,
+    /// Sum of v (k/d - fraction)².
+    pub spread: f64,
+    /// Sum of w log D.
+    pub log: f64,
+}
+
+impl Tied {
+    /// `total` is S0 and `failing` is E0. Under exact ties, times with several events are left to
+    /// the recursion: all sums are 0.
+    pub fn new(ties: Ties, record: &Record, total: f64, failing: f64) -> Tied {
+        let d = f64::from(record.deaths);
+        if record.deaths == 1 || ties == Ties::Breslow {
+            let hazard = record.weight / total;
+            return Tied {
+                hazard,
+                failing_less: 0.0,
+                outer: hazard / total,
+                fraction: 0.0,
+                spread: 0.0,
+                log: record.weight * total.ln(),
+            };
+        }
+        let mut sums = Tied {
+            hazard: 0.0,
+            failing_less: 0.0,
+            outer: 0.0,
+            fraction: 0.0,
+            spread: 0.0,
+            log: 0.0,
+        };
+        if ties == Ties::Exact {
+            return sums;
+        }
+        let w = record.weight / d;
+        let mut weighted_fraction = 0.0;
+        for k in 0..record.deaths {
+            let fraction = f64::from(k) / d;
+            let denominator = total - fraction * failing;
+            let hazard = w / denominator;
+            sums.hazard += hazard;
+            sums.failing_less += fraction * hazard;
+            sums.outer += hazard / denominator;
+            weighted_fraction += fraction * hazard / denominator;
+            sums.log += w * denominator.ln();
+        }
+        sums.fraction = weighted_fraction / sums.outer;
+        for k in 0..record.deaths {
+            let fraction = f64::from(k) / d;
+            let denominator = total - fraction * failing;
+            sums.spread += w / (denominator * denominator) * (fraction - sums.fraction).powi(2);
+        }
+        sums
+    }
+}
+
+impl Risk {
+    /// One pass over the covariates, and two over the rows.
+    pub fn new(rows: &Rows, beta: &[f64], ties: Ties) -> Risk {
+        let mut risk = vec![0.0; rows.len()];
+        let mut carries = risks(rows, beta, &mut risk);
+        if let Some(late) = &rows.late {
+            take_out_late(rows, late, &risk, &mut carries);
+        }
+        let starts = starts(rows.p, carries);
+        let (mut total, mut hazard) =
+            (vec![0.0; rows.records.len()], vec![0.0; rows.records.len()]);
+        let ranges = || rows.shards.iter().map(|shard| shard_records(rows, shard));
+        let pieces: Vec<_> =
+            pieces(&mut total, ranges()).into_iter().zip(pieces(&mut hazard, ranges())).collect();
+        let logs: Vec<f64> = (&rows.shards, pieces, &starts)
+            .into_par_iter()
+            .map(|(shard, (total, hazard), start)| {
+                totals(rows, shard, &risk, ties, start[0], total, hazard)
+            })
+            .collect();
+        let linear = dot(beta, &rows.event_totals) + rows.event_offset;
+        let log_likelihood = linear - logs.iter().sum::<f64>();
+        Risk { beta: beta.to_vec(), risk, total, hazard, log_likelihood, starts }
+    }
+
+    /// Gradient and information, each event time counted `multiplier[record]` times (once where
+    /// there is none). The gradient is that of the counted likelihood only without multipliers.
+    pub fn moments(&self, rows: &Rows, ties: Ties, multiplier: Option<&[f64]>) -> Moments {
+        let p = rows.p;
+        let cumulative = self.cumulative(rows, multiplier);
+        let parts: Vec<(Vec<f64>, Vec<f64>, Vec<f64>)> = (&rows.shards, &self.starts)
+            .into_par_iter()
+            .map(|(shard, start)| {
+                let mut sums = ShardSums::new(rows, self, ties, multiplier, &cumulative);
+                sums.running.copy_from_slice(&start[1..]);
+                for block in &rows.blocks[shard.clone()] {
+                    sums.add_block(block, rows.late.as_ref());
+                }
+                (sums.weighted_sum, sums.gram, sums.outer)
+            })
+            .collect();
+        let mut gradient = rows.event_totals.clone();
+        let (mut gram, mut outer) = (vec![0.0; p * p], vec![0.0; p * p]);
+        for (part_sum, part_gram, part_outer) in &parts {
+            gradient.iter_mut().zip(part_sum).for_each(|(g, part)| *g -= part);
+            gram.iter_mut().zip(part_gram).for_each(|(g, part)| *g += part);
+            outer.iter_mut().zip(part_outer).for_each(|(g, part)| *g += part);
+        }
+        let raw = (0..p).map(|j| gram[j * p + j]).collect();
+        let mut information = gram;
+        for j in 0..p {
+            for k in j..p {
+                let value = information[j * p + k] - outer[j * p + k];
+                information[j * p + k] = value;
+                information[k * p + j] = value;
+            }
+        }
+        Moments { gradient, information, raw }
+    }
+
+    /// For each record, the hazard from it down to the first event time of the stratum: what a row
+    /// whose last risk set it is has met.
+    pub fn cumulative(&self, rows: &Rows, multiplier: Option<&[f64]>) -> Vec<f64> {
+        let mut cumulative = match multiplier {
+            None => self.hazard.clone(),
+            Some(multiplier) => self.hazard.iter().zip(multiplier).map(|(h, m)| h * m).collect(),
+        };
+        for stratum in &rows.strata {
+            let mut sum = 0.0;
+            for value in cumulative[stratum.records.clone()].iter_mut().rev() {
+                sum += *value;
+                *value = sum;
+            }
+        }
+        cumulative
+    }
+}
+
+fn shard_records(rows: &Rows, shard: &Range<usize>) -> Range<usize> {
+    rows.blocks[shard.start].records.start..rows.blocks[shard.end - 1].records.end
+}
+
+/// Cuts `values` at consecutive ranges.
+fn pieces(values: &mut [f64], ranges: impl Iterator<Item = Range<usize>>) -> Vec<&mut [f64]> {
+    let mut rest = values;
+    let mut pieces = Vec::new();
+    for range in ranges {
+        let (piece, after) = rest.split_at_mut(range.len());
+        pieces.push(piece);
+        rest = after;
+    }
+    pieces
+}
+
+/// What a shard adds to S0 and S1, and whether a stratum began in it (then they start there).
+struct Carry {
+    resets: bool,
+    sums: Vec<f64>,
+}
+
+/// Fills `risk` and sums r and r x over each shard, from its last beginning of a stratum.
+fn risks(rows: &Rows, beta: &[f64], risk: &mut [f64]) -> Vec<Carry> {
+    let blocks = |shard: &Range<usize>| &rows.blocks[shard.clone()];
+    let ranges = rows.shards.iter().map(|shard| {
+        let blocks = blocks(shard);
+        blocks[0].rows.start..blocks[blocks.len() - 1].rows.end
+    });
+    let pieces = pieces(risk, ranges);
+    rows.shards
+        .par_iter()
+        .zip(pieces)
+        .map(|(shard, risk)| {
+            let first = blocks(shard)[0].rows.start;
+            let mut carry = Carry { resets: false, sums: vec![0.0; rows.p + 1] };
+            for block in blocks(shard) {
+                let tile = rows.tile(block);
+                let risk = &mut risk[block.rows.start - first..block.rows.end - first];
+                linear_predictor(rows, block, tile, beta, risk);
+                for (index, risk) in risk.iter_mut().enumerate() {
+                    *risk = risk.exp() * rows.weight(block.rows.start + index);
+                }
+                let from = last_reset(rows, block);
+                if from.is_some() {
+                    carry.resets = true;
+                    carry.sums.fill(0.0);
+                }
+                let from = from.unwrap_or(block.rows.start) - block.rows.start;
+                let (risk, len) = (&risk[from..], block.rows.len());
+                carry.sums[0] += risk.iter().sum::<f64>();
+                for j in 0..rows.p {
+                    carry.sums[j + 1] += dot(risk, &tile[j * len + from..(j + 1) * len]);
+                }
+            }
+            carry
+        })
+        .collect()
+}
+
+/// The sorted row at which the last stratum to begin within a block begins.
+fn last_reset(rows: &Rows, block: &Block) -> Option<usize> {
+    rows.segments_of(block).filter(|(_, segment)| segment.resets).map(|(rows, _)| rows.start).last()
+}
+
+/// x'beta plus the offset for a block's rows, from the centre of their stratum.
+pub(super) fn linear_predictor(
+    rows: &Rows,
+    block: &Block,
+    tile: &[f64],
+    beta: &[f64],
+    out: &mut [f64],
+) {
+    match &rows.offset {
+        Some(offset) => out.copy_from_slice(&offset[block.rows.clone()]),
+        None => out.fill(0.0),
+    }
+    let len = out.len();
+    for (&beta, column) in beta.iter().zip(tile.chunks_exact(len)) {
+        for (out, &x) in out.iter_mut().zip(column) {
+            *out += beta * x;
+        }
+    }
+}
+
+/// Subtracts from each carry the rows that leave within its shard.
+fn take_out_late(rows: &Rows, late: &Late, risk: &[f64], carries: &mut [Carry]) {
+    (&rows.shards, carries).into_par_iter().for_each(|(shard, carry)| {
+        let blocks = &rows.blocks[shard.clone()];
+        let from =
+            blocks.iter().rev().find_map(|block| last_reset(rows, block)).unwrap_or(0) as u32;
+        for block in blocks {
+            let (tile, len) = (rows.late_tile(late, block), block.late.len());
+            let records = rows.records[block.records.clone()].iter();
+            let Some(begin) =
+                records.filter(|record| record.end > from).map(|record| record.late.0).next()
+            else {
+                continue;
+            };
+            for place in begin as usize..block.late.end {
+                let r = risk[late.row[place] as usize];
+                carry.sums[0] -= r;
+                for j in 0..rows.p {
+                    carry.sums[j + 1] -= r * tile[j * len + place - block.late.start];
+                }
+            }
+        }
+    });
+}
+
+/// S0 and S1 at the start of each shard.
+fn starts(p: usize, carries: Vec<Carry>) -> Vec<Vec<f64>> {
+    let mut state = vec![0.0; p + 1];
+    let mut starts = Vec::with_capacity(carries.len());
+    for carry in carries {
+        starts.push(state.clone());
+        if carry.resets {
+            state = carry.sums;
+        } else {
+            state.iter_mut().zip(carry.sums).for_each(|(state, sum)| *state += sum);
+        }
+    }
+    starts
+}
+
+/// Fills S0 and the hazard of the shard's records; returns the sum of w log D.
+fn totals(
+    rows: &Rows,
+    shard: &Range<usize>,
+    risk: &[f64],
+    ties: Ties,
+    start: f64,
+    total: &mut [f64],
+    hazard: &mut [f64],
+) -> f64 {
+    let first = shard_records(rows, shard).start;
+    let (mut sum, mut log) = (start, 0.0);
+    for block in &rows.blocks[shard.clone()] {
+        for (range, segment) in rows.segments_of(block) {
+            if segment.resets {
+                sum = 0.0;
+            }
+            for &r in &risk[range] {
+                sum += r;
+            }
+            if segment.closes {
+                let record = &rows.records[segment.record as usize];
+                if let Some(late) = &rows.late {
+                    for &row in &late.row[record.late.0 as usize..record.late.1 as usize] {
+                        sum -= risk[row as usize];
+                    }
+                }
+                let failing = risk[record.failing()].iter().sum();
+                let tied = Tied::new(ties, record, sum, failing);
+                total[segment.record as usize - first] = sum;
+                hazard[segment.record as usize - first] = tied.hazard;
+                log += tied.log;
+            }
+        }
+    }
+    log
+}
+
+/// The second pass of one shard: its part of the gradient and the information.
+struct ShardSums<'a> {
+    rows: &'a Rows,
+    risk: &'a Risk,
+    ties: Ties,
+    multiplier: Option<&'a [f64]>,
+    cumulative: &'a [f64],
+    /// S1, carried from block to block.
+    running: Vec<f64>,
+    weighted_sum: Vec<f64>,
+    gram: Vec<f64>,
+    outer: Vec<f64>,
+    // Space that is used again for every block.
+    q: Vec<f64>,
+    prefix: Vec<f64>,
+    means: Vec<f64>,
+    mean_weights: Vec<f64>,
+    closing: Vec<Closing>,
+    scratch: Vec<f64>,
+}
+
+/// A record that closes in a block.
+struct Closing {
+    /// The row before its end, within the block.
+    last: u32,
+    /// How much of E1 its mean lacks.
+    fraction: f64,
+    /// The weight of E1 E1', where it is not 0.
+    spread: f64,
+    deaths: u32,
+}
+
+impl<'a> ShardSums<'a> {
+    fn new(
+        rows: &'a Rows,
+        risk: &'a Risk,
+        ties: Ties,
+        multiplier: Option<&'a [f64]>,
+        cumulative: &'a [f64],
+    ) -> ShardSums<'a> {
+        let p = rows.p;
+        ShardSums {
+            rows,
+            risk,
+            ties,
+            multiplier,
+            cumulative,
+            running: vec![0.0; p],
+            weighted_sum: vec![0.0; p],
+            gram: vec![0.0; p * p],
+            outer: vec![0.0; p * p],
+            q: Vec::new(),
+            prefix: Vec::new(),
+            means: Vec::new(),
+            mean_weights: Vec::new(),
+            closing: Vec::new(),
+            scratch: scratch(p),
+        }
+    }
+
+    fn add_block(&mut self, block: &Block, late: Option<&Late>) {
+        self.weigh(block, late);
+        let (tile, len) = (self.rows.tile(block), block.rows.len());
+        for (sum, column) in self.weighted_sum.iter_mut().zip(tile.chunks_exact(len)) {
+            *sum += dot(&self.q, column);
+        }
+        add_weighted_gram(tile, &self.q, &mut self.gram, &mut self.scratch);
+        let z_rows = self.mean_weights.len();
+        self.means.resize(z_rows * self.rows.p, 0.0);
+        if block.plain {
+            self.scan_plain(block);
+        } else {
+            self.scan_segments(block, late);
+        }
+        add_weighted_gram(&self.means, &self.mean_weights, &mut self.outer, &mut self.scratch);
+    }
+
+    /// Fills q for the block's rows, and what closes in it.
+    fn weigh(&mut self, block: &Block, late: Option<&Late>) {
+        let (rows, risk, start) = (self.rows, &self.risk.risk, block.rows.start);
+        self.q.clear();
+        self.closing.clear();
+        self.mean_weights.clear();
+        for (range, segment) in rows.segments_of(block) {
+            let met =
+                if segment.record == NONE { 0.0 } else { self.cumulative[segment.record as usize] };
+            match late {
+                None => self.q.extend(risk[range].iter().map(|r| r * met)),
+                Some(late) => self.q.extend(range.map(|row| {
+                    let left = late.left[row];
+                    let missed = if left == NONE { 0.0 } else { self.cumulative[left as usize] };
+                    risk[row] * (met - missed)
+                })),
+            }
+            if !segment.closes {
+                continue;
+            }
+            let index = segment.record as usize;
+            let record = &rows.records[index];
+            let multiplier = self.multiplier.map_or(1.0, |multiplier| multiplier[index]);
+            let total = self.risk.total[index];
+            let (mut outer, mut fraction, mut spread) = (self.risk.hazard[index] / total, 0.0, 0.0);
+            if record.deaths > 1 && self.ties != Ties::Breslow {
+                let failing = risk[record.failing()].iter().sum();
+                let tied = Tied::new(self.ties, record, total, failing);
+                (outer, fraction, spread) = (tied.outer, tied.fraction, tied.spread);
+                for row in record.failing() {
+                    self.q[row - start] -= risk[row] * tied.failing_less * multiplier;
+                }
+            }
+            self.mean_weights.push(outer * multiplier);
+            let last = segment.end - 1 - start as u32;
+            let (spread, deaths) = (spread * multiplier, record.deaths);
+            self.closing.push(Closing { last, fraction, spread, deaths });
+        }
+        let spreads = self.closing.iter().map(|closing| closing.spread).filter(|&s| s != 0.0);
+        self.mean_weights.extend(spreads);
+    }
+
+    /// S1 at each closing record by running sums over the whole block, four columns at a time so
+    /// that their additions need not wait for one another.
+    fn scan_plain(&mut self, block: &Block) {
+        let (p, len) = (self.rows.p, block.rows.len());
+        let (tile, risk) = (self.rows.tile(block), &self.risk.risk[block.rows.clone()]);
+        self.prefix.resize(4 * len, 0.0);
+        let mut j = 0;
+        while j < p {
+            let columns = (p - j).min(4);
+            match columns {
+                4 => running_sums::<4>(
+                    risk,
+                    &tile[j * len..],
+                    &mut self.running[j..],
+                    &mut self.prefix,
+                ),
+                3 => running_sums::<3>(
+                    risk,
+                    &tile[j * len..],
+                    &mut self.running[j..],
+                    &mut self.prefix,
+                ),
+                2 => running_sums::<2>(
+                    risk,
+                    &tile[j * len..],
+                    &mut self.running[j..],
+                    &mut self.prefix,
+                ),
+                _ => running_sums::<1>(
+                    risk,
+                    &tile[j * len..],
+                    &mut self.running[j..],
+                    &mut self.prefix,
+                ),
+            }
+            for c in 0..columns {
+                let prefix = &self.prefix[c * len..(c + 1) * len];
+                let column = &tile[(j + c) * len..(j + c + 1) * len];
+                let z_rows = self.mean_weights.len();
+                let means = &mut self.means[(j + c) * z_rows..(j + c + 1) * z_rows];
+                let mut extra = self.closing.len();
+                for (index, closing) in self.closing.iter().enumerate() {
+                    let last = closing.last as usize;
+                    means[index] = prefix[last];
+                    if closing.spread != 0.0 {
+                        let from = last + 1 - closing.deaths as usize;
+                        let failing = plain_dot(&risk[from..=last], &column[from..=last]);
+                        means[index] -= closing.fraction * failing;
+                        means[extra] = failing;
+                        extra += 1;
+                    }
+                }
+            }
+            j += columns;
+        }
+    }
+
+    /// The same where strata begin within the block, or rows leave.
+    fn scan_segments(&mut self, block: &Block, late: Option<&Late>) {
+        let (rows, len, start) = (self.rows, block.rows.len(), block.rows.start);
+        let (tile, risk) = (rows.tile(block), &self.risk.risk);
+        for j in 0..rows.p {
+            let column = &tile[j * len..(j + 1) * len];
+            let z_rows = self.mean_weights.len();
+            let means = &mut self.means[j * z_rows..(j + 1) * z_rows];
+            let (mut sum, mut extra) = (self.running[j], self.closing.len());
+            let mut closings = self.closing.iter().enumerate();
+            for (range, segment) in rows.segments_of(block) {
+                if segment.resets {
+                    sum = 0.0;
+                }
+                for row in range {
+                    sum += risk[row] * column[row - start];
+                }
+                if !segment.closes {
+                    continue;
+                }
+                if let Some(late) = late {
+                    let record = &rows.records[segment.record as usize];
+                    let leaving = &rows.late_tile(late, block)
+                        [j * block.late.len()..(j + 1) * block.late.len()];
+                    for place in record.late.0 as usize..record.late.1 as usize {
+                        sum -= risk[late.row[place] as usize] * leaving[place - block.late.start];
+                    }
+                }
+                let (index, closing) = closings.next().expect("one closing for each record");
+                means[index] = sum;
+                if closing.spread != 0.0 {
+                    let last = closing.last as usize;
+                    let from = last + 1 - closing.deaths as usize;
+                    let failing =
+                        plain_dot(&risk[start + from..=start + last], &column[from..=last]);
+                    means[index] -= closing.fraction * failing;
+                    means[extra] = failing;
+                    extra += 1;
+                }
+            }
+            self.running[j] = sum;
+        }
+    }
+}
+
+fn plain_dot(x: &[f64], y: &[f64]) -> f64 {
+    x.iter().zip(y).map(|(x, y)| x * y).sum()
+}
+
+/// Running sums of r x for C columns, continued from `state`, which they update.
+fn running_sums<const C: usize>(risk: &[f64], tile: &[f64], state: &mut [f64], out: &mut [f64]) {
+    let len = risk.len();
+    let columns: [&[f64]; C] = std::array::from_fn(|c| &tile[c * len..(c + 1) * len]);
+    let mut sums: [f64; C] = std::array::from_fn(|c| state[c]);
+    let mut outs = out[..C * len].chunks_exact_mut(len);
+    let outs: [&mut [f64]; C] =
+        std::array::from_fn(|_| outs.next().expect("one output for each column"));
+    for row in 0..len {
+        for c in 0..C {
+            sums[c] += risk[row] * columns[c][row];
+            outs[c][row] = sums[c];
+        }
+    }
+    state[..C].copy_from_slice(&sums);
+}

@@ -1,0 +1,283 @@
+//! Baseline hazards, and what the model says about given covariates.
+//!
+//! The cumulative hazard at covariates x is exp(x'beta) times the sum of the hazard increments;
+//! its variance has one part from the increments and one from the coefficients, through the
+//! difference between x and the means of the risk sets.
+//!
+//! Sources: Breslow (1974), Biometrics 30:89-99; Tsiatis (1981), Ann Stat 9:93-108; Therneau and
+//! Grambsch (2000), section 10.2.
+
+use super::influence::{RecordMeans, tied};
+use super::linear::quadratic;
+use super::{CoxFit, DesignMatrix};
+use crate::{ConfType, Error, Interval};
+
+/// The covariates at which a baseline hazard is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum BaselineAt {
+    /// All covariates, and the offset, 0.
+    #[default]
+    Zero,
+    /// Each column at its mean over the rows, the offset 0.
+    Mean,
+}
+
+/// The cumulative baseline hazard of one stratum.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Baseline {
+    /// The stratum, from 0.
+    pub stratum: usize,
+    /// Every distinct event or censoring time of the stratum, increasing.
+    pub time: Vec<f64>,
+    /// The cumulative hazard at each time.
+    pub cumulative_hazard: Vec<f64>,
+}
+
+/// The course that the model predicts for given covariates.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PredictedCurve {
+    /// Every distinct event or censoring time of the stratum, increasing.
+    pub time: Vec<f64>,
+    /// The cumulative hazard at each time.
+    pub cumulative_hazard: Vec<f64>,
+    /// Its standard error, which is also that of log S(t).
+    pub cumulative_hazard_std_error: Vec<f64>,
+    /// S(t), the exponential of minus the cumulative hazard.
+    pub survival: Vec<f64>,
+    /// Limits of S(t) on the scale asked for. `None` where they do not exist.
+    pub interval: Vec<Option<Interval>>,
+}
+
+impl PredictedCurve {
+    /// S(t) at a time: 1 before the first time of the curve, `None` after its last.
+    pub fn survival_at(&self, time: f64) -> Option<f64> {
+        let after = self.time.partition_point(|&at| at <= time);
+        let last = self.time.last().is_some_and(|&last| time <= last);
+        last.then(|| if after == 0 { 1.0 } else { self.survival[after - 1] })
+    }
+}
+
+/// The linear predictor at given covariates.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LinearPredictor {
+    /// x'beta, plus the offset of the row.
+    pub estimate: f64,
+    /// Its standard error (robust when the fit is); 0 at the reference.
+    pub std_error: f64,
+}
+
+impl CoxFit {
+    /// The cumulative baseline hazard of each stratum, with the method of the fit for ties (exact
+    /// ties use Breslow's).
+    pub fn baseline(&self, at: BaselineAt) -> Vec<Baseline> {
+        let tied = tied(&self.rows, &self.risk, self.hazard_ties());
+        let strata = self.rows.strata.iter().enumerate();
+        strata
+            .map(|(stratum, ranges)| {
+                let reference = match at {
+                    BaselineAt::Zero => 0.0,
+                    BaselineAt::Mean => self.at_means(),
+                };
+                let factor = (reference - self.at_center(stratum)).exp();
+                let (time, steps) = self.steps(stratum);
+                let mut sums = Vec::with_capacity(ranges.records.len() + 1);
+                sums.push(0.0);
+                let mut sum = 0.0;
+                for record in ranges.records.clone().rev() {
+                    sum += tied[record].hazard * factor;
+                    sums.push(sum);
+                }
+                let cumulative_hazard = steps.iter().map(|&step| sums[step]).collect();
+                Baseline { stratum, time, cumulative_hazard }
+            })
+            .collect()
+    }
+
+    /// The predicted course at each row of `new` (columns as in the fitted design), were it in the
+    /// given stratum, with an offset of 0. The model-based variance is used.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Length`] unless `new` has the columns of the design, [`Error::Unsupported`] with
+    /// exact ties or where the information is singular, [`Error::OutOfRange`] for a stratum that
+    /// does not exist.
+    pub fn curves(
+        &self,
+        new: &DesignMatrix,
+        stratum: usize,
+        conf_type: ConfType,
+    ) -> Result<Vec<PredictedCurve>, Error> {
+        self.refuse_exact("predicted curves with exact ties")?;
+        self.check_columns(new)?;
+        if stratum >= self.rows.strata.len() {
+            return Err(Error::OutOfRange {
+                what: "stratum",
+                value: stratum as f64,
+                range: "be the number, from 0, of a stratum of the fit",
+            });
+        }
+        let variance = self.variance_or_refuse()?;
+        let (time, steps) = self.steps(stratum);
+        let increments = self.increments(stratum);
+        let curve = |row: usize| {
+            // Scaled, from the centre of the stratum, as the increments are.
+            let x = self.centred(new, row, stratum);
+            let risk = x.iter().zip(&self.risk.beta).map(|(x, b)| x * b).sum::<f64>()
+                - self.rows.offset_centers[stratum];
+            let path = increments.path(&x, risk.exp(), variance, &self.rows.scales);
+            let pick =
+                |values: &[f64]| steps.iter().map(|&step| values[step]).collect::<Vec<f64>>();
+            let (hazard, std_error) = (pick(&path.0), pick(&path.1));
+            let survival: Vec<f64> = hazard.iter().map(|hazard| (-hazard).exp()).collect();
+            let limits = survival.iter().zip(&std_error);
+            PredictedCurve {
+                time: time.clone(),
+                interval: limits.map(|(&s, se)| conf_type.interval(s, se * se, self.z)).collect(),
+                cumulative_hazard: hazard,
+                cumulative_hazard_std_error: std_error,
+                survival,
+            }
+        };
+        Ok((0..new.rows()).map(curve).collect())
+    }
+
+    /// x'beta of each row of `new` less that of the reference: of all covariates zero, or of the
+    /// mean of the fitted rows. The standard error is that of the difference.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Length`] unless `new` has the columns of the design, [`Error::Unsupported`] where
+    /// the information is singular.
+    pub fn linear_predictors(
+        &self,
+        new: &DesignMatrix,
+        reference: BaselineAt,
+    ) -> Result<Vec<LinearPredictor>, Error> {
+        self.check_columns(new)?;
+        let model = self.variance_or_refuse()?;
+        let variance = self.robust_variance.as_deref().unwrap_or(model);
+        let means = match reference {
+            BaselineAt::Zero => vec![0.0; self.kept.len()],
+            BaselineAt::Mean => self.means(),
+        };
+        let predictor = |row: usize| {
+            let kept = self.kept.iter().zip(&means);
+            let x: Vec<f64> = kept.map(|(&j, mean)| new.column(j)[row] - mean).collect();
+            LinearPredictor {
+                estimate: x.iter().zip(&self.beta).map(|(x, beta)| x * beta).sum(),
+                std_error: quadratic(variance, &x, &x).max(0.0).sqrt(),
+            }
+        };
+        Ok((0..new.rows()).map(predictor).collect())
+    }
+
+    /// The number of events that the model expects of each fitted row, in data order: its hazard
+    /// times the time it was followed.
+    pub fn expected(&self) -> Vec<f64> {
+        let mut expected = self.martingale_residuals();
+        for (row, &place) in self.rows.order.iter().enumerate() {
+            let event = f64::from(u8::from(self.rows.event[row]));
+            expected[place as usize] = event - expected[place as usize];
+        }
+        expected
+    }
+
+    fn check_columns(&self, new: &DesignMatrix) -> Result<(), Error> {
+        super::check_length("columns of the new covariates", self.columns, new.columns())
+    }
+
+    /// x'beta plus the offset at the centre of a stratum, in the unit of the data.
+    fn at_center(&self, stratum: usize) -> f64 {
+        let p = self.rows.p;
+        let centers = &self.rows.centers[stratum * p..(stratum + 1) * p];
+        let linear: f64 = centers.iter().zip(&self.beta).map(|(center, beta)| center * beta).sum();
+        linear + self.rows.offset_centers[stratum]
+    }
+
+    /// The mean of each kept column over all rows.
+    fn means(&self) -> Vec<f64> {
+        let p = self.rows.p;
+        let mut means = vec![0.0; p];
+        for (index, stratum) in self.rows.strata.iter().enumerate() {
+            let part = stratum.rows.len() as f64 / self.n() as f64;
+            let centers = &self.rows.centers[index * p..(index + 1) * p];
+            means.iter_mut().zip(centers).for_each(|(mean, center)| *mean += part * center);
+        }
+        means
+    }
+
+    fn at_means(&self) -> f64 {
+        self.means().iter().zip(&self.beta).map(|(mean, beta)| mean * beta).sum()
+    }
+
+    /// The distinct times of a stratum, increasing, and how many of its event times are at or
+    /// before each.
+    fn steps(&self, stratum: usize) -> (Vec<f64>, Vec<usize>) {
+        let ranges = &self.rows.strata[stratum];
+        let mut time: Vec<f64> = self.rows.time[ranges.rows.clone()].to_vec();
+        time.dedup();
+        time.reverse();
+        let records = &self.rows.records[ranges.records.clone()];
+        let mut events = records.iter().rev().peekable();
+        let mut passed = 0;
+        let steps = time.iter().map(|&at| {
+            while events.next_if(|record| record.time <= at).is_some() {
+                passed += 1;
+            }
+            passed
+        });
+        let steps = steps.collect();
+        (time, steps)
+    }
+
+    fn centred(&self, new: &DesignMatrix, row: usize, stratum: usize) -> Vec<f64> {
+        let p = self.rows.p;
+        let value = |(j, &column): (usize, &usize)| {
+            (new.column(column)[row] - self.rows.centers[stratum * p + j]) / self.rows.scales[j]
+        };
+        self.kept.iter().enumerate().map(value).collect()
+    }
+
+    /// The increments of a stratum by increasing time.
+    fn increments(&self, stratum: usize) -> Increments {
+        let tied = tied(&self.rows, &self.risk, self.ties);
+        let records = self.rows.strata[stratum].records.clone();
+        let columns = 0..self.rows.p;
+        let means = columns.map(|j| {
+            let means = RecordMeans::new(&self.rows, &self.risk, &tied, j);
+            means.hazard[records.clone()].iter().rev().copied().collect()
+        });
+        Increments {
+            hazard: records.clone().rev().map(|record| tied[record].hazard).collect(),
+            variance: records.clone().rev().map(|record| tied[record].outer).collect(),
+            means: means.collect(),
+        }
+    }
+}
+
+/// What a stratum's cumulative hazard is summed from, at the centre and in the scaled unit.
+struct Increments {
+    hazard: Vec<f64>,
+    variance: Vec<f64>,
+    /// The hazard times the mean of the risk set, one column per coefficient.
+    means: Vec<Vec<f64>>,
+}
+
+impl Increments {
+    /// Cumulative hazard and standard error after 0, 1, ... event times, for scaled covariates `x`
+    /// with relative risk `risk`.
+    fn path(&self, x: &[f64], risk: f64, variance: &[f64], scales: &[f64]) -> (Vec<f64>, Vec<f64>) {
+        let (mut hazard, mut own, mut gap) = (0.0, 0.0, vec![0.0; x.len()]);
+        let (mut hazards, mut errors) = (vec![0.0], vec![0.0]);
+        for step in 0..self.hazard.len() {
+            hazard += self.hazard[step];
+            own += self.variance[step];
+            for (j, gap) in gap.iter_mut().enumerate() {
+                *gap += (x[j] * self.hazard[step] - self.means[j][step]) * scales[j];
+            }
+            hazards.push(hazard * risk);
+            errors.push((own + quadratic(variance, &gap, &gap)).max(0.0).sqrt() * risk);
+        }
+        (hazards, errors)
+    }
+}

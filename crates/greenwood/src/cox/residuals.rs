@@ -1,0 +1,225 @@
+//! Residuals of a fitted model, in data order and in the unit of the data.
+//!
+//! - Martingale: events less the hazard met; deviance: the same, made more symmetric.
+//! - Schoenfeld: at each event, x less the mean over the risk set (with Efron's ties, the average
+//!   of the means of the terms); scaled: times the variance times the number of events, plus the
+//!   coefficient, so that it scatters about beta(t).
+//! - Score: the row's part of the gradient; dfbeta: the score times the variance, about how much
+//!   the coefficients would change without the row; dfbetas: in standard errors.
+//!
+//! Sources: Therneau, Grambsch and Fleming (1990), Biometrika 77:147-160; Schoenfeld (1982),
+//! Biometrika 69:239-241; Grambsch and Therneau (1994), Biometrika 81:515-526; Cain and Lange
+//! (1984), Biometrics 40:493-499.
+
+use super::influence::{RecordMeans, hazard_met, relative_risk, score_residuals, tied};
+use super::moments::Tied;
+use super::{CoxFit, Ties};
+use crate::Error;
+use rayon::prelude::*;
+
+/// A kind of residual that has one value per coefficient.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowResidual {
+    /// The row's part of the gradient, not multiplied by its case weight.
+    Score,
+    /// The score times the model-based variance, times the case weight.
+    Dfbeta,
+    /// The same, divided by the model-based standard errors.
+    Dfbetas,
+}
+
+/// Residuals with one value per coefficient.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ResidualMatrix {
+    columns: Vec<usize>,
+    values: Vec<f64>,
+}
+
+impl ResidualMatrix {
+    /// The columns of the design to which the values of a row belong: those with a coefficient.
+    pub fn columns(&self) -> &[usize] {
+        &self.columns
+    }
+
+    /// The rows, each with one value per entry of [`columns`](Self::columns).
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = &[f64]> {
+        self.values.chunks_exact(self.columns.len().max(1))
+    }
+
+    /// Makes rows of columns, `order[i]` being the place of the i-th value of each column.
+    fn transpose(kept: &[usize], columns: &[Vec<f64>], order: &[u32]) -> ResidualMatrix {
+        let p = kept.len();
+        let mut values = vec![0.0; p * order.len()];
+        for (j, column) in columns.iter().enumerate() {
+            for (value, &place) in column.iter().zip(order) {
+                values[place as usize * p + j] = *value;
+            }
+        }
+        ResidualMatrix { columns: kept.to_vec(), values }
+    }
+}
+
+/// Schoenfeld residuals: one row per event (of a weight above 0), by stratum, then time, then data
+/// order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Schoenfeld {
+    /// The time of each event.
+    pub time: Vec<f64>,
+    /// The stratum of each event, from 0.
+    pub stratum: Vec<u32>,
+    /// The row of each event, from 0 in data order.
+    pub row: Vec<usize>,
+    /// The residuals of each event.
+    pub values: ResidualMatrix,
+}
+
+impl CoxFit {
+    /// Martingale residuals, in data order: 1 for an event, less the hazard met while at risk.
+    /// Their weighted sum is 0 in each stratum. Exact ties use Breslow's hazard.
+    pub fn martingale_residuals(&self) -> Vec<f64> {
+        let ties = self.hazard_ties();
+        let tied = tied(&self.rows, &self.risk, ties);
+        let met = hazard_met(&self.rows, &cumulative_hazard(self, &tied), &tied);
+        let relative = relative_risk(&self.rows, &self.risk);
+        let mut residuals = vec![0.0; self.n()];
+        for (row, &place) in self.rows.order.iter().enumerate() {
+            let event = f64::from(u8::from(self.rows.event[row]));
+            residuals[place as usize] = event - relative[row] * met[row];
+        }
+        residuals
+    }
+
+    /// Deviance residuals, in data order: the signed root of -2 (M + log(1 - M)) for an event with
+    /// martingale residual M, of -2 M without one.
+    pub fn deviance_residuals(&self) -> Vec<f64> {
+        let mut residuals = self.martingale_residuals();
+        for (row, &place) in self.rows.order.iter().enumerate() {
+            let martingale = residuals[place as usize];
+            let log = if self.rows.event[row] { (1.0 - martingale).ln() } else { 0.0 };
+            let square = -2.0 * (martingale + log);
+            residuals[place as usize] = square.max(0.0).sqrt().copysign(martingale);
+        }
+        residuals
+    }
+
+    /// Score residuals, dfbeta or dfbetas: one row per row, in data order.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unsupported`] with exact ties, or where the information is singular.
+    pub fn row_residuals(&self, kind: RowResidual) -> Result<ResidualMatrix, Error> {
+        self.refuse_exact("score residuals with exact ties")?;
+        let mut columns = score_residuals(&self.rows, &self.risk, self.ties);
+        for (column, scale) in columns.iter_mut().zip(&self.rows.scales) {
+            column.iter_mut().for_each(|value| *value *= scale);
+        }
+        if kind != RowResidual::Score {
+            columns = self.times_variance(&columns)?;
+            for (j, column) in columns.iter_mut().enumerate() {
+                let unit = match kind {
+                    RowResidual::Dfbetas => {
+                        self.variance_or_refuse()?[j * self.kept.len() + j].sqrt()
+                    }
+                    _ => 1.0,
+                };
+                let weighted = column.iter_mut().enumerate();
+                weighted.for_each(|(row, value)| *value *= self.rows.weight(row) / unit);
+            }
+        }
+        Ok(ResidualMatrix::transpose(&self.kept, &columns, &self.rows.order))
+    }
+
+    /// Schoenfeld residuals, plain or scaled with the model-based variance.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unsupported`] with exact ties, or, scaled, where the information is singular.
+    pub fn schoenfeld_residuals(&self, scaled: bool) -> Result<Schoenfeld, Error> {
+        self.refuse_exact("Schoenfeld residuals with exact ties")?;
+        let events = self.events_in_order();
+        let tied = tied(&self.rows, &self.risk, self.ties);
+        let mut columns: Vec<Vec<f64>> = (0..self.rows.p)
+            .into_par_iter()
+            .map(|j| self.schoenfeld_column(&events, &tied, j))
+            .collect();
+        if scaled {
+            columns = self.times_variance(&columns)?;
+            for (column, beta) in columns.iter_mut().zip(&self.beta) {
+                column.iter_mut().for_each(|value| *value = *value * events.len() as f64 + beta);
+            }
+        }
+        let order: Vec<u32> = (0..events.len() as u32).collect();
+        Ok(Schoenfeld {
+            time: events.iter().map(|&(row, _)| self.rows.time[row]).collect(),
+            stratum: events.iter().map(|&(_, record)| self.rows.records[record].stratum).collect(),
+            row: events.iter().map(|&(row, _)| self.rows.order[row] as usize).collect(),
+            values: ResidualMatrix::transpose(&self.kept, &columns, &order),
+        })
+    }
+
+    /// Sorted row and record of each event, by stratum, time and data order.
+    fn events_in_order(&self) -> Vec<(usize, usize)> {
+        let mut events = Vec::new();
+        for stratum in &self.rows.strata {
+            for index in stratum.records.clone().rev() {
+                // Within a time, sorted rows keep data order.
+                events.extend(self.rows.records[index].failing().map(|row| (row, index)));
+            }
+        }
+        events
+    }
+
+    fn schoenfeld_column(&self, events: &[(usize, usize)], tied: &[Tied], j: usize) -> Vec<f64> {
+        let means = RecordMeans::new(&self.rows, &self.risk, tied, j);
+        let scale = self.rows.scales[j];
+        let residual = |&(row, record): &(usize, usize)| {
+            (self.rows.covariate(row, j) - means.mean[record]) * scale
+        };
+        events.iter().map(residual).collect()
+    }
+
+    /// Each row of the columns times the model-based variance.
+    fn times_variance(&self, columns: &[Vec<f64>]) -> Result<Vec<Vec<f64>>, Error> {
+        let variance = self.variance_or_refuse()?;
+        let p = columns.len();
+        let product = |j: usize| {
+            let mut out = vec![0.0; columns[0].len()];
+            for (k, column) in columns.iter().enumerate() {
+                let factor = variance[k * p + j];
+                out.iter_mut().zip(column).for_each(|(out, value)| *out += factor * value);
+            }
+            out
+        };
+        Ok((0..p).into_par_iter().map(product).collect())
+    }
+
+    pub(super) fn variance_or_refuse(&self) -> Result<&[f64], Error> {
+        self.variance.as_deref().ok_or(Error::Unsupported {
+            what: "a quantity that needs the variance, where the information is singular",
+            instead: "leave out the covariate whose coefficient runs to infinity",
+        })
+    }
+
+    pub(super) fn refuse_exact(&self, what: &'static str) -> Result<(), Error> {
+        let instead = "use Efron's or Breslow's ties";
+        if self.ties == Ties::Exact { Err(Error::Unsupported { what, instead }) } else { Ok(()) }
+    }
+
+    /// The method that gives the hazard increments: exact ties have none of their own.
+    pub(super) fn hazard_ties(&self) -> Ties {
+        if self.ties == Ties::Exact { Ties::Breslow } else { self.ties }
+    }
+}
+
+/// For each record, the sum of the hazard from it down to the first event time of its stratum.
+pub(super) fn cumulative_hazard(fit: &CoxFit, tied: &[Tied]) -> Vec<f64> {
+    let mut cumulative: Vec<f64> = tied.iter().map(|tied| tied.hazard).collect();
+    for stratum in &fit.rows.strata {
+        let mut sum = 0.0;
+        for value in cumulative[stratum.records.clone()].iter_mut().rev() {
+            sum += *value;
+            *value = sum;
+        }
+    }
+    cumulative
+}

@@ -1,0 +1,540 @@
+//! The rows of a Cox model in the order in which the risk sets are met: stratum by stratum, and
+//! backwards through time, so that a risk set only ever grows (and, with late entries, loses who
+//! had not entered yet).
+//!
+//! The covariates are gathered once into this order, centred within their stratum (which changes
+//! no partial likelihood) and divided by a power of two near their spread (which changes no bit of
+//! their differences). They lie in blocks of rows, each column contiguous within its block. A few
+//! dozen shards of consecutive blocks are the unit of parallel work; blocks and shards depend on
+//! the data alone, never on the number of threads.
+
+use super::DesignMatrix;
+use crate::{Groups, Observations};
+use rayon::prelude::*;
+use std::ops::Range;
+
+/// No such record: the row is not at risk at any event, or was followed from the origin.
+pub(super) const NONE: u32 = u32::MAX;
+
+/// Rows per block: a few columns of a block fit the nearest cache.
+const BLOCK: usize = 512;
+
+/// At most this many shards, each of at least one block.
+const SHARDS: usize = 64;
+
+/// One event time of one stratum.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Record {
+    /// The event time.
+    pub time: f64,
+    /// Sorted rows of the stratum before this one have a time at or after the event time.
+    pub end: u32,
+    /// How many rows fail here; they are the rows `end - deaths..end`.
+    pub deaths: u32,
+    /// The sum of their weights.
+    pub weight: f64,
+    /// Places in the order of entry of the rows that are found here to enter at this time or
+    /// later, so that they leave the risk set.
+    pub late: (u32, u32),
+    /// The stratum.
+    pub stratum: u32,
+}
+
+impl Record {
+    /// The sorted rows that fail here.
+    pub fn failing(&self) -> Range<usize> {
+        (self.end - self.deaths) as usize..self.end as usize
+    }
+}
+
+/// Consecutive sorted rows that enter the risk set together.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Segment {
+    /// Where the segment ends; it starts where the one before ends.
+    pub end: u32,
+    /// The first record (backwards through time) at which these rows are at risk, or [`NONE`].
+    pub record: u32,
+    /// Whether that record's risk set is complete at the end of this segment.
+    pub closes: bool,
+    /// Whether a stratum begins here.
+    pub resets: bool,
+}
+
+/// Consecutive sorted rows whose covariates lie together.
+#[derive(Clone, Debug)]
+pub(super) struct Block {
+    /// Sorted rows.
+    pub rows: Range<usize>,
+    /// Segments that make up the rows.
+    pub segments: Range<usize>,
+    /// Records that close within the rows.
+    pub records: Range<usize>,
+    /// Places in the order of entry, of the rows that leave at those records.
+    pub late: Range<usize>,
+    /// Whether the risk sets of the block are plain running sums: no stratum begins within it, and
+    /// nobody leaves.
+    pub plain: bool,
+}
+
+/// Late entries: the rows once more, by decreasing entry time within their stratum.
+#[derive(Clone, Debug)]
+pub(super) struct Late {
+    /// The sorted row at each place.
+    pub row: Vec<u32>,
+    /// Covariates, in the blocks' `late` ranges, each column contiguous.
+    pub tiles: Vec<f64>,
+    /// For each sorted row, the first record (backwards through time) at or before its entry, or
+    /// [`NONE`]: from there on it is not at risk.
+    pub left: Vec<u32>,
+}
+
+/// One stratum, as ranges of sorted rows and of records.
+#[derive(Clone, Debug)]
+pub(super) struct Stratum {
+    pub rows: Range<usize>,
+    pub records: Range<usize>,
+}
+
+/// See the top of the file.
+#[derive(Clone, Debug)]
+pub(super) struct Rows {
+    /// The number of columns.
+    pub p: usize,
+    /// The data row of each sorted row.
+    pub order: Vec<u32>,
+    /// Event or censoring time of each sorted row.
+    pub time: Vec<f64>,
+    /// Whether the sorted row ends with the event, whatever its weight.
+    pub event: Vec<bool>,
+    /// Case weight of each sorted row; `None` when all are 1.
+    pub weight: Option<Vec<f64>>,
+    /// Offset of each sorted row, less the mean of its stratum.
+    pub offset: Option<Vec<f64>>,
+    pub tiles: Vec<f64>,
+    pub late: Option<Late>,
+    pub records: Vec<Record>,
+    pub segments: Vec<Segment>,
+    pub blocks: Vec<Block>,
+    pub shards: Vec<Range<usize>>,
+    pub strata: Vec<Stratum>,
+    /// The centre of each column within each stratum, in the unit of the data: `[stratum * p + j]`.
+    pub centers: Vec<f64>,
+    /// The mean offset of each stratum.
+    pub offset_centers: Vec<f64>,
+    /// What a column's unit was divided by.
+    pub scales: Vec<f64>,
+    /// The sum of w x over the failing rows, in the scaled unit, and of w times the offset.
+    pub event_totals: Vec<f64>,
+    pub event_offset: f64,
+    /// The sum of weights of the failing rows.
+    pub event_weight: f64,
+}
+
+impl Rows {
+    /// Sorts and gathers. `strata` has one entry per row; lengths were checked.
+    pub fn new(
+        observations: &Observations,
+        design: &DesignMatrix,
+        strata: &Groups,
+        offset: Option<&[f64]>,
+    ) -> Rows {
+        let order = sorted_order(observations, strata);
+        let pick = |values: &[f64]| -> Vec<f64> {
+            order.iter().map(|&row| values[row as usize]).collect()
+        };
+        let time = pick(observations.time());
+        let weight = observations.weights().map(pick);
+        let event: Vec<bool> =
+            order.iter().map(|&row| observations.event()[row as usize]).collect();
+        let (mut records, strata_ranges) = records(&time, &event, weight.as_deref(), strata);
+        let late = observations.entry_order().map(|entry_order| {
+            late_entries(observations, entry_order, strata, &order, &strata_ranges, &mut records)
+        });
+        let blocks = blocks(time.len(), &records, &strata_ranges, late.is_some());
+        let (blocks, segments) = blocks;
+        let (centers, scales) = centers_and_scales(design, strata);
+        let (offset, offset_centers) = centred_offset(offset, &order, &strata_ranges);
+        let mut rows = Rows {
+            p: design.columns(),
+            order,
+            time,
+            event,
+            weight,
+            offset,
+            tiles: Vec::new(),
+            late: None,
+            records,
+            segments,
+            shards: shards(blocks.len()),
+            blocks,
+            strata: strata_ranges,
+            centers,
+            offset_centers,
+            scales,
+            event_totals: Vec::new(),
+            event_offset: 0.0,
+            event_weight: 0.0,
+        };
+        rows.gather(design, strata, late);
+        rows.total_events();
+        rows
+    }
+
+    /// The number of rows.
+    pub fn len(&self) -> usize {
+        self.order.len()
+    }
+
+    /// The case weight of a sorted row.
+    pub fn weight(&self, row: usize) -> f64 {
+        self.weight.as_ref().map_or(1.0, |weight| weight[row])
+    }
+
+    /// One covariate of a sorted row, scaled and from the centre of its stratum.
+    pub fn covariate(&self, row: usize, column: usize) -> f64 {
+        let at = self.blocks.partition_point(|block| block.rows.end <= row);
+        let block = &self.blocks[at];
+        self.tile(block)[column * block.rows.len() + row - block.rows.start]
+    }
+
+    /// The covariates of a block: column `j` is `[j * len..(j + 1) * len]`.
+    pub fn tile(&self, block: &Block) -> &[f64] {
+        &self.tiles[block.rows.start * self.p..block.rows.end * self.p]
+    }
+
+    /// The covariates of the rows that leave within a block, laid out as [`tile`](Self::tile).
+    pub fn late_tile<'a>(&self, late: &'a Late, block: &Block) -> &'a [f64] {
+        &late.tiles[block.late.start * self.p..block.late.end * self.p]
+    }
+
+    /// The start of each segment of a block.
+    pub fn segments_of<'a>(
+        &'a self,
+        block: &'a Block,
+    ) -> impl Iterator<Item = (Range<usize>, Segment)> + 'a {
+        let mut start = block.rows.start;
+        self.segments[block.segments.clone()].iter().map(move |segment| {
+            let rows = start..segment.end as usize;
+            start = rows.end;
+            (rows, *segment)
+        })
+    }
+
+    fn gather(
+        &mut self,
+        design: &DesignMatrix,
+        strata: &Groups,
+        late: Option<(Vec<u32>, Vec<u32>)>,
+    ) {
+        let p = self.p;
+        let fill = |rows: &mut dyn Iterator<Item = usize>, tile: &mut [f64], len: usize| {
+            let rows: Vec<usize> = rows.collect();
+            for j in 0..p {
+                let (column, inverse) = (design.column(j), 1.0 / self.scales[j]);
+                let out = &mut tile[j * len..(j + 1) * len];
+                if strata.count() == 1 {
+                    let center = self.centers[j];
+                    for (out, &row) in out.iter_mut().zip(&rows) {
+                        *out = (column[row] - center) * inverse;
+                    }
+                } else {
+                    for (out, &row) in out.iter_mut().zip(&rows) {
+                        let center = self.centers[strata.index()[row] as usize * p + j];
+                        *out = (column[row] - center) * inverse;
+                    }
+                }
+            }
+        };
+        let mut tiles = vec![0.0; self.len() * p];
+        let pieces = cut(&mut tiles, self.blocks.iter().map(|block| block.rows.clone()), p);
+        self.blocks.par_iter().zip(pieces).for_each(|(block, tile)| {
+            let mut rows = self.order[block.rows.clone()].iter().map(|&row| row as usize);
+            fill(&mut rows, tile, block.rows.len());
+        });
+        let late = late.map(|(row, left)| {
+            let mut tiles = vec![0.0; row.len() * p];
+            let pieces = cut(&mut tiles, self.blocks.iter().map(|block| block.late.clone()), p);
+            self.blocks.par_iter().zip(pieces).for_each(|(block, tile)| {
+                let places = row[block.late.clone()].iter();
+                let mut rows = places.map(|&place| self.order[place as usize] as usize);
+                fill(&mut rows, tile, block.late.len());
+            });
+            Late { row, tiles, left }
+        });
+        self.tiles = tiles;
+        self.late = late;
+    }
+
+    fn total_events(&mut self) {
+        let mut totals = vec![0.0; self.p];
+        let (mut offset_total, mut weight_total) = (0.0, 0.0);
+        for block in &self.blocks {
+            let (tile, len) = (self.tile(block), block.rows.len());
+            for record in &self.records[block.records.clone()] {
+                for row in record.failing() {
+                    let weight = self.weight(row);
+                    for (j, total) in totals.iter_mut().enumerate() {
+                        *total += weight * tile[j * len + row - block.rows.start];
+                    }
+                    weight_total += weight;
+                    offset_total += self.offset.as_ref().map_or(0.0, |o| weight * o[row]);
+                }
+            }
+        }
+        (self.event_totals, self.event_offset, self.event_weight) =
+            (totals, offset_total, weight_total);
+    }
+}
+
+/// Cuts `values` (p per row) at consecutive, increasing ranges of rows; gaps between them are
+/// skipped.
+fn cut(
+    values: &mut [f64],
+    ranges: impl Iterator<Item = Range<usize>>,
+    p: usize,
+) -> Vec<&mut [f64]> {
+    let (mut rest, mut at) = (values, 0);
+    let mut pieces = Vec::new();
+    for range in ranges {
+        let (_, after) = rest.split_at_mut((range.start - at) * p);
+        let (piece, after) = after.split_at_mut(range.len() * p);
+        pieces.push(piece);
+        (rest, at) = (after, range.end);
+    }
+    pieces
+}
+
+/// Strata in order, times decreasing, and who fails last among equal times. An event of weight
+/// zero fails nowhere: a weight says how often a row counts.
+fn sorted_order(observations: &Observations, strata: &Groups) -> Vec<u32> {
+    let (time, index) = (observations.time(), strata.index());
+    let sizes = strata.sizes();
+    let mut next: Vec<usize> = Vec::with_capacity(sizes.len());
+    let mut total = 0;
+    for size in sizes {
+        next.push(total);
+        total += size;
+    }
+    let mut order = vec![0; total];
+    let mut place = |row: u32| {
+        let next = &mut next[index[row as usize] as usize];
+        order[*next] = row;
+        *next += 1;
+    };
+    let fails =
+        |row: u32| observations.event()[row as usize] && observations.weight(row as usize) > 0.0;
+    for tied in observations.order().chunk_by(|&a, &b| time[a as usize] == time[b as usize]).rev() {
+        match tied {
+            [row] => place(*row),
+            tied => {
+                tied.iter().filter(|&&row| !fails(row)).for_each(|&row| place(row));
+                tied.iter().filter(|&&row| fails(row)).for_each(|&row| place(row));
+            }
+        }
+    }
+    order
+}
+
+/// The event times of each stratum, from the sorted columns.
+fn records(
+    time: &[f64],
+    event: &[bool],
+    weight: Option<&[f64]>,
+    strata: &Groups,
+) -> (Vec<Record>, Vec<Stratum>) {
+    let mut records: Vec<Record> = Vec::new();
+    let mut ranges = Vec::with_capacity(strata.count());
+    let mut start = 0;
+    for (stratum, size) in (0..).zip(strata.sizes()) {
+        let (end, first) = (start + size, records.len());
+        let mut row = start;
+        while row < end {
+            let mut next = row + 1;
+            while next < end && time[next] == time[row] {
+                next += 1;
+            }
+            let weight = |row: usize| weight.map_or(1.0, |weight| weight[row]);
+            let deaths =
+                (row..next).rev().take_while(|&row| event[row] && weight(row) > 0.0).count();
+            if deaths > 0 {
+                records.push(Record {
+                    time: time[row],
+                    end: next as u32,
+                    deaths: deaths as u32,
+                    weight: (next - deaths..next).map(weight).sum(),
+                    late: (0, 0),
+                    stratum,
+                });
+            }
+            row = next;
+        }
+        ranges.push(Stratum { rows: start..end, records: first..records.len() });
+        start = end;
+    }
+    (records, ranges)
+}
+
+/// The order of entry (sorted rows), and for each sorted row the record from which it is out.
+fn late_entries(
+    observations: &Observations,
+    entry_order: &[u32],
+    strata: &Groups,
+    order: &[u32],
+    ranges: &[Stratum],
+    records: &mut [Record],
+) -> (Vec<u32>, Vec<u32>) {
+    let entry = observations.entry().expect("an order of entry comes with entry times");
+    let mut sorted_row = vec![0; order.len()];
+    for (sorted, &row) in (0..).zip(order) {
+        sorted_row[row as usize] = sorted;
+    }
+    let mut next: Vec<usize> = ranges.iter().map(|stratum| stratum.rows.start).collect();
+    let mut late = vec![0; order.len()];
+    for &row in entry_order.iter().rev() {
+        let next = &mut next[strata.index()[row as usize] as usize];
+        late[*next] = sorted_row[row as usize];
+        *next += 1;
+    }
+    let mut left = vec![NONE; order.len()];
+    for stratum in ranges {
+        let mut place = stratum.rows.start;
+        for index in stratum.records.clone() {
+            let begin = place;
+            while place < stratum.rows.end
+                && entry[order[late[place] as usize] as usize] >= records[index].time
+            {
+                left[late[place] as usize] = index as u32;
+                place += 1;
+            }
+            records[index].late = (begin as u32, place as u32);
+        }
+    }
+    (late, left)
+}
+
+/// Cuts the rows into blocks of about [`BLOCK`] rows, never between rows that fail together, and
+/// each block into segments.
+fn blocks(
+    rows: usize,
+    records: &[Record],
+    strata: &[Stratum],
+    has_late: bool,
+) -> (Vec<Block>, Vec<Segment>) {
+    let (mut blocks, mut segments): (Vec<Block>, Vec<Segment>) = (Vec::new(), Vec::new());
+    let (mut start, mut record, mut stratum) = (0, 0, 0);
+    while start < rows {
+        let end = block_end(start, rows, &records[record..]);
+        let (first_segment, first_record) = (segments.len(), record);
+        let mut resets = false;
+        let mut at = start;
+        while at < end {
+            while strata[stratum].rows.end <= at {
+                stratum += 1;
+            }
+            let here = &strata[stratum];
+            let begins = at == here.rows.start;
+            resets |= begins && at > start;
+            let within = record < here.records.end;
+            let stop = if within { records[record].end as usize } else { here.rows.end };
+            let closes = within && stop <= end;
+            segments.push(Segment {
+                end: stop.min(end) as u32,
+                record: if within { record as u32 } else { NONE },
+                closes,
+                resets: begins,
+            });
+            record += usize::from(closes);
+            at = stop.min(end);
+        }
+        let closed = &records[first_record..record];
+        let late = match (closed.first(), closed.last()) {
+            (Some(first), Some(last)) if has_late => first.late.0 as usize..last.late.1 as usize,
+            _ => blocks.last().map_or(0..0, |block| block.late.end..block.late.end),
+        };
+        blocks.push(Block {
+            rows: start..end,
+            segments: first_segment..segments.len(),
+            records: first_record..record,
+            plain: !resets && late.is_empty(),
+            late,
+        });
+        start = end;
+    }
+    (blocks, segments)
+}
+
+/// Where a block that starts at `start` ends; `records` are those that close after `start`.
+fn block_end(start: usize, rows: usize, records: &[Record]) -> usize {
+    let wanted = start + BLOCK;
+    if wanted >= rows {
+        return rows;
+    }
+    // The first record that reaches beyond the wanted cut; its failing rows must stay together.
+    let at = records.partition_point(|record| (record.end as usize) <= wanted);
+    match records.get(at) {
+        Some(record) if record.failing().start < wanted => record.end as usize,
+        _ => wanted,
+    }
+}
+
+fn shards(blocks: usize) -> Vec<Range<usize>> {
+    let size = blocks.div_ceil(SHARDS).max(1);
+    (0..blocks).step_by(size).map(|start| start..(start + size).min(blocks)).collect()
+}
+
+/// The mean of each column within each stratum, and a power of two near its spread.
+fn centers_and_scales(design: &DesignMatrix, strata: &Groups) -> (Vec<f64>, Vec<f64>) {
+    let (p, sizes) = (design.columns(), strata.sizes());
+    let columns: Vec<(Vec<f64>, f64)> = (0..p)
+        .into_par_iter()
+        .map(|j| {
+            // Sums of differences from the stratum's first value: a constant column gives exactly 0.
+            let column = design.column(j);
+            let mut first: Vec<Option<f64>> = vec![None; sizes.len()];
+            let (mut sums, mut squares) = (vec![0.0; sizes.len()], 0.0);
+            for (&value, &stratum) in column.iter().zip(strata.index()) {
+                let stratum = stratum as usize;
+                let difference = value - *first[stratum].get_or_insert(value);
+                sums[stratum] += difference;
+                squares += difference * difference;
+            }
+            let mut between = 0.0;
+            for (sum, &size) in sums.iter_mut().zip(&sizes) {
+                between += *sum * *sum / size as f64;
+                *sum /= size as f64;
+            }
+            let variance = (squares - between).max(squares * 1e-12) / column.len() as f64;
+            let centers = first.iter().zip(&sums).map(|(first, sum)| first.unwrap_or(0.0) + sum);
+            (centers.collect(), power_of_two(variance.sqrt()))
+        })
+        .collect();
+    let centers = (0..sizes.len()).flat_map(|s| columns.iter().map(move |(c, _)| c[s])).collect();
+    (centers, columns.into_iter().map(|(_, scale)| scale).collect())
+}
+
+fn power_of_two(spread: f64) -> f64 {
+    if spread > 0.0 && spread.is_finite() {
+        spread.log2().round().clamp(-1000.0, 1000.0).exp2()
+    } else {
+        1.0
+    }
+}
+
+/// The offset in sorted order, less the mean of its stratum, and those means.
+fn centred_offset(
+    offset: Option<&[f64]>,
+    order: &[u32],
+    strata: &[Stratum],
+) -> (Option<Vec<f64>>, Vec<f64>) {
+    let Some(offset) = offset else { return (None, vec![0.0; strata.len()]) };
+    let mut sorted: Vec<f64> = order.iter().map(|&row| offset[row as usize]).collect();
+    let mut centers = Vec::with_capacity(strata.len());
+    for stratum in strata {
+        let values = &mut sorted[stratum.rows.clone()];
+        let first = values[0];
+        let mean = first + values.iter().map(|v| v - first).sum::<f64>() / values.len() as f64;
+        values.iter_mut().for_each(|value| *value -= mean);
+        centers.push(mean);
+    }
+    (Some(sorted), centers)
+}

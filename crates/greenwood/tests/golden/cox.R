@@ -1,0 +1,92 @@
+# Writes tests/golden/cox-*.json: the input of each fit and what R's survival makes of it.
+# Run in this folder: Rscript cox.R
+suppressMessages(library(survival))
+options(digits = 17)
+
+number <- function(x) ifelse(is.finite(x), sprintf("%.17g", x), "null")
+json <- function(x) {
+  if (is.null(x)) return("null")
+  if (is.list(x)) {
+    if (is.null(names(x))) return(paste0("[", paste(vapply(x, json, ""), collapse = ","), "]"))
+    return(paste0("{", paste0("\"", names(x), "\":", vapply(x, json, ""), collapse = ",\n "), "}"))
+  }
+  if (is.character(x)) return(if (length(x) == 1) encodeString(x, quote = "\"") else json(as.list(x)))
+  if (is.matrix(x)) return(json(lapply(seq_len(nrow(x)), function(i) x[i, ])))
+  paste0("[", paste(number(as.numeric(x)), collapse = ","), "]")
+}
+
+golden <- function(name, call) {
+  text <- deparse1(substitute(call))
+  control <- coxph.control(eps = 1e-13, toler.chol = 1e-15, iter.max = 50)
+  call <- substitute(call)
+  call$control <- quote(control)
+  call$x <- TRUE
+  call$y <- TRUE
+  fit <- eval(call)
+  y <- fit$y
+  # A fit with exact ties and late entry comes back without its class and method.
+  ties <- if (is.null(call$ties)) "efron" else eval(call$ties, parent.frame())
+  class(fit) <- "coxph"
+  fit$method <- ties
+  counting <- ncol(y) == 3
+  frame <- model.frame(fit)
+  terms <- fit$assign
+  strata <- if (is.null(fit$strata)) NULL else as.numeric(fit$strata) - 1
+  cluster <- model.extract(frame, "cluster")
+  out <- list(
+    call = text, r = R.version.string, survival = as.character(packageVersion("survival")),
+    ties = ties, start = if (counting) y[, 1] else NULL, time = y[, ncol(y) - 1],
+    event = y[, ncol(y)], strata = strata,
+    cluster = if (is.null(cluster)) NULL else as.numeric(factor(cluster)) - 1,
+    weights = fit$weights, offset = model.extract(frame, "offset"),
+    x = t(fit$x), terms = unname(terms), robust = if (is.null(fit$naive.var)) 0 else 1,
+    coefficients = fit$coefficients, variance = fit$var, naive = fit$naive.var,
+    loglik = fit$loglik, score = fit$score, rscore = fit$rscore, wald = fit$wald.test,
+    concordance = as.numeric(fit$concordance[c("concordance", "std")]),
+    martingale = residuals(fit, "martingale"), deviance = residuals(fit, "deviance"))
+  if (ties != "exact") {
+    matrix_of <- function(kind) as.matrix(residuals(fit, kind))
+    out$schoenfeld <- matrix_of("schoenfeld")
+    out$scaled <- matrix_of("scaledsch")
+    out$score_residuals <- matrix_of("score")
+    out$dfbeta <- matrix_of("dfbeta")
+    out$dfbetas <- matrix_of("dfbetas")
+    plain <- fit
+    out$zph <- lapply(c(rank = "rank", km = "km", identity = "identity", log = "log"),
+                      function(g) cox.zph(fit, transform = g)$table)
+    # Two new patients: at the mean of the columns, and one unit off in the first column.
+    where <- rbind(colMeans(fit$x), colMeans(fit$x) + c(1, rep(0, ncol(fit$x) - 1)))
+    out$new <- where
+    if (is.null(strata) && is.null(out$offset)) {
+      # Curves by R from the design columns themselves, so that factors need no new data.
+      flat <- data.frame(fit$x)
+      names(flat) <- paste0("x", seq_len(ncol(fit$x)))
+      flat$w <- if (is.null(fit$weights)) 1 else fit$weights
+      columns <- names(flat)[seq_len(ncol(fit$x))]
+      again <- coxph(reformulate(columns, "y"), flat, ties = ties,
+                     weights = w, control = control, robust = FALSE)
+      new <- as.data.frame(where); names(new) <- columns
+      curve <- survfit(again, newdata = new, conf.type = "log")
+      out$curve <- list(time = curve$time, cumhaz = t(curve$cumhaz), std_error = t(curve$std.err))
+    }
+  }
+  base <- basehaz(fit, centered = FALSE)
+  out$baseline <- list(time = base$time, hazard = base$hazard,
+                       strata = if (is.null(base$strata)) NULL else as.numeric(base$strata) - 1)
+  writeLines(json(out), paste0("cox-", name, ".json"))
+}
+
+lung2 <- na.omit(lung[c("time", "status", "age", "sex", "ph.ecog", "wt.loss", "inst")])
+lung2$w <- 1 + lung2$inst %% 3 / 4
+for (ties in c("efron", "breslow", "exact"))
+  golden(paste0("lung-", ties),
+         coxph(Surv(time, status == 2) ~ age + sex + ph.ecog, lung2, ties = ties))
+golden("lung-weighted", coxph(Surv(time, status == 2) ~ age + sex + wt.loss, lung2, weights = w, robust = FALSE))
+golden("lung-cluster", coxph(Surv(time, status == 2) ~ age + sex + wt.loss, lung2, weights = w, cluster = inst))
+golden("lung-strata-offset",
+       coxph(Surv(time, status == 2) ~ age + wt.loss + strata(sex) + offset(ph.ecog / 2), lung2))
+golden("veteran", coxph(Surv(time, status) ~ karno + celltype, veteran))
+golden("heart", coxph(Surv(start, stop, event) ~ age + year + surgery + transplant, heart))
+golden("heart-exact", coxph(Surv(start, stop, event) ~ age + transplant, heart, ties = "exact"))
+golden("bladder2",
+       coxph(Surv(start, stop, event) ~ rx + size + number + strata(enum), bladder2, cluster = id))
