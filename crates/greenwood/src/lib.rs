@@ -27,6 +27,7 @@ mod sort;
 pub use competing::{
     AalenJohansen, CauseIncidence, CompetingRisks, CumulativeIncidence, IncidenceAt,
     IncidencePoint, Overstatement,
+};
 pub use cox::{
     Baseline, BaselineAt, Coefficient, CoxFit, CoxModel, CoxTest, CoxWarning, DesignMatrix,
     LinearPredictor, PredictedCurve, ResidualMatrix, RowResidual, Schoenfeld, Ties,
