@@ -18,6 +18,7 @@ mod interval;
 mod km;
 mod logrank;
 pub mod normal;
+mod power;
 mod proportion;
 mod response;
 mod risk_set;
@@ -38,6 +39,10 @@ pub use interval::{ConfType, Interval};
 pub use km::{AtTime, CurvePoint, KaplanMeier, Quantile, SurvivalCurve, SurvivalEstimator};
 pub use logrank::{
     Adjustment, LogRank, LogRankGroup, LogRankTest, LogRankWeight, PairTest, TrendTest,
+};
+pub use power::{
+    DetectableHazardRatio, EventCount, EventFormula, FollowUpPlan, LogRankDesign, PatientCount,
+    ProportionDesign, Sides, UnitCount,
 };
 pub use proportion::{
     ClusteredProportion, Proportion, ProportionInterval, ProportionVariance, ProportionWarning,
