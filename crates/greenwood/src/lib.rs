@@ -13,6 +13,7 @@ mod beta;
 mod competing;
 mod cox;
 mod error;
+mod gray;
 mod groups;
 mod interval;
 mod km;
@@ -34,6 +35,7 @@ pub use cox::{
     LinearPredictor, PredictedCurve, ResidualMatrix, RowResidual, Schoenfeld, Ties,
 };
 pub use error::Error;
+pub use gray::{GrayGroup, GrayTest, GrayTestResult};
 pub use groups::Groups;
 pub use interval::{ConfType, Interval};
 pub use km::{AtTime, CurvePoint, KaplanMeier, Quantile, SurvivalCurve, SurvivalEstimator};

@@ -13,7 +13,7 @@
 
 mod adjust;
 mod pairs;
-mod statistic;
+pub(crate) mod statistic;
 mod sums;
 
 pub use adjust::Adjustment;

@@ -11,7 +11,7 @@ const SINGULAR: f64 = 1e-10;
 ///
 /// The rows of the variance sum to zero, so at least one group is spare; so is each group that is
 /// never at risk together with another. Elimination leaves a spare group out when it meets it.
-pub(super) fn chi_square(score: &[f64], variance: &[f64]) -> (Option<f64>, usize) {
+pub(crate) fn chi_square(score: &[f64], variance: &[f64]) -> (Option<f64>, usize) {
     let count = score.len();
     let (mut left, mut u) = (variance.to_vec(), score.to_vec());
     let (mut statistic, mut df) = (0.0, 0);
