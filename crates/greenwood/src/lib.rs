@@ -11,6 +11,7 @@
 
 mod beta;
 mod competing;
+mod concordance;
 mod cox;
 mod error;
 mod gray;
@@ -30,9 +31,11 @@ pub use competing::{
     AalenJohansen, CauseIncidence, CompetingRisks, CumulativeIncidence, IncidenceAt,
     IncidencePoint, Overstatement,
 };
+pub use concordance::{Concordance, ConcordanceIndex, ConcordanceWeight};
 pub use cox::{
     Baseline, BaselineAt, Coefficient, CoxFit, CoxModel, CoxTest, CoxWarning, DesignMatrix,
-    LinearPredictor, PredictedCurve, ResidualMatrix, RowResidual, Schoenfeld, Ties,
+    LinearPredictor, PredictedCurve, ResidualMatrix, RowResidual, Schoenfeld, Ties, Zph,
+    ZphTransform,
 };
 pub use error::Error;
 pub use gray::{GrayGroup, GrayTest, GrayTestResult};

@@ -6,8 +6,8 @@
 mod support;
 
 use greenwood::{
-    BaselineAt, ConfType, CountingProcess, CoxFit, CoxModel, DesignMatrix, Groups, Observations,
-    RightCensored, RowResidual, Ties,
+    BaselineAt, ConcordanceWeight, ConfType, CountingProcess, CoxFit, CoxModel, DesignMatrix,
+    Groups, Observations, RightCensored, RowResidual, Ties, ZphTransform,
 };
 use support::{Golden, ITERATED, assert_close, assert_same, golden};
 
@@ -169,6 +169,42 @@ fn baselines_and_curves_agree_with_survfit() {
         for (at, curve) in curves.iter().enumerate() {
             assert_relative(&curve.cumulative_hazard, &hazard[at]);
             assert_relative(&curve.cumulative_hazard_std_error, &std_error[at]);
+        }
+    }
+}
+
+#[test]
+fn concordance_agrees_with_coxph() {
+    for name in all() {
+        println!("{name}");
+        let (case, fit) = (case(name), case(name).fit());
+        let expected = case.r.numbers("concordance");
+        let found = fit.concordance(ConcordanceWeight::Harrell).unwrap();
+        assert_relative(&[found.estimate.unwrap(), found.std_error.unwrap()], &expected);
+        if case.r.has("uno") {
+            let expected = case.r.numbers("uno");
+            let found = fit.concordance(ConcordanceWeight::Uno { tau: None }).unwrap();
+            assert_relative(&[found.estimate.unwrap(), found.std_error.unwrap()], &expected);
+        }
+    }
+}
+
+#[test]
+fn zph_agrees_with_cox_zph() {
+    for name in EFRON_AND_BRESLOW {
+        let (case, fit) = (case(name), case(name).fit());
+        let terms: Vec<_> = (case.r.matrix("terms").iter())
+            .map(|columns| columns[0] as usize - 1..columns[columns.len() - 1] as usize)
+            .collect();
+        for (key, transform) in ZphTransform::NAMES {
+            println!("{name} {key}");
+            let found = fit.zph(transform, &terms).unwrap();
+            let tests = found.terms.iter().chain([&found.global]);
+            let found: Vec<f64> = tests
+                .map(|test| test.unwrap())
+                .flat_map(|test| [test.statistic, test.df as f64, test.p_value])
+                .collect();
+            assert_relative(&found, &case.r.matrix(&format!("zph.{key}")).concat());
         }
     }
 }

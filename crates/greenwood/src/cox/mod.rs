@@ -20,11 +20,13 @@ mod newton;
 mod predict;
 mod residuals;
 mod rows;
+mod zph;
 
 pub use design::DesignMatrix;
 pub use fit::{Coefficient, CoxFit, CoxTest, CoxWarning};
 pub use predict::{Baseline, BaselineAt, LinearPredictor, PredictedCurve};
 pub use residuals::{ResidualMatrix, RowResidual, Schoenfeld};
+pub use zph::{Zph, ZphTransform};
 
 use crate::{Error, Groups, Response, normal};
 use newton::Control;

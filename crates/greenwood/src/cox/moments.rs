@@ -134,13 +134,13 @@ impl Risk {
                 totals(rows, shard, &risk, ties, start[0], total, hazard)
             })
             .collect();
-        let linear = dot(beta, &rows.event_totals) + rows.event_offset;
+        let linear = dot(beta, &rows.event_sums) + rows.event_offset;
         let log_likelihood = linear - logs.iter().sum::<f64>();
         Risk { beta: beta.to_vec(), risk, total, hazard, log_likelihood, starts }
     }
 
     /// Gradient and information, each event time counted `multiplier[record]` times (once where
-    /// there is none). The gradient is that of the counted likelihood only without multipliers.
+    /// there is none).
     pub fn moments(&self, rows: &Rows, ties: Ties, multiplier: Option<&[f64]>) -> Moments {
         let p = rows.p;
         let cumulative = self.cumulative(rows, multiplier);
@@ -155,7 +155,7 @@ impl Risk {
                 (sums.weighted_sum, sums.gram, sums.outer)
             })
             .collect();
-        let mut gradient = rows.event_totals.clone();
+        let mut gradient = rows.event_totals(multiplier);
         let (mut gram, mut outer) = (vec![0.0; p * p], vec![0.0; p * p]);
         for (part_sum, part_gram, part_outer) in &parts {
             gradient.iter_mut().zip(part_sum).for_each(|(g, part)| *g -= part);

@@ -9,8 +9,9 @@
 
 use super::influence::{RecordMeans, tied};
 use super::linear::quadratic;
+use super::moments::linear_predictor;
 use super::{CoxFit, DesignMatrix};
-use crate::{ConfType, Error, Interval};
+use crate::{Concordance, ConcordanceIndex, ConcordanceWeight, ConfType, Error, Interval};
 
 /// The covariates at which a baseline hazard is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -169,6 +170,31 @@ impl CoxFit {
             }
         };
         Ok((0..new.rows()).map(predictor).collect())
+    }
+
+    /// How well the linear predictor orders the rows: Harrell's concordance or Uno's, within
+    /// strata, with a standard error by cluster when the model has clusters. Time that grows as
+    /// n log n, so it is computed when asked for.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unsupported`] for Uno's with late entries.
+    pub fn concordance(&self, weight: ConcordanceWeight) -> Result<Concordance, Error> {
+        let mut scores = vec![0.0; self.n()];
+        let mut linear = Vec::new();
+        for block in &self.rows.blocks {
+            linear.resize(block.rows.len(), 0.0);
+            let tile = self.rows.tile(block);
+            linear_predictor(&self.rows, block, tile, &self.risk.beta, &mut linear);
+            for (value, &place) in linear.iter().zip(&self.rows.order[block.rows.clone()]) {
+                scores[place as usize] = *value;
+            }
+        }
+        ConcordanceIndex::default()
+            .weight(weight)
+            .strata(self.strata.as_ref())
+            .cluster(self.cluster.as_ref())
+            .estimate(&self.observations, &scores)
     }
 
     /// The number of events that the model expects of each fitted row, in data order: its hazard

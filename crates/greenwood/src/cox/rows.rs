@@ -124,7 +124,7 @@ pub(super) struct Rows {
     /// What a column's unit was divided by.
     pub scales: Vec<f64>,
     /// The sum of w x over the failing rows, in the scaled unit, and of w times the offset.
-    pub event_totals: Vec<f64>,
+    pub event_sums: Vec<f64>,
     pub event_offset: f64,
     /// The sum of weights of the failing rows.
     pub event_weight: f64,
@@ -171,7 +171,7 @@ impl Rows {
             centers,
             offset_centers,
             scales,
-            event_totals: Vec::new(),
+            event_sums: Vec::new(),
             event_offset: 0.0,
             event_weight: 0.0,
         };
@@ -266,23 +266,34 @@ impl Rows {
     }
 
     fn total_events(&mut self) {
+        self.event_sums = self.event_totals(None);
+        for row in self.records.iter().flat_map(Record::failing) {
+            self.event_weight += self.weight(row);
+            self.event_offset += self.offset.as_ref().map_or(0.0, |o| self.weight(row) * o[row]);
+        }
+    }
+
+    /// The sum of w x over the failing rows, each record counted `multiplier[record]` times.
+    pub fn event_totals(&self, multiplier: Option<&[f64]>) -> Vec<f64> {
+        let Some(multiplier) = multiplier else {
+            if !self.event_sums.is_empty() {
+                return self.event_sums.clone();
+            }
+            return self.event_totals(Some(&vec![1.0; self.records.len()]));
+        };
         let mut totals = vec![0.0; self.p];
-        let (mut offset_total, mut weight_total) = (0.0, 0.0);
         for block in &self.blocks {
             let (tile, len) = (self.tile(block), block.rows.len());
-            for record in &self.records[block.records.clone()] {
-                for row in record.failing() {
-                    let weight = self.weight(row);
+            for index in block.records.clone() {
+                for row in self.records[index].failing() {
+                    let weight = self.weight(row) * multiplier[index];
                     for (j, total) in totals.iter_mut().enumerate() {
                         *total += weight * tile[j * len + row - block.rows.start];
                     }
-                    weight_total += weight;
-                    offset_total += self.offset.as_ref().map_or(0.0, |o| weight * o[row]);
                 }
             }
         }
-        (self.event_totals, self.event_offset, self.event_weight) =
-            (totals, offset_total, weight_total);
+        totals
     }
 }
 

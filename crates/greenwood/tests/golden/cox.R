@@ -70,6 +70,12 @@ golden <- function(name, call) {
       out$curve <- list(time = curve$time, cumhaz = t(curve$cumhaz), std_error = t(curve$std.err))
     }
   }
+  # concordance() does not know the exact method's fits, nor Uno's weights with late entries.
+  if (ties != "exact" && !counting && is.null(strata)) {
+    uno <- if (is.null(cluster)) concordance(fit, timewt = "n/G2") else
+      concordance(fit, timewt = "n/G2", cluster = cluster)
+    out$uno <- c(uno$concordance, sqrt(uno$var))
+  }
   base <- basehaz(fit, centered = FALSE)
   out$baseline <- list(time = base$time, hazard = base$hazard,
                        strata = if (is.null(base$strata)) NULL else as.numeric(base$strata) - 1)
