@@ -10,6 +10,11 @@ use std::fmt;
 pub enum Error {
     /// There are no rows.
     Empty,
+    /// There are more rows than can be numbered.
+    TooManyRows {
+        /// The number of rows.
+        rows: usize,
+    },
     /// Two columns that belong together differ in length.
     Length {
         /// Which column, in words.
@@ -159,6 +164,11 @@ impl fmt::Display for Error {
             Error::Empty => {
                 write!(f, "there are no rows to analyse; check the subset and the missing values")
             }
+            Error::TooManyRows { rows } => write!(
+                f,
+                "there are {rows} rows, but at most {} can be numbered; analyse them in parts",
+                u32::MAX
+            ),
             Error::Length { what, expected, found } => {
                 write!(f, "{what}: {found} values for {expected} rows; give one value for each row")
             }

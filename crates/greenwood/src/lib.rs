@@ -26,6 +26,7 @@ mod response;
 mod risk_set;
 mod rmst;
 mod sort;
+mod sweep;
 
 pub use competing::{
     AalenJohansen, CauseIncidence, CompetingRisks, CumulativeIncidence, IncidenceAt,

@@ -3,7 +3,7 @@
 //! Times that differ only by rounding are merged here, by one rule for the whole analysis, so that
 //! a tie is a tie in every estimator, whatever the unit of time.
 
-use crate::{Error, sort};
+use crate::{Error, sort, sweep};
 
 /// Two times are one when they differ by at most this, or by at most this part of the mean of the
 /// distinct absolute times: the square root of the machine epsilon.
@@ -154,6 +154,9 @@ impl Observations {
             return Err(Error::Empty);
         }
         check_length("events", time.len(), event.len())?;
+        if u32::try_from(time.len()).is_err() {
+            return Err(Error::TooManyRows { rows: time.len() });
+        }
         let (mut time, mut entry) = (time.to_vec(), entry.map(<[f64]>::to_vec));
         let order = sort::order(&time);
         let entry_order = entry.as_deref().map(sort::order);
@@ -295,38 +298,57 @@ fn check_times(times: &[f64], from_origin: bool) -> Result<(), Error> {
 
 /// Gives every run of times that differ only by rounding the earliest of them, stops and entries
 /// together, and returns how many distinct times went.
+///
+/// Nearly always nothing is to merge, which a pass without memory of its own finds out.
 fn merge_times(time: &mut [f64], order: &[u32], entry: Option<(&mut [f64], &[u32])>) -> usize {
-    let mut distinct: Vec<f64> = Vec::new();
+    let (mut count, mut sum, mut smallest_gap) = (0usize, 0.0, f64::INFINITY);
+    let mut last = f64::NAN;
+    for_each_distinct(time, order, &entry, |value| {
+        count += 1;
+        sum += value.abs();
+        smallest_gap = smallest_gap.min(value - last); // the first is NaN, which min leaves out
+        last = value;
+    });
+    let tolerance = SAME_TIME * (sum / count as f64).max(1.0);
+    if smallest_gap > tolerance {
+        return 0;
+    }
+    let mut distinct = Vec::with_capacity(count);
+    for_each_distinct(time, order, &entry, |value| distinct.push(value));
+    let same = |a: f64, b: f64| b - a <= tolerance;
+    settle(time, order, &distinct, same);
+    if let Some((entry, entry_order)) = entry {
+        settle(entry, entry_order, &distinct, same);
+    }
+    distinct.windows(2).filter(|pair| same(pair[0], pair[1])).count()
+}
+
+/// Visits the distinct values of stops and entries together, increasing.
+fn for_each_distinct(
+    time: &[f64],
+    order: &[u32],
+    entry: &Option<(&mut [f64], &[u32])>,
+    mut visit: impl FnMut(f64),
+) {
+    let mut last = f64::NAN;
     let mut meet = |value: f64| {
-        if distinct.last() != Some(&value) {
-            distinct.push(value);
+        if value != last {
+            visit(value);
+            last = value;
         }
     };
-    match &entry {
-        None => order.iter().for_each(|&row| meet(time[row as usize])),
-        Some((entry, entry_order)) => {
-            let mut entries = entry_order.iter().map(|&row| entry[row as usize]).peekable();
-            for &row in order {
-                let time = time[row as usize];
-                while let Some(start) = entries.next_if(|&start| start <= time) {
-                    meet(start);
-                }
-                meet(time);
-            }
-            entries.for_each(meet);
+    let (entry, entry_order): (&[f64], &[u32]) = match entry {
+        Some((entry, order)) => (entry, order),
+        None => (&[], &[]),
+    };
+    let mut entries = entry_order.iter().map(|&row| entry[row as usize]).peekable();
+    sweep::column(order, time, |time| {
+        while let Some(start) = entries.next_if(|&start| start <= time) {
+            meet(start);
         }
-    }
-    let mean = distinct.iter().map(|time| time.abs()).sum::<f64>() / distinct.len() as f64;
-    let tolerance = SAME_TIME * mean.max(1.0);
-    let same = |a: f64, b: f64| b - a <= tolerance;
-    let merged = distinct.windows(2).filter(|pair| same(pair[0], pair[1])).count();
-    if merged > 0 {
-        settle(time, order, &distinct, same);
-        if let Some((entry, entry_order)) = entry {
-            settle(entry, entry_order, &distinct, same);
-        }
-    }
-    merged
+        meet(time);
+    });
+    entries.for_each(meet);
 }
 
 /// Replaces each value by the first of the run of `distinct` neighbours that it belongs to.

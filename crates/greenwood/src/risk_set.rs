@@ -4,7 +4,7 @@
 //! is at risk on (entry, time]; a row without one is at risk from the origin, so that a row of
 //! time 0 is at risk at 0; entry times add no rows to the table.
 
-use crate::{Groups, Observations};
+use crate::{Groups, Observations, sweep};
 
 /// The counts at one observed time. With case weights every count is a sum of weights.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -135,16 +135,15 @@ impl RiskSets {
             }
         }
         let last = self.time.len() - 1;
+        // Without a branch on the event, which no processor could guess.
+        let is_event = u8::from(event);
         self.n_rows += 1;
-        if event {
-            self.n_events += 1;
-            self.n_event[last] += weight;
-        } else {
-            self.n_censor[last] += weight;
-        }
+        self.n_events += usize::from(is_event);
+        self.n_event[last] += weight * f64::from(is_event);
+        self.n_censor[last] += weight * f64::from(1 - is_event);
         if let Some(rows) = &mut self.rows {
             rows.at_risk[last] += 1; // who leaves here; summed up later
-            rows.events[last] += u32::from(event);
+            rows.events[last] += u32::from(is_event);
         }
     }
 
@@ -206,10 +205,12 @@ impl Observations {
             .map(|rows| RiskSets::with_capacity(rows, weighted))
             .collect();
         let (time, event, group) = (self.time(), self.event(), groups.index());
-        for &row in self.order() {
-            let row = row as usize;
-            sets[group[row] as usize].add(time[row], event[row], self.weight(row));
-        }
+        sweep::blocks(self.order(), time, event, group, |block| {
+            for (i, &row) in block.rows.iter().enumerate() {
+                let weight = self.weight(row as usize);
+                sets[block.group[i] as usize].add(block.time[i], block.event[i], weight);
+            }
+        });
         sets.iter_mut().for_each(RiskSets::count_at_risk);
         self.take_out_late_entries(groups, &mut sets);
         sets

@@ -20,7 +20,7 @@ pub use adjust::Adjustment;
 pub use pairs::PairTest;
 
 use crate::{Error, Groups, Observations, Response, normal};
-use sums::Sums;
+use sums::{Strata, Sums};
 
 /// The weight of an event time in the test.
 #[derive(Clone, Copy, Debug, PartialEq, Default)]
@@ -148,7 +148,7 @@ impl LogRank {
         strata: Option<&Groups>,
     ) -> Result<LogRankTest, Error> {
         let rows = self.check(response, groups, strata)?;
-        let strata = sums::rows_by_stratum(rows, strata);
+        let strata = Strata::new(rows, strata);
         let slots: Vec<Option<u32>> = (0..groups.count() as u32).map(Some).collect();
         Ok(LogRankTest::new(self.weight, Sums::new(rows, groups, &slots, &strata, self.weight)))
     }

@@ -1,6 +1,9 @@
 //! Comparisons of two groups at a time, with p values adjusted for their number.
 
-use super::{Adjustment, LogRank, LogRankTest, sums};
+use super::{
+    Adjustment, LogRank, LogRankTest,
+    sums::{Strata, Sums},
+};
 use crate::{Error, Groups, Observations, Response};
 
 /// The comparison of two groups, made from their rows alone.
@@ -68,11 +71,11 @@ impl LogRank {
         adjustment: Adjustment,
         pairs: Vec<(usize, usize)>,
     ) -> Vec<PairTest> {
-        let strata = sums::rows_by_stratum(rows, strata);
+        let strata = Strata::new(rows, strata);
         let compare = |(a, b): (usize, usize)| {
             let mut slots = vec![None; groups.count()];
             (slots[a], slots[b]) = (Some(0), Some(1));
-            let sums = sums::Sums::new(rows, groups, &slots, &strata, self.weight);
+            let sums = Sums::new(rows, groups, &slots, &strata, self.weight);
             let test = LogRankTest::new(self.weight, sums);
             let (statistic, p_value) = (test.statistic(), test.p_value());
             PairTest { a, b, statistic, p_value, p_adjusted: None }

@@ -1,7 +1,7 @@
 //! One pass over the rows of each stratum, adding up what the tests need.
 
 use super::{LogRankGroup, LogRankWeight};
-use crate::{Groups, Observations};
+use crate::{Groups, Observations, sweep};
 use std::borrow::Cow;
 
 /// Observed, expected, their differences and the variance of these, over all strata.
@@ -13,36 +13,29 @@ pub(super) struct Sums {
     pub variance: Vec<f64>,
 }
 
-/// The rows of one stratum.
-pub(super) struct Stratum<'a> {
+/// The rows of each stratum, in stratum order.
+pub(super) struct Strata<'a> {
     /// By increasing time.
-    by_time: Cow<'a, [u32]>,
+    by_time: Vec<Cow<'a, [u32]>>,
     /// By increasing entry time; empty when all are followed from the origin.
-    by_entry: Cow<'a, [u32]>,
+    by_entry: Vec<Cow<'a, [u32]>>,
+    /// The stratum of each row, in data order; `None` when all are in one.
+    index: Option<&'a [u32]>,
 }
 
-/// The rows of each stratum, in stratum order; all rows when there are no strata.
-pub(super) fn rows_by_stratum<'a>(
-    rows: &'a Observations,
-    strata: Option<&Groups>,
-) -> Vec<Stratum<'a>> {
-    let by_entry = rows.entry_order().unwrap_or_default();
-    let Some(strata) = strata else {
-        return vec![Stratum { by_time: rows.order().into(), by_entry: by_entry.into() }];
-    };
-    let (times, entries) = (strata.split(rows.order()), strata.split(by_entry));
-    let join = |(by_time, by_entry): (Vec<u32>, Vec<u32>)| Stratum {
-        by_time: by_time.into(),
-        by_entry: by_entry.into(),
-    };
-    times.into_iter().zip(entries).map(join).collect()
-}
-
-/// The counts at one time, by slot.
-struct Counts {
-    at_risk: Vec<f64>,
-    events: Vec<f64>,
-    leaving: Vec<f64>,
+impl<'a> Strata<'a> {
+    pub fn new(rows: &'a Observations, strata: Option<&'a Groups>) -> Strata<'a> {
+        let (order, entry_order) = (rows.order(), rows.entry_order().unwrap_or_default());
+        let split = |order: &'a [u32]| match strata {
+            None => vec![Cow::Borrowed(order)],
+            Some(strata) => strata.split(order).into_iter().map(Cow::Owned).collect(),
+        };
+        Strata {
+            by_time: split(order),
+            by_entry: split(entry_order),
+            index: strata.map(Groups::index),
+        }
+    }
 }
 
 impl Sums {
@@ -52,110 +45,210 @@ impl Sums {
         rows: &Observations,
         groups: &Groups,
         slots: &[Option<u32>],
-        strata: &[Stratum<'_>],
+        strata: &Strata<'_>,
         weight: LogRankWeight,
     ) -> Sums {
         let count = slots.iter().flatten().count();
-        let empty = LogRankGroup { n: 0, events: 0, observed: 0.0, expected: 0.0 };
-        let mut sums = Sums {
-            groups: vec![empty; count],
-            score: vec![0.0; count],
-            variance: vec![0.0; count * count],
+        let slots: Vec<usize> =
+            slots.iter().map(|slot| slot.map_or(count, |slot| slot as usize)).collect();
+        let mut totals = vec![Totals::default(); count];
+        let starts = count_rows(rows, groups, &slots, strata, &mut totals);
+        let mut sweep = Sweep {
+            rows,
+            groups,
+            slots,
+            counts: Counts::default(),
+            totals,
+            variance: vec![0.0; count * (count + 1) / 2],
+            weight,
         };
-        let slot = |row: usize| slots[groups.index()[row] as usize].map(|slot| slot as usize);
-        for stratum in strata {
-            sums.add_stratum(rows, stratum, slot, weight);
+        for (stratum, at_risk) in starts.chunks(count).enumerate() {
+            sweep.counts = Counts::new(at_risk);
+            sweep.add_stratum(&strata.by_time[stratum], &strata.by_entry[stratum]);
         }
-        sums
+        sweep.finish()
+    }
+}
+
+/// Counts the rows of each group, and returns who is at risk from the start: slot by slot, one
+/// stratum after the other. In data order, which is the order of memory.
+fn count_rows(
+    rows: &Observations,
+    groups: &Groups,
+    slots: &[usize],
+    strata: &Strata<'_>,
+    totals: &mut [Totals],
+) -> Vec<f64> {
+    let mut starts = vec![0.0; strata.by_time.len() * totals.len()];
+    let late = rows.entry().is_some();
+    let count = totals.len();
+    for (row, &group) in groups.index().iter().enumerate() {
+        let slot = slots[group as usize];
+        let Some(totals) = totals.get_mut(slot) else { continue };
+        totals.n += 1;
+        totals.events += usize::from(rows.event()[row]);
+        if !late {
+            let stratum = strata.index.map_or(0, |index| index[row] as usize);
+            starts[stratum * count + slot] += rows.weight(row);
+        }
+    }
+    starts
+}
+
+/// The counts of one time, by slot and in all. They are whole numbers, so that adding to them and
+/// taking from them is exact.
+#[derive(Default)]
+struct Counts {
+    at_risk: Vec<f64>,
+    events: Vec<f64>,
+    leaving: Vec<f64>,
+    all_at_risk: f64,
+    all_events: f64,
+    all_leaving: f64,
+}
+
+impl Counts {
+    fn new(at_risk: &[f64]) -> Counts {
+        Counts {
+            at_risk: at_risk.to_vec(),
+            events: vec![0.0; at_risk.len()],
+            leaving: vec![0.0; at_risk.len()],
+            all_at_risk: at_risk.iter().sum(),
+            ..Counts::default()
+        }
     }
 
-    /// Forward through the times of a stratum. Counts are whole numbers, so that adding and
-    /// taking away is exact. Invariant: at the top of the loop `at_risk` holds, by slot, the rows
-    /// with entry < time that have not left before it.
-    fn add_stratum(
-        &mut self,
-        rows: &Observations,
-        stratum: &Stratum<'_>,
-        slot: impl Fn(usize) -> Option<usize>,
-        weight: LogRankWeight,
-    ) {
-        let count = self.groups.len();
-        let mut counts = Counts {
-            at_risk: vec![0.0; count],
-            events: vec![0.0; count],
-            leaving: vec![0.0; count],
-        };
-        let mut time_weight = TimeWeight::new(weight);
-        let late = rows.entry();
-        for &row in stratum.by_time.iter() {
+    /// Counts a row that leaves at this time.
+    fn add(&mut self, slot: usize, event: bool, weight: f64) {
+        let events = weight * f64::from(u8::from(event));
+        self.leaving[slot] += weight;
+        self.events[slot] += events;
+        self.all_leaving += weight;
+        self.all_events += events;
+    }
+
+    /// Lets those go who leave at this time.
+    fn next_time(&mut self) {
+        for slot in 0..self.at_risk.len() {
+            self.at_risk[slot] -= self.leaving[slot];
+            self.leaving[slot] = 0.0;
+            self.events[slot] = 0.0;
+        }
+        self.all_at_risk -= self.all_leaving;
+        (self.all_leaving, self.all_events) = (0.0, 0.0);
+    }
+}
+
+/// What has been added up of one group.
+#[derive(Clone, Copy, Default)]
+struct Totals {
+    n: usize,
+    events: usize,
+    observed: f64,
+    score: f64,
+}
+
+/// The pass: forward through the times of each stratum.
+///
+/// Invariant, when a time is added: `at_risk` holds the rows with entry < time that have not left
+/// before it, `events` and `leaving` those of the time.
+struct Sweep<'a> {
+    rows: &'a Observations,
+    groups: &'a Groups,
+    /// The slot of each group; that of the groups left out is one more than the last.
+    slots: Vec<usize>,
+    counts: Counts,
+    totals: Vec<Totals>,
+    /// The lower triangle, one row after the other.
+    variance: Vec<f64>,
+    weight: LogRankWeight,
+}
+
+impl Sweep<'_> {
+    fn add_stratum(&mut self, by_time: &[u32], by_entry: &[u32]) {
+        let rows = self.rows;
+        let mut time_weight = TimeWeight::new(self.weight);
+        let (mut current, mut next_entry) = (f64::NAN, 0);
+        let (time, event, group) = (rows.time(), rows.event(), self.groups.index());
+        sweep::blocks(by_time, time, event, group, |block| {
+            for (i, &time) in block.time.iter().enumerate() {
+                if time != current {
+                    self.enter(by_entry, &mut next_entry, current);
+                    self.add_time(&mut time_weight);
+                    current = time;
+                }
+                let slot = self.slots[block.group[i] as usize];
+                if slot < self.totals.len() {
+                    self.counts.add(slot, block.event[i], rows.weight(block.rows[i] as usize));
+                }
+            }
+        });
+        self.enter(by_entry, &mut next_entry, current);
+        self.add_time(&mut time_weight);
+    }
+
+    /// Puts at risk the rows that enter before `time`; none before the first, which is NaN.
+    fn enter(&mut self, by_entry: &[u32], next: &mut usize, time: f64) {
+        let Some(entry) = self.rows.entry() else { return };
+        while let Some(&row) = by_entry.get(*next).filter(|&&row| entry[row as usize] < time) {
+            *next += 1;
             let row = row as usize;
-            let Some(slot) = slot(row) else { continue };
-            self.groups[slot].n += 1;
-            self.groups[slot].events += usize::from(rows.event()[row]);
-            if late.is_none() {
-                counts.at_risk[slot] += rows.weight(row);
-            }
-        }
-        let (mut next, mut next_entry) = (0, 0);
-        while let Some(&first) = stratum.by_time.get(next) {
-            let time = rows.time()[first as usize];
-            while let Some(&row) = stratum.by_time.get(next) {
-                let row = row as usize;
-                if rows.time()[row] != time {
-                    break;
-                }
-                next += 1;
-                let Some(slot) = slot(row) else { continue };
-                let weight = rows.weight(row);
-                counts.leaving[slot] += weight;
-                if rows.event()[row] {
-                    counts.events[slot] += weight;
-                }
-            }
-            if let Some(entry) = late {
-                while let Some(&row) = stratum.by_entry.get(next_entry) {
-                    let row = row as usize;
-                    if entry[row] >= time {
-                        break;
-                    }
-                    next_entry += 1;
-                    let Some(slot) = slot(row) else { continue };
-                    counts.at_risk[slot] += rows.weight(row);
-                }
-            }
-            self.add_time(&counts, &mut time_weight);
-            for slot in 0..count {
-                counts.at_risk[slot] -= counts.leaving[slot];
-                counts.leaving[slot] = 0.0;
-                counts.events[slot] = 0.0;
+            let slot = self.slots[self.groups.index()[row] as usize];
+            if let Some(at_risk) = self.counts.at_risk.get_mut(slot) {
+                *at_risk += self.rows.weight(row);
+                self.counts.all_at_risk += self.rows.weight(row);
             }
         }
     }
 
-    /// Adds the observed and expected events of one time, and the hypergeometric variance.
-    fn add_time(&mut self, counts: &Counts, time_weight: &mut TimeWeight) {
-        let n: f64 = counts.at_risk.iter().sum();
-        let d: f64 = counts.events.iter().sum();
-        if d <= 0.0 {
-            return;
+    fn add_time(&mut self, time_weight: &mut TimeWeight) {
+        let (n, d) = (self.counts.all_at_risk, self.counts.all_events);
+        if d > 0.0 {
+            self.add_events(n, d, time_weight.next(n, d));
         }
-        let weight = time_weight.next(n, d);
-        let (inverse, rate) = (1.0 / n, d / n);
-        let spread = if n > 1.0 { weight * weight * rate * (n - d) / (n - 1.0) } else { 0.0 };
-        let count = self.groups.len();
-        for a in 0..count {
-            let (n_a, d_a) = (counts.at_risk[a], counts.events[a]);
-            self.groups[a].observed += weight * d_a;
-            self.groups[a].expected += weight * rate * n_a;
-            // (d_a n - d n_a) / n is exact in its numerator, so that equal shares give 0.
-            self.score[a] += weight * (d_a * n - d * n_a) * inverse;
-            let share = spread * n_a * inverse;
-            self.variance[a * count + a] += share * (n - n_a);
-            for b in 0..a {
-                let between = share * counts.at_risk[b];
-                self.variance[a * count + b] -= between;
-                self.variance[b * count + a] -= between;
+        self.counts.next_time();
+    }
+
+    /// Adds observed minus expected events, and their hypergeometric variance.
+    fn add_events(&mut self, n: f64, d: f64, weight: f64) {
+        let scale = weight / n;
+        let spread = if n > 1.0 { scale * scale * d * (n - d) / (n - 1.0) } else { 0.0 };
+        let (at_risk, events) = (&self.counts.at_risk[..], &self.counts.events[..]);
+        let mut cells = self.variance.iter_mut();
+        for (a, totals) in self.totals.iter_mut().enumerate() {
+            totals.observed += weight * events[a];
+            // The bracket is exact, so that equal shares give 0.
+            totals.score += scale * (events[a] * n - d * at_risk[a]);
+            let share = spread * at_risk[a];
+            for (other, cell) in at_risk[..a].iter().zip(cells.by_ref()) {
+                *cell -= share * other;
             }
+            if let Some(cell) = cells.next() {
+                *cell += share * (n - at_risk[a]);
+            }
+        }
+    }
+
+    fn finish(self) -> Sums {
+        let count = self.totals.len();
+        let mut variance = vec![0.0; count * count];
+        let mut cells = self.variance.iter();
+        for a in 0..count {
+            for (b, &cell) in (0..=a).zip(cells.by_ref()) {
+                variance[a * count + b] = cell;
+                variance[b * count + a] = cell;
+            }
+        }
+        let group = |totals: &Totals| LogRankGroup {
+            n: totals.n,
+            events: totals.events,
+            observed: totals.observed,
+            expected: totals.observed - totals.score,
+        };
+        Sums {
+            groups: self.totals.iter().map(group).collect(),
+            score: self.totals.iter().map(|totals| totals.score).collect(),
+            variance,
         }
     }
 }
