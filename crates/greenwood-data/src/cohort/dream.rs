@@ -11,6 +11,9 @@ use super::survival::{OPERATED, OUTSIDE, SURVIVAL_SET, Survival};
 /// Registered patients, of whom the first 112 are enrolled.
 const REGISTERED: usize = 233;
 
+/// Participating centres. Who was seen where is chosen; every centre has someone.
+const CENTRES: usize = 21;
+
 /// Operated patients without clear margins (chosen among those outside the survival set); the other
 /// 13 of them have extrahepatic metastases, and so has one patient who was not operated.
 const MARGIN_R2: usize = 4;
@@ -60,6 +63,7 @@ fn patient_sheet(
     let all = |value: fn(usize) -> bool| column(REGISTERED, |patient| flag(value(patient)));
     sheet.column("patient", id.to_vec());
     sheet.column("synthetic", all(|_| true));
+    sheet.column("centre", centres(random));
     sheet.column("registered", all(|_| true));
     sheet.column("enrolled", all(|patient| patient < ENROLLED));
     sheet.column("operated", all(|patient| patient < OPERATED));
@@ -73,6 +77,14 @@ fn patient_sheet(
         sheet.column(name, values);
     }
     sheet
+}
+
+/// A centre for each registered patient: one patient each, then larger shares for lower numbers.
+fn centres(random: &mut SplitMix64) -> Vec<String> {
+    let drawn: Vec<usize> =
+        (CENTRES..REGISTERED).map(|_| random.below(CENTRES).min(random.below(CENTRES))).collect();
+    let centres = random.shuffled((0..CENTRES).chain(drawn));
+    centres.into_iter().map(|centre| format!("C{:02}", centre + 1)).collect()
 }
 
 fn margin_columns(sheet: &mut Sheet, random: &mut SplitMix64) {
