@@ -1,0 +1,327 @@
+//! Room for a panel: margins from what stands in them, then places for names and notes.
+
+use crate::font::{self, Cut};
+use crate::geometry::{Obstacles, Rect};
+use crate::panel::counts::{CountLayout, gap};
+use crate::panel::key::{self, Legend, Naming};
+use crate::panel::{Note, Panel};
+use crate::{Error, Profile};
+
+/// Where everything of a panel stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Frame {
+    /// The panel's part of the page.
+    pub place: Rect,
+    /// Between the axes.
+    pub plot: Rect,
+    pub counts: Option<CountLayout>,
+    pub naming: Naming,
+    /// The block of notes: its upper left corner and size; `None` puts them above the plot.
+    pub notes: Option<Rect>,
+    /// Top of what stands above the plot: title, then legend rows, then notes.
+    pub strip: f64,
+    /// Baseline distance of the tick labels from the axis line.
+    pub tick_room: f64,
+}
+
+/// The margins around a plot, in millimetres.
+#[derive(Clone, Copy, Debug, PartialEq, Default)]
+pub(crate) struct Margins {
+    pub left: f64,
+    pub right: f64,
+    pub top: f64,
+    pub bottom: f64,
+}
+
+/// The smallest plot that is still a plot.
+const SMALLEST: f64 = 14.0;
+
+/// Lays out a panel: names beside the curves or in the plot where they fit, above it where not.
+pub(crate) fn frame(
+    panel: &Panel,
+    profile: &Profile,
+    place: Rect,
+    at_least: Margins,
+) -> Result<Frame, Error> {
+    let mut choice = Choice::first(panel);
+    loop {
+        let frame = attempt(panel, profile, place, at_least, choice)?;
+        match settle(panel, profile, frame, choice) {
+            Ok(frame) => return Ok(frame),
+            Err(next) => choice = next,
+        }
+    }
+}
+
+/// The margins that a panel needs on a page of this width, before anything is moved above the plot.
+pub(crate) fn margins(panel: &Panel, profile: &Profile, width: f64) -> Margins {
+    let counts = panel.count_layout(profile, width);
+    needed(panel, profile, width, counts.as_ref(), Choice::first(panel))
+}
+
+/// What is tried: each refusal of [`settle`] makes the next choice a plainer one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Choice {
+    legend: Legend,
+    notes_on_top: bool,
+}
+
+impl Choice {
+    fn first(panel: &Panel) -> Choice {
+        let legend = match panel.legend {
+            Legend::Auto if panel.series.len() < 2 => Legend::None,
+            Legend::Auto => Legend::Direct,
+            other => other,
+        };
+        Choice { legend, notes_on_top: false }
+    }
+}
+
+fn attempt(
+    panel: &Panel,
+    profile: &Profile,
+    place: Rect,
+    at_least: Margins,
+    choice: Choice,
+) -> Result<Frame, Error> {
+    let counts = panel.count_layout(profile, place.width());
+    let margins = needed(panel, profile, place.width(), counts.as_ref(), choice);
+    let plot = Rect {
+        left: place.left + margins.left.max(at_least.left),
+        right: place.right - margins.right.max(at_least.right),
+        top: place.top + margins.top.max(at_least.top),
+        bottom: place.bottom - margins.bottom.max(at_least.bottom),
+    };
+    if plot.width() < SMALLEST || plot.height() < SMALLEST {
+        return Err(Error::Room {
+            width: place.width(),
+            height: place.height(),
+            what: "the plot beside its labels and counts".to_owned(),
+        });
+    }
+    let strip = plot.top - strip_height(panel, profile, place.width(), choice) - above(profile);
+    let tick_room = tick_room(profile);
+    Ok(Frame { place, plot, counts, naming: Naming::None, notes: None, strip, tick_room })
+}
+
+/// Finds places for names and notes, or says what to try next.
+fn settle(
+    panel: &Panel,
+    profile: &Profile,
+    mut frame: Frame,
+    choice: Choice,
+) -> Result<Frame, Choice> {
+    let mut obstacles = obstacles(panel, &frame);
+    let width = frame.place.width();
+    let automatic = panel.legend == Legend::Auto;
+    frame.naming = match choice.legend {
+        Legend::Direct if automatic && !key::direct_is_clear(panel, profile, &frame, width) => {
+            // Notes that name every group with its key are a legend already.
+            let keyed = panel.notes.iter().filter(|note| note.group.is_some()).count();
+            let legend =
+                if keyed == panel.series.len() { Legend::None } else { Legend::Inside };
+            return Err(Choice { legend, ..choice });
+        }
+        Legend::Direct => key::direct(panel, profile, &frame, width),
+        Legend::Inside | Legend::Auto => {
+            match key::inside(panel, profile, &frame, &obstacles) {
+                Some(place) => {
+                    obstacles.boxes.push(place.grown(0.8));
+                    Naming::Inside(place)
+                }
+                None => return Err(Choice { legend: Legend::Top, ..choice }),
+            }
+        }
+        Legend::Top => Naming::Top,
+        Legend::None => Naming::None,
+    };
+    if !panel.notes.is_empty() && !choice.notes_on_top {
+        let (note_width, note_height) = notes_size(&panel.notes, profile);
+        let room = Rect {
+            left: frame.plot.left + 1.8,
+            top: frame.plot.top + 0.8,
+            right: frame.plot.right - 0.5,
+            bottom: frame.plot.bottom - 1.4,
+        };
+        match obstacles.find(&room, note_width, note_height, panel.notes_low) {
+            Some(place) => frame.notes = Some(place),
+            None => return Err(Choice { notes_on_top: true, ..choice }),
+        }
+    }
+    Ok(frame)
+}
+
+/// Everything that names and notes must not cover.
+fn obstacles(panel: &Panel, frame: &Frame) -> Obstacles {
+    let mut obstacles = Obstacles::default();
+    for series in &panel.series {
+        for line in &series.lines {
+            let points: Vec<_> = line.points.iter().map(|&(x, y)| frame.at(panel, x, y)).collect();
+            obstacles.add_path(&points);
+        }
+        for &(x, y) in series.marks.iter().chain(&series.dots) {
+            let at = frame.at(panel, x, y);
+            obstacles.boxes.push(Rect::new(at.x - 0.4, at.y - 1.0, 0.8, 2.0));
+        }
+        for band in &series.bands {
+            // Pieces of at most a twentieth of the plot, so that a long band is not one big box.
+            let points: Vec<_> = band.border.iter().map(|&(x, y)| frame.at(panel, x, y)).collect();
+            obstacles.areas.extend(slices(&points, frame.plot.width() / 20.0));
+        }
+    }
+    for reference in &panel.references {
+        let (from, to) = match reference.axis {
+            crate::scene::Axis::X => {
+                let x = frame.x(panel, reference.value);
+                let point = crate::geometry::Point::new;
+                (point(x, frame.plot.top), point(x, frame.plot.bottom))
+            }
+            crate::scene::Axis::Y => {
+                let y = frame.y(panel, reference.value);
+                let point = crate::geometry::Point::new;
+                (point(frame.plot.left, y), point(frame.plot.right, y))
+            }
+        };
+        obstacles.lines.push((from, to));
+    }
+    obstacles
+}
+
+/// Upright slices of an area: for each slice of this width, the box around the border's points.
+fn slices(points: &[crate::geometry::Point], width: f64) -> Vec<Rect> {
+    let mut boxes: Vec<Option<Rect>> = Vec::new();
+    let Some(left) = points.iter().map(|point| point.x).min_by(f64::total_cmp) else {
+        return Vec::new();
+    };
+    // A border between two points passes through every slice between them.
+    for pair in points.windows(2) {
+        let (from, to) = (pair[0].x.min(pair[1].x), pair[0].x.max(pair[1].x));
+        let slice = |x: f64| ((x - left) / width).floor().max(0.0) as usize;
+        for index in slice(from)..=slice(to) {
+            if boxes.len() <= index {
+                boxes.resize(index + 1, None);
+            }
+            let (top, bottom) = (pair[0].y.min(pair[1].y), pair[0].y.max(pair[1].y));
+            let start = left + index as f64 * width;
+            let slot = boxes[index].get_or_insert(Rect {
+                left: start,
+                right: start + width,
+                top,
+                bottom,
+            });
+            slot.top = slot.top.min(top);
+            slot.bottom = slot.bottom.max(bottom);
+        }
+    }
+    boxes.into_iter().flatten().collect()
+}
+
+fn needed(
+    panel: &Panel,
+    profile: &Profile,
+    width: f64,
+    counts: Option<&CountLayout>,
+    choice: Choice,
+) -> Margins {
+    let small = profile.type_size.small;
+    let of_ticks = panel.y.ticks.iter().map(|tick| font::width(&tick.1, Cut::Regular, small));
+    let mut left = profile.line.axis;
+    if panel.y.labelled {
+        left += outside_tick(profile) + 0.8 + of_ticks.fold(0.0, f64::max);
+        if !panel.y.title.is_empty() {
+            left += 1.4 + font::line_height(profile.type_size.base);
+        }
+    }
+    let last = panel.x.ticks.last();
+    let overhang = last.map_or(0.0, |(value, label)| {
+        let cells = panel.counts.as_ref().map_or(0.0, |counts| counts.widest(profile));
+        let half = font::width(label, Cut::Regular, small).max(cells) / 2.0;
+        // Only what sticks out over the end of the axis.
+        half - (1.0 - panel.x.share(*value)) * 0.6 * width
+    });
+    let mut right = overhang.max(0.0) + 0.8;
+    if choice.legend == Legend::Direct {
+        right = right.max(key::direct_width(panel, profile, width));
+    }
+    let mut bottom = 0.5;
+    if panel.x.labelled {
+        bottom += tick_room(profile) + font::descent(small);
+        if !panel.x.title.is_empty() {
+            bottom += 0.7 + font::line_height(profile.type_size.base);
+        }
+    }
+    if let Some(counts) = counts {
+        left = left.max(counts.left);
+        bottom += counts.height() + 0.6;
+    }
+    let top = above(profile) + strip_height(panel, profile, width, choice);
+    Margins { left, right, top, bottom }
+}
+
+/// Above the plot: half of the highest tick label.
+fn above(profile: &Profile) -> f64 {
+    font::cap_height(profile.type_size.small) / 2.0 + 0.6
+}
+
+/// Title, legend rows and notes above the plot.
+fn strip_height(panel: &Panel, profile: &Profile, width: f64, choice: Choice) -> f64 {
+    let line = font::line_height(profile.type_size.base);
+    let mut height = 0.0;
+    if panel.letter.is_some() || panel.title.is_some() {
+        height += font::line_height(profile.type_size.letter) + 0.4;
+    }
+    if choice.legend == Legend::Top {
+        height += key::top_rows(panel, profile, width).len() as f64 * line + 0.6;
+    }
+    if choice.notes_on_top {
+        height += panel.notes.len() as f64 * line + 0.6;
+    }
+    height
+}
+
+/// The height of the axis title and the tick labels below the axis line.
+fn tick_room(profile: &Profile) -> f64 {
+    outside_tick(profile) + 0.7 + font::cap_height(profile.type_size.small)
+}
+
+pub(crate) fn outside_tick(profile: &Profile) -> f64 {
+    match profile.line.ticks {
+        crate::profile::Ticks::Out => profile.line.tick_length,
+        crate::profile::Ticks::In => 0.0,
+    }
+}
+
+/// The key before a note, where it has one.
+pub(crate) fn note_key(notes: &[Note], profile: &Profile) -> f64 {
+    let keyed = notes.iter().any(|note| note.group.is_some());
+    if keyed { key::legend_key(profile) + 1.0 } else { 0.0 }
+}
+
+fn notes_size(notes: &[Note], profile: &Profile) -> (f64, f64) {
+    let size = profile.type_size.base;
+    let width = |note: &Note| -> f64 {
+        let text: f64 = note.runs.iter().map(|run| font::width(&run.text, run.cut, size)).sum();
+        text + if note.group.is_some() { note_key(notes, profile) } else { 0.0 }
+    };
+    let widest = notes.iter().map(width).fold(0.0, f64::max);
+    (widest, notes.len() as f64 * font::line_height(size))
+}
+
+/// The height of the panel whose plot has this height, in millimetres, nothing moved above it.
+pub(crate) fn natural_height(panel: &Panel, profile: &Profile, width: f64, plot: f64) -> f64 {
+    let margins = margins(panel, profile, width);
+    margins.top + plot + margins.bottom
+}
+
+/// The distance that columns of counts need, in millimetres.
+pub(crate) fn column_distance(widest: f64, profile: &Profile) -> f64 {
+    widest + gap(profile) * 0.7
+}
+
+impl Frame {
+    #[cfg(test)]
+    pub fn for_test(plot: Rect) -> Frame {
+        let naming = Naming::None;
+        Frame { place: plot, plot, counts: None, naming, notes: None, strip: 0.0, tick_room: 0.0 }
+    }
+}
