@@ -141,7 +141,10 @@ pub(crate) fn ratio_axis(
     let inside = |value: &&f64| **value >= from * 0.999 && **value <= to * 1.001;
     let sets = all.map(|set| set.iter().filter(inside).copied().collect::<Vec<f64>>());
     let covers = |set: &Vec<f64>, all: &[f64]| {
-        all[0] <= from * 1.3 && all[all.len() - 1] >= to / 1.3 && set.len() <= most && set.len() >= 2
+        all[0] <= from * 1.3
+            && all[all.len() - 1] >= to / 1.3
+            && set.len() <= most
+            && set.len() >= 2
     };
     let chosen = (0..sets.len()).find(|&index| covers(&sets[index], all[index]));
     let values = match chosen {

@@ -35,7 +35,12 @@ pub fn p_value(profile: &Profile, p: f64) -> String {
 }
 
 /// An interval between two limits, or "NR" where a limit does not exist.
-pub fn interval(profile: &Profile, lower: Option<f64>, upper: Option<f64>, decimals: usize) -> String {
+pub fn interval(
+    profile: &Profile,
+    lower: Option<f64>,
+    upper: Option<f64>,
+    decimals: usize,
+) -> String {
     let limit = |limit: Option<f64>| match limit {
         Some(value) => number(profile, value, decimals),
         None => profile.wording.not_reached.clone(),

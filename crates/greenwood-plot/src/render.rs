@@ -1,5 +1,6 @@
 //! SVG -> PDF, PNG and TIFF, with the bundled font and at the exact size.
 
+use crate::canonical::canonical;
 use crate::embed;
 use crate::{Error, Scene, font};
 use pdf_writer::{Content, Finish, Name, Pdf, Rect, Ref, TextStr};
@@ -59,7 +60,8 @@ pub fn pdf(scene: &Scene) -> Result<Vec<u8>, Error> {
         pdf.embedded_file(data, json.as_bytes());
         pdf.file_spec(file).path(pdf_writer::Str(embed::FILE.as_bytes())).embedded_file(data);
     }
-    Ok(pdf.finish())
+    canonical(&pdf.finish())
+        .ok_or_else(|| failure("its objects could not be put into order".to_owned()))
 }
 
 /// The figure as a PNG of this many dots per inch: RGB on white, resolution stated in the file.
@@ -101,17 +103,13 @@ pub fn png(scene: &Scene, dpi: f64) -> Result<Vec<u8>, Error> {
 pub fn tiff(scene: &Scene, dpi: f64) -> Result<Vec<u8>, Error> {
     use tiff::encoder::{Compression, Rational, TiffEncoder, colortype::RGB8};
     use tiff::tags::ResolutionUnit;
-    let failure = |e: tiff::TiffError| Error::Render {
-        step: "writing the TIFF",
-        message: e.to_string(),
-    };
+    let failure =
+        |e: tiff::TiffError| Error::Render { step: "writing the TIFF", message: e.to_string() };
     let picture = picture(scene, dpi)?;
     let mut bytes = Cursor::new(Vec::new());
-    let mut encoder = TiffEncoder::new(&mut bytes)
-        .map_err(failure)?
-        .with_compression(Compression::Lzw);
-    let mut image =
-        encoder.new_image::<RGB8>(picture.width, picture.height).map_err(failure)?;
+    let mut encoder =
+        TiffEncoder::new(&mut bytes).map_err(failure)?.with_compression(Compression::Lzw);
+    let mut image = encoder.new_image::<RGB8>(picture.width, picture.height).map_err(failure)?;
     image.resolution(ResolutionUnit::Inch, Rational { n: (dpi * 100.0).round() as u32, d: 100 });
     image.write_data(&picture.rgb).map_err(failure)?;
     Ok(bytes.into_inner())

@@ -267,7 +267,10 @@ impl Scene {
     }
 
     /// The items whose role passes a test, in drawing order.
-    pub fn find<'a>(&'a self, wanted: impl Fn(&Role) -> bool + 'a) -> impl Iterator<Item = &'a Item> {
+    pub fn find<'a>(
+        &'a self,
+        wanted: impl Fn(&Role) -> bool + 'a,
+    ) -> impl Iterator<Item = &'a Item> {
         self.items.iter().filter(move |item| wanted(&item.role))
     }
 
@@ -284,7 +287,14 @@ impl Scene {
     }
 
     /// A straight line.
-    pub(crate) fn line(&mut self, panel: usize, role: Role, from: Point, to: Point, stroke: &Stroke) {
+    pub(crate) fn line(
+        &mut self,
+        panel: usize,
+        role: Role,
+        from: Point,
+        to: Point,
+        stroke: &Stroke,
+    ) {
         self.push(panel, role, Shape::Line(vec![from, to], stroke.clone()));
     }
 
@@ -358,8 +368,7 @@ impl Text {
 }
 
 fn around(points: &[Point]) -> Rect {
-    let mut place =
-        Rect { left: f64::MAX, top: f64::MAX, right: f64::MIN, bottom: f64::MIN };
+    let mut place = Rect { left: f64::MAX, top: f64::MAX, right: f64::MIN, bottom: f64::MIN };
     for point in points {
         place.left = place.left.min(point.x);
         place.right = place.right.max(point.x);

@@ -48,6 +48,9 @@ fn element(item: &Item) -> String {
         Shape::Disc(centre, radius, fill) => disc(*centre, *radius, *fill),
         Shape::Text(text) => letters(text),
     };
+    for usual in [" opacity=\"1\"", " fill-opacity=\"1\""] {
+        element = element.replacen(usual, "", 1);
+    }
     if let Some(class) = class(&item.role)
         && let Some(name_ends) = element.find(' ')
     {
@@ -73,13 +76,18 @@ fn line(points: &[Point], stroke: &Stroke) -> String {
 fn area(points: &[Point], fill: Fill) -> String {
     let path = distinct(points);
     let style = colour(fill.colour, fill.opacity).filled();
-    drawn(|backend| backend.fill_polygon(path.iter().copied(), &style))
+    filled(drawn(|backend| backend.fill_polygon(path.iter().copied(), &style)))
+}
+
+/// Opacity of the fill alone: what is not a group need not be composed as one.
+fn filled(element: String) -> String {
+    element.replacen(" opacity=", " fill-opacity=", 1)
 }
 
 fn disc(centre: Point, radius: f64, fill: Fill) -> String {
     let style = colour(fill.colour, fill.opacity).filled();
     let centre = (units(centre.x) as i32, units(centre.y) as i32);
-    drawn(|backend| backend.draw_circle(centre, units(radius) as u32, &style, true))
+    filled(drawn(|backend| backend.draw_circle(centre, units(radius) as u32, &style, true)))
 }
 
 fn letters(text: &Text) -> String {

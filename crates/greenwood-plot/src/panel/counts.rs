@@ -44,7 +44,7 @@ pub(crate) struct CountLayout {
 
 /// The width of the key before a label, with its gap.
 pub(crate) fn key_width(profile: &Profile) -> f64 {
-    font::width("0000", Cut::Regular, profile.type_size.small)
+    font::width("00000", Cut::Regular, profile.type_size.small)
 }
 
 impl CountTable {
@@ -61,7 +61,8 @@ impl CountTable {
         let size = profile.type_size.small;
         let key = key_width(profile);
         let before = self.widest(profile) / 2.0 + gap(profile);
-        let limit = 0.26 * width - key;
+        // About 26 mm of text at 6.5 pt: more would push the plot aside.
+        let limit = (0.34 * width - key).min(11.5 * size * crate::geometry::MM_PER_PT);
         let line = font::line_height(size);
         let keyed = |row: &CountRow| if row.keyed { key } else { 0.0 };
         let wrapped = |limit: f64, lines: usize| -> Vec<Vec<String>> {

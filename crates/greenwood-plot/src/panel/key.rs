@@ -54,7 +54,8 @@ pub(crate) fn direct_width(panel: &Panel, profile: &Profile, width: f64) -> f64 
 
 /// Whether labels beside the curves read without doubt: few, short, and their curves end apart.
 pub(crate) fn direct_is_clear(panel: &Panel, profile: &Profile, frame: &Frame, width: f64) -> bool {
-    if panel.series.len() < 2 || panel.series.len() > 6 {
+    let few = (2..=6).contains(&panel.series.len());
+    if !few || frame.plot.width() < 0.5 * width {
         return false;
     }
     let lines = direct_lines(panel, profile, width);

@@ -16,8 +16,10 @@ pub(crate) struct Frame {
     pub plot: Rect,
     pub counts: Option<CountLayout>,
     pub naming: Naming,
-    /// The block of notes: its upper left corner and size; `None` puts them above the plot.
-    pub notes: Option<Rect>,
+    /// The place of each block of notes; `None` puts it above the plot.
+    pub notes: Vec<Option<Rect>>,
+    /// What led to this frame.
+    choice: Choice,
     /// Top of what stands above the plot: title, then legend rows, then notes.
     pub strip: f64,
     /// Baseline distance of the tick labels from the axis line.
@@ -63,7 +65,8 @@ pub(crate) fn margins(panel: &Panel, profile: &Profile, width: f64) -> Margins {
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Choice {
     legend: Legend,
-    notes_on_top: bool,
+    /// How many blocks of notes stand above the plot, the last ones first.
+    notes_on_top: usize,
 }
 
 impl Choice {
@@ -73,7 +76,7 @@ impl Choice {
             Legend::Auto => Legend::Direct,
             other => other,
         };
-        Choice { legend, notes_on_top: false }
+        Choice { legend, notes_on_top: 0 }
     }
 }
 
@@ -101,7 +104,16 @@ fn attempt(
     }
     let strip = plot.top - strip_height(panel, profile, place.width(), choice) - above(profile);
     let tick_room = tick_room(profile);
-    Ok(Frame { place, plot, counts, naming: Naming::None, notes: None, strip, tick_room })
+    Ok(Frame {
+        place,
+        plot,
+        counts,
+        naming: Naming::None,
+        notes: Vec::new(),
+        strip,
+        tick_room,
+        choice,
+    })
 }
 
 /// Finds places for names and notes, or says what to try next.
@@ -117,37 +129,45 @@ fn settle(
     frame.naming = match choice.legend {
         Legend::Direct if automatic && !key::direct_is_clear(panel, profile, &frame, width) => {
             // Notes that name every group with its key are a legend already.
-            let keyed = panel.notes.iter().filter(|note| note.group.is_some()).count();
-            let legend =
-                if keyed == panel.series.len() { Legend::None } else { Legend::Inside };
+            let notes = panel.notes.iter().flatten();
+            let keyed = notes.filter(|note| note.group.is_some()).count();
+            let legend = if keyed == panel.series.len() { Legend::None } else { Legend::Inside };
             return Err(Choice { legend, ..choice });
         }
         Legend::Direct => key::direct(panel, profile, &frame, width),
-        Legend::Inside | Legend::Auto => {
-            match key::inside(panel, profile, &frame, &obstacles) {
-                Some(place) => {
-                    obstacles.boxes.push(place.grown(0.8));
-                    Naming::Inside(place)
-                }
-                None => return Err(Choice { legend: Legend::Top, ..choice }),
+        Legend::Inside | Legend::Auto => match key::inside(panel, profile, &frame, &obstacles) {
+            Some(place) => {
+                obstacles.boxes.push(place.grown(0.8));
+                Naming::Inside(place)
             }
-        }
+            // Names before the counts, with their keys, are a legend already.
+            None if automatic && panel.counts.is_some() => Naming::None,
+            None => return Err(Choice { legend: Legend::Top, ..choice }),
+        },
         Legend::Top => Naming::Top,
         Legend::None => Naming::None,
     };
-    if !panel.notes.is_empty() && !choice.notes_on_top {
-        let (note_width, note_height) = notes_size(&panel.notes, profile);
+    let inside = panel.notes.len() - choice.notes_on_top;
+    for block in &panel.notes[..inside] {
+        let (note_width, note_height) = notes_size(block, profile);
         let room = Rect {
             left: frame.plot.left + 1.8,
             top: frame.plot.top + 0.8,
             right: frame.plot.right - 0.5,
             bottom: frame.plot.bottom - 1.4,
         };
-        match obstacles.find(&room, note_width, note_height, panel.notes_low) {
-            Some(place) => frame.notes = Some(place),
-            None => return Err(Choice { notes_on_top: true, ..choice }),
+        // What serves as a legend stands where legends stand.
+        let keyed = block.iter().any(|note| note.group.is_some());
+        let low = panel.notes_low != keyed;
+        match obstacles.find(&room, note_width, note_height, low) {
+            Some(place) => {
+                obstacles.boxes.push(place.grown(0.8));
+                frame.notes.push(Some(place));
+            }
+            None => return Err(Choice { notes_on_top: choice.notes_on_top + 1, ..choice }),
         }
     }
+    frame.notes.resize(panel.notes.len(), None);
     Ok(frame)
 }
 
@@ -203,12 +223,8 @@ fn slices(points: &[crate::geometry::Point], width: f64) -> Vec<Rect> {
             }
             let (top, bottom) = (pair[0].y.min(pair[1].y), pair[0].y.max(pair[1].y));
             let start = left + index as f64 * width;
-            let slot = boxes[index].get_or_insert(Rect {
-                left: start,
-                right: start + width,
-                top,
-                bottom,
-            });
+            let slot =
+                boxes[index].get_or_insert(Rect { left: start, right: start + width, top, bottom });
             slot.top = slot.top.min(top);
             slot.bottom = slot.bottom.max(bottom);
         }
@@ -273,8 +289,9 @@ fn strip_height(panel: &Panel, profile: &Profile, width: f64, choice: Choice) ->
     if choice.legend == Legend::Top {
         height += key::top_rows(panel, profile, width).len() as f64 * line + 0.6;
     }
-    if choice.notes_on_top {
-        height += panel.notes.len() as f64 * line + 0.6;
+    let inside = panel.notes.len() - choice.notes_on_top;
+    for block in &panel.notes[inside..] {
+        height += block.len() as f64 * line + 0.6;
     }
     height
 }
@@ -307,10 +324,25 @@ fn notes_size(notes: &[Note], profile: &Profile) -> (f64, f64) {
     (widest, notes.len() as f64 * font::line_height(size))
 }
 
-/// The height of the panel whose plot has this height, in millimetres, nothing moved above it.
+/// The height of the panel whose plot has this height, in millimetres.
+///
+/// What finds no place in a plot of this height stands above it, and is counted.
 pub(crate) fn natural_height(panel: &Panel, profile: &Profile, width: f64, plot: f64) -> f64 {
-    let margins = margins(panel, profile, width);
-    margins.top + plot + margins.bottom
+    let Margins { top, bottom, .. } = margins(panel, profile, width);
+    let first = strip_height(panel, profile, width, Choice::first(panel));
+    let above = |plot: f64| {
+        let place = Rect::new(0.0, 0.0, width, top + plot + bottom);
+        match frame(panel, profile, place, Margins::default()) {
+            Ok(frame) => strip_height(panel, profile, width, frame.choice) - first,
+            Err(_) => 0.0,
+        }
+    };
+    // A slightly higher plot with everything in it beats a low one under a pile of notes.
+    let fits = [1.0, 1.1, 1.2].into_iter().map(|f| f * plot).find(|&plot| above(plot) <= 0.0);
+    match fits {
+        Some(plot) => top + plot + bottom,
+        None => top + above(plot) + plot + bottom,
+    }
 }
 
 /// The distance that columns of counts need, in millimetres.
@@ -322,6 +354,16 @@ impl Frame {
     #[cfg(test)]
     pub fn for_test(plot: Rect) -> Frame {
         let naming = Naming::None;
-        Frame { place: plot, plot, counts: None, naming, notes: None, strip: 0.0, tick_room: 0.0 }
+        let choice = Choice { legend: Legend::None, notes_on_top: 0 };
+        Frame {
+            place: plot,
+            plot,
+            counts: None,
+            naming,
+            notes: Vec::new(),
+            strip: 0.0,
+            tick_room: 0.0,
+            choice,
+        }
     }
 }

@@ -9,8 +9,8 @@ mod key;
 mod layout;
 
 pub(crate) use counts::{CountRow, CountTable};
-pub(crate) use key::Legend;
-pub(crate) use layout::{Frame, Margins, frame};
+pub use key::Legend;
+pub(crate) use layout::{Frame, Margins, column_distance, frame, margins, natural_height};
 
 use crate::axis::AxisSpec;
 use crate::geometry::{Point, Rect};
@@ -28,7 +28,8 @@ pub(crate) struct Panel {
     pub references: Vec<Reference>,
     pub counts: Option<CountTable>,
     pub legend: Legend,
-    pub notes: Vec<Note>,
+    /// Blocks of lines, each kept together.
+    pub notes: Vec<Vec<Note>>,
     /// Whether notes are better placed low (survival) or high (incidence).
     pub notes_low: bool,
     /// `A`, `B`, ...

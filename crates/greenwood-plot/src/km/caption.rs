@@ -1,0 +1,219 @@
+//! What the figure says about itself: a reading, sentences for the caption, facts for the checks.
+
+use super::{panel, steps};
+use crate::format;
+use crate::km::KmFigure;
+use crate::options::{Annotation, Quantity, RiskTable, Tail};
+use crate::panel::Panel;
+use crate::scene::Facts;
+use crate::{CurveInput, Profile, Scene, font};
+
+/// More curves than this are hard to tell apart.
+const MOST_CURVES: usize = 4;
+/// Groups smaller than this hardly make a curve.
+const SMALL_GROUP: f64 = 10.0;
+
+impl KmFigure {
+    /// Fills in everything of the scene that is not drawn.
+    pub(crate) fn describe(&self, scene: &mut Scene, profile: &Profile, panel: &Panel) {
+        scene.title = self.name();
+        scene.description = self.reading(profile, panel);
+        scene.caption.extend(self.caption(profile));
+        scene.warnings.extend(self.warnings());
+        scene.facts = self.facts(profile);
+    }
+
+    fn endpoint(&self) -> String {
+        let default = match self.options.quantity {
+            Quantity::Survival | Quantity::LogMinusLog => "survival",
+            Quantity::Incidence => "cumulative incidence",
+            Quantity::CumulativeHazard => "cumulative hazard",
+        };
+        self.options.endpoint.as_deref().map_or(default.to_owned(), panel::uncapital)
+    }
+
+    fn name(&self) -> String {
+        let estimate = match self.options.quantity {
+            Quantity::Survival | Quantity::Incidence => "Kaplan-Meier estimate of",
+            Quantity::CumulativeHazard => "Cumulative hazard,",
+            Quantity::LogMinusLog => "log(-log) of the Kaplan-Meier estimate of",
+        };
+        let groups = match self.groups.len() {
+            1 => String::new(),
+            count => format!(" in {count} groups"),
+        };
+        format!("{estimate} {}{groups}", self.endpoint())
+    }
+
+    /// One sentence per group, from its numbers.
+    fn reading(&self, profile: &Profile, panel: &Panel) -> String {
+        let mut ticks: Vec<f64> = panel.x.ticks.iter().map(|tick| tick.0).collect();
+        ticks.retain(|&time| time > 0.0);
+        let unit = self.options.unit.as_deref().map_or(String::new(), |unit| format!(" {unit}"));
+        let every = ticks.len().div_ceil(3).max(1);
+        let chosen: Vec<f64> = ticks.iter().copied().skip(every - 1).step_by(every).collect();
+        let incidence = self.options.quantity == Quantity::Incidence;
+        let sentence = |curve: &CurveInput| {
+            let events: f64 = curve.n_event.iter().sum();
+            let at = |&time: &f64| {
+                let survival = curve.survival_at(time * self.options.per)?;
+                let value = if incidence { 1.0 - survival } else { survival };
+                let text = format::probability(profile, value, 0);
+                let percent = if profile.number.percent { "%" } else { "" };
+                let unit = if time == 1.0 { unit.trim_end_matches('s') } else { &unit };
+                Some(format!("{text}{percent} at {}{unit}", trim(time)))
+            };
+            let values: Vec<String> = chosen.iter().filter_map(at).collect();
+            let what = if incidence { "cumulative incidence" } else { "survival" };
+            let values = if values.is_empty() {
+                String::new()
+            } else {
+                format!("; {what} {}", values.join(", "))
+            };
+            let last = trim(curve.last_time() / self.options.per);
+            format!(
+                "{}: {} patients, {} events{values}; last follow-up at {last}{unit}.",
+                curve.label,
+                trim(curve.n),
+                trim(events)
+            )
+        };
+        self.groups.iter().map(sentence).collect::<Vec<_>>().join(" ")
+    }
+
+    fn caption(&self, profile: &Profile) -> Vec<String> {
+        let mut caption = Vec::new();
+        let curve = &self.groups[0];
+        if self.options.bands
+            && self.options.quantity != Quantity::LogMinusLog
+            && let (Some(level), Some(scale)) = (curve.conf_level, &curve.conf_type)
+        {
+            let level = format::level(profile, level);
+            caption.push(format!(
+                "Shaded bands are pointwise {level} confidence intervals ({scale} scale)."
+            ));
+        }
+        if self.groups.iter().any(|curve| curve.n_censor.iter().any(|&count| count > 0.0)) {
+            caption.push(if self.shows_marks() {
+                "Vertical marks show censored patients.".to_owned()
+            } else {
+                "Censoring marks are left out.".to_owned()
+            });
+        }
+        caption.extend(self.tail_sentence());
+        if panel::has_counts(&self.options) {
+            caption.push(match self.options.risk_table {
+                RiskTable::KmUnicate => "Counts are made just before each time: at risk, \
+                    events and censored add up to the patients analysed."
+                    .to_owned(),
+                _ => "Numbers at risk are counted just before each time; whoever is censored at \
+                    that time is still at risk."
+                    .to_owned(),
+            });
+        }
+        if let Some(limit) = self.options.min_cell {
+            caption.push(format!(
+                "To protect patients, steps stand for at least {limit} events, counts are rounded \
+                 down to multiples of {limit}, and curves end where fewer than {limit} remain."
+            ));
+        }
+        let missing = self.has(|one| {
+            matches!(one, Annotation::Medians { groups, .. }
+            if groups.iter().flatten().any(Option::is_none))
+        });
+        if missing {
+            caption.push(format!("{}, not reached.", profile.wording.not_reached));
+        }
+        caption
+    }
+
+    fn tail_sentence(&self) -> Option<String> {
+        let marked = self.groups.iter().any(|c| steps::tail_from(c, self.options.tail).is_some());
+        let (count, share, what) = match self.options.tail {
+            Tail::Full => return None,
+            Tail::Lighter { count, share } => (count, share, "Lines are lighter where"),
+            Tail::Cut { count, share } => (count, share, "Curves end where"),
+        };
+        let share = if share > 0.0 {
+            format!(" or less than {}% of a group", trim(100.0 * share))
+        } else {
+            String::new()
+        };
+        marked.then(|| format!("{what} fewer than {} patients{share} remain at risk.", trim(count)))
+    }
+
+    fn warnings(&self) -> Vec<String> {
+        let mut warnings = Vec::new();
+        if self.groups.len() > MOST_CURVES {
+            warnings.push(format!(
+                "{} curves in one plot are hard to tell apart; consider panels of at most \
+                 {MOST_CURVES}",
+                self.groups.len()
+            ));
+        }
+        for curve in self.groups.iter().filter(|curve| curve.n < SMALL_GROUP) {
+            warnings.push(format!(
+                "group `{}` has {} patients; a curve of fewer than {SMALL_GROUP} says little",
+                curve.label,
+                trim(curve.n)
+            ));
+        }
+        let missing: String =
+            self.groups.iter().flat_map(|curve| font::missing(&curve.label)).collect();
+        if !missing.is_empty() {
+            warnings.push(format!(
+                "the bundled typeface lacks {missing}; they are drawn as empty boxes in PDF and \
+                 pixels, so rename the group or use the SVG"
+            ));
+        }
+        warnings
+    }
+
+    fn facts(&self, profile: &Profile) -> Facts {
+        let options = &self.options;
+        let kind = match options.quantity {
+            Quantity::Survival | Quantity::Incidence => "km",
+            Quantity::CumulativeHazard => "cumhaz",
+            Quantity::LogMinusLog => "loglog",
+        };
+        let test = options.annotations.iter().find_map(|one| match one {
+            Annotation::Test { name, .. } => Some(name.clone()),
+            _ => None,
+        });
+        let written_p = |one: &Annotation| match one {
+            Annotation::Text(text) => {
+                text.contains(" = 0.") || text.contains("P <") || text.contains("P =")
+            }
+            Annotation::Test { .. } => true,
+            _ => false,
+        };
+        let any_tail = self.groups.iter().any(|c| steps::tail_from(c, Tail::default()).is_some());
+        let censored = self.groups.iter().any(|c| c.n_censor.iter().any(|&count| count > 0.0));
+        Facts {
+            kind: kind.to_owned(),
+            profile: profile.name.clone(),
+            smallest_type: profile.type_size.smallest,
+            groups: self.groups.iter().map(|curve| curve.label.clone()).collect(),
+            group_sizes: self.groups.iter().map(|curve| curve.n).collect(),
+            conf_level: self.groups[0].conf_level,
+            conf_type: self.groups[0].conf_type.clone(),
+            test,
+            effect: self.has(|one| matches!(one, Annotation::Effect { .. })),
+            p_value: self.has(written_p),
+            unit: options.unit.clone(),
+            origin: options.origin.clone(),
+            endpoint: options.endpoint.clone().or_else(|| options.y_title.clone()),
+            medians: self.has(|one| matches!(one, Annotation::Medians { .. })),
+            censor_marks: censored.then(|| self.shows_marks()),
+            tail_marked: any_tail.then_some(options.tail != Tail::Full),
+            min_cell: options.min_cell.map(f64::from),
+            last_times: self.groups.iter().map(|c| c.last_time() / options.per).collect(),
+        }
+    }
+}
+
+/// A number with at most one decimal.
+fn trim(value: f64) -> String {
+    let text = format!("{value:.1}");
+    text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
+}

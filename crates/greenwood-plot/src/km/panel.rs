@@ -1,0 +1,256 @@
+//! The panel of a Kaplan-Meier figure: axes, ticks that leave room for their counts, series.
+
+use super::{counts, notes, steps};
+use crate::axis::{self, AxisSpec};
+use crate::km::KmFigure;
+use crate::options::{Annotation, Quantity, RiskTable, Tail};
+use crate::panel::{Margins, Panel, Reference, Series, column_distance, margins, natural_height};
+use crate::scene::Axis;
+use crate::{Error, FigureOptions, Profile};
+
+/// Ticks beyond this many are hard to read.
+const MOST_TICKS: usize = 8;
+/// Group sizes beyond which a censoring mark would touch the next.
+const MOST_MARKS: f64 = 200.0;
+
+impl KmFigure {
+    /// The panel on a page of this width: as many ticks as their counts leave room for.
+    pub(crate) fn panel(&self, profile: &Profile, width: f64) -> Result<Panel, Error> {
+        let (from, to) = self.time_range()?;
+        let mut panel = self.panel_with(profile, from, to, MOST_TICKS);
+        if self.options.break_time.is_some() {
+            return Ok(panel);
+        }
+        for most in (2..MOST_TICKS).rev() {
+            let Margins { left, right, .. } = margins(&panel, profile, width);
+            let plot = width - left - right;
+            let widest = panel.counts.as_ref().map_or(0.0, |counts| counts.widest(profile));
+            let ticks = &panel.x.ticks;
+            let close = ticks.windows(2).any(|pair| {
+                let apart = (panel.x.share(pair[1].0) - panel.x.share(pair[0].0)) * plot;
+                let label = |text: &str| {
+                    crate::font::width(text, crate::font::Cut::Regular, profile.type_size.small)
+                };
+                apart < column_distance(widest.max(label(&pair[1].1)), profile)
+            });
+            if !close {
+                break;
+            }
+            panel = self.panel_with(profile, from, to, most);
+        }
+        Ok(panel)
+    }
+
+    /// The range of the time axis, in its unit: from 0 to just past the last follow-up, or what
+    /// was asked for.
+    fn time_range(&self) -> Result<(f64, f64), Error> {
+        let last = self.groups.iter().map(|curve| self.last_shown(curve)).fold(0.0, f64::max);
+        let last = last / self.options.per;
+        let last = if last > 0.0 { last } else { 1.0 };
+        let log = self.options.quantity == Quantity::LogMinusLog;
+        let first_event = self.groups.iter().flat_map(|curve| {
+            let events = curve.time.iter().zip(&curve.n_event);
+            events.filter(|(time, events)| **events > 0.0 && **time > 0.0).map(|(time, _)| *time)
+        });
+        let first = first_event.fold(f64::INFINITY, f64::min) / self.options.per;
+        let (from, to) = match self.options.x_limits {
+            Some(limits) => limits,
+            None if log && first < last => (first * 0.8, last * 1.05),
+            None => (0.0, last),
+        };
+        for value in [from, to] {
+            if !value.is_finite() || value < 0.0 {
+                let place = "a limit of the time axis".to_owned();
+                return Err(Error::Value { place, value, must: "finite and 0 or more" });
+            }
+        }
+        if from >= to || (log && from <= 0.0) {
+            let place = "the lower limit of the time axis".to_owned();
+            let must = "below the upper one, and more than 0 on a log axis";
+            return Err(Error::Value { place, value: from, must });
+        }
+        Ok((from, to))
+    }
+
+    fn last_shown(&self, curve: &crate::CurveInput) -> f64 {
+        match self.options.tail {
+            Tail::Cut { .. } => {
+                steps::tail_from(curve, self.options.tail).unwrap_or_else(|| curve.last_time())
+            }
+            _ => curve.last_time(),
+        }
+    }
+
+    fn panel_with(&self, profile: &Profile, from: f64, to: f64, most: usize) -> Panel {
+        let options = &self.options;
+        let x = self.time_axis(profile, from, to, most);
+        let series: Vec<Series> =
+            (0..self.groups.len()).map(|group| self.series(profile, group, x.from, x.to)).collect();
+        let y = self.value_axis(profile, &series);
+        let mut panel = Panel::new(x, y);
+        panel.series = series;
+        panel.notes_low = matches!(options.quantity, Quantity::Survival);
+        panel.legend = options.legend;
+        panel.title = options.title.clone();
+        let names: Vec<&str> = self.groups.iter().map(|curve| curve.label.as_str()).collect();
+        panel.notes = notes::notes(options, profile, &names);
+        let times: Vec<f64> = panel.x.ticks.iter().map(|tick| tick.0).collect();
+        panel.counts = counts::counts(&self.groups, options, profile, &times);
+        if let Some(landmark) = options.landmark {
+            let label = "Landmark".to_owned();
+            panel.references.push(Reference { axis: Axis::X, value: landmark, label });
+        }
+        panel
+    }
+
+    fn time_axis(&self, profile: &Profile, from: f64, to: f64, most: usize) -> AxisSpec {
+        let options = &self.options;
+        let title = options.x_title.clone().unwrap_or_else(|| time_title(options));
+        if options.quantity == Quantity::LogMinusLog {
+            return axis::ratio_axis(profile, title, from, to, most);
+        }
+        let unit = options.unit.as_deref().unwrap_or("");
+        let step = options.break_time.unwrap_or_else(|| axis::time_step(unit, to - from, most));
+        // Up to the next tick when it is near, so that the axis ends on one.
+        let next = (to / step - 1e-9).ceil() * step;
+        let fixed = options.x_limits.is_some();
+        let to = if !fixed && next - to < 0.5 * step { next } else { to };
+        let ticks = axis::labelled(profile, &axis::multiples(from, to, step));
+        AxisSpec { title, from, to, log: false, ticks, broken: false, labelled: true }
+    }
+
+    fn value_axis(&self, profile: &Profile, series: &[Series]) -> AxisSpec {
+        let options = &self.options;
+        let title = options.y_title.clone().unwrap_or_else(|| value_title(options, profile));
+        let highest = series.iter().flat_map(Series::values).fold(f64::NEG_INFINITY, f64::max);
+        let lowest = series.iter().flat_map(Series::values).fold(f64::INFINITY, f64::min);
+        match (options.quantity, options.y_limits) {
+            (Quantity::Survival | Quantity::Incidence, Some((from, to))) => {
+                axis::probability_axis(profile, title, from, to, 5)
+            }
+            (Quantity::Survival, None) => axis::probability_axis(profile, title, 0.0, 1.0, 5),
+            (Quantity::Incidence, None) => {
+                let to = if highest > 0.5 { 1.0 } else { round_up(highest) };
+                axis::probability_axis(profile, title, 0.0, to, 5)
+            }
+            (_, Some((from, to))) => axis::linear_axis(profile, title, from, to, 6),
+            (Quantity::CumulativeHazard, None) => {
+                axis::linear_axis(profile, title, 0.0, highest.max(0.01), 6)
+            }
+            (Quantity::LogMinusLog, None) if lowest.is_finite() => {
+                axis::linear_axis(profile, title, lowest, highest, 6)
+            }
+            (Quantity::LogMinusLog, None) => axis::linear_axis(profile, title, -1.0, 1.0, 6),
+        }
+    }
+
+    fn series(&self, profile: &Profile, group: usize, from: f64, to: f64) -> Series {
+        let curve = &self.groups[group];
+        let steps = steps::steps(curve, &self.options, from, to);
+        let marked = self.shows_marks();
+        let bands = self.options.bands && self.options.quantity != Quantity::LogMinusLog;
+        Series {
+            group,
+            name: curve.label.clone(),
+            colour: curve.colour.unwrap_or_else(|| profile.colour(group)),
+            dashes: profile.dashes(group).to_vec(),
+            lines: steps.traces(),
+            bands: if bands { steps.band_pieces() } else { Vec::new() },
+            marks: if marked { steps.marks } else { Vec::new() },
+            dots: Vec::new(),
+        }
+    }
+
+    /// Whether censoring marks are drawn: as asked, by default unless they would run into a band.
+    pub(super) fn shows_marks(&self) -> bool {
+        let most = self.groups.iter().map(|curve| curve.n_censor.iter().sum::<f64>());
+        self.options.censor_marks.unwrap_or_else(|| most.fold(0.0, f64::max) <= MOST_MARKS)
+            && self.options.min_cell.is_none()
+            && self.options.quantity != Quantity::LogMinusLog
+    }
+
+    /// Whether some annotation is of this kind.
+    pub(super) fn has(&self, kind: impl Fn(&Annotation) -> bool) -> bool {
+        self.options.annotations.iter().any(kind)
+    }
+}
+
+impl Series {
+    /// Every plotted value, limits included.
+    fn values(&self) -> impl Iterator<Item = f64> + '_ {
+        let lines = self.lines.iter().flat_map(|trace| &trace.points);
+        let bands = self.bands.iter().filter(|band| !band.tail).flat_map(|band| &band.border);
+        lines.chain(bands).map(|point| point.1)
+    }
+}
+
+impl Panel {
+    /// The height of a figure with a plot of pleasant proportion.
+    pub(crate) fn natural_height(&self, profile: &Profile, width: f64) -> f64 {
+        let width = width - 2.0 * super::EDGE;
+        let Margins { left, right, .. } = margins(self, profile, width);
+        let plot = (0.68 * (width - left - right)).clamp(30.0, 90.0);
+        natural_height(self, profile, width, plot) + 2.0 * super::EDGE
+    }
+}
+
+/// The next of 0.05, 0.1, 0.2, 0.3, 0.4, 0.5 above a value.
+fn round_up(value: f64) -> f64 {
+    let ends = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5];
+    ends.into_iter().find(|&end| value <= end).unwrap_or(1.0)
+}
+
+/// "Months since randomisation", "Time, months" or "Time".
+pub(crate) fn time_title(options: &FigureOptions) -> String {
+    match (&options.unit, &options.origin) {
+        (Some(unit), Some(origin)) => format!("{} since {origin}", capital(unit)),
+        (Some(unit), None) => format!("Time, {unit}"),
+        (None, Some(origin)) => format!("Time since {origin}"),
+        (None, None) => "Time".to_owned(),
+    }
+}
+
+/// "Overall survival, %" or "Overall survival".
+fn value_title(options: &FigureOptions, profile: &Profile) -> String {
+    let default = match options.quantity {
+        Quantity::Survival => "Survival",
+        Quantity::Incidence => "Cumulative incidence",
+        Quantity::CumulativeHazard => "Cumulative hazard",
+        Quantity::LogMinusLog => "log(\u{2212}log S)",
+    };
+    let endpoint = options.endpoint.as_deref();
+    match options.quantity {
+        Quantity::Survival | Quantity::Incidence => {
+            let unit = if profile.number.percent { ", %" } else { "" };
+            format!("{}{unit}", endpoint.unwrap_or(default))
+        }
+        _ => match endpoint {
+            Some(endpoint) => format!("{default}, {}", uncapital(endpoint)),
+            None => default.to_owned(),
+        },
+    }
+}
+
+pub(crate) fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => String::new(),
+    }
+}
+
+pub(crate) fn uncapital(text: &str) -> String {
+    let mut letters = text.chars();
+    match letters.next() {
+        // An abbreviation keeps its capitals.
+        Some(first) if !letters.clone().next().is_some_and(char::is_uppercase) => {
+            first.to_lowercase().chain(letters).collect()
+        }
+        _ => text.to_owned(),
+    }
+}
+
+/// Whether the figure has counts.
+pub(super) fn has_counts(options: &FigureOptions) -> bool {
+    options.risk_table != RiskTable::None
+}

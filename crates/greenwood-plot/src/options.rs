@@ -1,0 +1,178 @@
+//! What a user may choose about a figure over time.
+
+use crate::panel::Legend;
+
+/// Choices about a figure over time. The default is a figure of one column with bands, marks, and
+/// counts at risk.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FigureOptions {
+    /// Width in millimetres; `None` takes one column of the profile.
+    pub width: Option<f64>,
+    /// Height in millimetres; `None` takes what a plot of pleasant proportion needs.
+    pub height: Option<f64>,
+    /// What is plotted against time.
+    pub quantity: Quantity,
+    /// The endpoint in words ("Overall survival"), for the axis title; `None` names the quantity.
+    pub endpoint: Option<String>,
+    /// The unit of the time axis in words ("months"); `None` leaves it out.
+    pub unit: Option<String>,
+    /// Units of the data in one unit of the axis: 30.4375 for days shown as months.
+    pub per: f64,
+    /// The origin of time ("randomisation"), for the axis title.
+    pub origin: Option<String>,
+    /// The title of the time axis, instead of one made from unit and origin.
+    pub x_title: Option<String>,
+    /// The title of the other axis, instead of one made from the endpoint.
+    pub y_title: Option<String>,
+    /// A title above the plot; journals want none.
+    pub title: Option<String>,
+    /// The distance of the ticks of the time axis, in its unit.
+    pub break_time: Option<f64>,
+    /// The range of the time axis, in its unit.
+    pub x_limits: Option<(f64, f64)>,
+    /// The range of the other axis, as fractions for probabilities.
+    pub y_limits: Option<(f64, f64)>,
+    /// Confidence bands.
+    pub bands: bool,
+    /// Censoring marks; `None` shows them unless a group has more than 200.
+    pub censor_marks: Option<bool>,
+    /// The counts under the plot.
+    pub risk_table: RiskTable,
+    /// Where the groups are named.
+    pub legend: Legend,
+    /// Lines in the plot: tests, effects, medians.
+    pub annotations: Vec<Annotation>,
+    /// What happens to a curve where few remain.
+    pub tail: Tail,
+    /// A landmark, in the unit of the axis: a line, and no group before it.
+    pub landmark: Option<f64>,
+    /// Counts, steps and marks of fewer than this many patients are masked.
+    pub min_cell: Option<u32>,
+    /// Whether the numbers behind the figure travel inside the file.
+    pub embed: bool,
+}
+
+impl Default for FigureOptions {
+    fn default() -> FigureOptions {
+        FigureOptions {
+            width: None,
+            height: None,
+            quantity: Quantity::Survival,
+            endpoint: None,
+            unit: None,
+            per: 1.0,
+            origin: None,
+            x_title: None,
+            y_title: None,
+            title: None,
+            break_time: None,
+            x_limits: None,
+            y_limits: None,
+            bands: true,
+            censor_marks: None,
+            risk_table: RiskTable::AtRisk,
+            legend: Legend::Auto,
+            annotations: Vec::new(),
+            tail: Tail::default(),
+            landmark: None,
+            min_cell: None,
+            embed: true,
+        }
+    }
+}
+
+/// What is plotted against time; each is a function of S(t), and so are its limits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Quantity {
+    /// S(t), downwards from 1.
+    #[default]
+    Survival,
+    /// 1 - S(t), upwards from 0: clearer where events are rare.
+    Incidence,
+    /// -log S(t). With the Breslow estimator this is the Nelson-Aalen estimate.
+    CumulativeHazard,
+    /// log(-log S(t)) against log time: parallel under proportional hazards.
+    LogMinusLog,
+}
+
+/// The counts under the plot, each just before the time of its tick.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum RiskTable {
+    /// None.
+    None,
+    /// At risk.
+    #[default]
+    AtRisk,
+    /// At risk, and in brackets the number censored before.
+    AtRiskCensored,
+    /// At risk, events before and censored before, which add up to the patients analysed.
+    ///
+    /// Source: Morris et al. (2019), BMJ Open 9:e030215.
+    KmUnicate,
+}
+
+/// What happens to a curve where few remain at risk.
+///
+/// Source: Pocock, Clayton and Altman (2002), Lancet 359:1686-1689.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Tail {
+    /// Drawn like the rest.
+    Full,
+    /// Drawn lighter and thinner once fewer than `count` patients, or less than `share` of the
+    /// group, are at risk.
+    Lighter {
+        /// Patients at risk.
+        count: f64,
+        /// Share of the group, as a fraction.
+        share: f64,
+    },
+    /// Not drawn beyond that point.
+    Cut {
+        /// Patients at risk.
+        count: f64,
+        /// Share of the group, as a fraction.
+        share: f64,
+    },
+}
+
+impl Default for Tail {
+    fn default() -> Tail {
+        Tail::Lighter { count: 10.0, share: 0.1 }
+    }
+}
+
+/// Lines in the plot.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Annotation {
+    /// A line as it stands.
+    Text(String),
+    /// A test by its name, with its P value: "Log-rank P = 0.003".
+    Test {
+        /// The test in words, sidedness and strata included where they matter.
+        name: String,
+        /// Its P value.
+        p_value: f64,
+    },
+    /// An effect with its interval: "Hazard ratio, female v male, 0.59 (95% CI 0.42-0.82)".
+    Effect {
+        /// The measure in words: "Hazard ratio".
+        name: String,
+        /// Which group against which; empty when there are only two.
+        contrast: String,
+        /// The estimate.
+        estimate: f64,
+        /// The lower limit; `None` does not exist.
+        lower: Option<f64>,
+        /// The upper limit; `None` does not exist.
+        upper: Option<f64>,
+        /// The level of the interval, as a fraction.
+        level: f64,
+    },
+    /// The median of every group, in group order and in the unit of the axis.
+    Medians {
+        /// The level of the intervals, as a fraction.
+        level: f64,
+        /// Estimate, lower and upper limit of each group; `None` is not reached.
+        groups: Vec<[Option<f64>; 3]>,
+    },
+}

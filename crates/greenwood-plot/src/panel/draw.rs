@@ -1,0 +1,477 @@
+//! A panel with its places known, put into the scene back to front.
+
+use crate::font::{self, Cut};
+
+use crate::geometry::{Point, Rect};
+use crate::panel::counts::key_width;
+use crate::panel::key::{self, Naming};
+use crate::panel::layout::{note_key, outside_tick};
+use crate::panel::{Frame, Note, Panel, Series};
+use crate::profile::Ticks;
+use crate::scene::{Anchor, Axis, Fill, Role, Scene, Shape, Stroke, Text};
+use crate::{Colour, Profile};
+
+/// How much of the paper shines through a curve where few remain.
+const TAIL_LIGHTER: f64 = 0.5;
+/// Half of the height of a censoring mark, in millimetres.
+const MARK: f64 = 0.75;
+
+pub(crate) fn draw(panel: &Panel, frame: &Frame, profile: &Profile, scene: &mut Scene) {
+    let mut pen = Pen { panel, frame, profile, scene };
+    pen.bands();
+    pen.references();
+    pen.axes();
+    pen.curves();
+    pen.dots();
+    pen.heading();
+    pen.naming();
+    pen.notes();
+    pen.counts();
+}
+
+struct Pen<'a> {
+    panel: &'a Panel,
+    frame: &'a Frame,
+    profile: &'a Profile,
+    scene: &'a mut Scene,
+}
+
+impl Pen<'_> {
+    fn push(&mut self, role: Role, shape: Shape) {
+        self.scene.push(self.panel.index, role, shape);
+    }
+
+    fn line(&mut self, role: Role, from: Point, to: Point, stroke: Stroke) {
+        self.scene.line(self.panel.index, role, from, to, &stroke);
+    }
+
+    fn text(&mut self, role: Role, text: &str, at: Point, anchor: Anchor, size: f64) {
+        let text = Text::plain(text, at, anchor, size, self.profile.colour.ink);
+        self.push(role, Shape::Text(text));
+    }
+
+    fn axis_stroke(&self) -> Stroke {
+        solid(self.profile.colour.ink, self.profile.line.axis)
+    }
+
+    fn points(&self, points: &[(f64, f64)]) -> Vec<Point> {
+        points.iter().map(|&(x, y)| self.frame.at(self.panel, x, y)).collect()
+    }
+
+    fn bands(&mut self) {
+        for series in &self.panel.series {
+            for band in &series.bands {
+                let full = self.profile.colour.band_opacity;
+                let opacity = if band.tail { 0.5 * full } else { full };
+                let fill = Fill { colour: series.colour, opacity };
+                let (low, high) = (self.panel.y.from, self.panel.y.to);
+                let inside = |&(x, y): &(f64, f64)| (x, y.clamp(low, high));
+                let border: Vec<_> = band.border.iter().map(inside).collect();
+                let border = self.points(&border);
+                self.push(Role::Band(series.group), Shape::Area(border, fill));
+            }
+        }
+    }
+
+    fn references(&mut self) {
+        let plot = self.frame.plot;
+        for reference in &self.panel.references {
+            let stroke = Stroke {
+                colour: self.profile.colour.quiet,
+                width: self.profile.line.reference,
+                dashes: vec![1.0, 0.8],
+            };
+            let role = Role::Reference(reference.axis, reference.value);
+            let (from, to) = match reference.axis {
+                Axis::X => {
+                    let x = self.frame.x(self.panel, reference.value);
+                    (Point::new(x, plot.top), Point::new(x, plot.bottom))
+                }
+                Axis::Y => {
+                    let y = self.frame.y(self.panel, reference.value);
+                    (Point::new(plot.left, y), Point::new(plot.right, y))
+                }
+            };
+            self.line(role, from, to, stroke);
+            if !reference.label.is_empty() {
+                let size = self.profile.type_size.small;
+                let (at, anchor) = match reference.axis {
+                    Axis::X => (Point::new(from.x, plot.top - 0.6), Anchor::Middle),
+                    Axis::Y => (Point::new(to.x, to.y - 0.6), Anchor::End),
+                };
+                self.text(Role::Annotation, &reference.label, at, anchor, size);
+            }
+        }
+    }
+
+    fn axes(&mut self) {
+        let plot = self.frame.plot;
+        let stroke = self.axis_stroke();
+        let origin = Point::new(plot.left, plot.bottom);
+        self.line(
+            Role::AxisLine(Axis::X),
+            origin,
+            Point::new(plot.right, plot.bottom),
+            stroke.clone(),
+        );
+        self.line(Role::AxisLine(Axis::Y), origin, Point::new(plot.left, plot.top), stroke);
+        self.x_ticks();
+        self.y_ticks();
+        self.axis_titles();
+        if self.panel.y.broken {
+            self.axis_break();
+        }
+    }
+
+    fn x_ticks(&mut self) {
+        let (bottom, length) = (self.frame.plot.bottom, self.tick());
+        let size = self.profile.type_size.small;
+        for (value, label) in &self.panel.x.ticks {
+            let x = self.frame.x(self.panel, *value);
+            let stroke = self.axis_stroke();
+            let role = Role::Tick(Axis::X, *value);
+            self.line(role, Point::new(x, bottom), Point::new(x, bottom + length), stroke);
+            if self.panel.x.labelled {
+                let at = Point::new(x, bottom + self.frame.tick_room);
+                self.text(Role::TickLabel(Axis::X, *value), label, at, Anchor::Middle, size);
+            }
+        }
+    }
+
+    fn y_ticks(&mut self) {
+        let (left, length) = (self.frame.plot.left, self.tick());
+        let size = self.profile.type_size.small;
+        let middle = font::cap_height(size) / 2.0;
+        for (value, label) in &self.panel.y.ticks {
+            let y = self.frame.y(self.panel, *value);
+            let stroke = self.axis_stroke();
+            let role = Role::Tick(Axis::Y, *value);
+            self.line(role, Point::new(left, y), Point::new(left - length, y), stroke);
+            if self.panel.y.labelled {
+                let at = Point::new(left - outside_tick(self.profile) - 0.8, y + middle);
+                self.text(Role::TickLabel(Axis::Y, *value), label, at, Anchor::End, size);
+            }
+        }
+    }
+
+    /// The signed length of a tick: positive out of the plot.
+    fn tick(&self) -> f64 {
+        let length = self.profile.line.tick_length;
+        if self.profile.line.ticks == Ticks::Out { length } else { -length }
+    }
+
+    fn axis_titles(&mut self) {
+        let plot = self.frame.plot;
+        let size = self.profile.type_size.base;
+        if self.panel.x.labelled && !self.panel.x.title.is_empty() {
+            let below = self.frame.tick_room
+                + font::descent(self.profile.type_size.small)
+                + 0.7
+                + font::ascent(size);
+            let at = Point::new((plot.left + plot.right) / 2.0, plot.bottom + below);
+            let title = &self.panel.x.title;
+            self.text(Role::AxisTitle(Axis::X), title, at, Anchor::Middle, size);
+        }
+        if self.panel.y.labelled && !self.panel.y.title.is_empty() {
+            let small = self.profile.type_size.small;
+            let labels = self.panel.y.ticks.iter();
+            let widest = labels.map(|tick| font::width(&tick.1, Cut::Regular, small));
+            let x = plot.left
+                - outside_tick(self.profile)
+                - 0.8
+                - widest.fold(0.0, f64::max)
+                - 1.4
+                - font::descent(size);
+            // Long titles take several lines, the last beside the labels.
+            let lines = font::wrap(&self.panel.y.title, Cut::Regular, size, plot.height() + 6.0, 1);
+            let at = Point::new(x, (plot.top + plot.bottom) / 2.0);
+            let text = Text {
+                upwards: true,
+                ..Text::plain(&lines[0], at, Anchor::Middle, size, self.profile.colour.ink)
+            };
+            self.push(Role::AxisTitle(Axis::Y), Shape::Text(text));
+        }
+    }
+
+    /// Two short strokes through the axis, where it leaves out its zero.
+    fn axis_break(&mut self) {
+        let plot = self.frame.plot;
+        let y = plot.bottom - 0.05 * plot.height().min(40.0) - 1.0;
+        let gap = Rect::new(plot.left - 0.7, y - 0.5, 1.4, 1.0);
+        self.scene.fill(self.panel.index, Role::Ground, gap, Colour::WHITE);
+        for shift in [-0.5, 0.5] {
+            let (from, to) = (
+                Point::new(plot.left - 0.9, y + shift + 0.4),
+                Point::new(plot.left + 0.9, y + shift - 0.4),
+            );
+            let stroke = self.axis_stroke();
+            self.line(Role::AxisBreak(Axis::Y), from, to, stroke);
+        }
+    }
+
+    fn curves(&mut self) {
+        for series in &self.panel.series {
+            for trace in &series.lines {
+                let (role, colour) = if trace.tail {
+                    (Role::Tail(series.group), series.colour.lighter(TAIL_LIGHTER))
+                } else {
+                    (Role::Curve(series.group), series.colour)
+                };
+                let width = self.profile.line.curve * if trace.tail { 0.75 } else { 1.0 };
+                let stroke = Stroke { colour, width, dashes: series.dashes.clone() };
+                for piece in within(&trace.points, self.panel.y.from, self.panel.y.to) {
+                    let points = self.points(&piece);
+                    self.push(role.clone(), Shape::Line(points, stroke.clone()));
+                }
+            }
+        }
+        for series in &self.panel.series {
+            self.marks(series);
+        }
+    }
+
+    fn marks(&mut self, series: &Series) {
+        let mark = MARK * self.profile.line.mark / 0.7;
+        let (low, high) = (self.panel.y.from, self.panel.y.to);
+        for &(x, y) in series.marks.iter().filter(|mark| (low..=high).contains(&mark.1)) {
+            let at = self.frame.at(self.panel, x, y);
+            let stroke = solid(series.colour, self.profile.line.mark);
+            let (from, to) = (Point::new(at.x, at.y - mark), Point::new(at.x, at.y + mark));
+            self.line(Role::Censor(series.group, x), from, to, stroke);
+        }
+    }
+
+    fn dots(&mut self) {
+        for series in &self.panel.series {
+            for &(x, y) in &series.dots {
+                let fill = Fill { colour: series.colour, opacity: 0.55 };
+                let at = self.frame.at(self.panel, x, y);
+                self.push(Role::Dot(series.group), Shape::Disc(at, 0.5, fill));
+            }
+        }
+    }
+
+    fn heading(&mut self) {
+        let size = self.profile.type_size.letter;
+        let baseline = self.frame.strip + font::ascent(size);
+        let mut left = self.frame.place.left;
+        if let Some(letter) = &self.panel.letter {
+            let at = Point::new(left, baseline);
+            let text = Text::plain(letter, at, Anchor::Start, size, self.profile.colour.ink).bold();
+            left += text.width() + 1.8;
+            self.push(Role::Letter, Shape::Text(text));
+        }
+        if let Some(title) = &self.panel.title {
+            let base = self.profile.type_size.base;
+            let limit = self.frame.place.right - left;
+            let line = font::wrap(title, Cut::Bold, base, limit, 1).remove(0);
+            let at = Point::new(left, baseline);
+            let text = Text::plain(&line, at, Anchor::Start, base, self.profile.colour.ink).bold();
+            self.push(Role::Title, Shape::Text(text));
+        }
+    }
+
+    /// The top of what stands above the plot, below letter and title.
+    fn below_heading(&self) -> f64 {
+        let heading = self.panel.letter.is_some() || self.panel.title.is_some();
+        let height = font::line_height(self.profile.type_size.letter) + 0.4;
+        self.frame.strip + if heading { height } else { 0.0 }
+    }
+
+    fn naming(&mut self) {
+        match &self.frame.naming {
+            Naming::None => {}
+            Naming::Direct(labels) => {
+                for (group, lines, y) in labels {
+                    self.direct(*group, lines, *y);
+                }
+            }
+            Naming::Inside(place) => {
+                let line = font::line_height(self.profile.type_size.base);
+                for (row, series) in self.panel.series.iter().enumerate() {
+                    let top = place.top + row as f64 * line;
+                    self.legend_entry(series, place.left, top);
+                }
+            }
+            Naming::Top => {
+                let width = self.frame.place.width();
+                let line = font::line_height(self.profile.type_size.base);
+                let mut top = self.below_heading();
+                for row in key::top_rows(self.panel, self.profile, width) {
+                    let mut left = self.frame.place.left;
+                    for index in row {
+                        let series = &self.panel.series[index];
+                        left = self.legend_entry(series, left, top) + 3.0;
+                    }
+                    top += line;
+                }
+            }
+        }
+    }
+
+    /// A key and a name; returns where the name ends.
+    fn legend_entry(&mut self, series: &Series, left: f64, top: f64) -> f64 {
+        let size = self.profile.type_size.base;
+        let key = key::legend_key(self.profile);
+        let baseline = top + font::ascent(size) + 0.1;
+        self.key(Role::LegendKey(series.group), series, left, key, baseline, size);
+        let at = Point::new(left + key + 1.0, baseline);
+        let limit = self.frame.place.right - at.x;
+        let name = font::wrap(&series.name, Cut::Regular, size, limit, 1).remove(0);
+        self.text(Role::LegendLabel(series.group), &name, at, Anchor::Start, size);
+        at.x + font::width(&name, Cut::Regular, size)
+    }
+
+    /// A short piece of a group's curve, at the height of small letters.
+    fn key(
+        &mut self,
+        role: Role,
+        series: &Series,
+        left: f64,
+        width: f64,
+        baseline: f64,
+        size: f64,
+    ) {
+        let y = baseline - font::cap_height(size) / 2.0;
+        let stroke = Stroke {
+            colour: series.colour,
+            width: self.profile.line.curve,
+            dashes: series.dashes.clone(),
+        };
+        self.line(role, Point::new(left, y), Point::new(left + width, y), stroke);
+    }
+
+    fn direct(&mut self, group: usize, lines: &[String], middle: f64) {
+        let Some(series) = self.panel.series_of(group) else { return };
+        let size = self.profile.type_size.base;
+        let line = font::line_height(size);
+        let left = self.frame.plot.right + 1.6;
+        if let Some((x, y)) = series.end() {
+            let end = self.frame.at(self.panel, x, y);
+            if left - end.x > 4.0 || (end.y - middle).abs() > 0.5 * line {
+                let stroke = Stroke {
+                    colour: series.colour,
+                    width: self.profile.line.reference,
+                    dashes: vec![0.3, 0.6],
+                };
+                let from = Point::new(end.x + 0.5, end.y);
+                self.line(Role::Leader(group), from, Point::new(left - 0.4, middle), stroke);
+            }
+        }
+        let top = middle - lines.len() as f64 * line / 2.0;
+        for (row, text) in lines.iter().enumerate() {
+            let centre = top + (row as f64 + 0.5) * line;
+            let at = Point::new(left, centre + font::cap_height(size) / 2.0);
+            let text = Text::plain(text, at, Anchor::Start, size, series.colour);
+            self.push(Role::DirectLabel(group), Shape::Text(text));
+        }
+    }
+
+    fn notes(&mut self) {
+        let line = font::line_height(self.profile.type_size.base);
+        let above = font::cap_height(self.profile.type_size.small) / 2.0 + 0.6;
+        let mut bottom = self.frame.plot.top - above;
+        for (block, place) in self.panel.notes.iter().zip(&self.frame.notes) {
+            match place {
+                Some(place) => self.block(block, place.left, place.top),
+                None => {
+                    bottom -= 0.6 + block.len() as f64 * line;
+                    self.block(block, self.frame.plot.left, bottom);
+                }
+            }
+        }
+    }
+
+    fn block(&mut self, notes: &[Note], left: f64, top: f64) {
+        let size = self.profile.type_size.base;
+        let line = font::line_height(size);
+        let key = key::legend_key(self.profile);
+        for (row, note) in notes.iter().enumerate() {
+            let baseline = top + row as f64 * line + font::ascent(size) + 0.1;
+            let mut x = left;
+            if let Some(series) = note.group.and_then(|group| self.panel.series_of(group)) {
+                self.key(Role::LegendKey(series.group), series, left, key, baseline, size);
+                x += note_key(notes, self.profile);
+            }
+            let text = Text {
+                at: Point::new(x, baseline),
+                anchor: Anchor::Start,
+                size,
+                runs: note.runs.clone(),
+                colour: self.profile.colour.ink,
+                upwards: false,
+            };
+            let role = match note.group {
+                Some(group) => Role::LegendLabel(group),
+                None => Role::Annotation,
+            };
+            self.push(role, Shape::Text(text));
+        }
+    }
+
+    fn counts(&mut self) {
+        let (Some(counts), Some(layout)) = (&self.panel.counts, &self.frame.counts) else { return };
+        let size = self.profile.type_size.small;
+        let line = font::line_height(size);
+        let mut top = self.frame.place.bottom - layout.height();
+        let left = self.frame.place.left;
+        let header =
+            font::wrap(&counts.header, Cut::Regular, size, self.frame.place.right - left, 1);
+        let at = Point::new(left, top + font::ascent(size));
+        self.text(Role::CountHeader, &header[0], at, Anchor::Start, size);
+        top += layout.header;
+        for ((row, lines), height) in counts.rows.iter().zip(&layout.labels).zip(&layout.heights) {
+            let series = self.panel.series_of(row.group);
+            let mut baseline = top + font::ascent(size);
+            let before = if row.keyed { key_width(self.profile) } else { 0.0 };
+            if let (true, Some(series)) = (row.keyed, series) {
+                let key = before - 1.0;
+                self.key(Role::RowKey(row.group), series, left, key, baseline, size);
+            }
+            for (index, text) in lines.iter().enumerate() {
+                let at = Point::new(left + before, baseline + index as f64 * line);
+                let ink = match series {
+                    Some(series) if row.keyed => series.colour,
+                    _ => self.profile.colour.ink,
+                };
+                let text = Text::plain(text, at, Anchor::Start, size, ink);
+                self.push(Role::RowLabel(row.group), Shape::Text(text));
+            }
+            if layout.stacked {
+                baseline += lines.len() as f64 * line;
+            }
+            for (&time, cell) in counts.times.iter().zip(&row.cells) {
+                let at = Point::new(self.frame.x(self.panel, time), baseline);
+                let role = Role::Count { group: row.group, time, row: row.kind };
+                self.text(role, cell, at, Anchor::Middle, size);
+            }
+            top += height;
+        }
+    }
+}
+
+/// The pieces of a line whose values lie between two limits; a piece has at least two points.
+fn within(points: &[(f64, f64)], low: f64, high: f64) -> Vec<Vec<(f64, f64)>> {
+    let mut pieces: Vec<Vec<(f64, f64)>> = Vec::new();
+    for pair in points.windows(2) {
+        let ((x0, y0), (x1, y1)) = (pair[0], pair[1]);
+        if y0.max(y1) < low || y0.min(y1) > high {
+            continue;
+        }
+        let at = |y: f64| {
+            let y = y.clamp(low, high);
+            let share = if y1 == y0 { 0.0 } else { (y - y0) / (y1 - y0) };
+            (x0 + share * (x1 - x0), y)
+        };
+        let (from, to) = if y1 == y0 { ((x0, y0), (x1, y1)) } else { (at(y0), at(y1)) };
+        match pieces.last_mut() {
+            Some(piece) if piece.last() == Some(&from) => piece.push(to),
+            _ => pieces.push(vec![from, to]),
+        }
+    }
+    pieces
+}
+
+fn solid(colour: Colour, width: f64) -> Stroke {
+    Stroke { colour, width, dashes: Vec::new() }
+}
