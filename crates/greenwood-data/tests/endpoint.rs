@@ -250,6 +250,19 @@ fn two_rows_with_one_id() {
     assert!(message.starts_with("rule `dfs`: the dates of one patient cannot be used"));
 }
 
+/// Rows selected from a file are named as they stand in the file.
+#[test]
+fn rows_of_a_selection() {
+    let dates = ["2018-03-01", "", "", "2018-06-01"];
+    let columns = data(&[("P1", dates), ("P1", dates)]).rows(vec![4, 9]).unwrap();
+    let message = dfs().derive(&columns).unwrap_err().to_string();
+    assert!(message.contains("patient P1 (row 10): row 5 has the same id"), "{message}");
+    let rows: Vec<usize> =
+        flagging().derive(&columns).unwrap().outcomes.iter().map(|outcome| outcome.row).collect();
+    assert_eq!(rows, [4, 9]);
+    assert!(columns.rows(vec![1]).is_err());
+}
+
 #[test]
 fn a_long_list_of_problems_is_counted() {
     let rows = [("P", ["", "", "", "2018-01-01"]); 14];

@@ -22,6 +22,7 @@ pub(super) enum DateCell {
 pub struct DateColumns {
     id_name: String,
     ids: Vec<String>,
+    rows: Option<Vec<usize>>,
     dates: BTreeMap<String, Vec<DateCell>>,
     texts: BTreeMap<String, Vec<Option<String>>>,
 }
@@ -30,6 +31,18 @@ impl DateColumns {
     /// Starts with the ids: the name of their column, and one id a row.
     pub fn new(id_name: &str, ids: Vec<String>) -> Self {
         DateColumns { id_name: id_name.to_owned(), ids, ..DateColumns::default() }
+    }
+
+    /// Says which rows of the file these are, from 0, when they are a selection; messages and
+    /// outcomes then name the rows of the file. Without it the rows are counted as they are given.
+    ///
+    /// # Errors
+    ///
+    /// [`EndpointError::Length`] unless there is one number a row.
+    pub fn rows(mut self, rows: Vec<usize>) -> Result<Self, EndpointError> {
+        self.check_length("row", rows.len())?;
+        self.rows = Some(rows);
+        Ok(self)
     }
 
     /// Adds a column of dates; `None` is a missing date.
@@ -92,6 +105,11 @@ impl DateColumns {
     /// The name of the id column.
     pub fn id_name(&self) -> &str {
         &self.id_name
+    }
+
+    /// The row of the file that a row is.
+    pub(super) fn file_row(&self, row: usize) -> usize {
+        self.rows.as_ref().map_or(row, |rows| rows[row])
     }
 
     fn check_length(&self, name: &str, found: usize) -> Result<(), EndpointError> {

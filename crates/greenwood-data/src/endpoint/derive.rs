@@ -97,7 +97,7 @@ struct EventColumn<'a> {
 /// The columns of a rule, found in the data.
 struct Inputs<'a> {
     rule: &'a Rule,
-    ids: &'a [String],
+    data: &'a DateColumns,
     time_zero: &'a [DateCell],
     events: Vec<EventColumn<'a>>,
     censor: Vec<(&'a str, &'a [DateCell])>,
@@ -132,7 +132,7 @@ impl<'a> Inputs<'a> {
         let competing = rule.competing.iter().map(|dated| column(dated, true));
         Ok(Inputs {
             rule,
-            ids: data.ids(),
+            data,
             time_zero: data.date_column(&rule.time_zero)?,
             events: events.chain(competing).collect::<Result<_, EndpointError>>()?,
             censor: rule
@@ -144,12 +144,13 @@ impl<'a> Inputs<'a> {
     }
 
     fn outcome(&self, row: usize, first_rows: &BTreeMap<&str, usize>) -> Outcome {
-        let id = &self.ids[row];
+        let id = &self.data.ids()[row];
+        let file_row = self.data.file_row(row);
         let mut found = Vec::new();
         if let Some(&first) = first_rows.get(id.as_str())
             && first < row
         {
-            found.push(ProblemKind::DuplicateId { first });
+            found.push(ProblemKind::DuplicateId { first: self.data.file_row(first) });
         }
         let readable = self.read(row, &mut found);
         self.check_order(&readable, &mut found);
@@ -159,14 +160,15 @@ impl<'a> Inputs<'a> {
             (Some(end), Some(zero)) => self.audit(end, zero),
             _ => audit_without_time(&found),
         };
-        let flags = found.into_iter().map(|kind| Problem { id: id.clone(), row, kind }).collect();
+        let flags =
+            found.into_iter().map(|kind| Problem { id: id.clone(), row: file_row, kind }).collect();
         let days = end
             .as_ref()
             .zip(readable.time_zero)
             .map(|(end, time_zero)| (end.date - time_zero).num_days());
         Outcome {
             id: id.clone(),
-            row,
+            row: file_row,
             days,
             time: days.map(|days| days as f64 / self.rule.unit.days()),
             event: end.as_ref().map(|end| matches!(end.kind, EndKind::Event)),

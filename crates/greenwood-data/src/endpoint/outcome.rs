@@ -9,7 +9,7 @@ use super::{Problem, Rule};
 pub struct Outcome {
     /// The patient's id.
     pub id: String,
-    /// The row of the data, from 0.
+    /// The row of the file, from 0.
     pub row: usize,
     /// Whole days from time zero, 0 or more. `None` when the dates give no time (see `flags`).
     pub days: Option<i64>,

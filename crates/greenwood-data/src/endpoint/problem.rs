@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 pub struct Problem {
     /// The patient's id.
     pub id: String,
-    /// The row, from 0.
+    /// The row of the file, from 0.
     pub row: usize,
     /// What is wrong.
     pub kind: ProblemKind,
@@ -83,7 +83,7 @@ pub enum ProblemKind {
     },
     /// Another row has the same id.
     DuplicateId {
-        /// The first row with the id, from 0.
+        /// The first row of the file with the id, from 0.
         first: usize,
     },
 }
