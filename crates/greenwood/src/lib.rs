@@ -14,6 +14,7 @@ mod competing;
 mod concordance;
 mod cox;
 mod error;
+mod fine_gray;
 mod gray;
 mod groups;
 mod interval;
@@ -39,6 +40,7 @@ pub use cox::{
     ZphTransform,
 };
 pub use error::Error;
+pub use fine_gray::{CensoringTies, FineGray, FineGrayFit, IncidenceCurve, WeightError};
 pub use gray::{GrayGroup, GrayTest, GrayTestResult};
 pub use groups::Groups;
 pub use interval::{ConfType, Interval};

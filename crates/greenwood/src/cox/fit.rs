@@ -242,7 +242,12 @@ fn doubts(maximum: &Maximum, kept: &[usize], events: usize) -> Vec<CoxWarning> {
 }
 
 impl Coefficient {
-    fn new(estimate: f64, model: Option<f64>, robust: Option<f64>, quantile: f64) -> Coefficient {
+    pub(crate) fn new(
+        estimate: f64,
+        model: Option<f64>,
+        robust: Option<f64>,
+        quantile: f64,
+    ) -> Coefficient {
         let used = robust.or(model).filter(|&error| error > 0.0);
         let z = used.map(|error| estimate / error);
         let ratio = |log: f64| Some(log.exp()).filter(|ratio| ratio.is_finite());

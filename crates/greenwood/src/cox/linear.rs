@@ -7,7 +7,7 @@ const PIVOT: f64 = 1e-12;
 
 /// A column that is a combination of columns before it, in every risk set.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Aliased {
+pub(crate) struct Aliased {
     pub column: usize,
     /// Columns and their coefficients; empty when the column is constant in every risk set.
     pub combination: Vec<(usize, f64)>,
@@ -15,7 +15,7 @@ pub(super) struct Aliased {
 
 /// Finds, from left to right, the columns that add information, and what the others equal.
 /// `raw` is the diagonal against which rounding is judged.
-pub(super) fn aliased(information: &[f64], raw: &[f64]) -> (Vec<usize>, Vec<Aliased>) {
+pub(crate) fn aliased(information: &[f64], raw: &[f64]) -> (Vec<usize>, Vec<Aliased>) {
     let p = raw.len();
     let (mut kept, mut aliased): (Vec<usize>, Vec<Aliased>) = (Vec::new(), Vec::new());
     let mut factor: Vec<Vec<f64>> = Vec::new(); // rows of the Cholesky factor of the kept columns
@@ -56,7 +56,7 @@ fn backward(factor: &[Vec<f64>], mut right: Vec<f64>) -> Vec<f64> {
 }
 
 /// A factored positive definite matrix.
-pub(super) struct Definite(Cholesky<f64, Dyn>);
+pub(crate) struct Definite(Cholesky<f64, Dyn>);
 
 impl Definite {
     /// `None` when the matrix (n by n, both triangles) is not positive definite in this precision.
@@ -82,17 +82,17 @@ impl Definite {
 }
 
 /// x' A y for A n by n, row-major.
-pub(super) fn quadratic(a: &[f64], x: &[f64], y: &[f64]) -> f64 {
+pub(crate) fn quadratic(a: &[f64], x: &[f64], y: &[f64]) -> f64 {
     let n = y.len();
     x.iter().zip(a.chunks_exact(n.max(1))).map(|(x, row)| x * inner(row, y)).sum()
 }
 
-pub(super) fn inner(x: &[f64], y: &[f64]) -> f64 {
+pub(crate) fn inner(x: &[f64], y: &[f64]) -> f64 {
     x.iter().zip(y).map(|(x, y)| x * y).sum()
 }
 
 /// A B A for symmetric A, both n by n, row-major.
-pub(super) fn sandwich(a: &[f64], b: &[f64], n: usize) -> Vec<f64> {
+pub(crate) fn sandwich(a: &[f64], b: &[f64], n: usize) -> Vec<f64> {
     let (a, b) = (DMatrix::from_row_slice(n, n, a), DMatrix::from_row_slice(n, n, b));
     let product = &a * b * &a;
     let entry = |i: usize, j: usize| 0.5 * (product[(i, j)] + product[(j, i)]);

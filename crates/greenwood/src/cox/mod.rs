@@ -14,7 +14,7 @@ mod exact;
 mod fit;
 mod gram;
 mod influence;
-mod linear;
+pub(crate) mod linear;
 mod moments;
 mod newton;
 mod predict;

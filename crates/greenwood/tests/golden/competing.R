@@ -73,3 +73,38 @@ save("simulated", list(time = time, cause = cause, group = x + 1L, strata = stra
                        curves = curves(Surv(time, factor(cause, 0:2)), x + 1L),
                        gray = gray(time, cause, x), gray_strata = gray(time, cause, x, strata),
                        gray_rho = gray(time, cause, x, rho = 2)))
+
+# Regression. crr's convergence is tightened; finegray with coxph takes the weights as known.
+regression <- function(time, cause, x, cluster, censoring = rep(1L, length(time))) {
+  crr_of <- function(...) {
+    fit <- crr(time, cause, x, failcode = 1, cencode = 0, gtol = 1e-13, maxiter = 100, ...)
+    list(coef = unname(fit$coef), variance = unname(fit$var),
+         log_likelihood = unbox(fit$loglik), null = unbox(fit$loglik.null))
+  }
+  d <- data.frame(time, cause = factor(cause, 0:max(cause)), x, id = seq_along(time), cluster)
+  names(d)[3:(2 + ncol(x))] <- paste0("x", seq_len(ncol(x)))
+  long <- finegray(Surv(time, cause) ~ ., data = d, etype = "1")
+  terms <- paste0("x", seq_len(ncol(x)), collapse = " + ")
+  cox_of <- function(id) {
+    long$unit <- long[[id]]
+    fit <- coxph(as.formula(paste("Surv(fgstart, fgstop, fgstatus) ~", terms)), data = long,
+                 weights = fgwt, ties = "breslow", cluster = unit,
+                 control = coxph.control(eps = 1e-13, toler.chol = 1e-14, iter.max = 100))
+    list(coef = unname(coef(fit)), variance = unname(vcov(fit)), naive = unname(fit$naive.var))
+  }
+  list(time = time, cause = cause, x = t(x), cluster = cluster, censoring = censoring,
+       crr = crr_of(), crr_censoring = crr_of(cengroup = censoring),
+       finegray = cox_of("id"), finegray_cluster = cox_of("cluster"))
+}
+set.seed(5)
+n <- 400; x <- cbind(rbinom(n, 1, 0.5), rnorm(n), runif(n, 50, 80))
+rate <- exp(0.5 * x[, 1] - 0.4 * x[, 2]); u <- runif(n)
+time <- rexp(n, 0.3 * (1 + rate)); cause <- ifelse(u < rate / (1 + rate), 1L, 2L)
+censor <- rexp(n, 0.15 + 0.2 * x[, 1]); cause[censor < time] <- 0L; time <- pmin(time, censor)
+save("regression-simulated", regression(time, cause, x, rep(1:80, 5), x[, 1] + 1))
+
+m <- mgus2[complete.cases(mgus2[c("age", "sex", "hgb", "mspike")]), ]
+time <- ifelse(m$pstat == 1, m$ptime, m$futime)
+cause <- ifelse(m$pstat == 1, 1L, 2L * m$death)
+x <- cbind(m$age, m$sex == "M", m$hgb, m$mspike)
+save("regression-mgus2", regression(time, cause, x, m$dxyr, code(m$sex)))
