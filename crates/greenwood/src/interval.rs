@@ -96,3 +96,44 @@ impl ConfType {
 fn expit(x: f64) -> f64 {
     1.0 / (1.0 + (-x).exp())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// S = 0.64 with a variance of log S of 0.01 and z = 2: the half width is 0.2 on the log
+    /// scale, and follows on the others by the derivative of the scale.
+    #[test]
+    fn every_scale_by_hand() {
+        let close = |conf_type: ConfType, lower: f64, upper: f64| {
+            let interval = conf_type.interval(0.64, 0.01, 2.0).unwrap();
+            let (found_lower, found_upper) = (interval.lower.unwrap(), interval.upper.unwrap());
+            assert!((found_lower - lower).abs() < 1e-15, "{conf_type:?} {found_lower} {lower}");
+            assert!((found_upper - upper).abs() < 1e-15, "{conf_type:?} {found_upper} {upper}");
+        };
+        close(ConfType::Log, 0.64 * (-0.2_f64).exp(), 0.64 * 0.2_f64.exp());
+        close(ConfType::Plain, 0.64 - 2.0 * 0.064, 0.64 + 2.0 * 0.064);
+        let width = (0.2 / -0.64_f64.ln()).exp();
+        close(ConfType::LogLog, 0.64_f64.powf(width), 0.64_f64.powf(1.0 / width));
+        // Odds 16/9; half width on the logit 0.2 / 0.36.
+        let odds = |sign: f64| 16.0 / 9.0 * (sign * 0.2 / 0.36).exp();
+        close(ConfType::Logit, odds(-1.0) / (1.0 + odds(-1.0)), odds(1.0) / (1.0 + odds(1.0)));
+        // asin(0.8); half width 1/2 * 0.2 * sqrt(0.64 / 0.36).
+        let angle = |sign: f64| (0.8_f64.asin() + sign * 0.1 * 4.0 / 3.0).sin().powi(2);
+        close(ConfType::Arcsin, angle(-1.0), angle(1.0));
+        assert_eq!(ConfType::None.interval(0.64, 0.01, 2.0), None);
+    }
+
+    #[test]
+    fn limits_stay_within_0_and_1() {
+        for (_, conf_type) in ConfType::NAMES {
+            for (survival, variance) in [(0.99, 0.5), (0.01, 5.0), (0.5, 1e6), (1e-300, 1.0)] {
+                let Some(interval) = conf_type.interval(survival, variance, 3.0) else { continue };
+                let (lower, upper) = (interval.lower.unwrap(), interval.upper.unwrap());
+                assert!(0.0 <= lower && lower <= survival, "{conf_type:?} {survival} {lower}");
+                assert!(survival <= upper && upper <= 1.0, "{conf_type:?} {survival} {upper}");
+            }
+            assert_eq!(conf_type.interval(0.0, f64::INFINITY, 2.0), None);
+        }
+    }
+}
