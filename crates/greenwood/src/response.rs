@@ -296,73 +296,69 @@ fn check_times(times: &[f64], from_origin: bool) -> Result<(), Error> {
     }
 }
 
+/// The entry times, and their rows by increasing entry.
+type Entries<'a> = (&'a mut [f64], &'a [u32]);
+
 /// Gives every run of times that differ only by rounding the earliest of them, stops and entries
 /// together, and returns how many distinct times went.
-///
-/// Nearly always nothing is to merge, which a pass without memory of its own finds out.
-fn merge_times(time: &mut [f64], order: &[u32], entry: Option<(&mut [f64], &[u32])>) -> usize {
+fn merge_times(time: &mut [f64], order: &[u32], mut entry: Option<Entries<'_>>) -> usize {
     let (mut count, mut sum, mut smallest_gap) = (0usize, 0.0, f64::INFINITY);
-    let mut last = f64::NAN;
-    for_each_distinct(time, order, &entry, |value| {
-        count += 1;
-        sum += value.abs();
-        smallest_gap = smallest_gap.min(value - last); // the first is NaN, which min leaves out
-        last = value;
-    });
-    let tolerance = SAME_TIME * (sum / count as f64).max(1.0);
-    if smallest_gap > tolerance {
-        return 0;
-    }
-    let mut distinct = Vec::with_capacity(count);
-    for_each_distinct(time, order, &entry, |value| distinct.push(value));
-    let same = |a: f64, b: f64| b - a <= tolerance;
-    settle(time, order, &distinct, same);
-    if let Some((entry, entry_order)) = entry {
-        settle(entry, entry_order, &distinct, same);
-    }
-    distinct.windows(2).filter(|pair| same(pair[0], pair[1])).count()
-}
-
-/// Visits the distinct values of stops and entries together, increasing.
-fn for_each_distinct(
-    time: &[f64],
-    order: &[u32],
-    entry: &Option<(&mut [f64], &[u32])>,
-    mut visit: impl FnMut(f64),
-) {
     let mut last = f64::NAN;
     let mut meet = |value: f64| {
         if value != last {
-            visit(value);
+            count += 1;
+            sum += value.abs();
+            smallest_gap = smallest_gap.min(value - last); // the first is NaN, which min leaves out
             last = value;
         }
     };
-    let (entry, entry_order): (&[f64], &[u32]) = match entry {
-        Some((entry, order)) => (entry, order),
-        None => (&[], &[]),
-    };
-    let mut entries = entry_order.iter().map(|&row| entry[row as usize]).peekable();
-    sweep::column(order, time, |time| {
-        while let Some(start) = entries.next_if(|&start| start <= time) {
-            meet(start);
-        }
-        meet(time);
-    });
-    entries.for_each(meet);
+    match &mut entry {
+        None => sweep::column(order, time, meet),
+        Some(entry) => for_each_time(time, order, entry, |value| meet(*value)),
+    }
+    let tolerance = SAME_TIME * (sum / count as f64).max(1.0);
+    if smallest_gap <= tolerance { settle(time, order, entry, tolerance) } else { 0 }
 }
 
-/// Replaces each value by the first of the run of `distinct` neighbours that it belongs to.
-fn settle(values: &mut [f64], order: &[u32], distinct: &[f64], same: impl Fn(f64, f64) -> bool) {
-    let (mut at, mut first) = (0, distinct[0]);
-    for &row in order {
-        let value = &mut values[row as usize];
-        while distinct[at] < *value {
-            at += 1;
-            if !same(distinct[at - 1], distinct[at]) {
-                first = distinct[at];
-            }
+/// Replaces each time by the first of its run of neighbours within the tolerance.
+fn settle(time: &mut [f64], order: &[u32], entry: Option<Entries<'_>>, tolerance: f64) -> usize {
+    let (mut merged, mut last, mut first) = (0, f64::NAN, f64::NAN);
+    let mut place = |value: &mut f64| {
+        if *value != last {
+            let same = *value - last <= tolerance;
+            last = *value;
+            merged += usize::from(same);
+            first = if same { first } else { last };
         }
-        *value = first;
+        if first != last {
+            *value = first;
+        }
+    };
+    match entry {
+        None => order.iter().for_each(|&row| place(&mut time[row as usize])),
+        Some(mut entry) => for_each_time(time, order, &mut entry, place),
+    }
+    merged
+}
+
+/// Visits stops and entries together, by increasing time.
+fn for_each_time(
+    time: &mut [f64],
+    order: &[u32],
+    (entry, entry_order): &mut Entries<'_>,
+    mut visit: impl FnMut(&mut f64),
+) {
+    let mut next = 0;
+    for &row in order {
+        let time = &mut time[row as usize];
+        while let Some(&row) = entry_order.get(next).filter(|&&row| entry[row as usize] <= *time) {
+            visit(&mut entry[row as usize]);
+            next += 1;
+        }
+        visit(time);
+    }
+    for &row in &entry_order[next..] {
+        visit(&mut entry[row as usize]);
     }
 }
 
