@@ -47,27 +47,9 @@ pub(crate) fn quantile(a: f64, b: f64, probability: f64) -> f64 {
 
 /// The quantile t of a two-sided interval of this level under Student's t with `df` degrees of
 /// freedom: 2.228139 for 0.95 and 10.
-#[cfg(test)]
 pub(crate) fn two_sided_t(level: f64, df: f64) -> f64 {
     let share = quantile(0.5, df / 2.0, level); // t^2 / (df + t^2)
     (df * share / (1.0 - share)).sqrt()
-}
-
-/// The two-sided p value of a statistic under Student's t.
-#[cfg(test)]
-pub(crate) fn two_sided_t_p(t: f64, df: f64) -> f64 {
-    let square = t * t;
-    if !square.is_finite() {
-        return 0.0;
-    }
-    let (a, b, x, y) = (df / 2.0, 0.5, df / (df + square), square / (df + square));
-    if y == 0.0 {
-        1.0
-    } else if x < (a + 1.0) / (a + b + 2.0) {
-        lower_tail(a, b, x, y)
-    } else {
-        1.0 - lower_tail(b, a, y, x)
-    }
 }
 
 /// The distribution function below the mean, by the continued fraction, with `y` = 1 - `x`.
@@ -155,8 +137,6 @@ mod tests {
         close(two_sided_t(0.95, 1.0), (PI * 0.475).tan(), 1e-13);
         // With 2: t = level sqrt(2 / (1 - level^2)).
         close(two_sided_t(0.95, 2.0), 0.95 * (2.0 / (1.0 - 0.9025_f64)).sqrt(), 1e-13);
-        close(two_sided_t_p(1.0, 1.0), 0.5, 1e-14);
-        close(two_sided_t_p(two_sided_t(0.95, 17.0), 17.0), 0.05, 1e-12);
     }
 
     /// qbeta, pbeta and qt of R 4.2.2 at parameters a registry brings.

@@ -140,6 +140,15 @@ pub enum Error {
         /// How many causes there are, with codes 1 to this.
         n_causes: usize,
     },
+    /// A study without units, or with more events than units.
+    Counts {
+        /// The study, from 0.
+        row: usize,
+        /// Events given.
+        events: u64,
+        /// Units given.
+        n: u64,
+    },
     /// Iterations that did not settle.
     NotConverged {
         /// What was iterated, in words.
@@ -265,6 +274,12 @@ impl fmt::Display for Error {
                 f,
                 "there is no cause {cause}; the causes are numbered 1 to {n_causes}, and 0 is \
                  censored"
+            ),
+            Error::Counts { row, events, n } => write!(
+                f,
+                "row {}: {events} events among {n} units; a study has at least one unit, and no \
+                 more events than units; correct the counts or leave the study out",
+                row + 1
             ),
             Error::NotConverged { what, iterations } => write!(
                 f,

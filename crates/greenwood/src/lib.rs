@@ -20,6 +20,7 @@ mod groups;
 mod interval;
 mod km;
 mod logrank;
+mod meta;
 pub mod normal;
 mod power;
 mod proportion;
@@ -47,6 +48,9 @@ pub use interval::{ConfType, Interval};
 pub use km::{AtTime, CurvePoint, KaplanMeier, Quantile, SurvivalCurve, SurvivalEstimator};
 pub use logrank::{
     Adjustment, LogRank, LogRankGroup, LogRankTest, LogRankWeight, PairTest, TrendTest,
+};
+pub use meta::{
+    Heterogeneity, MetaFit, MetaInterval, MetaModel, MetaStudy, MetaWarning, ProportionMeta,
 };
 pub use power::{
     DetectableHazardRatio, EventCount, EventFormula, FollowUpPlan, LogRankDesign, PatientCount,
