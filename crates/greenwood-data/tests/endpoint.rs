@@ -240,6 +240,9 @@ fn time_zero_after_the_data_cut() {
     let rule = Rule { data_cut: parse_date("2018-01-31"), ..dfs() };
     let message = refusal(&rule, &[("P1", ["2018-03-01", "", "", "2018-06-01"])]);
     assert!(message.contains("time zero 2018-03-01 lies after the data cut 2018-01-31"));
+    // On the day of the cut a patient is followed for 0 days.
+    let rule = Rule { data_cut: parse_date("2018-03-01"), ..dfs() };
+    assert_eq!(one(&rule, ["2018-03-01", "", "", "2018-06-01"]).days, Some(0));
 }
 
 #[test]
@@ -248,6 +251,44 @@ fn two_rows_with_one_id() {
     let message = refusal(&dfs(), &[("P1", dates), ("P2", dates), ("P1", dates)]);
     assert!(message.contains("patient P1 (row 3): row 1 has the same id"), "{message}");
     assert!(message.starts_with("rule `dfs`: the dates of one patient cannot be used"));
+}
+
+/// Flagged rows with one id keep their times: which of them is wrong is not known.
+#[test]
+fn flagged_duplicates_keep_their_times() {
+    let dates = ["2018-03-01", "", "", "2018-06-01"];
+    let derived = flagging().derive(&data(&[("P1", dates), ("P1", dates)])).unwrap();
+    let days: Vec<_> = derived.outcomes.iter().map(|outcome| outcome.days).collect();
+    assert_eq!(days, [Some(92), Some(92)]);
+    let flags: Vec<usize> = derived.outcomes.iter().map(|outcome| outcome.flags.len()).collect();
+    assert_eq!(flags, [0, 1]);
+}
+
+/// A second primary is an event of disease-free survival, and none of relapse-free survival.
+#[test]
+fn second_primaries_count_in_one_of_two_rules() {
+    let second = vec![Some(NaiveDate::from_ymd_opt(2018, 3, 31).unwrap())];
+    let columns = data(&[("P1", ["2018-03-01", "", "", "2018-06-01"])]);
+    let columns = columns.dates("second_cancer_date", second).unwrap();
+    let roles = Roles { second_primary: vec!["second_cancer_date".to_owned()], ..roles() };
+    let cause = |endpoint: Endpoint| {
+        endpoint.rule(&roles).unwrap().derive(&columns).unwrap().outcomes[0].cause.clone()
+    };
+    assert_eq!(cause(Endpoint::Dfs).as_deref(), Some("second cancer"));
+    assert_eq!(cause(Endpoint::Rfs).as_deref(), Some("censored"));
+}
+
+/// Of several columns that end follow-up the latest date counts, whatever their order.
+#[test]
+fn the_latest_of_several_visits_counts() {
+    let scan = vec![parse_date("2018-05-01")];
+    let columns =
+        data(&[("P1", ["2018-03-01", "", "", "2018-06-01"])]).dates("scan", scan).unwrap();
+    for censor in [["visit", "scan"], ["scan", "visit"]] {
+        let censor = censor.map(str::to_owned).to_vec();
+        let derived = Rule { censor, ..dfs() }.derive(&columns).unwrap();
+        assert_eq!(derived.outcomes[0].decided_by, ["visit"]);
+    }
 }
 
 /// Rows selected from a file are named as they stand in the file.
