@@ -425,7 +425,9 @@ fn the_table_to_write() {
 #[test]
 fn only_one_way_to_write_a_date() {
     assert_eq!(parse_date(" 2020-02-29 "), NaiveDate::from_ymd_opt(2020, 2, 29));
-    for text in ["2019-02-29", "2019-2-3", "20190203", "2019-02-03T00:00", "+019-02-03", ""] {
+    assert_eq!(parse_date("2020-02-29T08:30:00"), NaiveDate::from_ymd_opt(2020, 2, 29));
+    assert_eq!(parse_date("2020-02-29 08:30"), NaiveDate::from_ymd_opt(2020, 2, 29));
+    for text in ["2019-02-29", "2019-2-3", "20190203", "2019-02-03x", "+019-02-03", ""] {
         assert_eq!(parse_date(text), None, "{text}");
     }
 }
@@ -504,7 +506,7 @@ proptest! {
     #[test]
     fn any_text_is_a_date_or_is_not(text in "\\PC{0,14}") {
         if let Some(date) = parse_date(&text) {
-            prop_assert_eq!(date.to_string(), text.trim());
+            prop_assert!(text.trim().starts_with(&date.to_string()));
         }
     }
 }

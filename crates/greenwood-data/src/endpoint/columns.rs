@@ -130,8 +130,8 @@ impl DateColumns {
     }
 }
 
-/// The date of a text written as YYYY-MM-DD, spaces around it aside. `None` for any other text, an
-/// impossible day (2023-02-30) included.
+/// The date of a text written as YYYY-MM-DD, spaces around it aside; a time of day after it is left
+/// aside, too. `None` for any other text, an impossible day (2023-02-30) included.
 pub fn parse_date(text: &str) -> Option<NaiveDate> {
     match parse_cell(text) {
         DateCell::Date(date) => Some(date),
@@ -154,14 +154,15 @@ fn parse_cell(text: &str) -> DateCell {
 /// Year, month and day of four, two and two digits. Looser forms are not taken: 2019-3-4 may have
 /// been typed in either order, and 03.04.2019 is two different days in two countries.
 fn iso_parts(text: &str) -> Option<(i32, u32, u32)> {
-    let bytes = text.as_bytes();
-    let shape = bytes.len() == 10
-        && bytes.iter().enumerate().all(|(index, byte)| match index {
-            4 | 7 => *byte == b'-',
-            _ => byte.is_ascii_digit(),
-        });
+    let day = text.split(['T', ' ']).next()?;
+    let digits = |index: usize| index != 4 && index != 7;
+    let shape = day.len() == 10
+        && day
+            .bytes()
+            .enumerate()
+            .all(|(index, byte)| if digits(index) { byte.is_ascii_digit() } else { byte == b'-' });
     if !shape {
         return None;
     }
-    Some((text[..4].parse().ok()?, text[5..7].parse().ok()?, text[8..].parse().ok()?))
+    Some((day[..4].parse().ok()?, day[5..7].parse().ok()?, day[8..].parse().ok()?))
 }
