@@ -14,12 +14,14 @@ mod exact;
 mod fit;
 mod gram;
 mod influence;
+mod layout;
 pub(crate) mod linear;
 mod moments;
 mod newton;
 mod predict;
 mod residuals;
 mod rows;
+mod shard;
 mod zph;
 
 pub use design::DesignMatrix;

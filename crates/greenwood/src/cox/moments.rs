@@ -16,8 +16,9 @@
 //! they are (sum v) (S1 - f E1)(S1 - f E1)' + b E1 E1'.
 
 use super::Ties;
-use super::gram::{add_weighted_gram, dot, scratch};
-use super::rows::{Block, Late, NONE, Record, Rows};
+use super::gram::dot;
+use super::rows::{Block, Late, Record, Rows};
+use super::shard::ShardSums;
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -291,12 +292,13 @@ fn take_out_late(rows: &Rows, late: &Late, risk: &[f64], carries: &mut [Carry]) 
             else {
                 continue;
             };
-            for place in begin as usize..block.late.end {
-                let r = risk[late.row[place] as usize];
-                carry.sums[0] -= r;
-                for j in 0..rows.p {
-                    carry.sums[j + 1] -= r * tile[j * len + place - block.late.start];
-                }
+            let begin = begin as usize;
+            let leaving: Vec<f64> =
+                late.row[begin..block.late.end].iter().map(|&row| risk[row as usize]).collect();
+            carry.sums[0] -= leaving.iter().sum::<f64>();
+            let skipped = begin - block.late.start;
+            for j in 0..rows.p {
+                carry.sums[j + 1] -= dot(&leaving, &tile[j * len + skipped..(j + 1) * len]);
             }
         }
     });
@@ -353,246 +355,4 @@ fn totals(
         }
     }
     log
-}
-
-/// The second pass of one shard: its part of the gradient and the information.
-struct ShardSums<'a> {
-    rows: &'a Rows,
-    risk: &'a Risk,
-    ties: Ties,
-    multiplier: Option<&'a [f64]>,
-    cumulative: &'a [f64],
-    /// S1, carried from block to block.
-    running: Vec<f64>,
-    weighted_sum: Vec<f64>,
-    gram: Vec<f64>,
-    outer: Vec<f64>,
-    // Space that is used again for every block.
-    q: Vec<f64>,
-    prefix: Vec<f64>,
-    means: Vec<f64>,
-    mean_weights: Vec<f64>,
-    closing: Vec<Closing>,
-    scratch: Vec<f64>,
-}
-
-/// A record that closes in a block.
-struct Closing {
-    /// The row before its end, within the block.
-    last: u32,
-    /// How much of E1 its mean lacks.
-    fraction: f64,
-    /// The weight of E1 E1', where it is not 0.
-    spread: f64,
-    deaths: u32,
-}
-
-impl<'a> ShardSums<'a> {
-    fn new(
-        rows: &'a Rows,
-        risk: &'a Risk,
-        ties: Ties,
-        multiplier: Option<&'a [f64]>,
-        cumulative: &'a [f64],
-    ) -> ShardSums<'a> {
-        let p = rows.p;
-        ShardSums {
-            rows,
-            risk,
-            ties,
-            multiplier,
-            cumulative,
-            running: vec![0.0; p],
-            weighted_sum: vec![0.0; p],
-            gram: vec![0.0; p * p],
-            outer: vec![0.0; p * p],
-            q: Vec::new(),
-            prefix: Vec::new(),
-            means: Vec::new(),
-            mean_weights: Vec::new(),
-            closing: Vec::new(),
-            scratch: scratch(p),
-        }
-    }
-
-    fn add_block(&mut self, block: &Block, late: Option<&Late>) {
-        self.weigh(block, late);
-        let (tile, len) = (self.rows.tile(block), block.rows.len());
-        for (sum, column) in self.weighted_sum.iter_mut().zip(tile.chunks_exact(len)) {
-            *sum += dot(&self.q, column);
-        }
-        add_weighted_gram(tile, &self.q, &mut self.gram, &mut self.scratch);
-        let z_rows = self.mean_weights.len();
-        self.means.resize(z_rows * self.rows.p, 0.0);
-        if block.plain {
-            self.scan_plain(block);
-        } else {
-            self.scan_segments(block, late);
-        }
-        add_weighted_gram(&self.means, &self.mean_weights, &mut self.outer, &mut self.scratch);
-    }
-
-    /// Fills q for the block's rows, and what closes in it.
-    fn weigh(&mut self, block: &Block, late: Option<&Late>) {
-        let (rows, risk, start) = (self.rows, &self.risk.risk, block.rows.start);
-        self.q.clear();
-        self.closing.clear();
-        self.mean_weights.clear();
-        for (range, segment) in rows.segments_of(block) {
-            let met =
-                if segment.record == NONE { 0.0 } else { self.cumulative[segment.record as usize] };
-            match late {
-                None => self.q.extend(risk[range].iter().map(|r| r * met)),
-                Some(late) => self.q.extend(range.map(|row| {
-                    let left = late.left[row];
-                    let missed = if left == NONE { 0.0 } else { self.cumulative[left as usize] };
-                    risk[row] * (met - missed)
-                })),
-            }
-            if !segment.closes {
-                continue;
-            }
-            let index = segment.record as usize;
-            let record = &rows.records[index];
-            let multiplier = self.multiplier.map_or(1.0, |multiplier| multiplier[index]);
-            let total = self.risk.total[index];
-            let (mut outer, mut fraction, mut spread) = (self.risk.hazard[index] / total, 0.0, 0.0);
-            if record.deaths > 1 && self.ties != Ties::Breslow {
-                let failing = risk[record.failing()].iter().sum();
-                let tied = Tied::new(self.ties, record, total, failing);
-                (outer, fraction, spread) = (tied.outer, tied.fraction, tied.spread);
-                for row in record.failing() {
-                    self.q[row - start] -= risk[row] * tied.failing_less * multiplier;
-                }
-            }
-            self.mean_weights.push(outer * multiplier);
-            let last = segment.end - 1 - start as u32;
-            let (spread, deaths) = (spread * multiplier, record.deaths);
-            self.closing.push(Closing { last, fraction, spread, deaths });
-        }
-        let spreads = self.closing.iter().map(|closing| closing.spread).filter(|&s| s != 0.0);
-        self.mean_weights.extend(spreads);
-    }
-
-    /// S1 at each closing record by running sums over the whole block, four columns at a time so
-    /// that their additions need not wait for one another.
-    fn scan_plain(&mut self, block: &Block) {
-        let (p, len) = (self.rows.p, block.rows.len());
-        let (tile, risk) = (self.rows.tile(block), &self.risk.risk[block.rows.clone()]);
-        self.prefix.resize(4 * len, 0.0);
-        let mut j = 0;
-        while j < p {
-            let columns = (p - j).min(4);
-            match columns {
-                4 => running_sums::<4>(
-                    risk,
-                    &tile[j * len..],
-                    &mut self.running[j..],
-                    &mut self.prefix,
-                ),
-                3 => running_sums::<3>(
-                    risk,
-                    &tile[j * len..],
-                    &mut self.running[j..],
-                    &mut self.prefix,
-                ),
-                2 => running_sums::<2>(
-                    risk,
-                    &tile[j * len..],
-                    &mut self.running[j..],
-                    &mut self.prefix,
-                ),
-                _ => running_sums::<1>(
-                    risk,
-                    &tile[j * len..],
-                    &mut self.running[j..],
-                    &mut self.prefix,
-                ),
-            }
-            for c in 0..columns {
-                let prefix = &self.prefix[c * len..(c + 1) * len];
-                let column = &tile[(j + c) * len..(j + c + 1) * len];
-                let z_rows = self.mean_weights.len();
-                let means = &mut self.means[(j + c) * z_rows..(j + c + 1) * z_rows];
-                let mut extra = self.closing.len();
-                for (index, closing) in self.closing.iter().enumerate() {
-                    let last = closing.last as usize;
-                    means[index] = prefix[last];
-                    if closing.spread != 0.0 {
-                        let from = last + 1 - closing.deaths as usize;
-                        let failing = plain_dot(&risk[from..=last], &column[from..=last]);
-                        means[index] -= closing.fraction * failing;
-                        means[extra] = failing;
-                        extra += 1;
-                    }
-                }
-            }
-            j += columns;
-        }
-    }
-
-    /// The same where strata begin within the block, or rows leave.
-    fn scan_segments(&mut self, block: &Block, late: Option<&Late>) {
-        let (rows, len, start) = (self.rows, block.rows.len(), block.rows.start);
-        let (tile, risk) = (rows.tile(block), &self.risk.risk);
-        for j in 0..rows.p {
-            let column = &tile[j * len..(j + 1) * len];
-            let z_rows = self.mean_weights.len();
-            let means = &mut self.means[j * z_rows..(j + 1) * z_rows];
-            let (mut sum, mut extra) = (self.running[j], self.closing.len());
-            let mut closings = self.closing.iter().enumerate();
-            for (range, segment) in rows.segments_of(block) {
-                if segment.resets {
-                    sum = 0.0;
-                }
-                for row in range {
-                    sum += risk[row] * column[row - start];
-                }
-                if !segment.closes {
-                    continue;
-                }
-                if let Some(late) = late {
-                    let record = &rows.records[segment.record as usize];
-                    let leaving = &rows.late_tile(late, block)
-                        [j * block.late.len()..(j + 1) * block.late.len()];
-                    for place in record.late.0 as usize..record.late.1 as usize {
-                        sum -= risk[late.row[place] as usize] * leaving[place - block.late.start];
-                    }
-                }
-                let (index, closing) = closings.next().expect("one closing for each record");
-                means[index] = sum;
-                if closing.spread != 0.0 {
-                    let last = closing.last as usize;
-                    let from = last + 1 - closing.deaths as usize;
-                    let failing =
-                        plain_dot(&risk[start + from..=start + last], &column[from..=last]);
-                    means[index] -= closing.fraction * failing;
-                    means[extra] = failing;
-                    extra += 1;
-                }
-            }
-            self.running[j] = sum;
-        }
-    }
-}
-
-fn plain_dot(x: &[f64], y: &[f64]) -> f64 {
-    x.iter().zip(y).map(|(x, y)| x * y).sum()
-}
-
-/// Running sums of r x for C columns, continued from `state`, which they update.
-fn running_sums<const C: usize>(risk: &[f64], tile: &[f64], state: &mut [f64], out: &mut [f64]) {
-    let len = risk.len();
-    let columns: [&[f64]; C] = std::array::from_fn(|c| &tile[c * len..(c + 1) * len]);
-    let mut sums: [f64; C] = std::array::from_fn(|c| state[c]);
-    let mut outs = out[..C * len].chunks_exact_mut(len);
-    let outs: [&mut [f64]; C] =
-        std::array::from_fn(|_| outs.next().expect("one output for each column"));
-    for row in 0..len {
-        for c in 0..C {
-            sums[c] += risk[row] * columns[c][row];
-            outs[c][row] = sums[c];
-        }
-    }
-    state[..C].copy_from_slice(&sums);
 }

@@ -1,0 +1,189 @@
+//! The order of the rows, and how it is cut: records, blocks, segments and shards.
+
+use super::rows::{Block, NONE, Record, Segment, Stratum};
+use crate::{Groups, Observations};
+use std::ops::Range;
+
+/// Rows per block: a few columns of a block fit the nearest cache.
+const BLOCK: usize = 512;
+
+/// At most this many shards, each of at least one block.
+const SHARDS: usize = 64;
+
+/// Strata in order, times decreasing, and who fails last among equal times. An event of weight
+/// zero fails nowhere: a weight says how often a row counts.
+pub(super) fn sorted_order(observations: &Observations, strata: &Groups) -> Vec<u32> {
+    let (time, index) = (observations.time(), strata.index());
+    let sizes = strata.sizes();
+    let mut next: Vec<usize> = Vec::with_capacity(sizes.len());
+    let mut total = 0;
+    for size in sizes {
+        next.push(total);
+        total += size;
+    }
+    let mut order = vec![0; total];
+    let mut place = |row: u32| {
+        let next = &mut next[index[row as usize] as usize];
+        order[*next] = row;
+        *next += 1;
+    };
+    let fails =
+        |row: u32| observations.event()[row as usize] && observations.weight(row as usize) > 0.0;
+    for tied in observations.order().chunk_by(|&a, &b| time[a as usize] == time[b as usize]).rev() {
+        match tied {
+            [row] => place(*row),
+            tied => {
+                tied.iter().filter(|&&row| !fails(row)).for_each(|&row| place(row));
+                tied.iter().filter(|&&row| fails(row)).for_each(|&row| place(row));
+            }
+        }
+    }
+    order
+}
+
+/// The event times of each stratum, from the sorted columns.
+pub(super) fn records(
+    time: &[f64],
+    event: &[bool],
+    weight: Option<&[f64]>,
+    strata: &Groups,
+) -> (Vec<Record>, Vec<Stratum>) {
+    let mut records: Vec<Record> = Vec::new();
+    let mut ranges = Vec::with_capacity(strata.count());
+    let mut start = 0;
+    for (stratum, size) in (0..).zip(strata.sizes()) {
+        let (end, first) = (start + size, records.len());
+        let mut row = start;
+        while row < end {
+            let mut next = row + 1;
+            while next < end && time[next] == time[row] {
+                next += 1;
+            }
+            let weight = |row: usize| weight.map_or(1.0, |weight| weight[row]);
+            let deaths =
+                (row..next).rev().take_while(|&row| event[row] && weight(row) > 0.0).count();
+            if deaths > 0 {
+                records.push(Record {
+                    time: time[row],
+                    end: next as u32,
+                    deaths: deaths as u32,
+                    weight: (next - deaths..next).map(weight).sum(),
+                    late: (0, 0),
+                    stratum,
+                });
+            }
+            row = next;
+        }
+        ranges.push(Stratum { rows: start..end, records: first..records.len() });
+        start = end;
+    }
+    (records, ranges)
+}
+
+/// The order of entry (sorted rows), and for each sorted row the record from which it is out.
+pub(super) fn late_entries(
+    observations: &Observations,
+    entry_order: &[u32],
+    strata: &Groups,
+    order: &[u32],
+    ranges: &[Stratum],
+    records: &mut [Record],
+) -> (Vec<u32>, Vec<u32>) {
+    let entry = observations.entry().expect("an order of entry comes with entry times");
+    let mut sorted_row = vec![0; order.len()];
+    for (sorted, &row) in (0..).zip(order) {
+        sorted_row[row as usize] = sorted;
+    }
+    let mut next: Vec<usize> = ranges.iter().map(|stratum| stratum.rows.start).collect();
+    let mut late = vec![0; order.len()];
+    for &row in entry_order.iter().rev() {
+        let next = &mut next[strata.index()[row as usize] as usize];
+        late[*next] = sorted_row[row as usize];
+        *next += 1;
+    }
+    let mut left = vec![NONE; order.len()];
+    for stratum in ranges {
+        let mut place = stratum.rows.start;
+        for index in stratum.records.clone() {
+            let begin = place;
+            while place < stratum.rows.end
+                && entry[order[late[place] as usize] as usize] >= records[index].time
+            {
+                left[late[place] as usize] = index as u32;
+                place += 1;
+            }
+            records[index].late = (begin as u32, place as u32);
+        }
+    }
+    (late, left)
+}
+
+/// Cuts the rows into blocks of about [`BLOCK`] rows, never between rows that fail together, and
+/// each block into segments.
+pub(super) fn blocks(
+    rows: usize,
+    records: &[Record],
+    strata: &[Stratum],
+    has_late: bool,
+) -> (Vec<Block>, Vec<Segment>) {
+    let (mut blocks, mut segments): (Vec<Block>, Vec<Segment>) = (Vec::new(), Vec::new());
+    let (mut start, mut record, mut stratum) = (0, 0, 0);
+    while start < rows {
+        let end = block_end(start, rows, &records[record..]);
+        let (first_segment, first_record) = (segments.len(), record);
+        let mut resets = false;
+        let mut at = start;
+        while at < end {
+            while strata[stratum].rows.end <= at {
+                stratum += 1;
+            }
+            let here = &strata[stratum];
+            let begins = at == here.rows.start;
+            resets |= begins && at > start;
+            let within = record < here.records.end;
+            let stop = if within { records[record].end as usize } else { here.rows.end };
+            let closes = within && stop <= end;
+            segments.push(Segment {
+                end: stop.min(end) as u32,
+                record: if within { record as u32 } else { NONE },
+                closes,
+                resets: begins,
+            });
+            record += usize::from(closes);
+            at = stop.min(end);
+        }
+        let closed = &records[first_record..record];
+        let late = match (closed.first(), closed.last()) {
+            (Some(first), Some(last)) if has_late => first.late.0 as usize..last.late.1 as usize,
+            _ => blocks.last().map_or(0..0, |block| block.late.end..block.late.end),
+        };
+        blocks.push(Block {
+            rows: start..end,
+            segments: first_segment..segments.len(),
+            records: first_record..record,
+            plain: !resets,
+            late,
+        });
+        start = end;
+    }
+    (blocks, segments)
+}
+
+/// Where a block that starts at `start` ends; `records` are those that close after `start`.
+fn block_end(start: usize, rows: usize, records: &[Record]) -> usize {
+    let wanted = start + BLOCK;
+    if wanted >= rows {
+        return rows;
+    }
+    // The first record that reaches beyond the wanted cut; its failing rows must stay together.
+    let at = records.partition_point(|record| (record.end as usize) <= wanted);
+    match records.get(at) {
+        Some(record) if record.failing().start < wanted => record.end as usize,
+        _ => wanted,
+    }
+}
+
+pub(super) fn shards(blocks: usize) -> Vec<Range<usize>> {
+    let size = blocks.div_ceil(SHARDS).max(1);
+    (0..blocks).step_by(size).map(|start| start..(start + size).min(blocks)).collect()
+}
