@@ -374,6 +374,39 @@ mod tests {
         assert_eq!(response.observations().times_merged(), 1);
     }
 
+    /// The tolerance is 1.49e-8 for times below 1, and that part of the mean for larger ones.
+    #[test]
+    fn near_zero_the_tolerance_is_absolute() {
+        let merged = |times: &[f64]| {
+            let events = vec![true; times.len()];
+            RightCensored::new(times, &events).unwrap().observations().times_merged()
+        };
+        assert_eq!(merged(&[1e-9, 1.4e-8, 0.1]), 1);
+        assert_eq!(merged(&[1e-9, 1.7e-8, 0.1]), 0);
+        // The mean of 1, 1 + x and 998 is 333.3: the tolerance is 4.97e-6.
+        assert_eq!(merged(&[1.0, 1.000_004_9, 998.0]), 1);
+        assert_eq!(merged(&[1.0, 1.000_005_1, 998.0]), 0);
+        // A run of neighbours is one time, however long.
+        assert_eq!(merged(&[0.0, 1e-8, 2e-8, 3e-8]), 3);
+    }
+
+    /// A row that stops where another starts, but for rounding: both are the earlier time, so that
+    /// the second is not at risk when the first fails.
+    #[test]
+    fn starts_and_stops_are_merged_together() {
+        let (late, early) = (0.1 + 0.2, 0.3); // 0.30000000000000004 and 0.3
+        for (stop, start) in [(late, early), (early, late), (early, early)] {
+            let response =
+                CountingProcess::new(&[0.0, start], &[stop, 2.0], &[true, true]).unwrap();
+            let rows = response.observations();
+            assert_eq!(rows.time(), [0.3, 2.0]);
+            assert_eq!(rows.entry(), Some(&[0.0, 0.3][..]));
+            assert_eq!(rows.times_merged(), usize::from(stop != start));
+        }
+        let empty = CountingProcess::new(&[0.3], &[0.1 + 0.2], &[true]).unwrap_err();
+        assert_eq!(empty, Error::EmptyInterval { row: 0, start: 0.3, stop: 0.3 });
+    }
+
     #[test]
     fn refusals_name_the_row() {
         let error = RightCensored::new(&[1.0, -2.0], &[true, true]).unwrap_err();

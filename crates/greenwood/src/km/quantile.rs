@@ -33,10 +33,10 @@ impl SurvivalCurve {
     }
 
     /// The time by which the fraction `probability` has had the event, with its interval.
-    /// Everything is `None` unless 0 <= `probability` <= 1.
+    /// Everything is `None` unless 0 < `probability` <= 1.
     pub fn quantile(&self, probability: f64) -> Quantile {
         let mut quantile = Quantile { probability, estimate: None, lower: None, upper: None };
-        if !(0.0..=1.0).contains(&probability) {
+        if !(probability > 0.0 && probability <= 1.0) {
             return quantile;
         }
         let level = 1.0 - probability;

@@ -50,6 +50,7 @@ fn a_flat_quantile_is_the_middle_of_the_flat() {
     assert_eq!(curve.quantile(0.25).estimate, Some(1.5));
     assert_eq!(curve.quantile(0.3).estimate, Some(2.0));
     assert_eq!(curve.quantile(1.0).estimate, Some(4.0));
+    assert_eq!(curve.quantile(0.0).estimate, None);
     assert_eq!(curve.quantile(1.5).estimate, None);
     assert_eq!(curve.quantile(f64::NAN).estimate, None);
     let open = km(&[1.0, 2.0, 7.0, 9.0], &[true, true, false, false]);

@@ -179,6 +179,11 @@ proptest! {
             };
             prop_assert_eq!(zeros(&one), zeros(&other));
             prop_assert!(all_close(&one.cumulative_hazard(), &other.cumulative_hazard()));
+            for half in -90..130 {
+                let (one, other) = (one.n_risk_at(half.into()), other.n_risk_at(half.into()));
+                prop_assert!(close(one * scale, other));
+                prop_assert_eq!(one == 0.0, other == 0.0);
+            }
         }
     }
 

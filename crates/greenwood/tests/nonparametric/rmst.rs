@@ -1,6 +1,6 @@
 //! Restricted means: by hand, where they do not exist, and two groups compared.
 
-use greenwood::{KaplanMeier, RightCensored, SurvivalCurve, normal};
+use greenwood::{CountingProcess, KaplanMeier, RightCensored, SurvivalCurve, normal};
 
 fn km(times: &[f64], events: &[bool]) -> SurvivalCurve {
     KaplanMeier::default().fit(&RightCensored::new(times, events).unwrap()).unwrap()
@@ -77,4 +77,11 @@ fn without_events_nothing_varies_and_there_is_no_p_value() {
     assert_eq!((contrast.difference.estimate, contrast.difference.std_error), (0.0, 0.0));
     assert_eq!((contrast.difference.p_value, contrast.ratio.p_value), (None, None));
     assert_eq!(curve.rmst_against(&curve, 6.5), None);
+}
+
+/// Time may start before 0 in a counting process; then there is no origin to count a mean from.
+#[test]
+fn without_an_origin_there_is_none() {
+    let rows = CountingProcess::new(&[-3.0, 0.0], &[-1.0, 4.0], &[false, true]).unwrap();
+    assert_eq!(KaplanMeier::default().fit(&rows).unwrap().rmst(2.0), None);
 }
