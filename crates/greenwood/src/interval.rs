@@ -65,7 +65,9 @@ impl ConfType {
         if self == ConfType::None || survival <= 0.0 {
             return None;
         }
-        if survival >= 1.0 && log_variance == 0.0 {
+        // Where S is 1 the last three scales are infinite or have no slope.
+        let at_the_end = !matches!(self, ConfType::Log | ConfType::Plain);
+        if survival >= 1.0 && (log_variance == 0.0 || at_the_end) {
             return Some(Interval { lower: Some(1.0), upper: Some(1.0) });
         }
         let width = z * log_variance.sqrt();

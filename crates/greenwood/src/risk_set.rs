@@ -109,7 +109,7 @@ impl RiskSets {
         // In rows, so that rounding of weights never leaves a part of a patient at risk.
         match &self.rows {
             Some(rows) if rows.at_risk[next] as usize == later.1 - observed.1 => 0.0,
-            _ => n_risk - (later.0 - observed.0),
+            _ => (n_risk - (later.0 - observed.0)).max(0.0),
         }
     }
 
@@ -168,8 +168,8 @@ impl RiskSets {
 
     /// Takes out of the number at risk the rows that enter at the time or later.
     ///
-    /// With weights, a sum less another sum is not exact. So where all at risk leave at a time,
-    /// the number at risk is those who leave, and the curve reaches exactly 0 where it must.
+    /// With weights, a sum less another sum is not exact. So the number at risk is at least those
+    /// who leave; and it is just those where nobody stays, so that the curve reaches 0 there.
     fn take_out(&mut self, entries: Entries) {
         let mut next = 0;
         for i in 0..self.len() {
@@ -177,12 +177,13 @@ impl RiskSets {
                 next += 1;
             }
             let (weight, rows) = entries.after(next);
-            self.n_risk[i] -= weight;
+            let leaving = self.n_event[i] + self.n_censor[i];
+            self.n_risk[i] = (self.n_risk[i] - weight).max(leaving);
             if let Some(counts) = &mut self.rows {
                 counts.at_risk[i] -= rows as u32;
                 // The next count still holds everyone who leaves later, entered or not.
                 if counts.at_risk.get(i + 1).map_or(0, |&later| later as usize) == rows {
-                    self.n_risk[i] = self.n_event[i] + self.n_censor[i];
+                    self.n_risk[i] = leaving;
                 }
             }
         }

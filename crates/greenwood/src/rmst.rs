@@ -42,11 +42,12 @@ impl SurvivalCurve {
             after += survival * (end - time);
             // Once the curve is 0 there is no area after it, and nothing to vary.
             if after > 0.0 {
-                variance += after * after * self.log_variance_step(row);
+                let share = after / tau; // of the horizon, so that no time is too long to square
+                variance += share * share * self.log_variance_step(row);
             }
             end = time;
         }
-        let (estimate, std_error) = (after + end, variance.sqrt());
+        let (estimate, std_error) = (after + end, tau * variance.sqrt());
         let half = self.z() * std_error;
         Some(Rmst { tau, estimate, std_error, lower: estimate - half, upper: estimate + half })
     }

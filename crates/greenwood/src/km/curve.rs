@@ -243,7 +243,7 @@ fn product_limit(sets: &RiskSets) -> (Vec<f64>, Vec<f64>) {
 
 /// Greenwood's term; infinite when all at risk fail, because S is 0 from there on.
 fn greenwood_step(n: f64, d: f64) -> f64 {
-    if d > 0.0 { d / (n * (n - d)) } else { 0.0 }
+    if d > 0.0 { d / n / (n - d) } else { 0.0 }
 }
 
 /// S(t) = exp(-H(t)) and the variance of H(t), which is that of log S(t).

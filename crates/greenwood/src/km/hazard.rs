@@ -19,7 +19,7 @@ pub(super) fn step(sets: &RiskSets, estimator: SurvivalEstimator, index: usize) 
     }
     match estimator {
         SurvivalEstimator::KaplanMeier | SurvivalEstimator::Breslow => {
-            HazardStep { hazard: d / n, variance: d / (n * n) }
+            HazardStep { hazard: d / n, variance: d / n / n }
         }
         SurvivalEstimator::FlemingHarrington => {
             // Tied rows fail one after the other, each taking the mean weight of the ties.
@@ -34,7 +34,7 @@ fn one_by_one(n: f64, weight: f64, rows: u32) -> HazardStep {
     for before in 0..rows {
         let at_risk = n - f64::from(before) * weight;
         step.hazard += weight / at_risk;
-        step.variance += weight / (at_risk * at_risk);
+        step.variance += weight / at_risk / at_risk;
     }
     step
 }

@@ -169,7 +169,9 @@ impl LogRank {
             return Err(Error::OneGroup);
         }
         let weights = rows.weights().unwrap_or_default();
-        match weights.iter().position(|weight| weight.fract() != 0.0) {
+        // Beyond 2^53 a float cannot tell a whole number from its neighbour.
+        let whole = |weight: &f64| weight.fract() == 0.0 && *weight <= 9_007_199_254_740_992.0;
+        match weights.iter().position(|weight| !whole(weight)) {
             Some(row) => Err(Error::WeightNotWhole { row, value: weights[row] }),
             None => Ok(rows),
         }

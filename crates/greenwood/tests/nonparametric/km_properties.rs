@@ -294,3 +294,49 @@ proptest! {
         prop_assert_eq!(fit(&reversed.reversed()), forward);
     }
 }
+
+/// Numbers of any size: a tiny weight beside a huge one, times near 0 and far out.
+fn wild() -> impl Strategy<Value = f64> {
+    (0.1f64..1.0, -290i32..290).prop_map(|(digits, power)| digits * 10f64.powi(power))
+}
+
+proptest! {
+    /// Whatever the weights, no public number is NaN and no survival leaves [0, 1].
+    #[test]
+    fn no_number_is_made_up(
+        rows in vec((wild(), wild(), prop_oneof![Just(0.0), wild()], any::<bool>()), 1..30),
+        late: bool,
+    ) {
+        let times: Vec<f64> = rows.iter().map(|row| row.0).collect();
+        let entries: Vec<f64> = rows.iter().map(|row| row.0.min(row.1) / 2.0).collect();
+        let weights: Vec<f64> = rows.iter().map(|row| row.2).collect();
+        let events: Vec<bool> = rows.iter().map(|row| row.3).collect();
+        let rows = RightCensored::new(&times, &events).unwrap();
+        let rows = if late { rows.with_entry(&entries) } else { Ok(rows) };
+        let Ok(rows) = rows.and_then(|rows| rows.with_weights(&weights)) else {
+            return Ok(()); // times within rounding of 0 leave an interval empty
+        };
+        for (_, estimator) in SurvivalEstimator::NAMES {
+            for (name, conf_type) in ConfType::NAMES {
+                let km = KaplanMeier::default().estimator(estimator).conf_type(conf_type);
+                let curve = km.fit(&rows).unwrap();
+                for point in curve.points() {
+                    prop_assert!((0.0..=1.0).contains(&point.survival), "{:?}", point);
+                    prop_assert!(point.risk_set.n_risk >= 0.0, "{:?}", point);
+                    prop_assert!(point.std_error.is_none_or(|x| x >= 0.0), "{} {:?}", name, point);
+                    prop_assert!(point.cumulative_hazard >= 0.0, "{:?}", point);
+                    prop_assert!(point.cumulative_hazard_std_error >= 0.0, "{:?}", point);
+                    let limits = point.interval.map(|i| (i.lower.unwrap(), i.upper.unwrap()));
+                    let within = |(lower, upper)| 0.0 <= lower && lower <= upper && upper <= 1.0;
+                    prop_assert!(limits.is_none_or(within), "{} {:?}", name, point);
+                }
+                if let Some(rmst) = curve.rmst(curve.last_time()) {
+                    prop_assert!(rmst.estimate >= 0.0 && rmst.std_error >= 0.0, "{:?}", rmst);
+                }
+                for time in &entries {
+                    prop_assert!(curve.n_risk_at(*time) >= 0.0);
+                }
+            }
+        }
+    }
+}
