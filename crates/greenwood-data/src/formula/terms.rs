@@ -1,0 +1,232 @@
+//! What stands to the right of `~`: terms, their interactions, and strata, cluster and offset.
+
+use super::expr::Expr;
+use super::parse::Parser;
+use super::token::Token;
+use super::{FormulaError, Variable};
+
+/// A product of variables, as increasing indices into [`Terms::variables`].
+pub(super) type Product = Vec<usize>;
+
+/// More terms than this come from a slip, not from a plan.
+const MOST_TERMS: usize = 2000;
+
+/// The right-hand side as it is read.
+#[derive(Default)]
+pub(super) struct Terms {
+    pub(super) variables: Vec<Variable>,
+    pub(super) strata: Vec<Expr>,
+    pub(super) cluster: Option<Expr>,
+    pub(super) offsets: Vec<Expr>,
+}
+
+impl Terms {
+    /// `a + b:c + ...`, each product once, in the order written.
+    pub(super) fn sum(&mut self, parser: &mut Parser) -> Result<Vec<Product>, FormulaError> {
+        parser.deeper(|parser| {
+            parser.take("+");
+            let mut products = self.crossing(parser)?;
+            while parser.take("+") {
+                let more = self.crossing(parser)?;
+                products = union(parser, products, more)?;
+            }
+            Ok(products)
+        })
+    }
+
+    /// `a * b`: both, and their interaction.
+    fn crossing(&mut self, parser: &mut Parser) -> Result<Vec<Product>, FormulaError> {
+        let mut left = self.interaction(parser)?;
+        while parser.is("*") {
+            let specials = self.n_specials();
+            parser.next();
+            let right = self.interaction(parser)?;
+            self.refuse_special(parser, specials)?;
+            let both = products(parser, &left, &right)?;
+            left = union(parser, left, right)?;
+            left = union(parser, left, both)?;
+        }
+        Ok(left)
+    }
+
+    /// `a:b`.
+    fn interaction(&mut self, parser: &mut Parser) -> Result<Vec<Product>, FormulaError> {
+        let mut left = self.operand(parser)?;
+        while parser.is(":") {
+            let specials = self.n_specials();
+            parser.next();
+            let right = self.operand(parser)?;
+            self.refuse_special(parser, specials)?;
+            left = products(parser, &left, &right)?;
+        }
+        Ok(left)
+    }
+
+    fn n_specials(&self) -> usize {
+        self.strata.len() + self.offsets.len() + usize::from(self.cluster.is_some())
+    }
+
+    /// strata(), cluster() and offset() are not variables that can be multiplied.
+    fn refuse_special(&self, parser: &Parser, before: usize) -> Result<(), FormulaError> {
+        if self.n_specials() == before {
+            return Ok(());
+        }
+        Err(parser.expected(
+            "a product of columns before this place",
+            "strata(), cluster() and offset() stand alone: ~ age + strata(x); multiply the columns \
+             themselves",
+        ))
+    }
+
+    fn operand(&mut self, parser: &mut Parser) -> Result<Vec<Product>, FormulaError> {
+        let products = match parser.peek().clone() {
+            Token::Number(1.0) => {
+                parser.next();
+                Vec::new()
+            }
+            Token::Number(_) => {
+                return Err(parser.expected(
+                    "a column or 1",
+                    "write ~ 1 for no covariates; a curve or a Cox model has no intercept to remove",
+                ));
+            }
+            Token::Symbol("(") => {
+                parser.next();
+                let products = self.sum(parser)?;
+                parser.expect(")", "+ or )", "close the parenthesis")?;
+                products
+            }
+            Token::Name { name, quoted: false } if name == "." => {
+                return Err(parser.expected(
+                    "a column",
+                    "name the columns: a model of everything in a file is refused, because it \
+                     changes with the file",
+                ));
+            }
+            Token::Name { name, quoted: false }
+                if *parser.peek_second() == Token::Symbol("(")
+                    && matches!(name.as_str(), "strata" | "cluster" | "offset") =>
+            {
+                self.special(parser, &name)?;
+                Vec::new()
+            }
+            Token::Name { .. } => vec![vec![self.variable(parser)?]],
+            _ => {
+                return Err(parser.expected(
+                    "a column, a function or 1",
+                    "write terms after ~ joined by +: ~ age + sex, or ~ 1 for none",
+                ));
+            }
+        };
+        refuse_operator(parser)?;
+        Ok(products)
+    }
+
+    /// Reads a variable and returns its index, the same for the same name.
+    fn variable(&mut self, parser: &mut Parser) -> Result<usize, FormulaError> {
+        let span = parser.span();
+        let expr = parser.atom()?;
+        let variable = Variable::new(expr);
+        if let Some(known) = self.variables.iter().position(|known| known.name == variable.name) {
+            if self.variables[known].reference() != variable.reference() {
+                return Err(FormulaError::new(
+                    parser.text,
+                    span,
+                    format!("`{}` stands here with another reference level", variable.name),
+                    "give the same ref everywhere",
+                ));
+            }
+            return Ok(known);
+        }
+        self.variables.push(variable);
+        Ok(self.variables.len() - 1)
+    }
+
+    /// `strata(a, b)`, `cluster(id)` or `offset(x)`, with the name next.
+    fn special(&mut self, parser: &mut Parser, name: &str) -> Result<(), FormulaError> {
+        let span = parser.span();
+        parser.next();
+        parser.next();
+        let mut arguments = vec![parser.expression()?];
+        while parser.take(",") {
+            arguments.push(parser.expression()?);
+        }
+        parser.expect(")", "a comma or )", &format!("close the parenthesis of {name}("))?;
+        let once = |found: &str, help: &str| {
+            Err(FormulaError::new(parser.text, span.clone(), found.to_string(), help))
+        };
+        match name {
+            "strata" => self.strata.append(&mut arguments),
+            _ if arguments.len() > 1 => {
+                return once(
+                    &format!("{name}() takes one column"),
+                    "for clusters made of two columns, make one column of them first",
+                );
+            }
+            "cluster" if self.cluster.is_some() => {
+                return once("cluster() stands here a second time", "keep one cluster()");
+            }
+            "cluster" => self.cluster = arguments.pop(),
+            _ => self.offsets.append(&mut arguments),
+        }
+        Ok(())
+    }
+}
+
+/// An operator of R's formulas, or of arithmetic, that terms do not have.
+fn refuse_operator(parser: &Parser) -> Result<(), FormulaError> {
+    let Token::Symbol(symbol) = parser.peek() else { return Ok(()) };
+    let help = match *symbol {
+        "-" => "leave the term out instead of subtracting it; for a difference, write I(a - b)",
+        "/" => "for a quotient, write I(a / b); for nested terms, write a + a:b",
+        "^" => "for a power, write I(x^2); for interactions, write a*b",
+        "%in%" | "==" | "!=" | "<" | "<=" | ">" | ">=" | "&" | "|" | "&&" | "||" => {
+            "wrap a comparison in I(): ~ age + I(bili > 3)"
+        }
+        _ => return Ok(()),
+    };
+    Err(parser.expected("+, *, : or the end", help))
+}
+
+fn products(
+    parser: &Parser,
+    left: &[Product],
+    right: &[Product],
+) -> Result<Vec<Product>, FormulaError> {
+    let mut all = Vec::new();
+    for a in left {
+        for b in right {
+            let mut product: Product = a.iter().chain(b).copied().collect();
+            product.sort_unstable();
+            product.dedup();
+            all = union(parser, all, vec![product])?;
+        }
+    }
+    // A product with 1 is the other side.
+    if left.is_empty() {
+        return Ok(right.to_vec());
+    }
+    if right.is_empty() {
+        return Ok(left.to_vec());
+    }
+    Ok(all)
+}
+
+fn union(
+    parser: &Parser,
+    mut products: Vec<Product>,
+    more: Vec<Product>,
+) -> Result<Vec<Product>, FormulaError> {
+    for product in more {
+        if !products.contains(&product) {
+            products.push(product);
+        }
+    }
+    if products.len() > MOST_TERMS {
+        return Err(parser.expected(
+            &format!("at most {MOST_TERMS} terms before this place"),
+            "write out the interactions that are meant",
+        ));
+    }
+    Ok(products)
+}

@@ -1,0 +1,196 @@
+//! Design matrices: R's columns, in R's order, with R's names.
+//!
+//! Within a term, a category is coded by contrasts with its first level when the term without it
+//! is part of a term before it (or is empty, which the baseline hazard stands for), and by one
+//! column per level otherwise: Chambers and Hastie (1992), Statistical Models in S, page 38.
+
+use std::ops::Range;
+
+use super::{ModelFrame, Response};
+use crate::formula::Variable;
+use crate::{Error, Factor, Values};
+
+/// A design matrix with the names of its columns.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Design {
+    /// The name of each column, as R writes it: `celltypelarge`, `age:sex`, `I(bili > 3)TRUE`.
+    pub names: Vec<String>,
+    /// The columns one after another, each with [`n_rows`](Self::n_rows) values.
+    pub values: Vec<f64>,
+    /// The number of rows.
+    pub n_rows: usize,
+    /// What the columns belong to, in order.
+    pub terms: Vec<TermInfo>,
+}
+
+/// A term and its columns.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TermInfo {
+    /// The term: `age`, `factor(stage)`, `age:sex`.
+    pub name: String,
+    /// Its columns in the design.
+    pub columns: Range<usize>,
+    /// What it is.
+    pub kind: TermKind,
+}
+
+/// What a term is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TermKind {
+    /// One numeric column.
+    Numeric,
+    /// A category.
+    Factor {
+        /// Its levels in order.
+        levels: Vec<LevelInfo>,
+        /// The level that the others are compared with, as an index into `levels`.
+        reference: usize,
+    },
+    /// A product of variables.
+    Interaction,
+}
+
+/// A level of a category, among the rows used.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LevelInfo {
+    /// The level.
+    pub name: String,
+    /// The number of rows that have it.
+    pub n: usize,
+    /// The number of those that end with the event.
+    pub events: usize,
+}
+
+/// A variable as the design takes it.
+enum Coded {
+    Number(Vec<f64>),
+    Factor(Factor),
+}
+
+/// Columns of a term while it is made: names and values.
+type Columns = Vec<(String, Vec<f64>)>;
+
+impl Design {
+    pub(super) fn of(frame: &ModelFrame) -> Result<Design, Error> {
+        let coded: Vec<Coded> = frame
+            .variables
+            .iter()
+            .map(|(variable, values)| code(variable, values))
+            .collect::<Result<_, _>>()?;
+        let mut design =
+            Design { names: Vec::new(), values: Vec::new(), n_rows: frame.n, terms: Vec::new() };
+        for (index, term) in frame.terms.iter().enumerate() {
+            let start = design.names.len();
+            for (name, values) in term_columns(frame, &coded, index) {
+                design.names.push(name);
+                design.values.extend_from_slice(&values);
+            }
+            let kind = match (&term[..], &coded[term[0]]) {
+                ([_], Coded::Number(_)) => TermKind::Numeric,
+                ([_], Coded::Factor(factor)) => {
+                    TermKind::Factor { levels: level_info(frame, factor), reference: 0 }
+                }
+                _ => TermKind::Interaction,
+            };
+            let name = frame.term_names[index].clone();
+            design.terms.push(TermInfo { name, columns: start..design.names.len(), kind });
+        }
+        Ok(design)
+    }
+
+    /// The number of columns.
+    pub fn n_columns(&self) -> usize {
+        self.names.len()
+    }
+
+    /// The values of one column.
+    pub fn column(&self, index: usize) -> &[f64] {
+        &self.values[index * self.n_rows..(index + 1) * self.n_rows]
+    }
+}
+
+fn code(variable: &Variable, values: &Values) -> Result<Coded, Error> {
+    if let Values::Number(numbers) = values {
+        return Ok(Coded::Number(numbers.clone()));
+    }
+    let factor = factor(variable, values.clone())?;
+    if let [level] = &factor.levels[..] {
+        return Err(Error::OneLevel { term: variable.name.clone(), level: level.clone() });
+    }
+    Ok(Coded::Factor(factor))
+}
+
+/// The categories of a variable with its chosen reference level first.
+pub(super) fn factor(variable: &Variable, values: Values) -> Result<Factor, Error> {
+    let factor = values.into_factor();
+    let Some(reference) = variable.reference() else { return Ok(factor) };
+    let Some(first) = factor.levels.iter().position(|level| level == reference) else {
+        return Err(Error::NoSuchLevel {
+            column: variable.name.clone(),
+            level: format!("\"{reference}\""),
+            levels: factor.levels,
+        });
+    };
+    let others = (0..factor.levels.len()).filter(|level| *level != first);
+    let order: Vec<usize> = std::iter::once(first).chain(others).collect();
+    Ok(factor.reordered(&order))
+}
+
+/// The columns of a term: products of its variables' columns, the first variable varying fastest.
+fn term_columns(frame: &ModelFrame, coded: &[Coded], index: usize) -> Columns {
+    let term = &frame.terms[index];
+    let mut columns: Columns = Vec::new();
+    for &variable in term {
+        let by_contrasts = has_margin(&frame.terms[..index], term, variable);
+        let own = variable_columns(&frame.variables[variable].0, &coded[variable], by_contrasts);
+        columns = if columns.is_empty() { own } else { crossed(&columns, &own) };
+    }
+    columns
+}
+
+/// Whether `term` without `variable` is empty or part of a term before it.
+fn has_margin(before: &[Vec<usize>], term: &[usize], variable: usize) -> bool {
+    let margin: Vec<usize> = term.iter().copied().filter(|other| *other != variable).collect();
+    margin.is_empty() || before.iter().any(|term| margin.iter().all(|v| term.contains(v)))
+}
+
+fn variable_columns(variable: &Variable, coded: &Coded, by_contrasts: bool) -> Columns {
+    match coded {
+        Coded::Number(numbers) => vec![(variable.name.clone(), numbers.clone())],
+        Coded::Factor(factor) => (usize::from(by_contrasts)..factor.levels.len())
+            .map(|level| {
+                let indicator = |&code: &u32| f64::from(u8::from(code as usize == level));
+                let name = format!("{}{}", variable.name, factor.levels[level]);
+                (name, factor.codes.iter().map(indicator).collect())
+            })
+            .collect(),
+    }
+}
+
+fn crossed(left: &Columns, right: &Columns) -> Columns {
+    let mut columns = Vec::with_capacity(left.len() * right.len());
+    for (right_name, right_values) in right {
+        for (left_name, left_values) in left {
+            let values = left_values.iter().zip(right_values).map(|(l, r)| l * r).collect();
+            columns.push((format!("{left_name}:{right_name}"), values));
+        }
+    }
+    columns
+}
+
+fn level_info(frame: &ModelFrame, factor: &Factor) -> Vec<LevelInfo> {
+    let mut levels: Vec<LevelInfo> = factor
+        .levels
+        .iter()
+        .map(|name| LevelInfo { name: name.clone(), n: 0, events: 0 })
+        .collect();
+    let events = match &frame.response {
+        Response::Survival(observations) => observations.event(),
+        Response::Outcome(outcome) => &outcome[..],
+    };
+    for (&code, &event) in factor.codes.iter().zip(events) {
+        levels[code as usize].n += 1;
+        levels[code as usize].events += usize::from(event);
+    }
+    levels
+}
