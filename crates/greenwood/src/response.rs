@@ -138,9 +138,10 @@ impl Observations {
         }
         let pick = |values: &[f64]| rows.iter().map(|&row| values[row]).collect::<Vec<f64>>();
         let (time, entry) = (pick(&self.time), self.entry.as_deref().map(pick));
+        let (order, entry_order) = sort::orders(&time, entry.as_deref());
         Ok(Observations {
-            order: sort::order(&time),
-            entry_order: entry.as_deref().map(sort::order),
+            order,
+            entry_order,
             event: rows.iter().map(|&row| self.event[row]).collect(),
             weights: self.weights.as_deref().map(pick),
             entry,
@@ -158,8 +159,7 @@ impl Observations {
             return Err(Error::TooManyRows { rows: time.len() });
         }
         let (mut time, mut entry) = (time.to_vec(), entry.map(<[f64]>::to_vec));
-        let order = sort::order(&time);
-        let entry_order = entry.as_deref().map(sort::order);
+        let (order, entry_order) = sort::orders(&time, entry.as_deref());
         let merged =
             merge_times(&mut time, &order, entry.as_deref_mut().zip(entry_order.as_deref()));
         let observations = Observations {

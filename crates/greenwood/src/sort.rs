@@ -13,6 +13,8 @@ const DIGITS: usize = 1 << DIGIT_BITS;
 const PASSES: usize = 3;
 /// Below so many rows a comparison sort is faster than clearing the counters.
 const FEW: usize = 512;
+/// From so many rows on a second thread is worth waking.
+pub(crate) const MANY: usize = 32_768;
 
 /// The rows in increasing order of `values`, data order within ties. The values are finite, and
 /// not more than `u32::MAX`.
@@ -30,6 +32,18 @@ pub(crate) fn order(values: &[f64]) -> Vec<u32> {
         put_runs_right(&mut packed, values);
     }
     packed.into_iter().map(|packed| packed as u32).collect()
+}
+
+/// The orders of times and of entry times, side by side where there are enough rows to pay for a
+/// second thread. Each is the one stable order, so the number of threads changes nothing.
+pub(crate) fn orders(time: &[f64], entry: Option<&[f64]>) -> (Vec<u32>, Option<Vec<u32>>) {
+    match entry {
+        Some(entry) if time.len() >= MANY => {
+            let (time, entry) = rayon::join(|| order(time), || order(entry));
+            (time, Some(entry))
+        }
+        entry => (order(time), entry.map(order)),
+    }
 }
 
 /// A whole number that sorts as the finite `value` does; -0.0 and 0.0 share one.

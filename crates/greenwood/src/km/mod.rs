@@ -20,7 +20,8 @@ pub use at_times::AtTime;
 pub use curve::{CurvePoint, SurvivalCurve};
 pub use quantile::Quantile;
 
-use crate::{ConfType, Error, Groups, Response, normal};
+use crate::{ConfType, Error, Groups, Response, normal, sort};
+use rayon::prelude::*;
 
 /// How the survival function is estimated from the risk sets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -131,7 +132,13 @@ impl KaplanMeier {
             z: normal::two_sided_quantile(self.conf_level)?,
         };
         let sets = rows.risk_sets(groups);
-        Ok(sets.into_iter().map(|sets| SurvivalCurve::new(sets, self.estimator, scale)).collect())
+        let curve = |sets| SurvivalCurve::new(sets, self.estimator, scale);
+        // Each group is one thread's work from its first time to its last.
+        Ok(if rows.len() >= sort::MANY {
+            sets.into_par_iter().map(curve).collect()
+        } else {
+            sets.into_iter().map(curve).collect()
+        })
     }
 }
 

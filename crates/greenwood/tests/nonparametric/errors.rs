@@ -1,6 +1,8 @@
 //! One test per refusal, reading the message.
 
-use greenwood::{Adjustment, Groups, KaplanMeier, LogRank, LogRankWeight, RightCensored};
+use greenwood::{
+    Adjustment, CountingProcess, Error, Groups, KaplanMeier, LogRank, LogRankWeight, RightCensored,
+};
 
 fn rows() -> RightCensored {
     RightCensored::new(&[1.0, 2.0, 3.0], &[true, false, true]).unwrap()
@@ -89,4 +91,46 @@ fn a_control_that_does_not_exist_is_refused() {
         .against_control(&rows(), &arms(), None, 2, Adjustment::None)
         .unwrap_err();
     assert_eq!(error.to_string(), "there is no group 3: the groups are 1 to 2; name one of them");
+}
+
+#[test]
+fn a_response_names_what_is_wrong_with_it() {
+    let message = |error: Result<RightCensored, Error>| error.unwrap_err().to_string();
+    assert_eq!(
+        message(RightCensored::new(&[], &[])),
+        "there are no rows to analyse; check the subset and the missing values"
+    );
+    assert_eq!(
+        message(RightCensored::new(&[1.0, 2.0], &[true])),
+        "events: 1 values for 2 rows; give one value for each row"
+    );
+    for time in [f64::NAN, f64::INFINITY, -0.5] {
+        assert!(
+            message(RightCensored::new(&[1.0, time], &[true; 2]))
+                .starts_with(&format!("row 2: the follow-up time is {time}, but a time must be"))
+        );
+    }
+    assert!(message(rows().with_weights(&[1.0])).starts_with("weights: 1 values for 3 rows"));
+    for weight in [f64::NAN, f64::INFINITY, -1.0] {
+        assert_eq!(
+            message(rows().with_weights(&[1.0, 1.0, weight])),
+            format!(
+                "row 3: the weight is {weight}, but a weight must be finite and 0 or more; \
+                 correct the row or leave it out"
+            )
+        );
+    }
+    assert!(message(rows().with_entry(&[0.0])).starts_with("entry times: 1 values for 3 rows"));
+    assert_eq!(
+        message(rows().with_entry(&[0.0, 2.0, 0.0])),
+        "row 2: the interval (2, 2] holds no time, because its stop is not after its start; \
+         correct the row or leave it out"
+    );
+    assert!(message(rows().with_entry(&[0.0, -1.0, 0.0])).starts_with("row 2: the follow-up time"));
+    let error = CountingProcess::new(&[0.0], &[1.0, 2.0], &[true; 2]).unwrap_err().to_string();
+    assert!(error.starts_with("start times: 1 values for 2 rows"));
+    assert_eq!(
+        Groups::new(vec![0, 2], 3).unwrap_err().to_string(),
+        "group 2 has no rows; leave the group out or check the subset"
+    );
 }

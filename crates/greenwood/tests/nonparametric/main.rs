@@ -8,3 +8,4 @@ mod km_properties;
 mod logrank;
 mod logrank_properties;
 mod rmst;
+mod threads;
