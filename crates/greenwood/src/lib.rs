@@ -37,8 +37,8 @@ pub use competing::{
 pub use concordance::{Concordance, ConcordanceIndex, ConcordanceWeight};
 pub use cox::{
     Baseline, BaselineAt, Coefficient, CoxFit, CoxModel, CoxTest, CoxWarning, DesignMatrix,
-    LinearPredictor, PredictedCurve, ResidualMatrix, RowResidual, Schoenfeld, Ties, Zph,
-    ZphTransform,
+    LinearPredictor, Penalty, PredictedCurve, Profile, ResidualMatrix, RowResidual, Schoenfeld,
+    Ties, Zph, ZphTransform,
 };
 pub use error::Error;
 pub use fine_gray::{CensoringTies, FineGray, FineGrayFit, IncidenceCurve, WeightError};

@@ -7,7 +7,7 @@ mod support;
 
 use greenwood::{
     BaselineAt, ConcordanceWeight, ConfType, CountingProcess, CoxFit, CoxModel, DesignMatrix,
-    Groups, Observations, RightCensored, RowResidual, Ties, ZphTransform,
+    Groups, Observations, Penalty, Profile, RightCensored, RowResidual, Ties, ZphTransform,
 };
 use support::{Golden, ITERATED, assert_close, assert_same, golden};
 
@@ -206,6 +206,35 @@ fn zph_agrees_with_cox_zph() {
                 .collect();
             assert_relative(&found, &case.r.matrix(&format!("zph.{key}")).concat());
         }
+    }
+}
+
+/// The reference is a general optimiser on R's own likelihood and information.
+#[test]
+fn firth_agrees_with_a_general_optimiser() {
+    const OPTIMISED: f64 = 1e-6;
+    for name in ["cox-firth-separated", "cox-firth-ovarian", "cox-firth-ovarian-breslow"] {
+        println!("{name}");
+        let r = golden(name);
+        let (time, event) = (r.numbers("time"), r.flags("event"));
+        let response = RightCensored::new(&time, &event).unwrap();
+        let x = DesignMatrix::from_columns(r.matrix("x").concat(), time.len()).unwrap();
+        let ties = Ties::NAMES.iter().find(|(name, _)| *name == r.text("ties")).unwrap().1;
+        let model = CoxModel::default().ties(ties).penalty(Penalty::Firth);
+        let fit = model.fit(&response, &x).unwrap();
+        let estimates: Vec<f64> = fit.coefficients().iter().map(|c| c.unwrap().estimate).collect();
+        assert_close(&estimates, &r.numbers("coefficients"), OPTIMISED);
+        let log_likelihood = [fit.log_likelihood_null(), fit.log_likelihood()];
+        assert_close(&log_likelihood, &r.numbers("loglik"), OPTIMISED);
+        let profiles: Vec<_> = fit.profiles().unwrap().into_iter().map(Option::unwrap).collect();
+        let column =
+            |value: &dyn Fn(&Profile) -> f64| profiles.iter().map(value).collect::<Vec<_>>();
+        let lower = column(&|profile| profile.interval.lower.unwrap());
+        let upper = column(&|profile| profile.interval.upper.unwrap());
+        assert_close(&lower, &r.numbers("lower"), 10.0 * OPTIMISED);
+        assert_close(&upper, &r.numbers("upper"), 10.0 * OPTIMISED);
+        let fall = column(&|profile| profile.test.unwrap().statistic);
+        assert_close(&fall, &r.numbers("fall"), OPTIMISED);
     }
 }
 

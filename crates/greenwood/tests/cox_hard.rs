@@ -2,7 +2,7 @@
 
 use greenwood::{
     ConcordanceWeight, CountingProcess, CoxModel, CoxWarning, DesignMatrix, Error, Groups,
-    Observations, RightCensored, RowResidual, Ties, ZphTransform,
+    Observations, Penalty, RightCensored, RowResidual, Ties, ZphTransform,
 };
 
 fn survival(time: &[f64], event: &[u8]) -> Observations {
@@ -36,6 +36,26 @@ fn a_coefficient_that_runs_to_infinity_is_named() {
     assert!((z.estimate + 0.33009629201654317).abs() < 1e-5 * 0.33);
     let x = fit.coefficients()[0].unwrap();
     assert!(x.estimate > 10.0 && x.hazard_ratio.is_some() && x.std_error.unwrap() > 100.0);
+}
+
+/// Firth's likelihood has a maximum there: the numbers satisfy its own equations (the gradient is
+/// tested in the module), and the profile interval is where the likelihood says.
+#[test]
+fn firth_keeps_the_coefficient_finite() {
+    let x = [1.0, 1.0, 1.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0];
+    let model = CoxModel::default().penalty(Penalty::Firth);
+    let fit = model.fit(&twelve(), &design(&[&x, &Z])).unwrap();
+    assert!(fit.converged());
+    let infinite = |w: &CoxWarning| matches!(w, CoxWarning::InfiniteCoefficient { .. });
+    assert!(!fit.warnings().iter().any(infinite));
+    let estimate = fit.coefficients()[0].unwrap().estimate;
+    assert!(estimate > 0.5 && estimate < 5.0, "{estimate}");
+    let profile = fit.profiles().unwrap()[0].unwrap();
+    let (lower, upper) = (profile.interval.lower.unwrap(), profile.interval.upper.unwrap());
+    assert!(lower < estimate && estimate < upper);
+    // The profile test agrees with the interval about 0.
+    assert_eq!(profile.test.unwrap().p_value < 0.05, lower > 0.0);
+    assert!(CoxModel::default().fit(&twelve(), &design(&[&Z])).unwrap().profiles().is_err());
 }
 
 /// The order of the events is the order of x: the likelihood rises to 1 itself.

@@ -2,9 +2,9 @@
 
 use super::linear::{Definite, aliased, inner, quadratic, sandwich};
 use super::moments::{Moments, Risk};
-use super::newton::{Maximum, Point, maximise};
+use super::newton::{Maximum, Objective, Point, maximise};
 use super::rows::Rows;
-use super::{CoxModel, DesignMatrix, Ties, influence};
+use super::{CoxModel, DesignMatrix, Penalty, Ties, influence};
 use crate::{Error, Groups, Interval, Observations, normal};
 
 /// Fewer events per coefficient than this are few (Peduzzi et al 1995, J Clin Epidemiol
@@ -94,6 +94,7 @@ impl CoxTest {
 #[derive(Debug)]
 pub struct CoxFit {
     pub(super) ties: Ties,
+    pub(super) penalty: Option<Penalty>,
     pub(super) conf_level: f64,
     pub(super) z: f64,
     pub(super) rows: Rows,
@@ -141,7 +142,9 @@ pub(super) fn fit(
     };
     let mut warnings = Vec::new();
     let mut rows = Rows::new(observations, design, strata, model.offset);
-    let (mut point, mut moments) = start(&rows, model.ties)?;
+    let objective = Objective { ties: model.ties, penalty: model.penalty };
+    let likelihood = Objective { penalty: None, ..objective };
+    let (_, moments) = start(&rows, likelihood)?;
     let (kept, dropped) = aliased(&moments.information, &moments.raw);
     if !dropped.is_empty() {
         for found in dropped {
@@ -151,16 +154,19 @@ pub(super) fn fit(
             warnings.push(CoxWarning::Collinear { column, combination });
         }
         rows = Rows::new(observations, &design.select(&kept), strata, model.offset);
-        (point, moments) = start(&rows, model.ties)?;
     }
+    let (point, moments) = start(&rows, objective)?;
     let null = point.log_likelihood;
     let score_statistic = Definite::new(&moments.information, rows.p)
         .map(|information| quadratic(&information.inverse(), &moments.gradient, &moments.gradient));
+    // A penalised gradient is not a score.
+    let score_statistic = score_statistic.filter(|_| model.penalty.is_none());
     let score = score_statistic.and_then(|statistic| CoxTest::new(statistic, rows.p));
     let robust_score = robust
         .then(|| influence::robust_score(&rows, &point.risk, model.ties, model.cluster, &moments))
         .flatten();
-    let maximum = maximise(&rows, model.ties, model.control, point, moments);
+    let zero = vec![0.0; rows.p];
+    let maximum = maximise(&rows, objective, model.control, zero, point, moments, None);
     let events = observations.n_events();
     warnings.extend(doubts(&maximum, &kept, events));
     let unit = |index: usize| rows.scales[index];
@@ -188,6 +194,7 @@ pub(super) fn fit(
     }
     Ok(CoxFit {
         ties: model.ties,
+        penalty: model.penalty,
         conf_level: model.conf_level,
         z,
         risk: maximum.risk,
@@ -214,15 +221,15 @@ pub(super) fn fit(
 }
 
 /// The likelihood and its moments at coefficients of zero.
-fn start(rows: &Rows, ties: Ties) -> Result<(Point, Moments), Error> {
-    let point = Point::new(rows, &vec![0.0; rows.p], ties);
+fn start(rows: &Rows, objective: Objective) -> Result<(Point, Moments), Error> {
+    let point = Point::new(rows, &vec![0.0; rows.p], objective);
     if !point.log_likelihood.is_finite() {
         return Err(Error::Unsupported {
             what: "offsets so far apart that some risks are 0 or infinite beside the others",
             instead: "check the offset's unit; it is added to the log hazard",
         });
     }
-    let moments = point.moments(rows, ties);
+    let moments = point.moments(rows, objective);
     Ok((point, moments))
 }
 
@@ -291,12 +298,17 @@ impl CoxFit {
         self.events
     }
 
-    /// The log partial likelihood with all coefficients zero.
+    /// The penalty of the likelihood, if any.
+    pub fn penalty(&self) -> Option<Penalty> {
+        self.penalty
+    }
+
+    /// The log partial likelihood with all coefficients zero, with its penalty if there is one.
     pub fn log_likelihood_null(&self) -> f64 {
         self.log_likelihood_null
     }
 
-    /// The log partial likelihood at the estimate.
+    /// The log partial likelihood at the estimate, with its penalty if there is one.
     pub fn log_likelihood(&self) -> f64 {
         self.log_likelihood
     }
@@ -364,7 +376,7 @@ impl CoxFit {
         CoxTest::new(inner(&solved, &self.beta), p)
     }
 
-    /// Rao's test from the gradient and information at zero.
+    /// Rao's test from the gradient and information at zero. `None` with a penalty.
     pub fn score_test(&self) -> Option<CoxTest> {
         self.score
     }

@@ -73,6 +73,11 @@ impl Definite {
         self.0.solve(&DVector::from_column_slice(right)).as_slice().to_vec()
     }
 
+    /// The logarithm of the determinant.
+    pub fn log_determinant(&self) -> f64 {
+        2.0 * self.0.l_dirty().diagonal().iter().map(|value| value.ln()).sum::<f64>()
+    }
+
     /// The inverse, symmetric to the last bit.
     pub fn inverse(&self) -> Vec<f64> {
         let inverse = self.0.inverse();

@@ -11,6 +11,7 @@
 
 mod design;
 mod exact;
+mod firth;
 mod fit;
 mod gram;
 mod influence;
@@ -25,6 +26,7 @@ mod shard;
 mod zph;
 
 pub use design::DesignMatrix;
+pub use firth::Profile;
 pub use fit::{Coefficient, CoxFit, CoxTest, CoxWarning};
 pub use predict::{Baseline, BaselineAt, LinearPredictor, PredictedCurve};
 pub use residuals::{ResidualMatrix, RowResidual, Schoenfeld};
@@ -61,6 +63,15 @@ impl Ties {
     }
 }
 
+/// What is taken from the log likelihood to keep coefficients finite.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Penalty {
+    /// Firth's: half the log determinant of the information is added, which removes the leading
+    /// bias of the estimates and gives finite ones where the likelihood has no maximum (Heinze and
+    /// Schemper 2001, Biometrics 57:114-119). See [`CoxFit::profiles`] for its intervals.
+    Firth,
+}
+
 /// A Cox model: its options, and [`fit`](Self::fit).
 ///
 /// ```
@@ -80,6 +91,7 @@ impl Ties {
 #[derive(Clone, Debug)]
 pub struct CoxModel<'a> {
     ties: Ties,
+    penalty: Option<Penalty>,
     strata: Option<&'a Groups>,
     cluster: Option<&'a Groups>,
     robust: bool,
@@ -92,6 +104,7 @@ impl Default for CoxModel<'_> {
     fn default() -> Self {
         CoxModel {
             ties: Ties::Efron,
+            penalty: None,
             strata: None,
             cluster: None,
             robust: false,
@@ -106,6 +119,12 @@ impl<'a> CoxModel<'a> {
     /// Sets what is done with tied events; [`Ties::Efron`] by default.
     pub fn ties(mut self, ties: Ties) -> Self {
         self.ties = ties;
+        self
+    }
+
+    /// Penalises the likelihood; not at all by default.
+    pub fn penalty(mut self, penalty: impl Into<Option<Penalty>>) -> Self {
+        self.penalty = penalty.into();
         self
     }
 
@@ -158,8 +177,8 @@ impl<'a> CoxModel<'a> {
     /// # Errors
     ///
     /// [`Error::Length`], [`Error::ConfLevel`], [`Error::Offset`], [`Error::NoEvents`], and
-    /// [`Error::Unsupported`] for exact ties with case weights or a sandwich variance, and for
-    /// offsets so far apart that risks of 0 or infinity follow.
+    /// [`Error::Unsupported`] for exact ties with case weights or a sandwich variance, for Firth's
+    /// penalty with either, and for offsets so far apart that risks of 0 or infinity follow.
     pub fn fit(&self, response: &impl Response, design: &DesignMatrix) -> Result<CoxFit, Error> {
         let observations = response.observations();
         let z = normal::two_sided_quantile(self.conf_level)?;
@@ -182,6 +201,12 @@ impl<'a> CoxModel<'a> {
             return Err(Error::Unsupported {
                 what: "a sandwich variance with exact ties",
                 instead: "use Efron's ties, or leave out the robust variance and the clusters",
+            });
+        }
+        if self.penalty.is_some() && (robust || self.ties == Ties::Exact) {
+            return Err(Error::Unsupported {
+                what: "Firth's penalty with exact ties or a sandwich variance",
+                instead: "use Efron's or Breslow's ties and the model-based variance",
             });
         }
         if self.ties == Ties::Exact && (0..rows).any(|row| observations.weight(row) != 1.0) {

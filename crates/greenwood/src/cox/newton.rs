@@ -4,11 +4,10 @@
 //! maximum its relative change says nothing about the digits of the coefficients, so the end is
 //! judged by the next step: how much it would move the linear predictor.
 
-use super::Ties;
-use super::exact;
 use super::linear::{Definite, inner};
 use super::moments::{Moments, Risk};
 use super::rows::Rows;
+use super::{Penalty, Ties, exact, firth};
 
 /// Where the iteration ended. Everything is in the scaled unit of the columns.
 pub(super) struct Maximum {
@@ -22,22 +21,54 @@ pub(super) struct Maximum {
     pub infinite: Vec<usize>,
 }
 
-/// The likelihood at given coefficients, with the recursion for exact ties.
+/// What is maximised.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Objective {
+    pub ties: Ties,
+    pub penalty: Option<Penalty>,
+}
+
+/// The likelihood at given coefficients, with the recursion for exact ties and with the penalty.
 pub(super) struct Point {
     pub risk: Risk,
+    /// Not finite where it could not be computed.
     pub log_likelihood: f64,
     exact: Option<exact::Sums>,
+    /// Computed beforehand where the likelihood needs the information.
+    moments: Option<Moments>,
 }
 
 impl Point {
-    pub fn new(rows: &Rows, beta: &[f64], ties: Ties) -> Point {
-        let risk = Risk::new(rows, beta, ties);
-        let exact = (ties == Ties::Exact).then(|| exact::sums(rows, &risk.risk));
+    pub fn new(rows: &Rows, beta: &[f64], objective: Objective) -> Point {
+        let risk = Risk::new(rows, beta, objective.ties);
+        let exact = (objective.ties == Ties::Exact).then(|| exact::sums(rows, &risk.risk));
         let log = exact.as_ref().map_or(0.0, |sums| sums.log);
-        Point { log_likelihood: risk.log_likelihood - log, risk, exact }
+        let log_likelihood = risk.log_likelihood - log;
+        let mut point = Point { log_likelihood, risk, exact, moments: None };
+        if objective.penalty.is_some() && point.log_likelihood.is_finite() {
+            let mut moments = point.plain_moments(rows, objective.ties);
+            match Definite::new(&moments.information, rows.p) {
+                Some(information) => {
+                    // Of the information in the unit of the data.
+                    let unit: f64 = rows.scales.iter().map(|scale| scale.ln()).sum();
+                    point.log_likelihood += 0.5 * information.log_determinant() + unit;
+                    let inverse = information.inverse();
+                    let extra = firth::gradient(rows, &point.risk, objective.ties, &inverse);
+                    moments.gradient.iter_mut().zip(extra).for_each(|(g, extra)| *g += extra);
+                }
+                None => point.log_likelihood = f64::NAN,
+            }
+            point.moments = Some(moments);
+        }
+        point
     }
 
-    pub fn moments(&self, rows: &Rows, ties: Ties) -> Moments {
+    /// The gradient of what is maximised, and the information of the likelihood itself.
+    pub fn moments(&self, rows: &Rows, objective: Objective) -> Moments {
+        self.moments.clone().unwrap_or_else(|| self.plain_moments(rows, objective.ties))
+    }
+
+    fn plain_moments(&self, rows: &Rows, ties: Ties) -> Moments {
         let mut moments = self.risk.moments(rows, ties, None);
         if let Some(sums) = &self.exact {
             sums.add_to(&mut moments);
@@ -55,23 +86,23 @@ pub(super) struct Control {
     pub tolerance: f64,
 }
 
-/// Climbs from `point`, at coefficients of zero, to the maximum.
+/// Climbs from `point`, at `beta`, to the maximum, with one coefficient held where one is named.
+///
+/// With a penalty the information of the likelihood alone still gives the direction; the steps
+/// then shrink by a factor instead of squaring.
 pub(super) fn maximise(
     rows: &Rows,
-    ties: Ties,
+    objective: Objective,
     control: Control,
+    mut beta: Vec<f64>,
     mut point: Point,
     mut moments: Moments,
+    held: Option<usize>,
 ) -> Maximum {
-    let mut beta = vec![0.0; rows.p];
     let (mut iterations, mut converged, mut infinite) = (0, rows.p == 0, Vec::new());
     let mut previous = f64::INFINITY; // the last squared length of a step
     while !converged && iterations < control.max_iterations {
-        let Some(step) =
-            Definite::new(&moments.information, rows.p).map(|m| m.solve(&moments.gradient))
-        else {
-            break;
-        };
+        let Some(step) = newton_step(&moments, rows.p, held) else { break };
         let length = inner(&step, &moments.gradient) / rows.event_weight.max(1.0);
         // At the floor of rounding a step no longer shrinks.
         let floor = length < 1e-20 && length > previous / 4.0;
@@ -80,7 +111,8 @@ pub(super) fn maximise(
             break;
         }
         previous = length;
-        let Some((next_beta, next)) = climb(rows, ties, &beta, &step, point.log_likelihood) else {
+        let Some((next_beta, next)) = climb(rows, objective, &beta, &step, point.log_likelihood)
+        else {
             break;
         };
         let gain = next.log_likelihood - point.log_likelihood;
@@ -91,8 +123,8 @@ pub(super) fn maximise(
             converged = true;
             break;
         }
-        moments = point.moments(rows, ties);
-        if gain.abs() <= 1e-9 * (point.log_likelihood.abs() + 0.1) {
+        moments = point.moments(rows, objective);
+        if objective.penalty.is_none() && gain.abs() <= 1e-9 * (point.log_likelihood.abs() + 0.1) {
             infinite = running_away(rows, &moments);
             converged = !infinite.is_empty();
         }
@@ -101,10 +133,25 @@ pub(super) fn maximise(
     Maximum { beta, risk: point.risk, moments, log_likelihood, iterations, converged, infinite }
 }
 
+/// The solution of information times step = gradient, 0 for the coefficient that is held.
+fn newton_step(moments: &Moments, p: usize, held: Option<usize>) -> Option<Vec<f64>> {
+    let Some(held) = held else {
+        return Definite::new(&moments.information, p).map(|m| m.solve(&moments.gradient));
+    };
+    let free: Vec<usize> = (0..p).filter(|&j| j != held).collect();
+    let pairs = free.iter().flat_map(|&j| free.iter().map(move |&k| (j, k)));
+    let information: Vec<f64> = pairs.map(|(j, k)| moments.information[j * p + k]).collect();
+    let gradient: Vec<f64> = free.iter().map(|&j| moments.gradient[j]).collect();
+    let solved = Definite::new(&information, free.len())?.solve(&gradient);
+    let mut step = vec![0.0; p];
+    free.iter().zip(solved).for_each(|(&j, value)| step[j] = value);
+    Some(step)
+}
+
 /// Goes along the step, or half of it, and so on, until the likelihood does not fall.
 fn climb(
     rows: &Rows,
-    ties: Ties,
+    objective: Objective,
     beta: &[f64],
     step: &[f64],
     log_likelihood: f64,
@@ -113,7 +160,7 @@ fn climb(
     let mut part = 1.0;
     for _ in 0..40 {
         let next: Vec<f64> = beta.iter().zip(step).map(|(beta, step)| beta + part * step).collect();
-        let point = Point::new(rows, &next, ties);
+        let point = Point::new(rows, &next, objective);
         if point.log_likelihood.is_finite() && point.log_likelihood >= log_likelihood - rounding {
             return Some((next, point));
         }
