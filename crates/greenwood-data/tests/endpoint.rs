@@ -1,6 +1,7 @@
 //! Endpoints by rule: what decides, what is refused or flagged, and in which words.
 
 use chrono::{Days, NaiveDate};
+use greenwood_data::Table;
 use greenwood_data::endpoint::{
     Condition, DateColumns, Dated, Derived, Endpoint, EndpointError, OnProblem, Outcome, Roles,
     Rule, RuleSpec, Unit, parse_date,
@@ -289,6 +290,40 @@ fn the_latest_of_several_visits_counts() {
         let derived = Rule { censor, ..dfs() }.derive(&columns).unwrap();
         assert_eq!(derived.outcomes[0].decided_by, ["visit"]);
     }
+}
+
+/// A table of a file or of memory: dates as text, whatever else it holds.
+#[test]
+fn a_table_is_read_by_a_rule() {
+    let csv = "id,zero,relapse,death,visit,age\n7,2018-03-01,,,2018-06-01,61\n8,2018-03-01,2018-05-01,,2018-06-01,NA\n";
+    let table = Table::from_csv(csv.as_bytes(), b',', "study.csv", None).unwrap();
+    assert_eq!(dfs().columns("id"), ["id", "zero", "relapse", "death", "visit"]);
+    let derived = dfs().derive_table(&table, "id").unwrap();
+    let found: Vec<_> =
+        derived.outcomes.iter().map(|outcome| (outcome.id.as_str(), outcome.days)).collect();
+    assert_eq!(found, [("7", Some(92)), ("8", Some(61))]);
+
+    let message = dfs().derive_table(&table, "patient").unwrap_err().to_string();
+    assert!(message.contains("patient") && message.contains("study.csv"), "{message}");
+    let without = csv.replace("\n8,", "\n,");
+    let table = Table::from_csv(without.as_bytes(), b',', "study.csv", None).unwrap();
+    assert_eq!(
+        dfs().derive_table(&table, "id").unwrap_err().to_string(),
+        "row 2 (line 3): `id` is empty, so the patient could not be named in a message; give every \
+         row an id"
+    );
+}
+
+/// A column of numbers is no column of dates: 20180301 is refused, not taken for a day count.
+#[test]
+fn numbers_are_no_dates() {
+    let csv = "id,zero,relapse,death,visit\nA,20180301,,,20180601\n";
+    let table = Table::from_csv(csv.as_bytes(), b',', "study.csv", None).unwrap();
+    let message = dfs().derive_table(&table, "id").unwrap_err().to_string();
+    assert!(
+        message.contains("`zero` is \"20180301\", which is not written as YYYY-MM-DD"),
+        "{message}"
+    );
 }
 
 /// Rows selected from a file are named as they stand in the file.

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Problem;
+use crate::{Error, Place};
 
 /// How many problems a message lists before it counts the rest.
 const LISTED: usize = 10;
@@ -28,6 +29,15 @@ pub enum EndpointError {
         nearest: Option<String>,
         /// The columns there are.
         available: Vec<String>,
+    },
+    /// A column that a table does not have.
+    Table(Error),
+    /// A row of a table without an id.
+    NoId {
+        /// The id column.
+        column: String,
+        /// Where the row stands.
+        place: Place,
     },
     /// A rule without events.
     NoEvents {
@@ -115,6 +125,12 @@ impl fmt::Display for EndpointError {
                     None => write!(f, "; the columns are {}", available.join(", ")),
                 }
             }
+            EndpointError::Table(error) => write!(f, "{error}"),
+            EndpointError::NoId { column, place } => write!(
+                f,
+                "{place}: `{column}` is empty, so the patient could not be named in a message; \
+                 give every row an id"
+            ),
             EndpointError::NoEvents { rule } => write!(
                 f,
                 "rule `{rule}`: it names no event, so nothing could ever happen; add at least one \

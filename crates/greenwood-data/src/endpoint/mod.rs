@@ -16,6 +16,7 @@ mod outcome;
 mod problem;
 mod rule;
 mod spec;
+mod table;
 
 pub use columns::{DateColumns, parse_date};
 pub use error::EndpointError;

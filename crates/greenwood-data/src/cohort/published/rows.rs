@@ -1,6 +1,8 @@
-//! The four CSV files as columns of text, which is all that counting needs.
+//! The four files as columns of text, which is all that counting needs.
 
 use std::collections::BTreeMap;
+
+use crate::datasets;
 
 /// One of the files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,16 +32,15 @@ pub struct Data {
 
 impl Data {
     pub fn read() -> Data {
-        macro_rules! dataset {
-            ($path:literal) => {
-                Columns::read(include_str!(concat!("../../../../../datasets/", $path)))
-            };
-        }
+        let columns = |name| {
+            let dataset = datasets::get(name).expect("the synthetic cohorts are bundled");
+            Columns::read(dataset.csv)
+        };
         Data {
-            dream_patients: dataset!("dream/patients.csv"),
-            dream_lesions: dataset!("dream/lesions.csv"),
-            kuhlmann_patients: dataset!("kuhlmann/patients.csv"),
-            kuhlmann_lesions: dataset!("kuhlmann/lesions.csv"),
+            dream_patients: columns("dream"),
+            dream_lesions: columns("dream_lesions"),
+            kuhlmann_patients: columns("kuhlmann"),
+            kuhlmann_lesions: columns("kuhlmann_lesions"),
         }
     }
 
