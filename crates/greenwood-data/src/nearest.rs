@@ -8,7 +8,7 @@ pub(crate) fn nearest<'a>(
     let lower = name.to_lowercase();
     candidates
         .into_iter()
-        .map(|candidate| (strsim::jaro_winkler(&lower, &candidate.to_lowercase()), candidate))
+        .map(|candidate| (similarity(&lower, &candidate.to_lowercase()), candidate))
         .filter(|(similarity, _)| *similarity >= 0.8)
         // The first of equals, so that the order of the columns decides.
         .fold(None, |best: Option<(f64, &str)>, (similarity, candidate)| match best {
@@ -16,6 +16,14 @@ pub(crate) fn nearest<'a>(
             _ => Some((similarity, candidate)),
         })
         .map(|(_, candidate)| candidate)
+}
+
+/// From 0 to 1. One slip of the finger (a letter changed, added, lost, or two exchanged) counts as
+/// near even where the name is too short for the share of equal letters to say so.
+fn similarity(name: &str, candidate: &str) -> f64 {
+    let alike = strsim::jaro_winkler(name, candidate);
+    let one_slip = name.chars().count() > 2 && strsim::osa_distance(name, candidate) == 1;
+    if one_slip { alike.max(0.85) } else { alike }
 }
 
 #[cfg(test)]
@@ -28,6 +36,7 @@ mod tests {
         assert_eq!(nearest("agee", columns), Some("age"));
         assert_eq!(nearest("Status", columns), Some("status"));
         assert_eq!(nearest("ecog", ["ecog.ps", "rx"]), Some("ecog.ps"));
+        assert_eq!(nearest("lgo", ["exp", "log"]), Some("log"));
         assert_eq!(nearest("xyz", columns), None);
     }
 }

@@ -32,7 +32,7 @@ fn patients_who_are_made_up_are_called_so() {
         let descriptor = dataset.descriptor();
         assert_eq!(
             descriptor.synthetic,
-            descriptor.title.contains("synthetic"),
+            descriptor.title.to_lowercase().contains("synthetic"),
             "{}",
             dataset.name
         );

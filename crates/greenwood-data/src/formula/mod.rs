@@ -26,6 +26,8 @@ pub struct Formula {
     text: String,
     response: ResponseExpr,
     variables: Vec<Variable>,
+    /// The terms in the order written, and with main effects first.
+    written: Vec<Vec<usize>>,
     terms: Vec<Vec<usize>>,
     strata: Vec<Expr>,
     cluster: Option<Expr>,
@@ -101,13 +103,15 @@ impl Formula {
             "write Surv(time, event) ~ terms, with ~ 1 for no covariates",
         )?;
         let mut terms = Terms::default();
-        let mut products = terms.sum(&mut parser)?;
+        let written = terms.sum(&mut parser)?;
         terms_end(&parser)?;
+        let mut products = written.clone();
         products.sort_by_key(Vec::len);
         Ok(Formula {
             text: text.to_string(),
             response,
             variables: terms.variables,
+            written,
             terms: products,
             strata: terms.strata,
             cluster: terms.cluster,
@@ -271,7 +275,8 @@ impl fmt::Display for Formula {
             expressions.iter().map(Expr::to_string).collect::<Vec<_>>().join(", ")
         };
         let mut parts: Vec<String> = Vec::new();
-        for term in &self.terms {
+        // In the order written: the names of interactions depend on which variable comes first.
+        for term in &self.written {
             let variables = term.iter().map(|&index| self.variables[index].expr.to_string());
             parts.push(variables.collect::<Vec<_>>().join(":"));
         }
