@@ -15,7 +15,7 @@ impl Groups {
     /// # Errors
     ///
     /// [`Error::Empty`] without rows, [`Error::EmptyGroup`] for a number below `count` that no
-    /// row carries, [`Error::Length`] when a row carries a number of `count` or more.
+    /// row carries, [`Error::NoSuchGroup`] when a row carries a number of `count` or more.
     pub fn new(index: Vec<u32>, count: usize) -> Result<Groups, Error> {
         if index.is_empty() {
             return Err(Error::Empty);
@@ -25,11 +25,7 @@ impl Groups {
             match used.get_mut(group as usize) {
                 Some(slot) => *slot = true,
                 None => {
-                    return Err(Error::Length {
-                        what: "group numbers",
-                        expected: count,
-                        found: group as usize + 1,
-                    });
+                    return Err(Error::NoSuchGroup { group: group as usize, count });
                 }
             }
         }
@@ -99,6 +95,7 @@ mod tests {
     #[test]
     fn a_group_without_rows_is_refused() {
         assert_eq!(Groups::new(vec![0, 2], 3), Err(Error::EmptyGroup { group: 1 }));
+        assert_eq!(Groups::new(vec![0, 3], 1), Err(Error::NoSuchGroup { group: 3, count: 1 }));
         assert_eq!(Groups::new(vec![], 0), Err(Error::Empty));
         let groups = Groups::new(vec![1, 0, 1], 2).unwrap();
         assert_eq!(groups.sizes(), [1, 2]);

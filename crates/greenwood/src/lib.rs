@@ -45,7 +45,9 @@ pub use fine_gray::{CensoringTies, FineGray, FineGrayFit, IncidenceCurve, Weight
 pub use gray::{GrayGroup, GrayTest, GrayTestResult};
 pub use groups::Groups;
 pub use interval::{ConfType, Interval};
-pub use km::{AtTime, CurvePoint, KaplanMeier, Quantile, SurvivalCurve, SurvivalEstimator};
+pub use km::{
+    AtTime, CurveDifference, CurvePoint, KaplanMeier, Quantile, SurvivalCurve, SurvivalEstimator,
+};
 pub use logrank::{
     Adjustment, LogRank, LogRankGroup, LogRankTest, LogRankWeight, PairTest, TrendTest,
 };

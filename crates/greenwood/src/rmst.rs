@@ -30,8 +30,7 @@ impl SurvivalCurve {
     /// `None` where it does not exist: `tau` not positive, `tau` after the last time of a curve
     /// that has not reached 0, or a curve with times before 0.
     pub fn rmst(&self, tau: f64) -> Option<Rmst> {
-        let known = tau <= self.last_time() || *self.survival().last()? <= 0.0;
-        if !(tau > 0.0 && tau.is_finite() && known && self.time()[0] >= 0.0) {
+        if !(tau > 0.0 && tau.is_finite() && self.is_known_at(tau) && self.time()[0] >= 0.0) {
             return None;
         }
         let rows = self.time().partition_point(|&time| time <= tau);

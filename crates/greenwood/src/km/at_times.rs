@@ -47,10 +47,13 @@ impl SurvivalCurve {
         order.sort_by(|&a, &b| times[a].total_cmp(&times[b]));
         let mut answers: Vec<AtTime> = times.iter().map(|&time| self.read(time)).collect();
         let mut from = 0;
-        for place in order {
-            let to = self.rows_up_to(times[place]);
-            answers[place].n_event = self.sets.n_event[from..to].iter().sum();
-            answers[place].n_censor = self.sets.n_censor[from..to].iter().sum();
+        // A time asked for twice gets the same answer twice.
+        for places in order.chunk_by(|&a, &b| times[a] == times[b]) {
+            let to = self.rows_up_to(times[places[0]]);
+            for &place in places {
+                answers[place].n_event = self.sets.n_event[from..to].iter().sum();
+                answers[place].n_censor = self.sets.n_censor[from..to].iter().sum();
+            }
             from = to;
         }
         Ok(answers)
@@ -78,7 +81,7 @@ impl SurvivalCurve {
                 answer.std_error = Some(0.0);
                 answer.interval = self.conf_type().interval(1.0, 0.0, self.z());
             }
-            Some(row) if time <= self.last_time() || self.survival[row] <= 0.0 => {
+            Some(row) if self.is_known_at(time) => {
                 answer.survival = Some(self.survival[row]);
                 answer.std_error = self.std_error_at(row);
                 answer.interval = self.interval_at(row);

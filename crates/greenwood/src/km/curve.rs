@@ -106,6 +106,11 @@ impl SurvivalCurve {
         *self.sets.time.last().expect("a curve has at least one time")
     }
 
+    /// Whether the curve is known at `time`: not after its last time, unless it has reached 0.
+    pub fn is_known_at(&self, time: f64) -> bool {
+        time <= self.last_time() || self.survival.last().is_some_and(|&last| last <= 0.0)
+    }
+
     /// Whether rows enter late, so that the number at risk can rise.
     pub fn is_left_truncated(&self) -> bool {
         self.sets.entries.is_some()

@@ -13,11 +13,13 @@
 
 mod at_times;
 mod curve;
+mod difference;
 mod hazard;
 mod quantile;
 
 pub use at_times::AtTime;
 pub use curve::{CurvePoint, SurvivalCurve};
+pub use difference::CurveDifference;
 pub use quantile::Quantile;
 
 use crate::{ConfType, Error, Groups, Response, normal, sort};

@@ -6,10 +6,9 @@
 //!
 //! Sources: Mantel (1966), Cancer Chemother Rep 50:163-170; Peto and Peto (1972), J R Stat Soc A
 //! 135:185-207; Gehan (1965), Biometrika 52:203-223; Breslow (1970), Biometrika 57:579-594; Tarone
-//! and Ware (1977), Biometrika 64:156-160; Andersen, Borgan, Gill and Keiding (1993), Statistical
-//! Models Based on Counting Processes, 348-350 (Peto-Peto's weight with n + 1); Fleming and
-//! Harrington (1991), Counting Processes and Survival Analysis, 257; Klein and Moeschberger (2003),
-//! Survival Analysis, 205-219. Reference program: `survdiff` of R survival, where it has the test.
+//! and Ware (1977), Biometrika 64:156-160; Fleming and Harrington (1991), Counting Processes and
+//! Survival Analysis, chapter 7; Klein and Moeschberger (2003), Survival Analysis, 205-219.
+//! Reference program: `survdiff` of R survival, where it has the test.
 
 mod adjust;
 mod pairs;

@@ -119,7 +119,7 @@ fn counts_between_requested_times() {
     let at = curve.at_times(&[3.0, 1.0, 3.0]).unwrap();
     let counts: Vec<(f64, f64, f64)> =
         at.iter().map(|at| (at.n_risk, at.n_event, at.n_censor)).collect();
-    assert_eq!(counts, [(2.0, 2.0, 1.0), (5.0, 1.0, 0.0), (2.0, 0.0, 0.0)]);
+    assert_eq!(counts, [(2.0, 2.0, 1.0), (5.0, 1.0, 0.0), (2.0, 2.0, 1.0)]);
 }
 
 /// Three of five fail at once. Nelson and Aalen add 3/5, Fleming and Harrington 1/5 + 1/4 + 1/3;
@@ -180,4 +180,30 @@ fn a_curve_does_not_rise_again() {
     assert_eq!(curve.survival(), [0.0, 0.0, 0.0]);
     assert_eq!(curve.at(2.0).unwrap().std_error, None);
     assert_eq!(curve.rmst(3.0).unwrap().estimate, 1.0);
+}
+
+/// S is 1/2 from 1 and 0 from 3, against 2/3 from 2 and 1/3 from 4, known to 5.
+#[test]
+fn a_difference_of_curves_by_hand() {
+    let short = km(&[1.0, 3.0], &[true, true]);
+    let long = km(&[2.0, 4.0, 5.0], &[true, true, false]);
+    let steps = short.difference_from(&long);
+    let times: Vec<f64> = steps.iter().map(|step| step.time).collect();
+    assert_eq!(times, [1.0, 2.0, 3.0, 4.0, 5.0]);
+    let close = |a: f64, b: f64| assert!((a - b).abs() < 1e-15, "{a} {b}");
+    let expected = [-1.0 / 2.0, 1.0 / 2.0 - 2.0 / 3.0, -2.0 / 3.0, -1.0 / 3.0, -1.0 / 3.0];
+    for (step, expected) in steps.iter().zip(expected) {
+        close(step.difference, expected);
+    }
+    // At 1 only the short curve varies, by 1/2 sqrt(1/2); at 2 the long one adds 2/3 sqrt(1/6).
+    close(steps[0].std_error.unwrap(), 0.5 * f64::sqrt(0.5));
+    close(steps[1].std_error.unwrap(), f64::sqrt(0.125 + 4.0 / 54.0));
+    let half = greenwood::normal::two_sided_quantile(0.95).unwrap() * 0.5 * f64::sqrt(0.5);
+    close(steps[0].upper.unwrap(), -0.5 + half);
+    assert_eq!(steps[0].lower, Some(-1.0));
+    // A curve at 0 has no standard error, so the difference has none.
+    assert_eq!((steps[2].std_error, steps[2].lower, steps[2].upper), (None, None, None));
+    // A curve that is still open ends the comparison.
+    let open = km(&[1.0, 2.5], &[true, false]);
+    assert_eq!(open.difference_from(&long).last().unwrap().time, 2.5);
 }

@@ -277,6 +277,8 @@ proptest! {
         let answers = curve.at_times(&at).unwrap();
         prop_assert_eq!(answers.iter().map(|a| a.time).collect::<Vec<f64>>(), at);
         times.sort_unstable();
+        times.dedup();
+        let answers = curve.at_times(&times.iter().map(|&t| f64::from(t)).collect::<Vec<f64>>()).unwrap();
         let last = f64::from(*times.last().unwrap());
         let total: f64 = answers.iter().map(|answer| answer.n_event).sum();
         prop_assert_eq!(total, count(&rows, |row| f64::from(row.time) <= last && row.event));
