@@ -303,6 +303,10 @@ fn a_table_is_read_by_a_rule() {
         derived.outcomes.iter().map(|outcome| (outcome.id.as_str(), outcome.days)).collect();
     assert_eq!(found, [("7", Some(92)), ("8", Some(61))]);
 
+    let second = DateColumns::from_table_rows(&table, "id", &dfs(), &[1]).unwrap();
+    let derived = dfs().derive(&second).unwrap();
+    assert_eq!((derived.outcomes.len(), derived.outcomes[0].row), (1, 1));
+
     let message = dfs().derive_table(&table, "patient").unwrap_err().to_string();
     assert!(message.contains("patient") && message.contains("study.csv"), "{message}");
     let without = csv.replace("\n8,", "\n,");

@@ -182,8 +182,8 @@ impl fmt::Display for EndpointError {
                 }
                 write!(
                     f,
-                    "\ncorrect the dates, or set on_problem = \"flag\" to keep these patients with \
-                     a flag and without the times that their dates do not give"
+                    "\ncorrect the dates, or flag these patients (on_problem = \"flag\", or --flag): they \
+                     stay, without the times that their dates do not give"
                 )
             }
         }

@@ -56,14 +56,33 @@ impl DateColumns {
     /// [`EndpointError::Table`] for a column that the table does not have, and
     /// [`EndpointError::NoId`] for a row without an id.
     pub fn from_table(table: &Table, id: &str, rule: &Rule) -> Result<Self, EndpointError> {
-        let texts = |name: &str| table.texts(name).map_err(EndpointError::Table);
-        let ids = texts(id)?.into_iter().enumerate().map(|(row, text)| {
+        let rows: Vec<u32> = (0..table.n_rows() as u32).collect();
+        DateColumns::from_table_rows(table, id, rule, &rows)
+    }
+
+    /// The same for some rows of the table, counted from 0; messages name the rows of the table.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_table`](Self::from_table), about these rows.
+    pub fn from_table_rows(
+        table: &Table,
+        id: &str,
+        rule: &Rule,
+        rows: &[u32],
+    ) -> Result<Self, EndpointError> {
+        let texts = |name: &str| -> Result<Vec<Option<String>>, EndpointError> {
+            let mut texts = table.texts(name).map_err(EndpointError::Table)?;
+            Ok(rows.iter().map(|&row| texts[row as usize].take()).collect())
+        };
+        let ids = texts(id)?.into_iter().zip(rows).map(|(text, &row)| {
             text.ok_or_else(|| EndpointError::NoId {
                 column: id.to_owned(),
-                place: table.place(row),
+                place: table.place(row as usize),
             })
         });
-        let mut columns = DateColumns::new(id, ids.collect::<Result<_, _>>()?);
+        let mut columns = DateColumns::new(id, ids.collect::<Result<_, _>>()?)
+            .rows(rows.iter().map(|&row| row as usize).collect())?;
         for name in rule.date_columns() {
             columns = columns.date_texts(name, &texts(name)?)?;
         }
