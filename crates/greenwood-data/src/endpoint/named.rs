@@ -35,7 +35,7 @@ pub struct Roles {
     pub time_zero: String,
     /// Local, regional or distant recurrence after treatment that left no disease.
     pub relapse: Vec<String>,
-    /// Progression of disease that was there.
+    /// Progression of disease that was there; for event-free survival, one that precludes surgery.
     pub progression: Vec<String>,
     /// A second primary cancer.
     pub second_primary: Vec<String>,
@@ -118,8 +118,8 @@ impl Endpoint {
                  event are censored at the last visit."
             }
             Endpoint::Efs => {
-                "Time to the first of progression, local or distant relapse, and death from any \
-                 cause. Patients without an event are censored at the last visit."
+                "Time to the first of progression that precludes surgery, local or distant relapse, \
+                 and death from any cause. Patients without an event are censored at the last visit."
             }
             Endpoint::Dss => {
                 "Time to death from the disease. Death from another cause competes with it. \
