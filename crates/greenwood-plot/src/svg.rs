@@ -96,7 +96,11 @@ fn letters(text: &Text) -> String {
         Anchor::Middle => HPos::Center,
         Anchor::End => HPos::Right,
     };
-    let first = text.runs.first().map_or(Cut::Regular, |run| run.cut);
+    let first = match &text.runs[..] {
+        [run] => run.cut,
+        // A span at the start would lose the space at its end or after it in some readers.
+        _ => Cut::Regular,
+    };
     let font = FontDesc::new(FontFamily::Name(FAMILY), 10.0, font_style(first));
     let font = if text.upwards { font.transform(FontTransform::Rotate270) } else { font };
     let ink = colour(text.colour, 1.0);

@@ -7,7 +7,7 @@ use greenwood_plot::{
     Annotation, CurveInput, Error, FigureOptions, KmFigure, Legend, Point, Profile, Quantity,
     RiskTable, Scene, Tail, extract, render,
 };
-use support::{five, made_up};
+use support::{assert_clean, five, made_up};
 
 fn scene(groups: Vec<CurveInput>, options: FigureOptions) -> Scene {
     KmFigure { groups, options }.scene(&Profile::plain()).unwrap()
@@ -110,35 +110,6 @@ fn the_three_counts_add_up_to_the_patients() {
     }
     assert!(sums.len() >= 3);
     assert!(sums.values().all(|&sum| sum == 97), "{sums:?}");
-}
-
-/// Nothing leaves the page, no text covers a text, no note covers a curve or a mark.
-fn assert_clean(name: &str, scene: &Scene) {
-    let page = scene.page();
-    for item in &scene.items {
-        assert!(page.contains(&item.bounds()), "{name}: {item:?} leaves the page");
-    }
-    let texts: Vec<_> = scene.texts().collect();
-    for (index, (role, text)) in texts.iter().enumerate() {
-        assert!(text.size >= 6.0, "{name}: {role:?} is smaller than 6 pt");
-        let place = text.bounds().grown(-0.1);
-        for (other_role, other) in &texts[..index] {
-            assert!(
-                !place.overlaps(&other.bounds().grown(-0.1)),
-                "{name}: {role:?} `{}` covers {other_role:?} `{}`",
-                text.letters(),
-                other.letters()
-            );
-        }
-        let note = matches!(role, Role::Annotation | Role::LegendLabel(_) | Role::DirectLabel(_));
-        for item in scene.items.iter().filter(|_| note) {
-            let curve = matches!(item.role, Role::Curve(_) | Role::Tail(_) | Role::Censor(..));
-            if let (true, Shape::Line(points, _)) = (curve, &item.shape) {
-                let crossed = points.windows(2).any(|p| place.crossed_by(p[0], p[1]));
-                assert!(!crossed, "{name}: `{}` covers {:?}", text.letters(), item.role);
-            }
-        }
-    }
 }
 
 fn hard_groups() -> Vec<(&'static str, Vec<CurveInput>)> {

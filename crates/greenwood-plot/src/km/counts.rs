@@ -78,7 +78,7 @@ fn shown(count: f64, limit: f64) -> String {
 }
 
 /// The counts that the panel shows, as data.
-pub(super) fn table(panel: &Panel) -> DataTable {
+pub(crate) fn table(panel: &Panel) -> DataTable {
     let mut table = DataTable::new("counts", &["group", "count", "time", "value"]);
     let Some(counts) = &panel.counts else { return table };
     for row in &counts.rows {

@@ -8,6 +8,9 @@ mod notes;
 mod panel;
 mod steps;
 
+pub(crate) use counts::table as counts_table;
+pub(crate) use panel::capital;
+
 use crate::embed::{DataTable, Datum, Embedded};
 use crate::geometry::Rect;
 use crate::panel::{Margins, Panel};
@@ -60,7 +63,7 @@ impl KmFigure {
     }
 
     /// The figure with its data checked and masked, when masking was asked for.
-    fn prepared(&self) -> Result<Option<KmFigure>, Error> {
+    pub(crate) fn prepared(&self) -> Result<Option<KmFigure>, Error> {
         if self.groups.is_empty() {
             return Err(Error::Nothing { what: "groups" });
         }
@@ -76,7 +79,7 @@ impl KmFigure {
     }
 
     /// The plotted values, in the unit of the data, and the counts, at the ticks.
-    fn tables(&self, panel: &Panel) -> Vec<DataTable> {
+    pub(crate) fn tables(&self, panel: &Panel) -> Vec<DataTable> {
         let names =
             ["group", "time", "n_risk", "n_event", "n_censor", "survival", "lower", "upper"];
         let mut curves = DataTable::new("curves", &names);

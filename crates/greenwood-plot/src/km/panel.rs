@@ -4,9 +4,11 @@ use super::{counts, notes, steps};
 use crate::axis::{self, AxisSpec};
 use crate::km::KmFigure;
 use crate::options::{Annotation, Quantity, RiskTable, Tail};
-use crate::panel::{Margins, Panel, Reference, Series, column_distance, margins, natural_height};
+use crate::panel::{
+    Margins, Panel, Reference, Series, column_distance, margins, natural_height, y_title_lines,
+};
 use crate::scene::Axis;
-use crate::{Error, FigureOptions, Profile};
+use crate::{Error, FigureOptions, Profile, font};
 
 /// Ticks beyond this many are hard to read.
 const MOST_TICKS: usize = 8;
@@ -189,7 +191,12 @@ impl Panel {
     pub(crate) fn natural_height(&self, profile: &Profile, width: f64) -> f64 {
         let width = width - 2.0 * super::EDGE;
         let Margins { left, right, .. } = margins(self, profile, width);
+        let title = y_title_lines(&self.y.title, profile);
+        let size = profile.type_size.base;
+        let title = title.iter().map(|line| font::width(line, font::Cut::Regular, size));
         let plot = (0.68 * (width - left - right)).clamp(30.0, 90.0);
+        // No lower than the title beside it is long.
+        let plot = title.fold(plot, f64::max);
         natural_height(self, profile, width, plot) + 2.0 * super::EDGE
     }
 }

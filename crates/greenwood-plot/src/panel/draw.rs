@@ -5,7 +5,7 @@ use crate::font::{self, Cut};
 use crate::geometry::{Point, Rect};
 use crate::panel::counts::key_width;
 use crate::panel::key::{self, Naming};
-use crate::panel::layout::{note_key, outside_tick};
+use crate::panel::layout::{note_key, outside_tick, y_title_lines};
 use crate::panel::{Frame, Note, Panel, Series};
 use crate::profile::Ticks;
 use crate::scene::{Anchor, Axis, Fill, Role, Scene, Shape, Stroke, Text};
@@ -183,13 +183,20 @@ impl Pen<'_> {
                 - 1.4
                 - font::descent(size);
             // Long titles take several lines, the last beside the labels.
-            let lines = font::wrap(&self.panel.y.title, Cut::Regular, size, plot.height() + 6.0, 1);
-            let at = Point::new(x, (plot.top + plot.bottom) / 2.0);
-            let text = Text {
-                upwards: true,
-                ..Text::plain(&lines[0], at, Anchor::Middle, size, self.profile.colour.ink)
-            };
-            self.push(Role::AxisTitle(Axis::Y), Shape::Text(text));
+            let lines = y_title_lines(&self.panel.y.title, self.profile);
+            for (index, line) in lines.iter().rev().enumerate() {
+                let half = font::width(line, Cut::Regular, size) / 2.0;
+                let middle = (plot.top + plot.bottom) / 2.0;
+                let at = Point::new(
+                    x - index as f64 * font::line_height(size),
+                    middle.max(self.frame.place.top + half),
+                );
+                let text = Text {
+                    upwards: true,
+                    ..Text::plain(line, at, Anchor::Middle, size, self.profile.colour.ink)
+                };
+                self.push(Role::AxisTitle(Axis::Y), Shape::Text(text));
+            }
         }
     }
 
@@ -448,6 +455,13 @@ impl Pen<'_> {
             top += height;
         }
     }
+}
+
+/// The names of the groups in rows, from the top of this place: the legend that panels share.
+pub(crate) fn top_legend(panel: &Panel, profile: &Profile, scene: &mut Scene, place: Rect) {
+    let panel = Panel { letter: None, title: None, ..panel.clone() };
+    let frame = Frame::above(place);
+    Pen { panel: &panel, frame: &frame, profile, scene }.naming();
 }
 
 /// The pieces of a line whose values lie between two limits; a piece has at least two points.

@@ -141,7 +141,7 @@ fn settle(
                 Naming::Inside(place)
             }
             // Names before the counts, with their keys, are a legend already.
-            None if automatic && panel.counts.is_some() => Naming::None,
+            None if automatic && named_before_counts(panel) => Naming::None,
             None => return Err(Choice { legend: Legend::Top, ..choice }),
         },
         Legend::Top => Naming::Top,
@@ -169,6 +169,18 @@ fn settle(
     }
     frame.notes.resize(panel.notes.len(), None);
     Ok(frame)
+}
+
+/// Whether every curve is named, with its key, before its counts.
+fn named_before_counts(panel: &Panel) -> bool {
+    let rows = panel.counts.iter().flat_map(|counts| &counts.rows);
+    rows.filter(|row| row.keyed).count() == panel.series.len()
+}
+
+/// The lines of the title of the upright axis.
+pub(crate) fn y_title_lines(title: &str, profile: &Profile) -> Vec<String> {
+    let size = profile.type_size.base;
+    font::wrap(title, Cut::Regular, size, 14.5 * size * crate::geometry::MM_PER_PT, 3)
 }
 
 /// Everything that names and notes must not cover.
@@ -245,7 +257,8 @@ fn needed(
     if panel.y.labelled {
         left += outside_tick(profile) + 0.8 + of_ticks.fold(0.0, f64::max);
         if !panel.y.title.is_empty() {
-            left += 1.4 + font::line_height(profile.type_size.base);
+            let lines = y_title_lines(&panel.y.title, profile).len() as f64;
+            left += 1.4 + lines * font::line_height(profile.type_size.base);
         }
     }
     let last = panel.x.ticks.last();
@@ -351,6 +364,21 @@ pub(crate) fn column_distance(widest: f64, profile: &Profile) -> f64 {
 }
 
 impl Frame {
+    /// A frame of nothing but names in rows.
+    pub fn above(place: Rect) -> Frame {
+        let choice = Choice { legend: Legend::Top, notes_on_top: 0 };
+        Frame {
+            place,
+            plot: place,
+            counts: None,
+            naming: Naming::Top,
+            notes: Vec::new(),
+            choice,
+            strip: place.top,
+            tick_room: 0.0,
+        }
+    }
+
     #[cfg(test)]
     pub fn for_test(plot: Rect) -> Frame {
         let naming = Naming::None;

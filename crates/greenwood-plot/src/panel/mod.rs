@@ -9,8 +9,12 @@ mod key;
 mod layout;
 
 pub(crate) use counts::{CountRow, CountTable};
+pub(crate) use draw::top_legend;
 pub use key::Legend;
-pub(crate) use layout::{Frame, Margins, column_distance, frame, margins, natural_height};
+pub(crate) use key::top_rows;
+pub(crate) use layout::{
+    Frame, Margins, column_distance, frame, margins, natural_height, y_title_lines,
+};
 
 use crate::axis::AxisSpec;
 use crate::geometry::{Point, Rect};

@@ -3,7 +3,8 @@
 #![allow(dead_code)] // each test file uses its own part
 
 use greenwood::{Groups, KaplanMeier, RightCensored, SurvivalCurve};
-use greenwood_plot::CurveInput;
+use greenwood_plot::scene::{Role, Shape};
+use greenwood_plot::{CurveInput, Scene};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -74,4 +75,33 @@ pub fn five() -> CurveInput {
     let (time, event) = ([1.0, 2.0, 3.0, 4.0, 5.0], [true, false, true, false, true]);
     let curve = KaplanMeier::default().fit(&RightCensored::new(&time, &event).unwrap()).unwrap();
     CurveInput::from(&curve).named("All")
+}
+
+/// Nothing leaves the page, no text covers a text, no note covers a curve or a mark.
+pub fn assert_clean(name: &str, scene: &Scene) {
+    let page = scene.page();
+    for item in &scene.items {
+        assert!(page.contains(&item.bounds()), "{name}: {item:?} leaves the page");
+    }
+    let texts: Vec<_> = scene.texts().collect();
+    for (index, (role, text)) in texts.iter().enumerate() {
+        assert!(text.size >= 6.0, "{name}: {role:?} is smaller than 6 pt");
+        let place = text.bounds().grown(-0.1);
+        for (other_role, other) in &texts[..index] {
+            assert!(
+                !place.overlaps(&other.bounds().grown(-0.1)),
+                "{name}: {role:?} `{}` covers {other_role:?} `{}`",
+                text.letters(),
+                other.letters()
+            );
+        }
+        let note = matches!(role, Role::Annotation | Role::LegendLabel(_) | Role::DirectLabel(_));
+        for item in scene.items.iter().filter(|_| note) {
+            let curve = matches!(item.role, Role::Curve(_) | Role::Tail(_) | Role::Censor(..));
+            if let (true, Shape::Line(points, _)) = (curve, &item.shape) {
+                let crossed = points.windows(2).any(|p| place.crossed_by(p[0], p[1]));
+                assert!(!crossed, "{name}: `{}` covers {:?}", text.letters(), item.role);
+            }
+        }
+    }
 }

@@ -1,0 +1,137 @@
+//! The columns of a forest plot: how wide they are and what remains for the plot.
+
+use crate::font::{self, Cut};
+use crate::forest::{ForestEffect, ForestFigure, ForestRow};
+use crate::{Error, Profile};
+
+/// Where the columns stand, in millimetres from the left edge of the page.
+pub(super) struct Columns {
+    /// The lines of each row's label.
+    pub labels: Vec<Vec<String>>,
+    /// Right edges of the columns between labels and plot.
+    pub cells: Vec<f64>,
+    /// Left and right end of the axis.
+    pub plot: (f64, f64),
+    /// Left edge of the written estimates.
+    pub effect: f64,
+    /// Right edge of the last column.
+    pub last: f64,
+    /// The lines of the headings: labels, cells, effect, last.
+    pub headers: Vec<Vec<String>>,
+}
+
+/// Between columns, in millimetres.
+const GAP: f64 = 3.0;
+/// The least room for the plot.
+const PLOT: f64 = 18.0;
+
+/// How far a label of this indent is moved in, in millimetres.
+pub(super) fn indent(level: usize, size: f64) -> f64 {
+    level as f64 * font::width("  ", Cut::Regular, size) * 1.4
+}
+
+pub(super) fn columns(
+    figure: &ForestFigure,
+    profile: &Profile,
+    width: f64,
+    edge: f64,
+) -> Result<Columns, Error> {
+    let size = profile.type_size.small;
+    let bodies = bodies(figure, profile, size);
+    let mut headers = vec![heading(&figure.label_header, f64::INFINITY, size).0];
+    let mut widths = Vec::new();
+    let names = figure.headers.iter().chain([&figure.effect_header, &figure.last_header]);
+    for (name, body) in names.zip(&bodies) {
+        let (lines, width) = heading(name, *body, size);
+        headers.push(lines);
+        widths.push(width);
+    }
+    let last = widths.pop().expect("there is a last column, maybe empty");
+    let last = if figure.last_header.is_empty() { 0.0 } else { GAP + last };
+    let effect = widths.pop().expect("there is a column of estimates");
+    let cells = widths;
+
+    let taken = cells.iter().map(|cell| cell + GAP).sum::<f64>() + GAP + effect + last;
+    let inner = width - 2.0 * edge;
+    let (labels, label) = labels(figure, size, inner - taken - GAP).ok_or_else(|| Error::Room {
+        width,
+        height: 0.0,
+        what: "the plot between the columns of its table".to_owned(),
+    })?;
+    let mut at = edge + label;
+    let mut rights = Vec::with_capacity(cells.len());
+    for cell in &cells {
+        at += GAP + cell;
+        rights.push(at);
+    }
+    let right = width - edge;
+    let effect_left = right - last - effect;
+    let plot = (at + GAP, effect_left - GAP);
+    Ok(Columns { labels, cells: rights, plot, effect: effect_left, last: right, headers })
+}
+
+/// The widest text below each heading: cells, effect, last.
+fn bodies(figure: &ForestFigure, profile: &Profile, size: f64) -> Vec<f64> {
+    let widest = |texts: &mut dyn Iterator<Item = f64>| texts.fold(0.0, f64::max);
+    let mut bodies: Vec<f64> = (0..figure.headers.len())
+        .map(|index| {
+            let cells = figure.rows.iter().filter_map(|row| {
+                row.cells.get(index).map(|cell| font::width(cell, cut(row), size))
+            });
+            widest(&mut cells.into_iter())
+        })
+        .collect();
+    let written = figure.rows.iter().map(|row| {
+        let summary = matches!(row.effect, ForestEffect::Summary { .. });
+        let cut = if summary { Cut::Bold } else { cut(row) };
+        font::width(&figure.written(profile, row.effect), cut, size)
+    });
+    bodies.push(widest(&mut written.into_iter()));
+    let lasts = figure.rows.iter().map(|row| font::width(&row.last, Cut::Regular, size));
+    bodies.push(widest(&mut lasts.into_iter()));
+    bodies
+}
+
+/// The lines of a heading and the width of its column: broken between words, never within one.
+fn heading(text: &str, body: f64, size: f64) -> (Vec<String>, f64) {
+    let width = |text: &str| font::width(text, Cut::Bold, size);
+    let longest = text.split_whitespace().map(width).fold(body, f64::max);
+    let lines = font::wrap(text, Cut::Bold, size, longest + 0.01, 4);
+    let width = lines.iter().map(|line| width(line)).fold(body, f64::max);
+    (lines, width)
+}
+
+/// The lines of the labels and their width, with room left for the plot: as wide as they are as
+/// long as the plot keeps a good part, broken between words where not.
+fn labels(figure: &ForestFigure, size: f64, room: f64) -> Option<(Vec<Vec<String>>, f64)> {
+    let width =
+        |row: &ForestRow, text: &str| indent(row.indent, size) + font::width(text, cut(row), size);
+    let words = figure
+        .rows
+        .iter()
+        .flat_map(|row| row.label.split_whitespace().map(move |word| width(row, word)));
+    let longest = words.fold(0.0, f64::max);
+    let limit = (0.62 * room).max(longest.min(room - PLOT)).min(room - PLOT);
+    if limit < 8.0 {
+        return None;
+    }
+    let lines = |row: &ForestRow| {
+        font::wrap(&row.label, cut(row), size, limit - indent(row.indent, size) + 0.01, 3)
+    };
+    let labels: Vec<Vec<String>> = figure.rows.iter().map(lines).collect();
+    let header = font::width(&figure.label_header, Cut::Bold, size);
+    let all = labels.iter().zip(&figure.rows);
+    let widths = all.flat_map(|(lines, row)| lines.iter().map(move |line| width(row, line)));
+    Some((labels.clone(), widths.fold(header, f64::max)))
+}
+
+fn cut(row: &ForestRow) -> Cut {
+    if row.heading { Cut::Bold } else { Cut::Regular }
+}
+
+impl Columns {
+    /// How many lines the highest heading takes.
+    pub fn header_lines(&self) -> usize {
+        self.headers.iter().map(Vec::len).max().unwrap_or(1)
+    }
+}

@@ -1,0 +1,291 @@
+//! A forest plot, row by row.
+
+use super::columns::{Columns, columns, indent};
+use crate::axis::AxisSpec;
+use crate::font::{self, Cut};
+use crate::forest::{ForestEffect, ForestFigure, ForestRow};
+use crate::format;
+use crate::geometry::{MM_PER_PT, Point, Rect};
+use crate::km::EDGE;
+use crate::scene::{Anchor, Axis, Fill, Role, Shape, Stroke, Text};
+use crate::{Error, Profile, Scene};
+
+/// Half of the side of a square without weight, in millimetres.
+const SQUARE: f64 = 0.85;
+
+pub(super) fn draw(figure: &ForestFigure, profile: &Profile, width: f64) -> Result<Scene, Error> {
+    let columns = columns(figure, profile, width, EDGE)?;
+    let size = profile.type_size.small;
+    let line = font::line_height(size);
+    let heights: Vec<f64> = columns.labels.iter().map(|label| row_height(label, line)).collect();
+    let head = EDGE + columns.header_lines() as f64 * line + 1.6;
+    let bottom = head + heights.iter().sum::<f64>() + 0.8;
+    let below = profile.line.tick_length
+        + 0.8
+        + line
+        + if figure.favours.is_some() { line } else { 0.0 }
+        + if figure.x_title.is_empty() {
+            0.0
+        } else {
+            1.2 * font::line_height(profile.type_size.base)
+        };
+    let axis = figure.axis(profile);
+    let mut pen = Pen {
+        figure,
+        profile,
+        scene: Scene::new(width, bottom + below + EDGE),
+        plot: Rect { left: columns.plot.0, right: columns.plot.1, top: head, bottom },
+        columns,
+        axis,
+    };
+    pen.header();
+    pen.reference();
+    let heaviest = figure.rows.iter().filter_map(weight).fold(0.0, f64::max);
+    let mut top = head;
+    for (index, height) in heights.into_iter().enumerate() {
+        pen.row(index, top, height, heaviest);
+        top += height;
+    }
+    pen.axis();
+    Ok(pen.scene)
+}
+
+fn row_height(label: &[String], line: f64) -> f64 {
+    label.len() as f64 * line + 0.3 * line
+}
+
+fn weight(row: &ForestRow) -> Option<f64> {
+    match row.effect {
+        ForestEffect::Estimate { weight, .. } => weight,
+        _ => None,
+    }
+}
+
+struct Pen<'a> {
+    figure: &'a ForestFigure,
+    profile: &'a Profile,
+    scene: Scene,
+    plot: Rect,
+    columns: Columns,
+    axis: AxisSpec,
+}
+
+impl Pen<'_> {
+    fn text(&mut self, role: Role, text: &str, at: Point, anchor: Anchor, bold: bool) {
+        if text.is_empty() {
+            return;
+        }
+        let size = self.profile.type_size.small;
+        let mut text = Text::plain(text, at, anchor, size, self.profile.colour.ink);
+        if bold {
+            text = text.bold();
+        } else {
+            text.runs = format::runs(self.profile, &text.letters());
+        }
+        self.scene.push(0, role, Shape::Text(text));
+    }
+
+    fn x(&self, value: f64) -> f64 {
+        self.plot.left + self.axis.share(value) * self.plot.width()
+    }
+
+    fn stroke(&self, width: f64) -> Stroke {
+        Stroke { colour: self.profile.colour.ink, width, dashes: Vec::new() }
+    }
+
+    fn header(&mut self) {
+        let size = self.profile.type_size.small;
+        let line = font::line_height(size);
+        let count = self.columns.header_lines();
+        // Headings stand on one level: that of their last lines.
+        let baseline = EDGE + (count - 1) as f64 * line + font::ascent(size);
+        let places: Vec<(f64, Anchor)> = std::iter::once((EDGE, Anchor::Start))
+            .chain(self.columns.cells.iter().map(|&right| (right, Anchor::End)))
+            .chain([(self.columns.effect, Anchor::Start), (self.columns.last, Anchor::End)])
+            .collect();
+        for (lines, (x, anchor)) in self.columns.headers.clone().iter().zip(places) {
+            for (above, text) in lines.iter().rev().enumerate() {
+                let at = Point::new(x, baseline - above as f64 * line);
+                self.text(Role::Heading, text, at, anchor, true);
+            }
+        }
+        let y = baseline + font::descent(size) + 0.7;
+        let stroke = self.stroke(self.profile.line.axis);
+        let (from, to) = (Point::new(EDGE, y), Point::new(self.scene.width - EDGE, y));
+        self.scene.line(0, Role::Ground, from, to, &stroke);
+    }
+
+    /// The line of no effect or of a threshold.
+    fn reference(&mut self) {
+        let Some((value, label)) = &self.figure.line else { return };
+        let x = self.x(*value);
+        let stroke = Stroke {
+            colour: self.profile.colour.quiet,
+            width: self.profile.line.reference,
+            dashes: vec![1.0, 0.8],
+        };
+        let (from, to) = (Point::new(x, self.plot.top), Point::new(x, self.plot.bottom));
+        self.scene.line(0, Role::Reference(Axis::X, *value), from, to, &stroke);
+        let size = self.profile.type_size.small;
+        let lines = self.columns.header_lines() as f64;
+        let above = (lines - 1.0) * font::line_height(size);
+        let at = Point::new(x, EDGE + above + font::ascent(size));
+        let half = font::width(label, Cut::Regular, size) / 2.0;
+        // Beside the line of headings, as far as the neighbouring columns leave room.
+        let at = Point::new(at.x.clamp(self.plot.left + half, self.plot.right - half), at.y);
+        self.text(Role::Annotation, label, at, Anchor::Middle, false);
+    }
+
+    fn row(&mut self, index: usize, top: f64, height: f64, heaviest: f64) {
+        let row = &self.figure.rows[index];
+        let size = self.profile.type_size.small;
+        let line = font::line_height(size);
+        let lines = self.columns.labels[index].clone();
+        let middle = top + height / 2.0 + font::cap_height(size) / 2.0;
+        let first = middle - (lines.len() - 1) as f64 * line / 2.0;
+        for (number, text) in lines.iter().enumerate() {
+            let left = EDGE + indent(row.indent, size);
+            let at = Point::new(left, first + number as f64 * line);
+            self.text(Role::RowLabel(index), text, at, Anchor::Start, row.heading);
+        }
+        let baseline = top + height / 2.0 + font::cap_height(size) / 2.0;
+        for (column, cell) in row.cells.iter().enumerate() {
+            let Some(&right) = self.columns.cells.get(column) else { break };
+            let role = Role::Cell(index, column);
+            self.text(role, cell, Point::new(right, baseline), Anchor::End, row.heading);
+        }
+        let written = self.figure.written(self.profile, row.effect);
+        let at = Point::new(self.columns.effect, baseline);
+        let summary = matches!(row.effect, ForestEffect::Summary { .. });
+        let role = Role::Cell(index, usize::MAX - 1);
+        self.text(role, &written, at, Anchor::Start, row.heading || summary);
+        if !self.figure.last_header.is_empty() {
+            let at = Point::new(self.columns.last, baseline);
+            self.text(Role::Cell(index, usize::MAX), &row.last, at, Anchor::End, false);
+        }
+        self.effect(index, row.effect, top + height / 2.0, heaviest);
+    }
+
+    fn effect(&mut self, index: usize, effect: ForestEffect, y: f64, heaviest: f64) {
+        match effect {
+            ForestEffect::None | ForestEffect::NotEstimable => {}
+            ForestEffect::Reference => {
+                if let Some((value, _)) = self.figure.line {
+                    let fill = Fill { colour: self.profile.colour.quiet, opacity: 1.0 };
+                    let at = Point::new(self.x(value), y);
+                    self.scene.push(0, Role::Ground, Shape::Disc(at, 0.55, fill));
+                }
+            }
+            ForestEffect::Estimate { value, lower, upper, weight } => {
+                self.interval(index, y, lower, upper);
+                let share = match weight {
+                    Some(weight) if heaviest > 0.0 => (weight / heaviest).sqrt().max(0.3),
+                    _ => 1.0,
+                };
+                let half = if weight.is_some() { 1.5 * SQUARE * share } else { SQUARE };
+                if (self.axis.from..=self.axis.to).contains(&value) {
+                    let x = self.x(value);
+                    let square = Rect::new(x - half, y - half, 2.0 * half, 2.0 * half);
+                    let colour = self.profile.colour(0);
+                    self.scene.fill(0, Role::Estimate(index), square, colour);
+                }
+            }
+            ForestEffect::Summary { value, lower, upper } => {
+                let clamp = |value: f64| value.clamp(self.axis.from, self.axis.to);
+                let [left, middle, right] = [lower, value, upper].map(|v| self.x(clamp(v)));
+                let corners = vec![
+                    Point::new(left, y),
+                    Point::new(middle, y - 1.1),
+                    Point::new(right, y),
+                    Point::new(middle, y + 1.1),
+                ];
+                let fill = Fill { colour: self.profile.colour(0), opacity: 1.0 };
+                self.scene.push(0, Role::Estimate(index), Shape::Area(corners, fill));
+            }
+        }
+    }
+
+    /// The line from limit to limit, with an arrow where it runs off the axis.
+    fn interval(&mut self, index: usize, y: f64, lower: Option<f64>, upper: Option<f64>) {
+        let off_left = lower.is_none_or(|lower| lower < self.axis.from);
+        let off_right = upper.is_none_or(|upper| upper > self.axis.to);
+        let inside = |limit: Option<f64>, off: bool, end: f64| match limit {
+            Some(limit) if !off => limit.clamp(self.axis.from, self.axis.to),
+            _ => end,
+        };
+        let left = self.x(inside(lower, off_left, self.axis.from));
+        let right = self.x(inside(upper, off_right, self.axis.to));
+        let stroke = Stroke {
+            colour: self.profile.colour(0),
+            width: self.profile.line.mark + 0.2,
+            dashes: Vec::new(),
+        };
+        let (from, to) = (Point::new(left, y), Point::new(right, y));
+        self.scene.line(0, Role::Interval(index), from, to, &stroke);
+        for (off, tip, inwards) in [(off_left, left, 1.0), (off_right, right, -1.0)] {
+            if off {
+                let corners = vec![
+                    Point::new(tip - inwards * 0.4, y),
+                    Point::new(tip + inwards * 1.1, y - 0.7),
+                    Point::new(tip + inwards * 1.1, y + 0.7),
+                ];
+                let fill = Fill { colour: stroke.colour, opacity: 1.0 };
+                self.scene.push(0, Role::IntervalArrow(index), Shape::Area(corners, fill));
+            }
+        }
+    }
+
+    fn axis(&mut self) {
+        let stroke = self.stroke(self.profile.line.axis);
+        let bottom = self.plot.bottom;
+        let (from, to) = (Point::new(self.plot.left, bottom), Point::new(self.plot.right, bottom));
+        self.scene.line(0, Role::AxisLine(Axis::X), from, to, &stroke);
+        let size = self.profile.type_size.small;
+        let labels = bottom + self.profile.line.tick_length + 0.7 + font::cap_height(size);
+        let mut free = f64::NEG_INFINITY;
+        for (value, label) in self.axis.ticks.clone() {
+            let x = self.x(value);
+            let tick = Point::new(x, bottom + self.profile.line.tick_length);
+            self.scene.line(0, Role::Tick(Axis::X, value), Point::new(x, bottom), tick, &stroke);
+            let half = font::width(&label, Cut::Regular, size) / 2.0;
+            if x - half > free {
+                let role = Role::TickLabel(Axis::X, value);
+                self.text(role, &label, Point::new(x, labels), Anchor::Middle, false);
+                free = x + half + 0.8;
+            }
+        }
+        let mut baseline = labels + font::descent(size) + 0.4;
+        if let (Some((left, right)), Some((line, _))) = (&self.figure.favours, &self.figure.line) {
+            baseline += font::ascent(size);
+            let x = self.x(*line);
+            let (left, right) = (left.clone(), right.clone());
+            let limit = |room: f64, text: &str| {
+                font::wrap(text, Cut::Regular, size, room.max(4.0), 1).remove(0)
+            };
+            let shown = limit(x - 2.0 - EDGE, &left);
+            self.text(Role::Annotation, &shown, Point::new(x - 1.2, baseline), Anchor::End, false);
+            let shown = limit(self.scene.width - EDGE - x - 2.0, &right);
+            self.text(
+                Role::Annotation,
+                &shown,
+                Point::new(x + 1.2, baseline),
+                Anchor::Start,
+                false,
+            );
+            baseline += font::descent(size) + 0.2;
+        }
+        let base = self.profile.type_size.base;
+        let at = Point::new(
+            (self.plot.left + self.plot.right) / 2.0,
+            baseline + 0.3 * base * MM_PER_PT + font::ascent(base) - 0.4,
+        );
+        if !self.axis.title.is_empty() {
+            let ink = self.profile.colour.ink;
+            let half = font::width(&self.axis.title, Cut::Regular, base) / 2.0;
+            let x = at.x.clamp(EDGE + half, (self.scene.width - EDGE - half).max(EDGE + half));
+            let at = Point::new(x, at.y);
+            let title = Text::plain(&self.axis.title.clone(), at, Anchor::Middle, base, ink);
+            self.scene.push(0, Role::AxisTitle(Axis::X), Shape::Text(title));
+        }
+    }
+}

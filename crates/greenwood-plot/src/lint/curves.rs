@@ -1,0 +1,208 @@
+//! The curves: steps, uncertainty, tails, axes.
+
+use super::{Finding, Status, finding, judged, not_applicable, over_time};
+use crate::Scene;
+use crate::geometry::Point;
+use crate::scene::{Axis, Role, Shape};
+
+/// More curves than this in one plot are hard to tell apart.
+const MOST_CURVES: usize = 4;
+/// Smaller groups hardly make a curve.
+const SMALL_GROUP: f64 = 10.0;
+/// More ticks than this are hard to read.
+const MOST_TICKS: usize = 11;
+
+pub(super) fn findings(scene: &Scene) -> Vec<Finding> {
+    if !over_time(scene) {
+        return vec![not_applicable("curves", "the figure shows no curves over time")];
+    }
+    vec![
+        judged(
+            "lines are steps",
+            slanting(scene),
+            Status::Fail,
+            "every line is level or upright",
+            "draw the estimate as it is, without smoothing",
+        ),
+        judged(
+            "curves end at the last follow-up",
+            beyond(scene),
+            Status::Fail,
+            "no curve runs past the last follow-up of its group",
+            "do not extend curves",
+        ),
+        uncertainty(scene),
+        tail(scene),
+        time_axis(scene),
+        full_scale(scene),
+        ticks(scene),
+        censoring(scene),
+        few_curves(scene),
+        group_sizes(scene),
+    ]
+}
+
+fn lines(scene: &Scene) -> impl Iterator<Item = (usize, usize, &Vec<Point>)> {
+    scene.items.iter().filter_map(|item| match (&item.role, &item.shape) {
+        (Role::Curve(group) | Role::Tail(group), Shape::Line(points, _)) => {
+            Some((item.panel, *group, points))
+        }
+        _ => None,
+    })
+}
+
+fn slanting(scene: &Scene) -> Option<String> {
+    let slants = |pair: &[Point]| {
+        (pair[0].x - pair[1].x).abs() > 1e-6 && (pair[0].y - pair[1].y).abs() > 1e-6
+    };
+    let (_, group, _) = lines(scene).find(|(_, _, points)| points.windows(2).any(slants))?;
+    Some(format!("the curve of group {} has a slanting line", group + 1))
+}
+
+/// Places of the ticks of one axis in one panel: value and place.
+fn places(scene: &Scene, panel: usize, axis: Axis) -> Vec<(f64, f64)> {
+    let place = |item: &crate::scene::Item| match (&item.role, &item.shape) {
+        (Role::Tick(at, value), Shape::Line(points, _)) if *at == axis && item.panel == panel => {
+            let place = if axis == Axis::X { points[0].x } else { points[0].y };
+            Some((*value, place))
+        }
+        _ => None,
+    };
+    scene.items.iter().filter_map(place).collect()
+}
+
+fn beyond(scene: &Scene) -> Option<String> {
+    let ticks = places(scene, 0, Axis::X);
+    let (first, last) = (ticks.first()?, ticks.last()?);
+    if first.0 == last.0 {
+        return None;
+    }
+    let per = (last.1 - first.1) / (last.0 - first.0);
+    lines(scene).filter(|(panel, _, _)| *panel == 0).find_map(|(_, group, points)| {
+        let end = points.last()?.x;
+        let time = first.0 + (end - first.1) / per;
+        let limit = *scene.facts.last_times.get(group)?;
+        (time > limit * (1.0 + 1e-9) + 1e-9)
+            .then(|| format!("the curve of group {} runs to {time:.2}, past {limit:.2}", group + 1))
+    })
+}
+
+fn uncertainty(scene: &Scene) -> Finding {
+    let check = "uncertainty shown, level and scale named";
+    let bands = scene.find(|role| matches!(role, Role::Band(_))).count();
+    let level = scene.facts.conf_level.is_some();
+    let named = scene.caption.iter().any(|text| text.contains("confidence intervals"));
+    match (bands, level && named) {
+        (0, _) => {
+            let reason = "no confidence bands are drawn".to_owned();
+            finding(check, Status::Warn, reason, "draw them with --conf-band")
+        }
+        (_, false) => {
+            let reason = "the bands are there, but nothing names their level".to_owned();
+            finding(check, Status::Warn, reason, "print the caption that the figure carries")
+        }
+        _ => finding(check, Status::Pass, "bands, level and scale are there".to_owned(), ""),
+    }
+}
+
+fn tail(scene: &Scene) -> Finding {
+    let check = "the part where few remain is marked or cut";
+    match scene.facts.tail_marked {
+        None => not_applicable(check, "at least 10 and a tenth of each group remain to the end"),
+        Some(true) => finding(check, Status::Pass, "it is lighter, or cut".to_owned(), ""),
+        Some(false) => finding(
+            check,
+            Status::Warn,
+            "curves run on alike where fewer than 10 or a tenth of a group remain".to_owned(),
+            "mark it with --tail lighter, or end it with --tail cut",
+        ),
+    }
+}
+
+fn time_axis(scene: &Scene) -> Finding {
+    let check = "time axis starts at 0, unit and origin named";
+    let start = places(scene, 0, Axis::X).first().map_or(0.0, |tick| tick.0);
+    let facts = &scene.facts;
+    if start > 0.0 {
+        let reason = format!("the first tick stands at {start}");
+        return finding(check, Status::Warn, reason, "start it at 0 with --xlim, or say why not");
+    }
+    match (&facts.unit, &facts.origin) {
+        (None, _) => {
+            let reason = "the unit of time is not named".to_owned();
+            finding(check, Status::Warn, reason, "name it with --unit months")
+        }
+        (_, None) => {
+            let reason = "the origin of time is not named".to_owned();
+            finding(check, Status::Warn, reason, "name it with --origin randomisation")
+        }
+        _ => finding(check, Status::Pass, "it starts at 0 and names both".to_owned(), ""),
+    }
+}
+
+fn full_scale(scene: &Scene) -> Finding {
+    let check = "full scale, or a break mark";
+    if scene.facts.kind == "cumhaz" {
+        return not_applicable(check, "a cumulative hazard has no upper end");
+    }
+    let ticks = places(scene, 0, Axis::Y);
+    let low = ticks.iter().map(|tick| tick.0).fold(f64::INFINITY, f64::min);
+    let broken = scene.find(|role| matches!(role, Role::AxisBreak(_))).count() > 0;
+    let wrong =
+        (low > 1e-9 && !broken).then(|| format!("the axis starts at {low} and has no break mark"));
+    let right = "the axis holds 0, or says that it does not";
+    judged(check, wrong, Status::Fail, right, "show the full scale with --ylim 0,1")
+}
+
+fn ticks(scene: &Scene) -> Finding {
+    let check = "regular ticks, not too many";
+    let ticks = places(scene, 0, Axis::X);
+    let steps: Vec<f64> = ticks.windows(2).map(|pair| pair[1].0 - pair[0].0).collect();
+    let uneven = steps.windows(2).any(|pair| (pair[0] - pair[1]).abs() > 1e-6 * pair[0].abs());
+    let wrong = if uneven {
+        Some("the steps between the ticks differ".to_owned())
+    } else if ticks.len() > MOST_TICKS {
+        Some(format!("there are {} ticks", ticks.len()))
+    } else {
+        None
+    };
+    let right = "the ticks are regular and at most 11";
+    judged(check, wrong, Status::Warn, right, "choose the step with --break-time")
+}
+
+fn censoring(scene: &Scene) -> Finding {
+    let check = "censoring marks shown, or said to be left out";
+    match scene.facts.censor_marks {
+        None => not_applicable(check, "nobody is censored"),
+        Some(true) => finding(check, Status::Pass, "marks are drawn".to_owned(), ""),
+        Some(false) => {
+            let said = scene.caption.iter().any(|text| {
+                text.contains("Censoring marks are left out") || text.contains("protect patients")
+            });
+            let wrong = (!said).then(|| "there are none, and nothing says so".to_owned());
+            let right = "the caption says that they are left out";
+            judged(check, wrong, Status::Warn, right, "draw them with --censor-marks")
+        }
+    }
+}
+
+fn few_curves(scene: &Scene) -> Finding {
+    let mut shown: Vec<(usize, usize)> =
+        lines(scene).map(|(panel, group, _)| (panel, group)).collect();
+    shown.sort_unstable();
+    shown.dedup();
+    let panels = shown.iter().map(|shown| shown.0 + 1).max().unwrap_or(1);
+    let most = (0..panels).map(|panel| shown.iter().filter(|one| one.0 == panel).count()).max();
+    let most = most.unwrap_or(0);
+    let wrong = (most > MOST_CURVES).then(|| format!("there are {most} curves in one plot"));
+    let right = "at most four curves in a plot";
+    judged("few curves", wrong, Status::Warn, right, "split the groups over panels")
+}
+
+fn group_sizes(scene: &Scene) -> Finding {
+    let facts = &scene.facts;
+    let small = facts.groups.iter().zip(&facts.group_sizes).find(|(_, n)| **n < SMALL_GROUP);
+    let wrong = small.map(|(name, n)| format!("group `{name}` has {n} patients"));
+    let right = "every group has at least ten patients";
+    judged("group sizes", wrong, Status::Warn, right, "join small groups, or leave them out")
+}

@@ -1,0 +1,177 @@
+//! The look: size, type, lines, colours, collisions, and what the file carries.
+
+use super::{Finding, Status, judged, not_applicable};
+use crate::scene::{Role, Shape};
+use crate::{Colour, Eye, Profile, Scene};
+use std::collections::BTreeMap;
+
+/// The thinnest line that print keeps, in points.
+const THIN: f64 = 0.5;
+/// Colours closer than this are one, in CIE L*a*b*.
+const CLOSE: f64 = 10.0;
+
+pub(super) fn findings(scene: &Scene) -> Vec<Finding> {
+    vec![
+        width(scene),
+        smallest_type(scene),
+        thinnest_line(scene),
+        inside_page(scene),
+        collisions(scene),
+        contrast(scene),
+        told_apart(scene),
+        bands(scene),
+        alternative(scene),
+        data(scene),
+    ]
+}
+
+fn width(scene: &Scene) -> Finding {
+    let check = "final width is that of one or two columns";
+    let Ok(profile) = Profile::named(&scene.facts.profile) else {
+        return not_applicable(check, "the profile is not a built-in one");
+    };
+    let page = &profile.page;
+    let (one, two) = (page.single_column, page.double_column);
+    let fits = [one, two].iter().any(|column| (scene.width - column).abs() <= 0.05 * column)
+        || (scene.width > one && scene.width < two);
+    let wrong =
+        (!fits).then(|| format!("{:.0} mm wide; columns are {one} and {two} mm", scene.width));
+    judged(check, wrong, Status::Warn, "it is", "choose it with --width")
+}
+
+fn smallest_type(scene: &Scene) -> Finding {
+    let size = scene.texts().map(|(_, text)| text.size).fold(f64::INFINITY, f64::min);
+    let limit = scene.facts.smallest_type;
+    let wrong = (size < limit).then(|| format!("the smallest type is {size} pt"));
+    let right = "no type is smaller than the profile allows";
+    judged("type large enough", wrong, Status::Fail, right, "choose a profile with larger type")
+}
+
+fn thinnest_line(scene: &Scene) -> Finding {
+    let widths = scene.items.iter().filter_map(|item| match (&item.role, &item.shape) {
+        (Role::Leader(_), _) => None,
+        (_, Shape::Line(_, stroke)) => Some(stroke.width),
+        _ => None,
+    });
+    let thin = widths.fold(f64::INFINITY, f64::min);
+    let wrong = (thin < THIN - 1e-9).then(|| format!("the thinnest line is {thin:.2} pt"));
+    judged("lines thick enough", wrong, Status::Warn, "at least 0.5 pt", "choose thicker lines")
+}
+
+fn inside_page(scene: &Scene) -> Finding {
+    let page = scene.page();
+    let outside = scene.items.iter().find(|item| !page.contains(&item.bounds()));
+    let wrong = outside.map(|item| format!("{:?} leaves the page", item.role));
+    judged(
+        "nothing is cut off",
+        wrong,
+        Status::Fail,
+        "all is on the page",
+        "make the figure larger",
+    )
+}
+
+fn collisions(scene: &Scene) -> Finding {
+    let texts: Vec<_> = scene.texts().map(|(_, text)| (text, text.bounds().grown(-0.1))).collect();
+    let mut wrong = None;
+    for (index, (text, place)) in texts.iter().enumerate() {
+        if let Some((other, _)) = texts[..index].iter().find(|other| other.1.overlaps(place)) {
+            wrong = Some(format!("`{}` covers `{}`", text.letters(), other.letters()));
+            break;
+        }
+    }
+    let right = "no text covers another";
+    judged(
+        "no collisions",
+        wrong,
+        Status::Fail,
+        right,
+        "make the figure larger or the labels shorter",
+    )
+}
+
+/// The colour and line type of each group's curve, in its first panel.
+fn looks(scene: &Scene) -> BTreeMap<usize, (Colour, Vec<f64>)> {
+    let mut looks = BTreeMap::new();
+    for item in scene.items.iter().filter(|item| item.panel == 0) {
+        if let (
+            Role::LegendKey(group) | Role::RowKey(group) | Role::Curve(group),
+            Shape::Line(_, stroke),
+        ) = (&item.role, &item.shape)
+        {
+            looks.entry(*group).or_insert_with(|| (stroke.colour, stroke.dashes.clone()));
+        }
+    }
+    looks
+}
+
+fn contrast(scene: &Scene) -> Finding {
+    let weak = looks(scene).into_iter().find(|(_, look)| look.0.contrast(Colour::WHITE) < 3.0);
+    let wrong = weak.map(|(group, look)| {
+        let contrast = look.0.contrast(Colour::WHITE);
+        format!("group {} has a contrast of {contrast:.1} to 1", group + 1)
+    });
+    judged(
+        "contrast of 3 to 1",
+        wrong,
+        Status::Fail,
+        "all colours have it",
+        "choose darker colours",
+    )
+}
+
+fn told_apart(scene: &Scene) -> Finding {
+    let check = "groups can be told apart without colour";
+    let looks: Vec<_> = looks(scene).into_values().collect();
+    if looks.len() < 2 {
+        return not_applicable(check, "there is one group");
+    }
+    let labelled = scene.find(|role| matches!(role, Role::DirectLabel(_))).count() > 0;
+    let eyes = [Eye::Protan, Eye::Deutan, Eye::Tritan];
+    let mut wrong = None;
+    for (index, one) in looks.iter().enumerate() {
+        for other in &looks[..index] {
+            let close =
+                eyes.iter().any(|&eye| one.0.as_seen(eye).distance(other.0.as_seen(eye)) < CLOSE);
+            if one.1 == other.1 && (close || !labelled) {
+                wrong = Some("two groups share a line type".to_owned());
+            }
+        }
+    }
+    judged(
+        check,
+        wrong,
+        Status::Warn,
+        "line types or labels differ",
+        "use a profile with more line types",
+    )
+}
+
+fn bands(scene: &Scene) -> Finding {
+    let check = "bands are transparent";
+    let mut opacities = scene.items.iter().filter_map(|item| match (&item.role, &item.shape) {
+        (Role::Band(_), Shape::Area(_, fill)) => Some(fill.opacity),
+        _ => None,
+    });
+    let wrong =
+        opacities.find(|&opacity| opacity > 0.4).map(|opacity| format!("opacity {opacity}"));
+    judged(check, wrong, Status::Warn, "curves stay visible beneath them", "choose lighter bands")
+}
+
+fn alternative(scene: &Scene) -> Finding {
+    let wrong = scene.description.is_empty().then(|| "there is no reading in words".to_owned());
+    let right = "title and description are in the file";
+    judged("text for readers who cannot see it", wrong, Status::Warn, right, "name the endpoint")
+}
+
+fn data(scene: &Scene) -> Finding {
+    let wrong = scene.embedded.is_none().then(|| "the file carries no values".to_owned());
+    let right = "the plotted values travel with the figure";
+    judged(
+        "values behind the figure",
+        wrong,
+        Status::Warn,
+        right,
+        "leave out --no-embed, or supply a table",
+    )
+}

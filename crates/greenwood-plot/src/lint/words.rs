@@ -1,0 +1,152 @@
+//! The words: endpoint, test, effect, P values, names, caption.
+
+use super::{Finding, Status, finding, judged, not_applicable, over_time};
+use crate::scene::Role;
+use crate::{Profile, Scene};
+
+pub(super) fn findings(scene: &Scene) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if over_time(scene) {
+        findings.push(judged(
+            "the axis names the endpoint",
+            scene.facts.endpoint.is_none().then(|| "it says only what is estimated".to_owned()),
+            Status::Warn,
+            "the endpoint is named",
+            "name it with --endpoint \"Overall survival\"",
+        ));
+        findings.push(effect(scene));
+        findings.push(test(scene));
+        findings.push(heading(scene));
+        findings.push(caption(scene));
+    }
+    findings.push(p_style(scene));
+    findings.push(raw_names(scene));
+    findings.push(no_title(scene));
+    findings.push(glyphs(scene));
+    findings
+}
+
+fn effect(scene: &Scene) -> Finding {
+    let check = "an effect with its interval beside a P value";
+    if !scene.facts.p_value {
+        return not_applicable(check, "no P value is shown");
+    }
+    let wrong = (!scene.facts.effect).then(|| "the P value stands alone".to_owned());
+    judged(
+        check,
+        wrong,
+        Status::Warn,
+        "both are shown",
+        "add the hazard ratio: --annotate logrank,hr",
+    )
+}
+
+fn test(scene: &Scene) -> Finding {
+    let check = "the test is named";
+    if !scene.facts.p_value {
+        return not_applicable(check, "no P value is shown");
+    }
+    let wrong = scene.facts.test.is_none().then(|| "a P value has no named test".to_owned());
+    judged(check, wrong, Status::Warn, "the test is named", "name the test beside its P value")
+}
+
+/// The wording of the profile above the counts.
+fn heading(scene: &Scene) -> Finding {
+    let check = "house wording above the counts";
+    let mut headers = scene.texts().filter(|(role, _)| matches!(role, Role::CountHeader));
+    let Some((_, header)) = headers.next() else {
+        return not_applicable(check, "there are no counts");
+    };
+    let Ok(profile) = Profile::named(&scene.facts.profile) else {
+        return not_applicable(check, "the profile is not a built-in one");
+    };
+    let known = [
+        profile.wording.at_risk.as_str(),
+        profile.wording.at_risk_censored.as_str(),
+        "Number at risk",
+        "Counts just before each time",
+    ];
+    let letters = header.letters();
+    let wrong = (!known.contains(&letters.trim_end_matches('\u{2026}')))
+        .then(|| format!("it says `{letters}`"));
+    judged(check, wrong, Status::Warn, "the profile's words stand there", "use the profile's words")
+}
+
+fn caption(scene: &Scene) -> Finding {
+    let said = |word: &str| scene.caption.iter().any(|text| text.contains(word));
+    let counts = scene.find(|role| matches!(role, Role::Count { .. })).count() > 0;
+    let wrong = (counts && !said("just before"))
+        .then(|| "nothing says when the counts are made".to_owned());
+    let right = "the caption explains bands, marks and counts";
+    judged("caption", wrong, Status::Warn, right, "print the caption that the figure carries")
+}
+
+fn p_style(scene: &Scene) -> Finding {
+    let check = "P values are written as numbers that can be";
+    let zero = |text: &str| {
+        let text = text.replace('\u{b7}', ".").replace(' ', "");
+        ["=0.000", "=.000", "=0.00", "=.00"].iter().any(|bad| {
+            text.find(bad).is_some_and(|at| {
+                let after = text[at + bad.len()..].chars().next();
+                !after.is_some_and(|c| c.is_ascii_digit())
+            })
+        })
+    };
+    let mut texts = scene.texts().map(|(_, text)| text.letters());
+    let wrong = texts.find(|text| zero(text)).map(|text| format!("`{text}`"));
+    judged(check, wrong, Status::Fail, "no P value is 0", "write P < 0.001")
+}
+
+/// Codes that no reader knows: `sex=2`, `strata`.
+fn raw_names(scene: &Scene) -> Finding {
+    let raw = |text: &str| {
+        let coded = text.split_once('=').is_some_and(|(name, value)| {
+            let name = name.trim();
+            !name.is_empty()
+                && name.chars().all(|c| c.is_alphanumeric() || c == '.' || c == '_')
+                && !value.starts_with([' ', '='])
+        });
+        coded || text.eq_ignore_ascii_case("strata")
+    };
+    let labels = scene.texts().filter(|(role, _)| {
+        matches!(role, Role::LegendLabel(_) | Role::DirectLabel(_) | Role::RowLabel(_))
+    });
+    let wrong = labels.map(|(_, text)| text.letters()).find(|text| raw(text));
+    let wrong = wrong.map(|text| format!("`{text}` is a code, not a name"));
+    let right = "groups are named in words";
+    let remedy = "name the levels: --labels \"1=Male,2=Female\"";
+    judged("no codes for groups", wrong, Status::Warn, right, remedy)
+}
+
+fn no_title(scene: &Scene) -> Finding {
+    let letters = scene.find(|role| matches!(role, Role::Letter)).count();
+    let title = scene.texts().find(|(role, _)| matches!(role, Role::Title));
+    let wrong = title
+        .filter(|_| letters == 0)
+        .map(|(_, text)| format!("the title `{}` stands in the figure", text.letters()));
+    let right = "no title inside the figure";
+    judged(
+        "no title",
+        wrong,
+        Status::Warn,
+        right,
+        "leave out --title; the journal sets the caption",
+    )
+}
+
+fn glyphs(scene: &Scene) -> Finding {
+    let check = "every character can be drawn";
+    let missing: Vec<char> =
+        scene.texts().flat_map(|(_, text)| crate::font::missing(&text.letters())).collect();
+    if missing.is_empty() {
+        return finding(check, Status::Pass, "the typeface has them all".to_owned(), "");
+    }
+    let letters: String = missing.into_iter().collect();
+    let reason = format!("the bundled typeface lacks {letters}");
+    finding(
+        check,
+        Status::Fail,
+        reason,
+        "write the name in letters of the Latin, Greek, Cyrillic or Hebrew script",
+    )
+}

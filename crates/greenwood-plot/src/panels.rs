@@ -1,0 +1,313 @@
+//! Several plots in one figure: A, B, C, with one legend, aligned axes and a table under each.
+
+use crate::embed::DataTable;
+use crate::font;
+use crate::geometry::Rect;
+use crate::km::{EDGE, finish};
+use crate::panel::{Legend, Margins, Panel, margins, top_legend, top_rows};
+use crate::plot::PlotFigure;
+use crate::{CifFigure, Error, FigureOptions, KmFigure, Profile, Scene};
+
+/// Several plots in one figure.
+#[derive(Clone, Debug)]
+pub struct Panels {
+    /// The plots, row by row.
+    pub panels: Vec<PanelInput>,
+    /// Plots in a row; `None` puts two into a row from 120 mm on.
+    pub columns: Option<usize>,
+    /// Width in millimetres; `None` takes two columns of the profile.
+    pub width: Option<f64>,
+    /// Height in millimetres; `None` takes what plots of pleasant proportion need.
+    pub height: Option<f64>,
+    /// Whether panels over time share the range and the ticks of the time axis, as they must to be
+    /// compared.
+    pub shared_time: bool,
+    /// Whether the panels bear letters.
+    pub letters: bool,
+    /// Whether the numbers behind the figure travel inside the file.
+    pub embed: bool,
+}
+
+/// One plot of several.
+#[derive(Clone, Debug)]
+pub struct PanelInput {
+    /// A few words beside the letter: the endpoint or the population. `None` for none.
+    pub title: Option<String>,
+    /// The plot.
+    pub content: PanelContent,
+}
+
+/// What a panel may hold. Width, height, title and embedding of its own options are not used.
+#[derive(Clone, Debug)]
+pub enum PanelContent {
+    /// Kaplan-Meier curves.
+    Km(KmFigure),
+    /// Cumulative incidences.
+    Cif(CifFigure),
+    /// Points and lines: residuals, differences.
+    Plot(PlotFigure),
+}
+
+/// Between panels, in millimetres.
+const GAP: f64 = 4.0;
+
+impl Default for Panels {
+    fn default() -> Panels {
+        Panels {
+            panels: Vec::new(),
+            columns: None,
+            width: None,
+            height: None,
+            shared_time: true,
+            letters: true,
+            embed: true,
+        }
+    }
+}
+
+impl Panels {
+    /// Lays the figure out.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Nothing`] without panels, and what each panel refuses.
+    pub fn scene(&self, profile: &Profile) -> Result<Scene, Error> {
+        if self.panels.is_empty() {
+            return Err(Error::Nothing { what: "panels" });
+        }
+        let width = self.width.unwrap_or(profile.page.double_column);
+        let grid = self.grid(width);
+        let contents = self.contents(profile, grid.cell)?;
+        let mut panels = Vec::new();
+        for (index, (input, content)) in self.panels.iter().zip(&contents).enumerate() {
+            let mut panel = content.panel(profile, grid.cell)?;
+            panel.index = index;
+            panel.letter = self.letters.then(|| letter(&profile.wording.letters, index));
+            panel.title.clone_from(&input.title);
+            panels.push(panel);
+        }
+        let legend = shares_legend(&panels);
+        if legend {
+            panels.iter_mut().for_each(|panel| panel.legend = Legend::None);
+        }
+        let mut scene = self.draw(profile, width, &grid, &panels, legend)?;
+        self.describe(&mut scene, profile, &contents, &panels)?;
+        let tables = || self.tables(&contents, &panels);
+        finish(&mut scene, self.embed.then(tables));
+        Ok(scene)
+    }
+
+    fn draw(
+        &self,
+        profile: &Profile,
+        width: f64,
+        grid: &Grid,
+        panels: &[Panel],
+        legend: bool,
+    ) -> Result<Scene, Error> {
+        let inner = width - 2.0 * EDGE;
+        let head = if legend {
+            let rows = top_rows(&panels[0], profile, inner).len();
+            rows as f64 * font::line_height(profile.type_size.base) + 1.5
+        } else {
+            0.0
+        };
+        let natural: Vec<f64> =
+            panels.iter().map(|panel| panel.natural_height(profile, grid.cell)).collect();
+        let rows: Vec<f64> = natural
+            .chunks(grid.columns)
+            .map(|row| row.iter().copied().fold(0.0, f64::max))
+            .collect();
+        let gaps = GAP * (rows.len() - 1) as f64;
+        let total = head + rows.iter().sum::<f64>() + gaps + 2.0 * EDGE;
+        let height = self.height.unwrap_or(total);
+        let stretch = (height - head - gaps - 2.0 * EDGE) / rows.iter().sum::<f64>();
+        let mut scene = Scene::new(width, height);
+        if legend {
+            let place = Rect::new(EDGE, EDGE, inner, head);
+            top_legend(&panels[0], profile, &mut scene, place);
+        }
+        let mut top = EDGE + head;
+        for (line, height) in panels.chunks(grid.columns).zip(rows) {
+            let height = height * stretch;
+            let needs: Vec<Margins> =
+                line.iter().map(|panel| margins(panel, profile, grid.cell)).collect();
+            for (column, panel) in line.iter().enumerate() {
+                let left = EDGE + column as f64 * (grid.cell + GAP);
+                let place = Rect::new(left, top, grid.cell, height);
+                // Plots line up: upright within a column, level within a row.
+                let above = panels.iter().skip(column).step_by(grid.columns);
+                let lefts = above.map(|panel| margins(panel, profile, grid.cell).left);
+                let bottoms = needs.iter().map(|needs| needs.bottom);
+                let tops = needs.iter().map(|needs| needs.top);
+                let at_least = Margins {
+                    left: lefts.fold(0.0, f64::max),
+                    right: 0.0,
+                    top: tops.fold(0.0, f64::max),
+                    bottom: bottoms.fold(0.0, f64::max),
+                };
+                panel.draw(&mut scene, profile, place, at_least)?;
+            }
+            top += height + GAP;
+        }
+        Ok(scene)
+    }
+
+    fn grid(&self, width: f64) -> Grid {
+        let usual = if width >= 120.0 { 2 } else { 1 };
+        let columns = self.columns.unwrap_or(usual).clamp(1, self.panels.len());
+        let cell = (width - 2.0 * EDGE - GAP * (columns - 1) as f64) / columns as f64;
+        Grid { columns, cell }
+    }
+
+    /// The contents, with one time axis for all when they share it.
+    fn contents(&self, profile: &Profile, cell: f64) -> Result<Vec<PanelContent>, Error> {
+        let mut contents: Vec<PanelContent> =
+            self.panels.iter().map(|panel| panel.content.prepared()).collect::<Result<_, _>>()?;
+        if !self.shared_time {
+            return Ok(contents);
+        }
+        let mut to: f64 = 0.0;
+        let mut step: f64 = 0.0;
+        for content in &contents {
+            let panel = content.panel(profile, cell)?;
+            if content.options().is_some() {
+                to = to.max(panel.x.to);
+                step = panel.x.ticks.windows(2).map(|t| t[1].0 - t[0].0).fold(step, f64::max);
+            }
+        }
+        for options in contents.iter_mut().filter_map(PanelContent::options_mut) {
+            if options.x_limits.is_none() {
+                options.x_limits = Some((0.0, to));
+            }
+            if options.break_time.is_none() && step > 0.0 {
+                options.break_time = Some(step);
+            }
+        }
+        Ok(contents)
+    }
+
+    fn describe(
+        &self,
+        scene: &mut Scene,
+        profile: &Profile,
+        contents: &[PanelContent],
+        panels: &[Panel],
+    ) -> Result<(), Error> {
+        let mut description = Vec::new();
+        let mut titles = Vec::new();
+        for (content, panel) in contents.iter().zip(panels) {
+            let mut one = Scene::new(scene.width, scene.height);
+            content.describe(&mut one, profile, panel)?;
+            let name = panel.title.clone().unwrap_or_else(|| one.title.clone());
+            let letter = panel.letter.clone().map_or(String::new(), |letter| format!("{letter}, "));
+            titles.push(format!("{letter}{name}"));
+            description.push(format!("{letter}{name}: {}", one.description));
+            for sentence in one.caption {
+                if !scene.caption.contains(&sentence) {
+                    scene.caption.push(sentence);
+                }
+            }
+            for warning in one.warnings {
+                if !scene.warnings.contains(&warning) {
+                    scene.warnings.push(warning);
+                }
+            }
+            if panel.index == 0 {
+                scene.facts = one.facts;
+            } else {
+                scene.facts.p_value |= one.facts.p_value;
+                scene.facts.effect &= one.facts.effect;
+            }
+        }
+        scene.title = titles.join("; ");
+        scene.description = description.join(" ");
+        Ok(())
+    }
+
+    fn tables(&self, contents: &[PanelContent], panels: &[Panel]) -> Vec<DataTable> {
+        let mut tables = Vec::new();
+        for (content, panel) in contents.iter().zip(panels) {
+            for mut table in content.tables(panel) {
+                let letter = letter("a", panel.index);
+                table.name = format!("{letter}_{}", table.name);
+                tables.push(table);
+            }
+        }
+        tables
+    }
+}
+
+struct Grid {
+    columns: usize,
+    cell: f64,
+}
+
+impl PanelContent {
+    /// Checked, and masked where that was asked for.
+    fn prepared(&self) -> Result<PanelContent, Error> {
+        Ok(match self {
+            PanelContent::Km(figure) => match figure.prepared()? {
+                Some(masked) => PanelContent::Km(masked),
+                None => self.clone(),
+            },
+            _ => self.clone(),
+        })
+    }
+
+    fn panel(&self, profile: &Profile, width: f64) -> Result<Panel, Error> {
+        match self {
+            PanelContent::Km(figure) => figure.panel(profile, width),
+            PanelContent::Cif(figure) => figure.panel(profile, width),
+            PanelContent::Plot(figure) => figure.panel(profile),
+        }
+    }
+
+    fn options(&self) -> Option<&FigureOptions> {
+        match self {
+            PanelContent::Km(figure) => Some(&figure.options),
+            PanelContent::Cif(figure) => Some(&figure.options),
+            PanelContent::Plot(_) => None,
+        }
+    }
+
+    fn options_mut(&mut self) -> Option<&mut FigureOptions> {
+        match self {
+            PanelContent::Km(figure) => Some(&mut figure.options),
+            PanelContent::Cif(figure) => Some(&mut figure.options),
+            PanelContent::Plot(_) => None,
+        }
+    }
+
+    fn describe(&self, scene: &mut Scene, profile: &Profile, panel: &Panel) -> Result<(), Error> {
+        match self {
+            PanelContent::Km(figure) => figure.describe(scene, profile, panel),
+            PanelContent::Cif(figure) => figure.describe(scene, profile, panel)?,
+            PanelContent::Plot(figure) => figure.describe(scene, profile),
+        }
+        Ok(())
+    }
+
+    fn tables(&self, panel: &Panel) -> Vec<DataTable> {
+        match self {
+            PanelContent::Km(figure) => figure.tables(panel),
+            PanelContent::Cif(figure) => figure.tables(panel),
+            PanelContent::Plot(figure) => figure.tables(),
+        }
+    }
+}
+
+/// Whether all panels name the same groups in the same look, so that one legend serves all.
+fn shares_legend(panels: &[Panel]) -> bool {
+    let names = |panel: &Panel| -> Vec<(String, crate::Colour)> {
+        panel.series.iter().map(|series| (series.name.clone(), series.colour)).collect()
+    };
+    let first = names(&panels[0]);
+    panels.len() > 1 && first.len() > 1 && panels.iter().all(|panel| names(panel) == first)
+}
+
+/// The letter of a panel: A, B, ... or a, b, ...
+fn letter(first: &str, index: usize) -> String {
+    let first = first.chars().next().unwrap_or('A');
+    char::from_u32(first as u32 + index as u32).unwrap_or('?').to_string()
+}
