@@ -20,6 +20,7 @@ mod groups;
 mod interval;
 mod km;
 mod logrank;
+mod merge;
 mod meta;
 pub mod normal;
 mod power;

@@ -3,11 +3,7 @@
 //! Times that differ only by rounding are merged here, by one rule for the whole analysis, so that
 //! a tie is a tie in every estimator, whatever the unit of time.
 
-use crate::{Error, sort, sweep};
-
-/// Two times are one when they differ by at most this, or by at most this part of the mean of the
-/// distinct absolute times: the square root of the machine epsilon.
-const SAME_TIME: f64 = 1.490_116_119_384_765_6e-8;
+use crate::{Error, merge, sort};
 
 /// What every response is made of: rows in data order, times merged, order known.
 ///
@@ -150,7 +146,11 @@ impl Observations {
         })
     }
 
-    fn new(entry: Option<&[f64]>, time: &[f64], event: &[bool]) -> Result<Observations, Error> {
+    fn new(
+        mut entry: Option<Vec<f64>>,
+        mut time: Vec<f64>,
+        event: Vec<bool>,
+    ) -> Result<Observations, Error> {
         if time.is_empty() {
             return Err(Error::Empty);
         }
@@ -158,19 +158,13 @@ impl Observations {
         if u32::try_from(time.len()).is_err() {
             return Err(Error::TooManyRows { rows: time.len() });
         }
-        let (mut time, mut entry) = (time.to_vec(), entry.map(<[f64]>::to_vec));
-        let (order, entry_order) = sort::orders(&time, entry.as_deref());
-        let merged =
-            merge_times(&mut time, &order, entry.as_deref_mut().zip(entry_order.as_deref()));
-        let observations = Observations {
-            entry,
-            time,
-            event: event.to_vec(),
-            weights: None,
-            order,
-            entry_order,
-            merged,
-        };
+        let (mut order, mut entry_order) = sort::orders(&time, entry.as_deref());
+        let merged = merge::merge_times(
+            (&mut time, &mut order),
+            entry.as_deref_mut().zip(entry_order.as_deref_mut()),
+        );
+        let observations =
+            Observations { entry, time, event, weights: None, order, entry_order, merged };
         observations.check_intervals()?;
         Ok(observations)
     }
@@ -204,7 +198,16 @@ impl RightCensored {
     /// [`Error::Empty`], [`Error::Length`], and [`Error::Time`] for a time that is negative or not
     /// finite.
     pub fn new(times: &[f64], events: &[bool]) -> Result<RightCensored, Error> {
-        check_times(times, true)?;
+        RightCensored::from_columns(times.to_vec(), events.to_vec())
+    }
+
+    /// The same from columns that are given away, which are not copied: for many rows.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new).
+    pub fn from_columns(times: Vec<f64>, events: Vec<bool>) -> Result<RightCensored, Error> {
+        check_times(&times, true)?;
         Observations::new(None, times, events).map(RightCensored)
     }
 
@@ -217,8 +220,8 @@ impl RightCensored {
     pub fn with_entry(self, entries: &[f64]) -> Result<RightCensored, Error> {
         check_length("entry times", self.0.len(), entries.len())?;
         check_times(entries, true)?;
-        let weights = self.0.weights;
-        let mut rows = Observations::new(Some(entries), &self.0.time, &self.0.event)?;
+        let Observations { time, event, weights, .. } = self.0;
+        let mut rows = Observations::new(Some(entries.to_vec()), time, event)?;
         rows.weights = weights;
         Ok(RightCensored(rows))
     }
@@ -257,9 +260,22 @@ impl CountingProcess {
     /// [`Error::Empty`], [`Error::Length`], [`Error::Time`] for a time that is not finite, and
     /// [`Error::EmptyInterval`] where the stop is not after the start.
     pub fn new(starts: &[f64], stops: &[f64], events: &[bool]) -> Result<CountingProcess, Error> {
+        CountingProcess::from_columns(starts.to_vec(), stops.to_vec(), events.to_vec())
+    }
+
+    /// The same from columns that are given away, which are not copied: for many rows.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new).
+    pub fn from_columns(
+        starts: Vec<f64>,
+        stops: Vec<f64>,
+        events: Vec<bool>,
+    ) -> Result<CountingProcess, Error> {
         check_length("start times", stops.len(), starts.len())?;
-        check_times(starts, false)?;
-        check_times(stops, false)?;
+        check_times(&starts, false)?;
+        check_times(&stops, false)?;
         Observations::new(Some(starts), stops, events).map(CountingProcess)
     }
 
@@ -293,72 +309,6 @@ fn check_times(times: &[f64], from_origin: bool) -> Result<(), Error> {
     match times.iter().position(|time| !usable(time)) {
         Some(row) => Err(Error::Time { row, value: times[row] }),
         None => Ok(()),
-    }
-}
-
-/// The entry times, and their rows by increasing entry.
-type Entries<'a> = (&'a mut [f64], &'a [u32]);
-
-/// Gives every run of times that differ only by rounding the earliest of them, stops and entries
-/// together, and returns how many distinct times went.
-fn merge_times(time: &mut [f64], order: &[u32], mut entry: Option<Entries<'_>>) -> usize {
-    let (mut count, mut sum, mut smallest_gap) = (0usize, 0.0, f64::INFINITY);
-    let mut last = f64::NAN;
-    let mut meet = |value: f64| {
-        if value != last {
-            count += 1;
-            sum += value.abs();
-            smallest_gap = smallest_gap.min(value - last); // the first is NaN, which min leaves out
-            last = value;
-        }
-    };
-    match &mut entry {
-        None => sweep::column(order, time, meet),
-        Some(entry) => for_each_time(time, order, entry, |value| meet(*value)),
-    }
-    let tolerance = SAME_TIME * (sum / count as f64).max(1.0);
-    if smallest_gap <= tolerance { settle(time, order, entry, tolerance) } else { 0 }
-}
-
-/// Replaces each time by the first of its run of neighbours within the tolerance.
-fn settle(time: &mut [f64], order: &[u32], entry: Option<Entries<'_>>, tolerance: f64) -> usize {
-    let (mut merged, mut last, mut first) = (0, f64::NAN, f64::NAN);
-    let mut place = |value: &mut f64| {
-        if *value != last {
-            let same = *value - last <= tolerance;
-            last = *value;
-            merged += usize::from(same);
-            first = if same { first } else { last };
-        }
-        if first != last {
-            *value = first;
-        }
-    };
-    match entry {
-        None => order.iter().for_each(|&row| place(&mut time[row as usize])),
-        Some(mut entry) => for_each_time(time, order, &mut entry, place),
-    }
-    merged
-}
-
-/// Visits stops and entries together, by increasing time.
-fn for_each_time(
-    time: &mut [f64],
-    order: &[u32],
-    (entry, entry_order): &mut Entries<'_>,
-    mut visit: impl FnMut(&mut f64),
-) {
-    let mut next = 0;
-    for &row in order {
-        let time = &mut time[row as usize];
-        while let Some(&row) = entry_order.get(next).filter(|&&row| entry[row as usize] <= *time) {
-            visit(&mut entry[row as usize]);
-            next += 1;
-        }
-        visit(time);
-    }
-    for &row in &entry_order[next..] {
-        visit(&mut entry[row as usize]);
     }
 }
 
@@ -405,6 +355,21 @@ mod tests {
         }
         let empty = CountingProcess::new(&[0.3], &[0.1 + 0.2], &[true]).unwrap_err();
         assert_eq!(empty, Error::EmptyInterval { row: 0, start: 0.3, stop: 0.3 });
+    }
+
+    /// 12 and a little comes before 12 in the data: once merged, the rows are in data order.
+    #[test]
+    fn merged_ties_are_in_data_order() {
+        let (more, less) = (12.000000000000002, 12.0);
+        let (times, starts) =
+            ([13.0, more, less, 1.0, more, less], [more, 2.0, less, 0.0, 2.0, 1.0]);
+        let rows = RightCensored::new(&times, &[true; 6]).unwrap().into_observations();
+        assert_eq!(rows.order(), [3, 1, 2, 4, 5, 0]);
+        let stops = [13.0, 12.0, 14.0, 1.0, more, less];
+        let rows = CountingProcess::new(&starts, &stops, &[true; 6]).unwrap().into_observations();
+        assert_eq!(rows.order(), [3, 1, 4, 5, 0, 2]);
+        assert_eq!(rows.entry_order(), Some(&[3, 5, 1, 4, 0, 2][..]));
+        assert_eq!(rows.entry(), Some(&[12.0, 2.0, 12.0, 0.0, 2.0, 1.0][..]));
     }
 
     #[test]

@@ -1,0 +1,151 @@
+//! Times that differ only by rounding become one time.
+//!
+//! 0.1 + 0.2 and 0.3 months are a tie. R calls the same rule `timefix`.
+
+use crate::sweep;
+
+/// Two times are one when they differ by at most this, or by at most this part of the mean of the
+/// distinct absolute times: the square root of the machine epsilon.
+const SAME_TIME: f64 = 1.490_116_119_384_765_6e-8;
+
+/// A column of times, and its rows by increasing time.
+type Sorted<'a> = (&'a mut [f64], &'a mut [u32]);
+
+/// Gives every run of times that differ only by rounding the earliest of them, stops and entries
+/// together, and returns how many distinct times went. Rows stay in data order within ties.
+pub(crate) fn merge_times(stops: Sorted<'_>, entries: Option<Sorted<'_>>) -> usize {
+    let tolerance = Gaps::of(&stops, &entries).tolerance_if_needed();
+    tolerance.map_or(0, |tolerance| settle(stops, entries, tolerance))
+}
+
+/// What there is between the distinct times.
+struct Gaps {
+    count: usize,
+    sum: f64,
+    last: f64,
+    smallest: f64,
+}
+
+impl Gaps {
+    fn of(stops: &Sorted<'_>, entries: &Option<Sorted<'_>>) -> Gaps {
+        let mut gaps = Gaps { count: 0, sum: 0.0, last: f64::NAN, smallest: f64::INFINITY };
+        let Some((entry, order)) = entries else {
+            sweep::column(stops.1, stops.0, |time| gaps.meet(time));
+            return gaps;
+        };
+        let mut entries = order.iter().map(|&row| entry[row as usize]).peekable();
+        sweep::column(stops.1, stops.0, |time| {
+            while let Some(start) = entries.next_if(|&start| start <= time) {
+                gaps.meet(start);
+            }
+            gaps.meet(time);
+        });
+        entries.for_each(|start| gaps.meet(start));
+        gaps
+    }
+
+    /// The next time, not before the last.
+    fn meet(&mut self, time: f64) {
+        if time != self.last {
+            self.count += 1;
+            self.sum += time.abs();
+            self.smallest = self.smallest.min(time - self.last); // min leaves out the first, NaN
+            self.last = time;
+        }
+    }
+
+    /// How near two times must be to be one; `None` when no two are.
+    fn tolerance_if_needed(&self) -> Option<f64> {
+        let tolerance = SAME_TIME * (self.sum / self.count as f64).max(1.0);
+        (self.smallest <= tolerance).then_some(tolerance)
+    }
+}
+
+/// Replaces each time by the first of its run of neighbours within the tolerance.
+fn settle(stops: Sorted<'_>, entries: Option<Sorted<'_>>, tolerance: f64) -> usize {
+    let mut runs = Runs { tolerance, last: f64::NAN, first: f64::NAN, merged: 0 };
+    let mut stops = Column::new(stops);
+    let mut entries = Column::new(entries.unwrap_or_default());
+    while let Some(stop) = stops.peek() {
+        while entries.peek().is_some_and(|start| start <= stop) {
+            entries.settle_next(&mut runs);
+        }
+        stops.settle_next(&mut runs);
+    }
+    while entries.peek().is_some() {
+        entries.settle_next(&mut runs);
+    }
+    stops.end_tie();
+    entries.end_tie();
+    runs.merged
+}
+
+/// The runs of neighbours, stops and entries together.
+struct Runs {
+    tolerance: f64,
+    /// The last time met, as it was.
+    last: f64,
+    /// The first time of its run.
+    first: f64,
+    merged: usize,
+}
+
+impl Runs {
+    /// The time that stands for `time`, which is not before the last.
+    fn place(&mut self, time: f64) -> f64 {
+        if time != self.last {
+            if time - self.last <= self.tolerance {
+                self.merged += 1;
+            } else {
+                self.first = time;
+            }
+            self.last = time;
+        }
+        self.first
+    }
+}
+
+/// A column being settled in order of time.
+struct Column<'a> {
+    values: &'a mut [f64],
+    order: &'a mut [u32],
+    next: usize,
+    /// Where the rows of the present time start in `order`.
+    tie: usize,
+    time: f64,
+    /// Whether a later time was merged into it, so that its rows are out of data order.
+    mixed: bool,
+}
+
+impl<'a> Column<'a> {
+    fn new((values, order): Sorted<'a>) -> Column<'a> {
+        Column { values, order, next: 0, tie: 0, time: f64::NAN, mixed: false }
+    }
+
+    fn peek(&self) -> Option<f64> {
+        self.order.get(self.next).map(|&row| self.values[row as usize])
+    }
+
+    fn settle_next(&mut self, runs: &mut Runs) {
+        let value = &mut self.values[self.order[self.next] as usize];
+        let time = runs.place(*value);
+        let moved = time != *value;
+        if moved {
+            *value = time;
+        }
+        if time != self.time {
+            self.end_tie();
+            self.time = time;
+        }
+        self.mixed |= moved;
+        self.next += 1;
+    }
+
+    /// Puts the rows of the present time back into data order, if merging mixed them.
+    fn end_tie(&mut self) {
+        if self.mixed {
+            self.order[self.tie..self.next].sort_unstable();
+        }
+        (self.tie, self.mixed) = (self.next, false);
+    }
+}
