@@ -66,15 +66,15 @@ fn settle(stops: Sorted<'_>, entries: Option<Sorted<'_>>, tolerance: f64) -> usi
     let mut runs = Runs { tolerance, last: f64::NAN, first: f64::NAN, merged: 0 };
     let mut stops = Column::new(stops);
     let mut entries = Column::new(entries.unwrap_or_default());
-    while let Some(stop) = stops.peek() {
-        while entries.peek().is_some_and(|start| start <= stop) {
-            entries.settle_next(&mut runs);
+    while let (Some(stop), Some(start)) = (stops.peek(), entries.peek()) {
+        if start <= stop {
+            entries.settle_next(start, &mut runs);
+        } else {
+            stops.settle_next(stop, &mut runs);
         }
-        stops.settle_next(&mut runs);
     }
-    while entries.peek().is_some() {
-        entries.settle_next(&mut runs);
-    }
+    stops.settle_rest(&mut runs);
+    entries.settle_rest(&mut runs);
     stops.end_tie();
     entries.end_tie();
     runs.merged
@@ -126,19 +126,28 @@ impl<'a> Column<'a> {
         self.order.get(self.next).map(|&row| self.values[row as usize])
     }
 
-    fn settle_next(&mut self, runs: &mut Runs) {
-        let value = &mut self.values[self.order[self.next] as usize];
-        let time = runs.place(*value);
-        let moved = time != *value;
-        if moved {
-            *value = time;
-        }
+    /// Settles the next row, whose time is `value`.
+    fn settle_next(&mut self, value: f64, runs: &mut Runs) {
+        let time = runs.place(value);
         if time != self.time {
             self.end_tie();
             self.time = time;
         }
-        self.mixed |= moved;
+        if time != value {
+            self.values[self.order[self.next] as usize] = time;
+            self.mixed = true;
+        }
         self.next += 1;
+    }
+
+    /// Settles all rows that are left, gathered in blocks: nearly all times stay as they are.
+    fn settle_rest(&mut self, runs: &mut Runs) {
+        let mut block = Vec::new();
+        while self.next < self.order.len() {
+            let end = self.order.len().min(self.next + sweep::BLOCK);
+            sweep::gather(self.values, &self.order[self.next..end], &mut block);
+            block.iter().for_each(|&value| self.settle_next(value, runs));
+        }
     }
 
     /// Puts the rows of the present time back into data order, if merging mixed them.

@@ -5,7 +5,7 @@
 //! wait for every one of them.
 
 /// Rows of one block: a block of every column stays in the first-level cache.
-const BLOCK: usize = 1024;
+pub(crate) const BLOCK: usize = 1024;
 
 /// The rows of one block, in order.
 pub(crate) struct Block<'a> {
@@ -41,7 +41,8 @@ pub(crate) fn column(order: &[u32], values: &[f64], mut visit: impl FnMut(f64)) 
     }
 }
 
-fn gather<T: Copy>(values: &[T], rows: &[u32], block: &mut Vec<T>) {
+/// Fills the block with the values of these rows.
+pub(crate) fn gather<T: Copy>(values: &[T], rows: &[u32], block: &mut Vec<T>) {
     block.clear();
     block.extend(rows.iter().map(|&row| values[row as usize]));
 }
