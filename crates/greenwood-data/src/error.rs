@@ -53,12 +53,12 @@ pub enum Error {
         /// The file asked for.
         path: PathBuf,
     },
-    /// A reader that this build leaves out.
-    NotBuilt {
+    /// A kind of file that greenwood knows and does not read.
+    Unsupported {
+        /// What was asked for.
+        source: String,
         /// The kind of file.
         format: &'static str,
-        /// The cargo feature that brings it.
-        feature: &'static str,
     },
     /// There is no bundled data set of that name.
     NoSuchDataset {
@@ -263,7 +263,7 @@ impl fmt::Display for Error {
             | Error::Folder { .. }
             | Error::Io { .. }
             | Error::Extension { .. }
-            | Error::NotBuilt { .. }
+            | Error::Unsupported { .. }
             | Error::NoSuchDataset { .. } => self.fmt_source(f),
             Error::EmptyFile { .. }
             | Error::NoRows { .. }
@@ -299,13 +299,13 @@ impl Error {
             Error::Extension { path } => write!(
                 f,
                 "`{}` has no extension that says what it holds; give a file whose name ends in \
-                 .csv, .tsv, .xlsx or .parquet, or a bundled data set as @name",
+                 .csv, .tsv or .xlsx, or a bundled data set as @name",
                 path.display()
             ),
-            Error::NotBuilt { format, feature } => write!(
+            Error::Unsupported { source, format } => write!(
                 f,
-                "this build of greenwood does not read {format}; build it with `--features \
-                 {feature}`, or save the table as CSV"
+                "{source} is {format}, which this version of greenwood does not read; save the \
+                 table as CSV (in R: write.csv(x, \"file.csv\", row.names = FALSE, na = \"\"))"
             ),
             Error::NoSuchDataset { name, nearest: Some(nearest) } => {
                 write!(f, "there is no bundled data set @{name}; did you mean @{nearest}?")

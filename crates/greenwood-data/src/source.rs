@@ -33,7 +33,7 @@ pub enum Format {
         /// The sheet's name.
         sheet: Option<String>,
     },
-    /// Parquet (`.parquet`), where the feature `parquet` is built in.
+    /// Parquet (`.parquet`): known, so that the refusal says what to do, and not read.
     Parquet,
 }
 

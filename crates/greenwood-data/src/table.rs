@@ -64,9 +64,7 @@ impl Table {
                     Format::Tsv => Table::from_file(path, b'\t', &name, columns),
                     Format::Xlsx { sheet } => xlsx::read(path, sheet.as_deref(), &name, columns)
                         .and_then(|csv| Table::new(csv, name)),
-                    Format::Parquet => {
-                        Err(Error::NotBuilt { format: "Parquet", feature: "parquet" })
-                    }
+                    Format::Parquet => Err(Error::Unsupported { source: name, format: "Parquet" }),
                 }
             }
         }

@@ -120,7 +120,7 @@ fn sources_are_told_apart_by_extension() {
     assert_eq!(
         message("data.sav"),
         "`data.sav` has no extension that says what it holds; give a file whose name ends in \
-         .csv, .tsv, .xlsx or .parquet, or a bundled data set as @name"
+         .csv, .tsv or .xlsx, or a bundled data set as @name"
     );
     let read =
         |text: &str| Table::read(&Source::parse(text).unwrap(), None).unwrap_err().to_string();
@@ -135,6 +135,10 @@ fn files_and_folders_on_disk() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| -> PathBuf { folder.path().join(name) };
     fs::write(path("a.tsv"), "x\ty\n1\ta b\n").unwrap();
+    fs::write(path("c.parquet"), "PAR1").unwrap();
+    let parquet = Source::parse(path("c.parquet").to_str().unwrap()).unwrap();
+    let message = Table::read(&parquet, None).unwrap_err().to_string();
+    assert!(message.contains("c.parquet is Parquet, which this version"), "{message}");
     fs::create_dir(path("b.csv")).unwrap();
     let read = |name: &str| {
         Source::parse(path(name).to_str().unwrap()).and_then(|source| Table::read(&source, None))

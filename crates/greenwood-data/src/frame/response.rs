@@ -189,7 +189,7 @@ fn event_flags(scope: &Scope<'_>, event: &Expr) -> Result<Vec<Option<bool>>, Err
             if !is_zero_one(&whole) {
                 return Err(coding_error(name, whole));
             }
-            scope.column(name)?
+            if scope.rows.is_some() { scope.column(name)? } else { whole }
         }
         _ => {
             check_compared_numbers(scope, event)?;
@@ -198,10 +198,11 @@ fn event_flags(scope: &Scope<'_>, event: &Expr) -> Result<Vec<Option<bool>>, Err
     };
     match values {
         Values::Flag(flags) => Ok(flags),
-        Values::Number(numbers) if is_zero_one(&Values::Number(numbers.clone())) => {
+        values if !is_zero_one(&values) => Err(coding_error(&bare(event), values)),
+        Values::Number(numbers) => {
             Ok(numbers.iter().map(|x| (!x.is_nan()).then_some(*x == 1.0)).collect())
         }
-        other => Err(coding_error(&bare(event), other)),
+        Values::Text(_) => unreachable!("a text is not 0 or 1"),
     }
 }
 
