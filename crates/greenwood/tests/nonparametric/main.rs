@@ -2,6 +2,7 @@
 
 mod errors;
 mod golden;
+mod hard;
 mod km;
 mod km_golden;
 mod km_properties;
