@@ -40,8 +40,7 @@ impl Gaps {
             }
             gaps.meet(time);
         });
-        entries.for_each(|start| gaps.meet(start));
-        gaps
+        gaps // an entry after the last stop belongs to a row that will be refused
     }
 
     /// The next time, not before the last.
@@ -74,7 +73,6 @@ fn settle(stops: Sorted<'_>, entries: Option<Sorted<'_>>, tolerance: f64) -> usi
         }
     }
     stops.settle_rest(&mut runs);
-    entries.settle_rest(&mut runs);
     stops.end_tie();
     entries.end_tie();
     runs.merged

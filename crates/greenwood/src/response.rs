@@ -336,6 +336,12 @@ mod tests {
         // The mean of 1, 1 + x and 998 is 333.3: the tolerance is 4.97e-6.
         assert_eq!(merged(&[1.0, 1.000_004_9, 998.0]), 1);
         assert_eq!(merged(&[1.0, 1.000_005_1, 998.0]), 0);
+        // Distances from the origin count, before it and after it: the mean of 1000, 999 and 1000.
+        let rows = CountingProcess::new(&[-1000.0; 2], &[-999.0, 1000.0], &[true; 2]).unwrap();
+        assert_eq!(rows.observations().times_merged(), 0);
+        let near = [-1000.0 + 1.4e-5, -1000.0];
+        let rows = CountingProcess::new(&near, &[-999.0, 1000.0], &[true; 2]).unwrap();
+        assert_eq!(rows.observations().times_merged(), 1);
         // A run of neighbours is one time, however long.
         assert_eq!(merged(&[0.0, 1e-8, 2e-8, 3e-8]), 3);
     }
@@ -365,6 +371,8 @@ mod tests {
             ([13.0, more, less, 1.0, more, less], [more, 2.0, less, 0.0, 2.0, 1.0]);
         let rows = RightCensored::new(&times, &[true; 6]).unwrap().into_observations();
         assert_eq!(rows.order(), [3, 1, 2, 4, 5, 0]);
+        let last = RightCensored::new(&[more, less], &[true; 2]).unwrap();
+        assert_eq!(last.observations().order(), [0, 1]);
         let stops = [13.0, 12.0, 14.0, 1.0, more, less];
         let rows = CountingProcess::new(&starts, &stops, &[true; 6]).unwrap().into_observations();
         assert_eq!(rows.order(), [3, 1, 4, 5, 0, 2]);
