@@ -14,7 +14,8 @@
 //! let frame = ModelFrame::build(&table, &formula, &options)?;
 //! let groups = frame.groups()?.expect("the formula has a term");
 //! assert_eq!(groups.labels, ["sex=1", "sex=2"]);
-//! # let _ = KaplanMeier::default();
+//! let curves = KaplanMeier::default().fit_groups(frame.observations()?, &groups.groups)?;
+//! assert_eq!(curves.len(), 2);
 //! # Ok::<(), greenwood_data::Error>(())
 //! ```
 

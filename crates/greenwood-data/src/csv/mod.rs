@@ -7,25 +7,38 @@
 //! its columns, so the blocks are read here and handed to polars as finished columns.
 
 mod block;
+mod column;
+mod pass;
 
 use std::collections::HashMap;
 use std::io::{self, Read};
 
-use memchr::{memchr_iter, memchr2_iter};
-use rayon::prelude::*;
-
+use block::Kind;
 pub(crate) use block::number;
-use block::{Block, BlockError, Cells, Kind, Layout};
+use column::Column;
+pub(crate) use column::text_values;
+use pass::Pass;
 
-use crate::values::MISSING;
-use crate::{Error, Factor, Place, Values, natural_order};
+use crate::{Error, Values};
+
+/// How the work is split: the bytes that one thread parses at a time, and the threads. The values
+/// read do not depend on either.
+#[derive(Clone, Copy)]
+struct Split {
+    block: usize,
+    threads: usize,
+}
 
 /// Bytes that one thread parses at a time.
 const BLOCK: usize = 4 << 20;
 
-/// Rows from which the kind of a column is inferred; a column that turns out to be text later is
-/// read a second time.
-const SAMPLE: usize = 1000;
+impl Split {
+    /// One thread for a small file, so that none is started for it.
+    fn of(size: Option<u64>) -> Split {
+        let small = size.is_some_and(|size| size < BLOCK as u64 / 2);
+        Split { block: BLOCK, threads: if small { 1 } else { rayon::current_num_threads() } }
+    }
+}
 
 /// A file read: all its column names, and the values of the columns asked for.
 pub(crate) struct Csv {
@@ -39,7 +52,7 @@ pub(crate) struct Csv {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Lines {
     /// From which row on (increasing) the line (from 1) minus the row (from 0) is what.
-    shifts: Vec<(usize, usize)>,
+    pub(super) shifts: Vec<(usize, usize)>,
 }
 
 impl Lines {
@@ -73,16 +86,20 @@ pub(crate) struct Input<'a> {
 
 /// Reads the columns `wanted` (all when `None`).
 pub(crate) fn read(input: &Input<'_>, wanted: Option<&[String]>) -> Result<Csv, Error> {
+    read_split(input, wanted, Split::of(input.size))
+}
+
+fn read_split(input: &Input<'_>, wanted: Option<&[String]>, split: Split) -> Result<Csv, Error> {
     let mut pass = Pass::start(input)?;
     let columns = choose(input.name, &pass.names, wanted)?;
     pass.infer(&columns)?;
-    pass.run()?;
+    pass.run(split)?;
     let late: Vec<usize> = pass.columns.iter().filter(|c| c.failed).map(|c| c.field).collect();
     if !late.is_empty() {
         // A text after the sample: read these columns once more, as text.
         let mut again = Pass::start(input)?;
         again.columns = late.iter().map(|&field| Column::new(field, Kind::Text)).collect();
-        again.run()?;
+        again.run(split)?;
         let mut texts = again.columns.into_iter();
         for column in pass.columns.iter_mut().filter(|column| column.failed) {
             *column = texts.next().expect("one column read again for each that failed");
@@ -119,393 +136,6 @@ pub(crate) fn choose(
     Ok(fields)
 }
 
-/// One reading of the file from its start.
-struct Pass<'a> {
-    name: &'a str,
-    separator: u8,
-    size: Option<u64>,
-    reader: Box<dyn Read + 'a>,
-    /// Bytes read and not yet parsed.
-    buffer: Vec<u8>,
-    at_end: bool,
-    /// Bytes and lines of the file before the buffer.
-    bytes_before: u64,
-    lines_before: usize,
-    names: Vec<String>,
-    columns: Vec<Column>,
-    rows: usize,
-    lines: Lines,
-}
-
-/// A column as it grows.
-struct Column {
-    field: usize,
-    kind: Kind,
-    failed: bool,
-    numbers: Vec<f64>,
-    codes: Vec<u32>,
-    levels: Vec<String>,
-    index: HashMap<String, u32>,
-}
-
-impl<'a> Pass<'a> {
-    /// Opens the file and reads its header.
-    fn start(input: &Input<'a>) -> Result<Pass<'a>, Error> {
-        let reader = (input.open)().map_err(|error| io_error(input.name, &error))?;
-        let mut pass = Pass {
-            name: input.name,
-            separator: input.separator,
-            size: input.size,
-            reader,
-            buffer: Vec::new(),
-            at_end: false,
-            bytes_before: 0,
-            lines_before: 0,
-            names: Vec::new(),
-            columns: Vec::new(),
-            rows: 0,
-            lines: Lines::default(),
-        };
-        pass.fill(1 << 16)?;
-        if pass.buffer.starts_with(&[0xFF, 0xFE]) || pass.buffer.starts_with(&[0xFE, 0xFF]) {
-            return Err(Error::Utf16 { source: pass.name.to_string() });
-        }
-        if pass.buffer.starts_with(&[0xEF, 0xBB, 0xBF]) {
-            pass.drop_bytes(3);
-        }
-        pass.read_header()?;
-        Ok(pass)
-    }
-
-    /// Reads until the buffer holds `target` bytes or the file ends.
-    fn fill(&mut self, target: usize) -> Result<(), Error> {
-        let missing = target.saturating_sub(self.buffer.len());
-        if self.at_end || missing == 0 {
-            return Ok(());
-        }
-        let read = self.reader.by_ref().take(missing as u64).read_to_end(&mut self.buffer);
-        let read = read.map_err(|error| io_error(self.name, &error))?;
-        self.at_end = read < missing;
-        Ok(())
-    }
-
-    fn drop_bytes(&mut self, bytes: usize) {
-        self.buffer.drain(..bytes);
-        self.bytes_before += bytes as u64;
-    }
-
-    /// Takes the header off the buffer: its names without blanks around them.
-    fn read_header(&mut self) -> Result<(), Error> {
-        while let Some(length) = blank_line(&self.buffer) {
-            self.drop_bytes(length);
-            self.lines_before += 1;
-        }
-        if self.buffer.is_empty() {
-            return Err(Error::EmptyFile { source: self.name.to_string() });
-        }
-        let (fields, end) = loop {
-            match self.header_fields()? {
-                Some(header) => break header,
-                None => self.fill(self.buffer.len() * 2)?,
-            }
-        };
-        self.names = fields;
-        self.lines_before += memchr_iter(b'\n', &self.buffer[..end]).count();
-        self.drop_bytes(end);
-        check_names(self.name, &self.names)
-    }
-
-    /// The fields of the header and the byte after it; `None` when more must be read.
-    fn header_fields(&self) -> Result<Option<(Vec<String>, usize)>, Error> {
-        let (mut names, mut at) = (Vec::new(), 0);
-        loop {
-            let field = match block::next_field(&self.buffer, at, self.at_end, self.separator) {
-                Some(Ok(field)) => field,
-                None if !self.at_end => return Ok(None),
-                None | Some(Err(())) => {
-                    let place = Place { row: 0, line: Some(self.lines_before + 1) };
-                    return Err(Error::Quote { source: self.name.to_string(), place });
-                }
-            };
-            let text = std::str::from_utf8(field.content).map_err(|error| {
-                let start = field.content.as_ptr() as usize - self.buffer.as_ptr() as usize;
-                let at = start + error.valid_up_to();
-                self.not_utf8(BlockError::NotUtf8 { line: 0, byte: at, value: self.buffer[at] })
-            })?;
-            names.push(block::unquoted(text.as_bytes()).trim().to_string());
-            at = field.end + 1;
-            if field.last {
-                return Ok(Some((names, at.min(self.buffer.len()))));
-            }
-        }
-    }
-
-    /// Decides from the first rows how each of the columns `fields` is read.
-    fn infer(&mut self, fields: &[usize]) -> Result<(), Error> {
-        let wanted: Vec<(usize, Kind)> = fields.iter().map(|&field| (field, Kind::Text)).collect();
-        let layout = self.layout(&wanted);
-        let sample = block::parse(&self.buffer, self.at_end, layout, SAMPLE);
-        // An error in the sample is reported by the run, which knows its row.
-        let kinds: Vec<Kind> = match &sample {
-            Ok(block) => block.cells.iter().map(kind_of).collect(),
-            Err(_) => vec![Kind::Text; fields.len()],
-        };
-        self.columns = fields.iter().zip(kinds).map(|(&f, kind)| Column::new(f, kind)).collect();
-        Ok(())
-    }
-
-    fn layout<'l>(&self, wanted: &'l [(usize, Kind)]) -> Layout<'l> {
-        Layout { separator: self.separator, n_fields: self.names.len(), wanted }
-    }
-
-    /// Reads all rows.
-    fn run(&mut self) -> Result<(), Error> {
-        let wanted: Vec<(usize, Kind)> = self.columns.iter().map(|c| (c.field, c.kind)).collect();
-        let layout = self.layout(&wanted);
-        let small = self.size.is_some_and(|size| size < BLOCK as u64 / 2);
-        let threads = if small { 1 } else { rayon::current_num_threads() };
-        let mut target = BLOCK * threads;
-        loop {
-            self.fill(target)?;
-            let buffer = std::mem::take(&mut self.buffer);
-            let consumed = self.parse_chunk(&buffer, layout, threads)?;
-            self.buffer = buffer;
-            // A record longer than the buffer: look at more at once.
-            target =
-                if consumed == 0 { (self.buffer.len() * 2).max(BLOCK) } else { BLOCK * threads };
-            self.drop_bytes(consumed);
-            if self.at_end && (consumed == 0 || self.buffer.is_empty()) {
-                break;
-            }
-        }
-        if self.rows == 0 {
-            return Err(Error::NoRows { source: self.name.to_string() });
-        }
-        Ok(())
-    }
-
-    /// Parses the complete records of `bytes` and returns where they end.
-    fn parse_chunk(
-        &mut self,
-        bytes: &[u8],
-        layout: Layout<'_>,
-        threads: usize,
-    ) -> Result<usize, Error> {
-        let cuts = if threads == 1 { vec![0, bytes.len()] } else { cuts(bytes, threads) };
-        let last = cuts.len() - 2;
-        let parse = |from: usize, to: usize| {
-            block::parse(&bytes[from..to], self.at_end && to == bytes.len(), layout, usize::MAX)
-        };
-        let blocks: Vec<Result<Block, BlockError>> = if last == 0 {
-            vec![parse(0, bytes.len())]
-        } else {
-            (0..=last).into_par_iter().map(|i| parse(cuts[i], cuts[i + 1])).collect()
-        };
-        let mut line = 0;
-        for (index, block) in blocks.into_iter().enumerate() {
-            let block = block.map_err(|error| self.refuse(error, cuts[index], line))?;
-            let end = cuts[index] + block.consumed;
-            let lines = block.lines;
-            self.append(block, line);
-            line += lines;
-            if index < last && end < cuts[index + 1] {
-                // A stray quote made a cut fall inside a record: the rest in one go.
-                let rest = block::parse(&bytes[end..], self.at_end, layout, usize::MAX)
-                    .map_err(|error| self.refuse(error, end, line))?;
-                let (consumed, lines) = (rest.consumed, rest.lines);
-                self.append(rest, line);
-                self.lines_before += line + lines;
-                return Ok(end + consumed);
-            }
-            if index == last {
-                self.lines_before += line;
-                return Ok(end);
-            }
-        }
-        unreachable!("the last block returns")
-    }
-
-    /// Adds the cells of a block that starts `line` lines after the start of the buffer.
-    fn append(&mut self, block: Block<'_>, line: usize) {
-        let first_line = self.lines_before + line + 1;
-        for (from, shift) in block.shifts {
-            let (row, shift) = (self.rows + from, first_line + shift - self.rows);
-            match self.lines.shifts.last_mut() {
-                Some(last) if last.0 == row => last.1 = shift,
-                Some(last) if last.1 == shift => {}
-                _ => self.lines.shifts.push((row, shift)),
-            }
-        }
-        let first = self.rows == 0;
-        let expected = self.expected_rows(block.rows, block.consumed);
-        for (column, cells) in self.columns.iter_mut().zip(block.cells) {
-            if first {
-                column.reserve(expected);
-            }
-            column.append(cells);
-        }
-        self.rows += block.rows;
-    }
-
-    /// How many rows the file will have if all are as long as the first `rows`, so that columns
-    /// are allocated once.
-    fn expected_rows(&self, rows: usize, bytes: usize) -> usize {
-        match self.size {
-            Some(size) if bytes > 0 => {
-                (size as f64 / bytes as f64 * rows as f64 * 1.02) as usize + 16
-            }
-            _ => rows,
-        }
-    }
-
-    /// The error of a block that starts at byte `at` and `line` lines into the buffer.
-    fn refuse(&self, error: BlockError, at: usize, line: usize) -> Error {
-        let source = self.name.to_string();
-        let place = |row: usize, in_block: usize| Place {
-            row: self.rows + row,
-            line: Some(self.lines_before + line + in_block + 1),
-        };
-        match error {
-            BlockError::Ragged { row, line, found } => {
-                Error::Ragged { source, place: place(row, line), expected: self.names.len(), found }
-            }
-            BlockError::Quote { row, line } => Error::Quote { source, place: place(row, line) },
-            BlockError::NotUtf8 { line: in_block, byte, value } => {
-                self.not_utf8(BlockError::NotUtf8 { line: line + in_block, byte: at + byte, value })
-            }
-        }
-    }
-
-    fn not_utf8(&self, error: BlockError) -> Error {
-        let BlockError::NotUtf8 { line, byte, value } = error else {
-            unreachable!("called with NotUtf8 only")
-        };
-        Error::NotUtf8 {
-            source: self.name.to_string(),
-            line: self.lines_before + line + 1,
-            byte: self.bytes_before + byte as u64 + 1,
-            value,
-        }
-    }
-}
-
-impl Column {
-    fn new(field: usize, kind: Kind) -> Column {
-        Column {
-            field,
-            kind,
-            failed: false,
-            numbers: Vec::new(),
-            codes: Vec::new(),
-            levels: Vec::new(),
-            index: HashMap::new(),
-        }
-    }
-
-    fn reserve(&mut self, rows: usize) {
-        match self.kind {
-            Kind::Number => self.numbers.reserve(rows),
-            Kind::Text => self.codes.reserve(rows),
-        }
-    }
-
-    fn append(&mut self, cells: Cells<'_>) {
-        match cells {
-            Cells::Number { failed: true, .. } => {
-                self.failed = true;
-                self.numbers = Vec::new();
-            }
-            Cells::Number { .. } if self.failed => {}
-            Cells::Number { values, .. } => self.numbers.extend_from_slice(&values),
-            Cells::Text { codes, distinct } => {
-                let of_block: Vec<u32> = distinct
-                    .values
-                    .iter()
-                    .map(|field| self.level(block::unquoted(field)))
-                    .collect();
-                let code =
-                    |&code: &u32| if code == MISSING { MISSING } else { of_block[code as usize] };
-                self.codes.extend(codes.iter().map(code));
-            }
-        }
-    }
-
-    fn level(&mut self, text: String) -> u32 {
-        if let Some(&code) = self.index.get(&text) {
-            return code;
-        }
-        let code = self.levels.len() as u32;
-        self.levels.push(text.clone());
-        self.index.insert(text, code);
-        code
-    }
-
-    fn into_values(self) -> Values {
-        match self.kind {
-            Kind::Number => Values::Number(self.numbers),
-            Kind::Text => text_values(self.codes, self.levels),
-        }
-    }
-}
-
-/// Texts as values: a yes/no column when every text is true or false in some letter case.
-pub(crate) fn text_values(codes: Vec<u32>, levels: Vec<String>) -> Values {
-    let flags: Option<Vec<bool>> = levels.iter().map(|level| flag(level)).collect();
-    match flags.filter(|flags| !flags.is_empty()) {
-        Some(flags) => Values::Flag(
-            codes.iter().map(|&code| (code != MISSING).then(|| flags[code as usize])).collect(),
-        ),
-        None => Values::Text(Factor { codes, levels }.sorted_by(|a, b| natural_order(a, b))),
-    }
-}
-
-fn flag(text: &str) -> Option<bool> {
-    let text = text.trim();
-    if text.eq_ignore_ascii_case("true") {
-        Some(true)
-    } else if text.eq_ignore_ascii_case("false") {
-        Some(false)
-    } else {
-        None
-    }
-}
-
-/// A column is numeric when every text of the sample that is not missing writes a number.
-fn kind_of(cells: &Cells<'_>) -> Kind {
-    let Cells::Text { distinct, .. } = cells else { return Kind::Number };
-    let is_number = |field: &&[u8]| number(field.trim_ascii()).is_some();
-    if distinct.values.iter().all(is_number) { Kind::Number } else { Kind::Text }
-}
-
-/// Where to cut `bytes` for that many threads: at line feeds outside quotes, as far as counting
-/// quotes can tell.
-fn cuts(bytes: &[u8], threads: usize) -> Vec<usize> {
-    let mut cuts = vec![0];
-    for thread in 1..threads {
-        let from = *cuts.last().expect("never empty");
-        let target = (bytes.len() / threads * thread).max(from);
-        let mut inside = memchr_iter(b'"', &bytes[from..target]).count() % 2 == 1;
-        for at in memchr2_iter(b'"', b'\n', &bytes[target..]) {
-            match bytes[target + at] {
-                b'"' => inside = !inside,
-                _ if !inside => {
-                    cuts.push(target + at + 1);
-                    break;
-                }
-                _ => {}
-            }
-        }
-    }
-    cuts.push(bytes.len());
-    cuts.dedup();
-    if cuts.len() == 1 { vec![0, bytes.len()] } else { cuts }
-}
-
-/// The length of an empty first line.
-fn blank_line(bytes: &[u8]) -> Option<usize> {
-    [&b"\n"[..], b"\r\n"].iter().find(|end| bytes.starts_with(end)).map(|end| end.len())
-}
-
 /// No two columns of one name; columns without a name (the row names of other programs) may be
 /// several, because nothing can ask for them.
 pub(crate) fn check_names(source: &str, names: &[String]) -> Result<(), Error> {
@@ -524,4 +154,65 @@ pub(crate) fn check_names(source: &str, names: &[String]) -> Result<(), Error> {
 
 pub(crate) fn io_error(name: &str, error: &io::Error) -> Error {
     Error::Io { source: name.to_string(), reason: error.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read_in(
+        text: &str,
+        split: Split,
+    ) -> Result<(Vec<(String, Values)>, Vec<Option<usize>>), Error> {
+        let open = || Ok(Box::new(text.as_bytes()) as Box<dyn Read + '_>);
+        let size = Some(text.len() as u64);
+        let input = Input { name: "t.csv", separator: b',', open: &open, size };
+        let csv = read_split(&input, None, split)?;
+        Ok((csv.values, (0..csv.rows).map(|row| csv.lines.line(row)).collect()))
+    }
+
+    /// Values without NaN, which is not equal to itself.
+    fn comparable(values: &[(String, Values)]) -> Vec<String> {
+        values.iter().map(|column| format!("{column:?}")).collect()
+    }
+
+    /// Rows with quotes, stray quotes inside fields, line feeds inside quotes, blank lines.
+    fn file() -> impl Strategy<Value = String> {
+        let field = prop::sample::select(vec![
+            "1",
+            "2.5",
+            "a",
+            "",
+            "NA",
+            "\"q\"",
+            "\"x, y\"",
+            "\"two\nlines\"",
+            "5\" pipe",
+            "\"\"\"\"",
+        ]);
+        let line = prop_oneof![
+            9 => (field.clone(), field).prop_map(|(a, b)| format!("{a},{b}\n")),
+            1 => Just("\n".to_string()),
+        ];
+        prop::collection::vec(line, 1..60).prop_map(|lines| format!("a,b\n{}", lines.concat()))
+    }
+
+    proptest! {
+        /// Blocks of any size and any number of threads give the same values, lines and refusals.
+        #[test]
+        fn the_split_does_not_matter(text in file(), block in 1usize..64, threads in 1usize..5) {
+            let whole = read_in(&text, Split { block: 1 << 20, threads: 1 });
+            let split = read_in(&text, Split { block, threads });
+            match (whole, split) {
+                (Ok((values, lines)), Ok((split_values, split_lines))) => {
+                    prop_assert_eq!(comparable(&split_values), comparable(&values));
+                    prop_assert_eq!(split_lines, lines);
+                }
+                (Err(whole), Err(split)) => prop_assert_eq!(split, whole),
+                (whole, split) => prop_assert!(false, "{whole:?}, but split {split:?}"),
+            }
+        }
+    }
 }

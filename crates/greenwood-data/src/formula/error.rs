@@ -10,13 +10,13 @@ use std::ops::Range;
 ///
 /// ```
 /// let error = greenwood_data::Formula::parse("Surv(time, status ~ sex").unwrap_err();
-/// assert_eq!(
-///     error.to_string(),
-///     "expected a comma or ), found `~`\n  \
-///        Surv(time, status ~ sex\n  \
-///                          ^\n\
-///      close the parenthesis of Surv("
-/// );
+/// let lines = [
+///     "expected a comma or ), found `~`",
+///     "  Surv(time, status ~ sex",
+///     "                    ^",
+///     "close the parenthesis of Surv(",
+/// ];
+/// assert_eq!(error.to_string(), lines.join("\n"));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FormulaError {
