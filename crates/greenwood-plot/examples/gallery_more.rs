@@ -37,6 +37,7 @@ fn main() {
         ("residuals", residuals().scene(&plain).unwrap()),
         ("schoenfeld", schoenfeld().scene(&plain).unwrap()),
         ("difference", difference().scene(&plain).unwrap()),
+        ("panels-difference", with_difference(data).scene(&plain).unwrap()),
         ("panels", panels(data).scene(&plain).unwrap()),
         ("panels-nature", panels(data).scene(&Profile::named("nature").unwrap()).unwrap()),
     ];
@@ -282,6 +283,22 @@ fn difference() -> PlotFigure {
         })
         .collect();
     PlotFigure::difference("Difference of survival", "Time, months", &steps)
+}
+
+fn with_difference(data: &Path) -> Panels {
+    let mut both = panels(data);
+    both.panels.truncate(1);
+    both.panels[0].title = None;
+    let steps: Vec<(f64, f64, f64, f64)> = (0..90)
+        .map(|i| {
+            let t = f64::from(i) / 10.0;
+            let d = 0.2 * (1.0 - (-t).exp());
+            (t, d, d - 0.02 - t / 120.0, d + 0.02 + t / 120.0)
+        })
+        .collect();
+    let content = PlotFigure::difference("Difference", "Time, years", &steps);
+    both.panels.push(PanelInput { title: None, content: PanelContent::Plot(content) });
+    Panels { columns: Some(1), width: Some(85.0), letters: false, ..both }
 }
 
 fn panels(data: &Path) -> Panels {

@@ -34,7 +34,7 @@ pub struct FigureOptions {
     pub y_limits: Option<(f64, f64)>,
     /// Confidence bands.
     pub bands: bool,
-    /// Censoring marks; `None` shows them unless a group has more than 200.
+    /// Censoring marks; `None` shows them unless they would run into a band.
     pub censor_marks: Option<bool>,
     /// The counts under the plot.
     pub risk_table: RiskTable,

@@ -1,10 +1,11 @@
 //! Several plots in one figure: A, B, C, with one legend, aligned axes and a table under each.
 
+use crate::axis;
 use crate::embed::DataTable;
 use crate::font;
 use crate::geometry::Rect;
 use crate::km::{EDGE, finish};
-use crate::panel::{Legend, Margins, Panel, margins, top_legend, top_rows};
+use crate::panel::{Legend, Margins, Panel, frame, top_legend, top_rows};
 use crate::plot::PlotFigure;
 use crate::{CifFigure, Error, FigureOptions, KmFigure, Profile, Scene};
 
@@ -127,28 +128,19 @@ impl Panels {
             let place = Rect::new(EDGE, EDGE, inner, head);
             top_legend(&panels[0], profile, &mut scene, place);
         }
+        let mut places = Vec::with_capacity(panels.len());
         let mut top = EDGE + head;
-        for (line, height) in panels.chunks(grid.columns).zip(rows) {
+        for (row, height) in rows.iter().enumerate() {
             let height = height * stretch;
-            let needs: Vec<Margins> =
-                line.iter().map(|panel| margins(panel, profile, grid.cell)).collect();
-            for (column, panel) in line.iter().enumerate() {
+            for column in 0..grid.columns.min(panels.len() - row * grid.columns) {
                 let left = EDGE + column as f64 * (grid.cell + GAP);
-                let place = Rect::new(left, top, grid.cell, height);
-                // Plots line up: upright within a column, level within a row.
-                let above = panels.iter().skip(column).step_by(grid.columns);
-                let lefts = above.map(|panel| margins(panel, profile, grid.cell).left);
-                let bottoms = needs.iter().map(|needs| needs.bottom);
-                let tops = needs.iter().map(|needs| needs.top);
-                let at_least = Margins {
-                    left: lefts.fold(0.0, f64::max),
-                    right: 0.0,
-                    top: tops.fold(0.0, f64::max),
-                    bottom: bottoms.fold(0.0, f64::max),
-                };
-                panel.draw(&mut scene, profile, place, at_least)?;
+                places.push(Rect::new(left, top, grid.cell, height));
             }
             top += height + GAP;
+        }
+        let margins = aligned(profile, grid, panels, &places)?;
+        for ((panel, place), margins) in panels.iter().zip(places).zip(margins) {
+            panel.draw(&mut scene, profile, place, margins)?;
         }
         Ok(scene)
     }
@@ -169,11 +161,24 @@ impl Panels {
         }
         let mut to: f64 = 0.0;
         let mut step: f64 = 0.0;
+        let mut ticks = Vec::new();
         for content in &contents {
             let panel = content.panel(profile, cell)?;
             if content.options().is_some() {
                 to = to.max(panel.x.to);
                 step = panel.x.ticks.windows(2).map(|t| t[1].0 - t[0].0).fold(step, f64::max);
+            }
+        }
+        if step > 0.0 {
+            ticks = axis::labelled(profile, &axis::multiples(0.0, to, step));
+        }
+        for content in &mut contents {
+            if let PanelContent::Plot(figure) = content
+                && figure.time
+                && !ticks.is_empty()
+            {
+                figure.x_limits.get_or_insert((0.0, to));
+                figure.x_labels.clone_from(&ticks);
             }
         }
         for options in contents.iter_mut().filter_map(PanelContent::options_mut) {
@@ -295,6 +300,40 @@ impl PanelContent {
             PanelContent::Plot(figure) => figure.tables(),
         }
     }
+}
+
+/// The margins with which plots line up: upright within a column, level within a row.
+fn aligned(
+    profile: &Profile,
+    grid: &Grid,
+    panels: &[Panel],
+    places: &[Rect],
+) -> Result<Vec<Margins>, Error> {
+    let mut own = Vec::with_capacity(panels.len());
+    for (panel, place) in panels.iter().zip(places) {
+        let plot = frame(panel, profile, *place, Margins::default())?.plot;
+        own.push(Margins {
+            left: plot.left - place.left,
+            right: place.right - plot.right,
+            top: plot.top - place.top,
+            bottom: place.bottom - plot.bottom,
+        });
+    }
+    let most = |wanted: &dyn Fn(usize) -> bool, side: &dyn Fn(&Margins) -> f64| {
+        let chosen = own.iter().enumerate().filter(|(index, _)| wanted(*index));
+        chosen.map(|(_, margins)| side(margins)).fold(0.0, f64::max)
+    };
+    let margins = |index: usize| {
+        let in_column = move |other: usize| other % grid.columns == index % grid.columns;
+        let in_row = move |other: usize| other / grid.columns == index / grid.columns;
+        Margins {
+            left: most(&in_column, &|margins| margins.left),
+            right: most(&in_column, &|margins| margins.right),
+            top: most(&in_row, &|margins| margins.top),
+            bottom: most(&in_row, &|margins| margins.bottom),
+        }
+    };
+    Ok((0..panels.len()).map(margins).collect())
 }
 
 /// Whether all panels name the same groups in the same look, so that one legend serves all.

@@ -26,6 +26,10 @@ pub struct PlotFigure {
     pub time: bool,
     /// Labels at places of the x axis instead of numbers: place and label.
     pub x_labels: Vec<(f64, String)>,
+    /// The range of the x axis; `None` takes that of the data.
+    pub x_limits: Option<(f64, f64)>,
+    /// The height of the plot as a part of its width; `None` is 0.68, low below another panel.
+    pub proportion: Option<f64>,
     /// The range of the other axis; `None` takes that of the data.
     pub y_limits: Option<(f64, f64)>,
     /// Level lines, with a few words or none.
@@ -67,6 +71,8 @@ impl Default for PlotFigure {
             y_title: String::new(),
             time: false,
             x_labels: Vec::new(),
+            x_limits: None,
+            proportion: None,
             y_limits: None,
             levels: Vec::new(),
             notes: Vec::new(),
@@ -138,6 +144,7 @@ impl PlotFigure {
             y_title: name.to_owned(),
             time: true,
             levels: vec![(0.0, String::new())],
+            proportion: Some(0.34),
             ..PlotFigure::default()
         }
     }
@@ -170,6 +177,10 @@ impl PlotFigure {
         if !self.x_labels.is_empty() {
             x.ticks.clone_from(&self.x_labels);
         }
+        if let Some((from, to)) = self.x_limits {
+            (x.from, x.to) = (from, to);
+            x.ticks.retain(|tick| (from..=to).contains(&tick.0));
+        }
         let (low, high) = self.y_limits.unwrap_or(y_range);
         let y = axis::linear_axis(profile, self.y_title.clone(), low, high, 6);
         let mut panel = Panel::new(x, y);
@@ -187,6 +198,7 @@ impl PlotFigure {
             panel.notes = vec![self.notes.iter().map(note).collect()];
         }
         panel.notes_low = false;
+        panel.proportion = self.proportion.unwrap_or(0.68);
         Ok(panel)
     }
 

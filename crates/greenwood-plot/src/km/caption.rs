@@ -18,9 +18,10 @@ impl KmFigure {
     pub(crate) fn describe(&self, scene: &mut Scene, profile: &Profile, panel: &Panel) {
         scene.title = self.name();
         scene.description = self.reading(profile, panel);
-        scene.caption.extend(self.caption(profile));
+        let marked = panel.series.iter().any(|series| !series.marks.is_empty());
+        scene.caption.extend(self.caption(profile, marked));
         scene.warnings.extend(self.warnings());
-        scene.facts = self.facts(profile);
+        scene.facts = self.facts(profile, marked);
     }
 
     fn endpoint(&self) -> String {
@@ -81,7 +82,7 @@ impl KmFigure {
         self.groups.iter().map(sentence).collect::<Vec<_>>().join(" ")
     }
 
-    fn caption(&self, profile: &Profile) -> Vec<String> {
+    fn caption(&self, profile: &Profile, marked: bool) -> Vec<String> {
         let mut caption = Vec::new();
         let curve = &self.groups[0];
         if self.options.bands
@@ -94,7 +95,7 @@ impl KmFigure {
             ));
         }
         if self.groups.iter().any(|curve| curve.n_censor.iter().any(|&count| count > 0.0)) {
-            caption.push(if self.shows_marks() {
+            caption.push(if marked {
                 "Vertical marks show censored patients.".to_owned()
             } else {
                 "Censoring marks are left out.".to_owned()
@@ -169,7 +170,7 @@ impl KmFigure {
         warnings
     }
 
-    fn facts(&self, profile: &Profile) -> Facts {
+    fn facts(&self, profile: &Profile, marked: bool) -> Facts {
         let options = &self.options;
         let kind = match options.quantity {
             Quantity::Survival | Quantity::Incidence => "km",
@@ -204,7 +205,7 @@ impl KmFigure {
             origin: options.origin.clone(),
             endpoint: options.endpoint.clone().or_else(|| options.y_title.clone()),
             medians: self.has(|one| matches!(one, Annotation::Medians { .. })),
-            censor_marks: censored.then(|| self.shows_marks()),
+            censor_marks: censored.then_some(marked),
             tail_marked: any_tail.then_some(options.tail != Tail::Full),
             min_cell: options.min_cell.map(f64::from),
             last_times: self.groups.iter().map(|c| c.last_time() / options.per).collect(),

@@ -78,14 +78,25 @@ impl KmFigure {
         }
     }
 
-    /// The plotted values, in the unit of the data, and the counts, at the ticks.
+    /// The plotted values, in the unit of the data, and the counts, at the ticks. Of more than
+    /// 20 000 rows only those that can be told apart on paper.
     pub(crate) fn tables(&self, panel: &Panel) -> Vec<DataTable> {
         let names =
             ["group", "time", "n_risk", "n_event", "n_censor", "survival", "lower", "upper"];
         let mut curves = DataTable::new("curves", &names);
         let some = |value: f64| Some(Datum::Number(value));
+        let thin = self.groups.iter().map(|group| group.time.len()).sum::<usize>() > MOST_ROWS;
         for group in &self.groups {
+            let mut before = None;
             for row in 0..group.time.len() {
+                // What falls on one place of the paper is kept once, by its last row.
+                let place = (panel.x.share(group.time[row] / self.options.per) * PLACES) as i64;
+                let next = group.time.get(row + 1).map(|time| time / self.options.per);
+                let next = next.map(|time| (panel.x.share(time) * PLACES) as i64);
+                if thin && next == Some(place) && before.is_some() {
+                    continue;
+                }
+                before = Some(place);
                 curves.row([
                     Some(group.label.as_str().into()),
                     some(group.time[row]),
@@ -101,6 +112,11 @@ impl KmFigure {
         vec![curves, counts::table(panel)]
     }
 }
+
+/// Beyond this many rows a figure carries only those that can be told apart on paper.
+const MOST_ROWS: usize = 20_000;
+/// Places along the axis that can be told apart.
+const PLACES: f64 = 10_000.0;
 
 /// Between the figure and the edge of its page, in millimetres.
 pub(crate) const EDGE: f64 = 0.8;

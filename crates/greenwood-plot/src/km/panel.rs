@@ -12,12 +12,24 @@ use crate::{Error, FigureOptions, Profile, font};
 
 /// Ticks beyond this many are hard to read.
 const MOST_TICKS: usize = 8;
-/// Group sizes beyond which a censoring mark would touch the next.
-const MOST_MARKS: f64 = 200.0;
+/// Marks closer than this touch, in millimetres.
+const MARKS_TOUCH: f64 = 0.4;
+/// As many marks as may touch now and then without becoming a band.
+const FEW_MARKS: usize = 40;
 
 impl KmFigure {
-    /// The panel on a page of this width: as many ticks as their counts leave room for.
+    /// The panel on a page of this width: as many ticks as their counts leave room for, and marks
+    /// unless they would run into each other.
     pub(crate) fn panel(&self, profile: &Profile, width: f64) -> Result<Panel, Error> {
+        let mut panel = self.ticked(profile, width)?;
+        let Margins { left, right, .. } = margins(&panel, profile, width);
+        if self.options.censor_marks.is_none() && crowded(&panel, width - left - right) {
+            panel.series.iter_mut().for_each(|series| series.marks.clear());
+        }
+        Ok(panel)
+    }
+
+    fn ticked(&self, profile: &Profile, width: f64) -> Result<Panel, Error> {
         let (from, to) = self.time_range()?;
         let mut panel = self.panel_with(profile, from, to, MOST_TICKS);
         if self.options.break_time.is_some() {
@@ -149,7 +161,7 @@ impl KmFigure {
     fn series(&self, profile: &Profile, group: usize, from: f64, to: f64) -> Series {
         let curve = &self.groups[group];
         let steps = steps::steps(curve, &self.options, from, to);
-        let marked = self.shows_marks();
+        let marked = self.may_show_marks();
         let bands = self.options.bands && self.options.quantity != Quantity::LogMinusLog;
         Series {
             group,
@@ -163,10 +175,9 @@ impl KmFigure {
         }
     }
 
-    /// Whether censoring marks are drawn: as asked, by default unless they would run into a band.
-    pub(super) fn shows_marks(&self) -> bool {
-        let most = self.groups.iter().map(|curve| curve.n_censor.iter().sum::<f64>());
-        self.options.censor_marks.unwrap_or_else(|| most.fold(0.0, f64::max) <= MOST_MARKS)
+    /// Whether censoring marks may be drawn: as asked, never where they would give cells away.
+    fn may_show_marks(&self) -> bool {
+        self.options.censor_marks.unwrap_or(true)
             && self.options.min_cell.is_none()
             && self.options.quantity != Quantity::LogMinusLog
     }
@@ -194,11 +205,21 @@ impl Panel {
         let title = y_title_lines(&self.y.title, profile);
         let size = profile.type_size.base;
         let title = title.iter().map(|line| font::width(line, font::Cut::Regular, size));
-        let plot = (0.68 * (width - left - right)).clamp(30.0, 90.0);
+        let plot = self.proportion * (width - left - right);
+        let plot = if self.proportion < 0.5 { plot.max(16.0) } else { plot.clamp(30.0, 90.0) };
         // No lower than the title beside it is long.
         let plot = title.fold(plot, f64::max);
         natural_height(self, profile, width, plot) + 2.0 * super::EDGE
     }
+}
+
+/// Whether the marks of some group run into a band: many, and most of them touching the next.
+fn crowded(panel: &Panel, plot: f64) -> bool {
+    panel.series.iter().any(|series| {
+        let places: Vec<f64> = series.marks.iter().map(|m| panel.x.share(m.0) * plot).collect();
+        let touching = places.windows(2).filter(|pair| pair[1] - pair[0] < MARKS_TOUCH).count();
+        places.len() > FEW_MARKS && 2 * touching > places.len()
+    })
 }
 
 /// The next of 0.05, 0.1, 0.2, 0.3, 0.4, 0.5 above a value.

@@ -1,7 +1,7 @@
 //! Room for a panel: margins from what stands in them, then places for names and notes.
 
 use crate::font::{self, Cut};
-use crate::geometry::{Obstacles, Rect};
+use crate::geometry::{Obstacles, Point, Rect};
 use crate::panel::counts::{CountLayout, gap};
 use crate::panel::key::{self, Legend, Naming};
 use crate::panel::{Note, Panel};
@@ -188,8 +188,8 @@ fn obstacles(panel: &Panel, frame: &Frame) -> Obstacles {
     let mut obstacles = Obstacles::default();
     for series in &panel.series {
         for line in &series.lines {
-            let points: Vec<_> = line.points.iter().map(|&(x, y)| frame.at(panel, x, y)).collect();
-            obstacles.add_path(&points);
+            let points = line.points.iter().map(|&(x, y)| frame.at(panel, x, y));
+            obstacles.add_path(&coarse(points));
         }
         for &(x, y) in series.marks.iter().chain(&series.dots) {
             let at = frame.at(panel, x, y);
@@ -197,7 +197,7 @@ fn obstacles(panel: &Panel, frame: &Frame) -> Obstacles {
         }
         for band in &series.bands {
             // Pieces of at most a twentieth of the plot, so that a long band is not one big box.
-            let points: Vec<_> = band.border.iter().map(|&(x, y)| frame.at(panel, x, y)).collect();
+            let points = coarse(band.border.iter().map(|&(x, y)| frame.at(panel, x, y)));
             obstacles.areas.extend(slices(&points, frame.plot.width() / 20.0));
         }
     }
@@ -205,13 +205,11 @@ fn obstacles(panel: &Panel, frame: &Frame) -> Obstacles {
         let (from, to) = match reference.axis {
             crate::scene::Axis::X => {
                 let x = frame.x(panel, reference.value);
-                let point = crate::geometry::Point::new;
-                (point(x, frame.plot.top), point(x, frame.plot.bottom))
+                (Point::new(x, frame.plot.top), Point::new(x, frame.plot.bottom))
             }
             crate::scene::Axis::Y => {
                 let y = frame.y(panel, reference.value);
-                let point = crate::geometry::Point::new;
-                (point(frame.plot.left, y), point(frame.plot.right, y))
+                (Point::new(frame.plot.left, y), Point::new(frame.plot.right, y))
             }
         };
         obstacles.lines.push((from, to));
@@ -219,8 +217,25 @@ fn obstacles(panel: &Panel, frame: &Frame) -> Obstacles {
     obstacles
 }
 
+/// The points of a path that lie at least a tenth of a millimetre from the one before, and the
+/// last: a curve of a million steps has no more obstacles than can be seen.
+fn coarse(points: impl Iterator<Item = Point>) -> Vec<Point> {
+    let mut kept: Vec<Point> = Vec::new();
+    let mut last = None;
+    for point in points {
+        let near =
+            |other: &Point| (other.x - point.x).abs() < 0.1 && (other.y - point.y).abs() < 0.1;
+        if !kept.last().is_some_and(near) {
+            kept.push(point);
+        }
+        last = Some(point);
+    }
+    kept.extend(last);
+    kept
+}
+
 /// Upright slices of an area: for each slice of this width, the box around the border's points.
-fn slices(points: &[crate::geometry::Point], width: f64) -> Vec<Rect> {
+fn slices(points: &[Point], width: f64) -> Vec<Rect> {
     let mut boxes: Vec<Option<Rect>> = Vec::new();
     let Some(left) = points.iter().map(|point| point.x).min_by(f64::total_cmp) else {
         return Vec::new();

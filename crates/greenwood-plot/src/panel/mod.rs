@@ -39,6 +39,8 @@ pub(crate) struct Panel {
     /// `A`, `B`, ...
     pub letter: Option<String>,
     pub title: Option<String>,
+    /// Height of the plot as a part of its width.
+    pub proportion: f64,
 }
 
 /// What belongs to one group.
@@ -104,6 +106,7 @@ impl Panel {
             notes_low: true,
             letter: None,
             title: None,
+            proportion: 0.68,
         }
     }
 
