@@ -64,6 +64,13 @@ fn a_fractional_weight_is_refused_by_the_log_rank_test_alone() {
     );
 }
 
+/// 2^53 + 2 is a whole number, but its neighbour cannot be told from 2^53.
+#[test]
+fn a_weight_too_large_to_be_counted_is_refused() {
+    let rows = rows().with_weights(&[1.0, 9_007_199_254_740_994.0, 2.0]).unwrap();
+    assert!(logrank(&rows, &arms()).starts_with("row 2: the weight is 9007199254740994, but"));
+}
+
 #[test]
 fn a_negative_power_is_refused() {
     let weight = LogRankWeight::FlemingHarrington { rho: 0.0, gamma: -1.0 };

@@ -203,6 +203,8 @@ fn a_difference_of_curves_by_hand() {
     assert_eq!(steps[0].lower, Some(-1.0));
     // A curve at 0 has no standard error, so the difference has none.
     assert_eq!((steps[2].std_error, steps[2].lower, steps[2].upper), (None, None, None));
+    // A time of both is one step.
+    assert_eq!(short.difference_from(&short).len(), 2);
     // A curve that is still open ends the comparison.
     let open = km(&[1.0, 2.5], &[true, false]);
     assert_eq!(open.difference_from(&long).last().unwrap().time, 2.5);
