@@ -132,7 +132,7 @@ fn a_huge_offset_is_no_trouble() {
     let mut apart = [0.0; 12];
     apart[0] = 5000.0;
     let error = CoxModel::default().offset(&apart[..]).fit(&twelve(), &design(&[&Z]));
-    assert!(error.unwrap_err().to_string().contains("offsets so far apart"));
+    assert!(error.unwrap_err().to_string().contains("offsets or weights so far apart"));
 }
 
 /// A row of weight zero is not there, even when it has the event at the time of others.
@@ -150,10 +150,11 @@ fn a_weight_of_zero_leaves_the_row_out() {
     let (a, b) = (fit.coefficients()[0].unwrap(), other.coefficients()[0].unwrap());
     assert!((a.estimate - b.estimate).abs() < 1e-12);
     assert!((a.std_error.unwrap() - b.std_error.unwrap()).abs() < 1e-12);
-    // The row itself still has a residual: its event, less the hazard it met.
+    // The row itself still has a residual: no event, less the hazard it met.
     let baseline = &fit.baseline(greenwood::BaselineAt::Zero)[0];
-    let expected = 1.0 - baseline.cumulative_hazard[0] * (a.estimate * x[1]).exp();
+    let expected = -baseline.cumulative_hazard[0] * (a.estimate * x[1]).exp();
     assert!((fit.martingale_residuals()[1] - expected).abs() < 1e-12);
+    assert_eq!(fit.n_events(), 5);
 }
 
 /// All events at one time; a single event; a single row; no covariates.

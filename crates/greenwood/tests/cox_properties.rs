@@ -261,3 +261,70 @@ proptest! {
         }
     }
 }
+
+/// Covariates, weights and offsets as nobody should have them.
+fn wild() -> impl Strategy<Value = Vec<(Row, [usize; 3], usize, usize)>> {
+    let row = (0u16..4, 1u16..6, any::<bool>(), any::<i8>(), any::<i8>(), 0u8..4);
+    vec((row, [0usize..8, 0usize..8, 0usize..8], 0usize..5, 0usize..6), 1..14)
+}
+
+const X: [f64; 8] = [0.0, 1.0, -1.0, 1e-100, 1e100, 1e6 + 0.001, 1e6, -3e7];
+const WEIGHTS: [f64; 5] = [1.0, 0.0, 1e-10, 1e10, 2.5];
+const OFFSETS: [f64; 6] = [0.0, 0.0, 1.0, -50.0, 300.0, 1e9];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    /// Whatever the data: a refusal or finite numbers, no panic, no endless loop.
+    #[test]
+    fn no_number_is_made_up(data in wild(), late in any::<bool>(), odd in 0u8..4, firth in any::<bool>()) {
+        let rows: Vec<Row> = data.iter().map(|row| row.0).collect();
+        let n = rows.len();
+        let plain = if late { with_entry(&rows) } else { right_censored(&rows) };
+        let x = (0..3).flat_map(|j| data.iter().map(move |row| X[row.1[j]])).collect();
+        let x = DesignMatrix::from_columns(x, n).unwrap();
+        let weights: Vec<f64> = data.iter().map(|row| WEIGHTS[row.2]).collect();
+        let offset: Vec<f64> = data.iter().map(|row| OFFSETS[row.3]).collect();
+        let strata = Groups::new(vec![0; n], 1).unwrap();
+        for ties in TIES {
+            let mut model = CoxModel::default().ties(ties).strata(&strata);
+            let mut response = plain.clone();
+            if odd & 1 == 1 && ties != Ties::Exact {
+                response = response.with_weights(&weights).unwrap();
+                model = model.robust(!firth);
+            }
+            if odd & 2 == 2 {
+                model = model.offset(&offset[..]);
+            }
+            if firth && ties != Ties::Exact {
+                model = model.penalty(greenwood::Penalty::Firth);
+            }
+            let Ok(fit) = model.fit(&response, &x) else { continue };
+            let mut numbers = vec![fit.log_likelihood(), fit.log_likelihood_null()];
+            for c in fit.coefficients().iter().flatten() {
+                numbers.push(c.estimate);
+                let optional = [c.std_error, c.robust_std_error, c.z, c.p_value, c.hazard_ratio];
+                numbers.extend(optional.into_iter().flatten());
+                numbers.extend([c.interval.lower, c.interval.upper].into_iter().flatten());
+            }
+            let tests = [fit.likelihood_ratio_test(), fit.wald_test(), fit.score_test()];
+            numbers.extend(tests.into_iter().flatten().map(|test| test.statistic));
+            // Nothing bounds the risk of a row of weight 0.
+            let counted = |&row: &usize| response.weight(row) > 0.0;
+            let (martingale, deviance) = (fit.martingale_residuals(), fit.deviance_residuals());
+            numbers.extend((0..n).filter(counted).map(|row| martingale[row]));
+            numbers.extend((0..n).filter(counted).map(|row| deviance[row]));
+            if let Ok(found) = fit.row_residuals(RowResidual::Dfbetas) {
+                let rows = found.rows().enumerate().filter(|(row, _)| counted(row));
+                numbers.extend(rows.flat_map(|(_, row)| row.to_vec()));
+            }
+            if let Ok(zph) = fit.zph(greenwood::ZphTransform::Km, &[0..1, 1..3]) {
+                numbers.extend(zph.global.map(|test| test.statistic));
+            }
+            if let Ok(curves) = fit.curves(&x, 0, greenwood::ConfType::LogLog) {
+                numbers.extend(curves.iter().flat_map(|c| c.survival.clone()));
+            }
+            prop_assert!(numbers.iter().all(|value| value.is_finite()), "{ties:?} {numbers:?}");
+        }
+    }
+}

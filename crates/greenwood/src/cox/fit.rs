@@ -167,7 +167,7 @@ pub(super) fn fit(
         .flatten();
     let zero = vec![0.0; rows.p];
     let maximum = maximise(&rows, objective, model.control, zero, point, moments, None);
-    let events = observations.n_events();
+    let events = rows.records.iter().map(|record| record.deaths as usize).sum();
     warnings.extend(doubts(&maximum, &kept, events));
     let unit = |index: usize| rows.scales[index];
     let beta: Vec<f64> = maximum.beta.iter().enumerate().map(|(j, b)| b / unit(j)).collect();
@@ -225,8 +225,8 @@ fn start(rows: &Rows, objective: Objective) -> Result<(Point, Moments), Error> {
     let point = Point::new(rows, &vec![0.0; rows.p], objective);
     if !point.log_likelihood.is_finite() {
         return Err(Error::Unsupported {
-            what: "offsets so far apart that some risks are 0 or infinite beside the others",
-            instead: "check the offset's unit; it is added to the log hazard",
+            what: "offsets or weights so far apart that some risks are 0 or infinite beside others",
+            instead: "check their units; an offset is added to the log hazard",
         });
     }
     let moments = point.moments(rows, objective);
@@ -293,7 +293,7 @@ impl CoxFit {
         self.rows.len()
     }
 
-    /// The number of rows that end with the event.
+    /// The number of rows that end with the event, of a weight above 0.
     pub fn n_events(&self) -> usize {
         self.events
     }

@@ -37,17 +37,27 @@ pub(super) fn tied(rows: &Rows, risk: &Risk, ties: Ties) -> Vec<Tied> {
     rows.records.iter().zip(&risk.total).map(record).collect()
 }
 
-/// exp(linear predictor) of each sorted row, without its weight.
-pub(super) fn relative_risk(rows: &Rows, risk: &Risk) -> Vec<f64> {
-    if rows.weight.is_none() {
-        return risk.risk.clone();
-    }
-    // Not the weighted risk divided by the weight, which may be 0.
-    let mut relative = vec![0.0; rows.len()];
+/// The linear predictor of each sorted row, from the centre of its stratum.
+pub(super) fn sorted_linear_predictor(rows: &Rows, risk: &Risk) -> Vec<f64> {
+    let mut linear = vec![0.0; rows.len()];
     for block in &rows.blocks {
-        let out = &mut relative[block.rows.clone()];
+        let out = &mut linear[block.rows.clone()];
         linear_predictor(rows, block, rows.tile(block), &risk.beta, out);
-        out.iter_mut().for_each(|value| *value = value.exp());
+    }
+    linear
+}
+
+/// exp(linear predictor) of each sorted row, without its weight; 0 for rows that are at risk at no
+/// event time, of which nothing kept the exponential within range.
+fn relative_risk(rows: &Rows, risk: &Risk) -> Vec<f64> {
+    // Not the weighted risk divided by the weight, which may be 0.
+    let mut relative = match rows.weight {
+        None => risk.risk.clone(),
+        Some(_) => sorted_linear_predictor(rows, risk).into_iter().map(f64::exp).collect(),
+    };
+    for block in &rows.blocks {
+        let never = rows.segments_of(block).filter(|(_, segment)| segment.record == NONE);
+        never.for_each(|(range, _)| relative[range].fill(0.0));
     }
     relative
 }

@@ -22,6 +22,10 @@ use super::shard::ShardSums;
 use rayon::prelude::*;
 use std::ops::Range;
 
+/// Where late entries take so much out of a sum that less than this part of it is left, the rest
+/// is rounding: there is no likelihood to be had.
+const LOST: f64 = 1e-12;
+
 /// What the risk sets add up to at given coefficients.
 #[derive(Clone, Debug)]
 pub(super) struct Risk {
@@ -330,21 +334,29 @@ fn totals(
     hazard: &mut [f64],
 ) -> f64 {
     let first = shard_records(rows, shard).start;
-    let (mut sum, mut log) = (start, 0.0);
+    let (mut sum, mut log, mut peak) = (start, 0.0, start);
     for block in &rows.blocks[shard.clone()] {
         for (range, segment) in rows.segments_of(block) {
             if segment.resets {
-                sum = 0.0;
+                (sum, peak) = (0.0, 0.0);
             }
             for &r in &risk[range] {
                 sum += r;
             }
+            peak = peak.max(sum);
             if segment.closes {
                 let record = &rows.records[segment.record as usize];
                 if let Some(late) = &rows.late {
                     for &row in &late.row[record.late.0 as usize..record.late.1 as usize] {
                         sum -= risk[row as usize];
                     }
+                    if sum <= peak * LOST {
+                        log = f64::NAN;
+                    }
+                }
+                // Outside this range the square of the sum is 0 or infinite.
+                if !(1e-150..=1e150).contains(&sum) {
+                    log = f64::NAN;
                 }
                 let failing = risk[record.failing()].iter().sum();
                 let tied = Tied::new(ties, record, sum, failing);

@@ -7,9 +7,8 @@
 //! Sources: Breslow (1974), Biometrics 30:89-99; Tsiatis (1981), Ann Stat 9:93-108; Therneau and
 //! Grambsch (2000), section 10.2.
 
-use super::influence::{RecordMeans, tied};
+use super::influence::{RecordMeans, sorted_linear_predictor, tied};
 use super::linear::quadratic;
-use super::moments::linear_predictor;
 use super::{CoxFit, DesignMatrix};
 use crate::{Concordance, ConcordanceIndex, ConcordanceWeight, ConfType, Error, Interval};
 
@@ -181,31 +180,15 @@ impl CoxFit {
     /// [`Error::Unsupported`] for Uno's with late entries.
     pub fn concordance(&self, weight: ConcordanceWeight) -> Result<Concordance, Error> {
         let mut scores = vec![0.0; self.n()];
-        let mut linear = Vec::new();
-        for block in &self.rows.blocks {
-            linear.resize(block.rows.len(), 0.0);
-            let tile = self.rows.tile(block);
-            linear_predictor(&self.rows, block, tile, &self.risk.beta, &mut linear);
-            for (value, &place) in linear.iter().zip(&self.rows.order[block.rows.clone()]) {
-                scores[place as usize] = *value;
-            }
+        let linear = sorted_linear_predictor(&self.rows, &self.risk);
+        for (value, &place) in linear.into_iter().zip(&self.rows.order) {
+            scores[place as usize] = value;
         }
         ConcordanceIndex::default()
             .weight(weight)
             .strata(self.strata.as_ref())
             .cluster(self.cluster.as_ref())
             .estimate(&self.observations, &scores)
-    }
-
-    /// The number of events that the model expects of each fitted row, in data order: its hazard
-    /// times the time it was followed.
-    pub fn expected(&self) -> Vec<f64> {
-        let mut expected = self.martingale_residuals();
-        for (row, &place) in self.rows.order.iter().enumerate() {
-            let event = f64::from(u8::from(self.rows.event[row]));
-            expected[place as usize] = event - expected[place as usize];
-        }
-        expected
     }
 
     fn check_columns(&self, new: &DesignMatrix) -> Result<(), Error> {

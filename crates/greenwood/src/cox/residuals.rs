@@ -11,7 +11,7 @@
 //! Biometrika 69:239-241; Grambsch and Therneau (1994), Biometrika 81:515-526; Cain and Lange
 //! (1984), Biometrics 40:493-499.
 
-use super::influence::{RecordMeans, hazard_met, relative_risk, score_residuals, tied};
+use super::influence::{RecordMeans, hazard_met, score_residuals, sorted_linear_predictor, tied};
 use super::moments::Tied;
 use super::{CoxFit, Ties};
 use crate::Error;
@@ -41,7 +41,8 @@ impl ResidualMatrix {
         &self.columns
     }
 
-    /// The rows, each with one value per entry of [`columns`](Self::columns).
+    /// The rows, each with one value per entry of [`columns`](Self::columns); none when there are no
+    /// columns.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = &[f64]> {
         self.values.chunks_exact(self.columns.len().max(1))
     }
@@ -74,32 +75,54 @@ pub struct Schoenfeld {
 }
 
 impl CoxFit {
-    /// Martingale residuals, in data order: 1 for an event, less the hazard met while at risk.
-    /// Their weighted sum is 0 in each stratum. Exact ties use Breslow's hazard.
-    pub fn martingale_residuals(&self) -> Vec<f64> {
-        let ties = self.hazard_ties();
-        let tied = tied(&self.rows, &self.risk, ties);
-        let met = hazard_met(&self.rows, &cumulative_hazard(self, &tied), &tied);
-        let relative = relative_risk(&self.rows, &self.risk);
-        let mut residuals = vec![0.0; self.n()];
-        for (row, &place) in self.rows.order.iter().enumerate() {
-            let event = f64::from(u8::from(self.rows.event[row]));
-            residuals[place as usize] = event - relative[row] * met[row];
-        }
-        residuals
+    /// The number of events that the model expects of each fitted row, in data order: the hazard
+    /// it met while at risk. Exact ties use Breslow's hazard.
+    pub fn expected(&self) -> Vec<f64> {
+        let parts = self.linear_and_met().into_iter();
+        parts.map(|(linear, met)| if met > 0.0 { linear.exp() * met } else { 0.0 }).collect()
     }
 
-    /// Deviance residuals, in data order: the signed root of -2 (M + log(1 - M)) for an event with
-    /// martingale residual M, of -2 M without one.
+    /// Martingale residuals, in data order: 1 for an event, less what was
+    /// [`expected`](Self::expected). Their weighted sum is 0 in each stratum. An event of weight 0
+    /// is no event: the row was followed, and left.
+    pub fn martingale_residuals(&self) -> Vec<f64> {
+        let residual = |(row, expected)| f64::from(u8::from(self.fails(row))) - expected;
+        self.expected().into_iter().enumerate().map(residual).collect()
+    }
+
+    /// Deviance residuals, in data order: with martingale residual M, the signed root of
+    /// -2 (M + log(1 - M)) for an event, of -2 M without one.
     pub fn deviance_residuals(&self) -> Vec<f64> {
-        let mut residuals = self.martingale_residuals();
-        for (row, &place) in self.rows.order.iter().enumerate() {
-            let martingale = residuals[place as usize];
-            let log = if self.rows.event[row] { (1.0 - martingale).ln() } else { 0.0 };
-            let square = -2.0 * (martingale + log);
-            residuals[place as usize] = square.max(0.0).sqrt().copysign(martingale);
+        let parts = self.linear_and_met().into_iter().zip(self.martingale_residuals());
+        let residual = |(row, ((linear, met), martingale)): (usize, ((f64, f64), f64))| {
+            // 1 - M is what was expected, whose logarithm exists where it is too small for a number.
+            let log = if self.fails(row) { linear + met.ln() } else { 0.0 };
+            (-2.0 * (martingale + log)).max(0.0).sqrt().copysign(martingale)
+        };
+        parts.enumerate().map(residual).collect()
+    }
+
+    /// The linear predictor of each row, from the centre of its stratum, and the hazard that it met
+    /// there, in data order.
+    fn linear_and_met(&self) -> Vec<(f64, f64)> {
+        let tied = tied(&self.rows, &self.risk, self.hazard_ties());
+        let mut met = hazard_met(&self.rows, &cumulative_hazard(self, &tied), &tied);
+        // The hazard since entry is a difference, which rounding may leave below its own last part.
+        for (record, tied) in self.rows.records.iter().zip(&tied) {
+            let own = tied.hazard - tied.failing_less;
+            met[record.failing()].iter_mut().for_each(|met| *met = met.max(own));
         }
-        residuals
+        let linear = sorted_linear_predictor(&self.rows, &self.risk);
+        let mut parts = vec![(0.0, 0.0); self.n()];
+        for (&place, part) in self.rows.order.iter().zip(linear.into_iter().zip(met)) {
+            parts[place as usize] = part;
+        }
+        parts
+    }
+
+    /// Whether a data row counts as an event.
+    fn fails(&self, row: usize) -> bool {
+        self.observations.event()[row] && self.observations.weight(row) > 0.0
     }
 
     /// Score residuals, dfbeta or dfbetas: one row per row, in data order.

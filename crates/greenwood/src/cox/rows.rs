@@ -98,8 +98,6 @@ pub(super) struct Rows {
     pub order: Vec<u32>,
     /// Event or censoring time of each sorted row.
     pub time: Vec<f64>,
-    /// Whether the sorted row ends with the event, whatever its weight.
-    pub event: Vec<bool>,
     /// Case weight of each sorted row; `None` when all are 1.
     pub weight: Option<Vec<f64>>,
     /// Offset of each sorted row, less the mean of its stratum.
@@ -152,7 +150,6 @@ impl Rows {
             p: design.columns(),
             order,
             time,
-            event,
             weight,
             offset,
             tiles: Vec::new(),
@@ -318,10 +315,11 @@ fn centers_and_scales(design: &DesignMatrix, strata: &Groups) -> (Vec<f64>, Vec<
             // Sums of differences from the stratum's first value: a constant column gives exactly 0.
             let column = design.column(j);
             let mut first: Vec<Option<f64>> = vec![None; sizes.len()];
-            let (mut sums, mut squares) = (vec![0.0; sizes.len()], 0.0);
+            let (mut sums, mut squares, mut greatest) = (vec![0.0; sizes.len()], 0.0, 0.0f64);
             for (&value, &stratum) in column.iter().zip(strata.index()) {
                 let stratum = stratum as usize;
                 let difference = value - *first[stratum].get_or_insert(value);
+                greatest = greatest.max(difference.abs());
                 sums[stratum] += difference;
                 squares += difference * difference;
             }
@@ -330,9 +328,13 @@ fn centers_and_scales(design: &DesignMatrix, strata: &Groups) -> (Vec<f64>, Vec<
                 between += *sum * *sum / size as f64;
                 *sum /= size as f64;
             }
-            let variance = (squares - between).max(squares * 1e-12) / column.len() as f64;
+            let mut spread =
+                ((squares - between).max(squares * 1e-12) / column.len() as f64).sqrt();
+            if spread == 0.0 || !spread.is_finite() {
+                spread = greatest; // the squares were too small or too large for a number
+            }
             let centers = first.iter().zip(&sums).map(|(first, sum)| first.unwrap_or(0.0) + sum);
-            (centers.collect(), power_of_two(variance.sqrt()))
+            (centers.collect(), power_of_two(spread))
         })
         .collect();
     let centers = (0..sizes.len()).flat_map(|s| columns.iter().map(move |(c, _)| c[s])).collect();

@@ -108,8 +108,12 @@ impl<'a> ShardSums<'a> {
         self.closing.clear();
         self.mean_weights.clear();
         for (range, segment) in rows.segments_of(block) {
-            let met =
-                if segment.record == NONE { 0.0 } else { self.cumulative[segment.record as usize] };
+            if segment.record == NONE {
+                // At risk at no event time: not even an infinite risk counts.
+                self.q.extend(range.map(|_| 0.0));
+                continue;
+            }
+            let met = self.cumulative[segment.record as usize];
             match late {
                 None => self.q.extend(risk[range].iter().map(|r| r * met)),
                 Some(late) => self.q.extend(range.map(|row| {
