@@ -79,6 +79,46 @@ fn late_entries_by_hand() {
     assert_eq!(AalenJohansen::default().fit(&late).unwrap(), curve);
 }
 
+/// Ten of twelve patients have cause 1 and nobody is left or lost: quantiles by hand, the limits
+/// where the limit curves get there.
+#[test]
+fn limits_of_quantiles_are_quantiles_of_limits() {
+    let times: Vec<f64> = (1..=12).map(f64::from).collect();
+    let causes = [1, 1, 2, 1, 1, 1, 1, 2, 1, 1, 1, 1];
+    let curve = incidence(&times, &causes, 2);
+    let cause = curve.cause(1);
+    // 5/12 at 6 months and 6/12 at 7, which holds until 9: the middle.
+    let quantile = cause.quantile(0.5);
+    assert_eq!(quantile.estimate, Some(8.0));
+    let first = |pick: fn(&greenwood::Interval) -> Option<f64>| {
+        let limits = cause.intervals();
+        let reached = limits
+            .iter()
+            .position(|limit| limit.as_ref().and_then(pick).is_some_and(|limit| limit > 0.5));
+        reached.map(|index| times[index])
+    };
+    let (lower, upper) = (first(|limit| limit.upper), first(|limit| limit.lower));
+    assert_eq!((quantile.lower, quantile.upper), (lower, upper));
+    assert!(lower < quantile.estimate && quantile.estimate < upper);
+}
+
+/// Everybody has cause 2, or all who are left: certain, with whatever weights and on every scale.
+#[test]
+fn certainty_has_no_error() {
+    let times: Vec<f64> = (1..=7).map(f64::from).collect();
+    let response = CompetingRisks::new(&times, &[0, 2, 2, 2, 2, 2, 2], 2).unwrap();
+    let weights = [0.1, 0.7, 0.3, 1.1, 0.9, 0.2, 0.6];
+    for response in [response.clone(), response.with_weights(&weights).unwrap()] {
+        for (_, conf_type) in ConfType::NAMES {
+            let curve = AalenJohansen::default().conf_type(conf_type).fit(&response).unwrap();
+            let last = curve.cause(2).points().last().unwrap();
+            assert_eq!((last.estimate, last.std_error), (1.0, 0.0));
+            let expected = (conf_type != ConfType::None).then_some((Some(1.0), Some(1.0)));
+            assert_eq!(last.interval.map(|limits| (limits.lower, limits.upper)), expected);
+        }
+    }
+}
+
 /// Six patients, 2 relapse and 2 die without: 1 - 5/6 * 3/4 = 3/8 against 1/6 + 1/4 * 4/6 = 1/3.
 #[test]
 fn competing_events_coded_as_censored_overstate() {

@@ -76,6 +76,8 @@ fn studies_of_one_unit_are_a_sample() {
     let fit = exact(&[1, 0, 0, 1, 0, 0, 0], &[1; 7]);
     assert_eq!(fit.tau_squared, 0.0);
     assert_close(&[fit.estimate], &[2.0 / 7.0], CLOSED_FORM);
+    // 1 / (n p (1 - p)) = 1 / (7 * 10/49).
+    assert_close(&[fit.std_error], &[f64::sqrt(0.7)], CLOSED_FORM);
 }
 
 #[test]

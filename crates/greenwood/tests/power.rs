@@ -82,6 +82,38 @@ fn events_seen_are_the_mean_over_entry_times() {
     assert_eq!(count.patients(), 88);
 }
 
+/// Three experimental patients per control, hazards 0.1 and 0.05, everybody followed for 10: the
+/// event is seen with probability 1 - exp(-1) in one arm and 1 - exp(-0.5) in three others.
+#[test]
+fn unequal_arms_by_hand() {
+    let design = LogRankDesign::default().allocation(3.0);
+    let plan = FollowUpPlan::new(0.1, 0.0, 10.0);
+    let count = design.sample_size(0.5, 0.8, &plan).unwrap();
+    let (control, experimental) = (1.0 - (-1f64).exp(), 1.0 - (-0.5f64).exp());
+    let found = [count.control_event_probability, count.experimental_event_probability];
+    assert_close(&found, &[control, experimental], CLOSED_FORM);
+    let patients = count.exact_events / ((control + 3.0 * experimental) / 4.0);
+    assert_close(&[count.exact_patients], &[patients], CLOSED_FORM);
+    let (of_control, of_experimental) = (patients / 4.0, 3.0 * patients / 4.0);
+    assert_eq!(count.control, of_control.ceil() as u64);
+    assert_eq!(count.experimental, of_experimental.ceil() as u64);
+}
+
+/// With a margin only ratios below it are asked for: margin times the superiority answer.
+#[test]
+fn a_margin_has_one_direction() {
+    let plain = LogRankDesign::default().detectable(100.0, 0.8).unwrap();
+    let design = LogRankDesign::default().margin(1.25);
+    let found = design.detectable(100.0, 0.8).unwrap();
+    assert_close(&[found.below.unwrap()], &[1.25 * plain.below.unwrap()], CLOSED_FORM);
+    assert_eq!(found.above, None);
+    let plan = FollowUpPlan::new(0.1, 12.0, 12.0);
+    let found = design.detectable_by_patients(200.0, 0.8, &plan).unwrap();
+    assert_eq!(found.above, None);
+    let power = design.power_of_patients(found.below.unwrap(), 200.0, &plan).unwrap();
+    assert_close(&[power], &[0.8], 1e-10);
+}
+
 #[test]
 fn refusals_say_what_to_do() {
     let text = |error: greenwood::Error| error.to_string();

@@ -124,7 +124,13 @@ fn what_does_not_exist_is_none() {
     // Pairs that always differ: icc = -1, and a Donner variance of nothing.
     let opposed = fit(&[(2, 1), (2, 1), (2, 1)], ClusteredProportion::default());
     assert_close(&[opposed.icc.unwrap(), opposed.design_effect.unwrap()], &[-1.0, 0.0], 1e-15);
-    assert_eq!(opposed.interval, None);
+    for interval in ProportionInterval::NAMES {
+        let opposed = fit(
+            &[(2, 1), (2, 1), (2, 1)],
+            ClusteredProportion::default().interval(interval.1).threshold(0.3),
+        );
+        assert_eq!((opposed.interval, opposed.threshold), (None, None));
+    }
     assert!(opposed.warnings.contains(&ProportionWarning::NegativeIcc { icc: -1.0 }));
 }
 

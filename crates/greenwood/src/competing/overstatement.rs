@@ -9,7 +9,8 @@ use super::CauseIncidence;
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Overstatement {
-    /// The time of the largest difference, in the unit of the data.
+    /// The time of the largest difference, which is that of the cause's last event, in the unit of
+    /// the data.
     pub time: f64,
     /// One minus Kaplan-Meier at that time.
     pub one_minus_kaplan_meier: f64,
@@ -46,20 +47,15 @@ impl CauseIncidence<'_> {
         if last <= first {
             return None;
         }
+        // Each event adds the same share of a survival that is no smaller, so the difference never
+        // falls and is largest at the last event.
         let naive = self.one_minus_kaplan_meier();
-        let excess = |at: usize| naive[at] - self.columns.estimate[at];
-        let most = (first + 1..=last).fold(
-            last,
-            |most, at| {
-                if excess(at) > excess(most) { at } else { most }
-            },
-        );
         let other = |at: usize| sets.n_event[at] - self.columns.n_event[at];
         Some(Overstatement {
-            time: sets.time[most],
-            one_minus_kaplan_meier: naive[most],
-            incidence: self.columns.estimate[most],
-            competing_events: (0..=most).map(other).sum(),
+            time: sets.time[last],
+            one_minus_kaplan_meier: naive[last],
+            incidence: self.columns.estimate[last],
+            competing_events: (0..=last).map(other).sum(),
         })
     }
 }
