@@ -95,8 +95,13 @@ impl CoxFit {
     pub fn deviance_residuals(&self) -> Vec<f64> {
         let parts = self.linear_and_met().into_iter().zip(self.martingale_residuals());
         let residual = |(row, ((linear, met), martingale)): (usize, ((f64, f64), f64))| {
-            // 1 - M is what was expected, whose logarithm exists where it is too small for a number.
-            let log = if self.fails(row) { linear + met.ln() } else { 0.0 };
+            // Near M = 0 the two terms cancel but for -M²/2, which takes log(1 - M) in full; near
+            // M = 1 what was expected, 1 - M, may be too small for a number, but not its logarithm.
+            let log = match self.fails(row) {
+                false => 0.0,
+                true if martingale < 0.5 => (-martingale).ln_1p(),
+                true => linear + met.ln(),
+            };
             (-2.0 * (martingale + log)).max(0.0).sqrt().copysign(martingale)
         };
         parts.enumerate().map(residual).collect()
