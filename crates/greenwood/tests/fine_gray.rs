@@ -338,4 +338,40 @@ proptest! {
         assert_close(&v, &[w[0] * unit * unit, w[1] * unit, w[2] * unit, w[3]], 1e-7);
         prop_assert!(fit.baseline_cumulative_hazard().windows(2).all(|pair| pair[0] < pair[1]));
     }
+
+    /// Few rows, constant and separating columns, one event: no panic, and no number that is none.
+    #[test]
+    fn small_data_give_finite_numbers(
+        rows in vec((0u8..5, 0u32..3, -1i8..2, any::<bool>()), 1..9),
+        ignored in any::<bool>(), after in any::<bool>(),
+    ) {
+        let times: Vec<f64> = rows.iter().map(|row| f64::from(row.0)).collect();
+        let causes: Vec<u32> = rows.iter().map(|row| row.1).collect();
+        let a = rows.iter().map(|row| f64::from(row.2)).collect();
+        let b = rows.iter().map(|row| f64::from(u8::from(row.3))).collect();
+        let response = CompetingRisks::new(&times, &causes, 2).unwrap();
+        let model = FineGray::default()
+            .weight_error(if ignored { WeightError::Ignored } else { WeightError::Estimated })
+            .censoring_ties(if after { CensoringTies::AfterEvents } else { CensoringTies::WithEvents });
+        let Ok(fit) = model.fit(&response, 1, &design(&[a, b])) else {
+            prop_assert_eq!(response.n_events(1), 0);
+            return Ok(());
+        };
+        for coefficient in fit.coefficients().iter().flatten() {
+            let numbers = [
+                Some(coefficient.estimate), coefficient.std_error, coefficient.robust_std_error,
+                coefficient.z, coefficient.p_value, coefficient.hazard_ratio,
+                coefficient.interval.lower, coefficient.interval.upper,
+            ];
+            prop_assert!(numbers.iter().flatten().all(|number| number.is_finite()), "{:?}", coefficient);
+        }
+        prop_assert!(fit.log_likelihood().is_finite() && fit.log_likelihood_null().is_finite());
+        prop_assert!(fit.baseline_cumulative_hazard().iter().all(|hazard| hazard.is_finite()));
+        let incidence = fit.predict(&[1.0, 1.0]).unwrap().incidence;
+        prop_assert!(incidence.iter().all(|value| (0.0..=1.0).contains(value)), "{:?}", incidence);
+        prop_assert!(fit.wald_test().is_none_or(|test| test.statistic.is_finite()));
+        for (a, b) in [(0, 0), (0, 1), (1, 1)] {
+            prop_assert!(fit.variance(a, b).is_none_or(f64::is_finite));
+        }
+    }
 }

@@ -257,4 +257,26 @@ proptest! {
         let ratio = fit(&counts, by(ProportionVariance::Ratio)).std_error.unwrap();
         assert_close(&[ratio * ((k - 1.0) / k).sqrt()], &[binomial.std_error.unwrap()], CLOSED_FORM);
     }
+
+    /// Any clusters, variance and interval: no panic, and no number that is none.
+    #[test]
+    fn every_number_is_finite(counts in vec((1usize..5).prop_flat_map(|n| (Just(n), 0..=n)), 1..7)) {
+        for variance in VARIANCES {
+            for (_, interval) in ProportionInterval::NAMES {
+                let (outcome, clusters) = units(&counts);
+                let estimator = by(variance).interval(interval).threshold(0.7);
+                let Ok(fit) = estimator.fit(&outcome, &clusters) else {
+                    prop_assert_eq!(variance, ProportionVariance::Gee);
+                    continue;
+                };
+                let test = fit.threshold;
+                let numbers = [
+                    Some(fit.estimate), fit.icc, fit.design_effect, fit.std_error,
+                    fit.interval.and_then(|i| i.lower), fit.interval.and_then(|i| i.upper),
+                    test.and_then(|test| test.statistic), test.map(|test| test.p_value),
+                ];
+                prop_assert!(numbers.iter().flatten().all(|x| x.is_finite()), "{:?}", fit);
+            }
+        }
+    }
 }
