@@ -386,6 +386,7 @@ impl Error {
             Error::NotANumber { column, place, value, rows } => {
                 let more = match rows {
                     1 => String::new(),
+                    2 => " and 1 more row holds a text".to_string(),
                     rows => format!(" and {} more rows hold texts", rows - 1),
                 };
                 write!(

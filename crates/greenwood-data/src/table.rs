@@ -255,7 +255,7 @@ pub(crate) fn flag_number(flag: Option<bool>) -> f64 {
 /// The error for a text column used as a number: its first row that holds no number.
 pub(crate) fn not_a_number(column: &str, factor: &Factor, place: impl Fn(usize) -> Place) -> Error {
     let is_text: Vec<bool> =
-        factor.levels.iter().map(|text| csv::number(text.trim().as_bytes()).is_none()).collect();
+        factor.levels.iter().map(|text| text.trim().parse::<f64>().is_err()).collect();
     let mut rows = factor.codes.iter().enumerate().filter(|(_, code)| **code != MISSING);
     let mut texts = rows.by_ref().filter(|(_, code)| is_text[**code as usize]);
     match texts.next() {

@@ -346,7 +346,7 @@ fn kinds_that_do_not_fit_are_refused() {
     let kind = |formula: &str| refusal(text, formula, &subset(""));
     assert_eq!(
         kind("Surv(t, s == 1) ~ 1"),
-        "`s` is used as a number, but row 1 (line 2) holds \"a\" and 1 more rows hold texts; \
+        "`s` is used as a number, but row 1 (line 2) holds \"a\" and 1 more row holds a text; \
          correct the value, or leave the field empty if it is missing"
     );
     assert_eq!(
@@ -371,4 +371,67 @@ fn dates_compare_by_day() {
     let text = "t,e,seen\n1,1,2020-01-31\n2,0,2021-06-01\n3,1,\n";
     let frame = csv(text, "Surv(t, e) ~ 1", &subset("seen >= \"2020-02-01\"")).unwrap();
     assert_eq!(frame.rows, [1]);
+}
+
+#[test]
+fn options_that_contradict_each_other_are_refused() {
+    let text = "t,e,id,s\n1,1,a,dead\n2,0,b,alive\n";
+    let cluster = FrameOptions { cluster: Some("id".into()), ..subset("") };
+    assert_eq!(
+        refusal(text, "Surv(t, e) ~ cluster(id)", &cluster),
+        "`Surv(t, e) ~ cluster(id)`: has a cluster() and the options name a cluster column too; \
+         keep one"
+    );
+    let competing =
+        |cause: &str| Some(Competing { censor: "alive".into(), cause: Some(cause.into()) });
+    let same = FrameOptions { competing: competing("alive"), ..subset("") };
+    assert_eq!(
+        refusal(text, "Surv(t, s) ~ 1", &same),
+        "`s`: the value \"alive\" is given both as the cause and as the censoring; name one of \
+         them differently"
+    );
+    let plain = FrameOptions { competing: competing("dead"), ..subset("") };
+    assert_eq!(
+        refusal(text, "s ~ 1", &plain),
+        "this analysis needs a response of the form Surv(time, event); write it before ~"
+    );
+}
+
+#[test]
+fn infinite_covariates_are_refused_with_their_row() {
+    assert_eq!(
+        refusal("t,e,x\n1,1,2\n2,0,inf\n", "Surv(t, e) ~ x", &subset("")),
+        "row 2 (line 3): `x` is infinite, but a covariate must be finite; correct the row or \
+         leave it out with --subset"
+    );
+}
+
+#[test]
+fn a_reference_level_must_occur() {
+    let text = "t,e,x\n1,1,a\n2,0,b\n";
+    let frame = csv(text, "Surv(t, e) ~ factor(x, ref = \"c\")", &subset("")).unwrap();
+    let message = "no row has \"c\" in `factor(x)`; its values are \"a\", \"b\"";
+    assert_eq!(frame.design().unwrap_err().to_string(), message);
+    assert_eq!(frame.groups().unwrap_err().to_string(), message);
+}
+
+/// A cause that a subset leaves without rows is kept, with its incidence of zero; others go.
+#[test]
+fn causes_are_those_that_occur_and_the_one_of_interest() {
+    let text = "t,s,g\n1,a,x\n2,b,y\n3,none,x\n4,c,y\n";
+    let competing = Some(Competing { censor: "none".into(), cause: Some("b".into()) });
+    let options = FrameOptions { competing, ..subset("g == \"x\"") };
+    let competing = csv(text, "Surv(t, s) ~ 1", &options).unwrap().competing.unwrap();
+    assert_eq!(competing.causes, ["a", "b"]);
+    assert_eq!((competing.codes, competing.cause), (vec![1, 0], Some(2)));
+}
+
+/// Identifiers name the rows used; one that is missing does not drop its row.
+#[test]
+fn identifiers_follow_the_rows() {
+    let text = "t,e,id,x\n1,1,p1,1\n2,0,,2\n3,1,p3,\n4,0,p4,1\n";
+    let options = FrameOptions { id: Some("id".into()), ..subset("") };
+    let frame = csv(text, "Surv(t, e) ~ x", &options).unwrap();
+    assert_eq!(frame.ids.unwrap(), ["p1", "", "p4"]);
+    assert_eq!(frame.rows, [0, 1, 3]);
 }

@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::PathBuf;
 
+use chrono::NaiveDate;
 use greenwood_data::{Error, Format, Source, Table, Values};
+use polars::prelude::{Column, DataFrame, IntoColumn, NamedFrom, Series};
 use proptest::prelude::*;
 
 fn csv(bytes: &[u8]) -> Result<Table, Error> {
@@ -146,6 +148,49 @@ fn files_and_folders_on_disk() {
     assert_eq!(read("a.tsv").unwrap().texts("y").unwrap(), [Some("a b".to_string())]);
     assert!(read("b.csv").unwrap_err().to_string().ends_with("is a folder; name the file in it"));
     assert!(matches!(Source::parse(folder.path().to_str().unwrap()), Err(Error::Folder { .. })));
+}
+
+/// A frame made with polars: whole numbers become numbers, dates ISO text, nulls missing.
+#[test]
+fn frames_made_elsewhere_are_taken() {
+    let day = NaiveDate::from_ymd_opt(2021, 3, 4);
+    let columns: Vec<Column> = vec![
+        Series::new("n".into(), [Some(3i64), None]).into_column(),
+        Series::new("seen".into(), [day, None]).into_column(),
+        Series::new("arm".into(), ["b", "a"]).into_column(),
+        Series::new("dead".into(), [true, false]).into_column(),
+    ];
+    let table = Table::from_frame(DataFrame::new(2, columns).unwrap(), "a frame").unwrap();
+    let numbers = table.numbers("n").unwrap();
+    assert!(numbers[0] == 3.0 && numbers[1].is_nan());
+    assert_eq!(table.dates("seen").unwrap(), [day, None]);
+    assert_eq!(table.factor("arm").unwrap().levels, ["a", "b"]);
+    assert_eq!(table.values("dead").unwrap(), Values::Flag(vec![Some(true), Some(false)]));
+    assert_eq!(table.place(1).to_string(), "row 2");
+    let none = Table::from_frame(DataFrame::empty(), "a frame").unwrap_err();
+    assert_eq!(none.to_string(), "a frame has a header but no rows; there is nothing to analyse");
+}
+
+#[test]
+fn long_identifiers_stay_apart() {
+    let table = csv(b"id,x\n90071992547409931,1\n90071992547409932,2\n").unwrap();
+    assert_eq!(table.factor("id").unwrap().levels.len(), 2);
+    assert_eq!(
+        table.numbers("id").unwrap_err().to_string(),
+        "`id`: holds whole numbers too long to be kept exactly, so it is read as text; it serves \
+         as a category or identifier, not as a number"
+    );
+}
+
+/// Only the columns asked for are read, in the order of the file.
+#[test]
+fn columns_that_are_not_used_are_not_read() {
+    let text = b"a,b,c\n1,x,3\n2,y,oops\n";
+    let wanted = ["b".to_string(), "a".to_string()];
+    let table = Table::from_csv(text, b',', "t.csv", Some(&wanted)).unwrap();
+    assert!(table.has_column("a") && table.has_column("b") && !table.has_column("c"));
+    assert_eq!(table.column_names(), ["a", "b", "c"]);
+    assert_eq!(table.frame().width(), 2);
 }
 
 proptest! {
