@@ -176,7 +176,6 @@ pub(super) struct Field<'a> {
 
 /// The field at byte `at`. `None` when its end is not there; `Err` when something stands between
 /// the closing quote and the separator.
-#[allow(clippy::type_complexity)]
 pub(super) fn next_field(
     bytes: &[u8],
     at: usize,
