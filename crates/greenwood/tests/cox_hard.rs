@@ -291,6 +291,64 @@ fn blocks_and_threads_change_nothing() {
     }
 }
 
+/// Forty thousand rows, so that shards hold several blocks; strata begin where blocks do, within
+/// blocks, and within shards. The whole is the sum of its strata, each fitted alone with x'beta as
+/// its offset; and the score residuals, computed without blocks' carries, sum to zero.
+#[test]
+fn strata_may_begin_anywhere() {
+    let sizes = [512usize, 20_000, 488, 1000, 18_000];
+    let n: usize = sizes.iter().sum();
+    let value = |row: usize, salt: usize| {
+        let mixed = ((row * 16 + salt + 1) as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        ((mixed ^ (mixed >> 29)).wrapping_mul(0xBF58_476D_1CE4_E5B9) >> 11) as f64
+            / (1u64 << 53) as f64
+    };
+    let time: Vec<f64> = (0..n).map(|row| value(row, 1) + 1.0).collect();
+    let start: Vec<f64> = (0..n).map(|row| value(row, 2) * 1.2).collect();
+    let start: Vec<f64> = start.iter().zip(&time).map(|(s, t)| s.min(t - 0.01)).collect();
+    let event: Vec<bool> = (0..n).map(|row| value(row, 3) < 0.5).collect();
+    let index: Vec<u32> = (0..5).flat_map(|s| vec![s; sizes[s as usize]]).collect();
+    let columns: Vec<f64> =
+        (0..2 * n).map(|at| value(at % n, 4 + at / n) + (at % n) as f64 / 1e4).collect();
+    let (strata, x) =
+        (Groups::new(index, 5).unwrap(), DesignMatrix::from_columns(columns, n).unwrap());
+    for late in [false, true] {
+        let response = if late {
+            CountingProcess::new(&start, &time, &event).unwrap().into_observations()
+        } else {
+            RightCensored::new(&time, &event).unwrap().into_observations()
+        };
+        let fit = CoxModel::default().strata(&strata).fit(&response, &x).unwrap();
+        let beta: Vec<f64> = fit.coefficients().iter().map(|c| c.unwrap().estimate).collect();
+        let (mut log, mut information) = (0.0, [0.0; 4]);
+        for rows in strata.rows() {
+            let part = response.select(&rows).unwrap();
+            let pick = |j: usize| rows.iter().map(|&row| x.column(j)[row]).collect::<Vec<f64>>();
+            let (a, b) = (pick(0), pick(1));
+            let offset: Vec<f64> =
+                a.iter().zip(&b).map(|(a, b)| beta[0] * a + beta[1] * b).collect();
+            let alone = CoxModel::default().offset(&offset[..]).max_iterations(0);
+            let alone = alone.fit(&part, &design(&[&a, &b])).unwrap();
+            log += alone.log_likelihood();
+            let v = |j, k| alone.variance(j, k).unwrap();
+            let determinant = v(0, 0) * v(1, 1) - v(0, 1) * v(0, 1);
+            let inverse = [v(1, 1), -v(0, 1), -v(0, 1), v(0, 0)];
+            information.iter_mut().zip(inverse).for_each(|(sum, i)| *sum += i / determinant);
+        }
+        assert!((fit.log_likelihood() / log - 1.0).abs() < 1e-12);
+        for (j, k) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+            let v = |a, b| fit.variance(a, b).unwrap();
+            let product = information[2 * j] * v(0, k) + information[2 * j + 1] * v(1, k);
+            assert!((product - f64::from(u8::from(j == k))).abs() < 1e-7, "{j} {k} {product}");
+        }
+        let score = fit.row_residuals(RowResidual::Score).unwrap();
+        for j in 0..2 {
+            let total: f64 = score.rows().map(|row| row[j]).sum();
+            assert!(total.abs() < 1e-6, "{total}");
+        }
+    }
+}
+
 /// Log likelihood, gradient and information of a fit by the definition: for every event time, the
 /// sums over everyone at risk.
 fn plain(
