@@ -30,6 +30,10 @@ pub struct Embedded {
     pub description: String,
     /// Sentences for the caption.
     pub caption: Vec<String>,
+    /// The width of the page, in millimetres.
+    pub width: f64,
+    /// The height of the page, in millimetres.
+    pub height: f64,
     /// What was asked for, by name: whatever the caller wants to be able to read back.
     pub settings: BTreeMap<String, String>,
     /// The plotted values, masked where the figure is masked.
@@ -144,6 +148,8 @@ impl Embedded {
             title: String::new(),
             description: String::new(),
             caption: Vec::new(),
+            width: 0.0,
+            height: 0.0,
             settings: BTreeMap::new(),
             tables,
             facts: Facts::default(),

@@ -261,6 +261,14 @@ impl Scene {
         svg::document(self)
     }
 
+    /// Notes what was asked for (the command, the formula, the options), so that it can be read
+    /// back out of the file. Without effect on a figure that carries no data.
+    pub fn set(&mut self, name: &str, value: &str) {
+        if let Some(embedded) = &mut self.embedded {
+            embedded.settings.insert(name.to_owned(), value.to_owned());
+        }
+    }
+
     /// The whole page.
     pub fn page(&self) -> Rect {
         Rect::new(0.0, 0.0, self.width, self.height)

@@ -401,3 +401,27 @@ fn a_legend_that_is_asked_for_is_there() {
         assert_eq!(count(|role| matches!(role, Role::DirectLabel(_))), direct, "{legend:?}");
     }
 }
+
+/// The checks on a file: its own findings, its size, its resolution.
+#[test]
+fn a_file_is_checked_for_its_size_and_resolution() {
+    let mut scene = km(vec![made_up("All", 60, 3, 0.02)], FigureOptions::default());
+    scene.set("command", "plot km");
+    let status = |bytes: &[u8], check: &str| {
+        let findings = lint::lint_file(bytes).unwrap();
+        findings.iter().find(|finding| finding.check == check).map(|finding| finding.status)
+    };
+    let size = "the size is that at which it was drawn";
+    let svg = scene.to_svg();
+    assert_eq!(status(svg.as_bytes(), size), Some(Status::Pass));
+    assert_eq!(status(&render::pdf(&scene).unwrap(), size), Some(Status::Pass));
+    let png = render::png(&scene, 300.0).unwrap();
+    assert_eq!(status(&png, size), Some(Status::Pass));
+    assert_eq!(status(&png, "resolution"), Some(Status::Pass));
+    let coarse = render::png(&scene, 150.0).unwrap();
+    assert_eq!(status(&coarse, "resolution"), Some(Status::Fail));
+    let scaled = svg.replace("width=\"85mm\"", "width=\"60mm\"");
+    assert_eq!(status(scaled.as_bytes(), size), Some(Status::Warn));
+    assert_eq!(extract(&png).unwrap().settings["command"], "plot km");
+    assert!(lint::lint_file(b"<svg></svg>").is_err());
+}

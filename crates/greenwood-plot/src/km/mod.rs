@@ -128,6 +128,7 @@ pub(crate) fn finish(scene: &mut Scene, tables: Option<Vec<DataTable>>) {
     embedded.title = scene.title.clone();
     embedded.description = scene.description.clone();
     embedded.caption = scene.caption.clone();
+    (embedded.width, embedded.height) = (scene.width, scene.height);
     embedded.facts = scene.facts.clone();
     scene.embedded = Some(embedded);
     let findings = lint::lint(scene);

@@ -5,8 +5,11 @@
 
 mod counts;
 mod curves;
+mod file;
 mod look;
 mod words;
+
+pub use file::lint_file;
 
 use crate::Scene;
 use serde::{Deserialize, Serialize};

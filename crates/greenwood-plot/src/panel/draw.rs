@@ -61,7 +61,7 @@ impl Pen<'_> {
     fn bands(&mut self) {
         for series in &self.panel.series {
             for band in &series.bands {
-                let full = self.profile.colour.band_opacity;
+                let full = self.band_opacity(series.colour);
                 let opacity = if band.tail { 0.5 * full } else { full };
                 let fill = Fill { colour: series.colour, opacity };
                 let (low, high) = (self.panel.y.from, self.panel.y.to);
@@ -71,6 +71,16 @@ impl Pen<'_> {
                 self.push(Role::Band(series.group), Shape::Area(border, fill));
             }
         }
+    }
+
+    /// Bands that lie over each other add up, and dark ones weigh more: from three groups on, and
+    /// for dark colours, they are thinner.
+    fn band_opacity(&self, colour: Colour) -> f64 {
+        let banded = self.panel.series.iter().filter(|series| !series.bands.is_empty()).count();
+        let many = (2.5 / banded.max(1) as f64).min(1.0);
+        let dark = if colour.luminance() < 0.05 { 0.7 } else { 1.0 };
+        let opacity = self.profile.colour.band_opacity * many * dark;
+        (opacity * 1000.0).round() / 1000.0
     }
 
     fn references(&mut self) {
