@@ -291,6 +291,18 @@ fn blocks_and_threads_change_nothing() {
     }
 }
 
+/// Two thousand of four thousand fail at once: without covariates the likelihood is one over the
+/// number of subsets, far beyond the range of a number.
+#[test]
+fn exact_ties_by_the_thousand() {
+    let event: Vec<u8> = (0..4000).map(|row| (row % 2) as u8).collect();
+    let model = CoxModel::default().ties(Ties::Exact);
+    let response = survival(&[1.0; 4000], &event);
+    let fit = model.fit(&response, &DesignMatrix::empty(4000)).unwrap();
+    let subsets: f64 = (1..=2000).map(|k| (f64::from(2000 + k) / f64::from(k)).ln()).sum();
+    assert!((fit.log_likelihood() / -subsets - 1.0).abs() < 1e-12);
+}
+
 /// Forty thousand rows, so that shards hold several blocks; strata begin where blocks do, within
 /// blocks, and within shards. The whole is the sum of its strata, each fitted alone with x'beta as
 /// its offset; and the score residuals, computed without blocks' carries, sum to zero.

@@ -68,45 +68,51 @@ struct Size {
 fn denominator(rows: &Rows, risk: &[f64], index: u32, record: &Record) -> Subsets {
     let (p, d) = (rows.p, record.deaths as usize);
     let members = members(rows, index, record);
-    // Scaled so that the weights of all sizes stay within range: the greatest is near e^(d/e).
-    let total: f64 = members.iter().map(|&row| risk[row]).sum();
-    let scale = d as f64 / (std::f64::consts::E * total);
+    // Read as coins that come up with the odds c r: the weights are then probabilities, which do not
+    // overflow, and c is such that about d coins come up. The factor c^d / product of (1 + c r)
+    // between the two is put back at the end.
+    let (n, total): (f64, f64) = (members.len() as f64, members.iter().map(|&row| risk[row]).sum());
+    let c = d as f64 / total * n / (n - d as f64 + 0.5);
     let empty = Size { weight: 0.0, mean: vec![0.0; p], variance: vec![0.0; p * p] };
     let mut sizes = vec![empty; d + 1];
     sizes[0].weight = 1.0;
-    let mut x = vec![0.0; p];
+    let (mut x, mut gap, mut log) = (vec![0.0; p], vec![0.0; p], -(d as f64) * c.ln());
     for (seen, &row) in members.iter().enumerate() {
         x.iter_mut().enumerate().for_each(|(j, x)| *x = rows.covariate(row, j));
+        let odds = c * risk[row];
+        log += odds.ln_1p();
         // Sizes that can still grow to d, largest first, so that each row counts once.
         let still = members.len() - seen - 1;
-        for size in (d.saturating_sub(still).max(1)..=d.min(seen + 1)).rev() {
+        for size in (d.saturating_sub(still)..=d.min(seen + 1)).rev() {
             let (smaller, larger) = sizes.split_at_mut(size);
-            mix(&mut larger[0], &smaller[size - 1], risk[row] * scale, &x);
+            larger[0].weight /= 1.0 + odds;
+            if let Some(smaller) = smaller.last() {
+                mix(&mut larger[0], smaller, odds / (1.0 + odds), &x, &mut gap);
+            }
         }
     }
     let last = sizes.pop().expect("there is a size for every count");
-    Subsets {
-        log: last.weight.ln() - d as f64 * scale.ln(),
-        mean: last.mean,
-        variance: last.variance,
-    }
+    Subsets { log: log + last.weight.ln(), mean: last.mean, variance: last.variance }
 }
 
-/// Adds to `to` the subsets of `from` with one more row.
-fn mix(to: &mut Size, from: &Size, risk: f64, x: &[f64]) {
-    let added = risk * from.weight;
+/// Adds to `to` the subsets of `from` with one more row, which comes up with this chance. `gap` is
+/// space for one row.
+fn mix(to: &mut Size, from: &Size, chance: f64, x: &[f64], gap: &mut [f64]) {
+    let added = chance * from.weight;
     to.weight += added;
     if added == 0.0 {
         return;
     }
     let (p, part) = (x.len(), added / to.weight);
     // How far the mean of the newcomers is from that of the others.
-    let gap: Vec<f64> = (0..p).map(|j| from.mean[j] + x[j] - to.mean[j]).collect();
+    for (j, gap) in gap.iter_mut().enumerate() {
+        *gap = from.mean[j] + x[j] - to.mean[j];
+    }
     for (at, variance) in to.variance.iter_mut().enumerate() {
         let between = part * (1.0 - part) * gap[at / p] * gap[at % p];
         *variance += part * (from.variance[at] - *variance) + between;
     }
-    to.mean.iter_mut().zip(gap).for_each(|(mean, gap)| *mean += part * gap);
+    to.mean.iter_mut().zip(&*gap).for_each(|(mean, gap)| *mean += part * gap);
 }
 
 /// The sorted rows at risk at a record.
