@@ -29,6 +29,7 @@ mod response;
 mod risk_set;
 mod rmst;
 mod sort;
+mod summary;
 mod sweep;
 
 pub use competing::{
@@ -66,3 +67,4 @@ pub use proportion::{
 pub use response::{CountingProcess, Observations, Response, RightCensored};
 pub use risk_set::{Entries, RiskSet, RiskSets, RowCounts};
 pub use rmst::{Rmst, RmstComparison, RmstContrast};
+pub use summary::Sample;
