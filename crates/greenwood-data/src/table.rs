@@ -11,9 +11,10 @@ use polars::prelude::{
 };
 
 use crate::csv::{self, Csv, Input, Lines};
+use crate::eval::Scope;
 use crate::source::Format;
 use crate::values::MISSING;
-use crate::{Error, Factor, Place, Source, Values, datasets, xlsx};
+use crate::{Error, Expr, Factor, Place, Source, Values, datasets, xlsx};
 
 /// A table read from a source, around a polars [`DataFrame`].
 ///
@@ -236,6 +237,15 @@ impl Table {
             })
         };
         factor.codes.iter().enumerate().map(of_row).collect()
+    }
+
+    /// The truth of a comparison at each row, `None` where a value is missing.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSuchColumn`], and [`Error::Kind`] for an expression that is not true or false.
+    pub fn flags(&self, expr: &Expr) -> Result<Vec<Option<bool>>, Error> {
+        Scope { table: self, rows: None }.flags(expr)
     }
 
     fn column(&self, name: &str) -> Result<&Column, Error> {
