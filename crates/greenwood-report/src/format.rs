@@ -13,15 +13,17 @@ pub struct Style {
     pub decimal: char,
     /// What joins the limits of an interval: `-` by default. A range with a negative limit or with
     /// a limit in words is joined by ` to ` whatever stands here.
-    pub range: &'static str,
+    pub range: String,
     /// The sign of a negative number: the true minus by default, so that a table cell that starts
     /// with it is not taken for a spreadsheet formula.
     pub minus: char,
+    /// Whether P values keep the zero before the decimal sign; JAMA leaves it out.
+    pub p_zero: bool,
 }
 
 impl Default for Style {
     fn default() -> Self {
-        Style { decimal: '.', range: "-", minus: '\u{2212}' }
+        Style { decimal: '.', range: "-".to_owned(), minus: '\u{2212}', p_zero: true }
     }
 }
 
@@ -73,9 +75,12 @@ impl Style {
         decimals: usize,
         absent: &str,
     ) -> String {
+        if lower.is_none() && upper.is_none() {
+            return absent.to_owned();
+        }
         let [low, high] = [lower, upper].map(|limit| self.optional(limit, decimals, absent));
         let plain = |limit: Option<f64>| limit.is_some_and(|value| value >= 0.0);
-        let join = if plain(lower) && plain(upper) { self.range } else { " to " };
+        let join = if plain(lower) && plain(upper) { &*self.range } else { " to " };
         format!("{low}{join}{high}")
     }
 
@@ -102,7 +107,7 @@ impl Style {
         let Some(p) = p.filter(|p| (0.0..=1.0).contains(p)) else {
             return NOT_ESTIMABLE.to_owned();
         };
-        if p < 0.001 {
+        let text = if p < 0.001 {
             self.localise("<0.001")
         } else if p > 0.99 {
             self.localise(">0.99")
@@ -110,7 +115,8 @@ impl Style {
             self.number(p, 3)
         } else {
             self.number(p, 2)
-        }
+        };
+        if self.p_zero { text } else { text.replacen('0', "", 1) }
     }
 
     /// A P value as it stands in a sentence: `P = 0.81`, `P < 0.001`.
@@ -249,6 +255,14 @@ mod tests {
         assert_eq!(style.p_value(Some(f64::NAN)), "NE");
         assert_eq!(style.p_equation(Some(1e-9)), "P < 0.001");
         assert_eq!(style.p_equation(Some(0.81)), "P = 0.81");
+    }
+
+    #[test]
+    fn a_journal_may_leave_out_the_zero_of_p_values() {
+        let jama = Style { p_zero: false, ..Style::default() };
+        assert_eq!(jama.p_value(Some(0.81)), ".81");
+        assert_eq!(jama.p_value(Some(0.0001)), "<.001");
+        assert_eq!(jama.number(0.81, 2), "0.81");
     }
 
     #[test]

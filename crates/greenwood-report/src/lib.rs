@@ -4,6 +4,11 @@
 //! The crate computes no statistic and draws nothing: numbers come from `greenwood`, figures from
 //! `greenwood-plot`.
 
+mod error;
 pub mod escape;
 pub mod format;
+pub mod store;
+pub mod study;
 pub mod table;
+
+pub use error::Error;
