@@ -5,7 +5,7 @@ use crate::embed::DataTable;
 use crate::font;
 use crate::geometry::Rect;
 use crate::km::{EDGE, finish};
-use crate::panel::{Legend, Margins, Panel, frame, top_legend, top_rows};
+use crate::panel::{Legend, Margins, Panel, frame, top_legend, top_lines};
 use crate::plot::PlotFigure;
 use crate::{CifFigure, Error, FigureOptions, KmFigure, Profile, Scene};
 
@@ -108,7 +108,7 @@ impl Panels {
     ) -> Result<Scene, Error> {
         let inner = width - 2.0 * EDGE;
         let head = if legend {
-            let rows = top_rows(&panels[0], profile, inner).len();
+            let rows = top_lines(&panels[0], profile, inner);
             rows as f64 * font::line_height(profile.type_size.base) + 1.5
         } else {
             0.0

@@ -193,11 +193,12 @@ impl PlotFigure {
         panel.references = self.levels.iter().map(level).collect();
         let named = self.layers.iter().filter(|layer| !layer.label.is_empty()).count();
         panel.legend = if named > 1 { Legend::Auto } else { Legend::None };
-        let note = |text: &String| Note { group: None, runs: format::runs(profile, text) };
+        let note = |text: &String| Note::new(None, format::runs(profile, text));
         if !self.notes.is_empty() {
             panel.notes = vec![self.notes.iter().map(note).collect()];
         }
         panel.notes_low = false;
+        panel.wrap_notes(profile, self.width.unwrap_or(profile.page.single_column));
         panel.proportion = self.proportion.unwrap_or(0.68);
         Ok(panel)
     }

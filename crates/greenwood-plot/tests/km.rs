@@ -182,6 +182,37 @@ fn hard_inputs_collide_nowhere_in_any_profile_and_width() {
     }
 }
 
+/// Long names in a legend above the plot and in a list of medians are broken, not cut.
+#[test]
+fn long_names_are_broken_and_whole() {
+    let names = [
+        "Disappearing lesions left in place and followed by MRI every six weeks",
+        "Complete resection of every lesion that was ever seen, however small",
+    ];
+    let groups: Vec<CurveInput> = names.map(|name| made_up(name, 60, 3, 0.03)).to_vec();
+    let medians = Annotation::Medians {
+        level: 0.95,
+        groups: vec![[Some(23.0), Some(18.5), None], [None, None, None]],
+    };
+    for (legend, annotations) in [(Legend::Top, vec![]), (Legend::Auto, vec![medians])] {
+        let options = FigureOptions {
+            legend,
+            annotations,
+            risk_table: RiskTable::None,
+            ..FigureOptions::default()
+        };
+        let scene = scene(groups.clone(), options);
+        assert_clean(&format!("{legend:?}"), &scene);
+        let labels: Vec<String> = scene
+            .texts()
+            .filter(|(role, _)| matches!(role, Role::LegendLabel(_)))
+            .map(|(_, text)| text.letters())
+            .collect();
+        let whole = labels.join(" ");
+        assert!(names.iter().all(|name| whole.contains(name)), "{whole}");
+    }
+}
+
 /// Every place for the names, every quantity.
 #[test]
 fn every_choice_is_clean() {

@@ -23,7 +23,7 @@ fn lines(
     profile: &Profile,
     names: &[&str],
 ) -> Vec<Note> {
-    let line = |text: &str| Note { group: None, runs: format::runs(profile, text) };
+    let line = |text: &str| Note::new(None, format::runs(profile, text));
     match annotation {
         Annotation::Text(text) => vec![line(text)],
         Annotation::Test { name, p_value } => {
@@ -56,13 +56,13 @@ fn medians(
     let decimals = decimals(groups);
     let unit = options.unit.as_ref().map_or(String::new(), |unit| format!(", {unit}"));
     let head = format!("Median{unit} ({} CI)", format::level(profile, level));
-    let mut notes = vec![Note { group: None, runs: format::runs(profile, &head) }];
+    let mut notes = vec![Note::new(None, format::runs(profile, &head))];
     for (group, &[estimate, lower, upper]) in groups.iter().enumerate() {
         let median = format::estimate(profile, estimate, lower, upper, decimals);
         let name = names.get(group).copied().unwrap_or_default();
         let text = if groups.len() == 1 { median } else { format!("{name}: {median}") };
         let keyed = (groups.len() > 1).then_some(group);
-        notes.push(Note { group: keyed, runs: format::runs(profile, &text) });
+        notes.push(Note::new(keyed, format::runs(profile, &text)));
     }
     notes
 }

@@ -22,6 +22,7 @@ impl KmFigure {
     /// unless they would run into each other.
     pub(crate) fn panel(&self, profile: &Profile, width: f64) -> Result<Panel, Error> {
         let mut panel = self.ticked(profile, width)?;
+        panel.wrap_notes(profile, width);
         let Margins { left, right, .. } = margins(&panel, profile, width);
         if self.options.censor_marks.is_none() && crowded(&panel, width - left - right) {
             panel.series.iter_mut().for_each(|series| series.marks.clear());

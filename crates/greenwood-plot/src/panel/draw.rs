@@ -307,7 +307,8 @@ impl Pen<'_> {
                 let line = font::line_height(self.profile.type_size.base);
                 for (row, series) in self.panel.series.iter().enumerate() {
                     let top = place.top + row as f64 * line;
-                    self.legend_entry(series, place.left, top);
+                    let lines = std::slice::from_ref(&series.name);
+                    self.legend_entry(series, lines, place.left, top);
                 }
             }
             Naming::Top => {
@@ -316,27 +317,31 @@ impl Pen<'_> {
                 let mut top = self.below_heading();
                 for row in key::top_rows(self.panel, self.profile, width) {
                     let mut left = self.frame.place.left;
-                    for index in row {
+                    let lines = row.iter().map(|(_, lines)| lines.len()).max().unwrap_or(1);
+                    for (index, lines) in row {
                         let series = &self.panel.series[index];
-                        left = self.legend_entry(series, left, top) + 3.0;
+                        left = self.legend_entry(series, &lines, left, top) + 3.0;
                     }
-                    top += line;
+                    top += lines as f64 * line;
                 }
             }
         }
     }
 
     /// A key and a name; returns where the name ends.
-    fn legend_entry(&mut self, series: &Series, left: f64, top: f64) -> f64 {
+    fn legend_entry(&mut self, series: &Series, lines: &[String], left: f64, top: f64) -> f64 {
         let size = self.profile.type_size.base;
         let key = key::legend_key(self.profile);
         let baseline = top + font::ascent(size) + 0.1;
         self.key(Role::LegendKey(series.group), series, left, key, baseline, size);
-        let at = Point::new(left + key + 1.0, baseline);
-        let limit = self.frame.place.right - at.x;
-        let name = font::wrap(&series.name, Cut::Regular, size, limit, 1).remove(0);
-        self.text(Role::LegendLabel(series.group), &name, at, Anchor::Start, size);
-        at.x + font::width(&name, Cut::Regular, size)
+        let mut end = left;
+        for (index, text) in lines.iter().enumerate() {
+            let below = index as f64 * font::line_height(size);
+            let at = Point::new(left + key + 1.0, baseline + below);
+            self.text(Role::LegendLabel(series.group), text, at, Anchor::Start, size);
+            end = end.max(at.x + font::width(text, Cut::Regular, size));
+        }
+        end
     }
 
     /// A short piece of a group's curve, at the height of small letters.
@@ -407,7 +412,9 @@ impl Pen<'_> {
             let baseline = top + row as f64 * line + font::ascent(size) + 0.1;
             let mut x = left;
             if let Some(series) = note.group.and_then(|group| self.panel.series_of(group)) {
-                self.key(Role::LegendKey(series.group), series, left, key, baseline, size);
+                if !note.continued {
+                    self.key(Role::LegendKey(series.group), series, left, key, baseline, size);
+                }
                 x += note_key(notes, self.profile);
             }
             let text = Text {

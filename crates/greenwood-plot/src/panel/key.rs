@@ -151,23 +151,37 @@ pub(crate) fn legend_size(panel: &Panel, profile: &Profile) -> (f64, f64) {
     (legend_key(profile) + 1.0 + widest, panel.series.len() as f64 * line)
 }
 
-/// The rows of a legend above the plot: which series stand in each.
-pub(crate) fn top_rows(panel: &Panel, profile: &Profile, width: f64) -> Vec<Vec<usize>> {
+/// The rows of a legend above the plot: which series stand in each, and the lines of their names.
+/// A name that is wider than the page is broken.
+pub(crate) fn top_rows(
+    panel: &Panel,
+    profile: &Profile,
+    width: f64,
+) -> Vec<Vec<(usize, Vec<String>)>> {
     let size = profile.type_size.base;
-    let mut rows: Vec<Vec<usize>> = vec![Vec::new()];
+    let before = legend_key(profile) + 1.0;
+    let mut rows: Vec<Vec<(usize, Vec<String>)>> = vec![Vec::new()];
     let mut used = 0.0;
     for (index, series) in panel.series.iter().enumerate() {
-        let entry = legend_key(profile) + 1.0 + font::width(&series.name, Cut::Regular, size) + 3.0;
+        let lines = font::wrap(&series.name, Cut::Regular, size, width - before, 3);
+        let widths = lines.iter().map(|line| font::width(line, Cut::Regular, size));
+        let entry = before + widths.fold(0.0, f64::max);
         let row = rows.last_mut().expect("there is always a row");
         if !row.is_empty() && used + entry > width {
-            rows.push(vec![index]);
-            used = entry;
+            rows.push(vec![(index, lines)]);
+            used = entry + 3.0;
         } else {
-            row.push(index);
-            used += entry;
+            row.push((index, lines));
+            used += entry + 3.0;
         }
     }
     rows
+}
+
+/// How many lines a legend above the plot takes.
+pub(crate) fn top_lines(panel: &Panel, profile: &Profile, width: f64) -> usize {
+    let rows = top_rows(panel, profile, width);
+    rows.iter().map(|row| row.iter().map(|(_, lines)| lines.len()).max().unwrap_or(1)).sum()
 }
 
 /// A place for a legend in the plot.

@@ -78,6 +78,15 @@ impl Choice {
         };
         Choice { legend, notes_on_top: 0 }
     }
+
+    /// What needs the most room above the plot.
+    fn last(panel: &Panel) -> Choice {
+        let legend = match panel.legend {
+            Legend::Auto | Legend::Inside if panel.series.len() > 1 => Legend::Top,
+            other => other,
+        };
+        Choice { legend, notes_on_top: panel.notes.len() }
+    }
 }
 
 fn attempt(
@@ -130,7 +139,7 @@ fn settle(
         Legend::Direct if automatic && !key::direct_is_clear(panel, profile, &frame, width) => {
             // Notes that name every group with its key are a legend already.
             let notes = panel.notes.iter().flatten();
-            let keyed = notes.filter(|note| note.group.is_some()).count();
+            let keyed = notes.filter(|note| note.group.is_some() && !note.continued).count();
             let legend = if keyed == panel.series.len() { Legend::None } else { Legend::Inside };
             return Err(Choice { legend, ..choice });
         }
@@ -315,7 +324,7 @@ fn strip_height(panel: &Panel, profile: &Profile, width: f64, choice: Choice) ->
         height += font::line_height(profile.type_size.letter) + 0.4;
     }
     if choice.legend == Legend::Top {
-        height += key::top_rows(panel, profile, width).len() as f64 * line + 0.6;
+        height += key::top_lines(panel, profile, width) as f64 * line + 0.6;
     }
     let inside = panel.notes.len() - choice.notes_on_top;
     for block in &panel.notes[inside..] {
@@ -362,7 +371,8 @@ pub(crate) fn natural_height(panel: &Panel, profile: &Profile, width: f64, plot:
         let place = Rect::new(0.0, 0.0, width, top + plot + bottom);
         match frame(panel, profile, place, Margins::default()) {
             Ok(frame) => strip_height(panel, profile, width, frame.choice) - first,
-            Err(_) => 0.0,
+            // Not even a low plot remains under what stands above it: make room for all of that.
+            Err(_) => strip_height(panel, profile, width, Choice::last(panel)) - first,
         }
     };
     // A slightly higher plot with everything in it beats a low one under a pile of notes.

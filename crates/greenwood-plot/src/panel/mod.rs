@@ -11,7 +11,7 @@ mod layout;
 pub(crate) use counts::{CountRow, CountTable};
 pub(crate) use draw::top_legend;
 pub use key::Legend;
-pub(crate) use key::top_rows;
+pub(crate) use key::top_lines;
 pub(crate) use layout::{
     Frame, Margins, column_distance, frame, margins, natural_height, y_title_lines,
 };
@@ -89,6 +89,30 @@ pub(crate) struct Reference {
 pub(crate) struct Note {
     pub group: Option<usize>,
     pub runs: Vec<Run>,
+    /// Whether it goes on from the line before, and so bears no key of its own.
+    pub continued: bool,
+}
+
+impl Note {
+    /// A line of text, about a group or about all.
+    pub fn new(group: Option<usize>, runs: Vec<Run>) -> Note {
+        Note { group, runs, continued: false }
+    }
+
+    /// The lines that the note takes when none may be wider than `limit` millimetres. A line of
+    /// several cuts is short (a test and its P value) and stays whole.
+    fn wrapped(&self, profile: &Profile, limit: f64) -> Vec<Note> {
+        let [run] = &self.runs[..] else { return vec![self.clone()] };
+        let size = profile.type_size.base;
+        let key = if self.group.is_some() { key::legend_key(profile) + 1.0 } else { 0.0 };
+        let lines = crate::font::wrap(&run.text, run.cut, size, limit - key, 4);
+        let note = |(index, text): (usize, String)| Note {
+            group: self.group,
+            runs: vec![Run { text, cut: run.cut }],
+            continued: index > 0,
+        };
+        lines.into_iter().enumerate().map(note).collect()
+    }
 }
 
 impl Panel {
@@ -123,6 +147,13 @@ impl Panel {
         let frame = frame(self, profile, place, at_least)?;
         draw::draw(self, &frame, profile, scene);
         Ok(())
+    }
+
+    /// Breaks notes that would be too wide for a page of this width.
+    pub fn wrap_notes(&mut self, profile: &Profile, width: f64) {
+        for block in &mut self.notes {
+            *block = block.iter().flat_map(|note| note.wrapped(profile, 0.6 * width)).collect();
+        }
     }
 
     /// The series of a group.
