@@ -415,3 +415,50 @@ fn the_svg_draws_the_curve_at_two_decimals() {
         .collect();
     assert_eq!(drawn, expected);
 }
+
+/// Checklist 4: whoever fails or is censored at the time of a tick is still at risk there.
+#[test]
+fn counts_are_made_just_before_their_ticks() {
+    let options = FigureOptions { risk_table: RiskTable::KmUnicate, ..plain_tail() };
+    let scene = scene(vec![five()], options);
+    let row = |wanted: usize| -> Vec<String> {
+        scene
+            .texts()
+            .filter(|(role, _)| matches!(role, Role::Count { row, .. } if *row == wanted))
+            .map(|(_, text)| text.letters())
+            .collect()
+    };
+    // Ticks at 0, 1, ..., 5; events at 1, 3, 5, censored at 2 and 4.
+    assert_eq!(row(0), ["5", "5", "4", "3", "2", "1"]);
+    assert_eq!(row(1), ["0", "0", "1", "1", "2", "2"]);
+    assert_eq!(row(2), ["0", "0", "0", "1", "1", "2"]);
+}
+
+/// Late entry: nobody is at risk at 0, and the count rises when the second patient enters.
+#[test]
+fn counts_follow_late_entry() {
+    let count = |time: f64| if time > 0.0 && time <= 5.0 { 2.0 } else { 0.0 };
+    let at_risk = Some(greenwood_plot::AtRisk(std::sync::Arc::new(count)));
+    let scene = scene(vec![CurveInput { at_risk, ..five() }], plain_tail());
+    let counts: Vec<String> = scene
+        .texts()
+        .filter(|(role, _)| matches!(role, Role::Count { .. }))
+        .map(|(_, text)| text.letters())
+        .collect();
+    assert_eq!(counts, ["0", "2", "2", "2", "2", "2"]);
+}
+
+/// A figure of very many patients carries what can be seen, its last value included.
+#[test]
+fn a_large_figure_carries_only_what_can_be_told_apart() {
+    let n = 40_000;
+    let time: Vec<f64> = (1..=n).map(f64::from).collect();
+    let event = vec![true; n as usize];
+    let response = greenwood::RightCensored::new(&time, &event).unwrap();
+    let curve = greenwood::KaplanMeier::default().fit(&response).unwrap();
+    let scene = scene(vec![CurveInput::from(&curve).named("All")], FigureOptions::default());
+    let table = scene.embedded.unwrap();
+    let times = &table.table("curves").unwrap().columns[1].values;
+    assert!((5_000..=20_000).contains(&times.len()), "{}", times.len());
+    assert_eq!(times.last().unwrap(), &Some(greenwood_plot::Datum::Number(f64::from(n))));
+}
