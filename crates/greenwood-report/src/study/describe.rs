@@ -291,7 +291,7 @@ fn counts(
         let key = format!("{name}.{}", slug(row.name.get_ref()));
         context.store.share(&key, k, total, decimals, "counted");
         let store = &context.store;
-        let cell = if row.filter.is_none() && row.of.is_none() {
+        let cell = if row.filter.is_none() {
             store.show(&format!("{key}.k"), &context.style)
         } else {
             format!(

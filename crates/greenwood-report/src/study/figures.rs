@@ -159,7 +159,7 @@ fn contrast(compared: &Compared, level: usize) -> String {
 /// What a reader needs besides the figure: population, numbers, medians, reference.
 fn caption(context: &Context, compared: &Compared) -> String {
     let (_, population) = context.population(&compared.spec.population);
-    let definition = super::text::definition(compared.endpoint);
+    let definition = super::text::short_definition(compared.endpoint);
     let landmark = compared.spec.landmark.as_ref().map_or(String::new(), |time| {
         format!(
             " Landmark analysis: patients still at risk at {} {}, time counted from there.",

@@ -100,10 +100,8 @@ pub fn proportions(
     };
     let scene = figure.scene(profile).map_err(|error| failed(&name, &error))?;
     let caption = format!(
-        "{measure} with two-sided {level} CI that allows for several lesions of one patient ({} \
-         variance, {} interval).",
-        options.variance.name(),
-        options.interval.name()
+        "{measure} with two-sided {level} CI that allows for several lesions of one patient ({}).",
+        options.words()
     );
     Ok(finish(context, name, spec.label.clone(), caption, scene))
 }

@@ -16,6 +16,30 @@ pub struct Options {
     pub level: f64,
 }
 
+impl Options {
+    /// Variance and interval as Methods name them.
+    pub fn words(&self) -> String {
+        let variance = match self.variance {
+            ProportionVariance::Donner => {
+                "variance by the design effect of Donner and Donald, with the intraclass \
+                 correlation from analysis of variance"
+            }
+            ProportionVariance::Gee => {
+                "variance by generalised estimating equations, exchangeable correlation"
+            }
+            ProportionVariance::Ratio => "variance of a ratio estimator between patients",
+            ProportionVariance::Binomial => "binomial variance, which takes lesions as independent",
+        };
+        let interval = match self.interval {
+            ProportionInterval::Wald => "Wald interval",
+            ProportionInterval::Logit => "interval on the logit scale",
+            ProportionInterval::Wilson => "Wilson interval",
+            ProportionInterval::Exact => "exact interval",
+        };
+        format!("{variance}; {interval}")
+    }
+}
+
 /// The options of the study file; their words were checked.
 pub fn options(context: &Context, spec: &Proportion) -> Options {
     let variance = match spec.variance.as_ref().map(|text| text.get_ref().as_str()) {

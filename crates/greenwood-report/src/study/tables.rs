@@ -196,10 +196,9 @@ pub fn proportion(context: &Context, spec: &Proportion) -> Table {
         table = if grouped { table.indented(cells) } else { table.row(cells) };
     }
     table = table.footnote(format!(
-        "Intervals allow for several lesions of one patient: {} variance, {} interval. ICC, \
-         intraclass correlation; NE, not estimable.",
-        options.variance.name(),
-        options.interval.name()
+        "Intervals allow for several lesions of one patient: {}. ICC, intraclass correlation; NE, \
+         not estimable.",
+        options.words()
     ));
     match spec.threshold {
         Some(_) => {

@@ -301,19 +301,25 @@ pub fn join_and(parts: &[String]) -> String {
     }
 }
 
-/// What an endpoint is, in a sentence: its own definition, or that of the named rule.
-pub fn definition(endpoint: &Endpoint) -> String {
+/// What an endpoint is, for Methods: its own definition, or that of the named rule with its source.
+fn definition(endpoint: &Endpoint) -> String {
+    let rule = endpoint.dates.as_ref().and_then(|dates| dates.get_ref().resolve().ok());
+    match rule.filter(|_| endpoint.definition.is_none()) {
+        Some(rule) if !rule.source.is_empty() => {
+            let source = rule.source.trim_end_matches('.');
+            format!("{} Definition: {source}.", short_definition(endpoint))
+        }
+        _ => short_definition(endpoint),
+    }
+}
+
+/// What an endpoint is, in a sentence for a caption.
+pub fn short_definition(endpoint: &Endpoint) -> String {
     let origin = endpoint.origin.as_deref().unwrap_or("time zero");
     let rule = endpoint.dates.as_ref().and_then(|dates| dates.get_ref().resolve().ok());
     let words = match (&endpoint.definition, rule) {
         (Some(words), _) => words.clone(),
-        (None, Some(rule)) if !rule.definition.is_empty() => {
-            let source = match &*rule.source {
-                "" => String::new(),
-                source => format!(" ({})", source.trim_end_matches('.')),
-            };
-            format!("{}{source}", lower_first(rule.definition.trim_end_matches('.')))
-        }
+        (None, Some(rule)) if !rule.definition.is_empty() => lower_first(&rule.definition),
         _ => "the event and the censoring are those recorded in the data".to_owned(),
     };
     format!(
@@ -362,11 +368,10 @@ fn statistics(context: &Context) -> Vec<String> {
         let options = proportion::options(context, spec);
         paragraphs.push(format!(
             "{}: proportions with two-sided {} confidence intervals that allow for several lesions \
-             of one patient ({} variance, {} interval).",
+             of one patient ({}).",
             spec.label,
             context.style.level(options.level),
-            options.variance.name(),
-            options.interval.name()
+            options.words()
         ));
     }
     for comparison in &file.comparison {

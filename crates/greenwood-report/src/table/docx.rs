@@ -34,7 +34,7 @@ impl Table {
 
     fn docx_content(&self) -> Vec<Block> {
         let mut title = Paragraph::new()
-            .id("title")
+            .id(paragraph_id(0, 0))
             .keep_next(true)
             .add_run(Run::new().add_text(xml_characters(&self.title)).bold());
         if !self.caption.is_empty() {
@@ -45,7 +45,7 @@ impl Table {
             vec![Block::Text(Box::new(title)), Block::Table(Box::new(self.docx_table()))];
         for (number, note) in self.footnotes.iter().enumerate() {
             let run = Run::new().add_text(xml_characters(note)).size(CELL_SIZE - 2);
-            let paragraph = Paragraph::new().id(format!("note{number}")).add_run(run);
+            let paragraph = Paragraph::new().id(paragraph_id(0, number + 1)).add_run(run);
             blocks.push(Block::Text(Box::new(paragraph)));
         }
         blocks
@@ -63,6 +63,7 @@ impl Table {
             .collect();
         docx_rs::Table::new(rows)
             .set_borders(TableBorders::with_empty())
+            .set_grid(vec![PAGE_WIDTH / self.columns.len(); self.columns.len()])
             .width(PAGE_WIDTH, WidthType::Dxa)
             .layout(TableLayoutType::Autofit)
     }
@@ -80,11 +81,11 @@ impl Table {
                     Align::Center => AlignmentType::Center,
                 };
                 let mut paragraph =
-                    Paragraph::new().id(format!("r{line}c{position}")).align(align).add_run(run);
+                    Paragraph::new().id(paragraph_id(line + 1, position)).align(align).add_run(run);
                 if position == 0 && row.kind == RowKind::Indented {
                     paragraph = paragraph.indent(Some(240), None, None, None);
                 }
-                let mut cell = TableCell::new().add_paragraph(paragraph);
+                let mut cell = TableCell::new().clear_all_border().add_paragraph(paragraph);
                 if first {
                     cell = cell
                         .set_border(rule(TableCellBorderPosition::Top, 12))
@@ -97,6 +98,12 @@ impl Table {
             });
         TableRow::new(cells.collect()).cant_split()
     }
+}
+
+/// The identifier of a paragraph, eight hexadecimal digits as the format asks: line 0 is outside
+/// the table. Numbered by place, so that the same table gives the same bytes.
+fn paragraph_id(line: usize, position: usize) -> String {
+    format!("{:08x}", 1 + line * 4096 + position)
 }
 
 /// A part of the document, in order.
@@ -126,6 +133,12 @@ mod tests {
         {
             assert!(json.contains(text), "{text} in {json}");
         }
+    }
+
+    #[test]
+    fn only_three_lines_are_ruled() {
+        let json = texts(&hostile().to_docx());
+        assert!(!json.contains("\"borderType\":\"single\",\"size\":2"), "{json}");
     }
 
     #[test]
