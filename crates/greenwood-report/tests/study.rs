@@ -369,3 +369,62 @@ fn the_template_runs() {
     assert_eq!(summary.patients, 929);
     assert!(Path::new(&summary.output).join("report.html").is_file());
 }
+
+/// Runs a study file of the repository.
+fn of_the_repository(name: &str) -> (Summary, Value) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../datasets").join(name);
+    let options = StudyOptions { output: folder.path().join("out"), force: false, dpi: 72 };
+    let summary = run_study(&path.join("study.toml"), &options, &|_| {}).unwrap();
+    let json = fs::read_to_string(summary.output.join("results.json")).unwrap();
+    (summary, serde_json::from_str(&json).unwrap())
+}
+
+/// The printed numbers of the DREAM study, from the rows of the cohort. The four that do not agree
+/// are percentages that contradict their own counts in print.
+#[test]
+fn dream_prints_what_is_published() {
+    let (summary, json) = of_the_repository("dream");
+    let shown = |key: &str| {
+        let part = |end: &str| json["numbers"][format!("{key}.{end}")]["shown"].as_str().unwrap();
+        format!("{} ({}-{})", part("estimate"), part("lower"), part("upper"))
+    };
+    for (key, printed) in [
+        ("removal.dfs.all_removed.median", "11.4 (6.4-18.8)"),
+        ("removal.dfs.left_behind.median", "7.6 (5.7-12.1)"),
+        ("removal.dfs.all_removed.hr", "0.92 (0.48-1.77)"),
+        ("removal.os.all_removed.hr", "0.80 (0.21-3.08)"),
+        ("cdlm.dfs.cdlm.median", "9.3 (7.2-12.8)"),
+        ("cdlm.dfs.no_cdlm.median", "8.5 (7.1-13.1)"),
+        ("followup_operated.quartiles", "26.1 (24.3-32.6)"),
+        ("npv.cdlm_all", "62.5 (50.8-74.2)"),
+        ("npv.cdlm_resected", "56.8 (44.2-69.5)"),
+        ("npv.cdlm_left", "70.3 (48.6-92.0)"),
+        ("npv.ceus_invisible", "73.7 (55.0-92.3)"),
+        ("npv.ceus_visible", "63.2 (38.7-87.6)"),
+    ] {
+        assert_eq!(shown(key), printed, "{key}");
+    }
+    let disagree: Vec<&str> = json["published"]["checked"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|item| item["agrees"] == false)
+        .map(|item| item["id"].as_str().unwrap())
+        .collect();
+    let known = [
+        "dream.lesions.non_dlm_unseen_ce_mri",
+        "dream.intraop.non_cdlm_scar",
+        "dream.ceus.visible_all",
+        "dream.surgery.adjuvant_oxaliplatin",
+    ];
+    assert_eq!(disagree, known);
+    assert_eq!(summary.published, Some((104, 100)));
+}
+
+#[test]
+fn kuhlmann_prints_what_is_published_and_flags_its_groups() {
+    let (summary, _) = of_the_repository("kuhlmann");
+    assert_eq!(summary.published, Some((14, 14)));
+    assert!(summary.warnings.iter().any(|(code, _)| code == "group_after_baseline"));
+}

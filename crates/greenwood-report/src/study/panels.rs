@@ -30,7 +30,10 @@ pub fn panel(
         .collect();
     let content = |one: &&Compared| PanelInput {
         title: Some(one.endpoint.label.clone()),
-        content: PanelContent::Km(KmFigure { groups: inputs(one), options: options(context, one) }),
+        content: PanelContent::Km(KmFigure {
+            groups: inputs(one),
+            options: options(context, one, one.curves.len() == 2),
+        }),
     };
     let figure = Panels { panels: chosen.iter().map(content).collect(), ..Panels::default() };
     let name = spec.name.get_ref().clone();
