@@ -1,1 +1,3 @@
+//! One test program for everything that crosses crates: one link of the whole workspace.
 
+mod reference;
