@@ -172,6 +172,13 @@ pub enum Error {
         /// The values there are, in natural order.
         levels: Vec<String>,
     },
+    /// A row of new data without the value of a covariate.
+    MissingValue {
+        /// The covariate.
+        column: String,
+        /// Where.
+        place: Place,
+    },
     /// A function that has no value at some row.
     NoValue {
         /// The expression.
@@ -401,6 +408,11 @@ impl Error {
                  YYYY-MM-DD, and leave the field empty if there is none"
             ),
             Error::Kind { expr, problem } => write!(f, "`{expr}`: {problem}"),
+            Error::MissingValue { column, place } => write!(
+                f,
+                "{place}: the value of `{column}` is missing, so nothing can be predicted; fill \
+                 it in or leave the row out"
+            ),
             Error::NoSuchLevel { column, level, levels } => {
                 write!(f, "no row has {level} in `{column}`")?;
                 let bare = level.trim_matches('"');

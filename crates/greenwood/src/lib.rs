@@ -40,7 +40,7 @@ pub use concordance::{Concordance, ConcordanceIndex, ConcordanceWeight};
 pub use cox::{
     Baseline, BaselineAt, Coefficient, CoxFit, CoxModel, CoxTest, CoxWarning, DesignMatrix,
     LinearPredictor, Penalty, PredictedCurve, Profile, ResidualMatrix, RowResidual, Schoenfeld,
-    Ties, Zph, ZphTransform,
+    SmoothPoint, Ties, Zph, ZphTransform,
 };
 pub use error::Error;
 pub use fine_gray::{CensoringTies, FineGray, FineGrayFit, IncidenceCurve, WeightError};

@@ -30,7 +30,16 @@ impl SurvivalCurve {
     /// `None` where it does not exist: `tau` not positive, `tau` after the last time of a curve
     /// that has not reached 0, or a curve with times before 0.
     pub fn rmst(&self, tau: f64) -> Option<Rmst> {
-        if !(tau > 0.0 && tau.is_finite() && self.is_known_at(tau) && self.time()[0] >= 0.0) {
+        self.rmst_with_flat_tail(tau).filter(|_| self.is_known_at(tau))
+    }
+
+    /// The same, but after its last time the curve is taken to stay where it was, up to `tau`.
+    ///
+    /// DIFFERENCE: this is what R prints without a word. It is an assumption in favour of the
+    /// group, and the standard error knows nothing of it: whoever shows the number says so.
+    /// `None` for a `tau` that is not positive, or a curve with times before 0.
+    pub fn rmst_with_flat_tail(&self, tau: f64) -> Option<Rmst> {
+        if !(tau > 0.0 && tau.is_finite() && self.time()[0] >= 0.0) {
             return None;
         }
         let rows = self.time().partition_point(|&time| time <= tau);
@@ -119,5 +128,21 @@ fn ratio(group: &Rmst, reference: &Rmst, z: f64) -> RmstComparison {
         lower: estimate * (-z * log_std_error).exp(),
         upper: estimate * (z * log_std_error).exp(),
         p_value: (log_std_error > 0.0).then(|| normal::two_sided_p(estimate.ln() / log_std_error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{KaplanMeier, RightCensored};
+
+    /// An event at 1 of two patients, the other censored at 3: the curve is 1, then 1/2, and unknown
+    /// after 3. To 5 with a flat tail: 1 + 4 / 2.
+    #[test]
+    fn beyond_the_follow_up_the_mean_exists_only_with_a_flat_tail() {
+        let response = RightCensored::new(&[1.0, 3.0], &[true, false]).unwrap();
+        let curve = KaplanMeier::default().fit(&response).unwrap();
+        assert_eq!(curve.rmst(5.0), None);
+        assert_eq!(curve.rmst_with_flat_tail(5.0).unwrap().estimate, 3.0);
+        assert_eq!(curve.rmst_with_flat_tail(3.0), curve.rmst(3.0));
     }
 }

@@ -62,13 +62,13 @@ pub struct LevelInfo {
 }
 
 /// A variable as the design takes it.
-enum Coded {
+pub(super) enum Coded {
     Number(Vec<f64>),
     Factor(Factor),
 }
 
 /// Columns of a term while it is made: names and values.
-type Columns = Vec<(String, Vec<f64>)>;
+pub(super) type Columns = Vec<(String, Vec<f64>)>;
 
 impl Design {
     pub(super) fn of(frame: &ModelFrame) -> Result<Design, Error> {
@@ -109,7 +109,7 @@ impl Design {
     }
 }
 
-fn code(variable: &Variable, values: &Values) -> Result<Coded, Error> {
+pub(super) fn code(variable: &Variable, values: &Values) -> Result<Coded, Error> {
     if let Values::Number(numbers) = values {
         return Ok(Coded::Number(numbers.clone()));
     }
@@ -137,7 +137,7 @@ pub(super) fn factor(variable: &Variable, values: Values) -> Result<Factor, Erro
 }
 
 /// The columns of a term: products of its variables' columns, the first variable varying fastest.
-fn term_columns(frame: &ModelFrame, coded: &[Coded], index: usize) -> Columns {
+pub(super) fn term_columns(frame: &ModelFrame, coded: &[Coded], index: usize) -> Columns {
     let term = &frame.terms[index];
     let mut columns: Columns = Vec::new();
     for &variable in term {

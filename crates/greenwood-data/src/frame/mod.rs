@@ -5,6 +5,7 @@
 
 mod design;
 mod grouping;
+mod new_rows;
 mod response;
 
 pub use design::{Design, LevelInfo, TermInfo, TermKind};
@@ -319,6 +320,17 @@ struct Counts {
     missing: usize,
     excluded: usize,
     by_column: Vec<(String, usize)>,
+}
+
+impl Table {
+    /// The rows, from 0 and increasing, where an expression is true; at least one.
+    ///
+    /// # Errors
+    ///
+    /// What the expression cannot be computed from, and [`Error::EmptySubset`] when no row is left.
+    pub fn rows_where(&self, expr: &Expr) -> Result<Vec<u32>, Error> {
+        subset_rows(self, expr)
+    }
 }
 
 /// The rows of the table where the expression is true.

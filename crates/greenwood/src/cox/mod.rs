@@ -23,6 +23,7 @@ mod predict;
 mod residuals;
 mod rows;
 mod shard;
+mod smooth;
 mod zph;
 
 pub use design::DesignMatrix;
@@ -30,6 +31,7 @@ pub use firth::Profile;
 pub use fit::{Coefficient, CoxFit, CoxTest, CoxWarning};
 pub use predict::{Baseline, BaselineAt, LinearPredictor, PredictedCurve};
 pub use residuals::{ResidualMatrix, RowResidual, Schoenfeld};
+pub use smooth::SmoothPoint;
 pub use zph::{Zph, ZphTransform};
 
 use crate::{Error, Groups, Response, normal};

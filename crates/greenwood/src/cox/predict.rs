@@ -49,6 +49,18 @@ pub struct PredictedCurve {
 }
 
 impl PredictedCurve {
+    /// The standard error of the survival at the time number `index` of the curve, by the delta
+    /// method: the survival times the standard error of the cumulative hazard. `None` once the
+    /// survival is 0.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such time.
+    pub fn survival_std_error(&self, index: usize) -> Option<f64> {
+        let survival = self.survival[index];
+        (survival > 0.0).then(|| survival * self.cumulative_hazard_std_error[index])
+    }
+
     /// S(t) at a time: 1 before the first time of the curve, `None` after its last.
     pub fn survival_at(&self, time: f64) -> Option<f64> {
         let after = self.time.partition_point(|&at| at <= time);

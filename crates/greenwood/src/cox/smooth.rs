@@ -1,0 +1,142 @@
+//! How a coefficient may change over time: a smooth of the scaled Schoenfeld residuals.
+//!
+//! The residuals are regressed on a natural cubic spline of transformed time. Their variance is
+//! about the number of events times the variance of the coefficient, from which the band follows.
+//!
+//! Sources: Grambsch and Therneau (1994), Biometrika 81:515-526; Therneau and Grambsch (2000),
+//! Modeling Survival Data, 130-134; the spline in truncated powers: Stone and Koo (1985),
+//! Proceedings of the Statistical Computing Section, American Statistical Association, 45-48.
+
+use super::{CoxFit, ZphTransform};
+use crate::Error;
+use nalgebra::{DMatrix, DVector};
+
+/// A coefficient over time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SmoothPoint {
+    /// The time, in the unit of the data.
+    pub time: f64,
+    /// The coefficient then.
+    pub estimate: f64,
+    /// The lower limit, pointwise, at the level of the fit.
+    pub lower: f64,
+    /// The upper limit.
+    pub upper: f64,
+}
+
+/// Knots at these quantiles of the transformed event times: a spline with four degrees of freedom
+/// beyond its mean.
+const KNOTS: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
+
+impl CoxFit {
+    /// The smoothed course of the coefficient of one column of the design, at every distinct event
+    /// time, increasing. Empty when the distinct event times are fewer than six, which a curve with
+    /// four degrees of freedom needs, or when the column has no coefficient.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`zph`](Self::zph).
+    pub fn coefficient_over_time(
+        &self,
+        column: usize,
+        transform: ZphTransform,
+    ) -> Result<Vec<SmoothPoint>, Error> {
+        let transformed = self.zph(transform, &[])?.transformed_time;
+        let residuals = self.schoenfeld_residuals(true)?;
+        let Some(place) = residuals.values.columns().iter().position(|&kept| kept == column) else {
+            return Ok(Vec::new());
+        };
+        let mut points: Vec<(f64, f64, f64)> = residuals
+            .values
+            .rows()
+            .enumerate()
+            .map(|(row, values)| (residuals.time[row], transformed[row], values[place]))
+            .collect();
+        points.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let spread = points.len() as f64
+            * self.model_variance(column, column).expect("scaled residuals need a variance");
+        Ok(smooth(&points, spread, self.z).unwrap_or_default())
+    }
+}
+
+/// Least squares on the spline; `points` are (time, transformed time, residual) by time.
+fn smooth(points: &[(f64, f64, f64)], spread: f64, z: f64) -> Option<Vec<SmoothPoint>> {
+    let distinct = 1 + points.windows(2).filter(|pair| pair[0].1 < pair[1].1).count();
+    if distinct <= KNOTS.len() {
+        return None;
+    }
+    let knots = knots(points);
+    let basis = DMatrix::from_row_iterator(
+        points.len(),
+        KNOTS.len(),
+        points.iter().flat_map(|point| row(point.1, &knots)),
+    );
+    let response = DVector::from_iterator(points.len(), points.iter().map(|point| point.2));
+    let inverse = (basis.transpose() * &basis).cholesky()?.inverse();
+    let beta = &inverse * (basis.transpose() * response);
+    let mut course: Vec<SmoothPoint> = Vec::with_capacity(distinct);
+    for &(time, x, _) in points {
+        if course.last().is_some_and(|last| last.time == time) {
+            continue;
+        }
+        let row = DVector::from_row_slice(&row(x, &knots));
+        let estimate = row.dot(&beta);
+        let width = z * (spread * row.dot(&(&inverse * &row))).max(0.0).sqrt();
+        course.push(SmoothPoint {
+            time,
+            estimate,
+            lower: estimate - width,
+            upper: estimate + width,
+        });
+    }
+    Some(course)
+}
+
+/// Quantiles of the distinct transformed times, scaled to [0, 1] by their range.
+fn knots(points: &[(f64, f64, f64)]) -> [f64; 5] {
+    let mut times: Vec<f64> = points.iter().map(|point| point.1).collect();
+    times.sort_by(f64::total_cmp);
+    times.dedup();
+    KNOTS.map(|share| times[(share * (times.len() - 1) as f64).round() as usize])
+}
+
+/// The natural cubic spline in truncated powers: 1, x, and one column per knot but two, linear
+/// beyond the outer knots.
+fn row(x: f64, knots: &[f64; 5]) -> [f64; 5] {
+    let [first, .., last] = *knots;
+    let range = last - first;
+    let cube = |knot: f64| ((x - knot) / range).max(0.0).powi(3);
+    let slope = |knot: f64| (cube(knot) - cube(last)) / ((last - knot) / range);
+    let base = slope(knots[3]);
+    [
+        1.0,
+        (x - first) / range,
+        slope(knots[0]) - base,
+        slope(knots[1]) - base,
+        slope(knots[2]) - base,
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A straight line is in the span of a natural spline, so the smooth of one is itself.
+    #[test]
+    fn a_straight_line_is_kept() {
+        let points: Vec<(f64, f64, f64)> =
+            (0..20).map(|i| (f64::from(i), f64::from(i), 3.0 - 0.5 * f64::from(i))).collect();
+        for point in smooth(&points, 1.0, 1.96).unwrap() {
+            assert!((point.estimate - (3.0 - 0.5 * point.time)).abs() < 1e-9);
+            assert!(point.lower < point.estimate && point.estimate < point.upper);
+        }
+    }
+
+    /// With as many parameters as distinct times nothing would be smoothed.
+    #[test]
+    fn five_times_are_too_few() {
+        let points: Vec<(f64, f64, f64)> =
+            (0..5).map(|i| (f64::from(i), f64::from(i), 1.0)).collect();
+        assert_eq!(smooth(&points, 1.0, 1.96), None);
+    }
+}
