@@ -1,1 +1,8 @@
-fn main() {}
+//! The `greenwood` command.
+
+use std::io::{stderr, stdout};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(greenwood_cli::run(std::env::args_os(), &mut stdout(), &mut stderr()))
+}

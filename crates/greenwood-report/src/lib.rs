@@ -4,6 +4,7 @@
 //! The crate computes no statistic and draws nothing: numbers come from `greenwood`, figures from
 //! `greenwood-plot`.
 
+pub mod documents;
 mod error;
 pub mod escape;
 pub mod format;

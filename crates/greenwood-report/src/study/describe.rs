@@ -92,10 +92,11 @@ fn baseline(
         table = variable_rows(context, sheet, spec, variable, &columns, table)?;
     }
     table.footnotes.extend(spec.footnotes.iter().cloned());
-    if table.rows.iter().any(|row| row.kind == RowKind::Group) {
-        let note = "Percentages are of all of the column, those with a missing value included.";
-        table.footnotes.push(note.to_owned());
-    }
+    table.footnotes.push(
+        "Counts are with percentages of all patients of the column, those with a missing value \
+         included."
+            .to_owned(),
+    );
     Ok(table)
 }
 
@@ -118,11 +119,7 @@ fn baseline_columns(
             columns.push(Column { key, heading: level.label.clone(), rows });
         }
     }
-    columns.push(Column {
-        key: name.to_owned(),
-        heading: if sheet.is_lesions() { "All lesions" } else { "All patients" }.into(),
-        rows: rows(base),
-    });
+    columns.push(Column { key: name.to_owned(), heading: "All patients".into(), rows: rows(base) });
     columns
 }
 

@@ -88,7 +88,7 @@ pub fn failed(name: &str, error: &greenwood_plot::Error) -> Error {
 
 fn curve(context: &Context, profile: &Profile, compared: &Compared) -> Result<Figure, Error> {
     let name = curve_name(compared);
-    let mut options = options(context, compared, true);
+    let mut options = options(context, compared);
     options.width = Some(profile.page.double_column.min(140.0));
     let figure = KmFigure { groups: inputs(compared), options };
     let scene = figure.scene(profile).map_err(|error| failed(&name, &error))?;
@@ -118,12 +118,10 @@ pub fn inputs(compared: &Compared) -> Vec<CurveInput> {
         .collect()
 }
 
-/// `effects`: whether the hazard ratios stand in the plot; with many groups in a panel there is no
-/// room for them, and they are in the table.
-pub fn options(context: &Context, compared: &Compared, effects: bool) -> FigureOptions {
+pub fn options(context: &Context, compared: &Compared) -> FigureOptions {
     let number = |key: String| context.store.number(&key);
     let mut annotations = Vec::new();
-    for level in compared.others().filter(|_| effects) {
+    for level in compared.others() {
         let key = format!("{}.hr", compared.level_key(level));
         if let Some(estimate) = number(format!("{key}.estimate")) {
             annotations.push(Annotation::Effect {

@@ -30,10 +30,7 @@ pub fn panel(
         .collect();
     let content = |one: &&Compared| PanelInput {
         title: Some(one.endpoint.label.clone()),
-        content: PanelContent::Km(KmFigure {
-            groups: inputs(one),
-            options: options(context, one, one.curves.len() == 2),
-        }),
+        content: PanelContent::Km(KmFigure { groups: inputs(one), options: options(context, one) }),
     };
     let figure = Panels { panels: chosen.iter().map(content).collect(), ..Panels::default() };
     let name = spec.name.get_ref().clone();
@@ -53,16 +50,12 @@ fn caption(context: &Context, chosen: &[&Compared]) -> String {
         |one: &&Compared| super::context::lower_first(&one.group.levels[one.reference].label);
     let mut references: Vec<String> = chosen.iter().map(reference).collect();
     references.dedup();
-    // With more groups the hazard ratios are not drawn, and the table has them.
-    let ratios = if chosen.iter().all(|one| one.curves.len() == 2) {
-        format!("Hazard ratios with {} as reference, from Cox models; t", references.join(" and "))
-    } else {
-        "T".to_owned()
-    };
     format!(
-        "{}. {}. {ratios}wo-sided log-rank tests; {} on the {} scale.",
+        "{}. {}. Hazard ratios with {} as reference, from Cox models; two-sided log-rank tests; {} on \
+         the {} scale.",
         population.label,
         parts.join(". "),
+        references.join(" and "),
         context.ci(),
         context.conf_type.name()
     )

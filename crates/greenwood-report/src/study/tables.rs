@@ -58,9 +58,8 @@ fn endpoint_rows(context: &Context, compared: &Compared, table: Table) -> Table 
     for &time in &context.file.study.times {
         table = table.indented(row(
             format!(
-                "At {} {} ({ci}), %",
-                context.style.level(time / 100.0).trim_end_matches('%'),
-                if time == 1.0 { unit.trim_end_matches('s') } else { unit }
+                "At {} {unit} ({ci}), %",
+                context.style.level(time / 100.0).trim_end_matches('%')
             ),
             &|level| interval(level, &at_key(time)),
             String::new(),

@@ -1,0 +1,156 @@
+//! What a user may type: commands, options, help and the example that ends each help page.
+
+pub mod estimate;
+pub mod figure;
+pub mod plan;
+pub mod study;
+
+pub use estimate::{CifArgs, CoxArgs, FineGrayArgs, KmArgs, LogrankArgs, NpvArgs};
+use figure::{ExtractArgs, LintArgs, PlotArgs};
+use plan::{MetaArgs, PowerArgs};
+use study::{DatasetsArgs, EndpointArgs, StudyArgs};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Survival analysis from a table of patients to figures, tables and sentences.
+///
+/// Every command reads DATA: a file (.csv, .tsv, .xlsx by extension), `-` for CSV on standard
+/// input, or `@name` for a bundled data set (`greenwood datasets list`).
+#[derive(Debug, Parser)]
+#[command(
+    name = "greenwood",
+    version,
+    max_term_width = 100,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    after_help = "Example:\n  greenwood km @lung \"Surv(time, status == 2) ~ sex\"\n\n\
+                  Exit status: 0 done; 1 the analysis could not be done; 2 the command line is wrong."
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+
+    /// Threads to use; the answer does not depend on it [default: all cores]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: Option<u16>,
+
+    /// No progress bar and no notes on standard error
+    #[arg(long, global = true)]
+    pub quiet: bool,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Survival curves: Kaplan-Meier and its relatives, medians, survival at given times, RMST
+    Km(KmArgs),
+    /// Tests that compare survival curves: log-rank and the weighted family
+    Logrank(LogrankArgs),
+    /// Cox regression
+    Cox(CoxArgs),
+    /// Cumulative incidence with competing risks (Aalen-Johansen), Gray's test
+    Cif(CifArgs),
+    /// Fine-Gray regression for the incidence of one cause among competing risks
+    FineGray(FineGrayArgs),
+    /// Proportions of clustered observations, such as negative predictive values by lesion
+    Npv(NpvArgs),
+    /// Sample size, power and detectable effects
+    Power(PowerArgs),
+    /// Meta-analysis
+    Meta(MetaArgs),
+    /// Times and events from dates, by a named rule, with one audit line per patient
+    Endpoint(EndpointArgs),
+    /// A whole manuscript's analyses from one declarative file
+    Study(StudyArgs),
+    /// Figures
+    Plot(PlotArgs),
+    /// The values that a figure carries, given back
+    Extract(ExtractArgs),
+    /// The reviewer's checklist, run on a figure
+    Lint(LintArgs),
+    /// The bundled data sets
+    Datasets(DatasetsArgs),
+}
+
+/// How an answer is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Aligned text, rounded for people
+    Text,
+    /// Everything in full precision
+    Json,
+    /// Comma-separated values in full precision
+    Csv,
+    /// Markdown tables
+    Markdown,
+    /// LaTeX tables (booktabs)
+    Latex,
+}
+
+/// Where an answer goes, and how it is written.
+#[derive(Clone, Debug, Args)]
+pub struct OutputArgs {
+    /// How the answer is written [default: text, or by the extension of --output]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub format: Option<Format>,
+
+    /// Write to this file instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// What every estimating command takes.
+#[derive(Clone, Debug, Args)]
+pub struct DataArgs {
+    /// A file (.csv, .tsv, .xlsx), `-` for CSV on standard input, or a bundled set such as @lung
+    pub data: String,
+
+    /// The model, such as "Surv(time, status == 2) ~ sex"
+    pub formula: String,
+
+    /// Analyse only the rows where this holds, such as "age >= 60 & sex == 2"
+    #[arg(long, value_name = "EXPR")]
+    pub subset: Option<String>,
+
+    /// Column of case weights
+    #[arg(long, value_name = "COLUMN")]
+    pub weights: Option<String>,
+
+    /// Level of the confidence intervals, as a fraction
+    #[arg(long, value_name = "LEVEL", default_value_t = 0.95, value_parser = fraction)]
+    pub conf_level: f64,
+}
+
+/// A number strictly between 0 and 1.
+pub(crate) fn fraction(text: &str) -> Result<f64, String> {
+    match number(text)? {
+        value if value > 0.0 && value < 1.0 => Ok(value),
+        value => Err(format!("{value} is not between 0 and 1; write 0.95 for 95%")),
+    }
+}
+
+/// A finite number.
+pub(crate) fn number(text: &str) -> Result<f64, String> {
+    match text.trim().parse::<f64>() {
+        Ok(value) if value.is_finite() => Ok(value),
+        _ => Err(format!("`{text}` is not a number")),
+    }
+}
+
+/// A finite number above 0.
+pub(crate) fn positive(text: &str) -> Result<f64, String> {
+    match number(text)? {
+        value if value > 0.0 => Ok(value),
+        value => Err(format!("{value} is not above 0")),
+    }
+}
+
+/// A finite number, 0 or more.
+pub(crate) fn not_negative(text: &str) -> Result<f64, String> {
+    match number(text)? {
+        value if value >= 0.0 => Ok(value),
+        value => Err(format!("{value} is below 0")),
+    }
+}

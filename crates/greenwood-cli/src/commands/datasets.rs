@@ -1,0 +1,42 @@
+//! `greenwood datasets`
+
+use crate::args::study::{DatasetsArgs, DatasetsCommand};
+use crate::output::Console;
+use crate::{Failure, output};
+use greenwood_data::datasets::{self, Dataset};
+use greenwood_report::documents::datasets::{ListDocument, ShowDocument};
+
+/// Lists, shows or exports the bundled data sets.
+pub fn run(args: &DatasetsArgs, console: &mut Console) -> Result<(), Failure> {
+    match &args.command {
+        DatasetsCommand::List { output } => {
+            console.document(&ListDocument::new(datasets::list()), output)
+        }
+        DatasetsCommand::Show { name, output } => {
+            console.document(&ShowDocument::new(named(name)?), output)
+        }
+        DatasetsCommand::Export { name, output } => {
+            let csv = named(name)?.csv;
+            match output {
+                Some(file) => {
+                    output::write_file(file, csv.as_bytes())?;
+                    console.note(&format!("wrote {}", file.display()));
+                    Ok(())
+                }
+                None => console.answer(csv.as_bytes()),
+            }
+        }
+    }
+}
+
+/// The set of this name, with or without @.
+fn named(name: &str) -> Result<&'static Dataset, Failure> {
+    let name = name.trim_start_matches('@');
+    datasets::get(name).ok_or_else(|| {
+        // The reader of data names the nearest set, so its message is the one to give.
+        match greenwood_data::Source::parse(&format!("@{name}")) {
+            Err(error) => Failure::analysis(error),
+            Ok(_) => Failure::analysis(format!("there is no bundled data set called {name}")),
+        }
+    })
+}

@@ -1,0 +1,137 @@
+//! `greenwood km`
+
+use super::frame::{Asked, refuse_model_terms};
+use crate::args::KmArgs;
+use crate::args::estimate::EstimatorArg;
+use crate::output::Console;
+use crate::{Failure, progress::Busy};
+use greenwood::{
+    ConfType, Groups, KaplanMeier, LogRank, LogRankWeight, Observations, SurvivalCurve,
+    SurvivalEstimator,
+};
+use greenwood_data::Grouping;
+use greenwood_report::documents::km::{Group, KmDocument, Readings, RmstComparison};
+use greenwood_report::documents::{Head, Test};
+
+/// Estimates the curves and writes them.
+pub fn run(args: &KmArgs, console: &mut Console) -> Result<(), Failure> {
+    let busy = Busy::new("estimating", console.quiet);
+    let document = document(args)?;
+    drop(busy);
+    console.document(&document, &args.output)
+}
+
+fn document(args: &KmArgs) -> Result<KmDocument, Failure> {
+    let asked = Asked::new(&args.data);
+    let frame = asked.frame()?;
+    refuse_model_terms(&frame, "km")?;
+    let response = match args.reverse {
+        true => frame.observations()?.clone().reversed(),
+        false => frame.observations()?.clone(),
+    };
+    let grouping = frame.groups()?;
+    let estimator = estimator(args.estimator);
+    let conf_type = ConfType::from(args.conf_type);
+    let curves = KaplanMeier::default()
+        .conf_level(args.data.conf_level)
+        .conf_type(conf_type)
+        .estimator(estimator)
+        .fit_groups(&response, &groups_or_all(grouping.as_ref(), frame.n))?;
+    let readings =
+        Readings { quantiles: args.quantiles.clone(), times: args.times.clone(), rmst: args.rmst };
+    let mut head = asked.head("km", &frame);
+    warn_flat_tails(&mut head, grouping.as_ref(), &curves, args.rmst);
+    Ok(KmDocument {
+        head,
+        estimator: estimator.name(),
+        conf_type: conf_type.name(),
+        conf_level: args.data.conf_level,
+        reverse: args.reverse,
+        tests: tests(&response, grouping.as_ref(), args)?,
+        rmst_comparison: restricted_means(grouping.as_ref(), &curves, args.rmst),
+        groups: entries(grouping.as_ref(), &curves, &readings)?,
+        show_curve: args.curve,
+    })
+}
+
+fn estimator(arg: EstimatorArg) -> SurvivalEstimator {
+    match arg {
+        EstimatorArg::KaplanMeier => SurvivalEstimator::KaplanMeier,
+        EstimatorArg::FlemingHarrington => SurvivalEstimator::FlemingHarrington,
+        EstimatorArg::Breslow => SurvivalEstimator::Breslow,
+    }
+}
+
+/// The groups, or all rows in one.
+pub fn groups_or_all(grouping: Option<&Grouping>, rows: usize) -> Groups {
+    grouping.map_or_else(|| Groups::single(rows), |grouping| grouping.groups.clone())
+}
+
+fn entries(
+    grouping: Option<&Grouping>,
+    curves: &[SurvivalCurve],
+    readings: &Readings,
+) -> Result<Vec<Group>, Failure> {
+    let entry = |(index, curve): (usize, &SurvivalCurve)| match grouping {
+        None => Group::new(None, &[], curve, readings),
+        Some(grouping) => {
+            Group::new(Some(&grouping.labels[index]), &grouping.levels[index], curve, readings)
+        }
+    };
+    Ok(curves.iter().enumerate().map(entry).collect::<Result<Vec<Group>, greenwood::Error>>()?)
+}
+
+/// The log-rank test comes with two or more groups, where it is defined: not for weighted rows, and
+/// not for a curve of follow-up.
+fn tests(
+    response: &Observations,
+    grouping: Option<&Grouping>,
+    args: &KmArgs,
+) -> Result<Vec<Test>, Failure> {
+    let Some(grouping) = grouping.filter(|grouping| grouping.count() > 1) else {
+        return Ok(Vec::new());
+    };
+    if args.reverse || response.weights().is_some() || response.n_events() == 0 {
+        return Ok(Vec::new());
+    }
+    let test =
+        LogRank::default().weight(LogRankWeight::LogRank).test(response, &grouping.groups, None)?;
+    let Some(statistic) = test.statistic() else { return Ok(Vec::new()) };
+    let (name, df) = (test.weight().name().to_string(), test.df() as f64);
+    Ok(vec![Test { name, statistic, df, p_value: test.p_value() }])
+}
+
+/// A restricted mean beyond the follow-up rests on a curve that nobody has seen.
+fn warn_flat_tails(
+    head: &mut Head,
+    grouping: Option<&Grouping>,
+    curves: &[SurvivalCurve],
+    tau: Option<f64>,
+) {
+    let Some(tau) = tau else { return };
+    for (index, curve) in curves.iter().enumerate().filter(|(_, curve)| !curve.is_known_at(tau)) {
+        let name = grouping.map_or("all rows", |grouping| &grouping.labels[index]);
+        head.warn(
+            "tail_unstable",
+            format!(
+                "{name}: the follow-up ends at {} with a curve above 0, so its restricted mean to \
+                 {tau} does not exist; the number shown takes the curve as flat from there, in \
+                 favour of the group; choose a horizon within the follow-up of every group",
+                curve.last_time()
+            ),
+        );
+    }
+}
+
+/// The second group against the first, when there are two and both reach the horizon.
+fn restricted_means(
+    grouping: Option<&Grouping>,
+    curves: &[SurvivalCurve],
+    tau: Option<f64>,
+) -> Option<RmstComparison> {
+    let (Some(grouping), [first, second], Some(tau)) = (grouping, curves, tau) else {
+        return None;
+    };
+    let contrast = second.rmst_against(first, tau)?;
+    Some(RmstComparison::new([&grouping.labels[0], &grouping.labels[1]], &contrast))
+}

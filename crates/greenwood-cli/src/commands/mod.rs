@@ -1,0 +1,17 @@
+//! One file per command: from its arguments to its document.
+
+pub mod cif;
+pub mod cox;
+pub mod datasets;
+pub mod endpoint;
+pub mod extract;
+pub mod fine_gray;
+mod frame;
+pub mod km;
+pub mod lint;
+pub mod logrank;
+pub mod meta;
+pub mod npv;
+pub mod plot;
+pub mod power;
+pub mod study;

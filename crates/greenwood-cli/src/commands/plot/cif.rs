@@ -1,0 +1,42 @@
+//! Cumulative incidences with competing causes.
+
+use super::options::options;
+use crate::Failure;
+use crate::args::estimate::CauseArgs;
+use crate::args::figure::PlotArgs;
+use crate::commands::cif::competing;
+use crate::commands::frame::{Asked, refuse_model_terms};
+use crate::commands::km::groups_or_all;
+use greenwood::AalenJohansen;
+use greenwood_plot::{CifFigure, CifGroup, Profile, Quantity, Scene};
+
+/// Estimates the incidences and lays out the figure.
+pub fn scene(args: &PlotArgs, asked: Asked, profile: &Profile) -> Result<Scene, Failure> {
+    let (Some(cause), Some(censor)) = (&args.cause, &args.censor) else {
+        return Err(Failure::usage(
+            "`plot cif` needs --cause and --censor: the values of the event column that mean the \
+             cause of interest and censored",
+        ));
+    };
+    let cause = CauseArgs { cause: cause.clone(), censor: censor.clone() };
+    let frame = asked.with_cause(&cause).frame()?;
+    refuse_model_terms(&frame, "plot")?;
+    let (response, events) = competing(&frame)?;
+    let grouping = frame.groups()?;
+    let fits = AalenJohansen::default()
+        .conf_level(args.data.conf_level)
+        .fit_groups(&response, &groups_or_all(grouping.as_ref(), frame.n))?;
+    let labels = super::curves::labels(args, grouping.as_ref())?;
+    let causes: Vec<&str> = events.causes.iter().map(String::as_str).collect();
+    let figure = CifFigure {
+        groups: labels
+            .iter()
+            .zip(&fits)
+            .map(|(label, fit)| CifGroup::new(fit, label, &causes))
+            .collect(),
+        // With several groups one cause is enough for one plot; with one group all are shown.
+        causes: if fits.len() > 1 { vec![cause.cause] } else { Vec::new() },
+        options: options(args, Quantity::Incidence, Vec::new())?,
+    };
+    figure.scene(profile).map_err(Failure::analysis)
+}

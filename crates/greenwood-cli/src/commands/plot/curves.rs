@@ -1,0 +1,158 @@
+//! Curves by group: survival, incidence, follow-up, cumulative hazard, log(-log).
+
+use super::options::options;
+use crate::Failure;
+use crate::args::figure::{AnnotateArg, PlotArgs, PlotKind};
+use crate::commands::frame::{Asked, refuse_model_terms};
+use crate::commands::km::groups_or_all;
+use greenwood::{
+    ConfType, CoxModel, DesignMatrix, KaplanMeier, LogRank, Observations, SurvivalCurve,
+    SurvivalEstimator,
+};
+use greenwood_data::Grouping;
+use greenwood_plot::{Annotation, CurveInput, KmFigure, Profile, Quantity, Scene};
+
+/// Fits the curves and lays out the figure.
+pub fn scene(args: &PlotArgs, asked: &Asked, profile: &Profile) -> Result<Scene, Failure> {
+    let frame = asked.frame()?;
+    refuse_model_terms(&frame, "plot")?;
+    let response = match args.kind {
+        PlotKind::FollowUp => frame.observations()?.clone().reversed(),
+        _ => frame.observations()?.clone(),
+    };
+    let grouping = frame.groups()?;
+    let curves = KaplanMeier::default()
+        .conf_level(args.data.conf_level)
+        .conf_type(ConfType::from(args.conf_type))
+        .estimator(match args.kind {
+            PlotKind::Cumhaz => SurvivalEstimator::Breslow,
+            _ => SurvivalEstimator::KaplanMeier,
+        })
+        .fit_groups(&response, &groups_or_all(grouping.as_ref(), frame.n))?;
+    let labels = labels(args, grouping.as_ref())?;
+    let annotations = annotations(args, &response, grouping.as_ref(), &curves)?;
+    let figure = KmFigure {
+        groups: labels
+            .iter()
+            .zip(&curves)
+            .map(|(label, curve)| CurveInput::from(curve).named(label))
+            .collect(),
+        options: options(args, quantity(args)?, annotations)?,
+    };
+    figure.scene(profile).map_err(Failure::analysis)
+}
+
+fn quantity(args: &PlotArgs) -> Result<Quantity, Failure> {
+    match (args.kind, args.incidence) {
+        (PlotKind::Km, true) => Ok(Quantity::Incidence),
+        (_, true) => Err(Failure::usage("--incidence belongs to `plot km`; leave it out")),
+        (PlotKind::Cumhaz, _) => Ok(Quantity::CumulativeHazard),
+        (PlotKind::Loglog, _) => Ok(Quantity::LogMinusLog),
+        _ => Ok(Quantity::Survival),
+    }
+}
+
+/// The names given with --labels, or the levels without their columns' names, which are codes to a
+/// reader.
+pub fn labels(args: &PlotArgs, grouping: Option<&Grouping>) -> Result<Vec<String>, Failure> {
+    let count = grouping.map_or(1, Grouping::count);
+    if args.labels.is_empty() {
+        let levels = |levels: &Vec<(String, String)>| {
+            let names: Vec<&str> = levels.iter().map(|(_, level)| level.as_str()).collect();
+            names.join(", ")
+        };
+        return Ok(grouping.map_or_else(
+            || vec!["All patients".to_string()],
+            |grouping| grouping.levels.iter().map(levels).collect(),
+        ));
+    }
+    if args.labels.len() != count {
+        let groups = grouping.map_or_else(String::new, |grouping| grouping.labels.join(", "));
+        return Err(Failure::usage(format!(
+            "--labels names {} groups, but there are {count}: {groups}",
+            args.labels.len()
+        )));
+    }
+    Ok(args.labels.clone())
+}
+
+fn annotations(
+    args: &PlotArgs,
+    response: &Observations,
+    grouping: Option<&Grouping>,
+    curves: &[SurvivalCurve],
+) -> Result<Vec<Annotation>, Failure> {
+    let mut annotations = Vec::new();
+    for what in &args.annotate {
+        match what {
+            AnnotateArg::Logrank => annotations.push(logrank(response, compared(grouping)?)?),
+            AnnotateArg::Hr => {
+                annotations.extend(hazard_ratios(args, response, compared(grouping)?)?);
+            }
+            AnnotateArg::Median => annotations.push(medians(args, curves)),
+        }
+    }
+    Ok(annotations)
+}
+
+fn compared(grouping: Option<&Grouping>) -> Result<&Grouping, Failure> {
+    grouping.filter(|grouping| grouping.count() > 1).ok_or_else(|| {
+        Failure::analysis(
+            "--annotate logrank and hr compare groups, but there is only one; name a grouping \
+             column right of ~",
+        )
+    })
+}
+
+fn logrank(response: &Observations, grouping: &Grouping) -> Result<Annotation, Failure> {
+    let test = LogRank::default().test(response, &grouping.groups, None)?;
+    Ok(match test.p_value() {
+        Some(p_value) => Annotation::Test { name: "Log-rank".to_string(), p_value },
+        None => Annotation::Text("Log-rank test not estimable".to_string()),
+    })
+}
+
+/// Each group against the first.
+fn hazard_ratios(
+    args: &PlotArgs,
+    response: &Observations,
+    grouping: &Grouping,
+) -> Result<Vec<Annotation>, Failure> {
+    let (rows, groups) = (response.len(), grouping.count());
+    let mut columns = vec![0.0; rows * (groups - 1)];
+    for (row, &group) in grouping.groups.index().iter().enumerate() {
+        if group > 0 {
+            columns[(group as usize - 1) * rows + row] = 1.0;
+        }
+    }
+    let fit = CoxModel::default()
+        .conf_level(args.data.conf_level)
+        .fit(response, &DesignMatrix::from_columns(columns, rows)?)?;
+    let names = labels(args, Some(grouping))?;
+    let effect = |(index, coefficient): (usize, &Option<greenwood::Coefficient>)| {
+        let (name, contrast) =
+            ("Hazard ratio".to_string(), format!("{} v {}", names[index + 1], names[0]));
+        let ratio = coefficient.and_then(|c| c.hazard_ratio.map(|ratio| (ratio, c.interval)));
+        match ratio {
+            Some((estimate, interval)) => Annotation::Effect {
+                name,
+                contrast,
+                estimate,
+                lower: interval.lower,
+                upper: interval.upper,
+                level: args.data.conf_level,
+            },
+            None => Annotation::Text(format!("{name}, {contrast}: not estimable")),
+        }
+    };
+    Ok(fit.coefficients().iter().enumerate().map(effect).collect())
+}
+
+fn medians(args: &PlotArgs, curves: &[SurvivalCurve]) -> Annotation {
+    let per = args.per.unwrap_or(1.0);
+    let groups = curves.iter().map(|curve| {
+        let median = curve.median();
+        [median.estimate, median.lower, median.upper].map(|time| time.map(|time| time / per))
+    });
+    Annotation::Medians { level: args.data.conf_level, groups: groups.collect() }
+}

@@ -1,0 +1,58 @@
+//! Two curves, and their difference with its band below.
+
+use super::options::options;
+use crate::Failure;
+use crate::args::figure::PlotArgs;
+use crate::commands::frame::{Asked, refuse_model_terms};
+use greenwood::{ConfType, KaplanMeier};
+use greenwood_plot::{
+    CurveInput, KmFigure, PanelContent, PanelInput, Panels, PlotFigure, Profile, Quantity, Scene,
+};
+
+/// Fits the two curves and lays out the panels.
+pub fn scene(args: &PlotArgs, asked: &Asked, profile: &Profile) -> Result<Scene, Failure> {
+    let frame = asked.frame()?;
+    refuse_model_terms(&frame, "plot")?;
+    let grouping = frame.groups()?.filter(|grouping| grouping.count() == 2).ok_or_else(|| {
+        Failure::analysis(
+            "a difference is between two groups; name a column with two levels right of ~, or use \
+             --subset to leave two",
+        )
+    })?;
+    let curves = KaplanMeier::default()
+        .conf_level(args.data.conf_level)
+        .conf_type(ConfType::from(args.conf_type))
+        .fit_groups(frame.observations()?, &grouping.groups)?;
+    let labels = super::curves::labels(args, Some(&grouping))?;
+    let per = args.per.unwrap_or(1.0);
+    let steps: Vec<(f64, f64, f64, f64)> = curves[1]
+        .difference_from(&curves[0])
+        .iter()
+        .filter_map(|step| Some((step.time / per, step.difference, step.lower?, step.upper?)))
+        .collect();
+    let time = args.xlab.clone().unwrap_or_else(|| match &args.unit {
+        Some(unit) => format!("Time, {unit}"),
+        None => "Time".to_string(),
+    });
+    let mut difference =
+        PlotFigure::difference(&format!("{} less {}", labels[1], labels[0]), &time, &steps);
+    difference.y_title = "Difference in survival".to_string();
+    let survival = KmFigure {
+        groups: labels
+            .iter()
+            .zip(&curves)
+            .map(|(label, curve)| CurveInput::from(curve).named(label))
+            .collect(),
+        options: options(args, Quantity::Survival, Vec::new())?,
+    };
+    let panel = |content| PanelInput { title: None, content };
+    let panels = Panels {
+        panels: vec![panel(PanelContent::Km(survival)), panel(PanelContent::Plot(difference))],
+        columns: Some(1),
+        width: args.width,
+        height: args.height,
+        embed: !args.no_embed,
+        ..Panels::default()
+    };
+    panels.scene(profile).map_err(Failure::analysis)
+}

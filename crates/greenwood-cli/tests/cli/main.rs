@@ -1,0 +1,6 @@
+//! The real binary, as a user meets it.
+
+mod errors;
+mod examples;
+mod output;
+mod support;
