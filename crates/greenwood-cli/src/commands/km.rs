@@ -9,7 +9,7 @@ use greenwood::{
     ConfType, Groups, KaplanMeier, LogRank, LogRankWeight, Observations, SurvivalCurve,
     SurvivalEstimator,
 };
-use greenwood_data::Grouping;
+use greenwood_data::{Grouping, ModelFrame};
 use greenwood_report::documents::km::{Group, KmDocument, Readings, RmstComparison};
 use greenwood_report::documents::{Head, Test};
 
@@ -40,6 +40,7 @@ fn document(args: &KmArgs) -> Result<KmDocument, Failure> {
     let readings =
         Readings { quantiles: args.quantiles.clone(), times: args.times.clone(), rmst: args.rmst };
     let mut head = asked.head("km", &frame);
+    warn_competing(&mut head, &frame, args.reverse);
     warn_flat_tails(&mut head, grouping.as_ref(), &curves, args.rmst);
     Ok(KmDocument {
         head,
@@ -99,6 +100,22 @@ fn tests(
     let Some(statistic) = test.statistic() else { return Ok(Vec::new()) };
     let (name, df) = (test.weight().name().to_string(), test.df() as f64);
     Ok(vec![Test { name, statistic, df, p_value: test.p_value() }])
+}
+
+/// An event that makes the one of interest impossible is no censoring.
+fn warn_competing(head: &mut Head, frame: &ModelFrame, reverse: bool) {
+    if frame.censored_values.is_empty() || reverse {
+        return;
+    }
+    head.warn(
+        "competing_as_censored",
+        format!(
+            "the comparison counts several values as censored: {}; if one of them is an event that \
+             makes the event of interest impossible, one minus this curve overstates its \
+             incidence; use `greenwood cif` with --cause and --censor",
+            frame.censored_values.join(", ")
+        ),
+    );
 }
 
 /// A restricted mean beyond the follow-up rests on a curve that nobody has seen.

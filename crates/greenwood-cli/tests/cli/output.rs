@@ -58,3 +58,96 @@ fn the_csv_of_a_curve_holds_full_precision() {
         .collect();
     assert_eq!(survival, expected);
 }
+
+/// Transplantation and death before it are not censorings of each other.
+#[test]
+fn a_competing_event_counted_as_censored_is_named() {
+    let codes = |model: &str, data: &str| -> Vec<String> {
+        let json = greenwood(&["km", data, model, "--format", "json"]).out;
+        let json: Value = serde_json::from_str(&json).unwrap();
+        let warnings = json["warnings"].as_array().unwrap().iter();
+        warnings.map(|warning| warning["code"].as_str().unwrap().to_string()).collect()
+    };
+    assert_eq!(codes("Surv(time, status == 2) ~ 1", "@pbc"), ["competing_as_censored"]);
+    assert_eq!(
+        codes("Surv(futime, event == \"ltx\") ~ 1", "@transplant"),
+        ["competing_as_censored"]
+    );
+    assert!(codes("Surv(time, status == 2) ~ 1", "@lung").is_empty());
+    assert!(codes("Surv(time, status %in% c(1, 2)) ~ 1", "@pbc").is_empty());
+}
+
+/// The mean to a horizon that nobody has reached is shown, as R does, but never without a word.
+#[test]
+fn a_restricted_mean_beyond_the_follow_up_is_named() {
+    let args = ["km", "@veteran", "Surv(time, status) ~ trt", "--rmst", "999", "--format", "json"];
+    let mut args = args.to_vec();
+    args.extend(["--subset", "celltype == \"smallcell\""]);
+    let json: Value = serde_json::from_str(&greenwood(&args).out).unwrap();
+    let warnings = json["warnings"].as_array().unwrap();
+    assert_eq!(warnings.len(), 1);
+    assert_eq!(warnings[0]["code"], "tail_unstable");
+    assert!(warnings[0]["message"].as_str().unwrap().starts_with("trt=2"));
+    assert!(json.get("rmst_comparison").is_none(), "a comparison would hide the assumption");
+}
+
+/// New rows are coded as the fitted ones, whatever levels they have.
+#[test]
+fn predictions_follow_the_levels_of_the_fit() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("new.csv");
+    std::fs::write(&file, "celltype,karno\nlarge,60\nadeno,60\n").unwrap();
+    let args = ["cox", "@veteran", "Surv(time, status) ~ celltype + karno", "--format", "json"];
+    let mut args = args.to_vec();
+    args.extend(["--predict", file.to_str().unwrap(), "--times", "0,100"]);
+    let json: Value = serde_json::from_str(&greenwood(&args).out).unwrap();
+    let rows = json["predictions"].as_array().unwrap();
+    let coefficient = json["coefficients"][0]["estimate"].as_f64().unwrap();
+    assert_eq!(json["coefficients"][0]["term"], "celltypelarge");
+    let predictor = |row: usize| rows[row]["linear_predictor"].as_f64().unwrap();
+    assert!((predictor(0) - predictor(1) - coefficient).abs() < 1e-12);
+    assert_eq!(rows[0]["survival"][0], 1.0);
+    assert!(rows[0]["survival"][1].as_f64() > rows[1]["survival"][1].as_f64());
+    std::fs::write(&file, "celltype,karno\nunknown,60\n").unwrap();
+    assert!(greenwood(&args).err.contains("unknown"));
+}
+
+/// The number of threads changes the time, never a bit.
+#[test]
+fn any_number_of_threads_gives_the_same_bytes() {
+    let runs: [&[&str]; 3] = [
+        &["km", "@flchain", "Surv(futime, death) ~ sex", "--format", "json"],
+        &[
+            "cox",
+            "@flchain",
+            "Surv(futime, death) ~ age + sex + log(kappa)",
+            "--zph",
+            "km",
+            "--format",
+            "json",
+        ],
+        &[
+            "cif",
+            "@mgus2",
+            "Surv(etime, event) ~ sex",
+            "--cause",
+            "pcm",
+            "--censor",
+            "censor",
+            "--gray",
+            "--format",
+            "json",
+        ],
+    ];
+    for run in runs {
+        let answer = |threads: &str| {
+            let mut args = run.to_vec();
+            args.extend(["--threads", threads]);
+            greenwood(&args).out
+        };
+        let one = answer("1");
+        assert!(one.contains("\"schema\""));
+        assert_eq!(one, answer("2"));
+        assert_eq!(one, answer("8"));
+    }
+}

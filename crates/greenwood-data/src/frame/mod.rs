@@ -3,6 +3,7 @@
 //! The subset is taken first, then every row that misses a used value is dropped and counted, then
 //! the response is checked by the core. Levels are those of the rows that are left.
 
+mod censored;
 mod design;
 mod grouping;
 mod new_rows;
@@ -76,6 +77,9 @@ pub struct ModelFrame {
     pub rows: Vec<u32>,
     /// The causes of a competing-risks analysis.
     pub competing: Option<CompetingEvents>,
+    /// What a comparison such as `status == 2` counts as censored, when it is more than one value:
+    /// all but one may be competing events.
+    pub censored_values: Vec<String>,
     /// The strata of `strata()`.
     pub strata: Option<Grouping>,
     /// The clusters of `cluster()` or of the option.
@@ -241,6 +245,12 @@ impl ModelFrame {
                 Response::Survival(pieces.raw.into_observations(weights, &place)?)
             }
         };
+        let censored_values = match &response {
+            Response::Survival(observations) => {
+                censored::censored_values(table, formula, &rows, observations.event())?
+            }
+            Response::Outcome(_) => Vec::new(),
+        };
         let offset = add_offsets(pieces.offsets);
         let variables = formula.variables().iter().cloned();
         let variables = variables.zip(pieces.variables.into_iter().map(|(_, values)| values));
@@ -250,6 +260,7 @@ impl ModelFrame {
             n_excluded: counts.excluded,
             missing: counts.by_column,
             competing,
+            censored_values,
             strata: Grouping::of(pieces.strata),
             cluster: Grouping::of(pieces.cluster),
             offset,
