@@ -1,0 +1,118 @@
+#!/usr/bin/env bash
+# Draws the figures of the gallery into docs/figures/ and writes docs/gallery.md.
+#
+#     docs/gallery.sh [GREENWOOD]
+#
+# GREENWOOD is the binary: the argument, else the variable of that name, else
+# target/release/greenwood. Run it after a change to a figure and look at what git says changed.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+greenwood=${1:-${GREENWOOD:-target/release/greenwood}}
+page=docs/gallery.md
+
+# Adds a text to the page.
+say() { printf '%s\n\n' "$1" >>"$page"; }
+
+# A command as a reader types it: quotes only where a shell needs them.
+typed() {
+    local word
+    printf 'greenwood plot'
+    for word in "$@"; do
+        case $word in
+        *[!A-Za-z0-9@._/,:=-]*) [[ $word == *\"* ]] && printf " '%s'" "$word" || printf ' "%s"' "$word" ;;
+        *) printf ' %s' "$word" ;;
+        esac
+    done
+}
+
+# draw NAME "what to see in it" ARGUMENTS...: one figure with its command.
+draw() {
+    local name=$1 about=$2
+    shift 2
+    local file=docs/figures/$name.svg
+    "$greenwood" plot "$@" --output "$file" --quiet
+    say "![$about](figures/$name.svg)"
+    say "$about"
+    say "    $(typed "$@" --output "$name.svg")"
+}
+
+mkdir -p docs/figures
+: >"$page"
+say "# Gallery"
+say "Every figure on this page was drawn by the command below it, and all of them by \`docs/gallery.sh\`. The extension of \`--output\` chooses between SVG, PDF, PNG and TIFF; \`greenwood extract\` gives back the numbers that a figure carries."
+
+say "## Survival"
+draw lung-sex "Two groups, with intervals, censoring marks and numbers at risk. Where few remain the curves are lighter." \
+    km @lung "Surv(time, status == 2) ~ sex" --unit months --per 30.4375 \
+    --endpoint "Overall survival" --origin registration --labels Men,Women --annotate hr,logrank
+draw colon-arm "Three arms of a trial. Shape of the line as well as colour tells them apart." \
+    km @colon "Surv(time, status) ~ rx" --subset "etype == 2" --unit years --per 365.25 \
+    --endpoint "Overall survival" --origin randomisation --annotate logrank --width 150mm
+draw veteran-celltype "Four curves that cross, without bands." \
+    km @veteran "Surv(time, status) ~ celltype" --unit months --per 30.4375 \
+    --endpoint "Overall survival" --origin randomisation --conf-band false --width 150mm
+draw colon-incidence "The same trial upwards: 1 - S(t), here the recurrences." \
+    km @colon "Surv(time, status) ~ rx" --subset "etype == 1" --unit years --per 365.25 \
+    --endpoint Recurrence --origin randomisation --incidence --width 150mm
+draw lung-kmunicate "At risk, events and censored under every tick: they add up to the patients of the group (KMunicate)." \
+    km @lung "Surv(time, status == 2) ~ sex" --unit months --per 30.4375 \
+    --endpoint "Overall survival" --origin registration --labels Men,Women --risk-table kmunicate --width 120mm
+draw lung-masked "Small cells masked: no step, mark or count stands for fewer than five patients, and neither do the numbers inside the file." \
+    km @lung "Surv(time, status == 2) ~ sex" --unit months --per 30.4375 \
+    --endpoint "Overall survival" --origin registration --labels Men,Women --min-cell 5
+draw lung-difference "Two curves, and their difference with its interval below." \
+    difference @lung "Surv(time, status == 2) ~ sex" --unit months --per 30.4375 \
+    --endpoint "Overall survival" --origin registration --labels Men,Women --width 120mm
+draw lung-follow-up "The potential follow-up: how long patients would have been seen had nobody died (reverse Kaplan-Meier)." \
+    follow-up @lung "Surv(time, status == 2) ~ sex" --unit months --per 30.4375 \
+    --endpoint "Under follow-up" --origin registration --labels Men,Women --width 120mm
+
+say "## Competing risks"
+draw mgus2-cif "Progression to a plasma cell malignancy by sex, with death as the competing event." \
+    cif @mgus2 "Surv(etime, event) ~ sex" --cause pcm --censor censor --unit years --per 12 \
+    --endpoint "Plasma cell malignancy" --origin diagnosis --labels Women,Men --width 120mm
+
+say "## Models and their checks"
+draw lung-forest "A Cox model: hazard ratios on a log axis beside the table, reference levels included." \
+    forest @lung "Surv(time, status == 2) ~ age + factor(sex) + factor(ph.ecog, ref = \"0\")" \
+    --subset "ph.ecog < 3" --width 150mm
+draw lung-schoenfeld "Proportional hazards, term by term: scaled Schoenfeld residuals with their smooth and its band." \
+    schoenfeld @lung "Surv(time, status == 2) ~ age + sex + ph.karno" --unit days --origin registration --width 150mm
+draw lung-martingale "Martingale residuals." \
+    residuals @lung "Surv(time, status == 2) ~ age + sex" --residual martingale --width 120mm
+draw lung-deviance "Deviance residuals of the same model." \
+    residuals @lung "Surv(time, status == 2) ~ age + sex" --residual deviance --width 120mm
+draw lung-dfbeta "What each patient does to each coefficient (dfbeta)." \
+    residuals @lung "Surv(time, status == 2) ~ age + sex" --residual dfbeta --width 120mm
+draw veteran-cumhaz "Cumulative hazard: a straight line is a constant hazard." \
+    cumhaz @veteran "Surv(time, status) ~ celltype" --unit days --origin randomisation --width 120mm
+draw veteran-loglog "log(-log S(t)) against log time: parallel curves are proportional hazards." \
+    loglog @veteran "Surv(time, status) ~ celltype" --unit days --origin randomisation --width 120mm
+
+say "## One figure in eight profiles"
+say "The same data and options in each journal profile. A profile is a TOML file; the [guide](guide/figures.md#journal-profiles) says how to write your own."
+for profile in plain jama nejm lancet jco bmj nature slides; do
+    draw "profile-$profile" "Profile \`$profile\`." \
+        km @lung "Surv(time, status == 2) ~ sex" --unit months --per 30.4375 \
+        --endpoint "Overall survival" --origin registration --labels Men,Women --annotate logrank \
+        --conf-band false --theme "$profile"
+done
+
+say "## Figures of a study"
+say "One command draws every figure, table and sentence of a study (\`greenwood study\`); these are two of the figures that it makes of the synthetic DREAM cohort. The patients are synthetic: [how they were made](synthetic-cohorts.md)."
+# A folder that does not exist yet, next to the report's own: the study command makes it whole.
+work=$(mktemp -d)
+trap 'rm -r "$work"' EXIT
+"$greenwood" study datasets/dream/study.toml --output "$work/report" --dpi 72 --quiet >/dev/null
+study_figure() {
+    cp "$work/report/figures/$1.svg" "docs/figures/dream-$1.svg"
+    say "![$2](figures/dream-$1.svg)"
+    say "$2"
+}
+study_figure flow "Flow of the patients; the counts must add up."
+study_figure npv "Negative predictive values by subgroup, with intervals that allow for several lesions of one patient, against the threshold."
+study_figure figure-3 "Panels with one legend and an axis in common, each with its own counts."
+study_figure figure-4 "Confirmed disappearing metastases all removed, or at least one left behind."
+say "    greenwood study datasets/dream/study.toml --output dream-report"
+# One blank line at the end of the page is one too many.
+sed -i '$ d' "$page"
