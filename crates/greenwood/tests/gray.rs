@@ -29,6 +29,19 @@ fn four_patients_by_hand() {
     assert_eq!((tests[2].statistic, tests[2].p_value, tests[2].df), (None, None, 0));
 }
 
+/// The only patient of the third group is lost before the first event: the other two are compared
+/// as if it were not there. DIFFERENCE: cmprsk answers -1 with a P value of 1.
+#[test]
+fn a_group_that_is_never_at_risk_adds_no_degree_of_freedom() {
+    let three = gray(&[1.0, 3.0, 2.0, 4.0, 0.5], &[1, 1, 1, 1, 0], &[0, 0, 1, 1, 2]);
+    let two = gray(&[1.0, 3.0, 2.0, 4.0], &[1; 4], &[0, 0, 1, 1]);
+    assert_eq!((three[0].df, two[0].df), (1, 1));
+    let statistics = [three[0].statistic.unwrap(), two[0].statistic.unwrap()];
+    // The second is cmprsk's.
+    assert_close(&statistics, &[0.6129901; 2], 1e-7);
+    assert_close(&statistics[..1], &statistics[1..], 1e-14);
+}
+
 #[test]
 fn refusals_say_what_to_do() {
     let response = CompetingRisks::new(&[1.0, 2.0], &[1, 2], 2).unwrap();

@@ -182,6 +182,26 @@ fn a_curve_does_not_rise_again() {
     assert_eq!(curve.rmst(3.0).unwrap().estimate, 1.0);
 }
 
+/// Patients who enter late narrow the interval again: the lower limit falls to 0.054 at 3 and is
+/// 0.068 at 7. The limit of the median is where the limit curve first was at or below one half.
+#[test]
+fn a_limit_that_rises_again_counts_from_its_first_crossing() {
+    let rows = CountingProcess::new(
+        &[1.0, 4.0, 3.0, 1.0, 6.0, 6.0, 1.0, 5.0],
+        &[4.0, 8.0, 7.0, 3.0, 11.0, 8.0, 4.0, 10.0],
+        &[false, true, true, true, true, true, false, true],
+    )
+    .unwrap();
+    let curve = KaplanMeier::default().conf_type(ConfType::LogLog).fit(&rows).unwrap();
+    let lower = |t: f64| curve.at(t).unwrap().interval.unwrap().lower.unwrap();
+    // The values of R's survfit.
+    assert!((lower(3.0) - 0.054073427).abs() < 1e-9);
+    assert!((lower(7.0) - 0.068332088).abs() < 1e-9);
+    let median = curve.median();
+    // DIFFERENCE: R's quantile() answers 7 for the lower limit.
+    assert_eq!((median.lower, median.estimate), (Some(3.0), Some(8.0)));
+}
+
 /// S is 1/2 from 1 and 0 from 3, against 2/3 from 2 and 1/3 from 4, known to 5.
 #[test]
 fn a_difference_of_curves_by_hand() {
