@@ -1,0 +1,213 @@
+#!/usr/bin/env bash
+# Writes docs/guide/commands.md: every command with its most used options, an example, and what
+# the example prints.
+#
+#     docs/commands.sh [GREENWOOD]
+#
+# GREENWOOD is the binary: the argument, else the variable of that name, else
+# target/release/greenwood.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+greenwood=${1:-${GREENWOOD:-target/release/greenwood}}
+page=docs/guide/commands.md
+: >"$page"
+
+# Adds what stands on standard input, and a blank line.
+say() { cat >>"$page"; printf '\n' >>"$page"; }
+
+# shown "COMMAND LINE" [LINES]: the command, and what it prints (its first LINES lines).
+shown() {
+    printf '    %s\n\n```text\n' "$1" >>"$page"
+    if [ $# -gt 1 ]; then
+        # Read to the end, so that the command is not cut off in the middle of a line.
+        eval "\"$greenwood\" ${1#greenwood }" | sed -n "1,$2p" >>"$page"
+        printf '...\n' >>"$page"
+    else
+        eval "\"$greenwood\" ${1#greenwood }" >>"$page"
+    fi
+    printf '```\n\n' >>"$page"
+}
+
+say <<'TEXT'
+# Commands
+
+    greenwood COMMAND DATA "RESPONSE ~ TERMS" [options]
+
+DATA is a [table](data.md): a CSV, TSV or XLSX file, `-` for standard input, `@name` for a bundled set. The [formula](formulas.md) says what happened and what it may depend on. `greenwood COMMAND --help` lists every option; this page has the ones used most, an example each, and what it prints. It is written by `docs/commands.sh`, which runs the examples.
+
+For all commands that analyse a table:
+
+| option | does |
+| --- | --- |
+| `--subset "age >= 60 & sex == 2"` | takes only the rows where this holds |
+| `--conf-level 0.90` | the level of intervals, as a fraction |
+| `--weights COLUMN` | case weights |
+| `--format text\|json\|csv\|markdown\|latex` | how the answer is written; JSON and CSV in full precision |
+| `-o FILE`, `--output FILE` | where, and by its extension how |
+| `--threads N` | how many threads; the answer does not depend on it |
+| `--quiet` | no progress bar, no notes |
+
+Exit status: 0 done, 1 the analysis could not be done, 2 the command line is wrong.
+TEXT
+
+say <<'TEXT'
+## km
+
+Survival curves, medians, survival at given times, restricted means; with two or more groups the log-rank test.
+
+| option | does |
+| --- | --- |
+| `--times 180,365` | survival at these times |
+| `--quantiles 0.25,0.5` | times by which these fractions have had the event |
+| `--rmst 365` | restricted mean to this time, by group and between two groups |
+| `--conf-type log\|log-log\|plain\|logit\|arcsin\|none` | the scale on which the interval is symmetric |
+| `--estimator kaplan-meier\|fleming-harrington\|breslow` | how the curve is estimated |
+| `--reverse` | events and censorings exchanged: the potential follow-up |
+| `--curve` | the whole curve |
+TEXT
+shown 'greenwood km @lung "Surv(time, status == 2) ~ sex" --times 180,365 --rmst 365'
+
+say <<'TEXT'
+## logrank
+
+Tests that compare survival curves. `strata(...)` in the formula compares within strata.
+
+| option | does |
+| --- | --- |
+| `--test logrank\|gehan-wilcoxon\|tarone-ware\|peto-peto\|fleming-harrington` | the weights, with `--rho` and `--gamma` for the last |
+| `--trend` | a test for a trend over the groups in their order |
+| `--pairwise none\|bonferroni\|holm\|bh` | each pair of groups, with this adjustment |
+| `--control LEVEL` | only the pairs with this group |
+TEXT
+shown 'greenwood logrank @veteran "Surv(time, status) ~ celltype" --pairwise holm'
+
+say <<'TEXT'
+## cox
+
+Cox regression. `strata(a)`, `cluster(id)` and `offset(x)` stand in the formula.
+
+| option | does |
+| --- | --- |
+| `--ties efron\|breslow\|exact` | tied event times |
+| `--zph km\|rank\|identity\|log` | the test of proportional hazards, on this scale of time |
+| `--robust` | the sandwich variance |
+| `--firth` | Firth's likelihood, for coefficients that would run to infinity |
+| `--baseline`, `--baseline-at zero\|mean` | the cumulative baseline hazard |
+| `--residuals martingale,schoenfeld,...` | residuals |
+| `--concordance harrell\|uno` | which concordance |
+| `--predict DATA`, `--times 365` | linear predictor, hazard ratio and survival for other rows |
+TEXT
+shown 'greenwood cox @lung "Surv(time, status == 2) ~ age + sex + ph.ecog" --zph km'
+
+say <<'TEXT'
+## cif
+
+Cumulative incidence with competing risks. `--cause` and `--censor` are required and name values of the event column.
+
+| option | does |
+| --- | --- |
+| `--cause pcm` | the cause of interest |
+| `--censor censor` | the value that means censored |
+| `--gray` | Gray's test for each cause |
+| `--times 60,120` | incidence at these times |
+TEXT
+shown 'greenwood cif @mgus2 "Surv(etime, event) ~ sex" --cause pcm --censor censor --gray --times 120'
+
+say <<'TEXT'
+## fine-gray
+
+Regression for the incidence of one cause, with the same two options.
+TEXT
+shown 'greenwood fine-gray @mgus2 "Surv(etime, event) ~ age + sex" --cause pcm --censor censor'
+
+say <<'TEXT'
+## npv
+
+Proportions of observations that come in clusters: lesions of a patient, eyes, teeth.
+
+| option | does |
+| --- | --- |
+| `--cluster COLUMN` | who belongs together; required |
+| `--by COLUMN,...` | groups |
+| `--variance donner\|gee\|ratio\|binomial` | how the variance allows for the clusters |
+| `--interval wald\|logit\|wilson\|exact` | the form of the interval |
+| `--threshold 0.85` | a one-sided test whether the proportion exceeds this |
+TEXT
+shown "greenwood npv @dream_lesions \"nonviable ~ 1\" --cluster patient --by management --subset 'kind == \"cDLM\" & evaluable == 1' --conf-level 0.90 --threshold 0.85"
+
+say <<'TEXT'
+## power
+
+`power npv` plans one proportion against a threshold, with clusters; `power logrank` a comparison of two curves. Of the hazard ratio, the power and the size (`--events` or `--n`) give two; the third is computed.
+TEXT
+shown 'greenwood power logrank --hazard-ratio 0.67 --power 0.8 --median 12 --accrual 24 --follow-up 12'
+
+say <<'TEXT'
+## meta
+
+Meta-analysis of proportions, one row per study: `--method reml` (random effects on the log odds, Hartung-Knapp) or `glmm` (binomial-normal). `--forest FILE` draws it.
+TEXT
+shown "greenwood meta proportion @dlm_literature --events events --n n --study study --subset 'outcome == \"viable\" & management == \"left in place\" & basis != \"range\" & lesions == \"DLM\"'"
+
+say <<'TEXT'
+## endpoint
+
+Times and events from dates, by a rule that is written down, one audit sentence per patient: [endpoints](endpoints.md). `--list-rules` prints the rules with their sources.
+TEXT
+shown 'greenwood endpoint @dream --rule dfs --subset "survival_set == 1" --time-zero surgery_date --relapse local_relapse_date,extrahepatic_progression_date --death death_date --last-visit last_visit_date --unit months --format csv' 4
+
+say <<'TEXT'
+## study
+
+A whole manuscript's analyses from one file: [studies](study.md). `--init FILE` writes a file to start from, `--force` replaces the folder when it exists.
+
+    greenwood study datasets/dream/study.toml --output dream-report
+
+## plot
+
+Figures: [what they show](figures.md), [how they look](../gallery.md). The kinds are `km`, `cif`, `forest`, `cumhaz`, `loglog`, `schoenfeld`, `residuals`, `follow-up` and `difference`.
+
+| option | does |
+| --- | --- |
+| `--output FILE` | `.svg`, `.pdf`, `.png` or `.tiff`; may be repeated |
+| `--theme jama` | the journal profile |
+| `--width 85mm`, `--height 60mm`, `--dpi 600` | the size in print |
+| `--unit months --per 30.4375` | the unit of the axis, and how many of the data's units it holds |
+| `--endpoint "Overall survival" --origin randomisation` | the words of the axes |
+| `--labels Men,Women` | names of the groups |
+| `--risk-table none\|at-risk\|censored\|kmunicate` | the counts under the curves |
+| `--annotate logrank,hr,median` | lines written in the plot |
+| `--min-cell 5` | masks small cells, in the figure and in the data it carries |
+| `--lint` | prints the reviewer's checklist |
+
+    greenwood plot km @colon "Surv(time, status) ~ rx" --subset "etype == 2" --unit years --per 365.25 --endpoint "Overall survival" --origin randomisation --output colon.svg
+
+## extract
+
+The values that a figure carries, given back as JSON or CSV.
+TEXT
+# The example reads the figure that the line above writes.
+work=$(mktemp -d)
+trap 'rm -r "$work"' EXIT
+"$greenwood" plot km @colon "Surv(time, status) ~ rx" --subset "etype == 2" --unit years --per 365.25 \
+    --endpoint "Overall survival" --origin randomisation --output "$work/colon.svg" --quiet
+case $greenwood in */*) greenwood=$(realpath "$greenwood") ;; esac
+page=$PWD/$page
+cd "$work"
+shown 'greenwood extract colon.svg --format csv' 8
+
+say <<'TEXT'
+## lint
+
+The reviewer's checklist, run on a figure. The exit status is 1 when a check fails.
+TEXT
+shown 'greenwood lint colon.svg --format csv'
+
+say <<'TEXT'
+## datasets
+
+`list` names the bundled data sets, `show` describes one, `export` writes it as CSV.
+TEXT
+shown 'greenwood datasets show aml'
+# One blank line at the end of the page is one too many.
+sed -i '$ d' "$page"
