@@ -176,7 +176,7 @@ def whole(results):
             body.append([text, own["problem"], "-", "-", "-", "-", "-"])
             continue
         row = [text, seconds(own["median"]), seconds(reference.get("median"))]
-        row += [ratio_cell({**reference, "runs": 5}, own), verdict(reference, own, target)]
+        row += [ratio_cell(reference, own), verdict(reference, own, target)]
         body.append([*row, megabytes(own), megabytes(reference)])
     header = ["command", "greenwood, s", "Rscript, s", "R / greenwood", "wanted", "greenwood, MB", "Rscript, MB"]
     return "\n\n".join([rows_of(header, body), *whole_targets(results)])
