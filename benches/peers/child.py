@@ -60,7 +60,7 @@ def run(command, limit):
         problem = f"more than {limit:.0f} s"
     elif process.returncode != 0:
         last = (complaint.strip().splitlines() or ["no message"])[-1]
-        problem = f"failed: {last}"
+        problem = "out of memory" if "MemoryError" in last else f"failed: {last}"
     elif text.lstrip()[:1] in ("{", "["):
         answer = json.loads(text)
     # Linux counts the peak in kilobytes.
