@@ -144,8 +144,11 @@ pub(super) fn fit(
     let mut rows = Rows::new(observations, design, strata, model.offset);
     let objective = Objective { ties: model.ties, penalty: model.penalty };
     let likelihood = Objective { penalty: None, ..objective };
-    let (_, moments) = start(&rows, likelihood)?;
+    let (mut point, mut moments) = start(&rows, likelihood)?;
     let (kept, dropped) = aliased(&moments.information, &moments.raw);
+    // What was computed to find the aliased columns is the start, unless it is of other columns
+    // or without the penalty.
+    let anew = !dropped.is_empty() || model.penalty.is_some();
     if !dropped.is_empty() {
         for found in dropped {
             let column = found.column;
@@ -155,7 +158,9 @@ pub(super) fn fit(
         }
         rows = Rows::new(observations, &design.select(&kept), strata, model.offset);
     }
-    let (point, moments) = start(&rows, objective)?;
+    if anew {
+        (point, moments) = start(&rows, objective)?;
+    }
     let null = point.log_likelihood;
     let score_statistic = Definite::new(&moments.information, rows.p)
         .map(|information| quadratic(&information.inverse(), &moments.gradient, &moments.gradient));
