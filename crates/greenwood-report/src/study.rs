@@ -1,5 +1,6 @@
 //! A whole study from one declarative file: `greenwood study study.toml --output DIR`.
 
+mod amounts;
 mod check;
 mod cohort;
 mod compare;
@@ -12,6 +13,7 @@ mod file;
 mod flow;
 mod followup;
 mod forest;
+mod meta;
 mod model;
 mod output;
 mod page;

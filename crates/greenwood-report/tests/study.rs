@@ -369,3 +369,56 @@ fn the_template_runs() {
     assert_eq!(summary.patients, 929);
     assert!(Path::new(&summary.output).join("report.html").is_file());
 }
+
+const SERIES: &str = r#"
+[[meta]]
+name = "series"
+label = "Viable tumour across series"
+measure = "Viable tumour"
+file = "series.csv"
+study = "study"
+events = "k"
+n = "n"
+subset = 'part == "a"'
+note = "Counts from print."
+"#;
+
+#[test]
+fn series_are_pooled_beside_the_study_and_not_called_synthetic() {
+    let bench = Bench::new(&format!("{STUDY}{SERIES}"), DATA);
+    let rows = "study,part,k,n\nOne,a,10,40\nTwo,a,12,60\nTwo,b,1,60\nThree,a,30,64\nFour,a,,\n";
+    fs::write(bench.path("series.csv"), rows).unwrap();
+    let summary = bench.run().unwrap();
+    let fit = greenwood::ProportionMeta::default().fit(&[10, 12, 30], &[40, 60, 64]).unwrap();
+    let numbers = &bench.json()["numbers"];
+    assert_eq!(numbers["series.studies"]["value"], 3.0);
+    assert_eq!(numbers["series.series.two.k"]["value"], 12.0);
+    assert_eq!(numbers["series.pooled.estimate"]["value"], 100.0 * fit.estimate);
+    assert_eq!(numbers["series.pooled.lower"]["value"], 100.0 * fit.interval.lower.unwrap());
+    assert_eq!(numbers["series.prediction.upper"]["value"], 100.0 * fit.prediction.upper.unwrap());
+    let few = summary.warnings.iter().any(|(code, message)| {
+        code == "few_studies" && message.starts_with("Viable tumour across series: ")
+    });
+    assert!(few, "{:?}", summary.warnings);
+    let table = bench.read("tables/series.csv");
+    assert!(table.contains("\nTwo,12 / 60,20.0 ("), "{table}");
+    assert!(bench.read("text/results.md").contains("Counts from print."));
+    assert!(!bench.read("tables/series.md").to_lowercase().contains("synthetic"));
+    let svg = bench.read("figures/series.svg");
+    assert!(svg.contains("Pooled") && !svg.to_lowercase().contains("synthetic"));
+    let inputs = bench.json()["provenance"]["inputs"].clone();
+    assert_eq!(inputs[1]["name"], "series.csv");
+}
+
+#[test]
+fn a_series_does_not_count_twice() {
+    let bench = Bench::new(&format!("{STUDY}{SERIES}"), DATA);
+    fs::write(bench.path("series.csv"), "study,part,k,n\nOne,a,10,40\nOne,a,12,60\n").unwrap();
+    let message = bench.run().unwrap_err().to_string();
+    assert!(message.contains("\"One\" stands in two of the rows chosen"), "{message}");
+    assert!(!bench.path("report").exists());
+    let counts = "study,part,k,n\nOne,a,1.5,40\nTwo,a,12,60\n";
+    fs::write(bench.path("series.csv"), counts).unwrap();
+    let message = bench.run().unwrap_err().to_string();
+    assert!(message.contains("One: 1.5 is not a count"), "{message}");
+}

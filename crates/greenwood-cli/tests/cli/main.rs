@@ -3,4 +3,6 @@
 mod errors;
 mod examples;
 mod output;
+mod study;
 mod support;
+mod workbook;

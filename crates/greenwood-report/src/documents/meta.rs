@@ -108,7 +108,7 @@ fn limits(estimate: Option<f64>, interval: Interval) -> Estimate {
     Estimate { estimate, lower: interval.lower, upper: interval.upper }
 }
 
-fn describe(warning: &MetaWarning, names: &[String]) -> (&'static str, String) {
+pub(crate) fn describe(warning: &MetaWarning, names: &[String]) -> (&'static str, String) {
     match warning {
         MetaWarning::FewStudies { studies } => (
             "few_studies",

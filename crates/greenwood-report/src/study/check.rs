@@ -14,6 +14,7 @@ const RESERVED: [&str; 7] =
 pub fn check(source: &Source, file: &StudyFile) -> Result<(), Error> {
     names(source, file)?;
     options(source, file)?;
+    super::amounts::check(source, file)?;
     file.endpoint.iter().try_for_each(|endpoint| endpoint_is_whole(source, endpoint))?;
     file.group.iter().try_for_each(|group| group_is_whole(source, group))?;
     references(source, file)
@@ -41,6 +42,7 @@ fn names(source: &Source, file: &StudyFile) -> Result<(), Error> {
         .chain(file.proportion.iter().map(|item| &item.name))
         .chain(file.table.iter().map(|item| &item.name))
         .chain(file.panel.iter().map(|item| &item.name))
+        .chain(file.meta.iter().map(|item| &item.name))
         .collect();
     let endpoints: Vec<&Text> = file.endpoint.iter().map(|item| &item.name).collect();
     let populations: Vec<&Text> = file.population.iter().map(|item| &item.name).collect();
@@ -109,7 +111,8 @@ fn safe(source: &Source, name: &Text) -> Result<(), Error> {
     let lower = text.to_lowercase();
     let device = ["con", "prn", "aux", "nul"].contains(&&*lower)
         || (lower.len() == 4 && (lower.starts_with("com") || lower.starts_with("lpt")));
-    if device || RESERVED.contains(&&*lower) {
+    let audit = slug(text).starts_with("endpoints_");
+    if device || audit || RESERVED.contains(&&*lower) {
         return Err(source.refuse(name, format!("the name {text:?} is reserved; choose another")));
     }
     Ok(())
@@ -132,6 +135,9 @@ fn options(source: &Source, file: &StudyFile) -> Result<(), Error> {
         one_of(source, proportion.variance.as_ref(), "the variance", &known)?;
         let known = ["wald", "logit", "wilson", "exact"];
         one_of(source, proportion.interval.as_ref(), "the interval", &known)?;
+    }
+    for meta in &file.meta {
+        one_of(source, meta.method.as_ref(), "the method", &["reml", "glmm"])?;
     }
     for table in &file.table {
         let known = ["baseline", "counts", "per-patient"];

@@ -7,7 +7,7 @@ use super::file::{Endpoint, Group, StudyFile, Text};
 use super::read::Source;
 use crate::Error;
 use crate::store::TimeUnit;
-use greenwood_data::endpoint::{DateColumns, RuleSpec};
+use greenwood_data::endpoint::{DateColumns, Derived, RuleSpec, Unit};
 use std::collections::BTreeMap;
 
 /// A doubt raised while reading, as code and sentence.
@@ -22,7 +22,7 @@ pub fn build(
 ) -> Result<(Cohort, Vec<Doubt>), Error> {
     let mut doubts = Vec::new();
     let populations = populations(source, file, patients)?;
-    let endpoints = file
+    let found: Vec<Found> = file
         .endpoint
         .iter()
         .map(|endpoint| {
@@ -39,7 +39,14 @@ pub fn build(
         .iter()
         .map(|group| levels(source, group, patients))
         .collect::<Result<_, Error>>()?;
-    Ok((Cohort { n: patients.n(), populations, endpoints, groups }, doubts))
+    let (endpoints, audits) = found.into_iter().map(|found| (found.outcomes, found.audit)).unzip();
+    Ok((Cohort { n: patients.n(), populations, endpoints, audits, groups }, doubts))
+}
+
+/// The outcomes of an endpoint, and where they come from when that is a rule.
+struct Found {
+    outcomes: Vec<Option<Outcome>>,
+    audit: Option<Derived>,
 }
 
 fn populations(
@@ -145,7 +152,7 @@ fn outcomes(
     endpoint: &Endpoint,
     sheets: Sheets,
     doubts: &mut Vec<Doubt>,
-) -> Result<Vec<Option<Outcome>>, Error> {
+) -> Result<Found, Error> {
     let Sheets { patients, raw, of } = sheets;
     let unit = file.study.unit;
     let wanted: BTreeMap<&str, usize> = (0..patients.n())
@@ -159,11 +166,11 @@ fn outcomes(
         (0..sheet.n()).filter(|&row| mask[row] && wanted.contains_key(sheet.id(row))).collect();
     let found = match &endpoint.dates {
         Some(dates) => by_rule(source, endpoint, dates.get_ref(), sheet, &rows, unit, doubts)?,
-        None => by_columns(source, endpoint, sheet, &rows, unit)?,
+        None => Found { outcomes: by_columns(source, endpoint, sheet, &rows, unit)?, audit: None },
     };
     let mut outcomes = vec![None; patients.n()];
     let mut seen = vec![false; patients.n()];
-    for (&row, outcome) in rows.iter().zip(found) {
+    for (&row, outcome) in rows.iter().zip(found.outcomes) {
         let patient = wanted[sheet.id(row)];
         if std::mem::replace(&mut seen[patient], true) {
             return Err(source.refuse(
@@ -177,7 +184,7 @@ fn outcomes(
         }
         outcomes[patient] = outcome;
     }
-    Ok(outcomes)
+    Ok(Found { outcomes, audit: found.audit })
 }
 
 /// One outcome per row, in the order of `rows`.
@@ -189,10 +196,11 @@ fn by_rule(
     rows: &[usize],
     unit: TimeUnit,
     doubts: &mut Vec<Doubt>,
-) -> Result<Vec<Option<Outcome>>, Error> {
+) -> Result<Found, Error> {
     let span = endpoint.dates.as_ref().expect("the caller has seen the dates").span();
     let refuse = |error: &dyn std::fmt::Display| source.refuse_at(span.clone(), error);
-    let rule = spec.resolve().map_err(|error| refuse(&error))?;
+    let mut rule = spec.resolve().map_err(|error| refuse(&error))?;
+    rule.unit = Unit::parse(unit.name()).expect("both enums name the same units");
     let ids = rows.iter().map(|&row| sheet.id(row).to_owned()).collect();
     let pick = |name: &str| -> Result<Vec<Option<String>>, Error> {
         let mut texts = sheet.column(name).map_err(|error| refuse(&error))?;
@@ -228,7 +236,8 @@ fn by_rule(
         let time = outcome.days? as f64 / unit.days();
         Some(Outcome { time, event: outcome.event? })
     };
-    Ok(derived.outcomes.iter().map(outcome).collect())
+    let outcomes = derived.outcomes.iter().map(outcome).collect();
+    Ok(Found { outcomes, audit: Some(derived) })
 }
 
 fn by_columns(

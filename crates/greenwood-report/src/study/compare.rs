@@ -172,7 +172,7 @@ fn store_level(context: &mut Context, compared: &Compared, level: usize) -> Resu
         1,
         "last follow-up of the group",
     );
-    let times = context.file.study.times.clone();
+    let times = context.file.study.times();
     let answers =
         curve.at_times(&times).map_err(|error| context.failed(&compared.spec.name, error))?;
     for answer in answers {
@@ -281,7 +281,7 @@ fn store_restricted_means(context: &mut Context, compared: &Compared) {
     let time = Unit::Time(context.unit);
     let prefix = &compared.prefix;
     let common = compared.curves.iter().map(SurvivalCurve::last_time).fold(f64::INFINITY, f64::min);
-    let tau = context.file.study.rmst.unwrap_or(common);
+    let tau = context.file.study.rmst.as_ref().map_or(common, |tau| *tau.get_ref());
     let source = "restricted mean survival time, area under the Kaplan-Meier curve";
     context.store.value(format!("{prefix}.rmst.tau"), Some(tau), time, 1, "horizon");
     for (level, curve) in compared.curves.iter().enumerate() {

@@ -7,6 +7,7 @@ use crate::Error;
 use crate::format::Style;
 use crate::store::{Store, TimeUnit};
 use greenwood::{ConfType, Observations, RightCensored};
+use greenwood_data::endpoint::Derived;
 
 /// A time to an event of one patient, in the unit of the study.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,6 +33,8 @@ pub struct Cohort {
     pub populations: Vec<Vec<bool>>,
     /// `None` where a patient has no outcome recorded.
     pub endpoints: Vec<Vec<Option<Outcome>>>,
+    /// For an endpoint derived from dates: per patient the date that decided, and why censored.
+    pub audits: Vec<Option<Derived>>,
     /// The level, from 0; `None` for a patient in none of them.
     pub groups: Vec<Vec<Option<u32>>>,
 }

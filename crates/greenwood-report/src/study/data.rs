@@ -76,6 +76,22 @@ impl Sheet {
         Ok((raw, patients))
     }
 
+    /// Reads a table with one row per series; the same name may stand in several rows.
+    pub fn series(source: &Source, folder: &Path, file: &Text, id: &Text) -> Result<Sheet, Error> {
+        let (table, input) = read(source, folder, file)?;
+        let mut sheet = Sheet {
+            rows: (0..table.n_rows()).collect(),
+            id_name: id.get_ref().clone(),
+            ids: Vec::new(),
+            patients: (0..table.n_rows() as u32).collect(),
+            lesions: false,
+            table,
+            input,
+        };
+        sheet.ids = sheet.identifiers(source, id)?;
+        Ok(sheet)
+    }
+
     /// Reads the lesions; each belongs to a patient who is there.
     pub fn lesions(
         source: &Source,

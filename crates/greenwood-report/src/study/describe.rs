@@ -77,9 +77,10 @@ fn baseline(
         let total = context.store.show(&format!("{}.total", column.key), &context.style);
         table = table.column(format!("{} (n = {total})", column.heading), Align::Right);
     }
-    let keys =
-        unique_slugs(spec.variables.iter().map(|variable| variable.column.get_ref().as_str()));
-    for (variable, key) in spec.variables.iter().zip(&keys) {
+    let names = spec.variables.iter().map(|variable| variable.column.get_ref().as_str());
+    // `NAME.total` and `NAME.by` are keys of the table itself, which a column may be called too.
+    let keys = unique_slugs(["total", "by"].into_iter().chain(names));
+    for (variable, key) in spec.variables.iter().zip(&keys[2..]) {
         let recorded = sheet.mask(context.source, variable.filter.as_ref())?;
         let columns: Vec<Column> = columns
             .iter()

@@ -4,6 +4,7 @@ use super::compare::Compared;
 use super::context::Context;
 use super::flow;
 use super::forest;
+use super::meta::{self, Pooled};
 use super::model::Fitted;
 use super::output::Output;
 use super::panels;
@@ -42,6 +43,7 @@ pub fn all(
     profile: &Profile,
     compared: &[Vec<Compared>],
     models: &[Fitted],
+    pooled: &[Pooled],
 ) -> Result<Vec<Figure>, Error> {
     let mut figures = Vec::new();
     if let Some(spec) = &context.file.flow {
@@ -58,6 +60,9 @@ pub fn all(
     }
     for fitted in models {
         figures.push(forest::model(context, profile, fitted)?);
+    }
+    for one in pooled {
+        figures.push(meta::figure(context, profile, one)?);
     }
     Ok(figures)
 }
@@ -195,7 +200,7 @@ pub fn medians(context: &Context, compared: &Compared) -> String {
     levels.collect::<Vec<_>>().join("; ")
 }
 
-fn capital(text: &str) -> String {
+pub fn capital(text: &str) -> String {
     let mut signs = text.chars();
     signs.next().map_or(String::new(), |first| first.to_uppercase().chain(signs).collect())
 }
@@ -206,12 +211,26 @@ pub fn finish(
     name: String,
     title: String,
     caption: String,
-    mut scene: Scene,
+    scene: Scene,
 ) -> Figure {
     let title = format!("{title}{}", context.synthetic());
+    dress(context.file.study.synthetic, name, title, caption, scene)
+}
+
+/// The same for a figure whose data may be others than the study's.
+pub fn dress(
+    synthetic: bool,
+    name: String,
+    title: String,
+    caption: String,
+    mut scene: Scene,
+) -> Figure {
     let mut sentences = vec![caption];
     sentences.extend(scene.caption.iter().cloned());
-    if context.file.study.synthetic {
+    if sentences[0].contains("median NR") || sentences[0].contains("to NR)") {
+        sentences.push("NR, not reached.".into());
+    }
+    if synthetic {
         sentences.push("Synthetic data.".into());
         scene.caption.push("Synthetic data.".into());
     }

@@ -41,6 +41,8 @@ pub struct StudyFile {
     pub table: Vec<TableSpec>,
     #[serde(default)]
     pub panel: Vec<Panel>,
+    #[serde(default)]
+    pub meta: Vec<Meta>,
     pub published: Option<Published>,
 }
 
@@ -64,11 +66,18 @@ pub struct Study {
     pub unit: TimeUnit,
     /// Where survival is reported, in `unit`.
     #[serde(default)]
-    pub times: Vec<f64>,
+    pub times: Vec<Spanned<f64>>,
     /// The horizon of the restricted mean, in `unit`; without it, the last time that all groups of a
     /// comparison have.
-    pub rmst: Option<f64>,
+    pub rmst: Option<Spanned<f64>>,
     pub profile: Option<Text>,
+}
+
+impl Study {
+    /// Where survival is reported.
+    pub fn times(&self) -> Vec<f64> {
+        self.times.iter().map(|time| *time.get_ref()).collect()
+    }
 }
 
 /// The table with one row per patient.
@@ -306,6 +315,30 @@ pub struct Panel {
 pub struct Curve {
     pub comparison: Text,
     pub endpoint: Text,
+}
+
+/// Counts of several series, pooled beside the study's own numbers.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Meta {
+    pub name: Text,
+    pub label: String,
+    /// What the sentence and the axis call the proportion.
+    pub measure: Option<String>,
+    /// A file beside the study file, or a bundled set; one row per series.
+    pub file: Text,
+    /// The column that names the series.
+    pub study: Text,
+    /// The column of the events.
+    pub events: Text,
+    /// The column of the units they are counted among.
+    pub n: Text,
+    /// Which rows are pooled; all without it.
+    pub subset: Option<Text>,
+    /// `reml` (the default) or `glmm`.
+    pub method: Option<Text>,
+    /// What a reader must know about the counts.
+    pub note: Option<String>,
 }
 
 /// Numbers in print, to be set beside those computed here.

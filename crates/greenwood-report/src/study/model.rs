@@ -54,6 +54,9 @@ pub fn fit<'a>(
     let refuse = |error: &dyn std::fmt::Display| context.source.refuse(&spec.terms, error);
     let design = frame.design().map_err(|error| refuse(&error))?;
     let response = frame.observations().map_err(|error| refuse(&error))?;
+    if design.names.is_empty() {
+        return Err(refuse(&"the model has no coefficient to estimate; name a column in `terms`"));
+    }
     let matrix = DesignMatrix::from_columns(design.values.clone(), design.n_rows)
         .map_err(|error| refuse(&error))?;
     let mut model = CoxModel::default().conf_level(context.level);

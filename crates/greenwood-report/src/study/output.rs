@@ -1,23 +1,26 @@
 //! Writing the report: beside its place, and renamed at the end.
 //!
-//! A run that fails leaves nothing, and a report that exists is not touched before the new one is
-//! whole.
+//! Everything is kept in memory until all of it is made, so that a run that fails or is interrupted
+//! leaves nothing, and a report that exists is not touched before the new one is whole.
 
 use crate::Error;
+use std::cell::RefCell;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A folder being written. Dropped before [`finish`](Self::finish), it is removed.
+/// A folder to be written. Nothing is on the disk before [`finish`](Self::finish).
 #[derive(Debug)]
 pub struct Output {
     target: PathBuf,
     work: PathBuf,
     force: bool,
+    /// Paths below the folder with their content.
+    files: RefCell<Vec<(PathBuf, Vec<u8>)>>,
     finished: bool,
 }
 
 impl Output {
-    /// Starts a folder beside `target`. Refuses when `target` exists and `force` is not given, or
+    /// Plans a folder at `target`. Refuses when `target` exists and `force` is not given, or
     /// when it is a file.
     pub fn start(target: &Path, force: bool) -> Result<Output, Error> {
         if target.exists() && (!force || !target.is_dir()) {
@@ -36,24 +39,35 @@ impl Output {
         hidden.push(name);
         hidden.push(format!(".unfinished-{}", std::process::id()));
         let work = parent.join(hidden);
-        fs::create_dir_all(&work).map_err(|source| io(&work, source))?;
-        Ok(Output { target: target.into(), work, force, finished: false })
+        let files = RefCell::new(Vec::new());
+        Ok(Output { target: target.into(), work, force, files, finished: false })
     }
 
-    /// Writes one file. `name` is a path below the folder, made by the program from checked names.
+    /// Adds one file. `name` is a path below the folder, made by the program from checked names.
     pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> Result<(), Error> {
         let inside = Path::new(name)
             .components()
             .all(|part| matches!(part, std::path::Component::Normal(_)));
         assert!(inside, "{name} would leave the output folder");
-        let path = self.work.join(name);
-        let folder = path.parent().expect("a file below the folder has a parent");
-        fs::create_dir_all(folder).map_err(|source| io(folder, source))?;
-        fs::write(&path, content).map_err(|source| io(&path, source))
+        self.files.borrow_mut().push((name.into(), content.as_ref().to_vec()));
+        Ok(())
     }
 
-    /// Puts the folder in its place.
+    /// Writes every file beside the folder's place.
+    fn write_all(&self) -> Result<(), Error> {
+        fs::create_dir_all(&self.work).map_err(|source| io(&self.work, source))?;
+        for (name, content) in self.files.borrow().iter() {
+            let path = self.work.join(name);
+            let folder = path.parent().expect("a file below the folder has a parent");
+            fs::create_dir_all(folder).map_err(|source| io(folder, source))?;
+            fs::write(&path, content).map_err(|source| io(&path, source))?;
+        }
+        Ok(())
+    }
+
+    /// Writes the folder and puts it in its place.
     pub fn finish(mut self) -> Result<PathBuf, Error> {
+        self.write_all()?;
         let old = self.work.with_extension("replaced");
         let replace = self.force && self.target.exists();
         if replace {
@@ -105,6 +119,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let output = Output::start(&folder.path().join("report"), false).unwrap();
         output.write("figures/a.svg", "<svg/>").unwrap();
+        assert_eq!(listing(folder.path()), [""; 0], "nothing before all of it is made");
         drop(output);
         assert_eq!(listing(folder.path()), [""; 0]);
     }
@@ -123,6 +138,17 @@ mod tests {
         second.finish().unwrap();
         assert_eq!(listing(&target), ["new.txt"]);
         assert_eq!(listing(folder.path()), ["report"]);
+    }
+
+    /// The last step fails: a file and a folder of one name cannot both be written.
+    #[test]
+    fn a_failure_while_writing_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let output = Output::start(&folder.path().join("report"), false).unwrap();
+        output.write("figures", "a file").unwrap();
+        output.write("figures/a.svg", "<svg/>").unwrap();
+        assert!(matches!(output.finish(), Err(Error::Io { .. })));
+        assert_eq!(listing(folder.path()), [""; 0]);
     }
 
     #[test]

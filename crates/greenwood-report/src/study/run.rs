@@ -10,6 +10,7 @@ use super::figures::{self, Figure};
 use super::file::StudyFile;
 use super::flow;
 use super::followup;
+use super::meta::{self, Pooled};
 use super::model::{self, Fitted};
 use super::output::Output;
 use super::page::{Block, Frame, PageSection, page};
@@ -103,20 +104,33 @@ pub fn run_study(
     warn_of_groups(&mut context);
 
     progress("computing");
-    let computed = compute(&mut context, &patients, lesions.as_ref())?;
+    let mut computed = compute(&mut context, &patients, lesions.as_ref())?;
+    for spec in &file.meta {
+        computed.pooled.push(meta::pool(&mut context, folder, spec)?);
+    }
     progress("drawing");
-    let drawn = figures::all(&context, &profile, &computed.compared, &computed.models)?;
+    let drawn =
+        figures::all(&context, &profile, &computed.compared, &computed.models, &computed.pooled)?;
     progress("writing");
     let printed = match &file.published {
         Some(spec) => Some(published::check(&context, folder, spec)?),
         None => None,
     };
-    let inputs: Vec<&Input> =
+    let mut inputs: Vec<&Input> =
         std::iter::once(raw.input()).chain(lesions.as_ref().map(Sheet::input)).collect();
+    for input in computed.pooled.iter().map(|pooled| &pooled.input) {
+        // Several analyses may read one file.
+        if inputs.iter().all(|known| known.sha256 != input.sha256) {
+            inputs.push(input);
+        }
+    }
     let report = Report { context: &context, computed: &computed, drawn: &drawn, printed, inputs };
     let tables = report.tables();
     for (name, table) in &tables {
         write_table(&output, name, table)?;
+    }
+    for (name, table) in report.audits() {
+        output.write(&format!("tables/{name}.csv"), table.to_csv())?;
     }
     figures::write(&output, &drawn, options.dpi, progress)?;
     output.write("results.json", pretty(&report.json()))?;
@@ -134,6 +148,7 @@ struct Computed<'a> {
     described: Vec<(String, Table)>,
     compared: Vec<Vec<Compared<'a>>>,
     models: Vec<Fitted<'a>>,
+    pooled: Vec<Pooled<'a>>,
 }
 
 fn compute<'a>(
@@ -174,7 +189,7 @@ fn compute<'a>(
     for spec in &file.model {
         models.push(model::fit(context, patients, spec)?);
     }
-    Ok(Computed { described, compared, models })
+    Ok(Computed { described, compared, models, pooled: Vec::new() })
 }
 
 fn profile(source: &Source, file: &StudyFile) -> Result<Profile, Error> {
@@ -253,6 +268,9 @@ impl Report<'_> {
         for fitted in &self.computed.models {
             tables.push((fitted.spec.name.get_ref().clone(), model::table(context, fitted)));
         }
+        for pooled in &self.computed.pooled {
+            tables.push((pooled.spec.name.get_ref().clone(), meta::table(context, pooled)));
+        }
         if let Some(printed) = &self.printed {
             tables.push(("published".into(), published::table(context, printed)));
             if !printed.discrepancies.is_empty() {
@@ -263,8 +281,22 @@ impl Report<'_> {
         tables
     }
 
+    /// Per endpoint derived from dates, one row a patient: the date that decided, and why censored.
+    /// For checking patient by patient, so it is a file and not a part of the report.
+    fn audits(&self) -> Vec<(String, Table)> {
+        let endpoints = self.context.file.endpoint.iter().zip(&self.context.cohort.audits);
+        endpoints
+            .filter_map(|(spec, audit)| {
+                Some((format!("endpoints-{}", spec.name.get_ref()), tables::audit(audit.as_ref()?)))
+            })
+            .collect()
+    }
+
     fn texts(&self) -> (Vec<text::Section>, Vec<text::Section>) {
-        (text::methods(self.context), text::results(self.context, &self.computed.compared))
+        let mut results = text::results(self.context, &self.computed.compared);
+        let pooled = self.computed.pooled.iter();
+        results.extend(pooled.map(|pooled| meta::text(self.context, pooled)));
+        (text::methods(self.context), results)
     }
 
     fn json(&self) -> Value {
@@ -299,7 +331,7 @@ impl Report<'_> {
                 "level": context.level,
                 "unit": context.unit.name(),
                 "days_per_unit": context.unit.days(),
-                "times": file.study.times,
+                "times": file.study.times(),
                 "rounding": "halves up on the decimal value",
             },
             "provenance": {
@@ -394,6 +426,14 @@ impl Report<'_> {
             }
             sections.push(section);
         }
+        for pooled in &self.computed.pooled {
+            let name = pooled.spec.name.get_ref();
+            let mut section = PageSection::new(&format!("part-{name}"), &pooled.spec.label);
+            text(&pooled.spec.label).into_iter().for_each(|text| section.paragraphs(text));
+            self.figure(&mut section, name);
+            section.table(name, table(name));
+            sections.push(section);
+        }
         let mut section = PageSection::new("methods", "Methods");
         methods.iter().for_each(|text| section.text(text));
         sections.push(section);
@@ -454,6 +494,13 @@ impl Report<'_> {
                 context.unit.days()
             ),
         ));
+        for (name, table) in self.audits() {
+            let text = format!(
+                "tables/{name}.csv: {} rows, the date that decided each patient's time",
+                table.rows.len()
+            );
+            items.push(("Endpoint, patient by patient".into(), text));
+        }
         items.push(("Numbers".into(), format!("{} in results.json", context.store.len())));
         let mut section = PageSection::new("provenance", "Provenance");
         section.blocks.push(Block::List { items });

@@ -6,6 +6,7 @@ use super::file::{FollowUp, Proportion};
 use super::proportion;
 use crate::store::slug;
 use crate::table::{Align, Table};
+use greenwood_data::endpoint::Derived;
 
 /// The table of a comparison: one group of rows per endpoint, one column per level.
 pub fn comparison(context: &Context, all: &[Compared]) -> Table {
@@ -55,7 +56,7 @@ fn endpoint_rows(context: &Context, compared: &Compared, table: Table) -> Table 
         &|level| interval(level, "median"),
         overall("logrank.p_value"),
     ));
-    for &time in &context.file.study.times {
+    for time in context.file.study.times() {
         table = table.indented(row(
             format!(
                 "At {} {unit} ({ci}), %",
@@ -134,6 +135,13 @@ pub fn left_out(context: &Context, compared: &Compared) -> Option<String> {
     .collect();
     let name = compared.endpoint.short();
     (!parts.is_empty()).then(|| format!("{name}: patients left out: {}.", parts.join("; ")))
+}
+
+/// What a rule made of every patient's dates, as `greenwood endpoint` writes it.
+pub fn audit(derived: &Derived) -> Table {
+    let header = derived.header();
+    let table = header.iter().fold(Table::new(""), |table, name| table.column(name, Align::Left));
+    derived.rows().fold(table, Table::row)
 }
 
 /// Follow-up of every population asked for.

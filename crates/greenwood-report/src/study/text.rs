@@ -7,6 +7,7 @@ use super::compare::{Compared, at_key};
 use super::context::{Context, lower_first};
 use super::file::{Endpoint, FollowUp, Proportion};
 use super::proportion;
+use crate::format::NOT_REACHED;
 use crate::store::slug;
 
 /// A heading and its paragraphs, as plain text.
@@ -148,8 +149,14 @@ fn medians(context: &Context, compared: &Compared) -> String {
         .map(|level| {
             let key = format!("{}.median", compared.level_key(level));
             let label = lower_first(&compared.group.levels[level].label);
+            let number = |part: &str| context.store.number(&format!("{key}.{part}"));
+            // Sentences spell out what tables abbreviate.
             let range = context.store.show_range(&key, &context.style);
-            match context.store.number(&format!("{key}.estimate")) {
+            let range = range.replace(NOT_REACHED, "not reached");
+            match number("estimate") {
+                None if number("lower").is_none() && number("upper").is_none() => {
+                    format!("not reached, nor was a limit of its {ci} ({label})")
+                }
                 None => format!("not reached ({ci}, {range}; {label})"),
                 Some(_) => format!(
                     "{} {} ({ci}, {range}; {label})",
@@ -172,9 +179,9 @@ fn survival_at_times(context: &Context, compared: &Compared) -> Option<String> {
     let times: Vec<String> = context
         .file
         .study
-        .times
-        .iter()
-        .filter_map(|&time| {
+        .times()
+        .into_iter()
+        .filter_map(|time| {
             let parts: Vec<String> = (0..compared.group.levels.len())
                 .filter_map(|level| {
                     let key = format!("{}.{}", compared.level_key(level), at_key(time));
@@ -374,6 +381,7 @@ fn statistics(context: &Context) -> Vec<String> {
             options.words()
         ));
     }
+    paragraphs.extend(file.meta.iter().map(super::meta::methods));
     for comparison in &file.comparison {
         let (_, group) = context.group(&comparison.group);
         if let Some(landmark) = &comparison.landmark {

@@ -63,9 +63,30 @@ impl Table {
             .collect();
         docx_rs::Table::new(rows)
             .set_borders(TableBorders::with_empty())
-            .set_grid(vec![PAGE_WIDTH / self.columns.len(); self.columns.len()])
+            .set_grid(self.docx_grid())
             .width(PAGE_WIDTH, WidthType::Dxa)
             .layout(TableLayoutType::Autofit)
+    }
+
+    /// Widths in proportion to the longest text of each column, so that labels do not break while
+    /// numbers stand in white space; no column takes less than a short number or more than half a
+    /// line.
+    fn docx_grid(&self) -> Vec<usize> {
+        let length = |text: &str| text.chars().count();
+        let weights: Vec<usize> = self
+            .columns
+            .iter()
+            .enumerate()
+            .map(|(position, column)| {
+                let cells = self.rows.iter().filter_map(|row| row.cells.get(position));
+                // A heading breaks between words, so half its length is enough, but never within one.
+                let word = column.heading.split(' ').map(length).max().unwrap_or(0) + 2;
+                let heading = length(&column.heading).div_ceil(2).max(word);
+                cells.map(|cell| length(cell)).fold(heading, usize::max).clamp(6, 44) + 2
+            })
+            .collect();
+        let total: usize = weights.iter().sum();
+        weights.iter().map(|weight| PAGE_WIDTH * weight / total).collect()
     }
 
     fn docx_row(&self, line: usize, row: &Row, first: bool, last: bool) -> TableRow {
