@@ -172,7 +172,7 @@ impl Embedded {
 ///
 /// # Errors
 ///
-/// [`Error::NoData`] when the file is of another kind, was drawn without data, or was changed by a
+/// [`Error::PixelsOnly`] for a TIFF; [`Error::NoData`] when the file is of another kind, was drawn without data, or was changed by a
 /// program that threw them away.
 pub fn extract(bytes: &[u8]) -> Result<Embedded, Error> {
     let none = |reason: &str| Error::NoData { reason: reason.to_owned() };
@@ -182,6 +182,8 @@ pub fn extract(bytes: &[u8]) -> Result<Embedded, Error> {
         let text = between(bytes, BEGIN.as_bytes(), END.as_bytes());
         let text = text.ok_or_else(|| none("the PDF has no such attachment"))?;
         String::from_utf8_lossy(text).into_owned()
+    } else if bytes.starts_with(b"II*\0") || bytes.starts_with(b"MM\0*") {
+        return Err(Error::PixelsOnly);
     } else {
         let opening = format!("<metadata id=\"{MARK}\">");
         let text = between(bytes, opening.as_bytes(), b"</metadata>");

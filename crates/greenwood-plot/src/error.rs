@@ -67,6 +67,8 @@ pub enum Error {
         /// What the system said.
         source: std::io::Error,
     },
+    /// A TIFF, which has no place for data.
+    PixelsOnly,
     /// A figure that carries no data of greenwood's.
     NoData {
         /// Why nothing was found.
@@ -115,6 +117,10 @@ impl fmt::Display for Error {
                 f,
                 "`{}`: {source}; check that the folder exists and may be written to",
                 path.display()
+            ),
+            Error::PixelsOnly => f.write_str(
+                "a TIFF holds pixels and no data; read the SVG, PDF or PNG of the same figure, \
+                 which `greenwood plot` writes with another --output",
             ),
             Error::NoData { reason } => write!(
                 f,

@@ -52,6 +52,14 @@ pub struct FigureOptions {
     pub embed: bool,
 }
 
+impl FigureOptions {
+    /// The title of the time axis: as given, else "Months since randomisation", "Time, months" or
+    /// "Time".
+    pub fn time_title(&self) -> String {
+        self.x_title.clone().unwrap_or_else(|| crate::km::time_title(self))
+    }
+}
+
 impl Default for FigureOptions {
     fn default() -> FigureOptions {
         FigureOptions {

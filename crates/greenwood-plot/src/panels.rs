@@ -201,6 +201,7 @@ impl Panels {
     ) -> Result<(), Error> {
         let mut description = Vec::new();
         let mut titles = Vec::new();
+        let mut facts = Vec::new();
         for (content, panel) in contents.iter().zip(panels) {
             let mut one = Scene::new(scene.width, scene.height);
             content.describe(&mut one, profile, panel)?;
@@ -218,6 +219,7 @@ impl Panels {
                     scene.warnings.push(warning);
                 }
             }
+            facts.push(one.facts.clone());
             if panel.index == 0 {
                 scene.facts = one.facts;
             } else {
@@ -225,6 +227,7 @@ impl Panels {
                 scene.facts.effect &= one.facts.effect;
             }
         }
+        scene.facts.panels = facts;
         scene.title = titles.join("; ");
         scene.description = description.join(" ");
         Ok(())

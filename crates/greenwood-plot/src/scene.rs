@@ -237,6 +237,16 @@ pub struct Facts {
     pub min_cell: Option<f64>,
     /// Last time of each group, in axis units.
     pub last_times: Vec<f64>,
+    /// The facts of each panel, when there are several; those of a panel without groups of patients,
+    /// such as a difference of curves, name no groups.
+    pub panels: Vec<Facts>,
+}
+
+impl Facts {
+    /// The facts of one panel.
+    pub(crate) fn of(&self, panel: usize) -> &Facts {
+        self.panels.get(panel).unwrap_or(self)
+    }
 }
 
 impl Scene {

@@ -25,6 +25,10 @@ pub enum PlotKind {
     FollowUp,
     /// Kaplan-Meier curves of two groups with their difference below
     Difference,
+    /// Treatment effect (Cox) by subgroup, with the P value of the interaction
+    Subgroups,
+    /// Proportions of clustered observations, against a threshold
+    Npv,
 }
 
 /// The counts under the curves.
@@ -89,7 +93,11 @@ pub enum ResidualPlotArg {
 #[derive(Debug, Args)]
 #[command(
     after_help = "Counts under a tick are taken just before its time: whoever fails or is censored at t is still at risk at t.\n\n\
-                  Example:\n  greenwood plot km @colon \"Surv(time, status) ~ rx\" --subset \"etype == 2\" \\\n      --unit years --per 365.25 --output colon.pdf"
+                  An option that a kind of figure cannot honour is refused.\n\n\
+                  Examples:\n  greenwood plot km @colon \"Surv(time, status) ~ rx\" --subset \"etype == 2\" \\\n      --unit years --per 365.25 --output colon.pdf\n\n  \
+                  greenwood plot km @colon \"Surv(time, status) ~ rx\" --panel \"Recurrence: etype == 1\" \\\n      --panel \"Death: etype == 2\" --unit years --per 365.25 --output panels.pdf\n\n  \
+                  greenwood plot subgroups @colon \"Surv(time, status) ~ rx\" --by sex,node4 \\\n      --subset 'etype == 2 & rx != \"Lev\"' --output subgroups.pdf\n\n  \
+                  greenwood plot npv @dream_lesions \"nonviable ~ 1\" --cluster patient --by management \\\n      --subset 'kind == \"cDLM\" & evaluable == 1' --threshold 0.85 --output npv.pdf"
 )]
 pub struct PlotArgs {
     /// The kind of figure
@@ -160,21 +168,21 @@ pub struct PlotArgs {
     #[arg(long, value_name = "FROM,TO", value_parser = range)]
     pub ylim: Option<(f64, f64)>,
 
-    /// The counts under the curves
-    #[arg(long, value_enum, value_name = "KIND", default_value = "at-risk", num_args = 0..=1, default_missing_value = "at-risk")]
-    pub risk_table: RiskTableArg,
+    /// The counts under the curves [default: at-risk]
+    #[arg(long, value_enum, value_name = "KIND", num_args = 0..=1, default_missing_value = "at-risk")]
+    pub risk_table: Option<RiskTableArg>,
 
-    /// Confidence bands
-    #[arg(long, value_name = "BOOL", default_value_t = true, num_args = 0..=1, default_missing_value = "true", action = clap::ArgAction::Set)]
-    pub conf_band: bool,
+    /// Confidence bands [default: true]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    pub conf_band: Option<bool>,
 
     /// Censoring marks [default: shown unless a group has more than 200]
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     pub censor_marks: Option<bool>,
 
-    /// Where the groups are named
-    #[arg(long, value_enum, value_name = "PLACE", default_value = "auto")]
-    pub legend: LegendArg,
+    /// Where the groups are named [default: auto]
+    #[arg(long, value_enum, value_name = "PLACE")]
+    pub legend: Option<LegendArg>,
 
     /// Names of the groups, in their order, instead of the levels
     #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
@@ -184,9 +192,9 @@ pub struct PlotArgs {
     #[arg(long, value_enum, value_name = "WHAT,...", value_delimiter = ',')]
     pub annotate: Vec<AnnotateArg>,
 
-    /// What happens where few remain at risk
-    #[arg(long, value_enum, value_name = "TAIL", default_value = "lighter")]
-    pub tail: TailArg,
+    /// What happens where few remain at risk [default: lighter]
+    #[arg(long, value_enum, value_name = "TAIL")]
+    pub tail: Option<TailArg>,
 
     /// Draw the incidence upwards instead of survival downwards (km)
     #[arg(long)]
@@ -196,9 +204,9 @@ pub struct PlotArgs {
     #[arg(long, value_name = "T", value_parser = number)]
     pub landmark: Option<f64>,
 
-    /// Scale of the intervals
-    #[arg(long, value_enum, value_name = "TYPE", default_value = "log")]
-    pub conf_type: super::estimate::ConfTypeArg,
+    /// Scale of the intervals [default: log]
+    #[arg(long, value_enum, value_name = "TYPE")]
+    pub conf_type: Option<super::estimate::ConfTypeArg>,
 
     /// The cause of interest (cif)
     #[arg(long, value_name = "VALUE")]
@@ -208,13 +216,38 @@ pub struct PlotArgs {
     #[arg(long, value_name = "VALUE")]
     pub censor: Option<String>,
 
-    /// Which residuals (residuals)
-    #[arg(long, value_enum, value_name = "KIND", default_value = "martingale")]
-    pub residual: ResidualPlotArg,
+    /// Which residuals (residuals) [default: martingale]
+    #[arg(long, value_enum, value_name = "KIND")]
+    pub residual: Option<ResidualPlotArg>,
 
-    /// The transform of time (schoenfeld)
-    #[arg(long, value_enum, value_name = "TRANSFORM", default_value = "km")]
-    pub transform: super::estimate::ZphArg,
+    /// The transform of time (schoenfeld) [default: km]
+    #[arg(long, value_enum, value_name = "TRANSFORM")]
+    pub transform: Option<super::estimate::ZphArg>,
+
+    /// Columns whose levels are the subgroups, each column by itself (subgroups, npv)
+    #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
+    pub by: Vec<String>,
+
+    /// Column that names the cluster (patient) of each row (npv)
+    #[arg(long, value_name = "COLUMN")]
+    pub cluster: Option<String>,
+
+    /// How the variance allows for clusters (npv) [default: donner]
+    #[arg(long, value_enum, value_name = "VARIANCE")]
+    pub variance: Option<super::estimate::VarianceArg>,
+
+    /// The form of the interval (npv) [default: wald; logit for gee; exact for binomial]
+    #[arg(long, value_enum, value_name = "INTERVAL")]
+    pub interval: Option<super::estimate::IntervalArg>,
+
+    /// A threshold that the proportion is compared with, as a fraction (npv)
+    #[arg(long, value_name = "P", value_parser = super::fraction)]
+    pub threshold: Option<f64>,
+
+    /// A panel of its own: "TITLE: EXPR" for some of the rows, or "TITLE: FORMULA" for another
+    /// endpoint; repeat it for panels A, B, C
+    #[arg(long, value_name = "PANEL")]
+    pub panel: Vec<String>,
 
     /// Mask counts, steps and marks of fewer patients than this
     #[arg(long, value_name = "N")]

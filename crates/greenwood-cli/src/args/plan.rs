@@ -161,7 +161,7 @@ pub enum MetaMethodArg {
 /// `greenwood meta proportion`
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  greenwood meta proportion @dlm_literature --events events --n n --study study \\\n      --subset 'outcome == \"viable\" & management == \"any\" & lesions == \"DLM\"'"
+    after_help = "Example:\n  greenwood meta proportion @dlm_literature --events events --n n --study study \\\n      --subset 'outcome == \"viable\" & management == \"any\" & lesions == \"DLM\"' \\\n      --forest studies.pdf"
 )]
 pub struct MetaProportionArgs {
     /// A file (.csv, .tsv, .xlsx), `-` for CSV on standard input, or a bundled set

@@ -24,8 +24,13 @@ pub fn run(args: &ExtractArgs, console: &mut Console) -> Result<(), Failure> {
 
 /// Reads a figure and takes out what it carries.
 pub fn read(file: &Path) -> Result<Embedded, Failure> {
-    let bytes = std::fs::read(file).map_err(|error| {
-        Failure::analysis(format!("cannot read {}: {error}; check the name", file.display()))
-    })?;
+    let bytes = bytes(file)?;
     extract(&bytes).map_err(|error| Failure::analysis(format!("{}: {error}", file.display())))
+}
+
+/// The bytes of a figure's file.
+pub fn bytes(file: &Path) -> Result<Vec<u8>, Failure> {
+    std::fs::read(file).map_err(|error| {
+        Failure::analysis(format!("cannot read {}: {error}; check the name", file.display()))
+    })
 }

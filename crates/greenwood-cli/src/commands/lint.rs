@@ -4,15 +4,18 @@ use super::extract;
 use crate::Failure;
 use crate::args::figure::LintArgs;
 use crate::output::Console;
+use greenwood_plot::lint::lint_file;
 use greenwood_plot::{Finding, Status};
 use greenwood_report::documents::lint::LintDocument;
 
-/// Prints what the checklist found when the figure was made.
+/// Prints what the checklist found when the figure was made, and what became of its size since.
 pub fn run(args: &LintArgs, console: &mut Console) -> Result<(), Failure> {
-    let embedded = extract::read(&args.figure)?;
-    let document = LintDocument::new(&args.figure.display().to_string(), &embedded.findings);
+    let bytes = extract::bytes(&args.figure)?;
+    let findings = lint_file(&bytes)
+        .map_err(|error| Failure::analysis(format!("{}: {error}", args.figure.display())))?;
+    let document = LintDocument::new(&args.figure.display().to_string(), &findings);
     console.document(&document, &args.output)?;
-    failing(&embedded.findings)
+    failing(&findings)
 }
 
 /// Prints the findings, and fails when one of them does.

@@ -2,18 +2,41 @@
 
 use crate::Failure;
 use crate::args::plan::{MetaArgs, MetaCommand, MetaMethodArg, MetaProportionArgs};
-use crate::output::Console;
-use greenwood::{MetaModel, ProportionMeta};
+use crate::commands::plot;
+use crate::output::{Console, write_file};
+use greenwood::{MetaFit, MetaModel, MetaStudy, ProportionMeta};
 use greenwood_data::{Expr, Source, Table};
+use greenwood_plot::{ForestEffect, ForestFigure, ForestRow, Profile, format};
 use greenwood_report::documents::Head;
 use greenwood_report::documents::meta::MetaDocument;
 
 /// Pools and writes the answer.
 pub fn run(args: &MetaArgs, console: &mut Console) -> Result<(), Failure> {
     match &args.command {
-        MetaCommand::Proportion(args) => console.document(&document(args)?, &args.output),
+        MetaCommand::Proportion(args) => proportion(args, console),
     }
 }
+
+fn proportion(args: &MetaProportionArgs, console: &mut Console) -> Result<(), Failure> {
+    if let Some(file) = &args.forest {
+        plot::check_extension(file)?;
+    }
+    let studies = studies(args)?;
+    let fit = fit(args, &studies)?;
+    if let Some(file) = &args.forest {
+        let profile = Profile::plain();
+        let scene = forest(args, &studies.names, &fit, &profile)
+            .scene(&profile)
+            .map_err(Failure::analysis)?;
+        write_file(file, &plot::bytes(&scene, file, DPI)?)?;
+        console.note(&format!("wrote {}", file.display()));
+        console.note(&format!("Caption: {}", scene.caption.join(" ")));
+    }
+    console.document(&document(args, &studies, &fit), &args.output)
+}
+
+/// Dots per inch of PNG and TIFF, as `plot` has by default.
+const DPI: f64 = 600.0;
 
 /// The counts of the studies asked for.
 struct Studies {
@@ -23,19 +46,83 @@ struct Studies {
     missing: usize,
 }
 
-fn document(args: &MetaProportionArgs) -> Result<MetaDocument, Failure> {
-    let studies = studies(args)?;
-    let fit = ProportionMeta::default()
+fn fit(args: &MetaProportionArgs, studies: &Studies) -> Result<MetaFit, Failure> {
+    Ok(ProportionMeta::default()
         .conf_level(args.conf_level)
         .model(match args.method {
             MetaMethodArg::Reml => MetaModel::TwoStep,
             MetaMethodArg::Glmm => MetaModel::Exact,
         })
-        .fit(&studies.events, &studies.sizes)?;
+        .fit(&studies.events, &studies.sizes)?)
+}
+
+fn document(args: &MetaProportionArgs, studies: &Studies, fit: &MetaFit) -> MetaDocument {
     let subset = args.subset.as_ref().map_or_else(String::new, |text| format!(", where {text}"));
     let asked = format!("{}: {} of {} by {}{subset}", args.data, args.events, args.n, args.study);
     let head = Head::new("meta-proportion", studies.names.len(), studies.missing, asked);
-    Ok(MetaDocument::new(head, &studies.names, &fit))
+    MetaDocument::new(head, &studies.names, fit)
+}
+
+/// The studies with their exact intervals and weights, and the pooled proportion as a diamond.
+fn forest(
+    args: &MetaProportionArgs,
+    names: &[String],
+    fit: &MetaFit,
+    profile: &Profile,
+) -> ForestFigure {
+    let study = |(name, study): (&String, &MetaStudy)| ForestRow {
+        label: name.clone(),
+        cells: vec![
+            format!("{}/{}", study.events, study.n),
+            format::number(profile, 100.0 * study.weight, 1),
+        ],
+        effect: ForestEffect::Estimate {
+            value: study.estimate,
+            lower: study.interval.lower,
+            upper: study.interval.upper,
+            weight: Some(study.weight),
+        },
+        ..ForestRow::default()
+    };
+    let (events, n): (u64, u64) =
+        fit.studies.iter().fold((0, 0), |sum, study| (sum.0 + study.events, sum.1 + study.n));
+    let mut rows: Vec<ForestRow> = names.iter().zip(&fit.studies).map(study).collect();
+    rows.push(ForestRow {
+        label: "Pooled".to_owned(),
+        heading: true,
+        cells: vec![format!("{events}/{n}"), format::number(profile, 100.0, 1)],
+        effect: match (fit.interval.lower, fit.interval.upper) {
+            (Some(lower), Some(upper)) => {
+                ForestEffect::Summary { value: fit.estimate, lower, upper }
+            }
+            (lower, upper) => {
+                ForestEffect::Estimate { value: fit.estimate, lower, upper, weight: None }
+            }
+        },
+        ..ForestRow::default()
+    });
+    let level = format::level(profile, args.conf_level);
+    let percent = if profile.number.percent { ", %" } else { "" };
+    let mut caption = vec![format!(
+        "Squares are the studies' proportions, their areas the weights, with exact {level} \
+         confidence intervals; the diamond is the pooled proportion from a random-effects model."
+    )];
+    if let (Some(lower), Some(upper)) = (fit.prediction.lower, fit.prediction.upper) {
+        let limits = [lower, upper].map(|limit| format::probability(profile, limit, 1));
+        caption.push(format!(
+            "The proportion of a further study lies from {} to {}{} with a probability of {level}.",
+            limits[0],
+            limits[1],
+            if profile.number.percent { "%" } else { "" },
+        ));
+    }
+    ForestFigure {
+        label_header: "Study".to_owned(),
+        headers: vec!["Events/n".to_owned(), "Weight, %".to_owned()],
+        effect_header: format!("Proportion{percent} ({level} CI)"),
+        caption,
+        ..ForestFigure::proportions("Proportion", rows, args.conf_level, None)
+    }
 }
 
 fn studies(args: &MetaProportionArgs) -> Result<Studies, Failure> {

@@ -50,7 +50,7 @@ fn document(args: &NpvArgs) -> Result<NpvDocument, Failure> {
 }
 
 /// The right-hand side is 1: groups come from --by, so that a formula never means two things.
-fn refuse_terms(frame: &ModelFrame) -> Result<(), Failure> {
+pub fn refuse_terms(frame: &ModelFrame) -> Result<(), Failure> {
     if frame.groups()?.is_some() || frame.strata.is_some() || frame.offset.is_some() {
         return Err(Failure::analysis(
             "a proportion has no terms right of ~; write ~ 1, and name the columns that make \
@@ -60,7 +60,8 @@ fn refuse_terms(frame: &ModelFrame) -> Result<(), Failure> {
     Ok(())
 }
 
-fn variance(arg: VarianceArg) -> ProportionVariance {
+/// The variance as the core names it.
+pub fn variance(arg: VarianceArg) -> ProportionVariance {
     match arg {
         VarianceArg::Donner => ProportionVariance::Donner,
         VarianceArg::Gee => ProportionVariance::Gee,
@@ -69,7 +70,8 @@ fn variance(arg: VarianceArg) -> ProportionVariance {
     }
 }
 
-fn form(arg: IntervalArg) -> ProportionInterval {
+/// The interval as the core names it.
+pub fn form(arg: IntervalArg) -> ProportionInterval {
     match arg {
         IntervalArg::Wald => ProportionInterval::Wald,
         IntervalArg::Logit => ProportionInterval::Logit,

@@ -1,11 +1,15 @@
 //! `greenwood plot`: from the model to the scene of a figure, and to its files.
 
+mod allowed;
 mod cif;
 mod curves;
 mod difference;
 mod forest;
+mod npv;
 mod options;
+mod panels;
 mod residuals;
+mod subgroups;
 
 use super::frame::Asked;
 use super::lint;
@@ -21,6 +25,7 @@ pub fn run(args: &PlotArgs, console: &mut Console) -> Result<(), Failure> {
     for file in &args.output {
         check_extension(file)?;
     }
+    allowed::check(args)?;
     let profile = profile(&args.theme)?;
     let busy = Busy::new("drawing", console.quiet);
     let scene = scene(args, &profile)?;
@@ -31,6 +36,9 @@ pub fn run(args: &PlotArgs, console: &mut Console) -> Result<(), Failure> {
     for file in &args.output {
         console.note(&format!("wrote {}", file.display()));
     }
+    for warning in &scene.warnings {
+        console.note(&format!("Warning: {warning}."));
+    }
     if !scene.caption.is_empty() {
         console.note(&format!("Caption: {}", scene.caption.join(" ")));
     }
@@ -38,6 +46,9 @@ pub fn run(args: &PlotArgs, console: &mut Console) -> Result<(), Failure> {
 }
 
 fn scene(args: &PlotArgs, profile: &Profile) -> Result<Scene, Failure> {
+    if !args.panel.is_empty() {
+        return panels::scene(args, profile);
+    }
     let asked = Asked::new(&args.data);
     match args.kind {
         PlotKind::Km | PlotKind::FollowUp | PlotKind::Cumhaz | PlotKind::Loglog => {
@@ -46,11 +57,14 @@ fn scene(args: &PlotArgs, profile: &Profile) -> Result<Scene, Failure> {
         PlotKind::Cif => cif::scene(args, asked, profile),
         PlotKind::Forest => forest::scene(args, &asked, profile),
         PlotKind::Schoenfeld | PlotKind::Residuals => residuals::scene(args, &asked, profile),
+        PlotKind::Subgroups => subgroups::scene(args, profile),
+        PlotKind::Npv => npv::scene(args, profile),
         PlotKind::Difference => difference::scene(args, &asked, profile),
     }
 }
 
-fn check_extension(file: &Path) -> Result<(), Failure> {
+/// Refuses a file whose extension names no kind of figure.
+pub fn check_extension(file: &Path) -> Result<(), Failure> {
     match extension(file).as_str() {
         "svg" | "pdf" | "png" | "tif" | "tiff" => Ok(()),
         "eps" => Err(Failure::usage(format!(
@@ -76,7 +90,7 @@ pub fn bytes(scene: &Scene, file: &Path, dpi: f64) -> Result<Vec<u8>, Failure> {
 }
 
 /// A profile by its name, or from a user's TOML file.
-fn profile(name: &str) -> Result<Profile, Failure> {
+pub fn profile(name: &str) -> Result<Profile, Failure> {
     if !name.ends_with(".toml") {
         return Profile::named(name).map_err(Failure::analysis);
     }

@@ -2,6 +2,7 @@
 
 mod errors;
 mod examples;
+mod figures;
 mod output;
 mod study;
 mod support;

@@ -92,11 +92,22 @@ fn bodies(figure: &ForestFigure, profile: &Profile, size: f64) -> Vec<f64> {
     bodies
 }
 
-/// The lines of a heading and the width of its column: broken between words, never within one.
+/// The lines of a heading and the width of its column: broken between words, never within one, and
+/// before a bracket rather than within it.
 fn heading(text: &str, body: f64, size: f64) -> (Vec<String>, f64) {
     let width = |text: &str| font::width(text, Cut::Bold, size);
-    let longest = text.split_whitespace().map(width).fold(body, f64::max);
-    let lines = font::wrap(text, Cut::Bold, size, longest + 0.01, 4);
+    let (words, bracket) = match text.find(" (") {
+        Some(at) => (&text[..at], &text[at + 1..]),
+        None => (text, ""),
+    };
+    let longest = words.split_whitespace().chain([bracket]).map(width).fold(body, f64::max);
+    let lines = if bracket.is_empty() || width(text) <= longest {
+        font::wrap(text, Cut::Bold, size, longest + 0.01, 4)
+    } else {
+        let mut lines = font::wrap(words, Cut::Bold, size, longest + 0.01, 4);
+        lines.push(bracket.to_owned());
+        lines
+    };
     let width = lines.iter().map(|line| width(line)).fold(body, f64::max);
     (lines, width)
 }

@@ -209,6 +209,7 @@ impl KmFigure {
             tail_marked: any_tail.then_some(options.tail != Tail::Full),
             min_cell: options.min_cell.map(f64::from),
             last_times: self.groups.iter().map(|c| c.last_time() / options.per).collect(),
+            panels: Vec::new(),
         }
     }
 }

@@ -9,7 +9,7 @@ mod panel;
 mod steps;
 
 pub(crate) use counts::table as counts_table;
-pub(crate) use panel::capital;
+pub(crate) use panel::{capital, time_title};
 
 use crate::embed::{DataTable, Datum, Embedded};
 use crate::geometry::Rect;

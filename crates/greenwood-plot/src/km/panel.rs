@@ -120,7 +120,7 @@ impl KmFigure {
 
     fn time_axis(&self, profile: &Profile, from: f64, to: f64, most: usize) -> AxisSpec {
         let options = &self.options;
-        let title = options.x_title.clone().unwrap_or_else(|| time_title(options));
+        let title = options.time_title();
         if options.quantity == Quantity::LogMinusLog {
             return axis::ratio_axis(profile, title, from, to, most);
         }

@@ -41,7 +41,7 @@ pub(super) fn findings(scene: &Scene) -> Vec<Finding> {
         present,
         judged(
             "counts under their ticks",
-            beside(&counts, &ticks),
+            beside(scene, &counts, &ticks),
             Status::Fail,
             "every count stands within 0.5 mm of its tick, and every tick has its counts",
             "leave the layout to greenwood; do not edit the figure by hand",
@@ -100,12 +100,12 @@ fn absent(
     for (panel, ticks) in ticks {
         let groups: std::collections::BTreeSet<usize> =
             counts.iter().filter(|c| c.panel == *panel && c.row == 0).map(|c| c.group).collect();
-        if groups.len() < scene.facts.groups.len() {
-            return Some(format!(
-                "{} of {} groups have counts",
-                groups.len(),
-                scene.facts.groups.len()
-            ));
+        let wanted = scene.facts.of(*panel).groups.len();
+        if wanted == 0 {
+            continue;
+        }
+        if groups.len() < wanted {
+            return Some(format!("{} of {wanted} groups have counts", groups.len()));
         }
         let first = ticks.iter().map(|tick| tick.0).fold(f64::INFINITY, f64::min);
         if first > 0.0 {
@@ -115,7 +115,11 @@ fn absent(
     None
 }
 
-fn beside(counts: &[Count], ticks: &BTreeMap<usize, Vec<(f64, f64)>>) -> Option<String> {
+fn beside(
+    scene: &Scene,
+    counts: &[Count],
+    ticks: &BTreeMap<usize, Vec<(f64, f64)>>,
+) -> Option<String> {
     for count in counts {
         let ticks = ticks.get(&count.panel)?;
         let Some((_, x)) = ticks.iter().find(|tick| tick.0 == count.time) else {
@@ -126,7 +130,9 @@ fn beside(counts: &[Count], ticks: &BTreeMap<usize, Vec<(f64, f64)>>) -> Option<
             return Some(format!("the count at {} stands {off:.2} mm beside its tick", count.time));
         }
     }
-    for (panel, ticks) in ticks {
+    // A panel without groups of patients has nobody to count.
+    let counted = |panel: usize| !scene.facts.of(panel).groups.is_empty();
+    for (panel, ticks) in ticks.iter().filter(|(panel, _)| counted(**panel)) {
         for (time, _) in ticks {
             if !counts.iter().any(|count| count.panel == *panel && count.time == *time) {
                 return Some(format!("the tick at {time} has no counts"));
@@ -142,13 +148,14 @@ fn rises(scene: &Scene, counts: &[Count]) -> Option<String> {
         let Some(value) = count.value else { continue };
         match last.insert((count.panel, count.group), value) {
             Some(before) if value > before => {
-                let name = scene.facts.groups.get(count.group);
+                let name = scene.facts.of(count.panel).groups.get(count.group);
                 let name = name.map_or(String::new(), |name| format!(" of `{name}`"));
                 return Some(format!("the number at risk{name} rises from {before} to {value}"));
             }
-            None if count.panel == 0 && count.time == 0.0 => {
-                if let Some(&n) = scene.facts.group_sizes.get(count.group)
-                    && scene.facts.kind == "km"
+            None if count.time == 0.0 => {
+                let facts = scene.facts.of(count.panel);
+                if let Some(&n) = facts.group_sizes.get(count.group)
+                    && facts.kind == "km"
                     && (n - value).abs() > 0.5
                 {
                     return Some(format!("{value} are at risk at 0, but {n} were analysed"));
@@ -171,8 +178,8 @@ fn adds_up(scene: &Scene, counts: &[Count]) -> Finding {
         let key = (count.panel, count.group, count.time.to_bits());
         *sums.entry(key).or_default() += count.value.unwrap_or(f64::NAN);
     }
-    let wrong = sums.iter().find_map(|((_, group, time), sum)| {
-        let n = scene.facts.group_sizes.get(*group)?;
+    let wrong = sums.iter().find_map(|((panel, group, time), sum)| {
+        let n = scene.facts.of(*panel).group_sizes.get(*group)?;
         let off = !((sum - n).abs() <= 0.5);
         off.then(|| format!("at {} they add up to {sum}, not to {n}", f64::from_bits(*time)))
     });

@@ -72,16 +72,20 @@ fn places(scene: &Scene, panel: usize, axis: Axis) -> Vec<(f64, f64)> {
 }
 
 fn beyond(scene: &Scene) -> Option<String> {
-    let ticks = places(scene, 0, Axis::X);
+    (0..scene.facts.panels.len().max(1)).find_map(|panel| beyond_in(scene, panel))
+}
+
+fn beyond_in(scene: &Scene, panel: usize) -> Option<String> {
+    let ticks = places(scene, panel, Axis::X);
     let (first, last) = (ticks.first()?, ticks.last()?);
     if first.0 == last.0 {
         return None;
     }
     let per = (last.1 - first.1) / (last.0 - first.0);
-    lines(scene).filter(|(panel, _, _)| *panel == 0).find_map(|(_, group, points)| {
+    lines(scene).filter(|(at, _, _)| *at == panel).find_map(|(_, group, points)| {
         let end = points.last()?.x;
         let time = first.0 + (end - first.1) / per;
-        let limit = *scene.facts.last_times.get(group)?;
+        let limit = *scene.facts.of(panel).last_times.get(group)?;
         (time > limit * (1.0 + 1e-9) + 1e-9)
             .then(|| format!("the curve of group {} runs to {time:.2}, past {limit:.2}", group + 1))
     })
@@ -200,9 +204,14 @@ fn few_curves(scene: &Scene) -> Finding {
 }
 
 fn group_sizes(scene: &Scene) -> Finding {
-    let facts = &scene.facts;
-    let small = facts.groups.iter().zip(&facts.group_sizes).find(|(_, n)| **n < SMALL_GROUP);
-    let wrong = small.map(|(name, n)| format!("group `{name}` has {n} patients"));
+    let small = (0..scene.facts.panels.len().max(1)).find_map(|panel| {
+        let facts = scene.facts.of(panel);
+        facts.groups.iter().zip(&facts.group_sizes).find(|(_, n)| **n < SMALL_GROUP)
+    });
+    let wrong = small.map(|(name, n)| {
+        let patients = if *n == 1.0 { "patient" } else { "patients" };
+        format!("group `{name}` has {n} {patients}")
+    });
     let right = "every group has at least ten patients";
     judged("group sizes", wrong, Status::Warn, right, "join small groups, or leave them out")
 }

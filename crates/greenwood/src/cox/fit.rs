@@ -365,6 +365,14 @@ impl CoxFit {
         CoxTest::new(2.0 * (self.log_likelihood - self.log_likelihood_null), self.kept.len())
     }
 
+    /// Twice the gain in log likelihood over a nested model of the same rows, strata and ties, such
+    /// as one common effect against one per subgroup. `None` unless this model has more
+    /// coefficients. That the models are nested is for the caller to know.
+    pub fn likelihood_ratio_test_against(&self, nested: &CoxFit) -> Option<CoxTest> {
+        let df = self.kept.len().checked_sub(nested.kept.len())?;
+        CoxTest::new(2.0 * (self.log_likelihood - nested.log_likelihood), df)
+    }
+
     /// beta' V^-1 beta, V being the sandwich when there is one. `None` without coefficients, or
     /// where V is singular.
     pub fn wald_test(&self) -> Option<CoxTest> {

@@ -12,6 +12,11 @@ use greenwood_plot::{CifFigure, CifGroup, Profile, Quantity, Scene};
 
 /// Estimates the incidences and lays out the figure.
 pub fn scene(args: &PlotArgs, asked: Asked, profile: &Profile) -> Result<Scene, Failure> {
+    figure(args, asked)?.scene(profile).map_err(Failure::analysis)
+}
+
+/// Estimates the incidences.
+pub fn figure(args: &PlotArgs, asked: Asked) -> Result<CifFigure, Failure> {
     let (Some(cause), Some(censor)) = (&args.cause, &args.censor) else {
         return Err(Failure::usage(
             "`plot cif` needs --cause and --censor: the values of the event column that mean the \
@@ -28,7 +33,7 @@ pub fn scene(args: &PlotArgs, asked: Asked, profile: &Profile) -> Result<Scene, 
         .fit_groups(&response, &groups_or_all(grouping.as_ref(), frame.n))?;
     let labels = super::curves::labels(args, grouping.as_ref())?;
     let causes: Vec<&str> = events.causes.iter().map(String::as_str).collect();
-    let figure = CifFigure {
+    Ok(CifFigure {
         groups: labels
             .iter()
             .zip(&fits)
@@ -37,6 +42,5 @@ pub fn scene(args: &PlotArgs, asked: Asked, profile: &Profile) -> Result<Scene, 
         // With several groups one cause is enough for one plot; with one group all are shown.
         causes: if fits.len() > 1 { vec![cause.cause] } else { Vec::new() },
         options: options(args, Quantity::Incidence, Vec::new())?,
-    };
-    figure.scene(profile).map_err(Failure::analysis)
+    })
 }

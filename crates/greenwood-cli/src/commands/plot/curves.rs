@@ -14,6 +14,11 @@ use greenwood_plot::{Annotation, CurveInput, KmFigure, Profile, Quantity, Scene}
 
 /// Fits the curves and lays out the figure.
 pub fn scene(args: &PlotArgs, asked: &Asked, profile: &Profile) -> Result<Scene, Failure> {
+    figure(args, asked)?.scene(profile).map_err(Failure::analysis)
+}
+
+/// Fits the curves.
+pub fn figure(args: &PlotArgs, asked: &Asked) -> Result<KmFigure, Failure> {
     let frame = asked.frame()?;
     refuse_model_terms(&frame, "plot")?;
     let response = match args.kind {
@@ -23,7 +28,7 @@ pub fn scene(args: &PlotArgs, asked: &Asked, profile: &Profile) -> Result<Scene,
     let grouping = frame.groups()?;
     let curves = KaplanMeier::default()
         .conf_level(args.data.conf_level)
-        .conf_type(ConfType::from(args.conf_type))
+        .conf_type(conf_type(args))
         .estimator(match args.kind {
             PlotKind::Cumhaz => SurvivalEstimator::Breslow,
             _ => SurvivalEstimator::KaplanMeier,
@@ -31,24 +36,27 @@ pub fn scene(args: &PlotArgs, asked: &Asked, profile: &Profile) -> Result<Scene,
         .fit_groups(&response, &groups_or_all(grouping.as_ref(), frame.n))?;
     let labels = labels(args, grouping.as_ref())?;
     let annotations = annotations(args, &response, grouping.as_ref(), &curves)?;
-    let figure = KmFigure {
+    Ok(KmFigure {
         groups: labels
             .iter()
             .zip(&curves)
             .map(|(label, curve)| CurveInput::from(curve).named(label))
             .collect(),
-        options: options(args, quantity(args)?, annotations)?,
-    };
-    figure.scene(profile).map_err(Failure::analysis)
+        options: options(args, quantity(args), annotations)?,
+    })
 }
 
-fn quantity(args: &PlotArgs) -> Result<Quantity, Failure> {
+/// The scale of the intervals; as R does unless something else was asked for.
+pub fn conf_type(args: &PlotArgs) -> ConfType {
+    args.conf_type.map_or(ConfType::Log, ConfType::from)
+}
+
+fn quantity(args: &PlotArgs) -> Quantity {
     match (args.kind, args.incidence) {
-        (PlotKind::Km, true) => Ok(Quantity::Incidence),
-        (_, true) => Err(Failure::usage("--incidence belongs to `plot km`; leave it out")),
-        (PlotKind::Cumhaz, _) => Ok(Quantity::CumulativeHazard),
-        (PlotKind::Loglog, _) => Ok(Quantity::LogMinusLog),
-        _ => Ok(Quantity::Survival),
+        (PlotKind::Km, true) => Quantity::Incidence,
+        (PlotKind::Cumhaz, _) => Quantity::CumulativeHazard,
+        (PlotKind::Loglog, _) => Quantity::LogMinusLog,
+        _ => Quantity::Survival,
     }
 }
 
@@ -76,7 +84,8 @@ pub fn labels(args: &PlotArgs, grouping: Option<&Grouping>) -> Result<Vec<String
     Ok(args.labels.clone())
 }
 
-fn annotations(
+/// The lines that --annotate asks for.
+pub fn annotations(
     args: &PlotArgs,
     response: &Observations,
     grouping: Option<&Grouping>,

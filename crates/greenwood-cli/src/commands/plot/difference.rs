@@ -4,7 +4,7 @@ use super::options::options;
 use crate::Failure;
 use crate::args::figure::PlotArgs;
 use crate::commands::frame::{Asked, refuse_model_terms};
-use greenwood::{ConfType, KaplanMeier};
+use greenwood::KaplanMeier;
 use greenwood_plot::{
     CurveInput, KmFigure, PanelContent, PanelInput, Panels, PlotFigure, Profile, Quantity, Scene,
 };
@@ -21,7 +21,7 @@ pub fn scene(args: &PlotArgs, asked: &Asked, profile: &Profile) -> Result<Scene,
     })?;
     let curves = KaplanMeier::default()
         .conf_level(args.data.conf_level)
-        .conf_type(ConfType::from(args.conf_type))
+        .conf_type(super::curves::conf_type(args))
         .fit_groups(frame.observations()?, &grouping.groups)?;
     let labels = super::curves::labels(args, Some(&grouping))?;
     let per = args.per.unwrap_or(1.0);
@@ -30,12 +30,11 @@ pub fn scene(args: &PlotArgs, asked: &Asked, profile: &Profile) -> Result<Scene,
         .iter()
         .filter_map(|step| Some((step.time / per, step.difference, step.lower?, step.upper?)))
         .collect();
-    let time = args.xlab.clone().unwrap_or_else(|| match &args.unit {
-        Some(unit) => format!("Time, {unit}"),
-        None => "Time".to_string(),
-    });
-    let mut difference =
-        PlotFigure::difference(&format!("{} less {}", labels[1], labels[0]), &time, &steps);
+    let annotations =
+        super::curves::annotations(args, frame.observations()?, Some(&grouping), &curves)?;
+    let options = options(args, Quantity::Survival, annotations)?;
+    let name = format!("{} less {}", labels[1], labels[0]);
+    let mut difference = PlotFigure::difference(&name, &options.time_title(), &steps);
     difference.y_title = "Difference in survival".to_string();
     let survival = KmFigure {
         groups: labels
@@ -43,13 +42,14 @@ pub fn scene(args: &PlotArgs, asked: &Asked, profile: &Profile) -> Result<Scene,
             .zip(&curves)
             .map(|(label, curve)| CurveInput::from(curve).named(label))
             .collect(),
-        options: options(args, Quantity::Survival, Vec::new())?,
+        options,
     };
     let panel = |content| PanelInput { title: None, content };
     let panels = Panels {
         panels: vec![panel(PanelContent::Km(survival)), panel(PanelContent::Plot(difference))],
         columns: Some(1),
-        width: args.width,
+        // One above the other, two curves fill a column.
+        width: Some(args.width.unwrap_or(profile.page.single_column)),
         height: args.height,
         embed: !args.no_embed,
         ..Panels::default()

@@ -3,7 +3,7 @@
 use crate::Failure;
 use crate::args::figure::PlotArgs;
 use crate::commands::frame::Asked;
-use greenwood::{Coefficient, CoxModel, DesignMatrix};
+use greenwood::{Coefficient, CoxFit, CoxModel, CoxWarning, DesignMatrix};
 use greenwood_data::{LevelInfo, TermInfo, TermKind};
 use greenwood_plot::{ForestEffect, ForestFigure, ForestRow, ForestScale, Profile, Scene, format};
 
@@ -18,8 +18,10 @@ pub fn scene(args: &PlotArgs, asked: &Asked, profile: &Profile) -> Result<Scene,
         .offset(frame.offset.as_deref())
         .conf_level(args.data.conf_level)
         .fit(frame.observations()?, &matrix)?;
-    let context =
-        Context { profile, fitted: fit.coefficients(), n: fit.n(), events: fit.n_events() };
+    // Where the likelihood rises without end, the iteration's last value is no estimate.
+    let mut fitted = fit.coefficients().to_vec();
+    infinite(&fit).into_iter().for_each(|column| fitted[column] = None);
+    let context = Context { profile, fitted: &fitted, n: fit.n(), events: fit.n_events() };
     let rows = design.terms.iter().flat_map(|term| context.rows(term, &design.names)).collect();
     let endpoint = args.endpoint.as_deref();
     let level = format::level(profile, args.data.conf_level);
@@ -40,12 +42,26 @@ pub fn scene(args: &PlotArgs, asked: &Asked, profile: &Profile) -> Result<Scene,
         caption: vec![
             "Cox model; squares are hazard ratios, lines their intervals.".to_string(),
             "A numeric covariate is per unit.".to_string(),
-        ],
+        ]
+        .into_iter()
+        .chain(fitted.iter().any(Option::is_none).then(|| {
+            "Not estimable: a level without events, or a column that others determine.".to_string()
+        }))
+        .collect(),
         width: args.width,
         embed: !args.no_embed,
         ..ForestFigure::default()
     };
     figure.scene(profile).map_err(Failure::analysis)
+}
+
+/// The columns whose coefficients run to infinity.
+pub fn infinite(fit: &CoxFit) -> Vec<usize> {
+    let column = |warning: &CoxWarning| match warning {
+        CoxWarning::InfiniteCoefficient { column } => Some(*column),
+        _ => None,
+    };
+    fit.warnings().iter().filter_map(column).collect()
 }
 
 /// What every row is made from.

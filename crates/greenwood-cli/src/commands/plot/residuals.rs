@@ -1,6 +1,7 @@
 //! Residuals of a Cox model: scaled Schoenfeld over time, martingale, deviance, dfbeta.
 
 use crate::Failure;
+use crate::args::estimate::ZphArg;
 use crate::args::figure::{PlotArgs, PlotKind, ResidualPlotArg};
 use crate::commands::cox::transform;
 use crate::commands::frame::Asked;
@@ -18,7 +19,7 @@ pub fn scene(args: &PlotArgs, asked: &Asked, profile: &Profile) -> Result<Scene,
         .offset(frame.offset.as_deref())
         .conf_level(args.data.conf_level)
         .fit(frame.observations()?, &matrix)?;
-    let mut figures = match (args.kind, args.residual) {
+    let mut figures = match (args.kind, args.residual.unwrap_or(ResidualPlotArg::Martingale)) {
         (PlotKind::Schoenfeld, _) => schoenfeld(args, &fit, &design, profile)?,
         (_, ResidualPlotArg::Martingale) => {
             vec![against_predictor("martingale", &fit, &matrix, fit.martingale_residuals())?]
@@ -30,18 +31,22 @@ pub fn scene(args: &PlotArgs, asked: &Asked, profile: &Profile) -> Result<Scene,
     };
     for figure in &mut figures {
         figure.embed = !args.no_embed;
-        if args.height.is_some() {
-            figure.height = args.height;
-        }
     }
     if let [figure] = &mut figures[..] {
         figure.width = args.width;
+        figure.height = args.height;
         return figure.scene(profile).map_err(Failure::analysis);
     }
     let panels = figures
         .into_iter()
         .map(|figure| PanelInput { title: None, content: PanelContent::Plot(figure) });
-    let panels = Panels { panels: panels.collect(), width: args.width, ..Panels::default() };
+    let panels = Panels {
+        panels: panels.collect(),
+        width: args.width,
+        height: args.height,
+        embed: !args.no_embed,
+        ..Panels::default()
+    };
     panels.scene(profile).map_err(Failure::analysis)
 }
 
@@ -52,7 +57,7 @@ fn schoenfeld(
     profile: &Profile,
 ) -> Result<Vec<PlotFigure>, Failure> {
     let ranges: Vec<_> = (0..design.names.len()).map(|column| column..column + 1).collect();
-    let transform = transform(args.transform);
+    let transform = transform(args.transform.unwrap_or(ZphArg::Km));
     let zph = fit.zph(transform, &ranges)?;
     let residuals = fit.schoenfeld_residuals(true)?;
     let mut figures = Vec::new();
@@ -69,7 +74,7 @@ fn schoenfeld(
         }
         if let Some(test) = &zph.terms[column] {
             let p = format::p_value(profile, test.p_value);
-            figure.notes = vec![format!("Test of proportional hazards, P {p}")];
+            figure.notes = vec![format!("Test of proportional hazards, {p}")];
         }
         figures.push(figure);
     }
