@@ -4,6 +4,7 @@ mod errors;
 mod examples;
 mod figures;
 mod output;
+mod pages;
 mod study;
 mod support;
 mod workbook;
