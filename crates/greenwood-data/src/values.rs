@@ -107,7 +107,7 @@ impl Factor {
         let codes = texts.into_iter().map(|text| text.map_or(MISSING, |text| seen.code(text)));
         let codes = codes.collect();
         let levels = seen.values.into_iter().map(str::to_string).collect();
-        Factor { codes, levels }.sorted_by(|a, b| natural_order(a, b))
+        Factor { codes, levels }.sorted_by(natural_order)
     }
 
     fn of_numbers(numbers: &[f64]) -> Factor {

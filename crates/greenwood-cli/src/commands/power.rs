@@ -100,7 +100,7 @@ fn follow_up(args: &PowerLogrankArgs) -> Result<Option<FollowUpPlan>, Failure> {
             let hazard = FollowUpPlan::hazard_of_median(median);
             let plan = FollowUpPlan::new(hazard, accrual, follow_up);
             let loss = args.loss_rate.map(|lost| FollowUpPlan::hazard_of_survival(1.0, 1.0 - lost));
-            Ok(Some(loss.map_or(plan.clone(), |loss| plan.loss_hazard(loss))))
+            Ok(Some(loss.map_or(plan, |loss| plan.loss_hazard(loss))))
         }
         _ => Err(Failure::usage(
             "--median, --accrual and --follow-up belong together (and --loss-rate needs them): \

@@ -83,7 +83,7 @@ pub(crate) fn text_values(codes: Vec<u32>, levels: Vec<String>) -> Values {
         Some(flags) => Values::Flag(
             codes.iter().map(|&code| (code != MISSING).then(|| flags[code as usize])).collect(),
         ),
-        None => Values::Text(Factor { codes, levels }.sorted_by(|a, b| natural_order(a, b))),
+        None => Values::Text(Factor { codes, levels }.sorted_by(natural_order)),
     }
 }
 

@@ -31,7 +31,7 @@ pub fn check(source: &Source, file: &StudyFile) -> Result<(), Error> {
             }
         }
     }
-    for panel in file.panel.iter().filter(|panel| panel.curves.is_empty()) {
+    if let Some(panel) = file.panel.iter().find(|panel| panel.curves.is_empty()) {
         return Err(source.refuse(
             &panel.name,
             "the panel has no curves; list them in `curves`, each with comparison and endpoint",
@@ -51,7 +51,7 @@ fn tables(source: &Source, file: &StudyFile) -> Result<(), Error> {
             return Err(source.refuse(&table.name, message));
         }
     }
-    for proportion in file.proportion.iter().filter(|proportion| proportion.rows.is_empty()) {
+    if let Some(proportion) = file.proportion.iter().find(|proportion| proportion.rows.is_empty()) {
         let message = "the proportion has no rows; add [[proportion.rows]] below it";
         return Err(source.refuse(&proportion.name, message));
     }
