@@ -121,7 +121,8 @@ impl<'a> ConcordanceIndex<'a> {
         }
         let uncensored = uncensored_before(rows);
         let weight = |row: usize| {
-            let counts = tau.is_none_or(|tau| rows.time()[row] < tau);
+            // A row that weighs nothing may stand where nobody who weighs is uncensored.
+            let counts = tau.is_none_or(|tau| rows.time()[row] < tau) && rows.weight(row) > 0.0;
             if counts { 1.0 / (uncensored[row] * uncensored[row]) } else { 0.0 }
         };
         Ok(Some((0..rows.len()).map(weight).collect()))

@@ -71,8 +71,9 @@ pub struct RmstContrast {
     pub reference: Rmst,
     /// Group minus reference, in the unit of the data.
     pub difference: RmstComparison,
-    /// Group over reference; its limits are built on the log scale.
-    pub ratio: RmstComparison,
+    /// Group over reference; its limits are built on the log scale. `None` when a mean is 0: all
+    /// events of a group were at time 0.
+    pub ratio: Option<RmstComparison>,
 }
 
 /// A difference or a ratio of restricted means.
@@ -101,7 +102,8 @@ impl SurvivalCurve {
             group,
             reference,
             difference: difference(&group, &reference, self.z()),
-            ratio: ratio(&group, &reference, self.z()),
+            ratio: (group.estimate > 0.0 && reference.estimate > 0.0)
+                .then(|| ratio(&group, &reference, self.z())),
         })
     }
 }

@@ -149,7 +149,7 @@ fn baselines_and_curves_agree_with_survfit() {
     for name in all() {
         println!("{name}");
         let (case, fit) = (case(name), case(name).fit());
-        let baseline = fit.baseline(BaselineAt::Zero);
+        let baseline = fit.baseline(BaselineAt::Zero).unwrap();
         let time: Vec<f64> = baseline.iter().flat_map(|stratum| stratum.time.clone()).collect();
         let hazard: Vec<f64> =
             baseline.iter().flat_map(|stratum| stratum.cumulative_hazard.clone()).collect();

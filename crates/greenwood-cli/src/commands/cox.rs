@@ -61,7 +61,7 @@ fn document(args: &CoxArgs) -> Result<CoxDocument, Failure> {
         tests: tests(&fit),
         concordance: concordance(&fit, args.concordance)?,
         zph,
-        baseline: args.baseline.then(|| baseline(&fit, &frame, args.baseline_at)),
+        baseline: args.baseline.then(|| baseline(&fit, &frame, args.baseline_at)).transpose()?,
         residuals: residuals(&fit, &args.residuals, design.names.len())?,
         predictions: predict::predictions(args, &frame, &fit)?,
         terms: design.terms.iter().map(term).collect(),
@@ -194,7 +194,7 @@ pub fn transform(arg: ZphArg) -> ZphTransform {
     }
 }
 
-fn baseline(fit: &CoxFit, frame: &ModelFrame, at: BaselineAtArg) -> Vec<Baseline> {
+fn baseline(fit: &CoxFit, frame: &ModelFrame, at: BaselineAtArg) -> Result<Vec<Baseline>, Failure> {
     let at = match at {
         BaselineAtArg::Zero => BaselineAt::Zero,
         BaselineAtArg::Mean => BaselineAt::Mean,
@@ -204,7 +204,7 @@ fn baseline(fit: &CoxFit, frame: &ModelFrame, at: BaselineAtArg) -> Vec<Baseline
         time: baseline.time,
         cumulative_hazard: baseline.cumulative_hazard,
     };
-    fit.baseline(at).into_iter().map(entry).collect()
+    Ok(fit.baseline(at)?.into_iter().map(entry).collect())
 }
 
 fn residuals(

@@ -95,7 +95,7 @@ pub struct RmstComparison {
     /// a - b.
     pub difference: Comparison,
     /// a / b.
-    pub ratio: Comparison,
+    pub ratio: Option<Comparison>,
 }
 
 /// A contrast with its limits and its test against no difference.
@@ -236,7 +236,7 @@ impl RmstComparison {
             a: labels[1].to_string(),
             b: labels[0].to_string(),
             difference: contrast.difference.into(),
-            ratio: contrast.ratio.into(),
+            ratio: contrast.ratio.map(Comparison::from),
         }
     }
 }

@@ -81,7 +81,12 @@ pub struct LinearPredictor {
 impl CoxFit {
     /// The cumulative baseline hazard of each stratum, with the method of the fit for ties (exact
     /// ties use Breslow's).
-    pub fn baseline(&self, at: BaselineAt) -> Vec<Baseline> {
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unsupported`] when it is too large for a number, as at zero for a covariate that is
+    /// never near zero.
+    pub fn baseline(&self, at: BaselineAt) -> Result<Vec<Baseline>, Error> {
         let tied = tied(&self.rows, &self.risk, self.hazard_ties());
         let strata = self.rows.strata.iter().enumerate();
         strata
@@ -99,8 +104,13 @@ impl CoxFit {
                     sum += tied[record].hazard * factor;
                     sums.push(sum);
                 }
-                let cumulative_hazard = steps.iter().map(|&step| sums[step]).collect();
-                Baseline { stratum, time, cumulative_hazard }
+                let cumulative_hazard: Vec<f64> = steps.iter().map(|&step| sums[step]).collect();
+                check_finite(
+                    &cumulative_hazard,
+                    "a baseline hazard too large for a number",
+                    "take the baseline at the mean of the covariates, or centre them",
+                )?;
+                Ok(Baseline { stratum, time, cumulative_hazard })
             })
             .collect()
     }
@@ -112,7 +122,7 @@ impl CoxFit {
     ///
     /// [`Error::Length`] unless `new` has the columns of the design, [`Error::Unsupported`] with
     /// exact ties or where the information is singular, [`Error::OutOfRange`] for a stratum that
-    /// does not exist.
+    /// does not exist, [`Error::Unsupported`] when a hazard is too large for a number.
     pub fn curves(
         &self,
         new: &DesignMatrix,
@@ -140,17 +150,25 @@ impl CoxFit {
             let pick =
                 |values: &[f64]| steps.iter().map(|&step| values[step]).collect::<Vec<f64>>();
             let (hazard, std_error) = (pick(&path.0), pick(&path.1));
+            for values in [&hazard, &std_error] {
+                check_finite(
+                    values,
+                    "a predicted curve whose hazard is too large for a number",
+                    "predict for covariates nearer to those of the fit; a coefficient that runs to \
+                     infinity may need penalty Firth",
+                )?;
+            }
             let survival: Vec<f64> = hazard.iter().map(|hazard| (-hazard).exp()).collect();
             let limits = survival.iter().zip(&std_error);
-            PredictedCurve {
+            Ok(PredictedCurve {
                 time: time.clone(),
                 interval: limits.map(|(&s, se)| conf_type.interval(s, se * se, self.z)).collect(),
                 cumulative_hazard: hazard,
                 cumulative_hazard_std_error: std_error,
                 survival,
-            }
+            })
         };
-        Ok((0..new.rows()).map(curve).collect())
+        (0..new.rows()).map(curve).collect()
     }
 
     /// x'beta of each row of `new` less that of the reference: of all covariates zero, or of the
@@ -274,6 +292,16 @@ impl CoxFit {
             means: means.collect(),
         }
     }
+}
+
+/// Refuses what has outgrown the range of numbers.
+pub(super) fn check_finite(
+    values: &[f64],
+    what: &'static str,
+    instead: &'static str,
+) -> Result<(), Error> {
+    let finite = values.iter().all(|value| value.is_finite());
+    if finite { Ok(()) } else { Err(Error::Unsupported { what, instead }) }
 }
 
 /// What a stratum's cumulative hazard is summed from, at the centre and in the scaled unit.

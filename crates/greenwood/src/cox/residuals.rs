@@ -134,7 +134,8 @@ impl CoxFit {
     ///
     /// # Errors
     ///
-    /// [`Error::Unsupported`] with exact ties, or where the information is singular.
+    /// [`Error::Unsupported`] with exact ties, where the information is singular, or where a residual
+    /// is too large for a number.
     pub fn row_residuals(&self, kind: RowResidual) -> Result<ResidualMatrix, Error> {
         self.refuse_exact("score residuals with exact ties")?;
         let mut columns = score_residuals(&self.rows, &self.risk, self.ties);
@@ -153,6 +154,14 @@ impl CoxFit {
                 let weighted = column.iter_mut().enumerate();
                 weighted.for_each(|(row, value)| *value *= self.rows.weight(row) / unit);
             }
+        }
+        for column in &columns {
+            // A row of weight 0 does not hold the fit back, however large its risk grows.
+            super::predict::check_finite(
+                column,
+                "a residual too large for a number",
+                "look at the coefficient that runs to infinity; penalty Firth keeps it finite",
+            )?;
         }
         Ok(ResidualMatrix::transpose(&self.kept, &columns, &self.rows.order))
     }

@@ -58,16 +58,16 @@ fn difference_and_ratio_by_hand() {
     close(contrast.difference.upper, 0.5 + z * std_error);
     close(contrast.difference.p_value.unwrap(), normal::two_sided_p(0.5 / std_error));
     let log_error = (0.5_f64 / 4.0 + 0.125 / 2.25).sqrt();
-    close(contrast.ratio.estimate, 4.0 / 3.0);
-    close(contrast.ratio.std_error, 4.0 / 3.0 * log_error);
-    close(contrast.ratio.lower, 4.0 / 3.0 * (-z * log_error).exp());
+    close(contrast.ratio.unwrap().estimate, 4.0 / 3.0);
+    close(contrast.ratio.unwrap().std_error, 4.0 / 3.0 * log_error);
+    close(contrast.ratio.unwrap().lower, 4.0 / 3.0 * (-z * log_error).exp());
     let p_value = normal::two_sided_p((4.0_f64 / 3.0).ln() / log_error);
-    close(contrast.ratio.p_value.unwrap(), p_value);
+    close(contrast.ratio.unwrap().p_value.unwrap(), p_value);
     // The other way round: minus the difference, one over the ratio, the same p values.
     let back = b.rmst_against(&a, 5.0).unwrap();
     close(back.difference.estimate, -0.5);
-    close(back.ratio.upper, 1.0 / contrast.ratio.lower);
-    close(back.ratio.p_value.unwrap(), contrast.ratio.p_value.unwrap());
+    close(back.ratio.unwrap().upper, 1.0 / contrast.ratio.unwrap().lower);
+    close(back.ratio.unwrap().p_value.unwrap(), contrast.ratio.unwrap().p_value.unwrap());
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn without_events_nothing_varies_and_there_is_no_p_value() {
     let curve = km(&[5.0, 6.0], &[false, false]);
     let contrast = curve.rmst_against(&curve, 4.0).unwrap();
     assert_eq!((contrast.difference.estimate, contrast.difference.std_error), (0.0, 0.0));
-    assert_eq!((contrast.difference.p_value, contrast.ratio.p_value), (None, None));
+    assert_eq!((contrast.difference.p_value, contrast.ratio.unwrap().p_value), (None, None));
     assert_eq!(curve.rmst_against(&curve, 6.5), None);
 }
 
@@ -84,4 +84,15 @@ fn without_events_nothing_varies_and_there_is_no_p_value() {
 fn without_an_origin_there_is_none() {
     let rows = CountingProcess::new(&[-3.0, 0.0], &[-1.0, 4.0], &[false, true]).unwrap();
     assert_eq!(KaplanMeier::default().fit(&rows).unwrap().rmst(2.0), None);
+}
+
+/// Everyone in the reference group has the event at time 0: the mean is 0, and 9 over 0 is no ratio.
+#[test]
+fn a_mean_of_0_has_a_difference_and_no_ratio() {
+    let curve = km(&[9.0, 9.0], &[false, false]);
+    let contrast = curve.rmst_against(&km(&[0.0, 0.0], &[true, true]), 9.0);
+    // The reference curve has reached 0 and is known for ever after.
+    let contrast = contrast.unwrap();
+    assert_eq!((contrast.reference.estimate, contrast.difference.estimate), (0.0, 9.0));
+    assert_eq!(contrast.ratio, None);
 }
