@@ -168,7 +168,7 @@ impl PlotFigure {
     }
 
     pub(crate) fn panel(&self, profile: &Profile) -> Result<Panel, Error> {
-        let (x_range, y_range) = self.ranges()?;
+        let [x_range, y_range] = self.ranges()?;
         let mut x = if self.time {
             axis::linear_axis(profile, self.x_title.clone(), 0.0, x_range.1, 8)
         } else {
@@ -204,7 +204,7 @@ impl PlotFigure {
     }
 
     /// The ranges of the data: x and y.
-    fn ranges(&self) -> Result<((f64, f64), (f64, f64)), Error> {
+    fn ranges(&self) -> Result<[(f64, f64); 2], Error> {
         let empty = (f64::INFINITY, f64::NEG_INFINITY);
         let (mut x, mut y) = (empty, empty);
         let widen = |range: &mut (f64, f64), value: f64| {
@@ -227,7 +227,7 @@ impl PlotFigure {
             return Err(Error::Nothing { what: "points or lines" });
         }
         self.levels.iter().for_each(|level| widen(&mut y, level.0));
-        Ok((x, y))
+        Ok([x, y])
     }
 
     pub(crate) fn describe(&self, scene: &mut Scene, profile: &Profile) {

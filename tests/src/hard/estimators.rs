@@ -266,9 +266,9 @@ fn competing(rows: &Rows, response: &Observations, by: &Factors) {
         let design = design(rows, columns);
         let plain = FineGray::default();
         let models = [
-            plain.clone(),
-            plain.clone().cluster(&by.cluster),
-            plain.clone().censoring_groups(&by.group).censoring_ties(CensoringTies::AfterEvents),
+            plain,
+            plain.cluster(&by.cluster),
+            plain.censoring_groups(&by.group).censoring_ties(CensoringTies::AfterEvents),
             plain.weight_error(WeightError::Ignored),
         ];
         for (model, cause) in models.iter().flat_map(|model| [(model, 1), (model, 2)]) {

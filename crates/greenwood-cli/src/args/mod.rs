@@ -65,7 +65,7 @@ pub enum Command {
     /// A whole manuscript's analyses from one declarative file
     Study(StudyArgs),
     /// Figures
-    Plot(PlotArgs),
+    Plot(Box<PlotArgs>),
     /// The values that a figure carries, given back
     Extract(ExtractArgs),
     /// The reviewer's checklist, run on a figure

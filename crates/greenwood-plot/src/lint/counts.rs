@@ -180,7 +180,7 @@ fn adds_up(scene: &Scene, counts: &[Count]) -> Finding {
     }
     let wrong = sums.iter().find_map(|((panel, group, time), sum)| {
         let n = scene.facts.of(*panel).group_sizes.get(*group)?;
-        let off = !((sum - n).abs() <= 0.5);
+        let off = (sum - n).abs() > 0.5 || sum.is_nan();
         off.then(|| format!("at {} they add up to {sum}, not to {n}", f64::from_bits(*time)))
     });
     let right = "every column adds up";

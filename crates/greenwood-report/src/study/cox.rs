@@ -48,7 +48,8 @@ pub fn groups(
         ratios[column] = ratio(None);
     }
     // One term with all its indicators, so that the answer does not depend on the reference.
-    let check = fit.zph(ZphTransform::Km, &[0..levels.len()])?.global;
+    let all = 0..levels.len();
+    let check = fit.zph(ZphTransform::Km, std::slice::from_ref(&all))?.global;
     let zph = (check.map(|test| test.statistic), check.map(|test| test.p_value));
     Ok(Fit { ratios, zph, warnings: doubts(fit.warnings()) })
 }

@@ -9,7 +9,7 @@ impl Table {
     /// their columns aligned (by what a terminal shows, so accents and wide letters count right),
     /// footnotes. Ends with a line end.
     pub fn to_text(&self) -> String {
-        let headings =
+        let headings: Vec<String> =
             self.columns.iter().map(|column| escape::one_line(&column.heading)).collect();
         let rows: Vec<Vec<String>> = self
             .rows
@@ -42,7 +42,7 @@ impl Table {
     }
 
     /// A group heading may run over the empty cells at its right and does not widen its column.
-    fn widths(&self, headings: &Vec<String>, rows: &[Vec<String>]) -> Vec<usize> {
+    fn widths(&self, headings: &[String], rows: &[Vec<String>]) -> Vec<usize> {
         let runs_over =
             |row: &[String], column: usize| column == 0 && row[1..].iter().all(String::is_empty);
         let mut widths: Vec<usize> = headings.iter().map(|heading| heading.width()).collect();
