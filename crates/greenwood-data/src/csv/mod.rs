@@ -40,10 +40,13 @@ impl Split {
     }
 }
 
+/// Columns by name.
+type NamedValues = Vec<(String, Values)>;
+
 /// A file read: all its column names, and the values of the columns asked for.
 pub(crate) struct Csv {
     pub(crate) names: Vec<String>,
-    pub(crate) values: Vec<(String, Values)>,
+    pub(crate) values: NamedValues,
     pub(crate) rows: usize,
     pub(crate) lines: Lines,
 }
@@ -162,10 +165,7 @@ mod tests {
 
     use super::*;
 
-    fn read_in(
-        text: &str,
-        split: Split,
-    ) -> Result<(Vec<(String, Values)>, Vec<Option<usize>>), Error> {
+    fn read_in(text: &str, split: Split) -> Result<(NamedValues, Vec<Option<usize>>), Error> {
         let open = || Ok(Box::new(text.as_bytes()) as Box<dyn Read + '_>);
         let size = Some(text.len() as u64);
         let input = Input { name: "t.csv", separator: b',', open: &open, size };
