@@ -301,7 +301,7 @@ fn a_date_in_another_format_is_refused_with_the_patient() {
 
 #[test]
 fn names_cannot_leave_the_folder() {
-    for bad in ["../arms", "/tmp/arms", "a/b", "con"] {
+    for bad in ["../arms", "/absolute/arms", "a/b", "con"] {
         let study = changed("name = \"arms\"", &format!("name = \"{bad}\""));
         refused(&study, DATA, &[bad]);
     }
