@@ -77,7 +77,7 @@ draw lung-forest "A Cox model: hazard ratios on a log axis beside the table, ref
     forest @lung "Surv(time, status == 2) ~ age + factor(sex) + factor(ph.ecog, ref = \"0\")" \
     --subset "ph.ecog < 3" --width 150mm
 draw lung-schoenfeld "Proportional hazards, term by term: scaled Schoenfeld residuals with their smooth and its band." \
-    schoenfeld @lung "Surv(time, status == 2) ~ age + sex + ph.karno" --unit days --origin registration --width 150mm
+    schoenfeld @lung "Surv(time, status == 2) ~ age + sex + ph.karno" --unit days --width 150mm
 draw lung-martingale "Martingale residuals." \
     residuals @lung "Surv(time, status == 2) ~ age + sex" --residual martingale --width 120mm
 draw lung-deviance "Deviance residuals of the same model." \

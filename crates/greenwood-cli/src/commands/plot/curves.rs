@@ -10,7 +10,7 @@ use greenwood::{
     SurvivalEstimator,
 };
 use greenwood_data::Grouping;
-use greenwood_plot::{Annotation, CurveInput, KmFigure, Profile, Quantity, Scene};
+use greenwood_plot::{Annotation, CurveInput, FigureOptions, KmFigure, Profile, Quantity, Scene};
 
 /// Fits the curves and lays out the figure.
 pub fn scene(args: &PlotArgs, asked: &Asked, profile: &Profile) -> Result<Scene, Failure> {
@@ -42,8 +42,18 @@ pub fn figure(args: &PlotArgs, asked: &Asked) -> Result<KmFigure, Failure> {
             .zip(&curves)
             .map(|(label, curve)| CurveInput::from(curve).named(label))
             .collect(),
-        options: options(args, quantity(args), annotations)?,
+        options: follow_up(args, options(args, quantity(args), annotations)?),
     })
+}
+
+/// A curve of follow-up falls at censorings: its axis says so, and marks of "censored" patients would
+/// stand at the events.
+fn follow_up(args: &PlotArgs, mut options: FigureOptions) -> FigureOptions {
+    if args.kind == PlotKind::FollowUp {
+        options.endpoint.get_or_insert_with(|| "Under follow-up".to_string());
+        options.censor_marks = Some(false);
+    }
+    options
 }
 
 /// The scale of the intervals; as R does unless something else was asked for.
