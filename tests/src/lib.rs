@@ -1,4 +1,8 @@
 //! Support for the tests that cross crates: the reference cases and how an answer is compared.
 
 pub mod compare;
+/// The checks that the fuzz targets run on what people type.
+pub mod hard {
+    pub mod text;
+}
 pub mod reference;

@@ -38,7 +38,7 @@ fn five_patients_by_hand() {
     let null = 1.0 / 5.0 / (8.0f64 / 3.0).powi(2);
     assert_close(&[fit.log_likelihood_null()], &[null.ln()], CLOSED_FORM);
     let hazard = [1.0 / (3.0 * r + 2.0), 1.0 / (3.0 * r + 2.0) + 2.0 / (r + 5.0 / 3.0)];
-    assert_close(fit.baseline_cumulative_hazard(), &hazard, ITERATED);
+    assert_close(fit.baseline_cumulative_hazard().unwrap(), &hazard, ITERATED);
     assert_eq!(fit.event_time(), [1.0, 4.0]);
     let predicted = fit.predict(&[1.0]).unwrap();
     assert_close(&predicted.incidence, &hazard.map(|h| 1.0 - (-h * r).exp()), ITERATED);
@@ -219,7 +219,7 @@ fn no_covariates_leave_the_baseline() {
     let response = CompetingRisks::new(&[1.0, 2.0, 3.0, 4.0], &[1, 2, 1, 0], 2).unwrap();
     let fit = FineGray::default().fit(&response, 1, &DesignMatrix::empty(4)).unwrap();
     assert!(fit.coefficients().is_empty() && fit.wald_test().is_none() && fit.converged());
-    assert_close(fit.baseline_cumulative_hazard(), &[0.25, 0.25 + 1.0 / 3.0], CLOSED_FORM);
+    assert_close(fit.baseline_cumulative_hazard().unwrap(), &[0.25, 0.25 + 1.0 / 3.0], CLOSED_FORM);
 }
 
 #[test]
@@ -336,7 +336,7 @@ proptest! {
         assert_close(&[x[0], x[1]], &[y[0] * unit, y[1]], 1e-7);
         let (v, w) = (covariance(&fit), covariance(&turned));
         assert_close(&v, &[w[0] * unit * unit, w[1] * unit, w[2] * unit, w[3]], 1e-7);
-        prop_assert!(fit.baseline_cumulative_hazard().windows(2).all(|pair| pair[0] < pair[1]));
+        prop_assert!(fit.baseline_cumulative_hazard().unwrap().windows(2).all(|pair| pair[0] < pair[1]));
     }
 
     /// Few rows, constant and separating columns, one event: no panic, and no number that is none.
@@ -366,7 +366,7 @@ proptest! {
             prop_assert!(numbers.iter().flatten().all(|number| number.is_finite()), "{:?}", coefficient);
         }
         prop_assert!(fit.log_likelihood().is_finite() && fit.log_likelihood_null().is_finite());
-        prop_assert!(fit.baseline_cumulative_hazard().iter().all(|hazard| hazard.is_finite()));
+        prop_assert!(fit.baseline_cumulative_hazard().unwrap().iter().all(|hazard| hazard.is_finite()));
         let incidence = fit.predict(&[1.0, 1.0]).unwrap().incidence;
         prop_assert!(incidence.iter().all(|value| (0.0..=1.0).contains(value)), "{:?}", incidence);
         prop_assert!(fit.wald_test().is_none_or(|test| test.statistic.is_finite()));

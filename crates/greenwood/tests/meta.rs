@@ -214,3 +214,14 @@ proptest! {
         assert_close(&[exact.tau_squared * k / (k - 1.0)], &[two.tau_squared], 1e-5);
     }
 }
+
+/// Two studies at the ends and a wide spread between them: with too few nodes the steps of the
+/// exact model did not settle, in one of the two mirrored orders.
+#[test]
+fn studies_at_both_ends_settle_in_either_order() {
+    let exact = ProportionMeta::default().model(MetaModel::Exact);
+    let fit = exact.fit(&[7, 0, 3, 21], &[9, 38, 7, 21]).unwrap();
+    let mirrored = exact.fit(&[0, 4, 38, 2], &[21, 7, 38, 9]).unwrap();
+    assert_close(&[fit.logit], &[-mirrored.logit], 1e-9);
+    assert_close(&[fit.tau_squared], &[mirrored.tau_squared], 1e-9);
+}

@@ -277,7 +277,10 @@ fn competing(rows: &Rows, response: &Observations, by: &Factors) {
             };
             finite("Fine-Gray coefficients", &fit.coefficients());
             finite("Fine-Gray likelihoods", &(fit.log_likelihood_null(), fit.log_likelihood()));
-            finite("a Fine-Gray baseline", &fit.baseline_cumulative_hazard());
+            if let Some(hazard) = accepted("a Fine-Gray baseline", fit.baseline_cumulative_hazard())
+            {
+                finite("a Fine-Gray baseline", &hazard);
+            }
             finite("a Fine-Gray test", &fit.wald_test());
             let first: Vec<f64> = (0..columns).map(|column| rows.x[column][0]).collect();
             if let Some(curve) = answer("a predicted incidence", fit.predict(&first)) {

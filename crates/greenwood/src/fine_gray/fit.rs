@@ -281,8 +281,19 @@ impl FineGrayFit {
 
     /// The cumulative subdistribution hazard with all covariates 0, by Breslow's method, at each
     /// event time.
-    pub fn baseline_cumulative_hazard(&self) -> &[f64] {
-        &self.cumulative_hazard
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unsupported`] when it is too large for a number, because a covariate with a strong
+    /// effect is never near 0.
+    pub fn baseline_cumulative_hazard(&self) -> Result<&[f64], Error> {
+        match self.cumulative_hazard.iter().all(|hazard| hazard.is_finite()) {
+            true => Ok(&self.cumulative_hazard),
+            false => Err(Error::Unsupported {
+                what: "a baseline hazard too large for a number",
+                instead: "centre the covariates",
+            }),
+        }
     }
 
     /// The cumulative incidence predicted for these covariates, one per column of the design:
@@ -290,7 +301,8 @@ impl FineGrayFit {
     ///
     /// # Errors
     ///
-    /// [`Error::Length`] unless there is one value per column.
+    /// [`Error::Length`] unless there is one value per column, and that of
+    /// [`baseline_cumulative_hazard`](Self::baseline_cumulative_hazard).
     pub fn predict(&self, covariates: &[f64]) -> Result<IncidenceCurve, Error> {
         let (expected, found) = (self.coefficients.len(), covariates.len());
         if expected != found {
@@ -301,7 +313,7 @@ impl FineGrayFit {
         let incidence = |hazard: &f64| -(-(hazard.ln() + linear).exp()).exp_m1();
         Ok(IncidenceCurve {
             time: self.event_time.clone(),
-            incidence: self.cumulative_hazard.iter().map(incidence).collect(),
+            incidence: self.baseline_cumulative_hazard()?.iter().map(incidence).collect(),
         })
     }
 }

@@ -1,0 +1,33 @@
+//! Hard texts: every formula and every table of `tests/hard/` goes through the checks that the fuzz
+//! targets run. The hard data of the estimators run in the core, `crates/greenwood/tests/hard.rs`.
+
+use greenwood_tests::hard::text;
+use greenwood_tests::reference::root;
+use std::fs;
+
+/// Runs a check on every file of a folder, each of which the README explains.
+fn each_file(folder: &str, least: usize, check: impl Fn(&[u8])) {
+    let readme = fs::read_to_string(root().join("tests/hard/README.md")).unwrap();
+    let mut files: Vec<_> = fs::read_dir(root().join("tests/hard").join(folder))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    files.sort();
+    assert!(files.len() >= least, "only {} files in {folder}", files.len());
+    for file in files {
+        let name = file.file_name().unwrap().to_string_lossy().into_owned();
+        assert!(readme.contains(&format!("`{name}`")), "the README says nothing about {name}");
+        println!("{folder}/{name}");
+        check(&fs::read(&file).unwrap());
+    }
+}
+
+#[test]
+fn formulas_are_refused_in_words_or_read_back() {
+    each_file("formula", 6, text::check_formula);
+}
+
+#[test]
+fn tables_are_refused_in_words_or_read() {
+    each_file("csv", 6, text::check_csv);
+}
