@@ -38,8 +38,9 @@ pub fn check_formula(bytes: &[u8]) {
     match Expr::parse(text) {
         Ok(subset) => {
             let printed = subset.to_string();
-            let again = Expr::parse(&printed);
-            assert_eq!(again.as_ref(), Ok(&subset), "`{text}` is printed as `{printed}`");
+            // Places in the text may move, as `.` gains backticks; what is printed may not.
+            let again = Expr::parse(&printed).map(|again| again.to_string());
+            assert_eq!(again.as_ref(), Ok(&printed), "`{text}` is printed as `{printed}`");
             let rows = table.rows_where(&subset);
             rows.err().iter().for_each(|error| assert!(error.to_string().len() > 10));
             let formula = Formula::parse("Surv(time, status) ~ sex").expect("a formula");
