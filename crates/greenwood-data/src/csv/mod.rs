@@ -120,7 +120,12 @@ pub(crate) fn choose(
     names: &[String],
     wanted: Option<&[String]>,
 ) -> Result<Vec<usize>, Error> {
-    let Some(wanted) = wanted else { return Ok((0..names.len()).collect()) };
+    let Some(wanted) = wanted else {
+        // Of several columns without a name, which nothing can ask for, only the first is kept.
+        let unnamed = names.iter().position(String::is_empty);
+        let kept = |&field: &usize| !names[field].is_empty() || unnamed == Some(field);
+        return Ok((0..names.len()).filter(kept).collect());
+    };
     let mut fields = Vec::with_capacity(wanted.len());
     for name in wanted {
         match names.iter().position(|known| known == name) {
