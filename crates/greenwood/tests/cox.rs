@@ -117,8 +117,8 @@ fn residuals_agree_with_residuals_coxph() {
     for name in all() {
         println!("{name}");
         let (case, fit) = (case(name), case(name).fit());
-        assert_close(&fit.martingale_residuals(), &case.r.numbers("martingale"), ITERATED);
-        assert_close(&fit.deviance_residuals(), &case.r.numbers("deviance"), ITERATED);
+        assert_close(&fit.martingale_residuals().unwrap(), &case.r.numbers("martingale"), ITERATED);
+        assert_close(&fit.deviance_residuals().unwrap(), &case.r.numbers("deviance"), ITERATED);
         if case.ties == Ties::Exact {
             assert!(fit.row_residuals(RowResidual::Score).is_err());
             assert!(fit.schoenfeld_residuals(false).is_err());

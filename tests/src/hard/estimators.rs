@@ -213,8 +213,12 @@ fn one_cox(fit: &CoxFit, design: &DesignMatrix) {
         [fit.likelihood_ratio_test(), fit.wald_test(), fit.score_test(), fit.robust_score_test()];
     finite("Cox tests", &tests);
     tests.iter().flatten().for_each(|test| probability("a Cox test", test.p_value));
-    finite("martingale residuals", &(fit.expected(), fit.martingale_residuals()));
-    finite("deviance residuals", &fit.deviance_residuals());
+    for (a, b) in (0..design.columns()).flat_map(|a| (0..=a).map(move |b| (a, b))) {
+        finite("Cox variances", &(fit.model_variance(a, b), fit.robust_variance(a, b)));
+    }
+    answer("expected events", fit.expected());
+    answer("martingale residuals", fit.martingale_residuals());
+    answer("deviance residuals", fit.deviance_residuals());
     for kind in [RowResidual::Score, RowResidual::Dfbeta, RowResidual::Dfbetas] {
         answer("row residuals", fit.row_residuals(kind));
     }

@@ -218,8 +218,8 @@ fn residuals(
     let mut residuals = Residuals::default();
     for kind in kinds {
         match kind {
-            ResidualArg::Martingale => residuals.martingale = Some(fit.martingale_residuals()),
-            ResidualArg::Deviance => residuals.deviance = Some(fit.deviance_residuals()),
+            ResidualArg::Martingale => residuals.martingale = Some(fit.martingale_residuals()?),
+            ResidualArg::Deviance => residuals.deviance = Some(fit.deviance_residuals()?),
             ResidualArg::Schoenfeld => {
                 residuals.schoenfeld = Some(matrix(fit.schoenfeld_residuals(false)?, columns));
             }

@@ -204,7 +204,10 @@ fn cluster_scores(rows: &Rows, risk: &Risk, ties: Ties, cluster: Option<&Groups>
     let mut scores = score_residuals(rows, risk, ties);
     for column in &mut scores {
         if rows.weight.is_some() {
-            column.iter_mut().enumerate().for_each(|(row, score)| *score *= rows.weight(row));
+            column
+                .iter_mut()
+                .enumerate()
+                .for_each(|(row, score)| *score = weighted(rows, row, *score));
         }
         if let Some(cluster) = cluster {
             let mut sums = vec![0.0; cluster.count()];
@@ -215,6 +218,15 @@ fn cluster_scores(rows: &Rows, risk: &Risk, ties: Ties, cluster: Option<&Groups>
         }
     }
     scores
+}
+
+/// A value times the case weight of its sorted row: 0 for a weight of 0, also where the value, which
+/// nothing held back, is too large for a number.
+pub(super) fn weighted(rows: &Rows, row: usize, value: f64) -> f64 {
+    match rows.weight(row) {
+        0.0 => 0.0,
+        weight => weight * value,
+    }
 }
 
 /// The score test at zero with the variance of [`meat`]. `None` where that is singular.

@@ -24,6 +24,7 @@ mod residuals;
 mod rows;
 mod shard;
 mod smooth;
+mod units;
 mod zph;
 
 pub use design::DesignMatrix;

@@ -17,6 +17,7 @@
 
 use super::Ties;
 use super::gram::dot;
+use super::influence::weighted;
 use super::rows::{Block, Late, Record, Rows};
 use super::shard::ShardSums;
 use rayon::prelude::*;
@@ -238,7 +239,8 @@ fn risks(rows: &Rows, beta: &[f64], risk: &mut [f64]) -> Vec<Carry> {
                 let risk = &mut risk[block.rows.start - first..block.rows.end - first];
                 linear_predictor(rows, block, tile, beta, risk);
                 for (index, risk) in risk.iter_mut().enumerate() {
-                    *risk = risk.exp() * rows.weight(block.rows.start + index);
+                    // A weight of 0 also takes a risk that is too large for a number.
+                    *risk = weighted(rows, block.rows.start + index, risk.exp());
                 }
                 let from = last_reset(rows, block);
                 if from.is_some() {

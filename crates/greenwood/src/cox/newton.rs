@@ -6,7 +6,7 @@
 
 use super::linear::{Definite, inner};
 use super::moments::{Moments, Risk};
-use super::rows::Rows;
+use super::rows::{NONE, Rows};
 use super::{Penalty, Ties, exact, firth};
 
 /// Where the iteration ended. Everything is in the scaled unit of the columns.
@@ -180,13 +180,18 @@ fn running_away(rows: &Rows, moments: &Moments) -> Vec<usize> {
     (0..rows.p).filter(|&j| step[j].abs() * range(rows, j) > 0.1).collect()
 }
 
-/// The greatest less the least value of a column, in the scaled unit.
+/// The greatest less the least value of a column, in the scaled unit, among rows that count at an
+/// event time: what others hold says nothing about the likelihood.
 fn range(rows: &Rows, column: usize) -> f64 {
     let (mut least, mut greatest) = (f64::INFINITY, f64::NEG_INFINITY);
     for block in &rows.blocks {
-        let len = block.rows.len();
-        for &value in &rows.tile(block)[column * len..(column + 1) * len] {
-            (least, greatest) = (least.min(value), greatest.max(value));
+        let (len, start) = (block.rows.len(), block.rows.start);
+        let values = &rows.tile(block)[column * len..(column + 1) * len];
+        for (range, _) in rows.segments_of(block).filter(|(_, segment)| segment.record != NONE) {
+            for row in range.filter(|&row| rows.weight(row) > 0.0) {
+                let value = values[row - start];
+                (least, greatest) = (least.min(value), greatest.max(value));
+            }
         }
     }
     greatest - least

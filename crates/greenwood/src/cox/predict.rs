@@ -188,7 +188,7 @@ impl CoxFit {
         let variance = self.robust_variance.as_deref().unwrap_or(model);
         let means = match reference {
             BaselineAt::Zero => vec![0.0; self.kept.len()],
-            BaselineAt::Mean => self.means(),
+            BaselineAt::Mean => self.rows.means.clone(),
         };
         let predictor = |row: usize| {
             let kept = self.kept.iter().zip(&means);
@@ -233,20 +233,8 @@ impl CoxFit {
         linear + self.rows.offset_centers[stratum]
     }
 
-    /// The mean of each kept column over all rows.
-    fn means(&self) -> Vec<f64> {
-        let p = self.rows.p;
-        let mut means = vec![0.0; p];
-        for (index, stratum) in self.rows.strata.iter().enumerate() {
-            let part = stratum.rows.len() as f64 / self.n() as f64;
-            let centers = &self.rows.centers[index * p..(index + 1) * p];
-            means.iter_mut().zip(centers).for_each(|(mean, center)| *mean += part * center);
-        }
-        means
-    }
-
     fn at_means(&self) -> f64 {
-        self.means().iter().zip(&self.beta).map(|(mean, beta)| mean * beta).sum()
+        self.rows.means.iter().zip(&self.beta).map(|(mean, beta)| mean * beta).sum()
     }
 
     /// The distinct times of a stratum, increasing, and how many of its event times are at or

@@ -11,7 +11,9 @@
 //! Biometrika 69:239-241; Grambsch and Therneau (1994), Biometrika 81:515-526; Cain and Lange
 //! (1984), Biometrics 40:493-499.
 
-use super::influence::{RecordMeans, hazard_met, score_residuals, sorted_linear_predictor, tied};
+use super::influence::{
+    RecordMeans, hazard_met, score_residuals, sorted_linear_predictor, tied, weighted,
+};
 use super::moments::Tied;
 use super::{CoxFit, Ties};
 use crate::Error;
@@ -77,23 +79,39 @@ pub struct Schoenfeld {
 impl CoxFit {
     /// The number of events that the model expects of each fitted row, in data order: the hazard
     /// it met while at risk. Exact ties use Breslow's hazard.
-    pub fn expected(&self) -> Vec<f64> {
-        let parts = self.linear_and_met().into_iter();
-        parts.map(|(linear, met)| if met > 0.0 { linear.exp() * met } else { 0.0 }).collect()
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unsupported`] where it is too large for a number: of a row of weight 0, which does
+    /// not hold the fit back however large its risk grows.
+    pub fn expected(&self) -> Result<Vec<f64>, Error> {
+        let expected = self.expected_of(&self.linear_and_met());
+        check_residuals(&expected)?;
+        Ok(expected)
     }
 
     /// Martingale residuals, in data order: 1 for an event, less what was
     /// [`expected`](Self::expected). Their weighted sum is 0 in each stratum. An event of weight 0
     /// is no event: the row was followed, and left.
-    pub fn martingale_residuals(&self) -> Vec<f64> {
-        let residual = |(row, expected)| f64::from(u8::from(self.fails(row))) - expected;
-        self.expected().into_iter().enumerate().map(residual).collect()
+    ///
+    /// # Errors
+    ///
+    /// Those of [`expected`](Self::expected).
+    pub fn martingale_residuals(&self) -> Result<Vec<f64>, Error> {
+        Ok(self.less_expected(&self.expected()?))
     }
 
     /// Deviance residuals, in data order: with martingale residual M, the signed root of
     /// -2 (M + log(1 - M)) for an event, of -2 M without one.
-    pub fn deviance_residuals(&self) -> Vec<f64> {
-        let parts = self.linear_and_met().into_iter().zip(self.martingale_residuals());
+    ///
+    /// # Errors
+    ///
+    /// Those of [`expected`](Self::expected).
+    pub fn deviance_residuals(&self) -> Result<Vec<f64>, Error> {
+        let parts = self.linear_and_met();
+        let expected = self.expected_of(&parts);
+        check_residuals(&expected)?;
+        let parts = parts.into_iter().zip(self.less_expected(&expected));
         let residual = |(row, ((linear, met), martingale)): (usize, ((f64, f64), f64))| {
             // Near M = 0 the two terms cancel but for -M²/2, which takes log(1 - M) in full; near
             // M = 1 what was expected, 1 - M, may be too small for a number, but not its logarithm.
@@ -104,7 +122,18 @@ impl CoxFit {
             };
             (-2.0 * (martingale + log)).max(0.0).sqrt().copysign(martingale)
         };
-        parts.enumerate().map(residual).collect()
+        Ok(parts.enumerate().map(residual).collect())
+    }
+
+    fn expected_of(&self, parts: &[(f64, f64)]) -> Vec<f64> {
+        let expected =
+            |&(linear, met): &(f64, f64)| if met > 0.0 { linear.exp() * met } else { 0.0 };
+        parts.iter().map(expected).collect()
+    }
+
+    fn less_expected(&self, expected: &[f64]) -> Vec<f64> {
+        let residual = |(row, expected)| f64::from(u8::from(self.fails(row))) - expected;
+        expected.iter().enumerate().map(residual).collect()
     }
 
     /// The linear predictor of each row, from the centre of its stratum, and the hazard that it met
@@ -151,17 +180,13 @@ impl CoxFit {
                     }
                     _ => 1.0,
                 };
-                let weighted = column.iter_mut().enumerate();
-                weighted.for_each(|(row, value)| *value *= self.rows.weight(row) / unit);
+                for (row, value) in column.iter_mut().enumerate() {
+                    *value = weighted(&self.rows, row, *value) / unit;
+                }
             }
         }
         for column in &columns {
-            // A row of weight 0 does not hold the fit back, however large its risk grows.
-            super::predict::check_finite(
-                column,
-                "a residual too large for a number",
-                "look at the coefficient that runs to infinity; penalty Firth keeps it finite",
-            )?;
+            check_residuals(column)?;
         }
         Ok(ResidualMatrix::transpose(&self.kept, &columns, &self.rows.order))
     }
@@ -246,6 +271,17 @@ impl CoxFit {
     pub(super) fn hazard_ties(&self) -> Ties {
         if self.ties == Ties::Exact { Ties::Breslow } else { self.ties }
     }
+}
+
+/// Refuses residuals that are not finite. A row of weight 0 does not hold the fit back, however large
+/// its risk grows.
+fn check_residuals(values: &[f64]) -> Result<(), Error> {
+    super::predict::check_finite(
+        values,
+        "a residual too large for a number",
+        "leave out rows of weight 0, whose covariates may be anything; where a coefficient runs to \
+         infinity, penalty Firth keeps it finite",
+    )
 }
 
 /// For each record, the sum of the hazard from it down to the first event time of its stratum.

@@ -3,13 +3,14 @@
 //! had not entered yet).
 //!
 //! The covariates are gathered once into this order, centred within their stratum (which changes
-//! no partial likelihood) and divided by a power of two near their spread (which changes no bit of
+//! no partial likelihood; see units.rs) and divided by a power of two near their spread (which changes no bit of
 //! their differences). They lie in blocks of rows, each column contiguous within its block. A few
 //! dozen shards of consecutive blocks are the unit of parallel work; blocks and shards depend on
 //! the data alone, never on the number of threads.
 
 use super::DesignMatrix;
 use super::layout::{blocks, late_entries, records, shards, sorted_order};
+use super::units::{Units, centred_offset};
 use crate::{Groups, Observations};
 use rayon::prelude::*;
 use std::ops::Range;
@@ -98,9 +99,10 @@ pub(super) struct Rows {
     pub order: Vec<u32>,
     /// Event or censoring time of each sorted row.
     pub time: Vec<f64>,
-    /// Case weight of each sorted row; `None` when all are 1.
+    /// Case weight of each sorted row; `None` when all are 1. With late entries, 0 for a row that is
+    /// in no risk set.
     pub weight: Option<Vec<f64>>,
-    /// Offset of each sorted row, less the mean of its stratum.
+    /// Offset of each sorted row, less the centre of its stratum.
     pub offset: Option<Vec<f64>>,
     pub tiles: Vec<f64>,
     pub late: Option<Late>,
@@ -111,7 +113,9 @@ pub(super) struct Rows {
     pub strata: Vec<Stratum>,
     /// The centre of each column within each stratum, in the unit of the data: `[stratum * p + j]`.
     pub centers: Vec<f64>,
-    /// The mean offset of each stratum.
+    /// The mean of each column over all rows, in the unit of the data.
+    pub means: Vec<f64>,
+    /// The centre of the offset in each stratum.
     pub offset_centers: Vec<f64>,
     /// What a column's unit was divided by.
     pub scales: Vec<f64>,
@@ -144,8 +148,14 @@ impl Rows {
         });
         let blocks = blocks(time.len(), &records, &strata_ranges, late.is_some());
         let (blocks, segments) = blocks;
-        let (centers, scales) = centers_and_scales(design, strata);
-        let (offset, offset_centers) = centred_offset(offset, &order, &strata_ranges);
+        let weight = match &late {
+            Some((_, left)) => without_absent(weight, &segments, left),
+            None => weight,
+        };
+        let failing: Vec<u32> =
+            records.iter().flat_map(Record::failing).map(|row| order[row]).collect();
+        let Units { centers, means, scales } = Units::new(design, strata, &failing);
+        let (offset, offset_centers) = centred_offset(offset, &order, &strata_ranges, &records);
         let mut rows = Rows {
             p: design.columns(),
             order,
@@ -160,6 +170,7 @@ impl Rows {
             blocks,
             strata: strata_ranges,
             centers,
+            means,
             offset_centers,
             scales,
             event_sums: Vec::new(),
@@ -288,6 +299,26 @@ impl Rows {
     }
 }
 
+/// The weights, with 0 for rows that enter and leave between event times. Their risk is held within
+/// range by no likelihood, and must not enter a sum from which it is taken out again.
+fn without_absent(
+    weight: Option<Vec<f64>>,
+    segments: &[Segment],
+    left: &[u32],
+) -> Option<Vec<f64>> {
+    let mut weight = weight;
+    let mut start = 0;
+    for segment in segments {
+        for row in start..segment.end as usize {
+            if left[row] != NONE && left[row] == segment.record {
+                weight.get_or_insert_with(|| vec![1.0; left.len()])[row] = 0.0;
+            }
+        }
+        start = segment.end as usize;
+    }
+    weight
+}
+
 /// Cuts `values` (p per row) at consecutive, increasing ranges of rows; gaps between them are
 /// skipped.
 fn cut(
@@ -304,66 +335,4 @@ fn cut(
         (rest, at) = (after, range.end);
     }
     pieces
-}
-
-/// The mean of each column within each stratum, and a power of two near its spread.
-fn centers_and_scales(design: &DesignMatrix, strata: &Groups) -> (Vec<f64>, Vec<f64>) {
-    let (p, sizes) = (design.columns(), strata.sizes());
-    let columns: Vec<(Vec<f64>, f64)> = (0..p)
-        .into_par_iter()
-        .map(|j| {
-            // Sums of differences from the stratum's first value: a constant column gives exactly 0.
-            let column = design.column(j);
-            let mut first: Vec<Option<f64>> = vec![None; sizes.len()];
-            let (mut sums, mut squares, mut greatest) = (vec![0.0; sizes.len()], 0.0, 0.0f64);
-            for (&value, &stratum) in column.iter().zip(strata.index()) {
-                let stratum = stratum as usize;
-                let difference = value - *first[stratum].get_or_insert(value);
-                greatest = greatest.max(difference.abs());
-                sums[stratum] += difference;
-                squares += difference * difference;
-            }
-            let mut between = 0.0;
-            for (sum, &size) in sums.iter_mut().zip(&sizes) {
-                between += *sum * *sum / size as f64;
-                *sum /= size as f64;
-            }
-            let mut spread =
-                ((squares - between).max(squares * 1e-12) / column.len() as f64).sqrt();
-            if spread == 0.0 || !spread.is_finite() {
-                spread = greatest; // the squares were too small or too large for a number
-            }
-            let centers = first.iter().zip(&sums).map(|(first, sum)| first.unwrap_or(0.0) + sum);
-            (centers.collect(), power_of_two(spread))
-        })
-        .collect();
-    let centers = (0..sizes.len()).flat_map(|s| columns.iter().map(move |(c, _)| c[s])).collect();
-    (centers, columns.into_iter().map(|(_, scale)| scale).collect())
-}
-
-fn power_of_two(spread: f64) -> f64 {
-    if spread > 0.0 && spread.is_finite() {
-        spread.log2().round().clamp(-1000.0, 1000.0).exp2()
-    } else {
-        1.0
-    }
-}
-
-/// The offset in sorted order, less the mean of its stratum, and those means.
-fn centred_offset(
-    offset: Option<&[f64]>,
-    order: &[u32],
-    strata: &[Stratum],
-) -> (Option<Vec<f64>>, Vec<f64>) {
-    let Some(offset) = offset else { return (None, vec![0.0; strata.len()]) };
-    let mut sorted: Vec<f64> = order.iter().map(|&row| offset[row as usize]).collect();
-    let mut centers = Vec::with_capacity(strata.len());
-    for stratum in strata {
-        let values = &mut sorted[stratum.rows.clone()];
-        let first = values[0];
-        let mean = first + values.iter().map(|v| v - first).sum::<f64>() / values.len() as f64;
-        values.iter_mut().for_each(|value| *value -= mean);
-        centers.push(mean);
-    }
-    (Some(sorted), centers)
 }

@@ -22,10 +22,10 @@ pub fn scene(args: &PlotArgs, asked: &Asked, profile: &Profile) -> Result<Scene,
     let mut figures = match (args.kind, args.residual.unwrap_or(ResidualPlotArg::Martingale)) {
         (PlotKind::Schoenfeld, _) => schoenfeld(args, &fit, &design, profile)?,
         (_, ResidualPlotArg::Martingale) => {
-            vec![against_predictor("martingale", &fit, &matrix, fit.martingale_residuals())?]
+            vec![against_predictor("martingale", &fit, &matrix, fit.martingale_residuals()?)?]
         }
         (_, ResidualPlotArg::Deviance) => {
-            vec![against_predictor("deviance", &fit, &matrix, fit.deviance_residuals())?]
+            vec![against_predictor("deviance", &fit, &matrix, fit.deviance_residuals()?)?]
         }
         (_, ResidualPlotArg::Dfbeta) => dfbeta(&fit, &design)?,
     };
