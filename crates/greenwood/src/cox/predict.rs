@@ -72,7 +72,7 @@ impl PredictedCurve {
 /// The linear predictor at given covariates.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LinearPredictor {
-    /// x'beta, plus the offset of the row.
+    /// x'beta less that of the reference; no offset is added.
     pub estimate: f64,
     /// Its standard error (robust when the fit is); 0 at the reference.
     pub std_error: f64,

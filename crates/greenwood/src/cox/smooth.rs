@@ -28,10 +28,13 @@ pub struct SmoothPoint {
 /// beyond its mean.
 const KNOTS: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
 
+/// Below this part of the largest pivot the knots lie too close together for a curve through them.
+const SINGULAR: f64 = 1e-12;
+
 impl CoxFit {
     /// The smoothed course of the coefficient of one column of the design, at every distinct event
     /// time, increasing. Empty when the distinct event times are fewer than six, which a curve with
-    /// four degrees of freedom needs, or when the column has no coefficient.
+    /// four degrees of freedom needs, or nearly so, or when the column has no coefficient.
     ///
     /// # Errors
     ///
@@ -72,8 +75,13 @@ fn smooth(points: &[(f64, f64, f64)], spread: f64, z: f64) -> Option<Vec<SmoothP
         points.iter().flat_map(|point| row(point.1, &knots)),
     );
     let response = DVector::from_iterator(points.len(), points.iter().map(|point| point.2));
-    let inverse = (basis.transpose() * &basis).cholesky()?.inverse();
-    let beta = &inverse * (basis.transpose() * response);
+    // Truncated powers are nearly collinear: their cross-products would cost half of the digits.
+    let (q, r) = basis.qr().unpack();
+    let pivots = r.diagonal().abs();
+    if pivots.min() < SINGULAR * pivots.max() {
+        return None;
+    }
+    let beta = r.solve_upper_triangular(&q.tr_mul(&response))?;
     let mut course: Vec<SmoothPoint> = Vec::with_capacity(distinct);
     for &(time, x, _) in points {
         if course.last().is_some_and(|last| last.time == time) {
@@ -81,7 +89,7 @@ fn smooth(points: &[(f64, f64, f64)], spread: f64, z: f64) -> Option<Vec<SmoothP
         }
         let row = DVector::from_row_slice(&row(x, &knots));
         let estimate = row.dot(&beta);
-        let width = z * (spread * row.dot(&(&inverse * &row))).max(0.0).sqrt();
+        let width = z * spread.sqrt() * r.tr_solve_upper_triangular(&row)?.norm();
         course.push(SmoothPoint {
             time,
             estimate,

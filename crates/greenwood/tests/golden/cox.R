@@ -135,3 +135,85 @@ firth("separated", twelve, c("x", "z"), "efron")
 ties <- transform(ovarian, time = ceiling(futime / 100), event = fustat, age = (age - 56) / 10)
 firth("ovarian", ties, c("age", "rx"), "efron")
 firth("ovarian-breslow", ties, c("age", "rx"), "breslow")
+
+# Curves with limits, predictions and nested models, from the design columns themselves.
+predicted <- function(name, y, x, nested, ties, stratum = NULL, weights = NULL, offset = NULL) {
+  colnames(x) <- paste0("x", seq_len(ncol(x)))
+  n <- nrow(x)
+  d <- data.frame(x, time = y[, ncol(y) - 1], event = y[, ncol(y)])
+  if (ncol(y) == 3) d$start <- y[, 1]
+  d$s <- if (is.null(stratum)) rep(0, n) else stratum
+  d$w <- if (is.null(weights)) rep(1, n) else weights
+  d$o <- if (is.null(offset)) rep(0, n) else offset
+  control <- coxph.control(eps = 1e-13, toler.chol = 1e-15, iter.max = 50)
+  model <- function(columns) {
+    f <- reformulate(c(colnames(x)[columns], if (!is.null(stratum)) "strata(s)", "offset(o)"),
+      if (ncol(y) == 3) "Surv(start, time, event)" else "Surv(time, event)")
+    fit <- eval(bquote(coxph(.(f), d, ties = .(ties), weights = w, robust = FALSE, control = control)))
+    class(fit) <- "coxph"
+    fit$method <- ties
+    fit
+  }
+  fit <- model(seq_len(ncol(x)))
+  test <- anova(model(nested), fit)
+  out <- list(r = R.version.string, survival = as.character(packageVersion("survival")), ties = ties,
+    start = if (ncol(y) == 3) d$start else NULL, time = d$time, event = d$event, x = t(x),
+    strata = stratum, weights = weights, offset = offset, cluster = NULL, nested = nested - 1,
+    against = c(test$Chisq[2], test$Df[2], test[["Pr(>|Chi|)"]][2]))
+  if (ties != "exact") {
+    # A few rows, and one far from all.
+    new <- rbind(x[seq(1, n, length.out = 4), , drop = FALSE], apply(x, 2, max) + 2 * apply(x, 2, sd))
+    new <- data.frame(new)
+    new$o <- 0
+    out$new <- t(new[colnames(x)])
+    out$smooth <- list()
+    out$curves <- list()
+    for (s in sort(unique(d$s))) for (kind in c("log", "log-log", "plain", "logit", "arcsin")) {
+      new$s <- s
+      curves <- lapply(seq_len(nrow(new)), function(i)
+        survfit(fit, newdata = new[i, ], conf.type = kind, conf.int = 0.9))
+      # Some times are enough, the last among them.
+      time <- curves[[1]]$time
+      some <- sort(unique(c(seq(1, length(time), by = 9), length(time))))
+      of <- function(what) lapply(curves, function(curve) unname(c(curve[[what]]))[some])
+      out$curves[[length(out$curves) + 1]] <- list(stratum = s, kind = kind, times = length(time),
+        time = time[some], surv = of("surv"), std_error = of("std.err"), lower = of("lower"), upper = of("upper"))
+    }
+    new$s <- d$s[1]
+    new$start <- 0
+    new$time <- quantile(d$time[d$s == new$s[1]], c(0.1, 0.3, 0.5, 0.7, 0.9), type = 1)
+    new$event <- 1
+    both <- function(p) list(fit = unname(p$fit), std_error = unname(p$se.fit))
+    out$predictor <- both(predict(fit, new, type = "lp", se.fit = TRUE, reference = "zero"))
+    out$survival <- c(list(stratum = new$s[1], time = unname(new$time)),
+      both(predict(fit, new, type = "survival", se.fit = TRUE)))
+    out$expected <- unname(predict(fit, type = "expected"))
+    # The scaled residuals regressed on splines' natural cubic spline: knots at the quartiles of the
+    # distinct transformed times, the variance of a residual the number of events times that of the
+    # coefficient.
+    scaled <- as.matrix(residuals(fit, "scaledsch"))
+    when <- as.numeric(rownames(scaled))
+    for (kind in c("rank", "km", "identity", "log")) {
+      z <- cox.zph(fit, transform = kind)
+      g <- z$x[match(when, z$time)]
+      distinct <- sort(unique(g))
+      knots <- distinct[1 + floor(0:4 / 4 * (length(distinct) - 1) + 0.5)]
+      basis <- cbind(1, splines::ns(g, knots = knots[2:4], Boundary.knots = knots[c(1, 5)]))
+      inverse <- solve(crossprod(basis))
+      smooth <- basis %*% inverse %*% crossprod(basis, scaled)
+      width <- sqrt(rowSums(basis %*% inverse * basis))
+      first <- match(sort(unique(when)), when)
+      out$smooth[[kind]] <- list(time = when[first], estimate = t(smooth[first, , drop = FALSE]),
+        std_error = outer(sqrt(nrow(scaled) * diag(fit$var)), width[first]))
+    }
+  }
+  writeLines(json(out), paste0("cox-predict-", name, ".json"))
+}
+dead <- with(lung2, Surv(time, status == 2))
+predicted("lung", dead, as.matrix(lung2[c("age", "ph.ecog", "wt.loss")]), c(1, 3), "efron", stratum = lung2$sex - 1)
+predicted("lung-weighted", dead, as.matrix(lung2[c("age", "sex", "wt.loss")]), 2, "efron", weights = lung2$w, offset = lung2$ph.ecog / 2)
+cells <- model.matrix(~ karno + celltype, veteran)[, -1]
+predicted("veteran", with(veteran, Surv(time, status)), cells, 1, "breslow")
+predicted("veteran-exact", with(veteran, Surv(time, status)), cells, 1, "exact")
+beating <- with(heart, Surv(start, stop, event))
+predicted("heart", beating, as.matrix(cbind(heart[c("age", "surgery")], transplant = heart$transplant == 1)), c(1, 3), "efron")
