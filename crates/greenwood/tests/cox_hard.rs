@@ -1,7 +1,7 @@
 //! Data that break Cox programs, and every refusal.
 
 use greenwood::{
-    ConcordanceWeight, CountingProcess, CoxFit, CoxModel, CoxWarning, DesignMatrix, Error, Groups,
+    ConcordanceWeight, CountingProcess, CoxModel, CoxWarning, DesignMatrix, Error, Groups,
     Observations, Penalty, RightCensored, RowResidual, Ties, ZphTransform,
 };
 
@@ -133,70 +133,6 @@ fn a_huge_offset_is_no_trouble() {
     apart[0] = 5000.0;
     let error = CoxModel::default().offset(&apart[..]).fit(&twelve(), &design(&[&Z]));
     assert!(error.unwrap_err().to_string().contains("offsets or weights so far apart"));
-}
-
-/// A row of weight zero is not there, even when it has the event at the time of others.
-#[test]
-fn a_weight_of_zero_leaves_the_row_out() {
-    let (time, event) = ([1.0, 1.0, 2.0, 3.0, 3.0, 4.0, 5.0], [1, 1, 1, 1, 1, 1, 0]);
-    let x = [1.0, 0.0, 2.0, 1.0, 0.5, 3.0, 1.0];
-    let weights = [1.0, 0.0, 1.0, 1.0, 1.0, 1.0, 1.0];
-    let keep = [0, 2, 3, 4, 5, 6];
-    let response = survival(&time, &event).with_weights(&weights).unwrap();
-    let without = survival(&time, &event).select(&keep).unwrap();
-    let x_without: Vec<f64> = keep.iter().map(|&row| x[row]).collect();
-    let fit = CoxModel::default().fit(&response, &design(&[&x])).unwrap();
-    let other = CoxModel::default().fit(&without, &design(&[&x_without])).unwrap();
-    let (a, b) = (fit.coefficients()[0].unwrap(), other.coefficients()[0].unwrap());
-    assert!((a.estimate - b.estimate).abs() < 1e-12);
-    assert!((a.std_error.unwrap() - b.std_error.unwrap()).abs() < 1e-12);
-    // The row itself still has a residual: no event, less the hazard it met.
-    let baseline = &fit.baseline(greenwood::BaselineAt::Zero).unwrap()[0];
-    let expected = -baseline.cumulative_hazard[0] * (a.estimate * x[1]).exp();
-    assert!((fit.martingale_residuals().unwrap()[1] - expected).abs() < 1e-12);
-    assert_eq!(fit.n_events(), 5);
-}
-
-/// The risk of a row of weight zero may be too large for a number: no likelihood holds it back. It
-/// still changes no variance, and what is told of the row itself is 0 or refused.
-#[test]
-fn a_weight_of_zero_with_an_immense_risk_changes_nothing() {
-    let mut x = Z;
-    x[5] = -5000.0;
-    let mut weights = [1.0; 12];
-    weights[5] = 0.0;
-    let response = twelve().with_weights(&weights).unwrap();
-    let keep: Vec<usize> = (0..12).filter(|&row| row != 5).collect();
-    let without: Vec<f64> = keep.iter().map(|&row| x[row]).collect();
-    for ties in [Ties::Efron, Ties::Breslow] {
-        let model = CoxModel::default().ties(ties).robust(true);
-        let fit = model.fit(&response, &design(&[&x])).unwrap();
-        let other = model.fit(&twelve().select(&keep).unwrap(), &design(&[&without])).unwrap();
-        let (a, b) = (fit.coefficients()[0].unwrap(), other.coefficients()[0].unwrap());
-        assert!((a.estimate * x[5]).exp().is_infinite(), "{}", a.estimate);
-        assert!((a.estimate - b.estimate).abs() < 1e-10);
-        assert!((a.robust_std_error.unwrap() - b.robust_std_error.unwrap()).abs() < 1e-10);
-        let test = |fit: &CoxFit| fit.robust_score_test().unwrap().statistic;
-        assert!((test(&fit) - test(&other)).abs() < 1e-10);
-        for kind in [RowResidual::Dfbeta, RowResidual::Dfbetas] {
-            let residuals = fit.row_residuals(kind).unwrap();
-            assert_eq!(residuals.rows().nth(5).unwrap(), [0.0]);
-            let others = other.row_residuals(kind).unwrap();
-            for (&row, expected) in keep.iter().zip(others.rows()) {
-                let found = residuals.rows().nth(row).unwrap();
-                assert!((found[0] - expected[0]).abs() < 1e-10);
-            }
-        }
-        let refused = [
-            fit.expected().unwrap_err(),
-            fit.martingale_residuals().unwrap_err(),
-            fit.deviance_residuals().unwrap_err(),
-            fit.row_residuals(RowResidual::Score).unwrap_err(),
-        ];
-        for error in refused {
-            assert!(error.to_string().contains("leave out rows of weight 0"), "{error}");
-        }
-    }
 }
 
 /// All events at one time; a single event; a single row; no covariates.
@@ -455,55 +391,4 @@ fn plain(
         }
     }
     (log, gradient, information)
-}
-
-/// Rows that are at risk at no event time may have any covariates: before the first event, after
-/// the last entry.
-#[test]
-fn rows_in_no_risk_set_change_nothing() {
-    let start = [0.0, 0.0, 0.0, 1.5, 0.0, 2.5, 0.0, 2.1, 0.0, 3.5];
-    let stop = [1.0, 2.0, 2.0, 3.0, 4.0, 5.0, 6.0, 2.9, 0.5, 3.9];
-    let event = [true, true, true, true, false, true, false, false, false, false];
-    let x = [2.0, 1.0, 4.0, 1.5, 3.0, 1.0, 5.0, -5000.0, -5000.0, -5000.0];
-    let response = CountingProcess::new(&start, &stop, &event).unwrap().into_observations();
-    let keep: Vec<usize> = (0..7).collect();
-    for ties in [Ties::Efron, Ties::Breslow, Ties::Exact] {
-        for penalty in [None, Some(Penalty::Firth)] {
-            if penalty.is_some() && ties == Ties::Exact {
-                continue;
-            }
-            let model = CoxModel::default().ties(ties).penalty(penalty);
-            let fit = model.fit(&response, &design(&[&x])).unwrap();
-            let other = model.fit(&response.select(&keep).unwrap(), &design(&[&x[..7]])).unwrap();
-            let (a, b) = (fit.coefficients()[0].unwrap(), other.coefficients()[0].unwrap());
-            assert!((a.estimate * x[7]).exp().is_infinite(), "{}", a.estimate);
-            assert!((a.estimate - b.estimate).abs() < 1e-9);
-            assert!((a.std_error.unwrap() - b.std_error.unwrap()).abs() < 1e-9);
-            assert_eq!(fit.warnings(), other.warnings());
-            assert_eq!(fit.expected().unwrap()[7..], [0.0; 3]);
-        }
-    }
-}
-
-/// A row may lie far from the others and be at risk throughout, with a risk of 0. Where the others
-/// are in their unit, and where its offset says so, it changes nothing.
-#[test]
-fn a_row_of_vanishing_risk_changes_nothing() {
-    let fit = |far: f64, offset: f64| {
-        let (mut x, mut offsets) = (Z, [0.0; 12]);
-        (x[11], offsets[11]) = (far, offset);
-        CoxModel::default().offset(&offsets[..]).fit(&twelve(), &design(&[&x])).unwrap()
-    };
-    let keep: Vec<usize> = (0..11).collect();
-    let without =
-        CoxModel::default().fit(&twelve().select(&keep).unwrap(), &design(&[&Z[..11]])).unwrap();
-    let expected = without.coefficients()[0].unwrap();
-    for fit in [fit(1e3, 0.0), fit(1e5, 0.0), fit(1e8, 0.0), fit(8.0, -1e5)] {
-        let found = fit.coefficients()[0].unwrap();
-        assert!((found.estimate - expected.estimate).abs() < 1e-9);
-        assert!((found.std_error.unwrap() - expected.std_error.unwrap()).abs() < 1e-9);
-        assert!((fit.log_likelihood() - without.log_likelihood()).abs() < 1e-9);
-        assert!(fit.expected().unwrap()[11] < 1e-100);
-        assert_eq!(fit.warnings(), without.warnings());
-    }
 }

@@ -166,6 +166,15 @@ fn coefficients_over_time_agree_with_splines() {
         let r = golden(name);
         let fit = full(&r);
         for (kind, transform) in ZphTransform::NAMES {
+            let (events, zph) =
+                (fit.schoenfeld_residuals(false).unwrap(), fit.zph(transform, &[]).unwrap());
+            assert_eq!(events.time.len(), zph.transformed_time.len());
+            let times = r.numbers(&format!("smooth.{kind}.time"));
+            let transformed = r.numbers(&format!("smooth.{kind}.transformed"));
+            for (time, found) in events.time.iter().zip(&zph.transformed_time) {
+                let at = times.iter().position(|known| known == time).unwrap();
+                assert_close(&[*found], &[transformed[at]], ITERATED);
+            }
             for column in 0..r.matrix("x").len() {
                 println!("{name} {kind} {column}");
                 let course = fit.coefficient_over_time(column, transform).unwrap();

@@ -4,7 +4,7 @@ mod support;
 
 use greenwood::{
     CensoringTies, CompetingRisks, CoxModel, CoxWarning, DesignMatrix, Error, FineGray,
-    FineGrayFit, Groups, Response, Ties, WeightError,
+    FineGrayFit, Groups, Response, RightCensored, Ties, WeightError,
 };
 use proptest::{collection::vec, prelude::*};
 use support::{CLOSED_FORM, Golden, ITERATED, assert_close, golden};
@@ -374,4 +374,91 @@ proptest! {
             prop_assert!(fit.variance(a, b).is_none_or(f64::is_finite));
         }
     }
+}
+
+/// Ten patients with two causes; `far` are further rows (time, cause, covariate).
+fn ten_and(far: &[(f64, u32, f64)]) -> Result<FineGrayFit, Error> {
+    let mut time = vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0];
+    let mut cause = vec![1, 2, 1, 0, 1, 2, 1, 1, 0, 0];
+    let mut x = vec![2.0, 4.0, 1.0, 5.0, 3.0, 2.0, 1.0, 4.0, 6.0, 5.0];
+    for &(far_time, far_cause, far_x) in far {
+        time.push(far_time);
+        cause.push(far_cause);
+        x.push(far_x);
+    }
+    FineGray::default().fit(&CompetingRisks::new(&time, &cause, 2)?, 1, &design(&[x]))
+}
+
+/// Whoever is censored before the first event meets no hazard, and may have any covariate.
+#[test]
+fn a_row_before_the_first_event_changes_nothing() {
+    let without = ten_and(&[(0.5, 0, 3.0)]).unwrap();
+    for far in [50.0, -5e3, 5e3, -5e6, 5e6, -5e9] {
+        let fit = ten_and(&[(0.5, 0, far)]).unwrap();
+        assert_close(&estimates(&fit), &estimates(&without), ITERATED);
+        assert_close(&covariance(&fit), &covariance(&without), ITERATED);
+        assert_eq!(fit.warnings(), without.warnings(), "{far}");
+    }
+}
+
+/// A row at risk throughout whose risk vanishes beside that of the others changes nothing either.
+#[test]
+fn a_row_of_vanishing_risk_changes_nothing() {
+    // Its risk is already exp(-600) times that of the others.
+    let without = ten_and(&[(10.0, 0, 1e3)]).unwrap();
+    assert!(estimates(&without)[0] < -0.6);
+    for far in [5e3, 5e5, 5e7] {
+        let fit = ten_and(&[(10.0, 0, far)]).unwrap();
+        assert_close(&estimates(&fit), &estimates(&without), 1e-8);
+        assert_eq!(fit.warnings(), without.warnings(), "{far}");
+    }
+}
+
+/// Without other causes the model is Cox's. Newton's steps from 0 overshoot here, further each
+/// time, and have to be halved.
+#[test]
+fn steps_that_overshoot_are_halved() {
+    let time = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0];
+    let x = design(&[vec![50.0, 0.0, 2.0, 1.0, 1.0, 2.0, 5.0, 1.0]]);
+    let fit = FineGray::default().fit(&CompetingRisks::new(&time, &[1; 8], 1).unwrap(), 1, &x);
+    let response = RightCensored::new(&time, &[true; 8]).unwrap();
+    let cox = CoxModel::default().fit(&response, &x).unwrap();
+    let expected = cox.coefficients()[0].unwrap().estimate;
+    assert_close(&estimates(fit.as_ref().unwrap()), &[expected], ITERATED);
+    assert!(fit.unwrap().converged());
+}
+
+/// What was asked is told; an iteration cut short is not the maximum, and says so.
+#[test]
+fn the_fit_tells_its_options_and_its_iterations() {
+    let response = CompetingRisks::new(&[1.0, 2.0, 3.0, 4.0, 4.0], &[1, 2, 0, 1, 1], 2).unwrap();
+    let x = design(&[vec![1.0, 0.0, 1.0, 0.0, 1.0]]);
+    let model = FineGray::default().weight_error(WeightError::Ignored);
+    let full = model.fit(&response, 1, &x).unwrap();
+    assert_eq!((full.cause(), full.weight_error()), (1, WeightError::Ignored));
+    assert!(full.converged() && (3..10).contains(&full.iterations()), "{}", full.iterations());
+    let other = FineGray::default().fit(&response, 2, &x).unwrap();
+    assert_eq!((other.cause(), other.weight_error()), (2, WeightError::Estimated));
+    let cut = model.max_iterations(2).fit(&response, 1, &x).unwrap();
+    assert_eq!((cut.converged(), cut.iterations()), (false, 2));
+    assert!(cut.warnings().contains(&CoxWarning::NotConverged { iterations: 2 }));
+    // Two steps from 0 leave a gap that the next would close to about its square.
+    let gap = (estimates(&cut)[0] - estimates(&full)[0]).abs();
+    assert!(gap > 1e-9 && gap < 1e-2, "{gap}");
+}
+
+/// Ten events for each coefficient are enough, one less is few.
+#[test]
+fn few_events_are_fewer_than_ten_for_each_coefficient() {
+    let column = |step: usize, of: usize| (0..30).map(|row| (row * step % of) as f64).collect();
+    let x: [Vec<f64>; 2] = [column(7, 5), column(5, 7)];
+    let warned = |events: usize, columns: usize| {
+        let time: Vec<f64> = (1..=30).map(f64::from).collect();
+        let cause: Vec<u32> = (0..30).map(|row| if row < events { 1 } else { 2 }).collect();
+        let response = CompetingRisks::new(&time, &cause, 2).unwrap();
+        FineGray::default().fit(&response, 1, &design(&x[..columns])).unwrap().warnings().to_vec()
+    };
+    let few = |events, parameters| vec![CoxWarning::FewEvents { events, parameters }];
+    assert_eq!([warned(9, 1), warned(10, 1)], [few(9, 1), vec![]]);
+    assert_eq!([warned(19, 2), warned(20, 2)], [few(19, 2), vec![]]);
 }

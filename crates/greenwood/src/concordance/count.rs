@@ -198,7 +198,16 @@ mod tests {
     /// Long runs of equal ranks, and more items than digits, against every pair.
     #[test]
     fn every_pair_is_counted_once() {
-        for (n, ranks) in [(1, 1), (24, 5), (25, 3), (300, 300), (700, 40), (17_000, 5000)] {
+        for (n, ranks) in [
+            (1, 1),
+            (24, 5),
+            (25, 3),
+            (300, 300),
+            (700, 40),
+            (9_000, 9_000),
+            (17_000, 5000),
+            (17_000, 40),
+        ] {
             let item = |place: u32| Item {
                 rank: (u64::from(place) * 2_654_435_761 % 1_000_003 % ranks) as u32,
                 place,

@@ -144,12 +144,26 @@ fn climb(rows: &Rows, mut score: Score, max_iterations: usize) -> End {
         (beta, score) = (next_beta, next);
         converged = length.sqrt() <= TOLERANCE * (rows.events.len() as f64).sqrt();
         if !converged && gain.abs() <= 1e-9 * (score.log_likelihood.abs() + 0.1) {
-            // The likelihood stands still: a coefficient that still moves runs to infinity.
-            infinite = (0..rows.p).filter(|&j| step[j].abs() > 0.1).collect();
+            infinite = running_away(rows, &score);
             converged = !infinite.is_empty();
         }
     }
     End { beta, score, iterations, converged, infinite }
+}
+
+/// The columns whose coefficient still moves although the likelihood stands still: the next step
+/// changes the linear predictor between two rows at risk by more than a tenth.
+fn running_away(rows: &Rows, score: &Score) -> Vec<usize> {
+    let (information, _) = score.information(rows);
+    let Some(definite) = Definite::new(&information, rows.p) else {
+        return (0..rows.p).filter(|j| information[j * rows.p + j] < 1e-8).collect();
+    };
+    let step = definite.solve(&score.gradient);
+    let range = |j: usize| {
+        let values = || rows.counted().map(|place| rows.row(place)[j]);
+        values().fold(f64::NEG_INFINITY, f64::max) - values().fold(f64::INFINITY, f64::min)
+    };
+    (0..rows.p).filter(|&j| step[j].abs() * range(j) > 0.1).collect()
 }
 
 fn halve(rows: &Rows, beta: &[f64], step: &[f64], floor: f64) -> Option<(Vec<f64>, Score)> {

@@ -74,14 +74,13 @@ impl Rows {
             found if found == cause => End::Event,
             _ => End::Competing,
         };
-        let (centers, scales) = centers_and_scales(design);
         let mut rows = Rows {
             n: order.len(),
             p: design.columns(),
             end: order.iter().map(end_of).collect(),
-            z: sorted_covariates(design, &order, &centers, &scales),
-            centers,
-            scales,
+            z: Vec::new(),
+            centers: Vec::new(),
+            scales: Vec::new(),
             tied: Vec::new(),
             events: Vec::new(),
             tied_of: Vec::with_capacity(order.len()),
@@ -97,7 +96,36 @@ impl Rows {
         };
         rows.find_ties(observations.time());
         rows.weigh(ties);
+        (rows.centers, rows.scales) = rows.centers_and_scales(design);
+        rows.z = sorted_covariates(design, &rows.order, &rows.centers, &rows.scales);
         rows
+    }
+
+    /// The sorted places that are at risk at some event time. Whoever is censored before the first
+    /// is not, and may have any covariates.
+    pub fn counted(&self) -> impl Iterator<Item = usize> + '_ {
+        let first = self.events.first().map_or(self.n, |event| event.rows.start);
+        let competing = (0..first).filter(|&place| self.end[place] == End::Competing);
+        competing.chain(first..self.n)
+    }
+
+    /// The mean of each column among those who have the event, and the root mean square distance from
+    /// it of those who count, 1 for a constant column.
+    fn centers_and_scales(&self, design: &DesignMatrix) -> (Vec<f64>, Vec<f64>) {
+        let events: Vec<usize> =
+            (0..self.n).filter(|&place| self.end[place] == End::Event).collect();
+        let counted: Vec<usize> = self.counted().collect();
+        let of = |column: usize| {
+            let value = |&place: &usize| design.column(column)[self.order[place] as usize];
+            // From the first value, so that a constant column is exactly 0 when centred.
+            let first = events.first().map_or(0.0, value);
+            let sum: f64 = events.iter().map(|place| value(place) - first).sum();
+            let mean = first + sum / events.len().max(1) as f64;
+            let square = counted.iter().map(|place| (value(place) - mean).powi(2)).sum::<f64>()
+                / counted.len().max(1) as f64;
+            (mean, if square > 0.0 { square.sqrt() } else { 1.0 })
+        };
+        (0..design.columns()).map(of).unzip()
     }
 
     /// The covariates of a sorted place.
@@ -156,20 +184,6 @@ impl Rows {
             self.censoring.extend(now);
         }
     }
-}
-
-/// The mean of each column, and the root mean square distance from it, 1 for a constant column.
-fn centers_and_scales(design: &DesignMatrix) -> (Vec<f64>, Vec<f64>) {
-    let n = design.rows() as f64;
-    (0..design.columns())
-        .map(|column| {
-            let values = design.column(column);
-            // From the first value, so that a constant column is exactly 0 when centred.
-            let mean = values[0] + values.iter().map(|v| v - values[0]).sum::<f64>() / n;
-            let square = values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / n;
-            (mean, if square > 0.0 { square.sqrt() } else { 1.0 })
-        })
-        .unzip()
 }
 
 fn sorted_covariates(

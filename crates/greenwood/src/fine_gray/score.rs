@@ -10,7 +10,7 @@ use super::rows::{End, Rows};
 pub(super) struct Score {
     pub log_likelihood: f64,
     pub gradient: Vec<f64>,
-    /// The risk of each sorted place, divided by exp(`shift`).
+    /// The risk of each sorted place, divided by exp(`shift`); 0 for one that does not count.
     pub risk: Vec<f64>,
     pub shift: f64,
     /// At each event time, the mean covariates of those at risk: `event * p + column`.
@@ -33,14 +33,15 @@ pub(super) struct Integrals {
 
 impl Score {
     pub fn new(rows: &Rows, beta: &[f64]) -> Score {
-        let mut linear: Vec<f64> = (0..rows.n)
+        let linear: Vec<f64> = (0..rows.n)
             .map(|place| rows.row(place).iter().zip(beta).map(|(z, b)| z * b).sum())
             .collect();
-        let shift = linear.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let shift = rows.counted().map(|place| linear[place]).fold(f64::NEG_INFINITY, f64::max);
         let linear_of_events: f64 =
             (0..rows.n).filter(|&i| rows.end[i] == End::Event).map(|i| linear[i]).sum();
-        linear.iter_mut().for_each(|value| *value = (*value - shift).exp());
-        let (total, mean) = sums_at_risk(rows, &linear);
+        let mut risk = vec![0.0; rows.n];
+        rows.counted().for_each(|place| risk[place] = (linear[place] - shift).exp());
+        let (total, mean) = sums_at_risk(rows, &risk);
         let mut gradient = vec![0.0; rows.p];
         let mut log_likelihood = linear_of_events;
         for (k, event) in rows.events.iter().enumerate() {
@@ -53,7 +54,7 @@ impl Score {
             }
         }
         let integrals = Integrals::new(rows, &total, &mean);
-        Score { log_likelihood, gradient, risk: linear, shift, mean, integrals }
+        Score { log_likelihood, gradient, risk, shift, mean, integrals }
     }
 
     /// The information, p by p, and its part before the means are taken away, on the diagonal:

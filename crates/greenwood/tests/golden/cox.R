@@ -203,7 +203,7 @@ predicted <- function(name, y, x, nested, ties, stratum = NULL, weights = NULL, 
       smooth <- basis %*% inverse %*% crossprod(basis, scaled)
       width <- sqrt(rowSums(basis %*% inverse * basis))
       first <- match(sort(unique(when)), when)
-      out$smooth[[kind]] <- list(time = when[first], estimate = t(smooth[first, , drop = FALSE]),
+      out$smooth[[kind]] <- list(time = when[first], transformed = g[first], estimate = t(smooth[first, , drop = FALSE]),
         std_error = outer(sqrt(nrow(scaled) * diag(fit$var)), width[first]))
     }
   }
