@@ -9,6 +9,7 @@
 //! Rubinstein (1981), Biometrika 68:703-707; Therneau and Grambsch (2000), Modeling Survival Data.
 //! Reference program: `coxph` of R survival 3.5.
 
+mod centers;
 mod design;
 mod exact;
 mod firth;
@@ -24,7 +25,6 @@ mod residuals;
 mod rows;
 mod shard;
 mod smooth;
-mod units;
 mod zph;
 
 pub use design::DesignMatrix;

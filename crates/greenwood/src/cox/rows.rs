@@ -3,14 +3,14 @@
 //! had not entered yet).
 //!
 //! The covariates are gathered once into this order, centred within their stratum (which changes
-//! no partial likelihood; see units.rs) and divided by a power of two near their spread (which changes no bit of
+//! no partial likelihood; see centers.rs) and divided by a power of two near their spread (which changes no bit of
 //! their differences). They lie in blocks of rows, each column contiguous within its block. A few
 //! dozen shards of consecutive blocks are the unit of parallel work; blocks and shards depend on
 //! the data alone, never on the number of threads.
 
 use super::DesignMatrix;
+use super::centers::{centred_offset, event_centers, overall_means};
 use super::layout::{blocks, late_entries, records, shards, sorted_order};
-use super::units::{Units, centred_offset};
 use crate::{Groups, Observations};
 use rayon::prelude::*;
 use std::ops::Range;
@@ -152,9 +152,8 @@ impl Rows {
             Some((_, left)) => without_absent(weight, &segments, left),
             None => weight,
         };
-        let failing: Vec<u32> =
-            records.iter().flat_map(Record::failing).map(|row| order[row]).collect();
-        let Units { centers, means, scales } = Units::new(design, strata, &failing);
+        let (stratum_means, scales) = centers_and_scales(design, strata);
+        let centers = event_centers(design, strata, &order, &records, &stratum_means);
         let (offset, offset_centers) = centred_offset(offset, &order, &strata_ranges, &records);
         let mut rows = Rows {
             p: design.columns(),
@@ -170,7 +169,7 @@ impl Rows {
             blocks,
             strata: strata_ranges,
             centers,
-            means,
+            means: overall_means(design.columns(), strata, &stratum_means),
             offset_centers,
             scales,
             event_sums: Vec::new(),
@@ -335,4 +334,47 @@ fn cut(
         (rest, at) = (after, range.end);
     }
     pieces
+}
+
+/// The mean of each column within each stratum, and a power of two near its spread.
+fn centers_and_scales(design: &DesignMatrix, strata: &Groups) -> (Vec<f64>, Vec<f64>) {
+    let (p, sizes) = (design.columns(), strata.sizes());
+    let columns: Vec<(Vec<f64>, f64)> = (0..p)
+        .into_par_iter()
+        .map(|j| {
+            // Sums of differences from the stratum's first value: a constant column gives exactly 0.
+            let column = design.column(j);
+            let mut first: Vec<Option<f64>> = vec![None; sizes.len()];
+            let (mut sums, mut squares, mut greatest) = (vec![0.0; sizes.len()], 0.0, 0.0f64);
+            for (&value, &stratum) in column.iter().zip(strata.index()) {
+                let stratum = stratum as usize;
+                let difference = value - *first[stratum].get_or_insert(value);
+                greatest = greatest.max(difference.abs());
+                sums[stratum] += difference;
+                squares += difference * difference;
+            }
+            let mut between = 0.0;
+            for (sum, &size) in sums.iter_mut().zip(&sizes) {
+                between += *sum * *sum / size as f64;
+                *sum /= size as f64;
+            }
+            let mut spread =
+                ((squares - between).max(squares * 1e-12) / column.len() as f64).sqrt();
+            if spread == 0.0 || !spread.is_finite() {
+                spread = greatest; // the squares were too small or too large for a number
+            }
+            let centers = first.iter().zip(&sums).map(|(first, sum)| first.unwrap_or(0.0) + sum);
+            (centers.collect(), power_of_two(spread))
+        })
+        .collect();
+    let centers = (0..sizes.len()).flat_map(|s| columns.iter().map(move |(c, _)| c[s])).collect();
+    (centers, columns.into_iter().map(|(_, scale)| scale).collect())
+}
+
+fn power_of_two(spread: f64) -> f64 {
+    if spread > 0.0 && spread.is_finite() {
+        spread.log2().round().clamp(-1000.0, 1000.0).exp2()
+    } else {
+        1.0
+    }
 }
