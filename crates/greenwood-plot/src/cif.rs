@@ -3,13 +3,16 @@
 //! The curves share the way of the Kaplan-Meier figure, upwards; the counts are those of the
 //! groups, whatever the number of causes.
 
+use crate::curve::columns_before;
 use crate::embed::{DataTable, Datum};
 use crate::geometry::Rect;
-use crate::km::{EDGE, KmFigure, counts_table, finish};
+use crate::km::{
+    Counted, EDGE, KmFigure, Tally, counts, counts_table, finish, masked, rounded_count as rounded,
+};
 use crate::options::Quantity;
 use crate::panel::{Margins, Panel};
-use crate::{AtRisk, CurveInput, Error, FigureOptions, Profile, Scene};
-use greenwood::CumulativeIncidence;
+use crate::{Counts, CountsAt, CurveInput, Error, FigureOptions, Profile, Scene};
+use greenwood::{CumulativeIncidence, Headcounts};
 use std::sync::Arc;
 
 /// The cumulative incidences of one group.
@@ -29,8 +32,8 @@ pub struct CifGroup {
     pub conf_level: Option<f64>,
     /// The scale of the limits, as a user types it.
     pub conf_type: Option<String>,
-    /// The number at risk just before any time, for patients who enter late.
-    pub at_risk: Option<AtRisk>,
+    /// Whether the estimates are weighted, so that the counts say how many patients stand behind.
+    pub weighted: bool,
     /// The causes, in the same order in every group.
     pub causes: Vec<CauseCurve>,
 }
@@ -48,6 +51,8 @@ pub struct CauseCurve {
     pub lower: Vec<Option<f64>>,
     /// Upper confidence limit; `None` where it does not exist.
     pub upper: Vec<Option<f64>>,
+    /// The counts just before any time: at risk of any cause, events of this cause, and censored.
+    pub counts: CountsAt,
 }
 
 /// A figure of cumulative incidences: one curve per group and cause shown.
@@ -64,20 +69,27 @@ pub struct CifFigure {
 impl CifGroup {
     /// The incidences of one group under these names, `causes` in the order of the cause numbers.
     pub fn new(incidence: &CumulativeIncidence, label: &str, causes: &[&str]) -> CifGroup {
+        let whole = Arc::new(incidence.clone());
         let cause = |(code, name): (u32, &&str)| {
-            let cause = incidence.cause(code);
+            let (cause, whole) = (incidence.cause(code), Arc::clone(&whole));
             let intervals = cause.intervals();
+            let n_event = cause.n_event().to_vec();
+            let events = n_event.clone();
+            let counts = CountsAt(Arc::new(move |time| Counts {
+                at_risk: whole.n_risk_at(time),
+                ..columns_before(whole.time(), &events, whole.n_censor(), time)
+            }));
             CauseCurve {
                 label: (*name).to_owned(),
-                n_event: cause.n_event().to_vec(),
+                n_event,
                 estimate: cause.estimate().to_vec(),
                 lower: intervals.iter().map(|limits| limits.and_then(|l| l.lower)).collect(),
                 upper: intervals.iter().map(|limits| limits.and_then(|l| l.upper)).collect(),
+                counts,
             }
         };
         let causes: Vec<CauseCurve> = (1..).zip(causes).map(cause).collect();
         let limits = causes.iter().any(|cause| cause.lower.iter().any(Option::is_some));
-        let whole = incidence.clone();
         CifGroup {
             label: label.to_owned(),
             n: incidence.n_rows() as f64,
@@ -86,9 +98,36 @@ impl CifGroup {
             n_censor: incidence.n_censor().to_vec(),
             conf_level: limits.then(|| incidence.conf_level()),
             conf_type: limits.then(|| incidence.conf_type().name().to_owned()),
-            at_risk: Some(AtRisk(Arc::new(move |time| whole.n_risk_at(time)))),
+            weighted: false,
             causes,
         }
+    }
+
+    /// The same group as a weighted one: for each cause, in order, the rows behind the group when
+    /// only events of that cause count as events.
+    ///
+    /// # Panics
+    ///
+    /// When there are not as many as causes.
+    pub fn weighted(mut self, rows: &[Headcounts]) -> CifGroup {
+        assert_eq!(rows.len(), self.causes.len(), "rows for each cause");
+        let rows: Arc<Vec<Headcounts>> = Arc::new(rows.to_vec());
+        for (index, cause) in self.causes.iter_mut().enumerate() {
+            let rows = Arc::clone(&rows);
+            cause.counts = CountsAt(Arc::new(move |time| {
+                let now = rows[index].at(time);
+                // Events of the other causes are no events there, so they stand among the censored.
+                let events: usize = rows.iter().map(|rows| rows.at(time).events).sum();
+                Counts {
+                    at_risk: now.at_risk as f64,
+                    events: now.events as f64,
+                    censored: (now.censored + now.events - events) as f64,
+                    effective: now.effective,
+                }
+            }));
+        }
+        self.weighted = true;
+        self
     }
 
     /// One cause as a curve of 1 - F.
@@ -114,7 +153,8 @@ impl CifGroup {
             upper: cause.lower.iter().map(remaining).collect(),
             conf_level: self.conf_level,
             conf_type: self.conf_type.clone(),
-            at_risk: self.at_risk.clone(),
+            counts: Some(cause.counts.clone()),
+            weighted: self.weighted,
             colour: None,
         })
     }
@@ -133,7 +173,7 @@ impl CifFigure {
     /// # Errors
     ///
     /// As [`KmFigure::scene`]; also [`Error::Nothing`] when no group has a cause of the names asked
-    /// for, and [`Error::Value`] for masking, which incidences do not offer.
+    /// for.
     pub fn scene(&self, profile: &Profile) -> Result<Scene, Error> {
         let width = self.options.width.unwrap_or(profile.page.single_column);
         let panel = self.panel(profile, width)?;
@@ -142,7 +182,8 @@ impl CifFigure {
         let place = Rect::new(0.0, 0.0, width, height).grown(-EDGE);
         panel.draw(&mut scene, profile, place, Margins::default())?;
         self.describe(&mut scene, profile, &panel)?;
-        finish(&mut scene, self.options.embed.then(|| self.tables(&panel)));
+        let tables = if self.options.embed { Some(self.tables(&panel)?) } else { None };
+        finish(&mut scene, tables);
         Ok(scene)
     }
 
@@ -160,26 +201,56 @@ impl CifFigure {
                 series.dashes = profile.dashes(shown.cause).to_vec();
             }
         }
-        if let Some(counts) = &mut panel.counts {
-            // One set of rows per group: that of its first cause.
-            counts.rows.retain(|row| shown[row.group].cause == 0);
-            for row in &mut counts.rows {
-                if row.keyed && self.causes_shown() > 1 {
-                    row.label.clone_from(&self.groups[shown[row.group].group].label);
-                    row.keyed = false;
-                }
-            }
-        }
+        let times: Vec<f64> = panel.x.ticks.iter().map(|tick| tick.0).collect();
+        panel.counts = counts(&self.counted(&inner, &shown), &self.options, profile, &times);
         Ok(panel)
+    }
+
+    /// The groups as they are counted: at risk of any cause, events of each cause shown and of all
+    /// others, censored.
+    fn counted<'a>(&'a self, inner: &'a KmFigure, shown: &[Shown<'_>]) -> Vec<Counted<'a>> {
+        let keyed = self.causes_shown() == 1;
+        let of = |index: usize| {
+            let group = &self.groups[index];
+            let own = shown.iter().enumerate().filter(|(_, shown)| shown.group == index);
+            let places: Vec<usize> = own.map(|(place, _)| place).collect();
+            let hidden: Vec<&CauseCurve> = group
+                .causes
+                .iter()
+                .filter(|cause| places.iter().all(|&place| shown[place].curve.label != cause.label))
+                .collect();
+            let mut events: Vec<String> =
+                places.iter().map(|&place| crate::km::capital(&shown[place].curve.label)).collect();
+            match hidden[..] {
+                [] => {}
+                [one] => events.push(crate::km::capital(&one.label)),
+                _ => events.push("Other events".to_owned()),
+            }
+            let first = *places.first()?;
+            let limit = self.options.min_cell.map(f64::from);
+            Some(Counted {
+                group: first,
+                label: &group.label,
+                keyed,
+                weighted: group.weighted,
+                events,
+                at: Box::new(move |time| {
+                    let now = |place: usize| inner.groups[place].counts_at(time);
+                    let Counts { at_risk, censored, effective, .. } = now(first);
+                    let mut events: Vec<f64> = places.iter().map(|&at| now(at).events).collect();
+                    if !hidden.is_empty() {
+                        let others = hidden.iter().map(|cause| (cause.counts.0)(time).events).sum();
+                        events.push(limit.map_or(others, |limit| rounded(others, limit)));
+                    }
+                    Tally { at_risk, events, censored, effective }
+                }),
+            })
+        };
+        (0..self.groups.len()).filter_map(of).collect()
     }
 
     /// The same curves as a Kaplan-Meier figure of 1 - F, upwards.
     fn inner(&self) -> Result<KmFigure, Error> {
-        if let Some(limit) = self.options.min_cell {
-            let place = "the smallest cell shown".to_owned();
-            let must = "left out for cumulative incidences, whose cells cannot be masked yet";
-            return Err(Error::Value { place, value: f64::from(limit), must });
-        }
         let shown = self.shown();
         if shown.is_empty() {
             return Err(Error::Nothing { what: "causes of these names" });
@@ -203,7 +274,11 @@ impl CifFigure {
                 None => format!("Cumulative incidence of {}", shown[0].curve.label),
             });
         }
-        Ok(KmFigure { groups, options })
+        let figure = KmFigure { groups, options };
+        match self.options.min_cell {
+            Some(limit) => masked(&figure, f64::from(limit)),
+            None => Ok(figure),
+        }
     }
 
     fn shown(&self) -> Vec<Shown<'_>> {
@@ -228,35 +303,39 @@ impl CifFigure {
         profile: &Profile,
         panel: &Panel,
     ) -> Result<(), Error> {
-        self.inner()?.describe(scene, profile, panel);
+        let inner = self.inner()?;
+        inner.describe(scene, profile, panel);
         scene.title = scene.title.replace("Kaplan-Meier estimate", "Aalen-Johansen estimate");
         scene.facts.kind = "cif".to_owned();
         // Groups, not curves, have sizes.
         scene.facts.groups = self.groups.iter().map(|group| group.label.clone()).collect();
-        scene.facts.group_sizes = self.groups.iter().map(|group| group.n).collect();
+        let first = |group: usize| self.shown().iter().position(|shown| shown.group == group);
+        let sizes = (0..self.groups.len()).filter_map(first).map(|place| inner.groups[place].n);
+        scene.facts.group_sizes = sizes.collect();
         Ok(())
     }
 
     /// The plotted values, in the unit of the data, and the counts at the ticks.
-    pub(crate) fn tables(&self, panel: &Panel) -> Vec<DataTable> {
+    pub(crate) fn tables(&self, panel: &Panel) -> Result<Vec<DataTable>, Error> {
         let names = ["group", "cause", "time", "n_risk", "n_event", "estimate", "lower", "upper"];
         let mut curves = DataTable::new("curves", &names);
         let some = |value: f64| Some(Datum::Number(value));
-        for shown in self.shown() {
-            let group = &self.groups[shown.group];
-            for row in 0..group.time.len() {
+        // What is shown, masked where that was asked for: 1 - S is the incidence.
+        let inner = self.inner()?;
+        for (shown, curve) in self.shown().iter().zip(&inner.groups) {
+            for row in 0..curve.time.len() {
                 curves.row([
-                    Some(group.label.as_str().into()),
+                    Some(self.groups[shown.group].label.as_str().into()),
                     Some(shown.curve.label.as_str().into()),
-                    some(group.time[row]),
-                    some(group.n_risk[row]),
-                    some(shown.curve.n_event[row]),
-                    some(shown.curve.estimate[row]),
-                    shown.curve.lower[row].map(Datum::Number),
-                    shown.curve.upper[row].map(Datum::Number),
+                    some(curve.time[row]),
+                    some(curve.n_risk[row]),
+                    some(curve.n_event[row]),
+                    some(1.0 - curve.survival[row]),
+                    curve.upper[row].map(|limit| Datum::Number(1.0 - limit)),
+                    curve.lower[row].map(|limit| Datum::Number(1.0 - limit)),
                 ]);
             }
         }
-        vec![curves, counts_table(panel)]
+        Ok(vec![curves, counts_table(panel)])
     }
 }

@@ -1,17 +1,17 @@
 //! What a survival figure is made of: the columns of an estimated curve.
 
 use crate::{Colour, Error};
-use greenwood::SurvivalCurve;
+use greenwood::{Headcounts, SurvivalCurve};
 use std::fmt;
 use std::sync::Arc;
 
 /// The estimated curve of one group, as columns with one entry per distinct event or censoring
-/// time, increasing. Counts are sums of weights where there are weights.
+/// time, increasing. The columns of counts are sums of weights where there are weights.
 #[derive(Clone, Debug)]
 pub struct CurveInput {
     /// The group's name as a reader is to see it: "Female", not `sex=2`.
     pub label: String,
-    /// Patients analysed.
+    /// Patients analysed, each counted once whatever the weight.
     pub n: f64,
     /// The distinct times, in the unit of the data.
     pub time: Vec<f64>,
@@ -31,20 +31,52 @@ pub struct CurveInput {
     pub conf_level: Option<f64>,
     /// The scale of the limits, as a user types it: `log`, `log-log`, ...
     pub conf_type: Option<String>,
-    /// The number at risk just before any time, for patients who enter late; `None` takes it from
-    /// the columns, which is right when all are followed from the origin.
-    pub at_risk: Option<AtRisk>,
+    /// What is counted just before any time, for patients who enter late or have weights; `None`
+    /// takes it from the columns, which is right for all others.
+    pub counts: Option<CountsAt>,
+    /// Whether the curve is weighted, so that it says how many patients it rests on.
+    pub weighted: bool,
     /// The group's own colour, the same in all figures of a study; `None` takes the profile's.
     pub colour: Option<Colour>,
 }
 
-/// The number at risk just before a time in the unit of the data.
-#[derive(Clone)]
-pub struct AtRisk(pub Arc<dyn Fn(f64) -> f64 + Send + Sync>);
+/// What is counted in a group just before a time, each patient once whatever the weight.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Counts {
+    /// At risk: whoever fails or is censored at the time still is.
+    pub at_risk: f64,
+    /// Events before the time.
+    pub events: f64,
+    /// Censored before the time.
+    pub censored: f64,
+    /// Kish's effective number at risk of a weighted curve; `None` without weights, and where
+    /// nobody with a weight above 0 is left.
+    pub effective: Option<f64>,
+}
 
-impl fmt::Debug for AtRisk {
+/// The counts just before a time in the unit of the data.
+#[derive(Clone)]
+pub struct CountsAt(pub Arc<dyn Fn(f64) -> Counts + Send + Sync>);
+
+impl fmt::Debug for CountsAt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("AtRisk(..)")
+        f.write_str("CountsAt(..)")
+    }
+}
+
+impl From<&Headcounts> for CountsAt {
+    /// The rows behind a weighted curve.
+    fn from(headcounts: &Headcounts) -> CountsAt {
+        let rows = headcounts.clone();
+        CountsAt(Arc::new(move |time| {
+            let now = rows.at(time);
+            Counts {
+                at_risk: now.at_risk as f64,
+                events: now.events as f64,
+                censored: now.censored as f64,
+                effective: now.effective,
+            }
+        }))
     }
 }
 
@@ -53,17 +85,16 @@ impl From<&SurvivalCurve> for CurveInput {
     fn from(curve: &SurvivalCurve) -> CurveInput {
         let intervals = curve.intervals();
         let limits = intervals.iter().any(Option::is_some);
-        let at_risk = curve.is_left_truncated().then(|| {
+        let counts = curve.is_left_truncated().then(|| {
             let curve = curve.clone();
-            AtRisk(Arc::new(move |time| curve.n_risk_at(time)))
+            CountsAt(Arc::new(move |time| {
+                let counts = columns_before(curve.time(), curve.n_event(), curve.n_censor(), time);
+                Counts { at_risk: curve.n_risk_at(time), ..counts }
+            }))
         });
-        let n = match at_risk {
-            Some(_) => curve.n_rows() as f64,
-            None => curve.n_risk().first().copied().unwrap_or(0.0),
-        };
         CurveInput {
             label: String::new(),
-            n,
+            n: curve.n_rows() as f64,
             time: curve.time().to_vec(),
             n_risk: curve.n_risk().to_vec(),
             n_event: curve.n_event().to_vec(),
@@ -73,9 +104,21 @@ impl From<&SurvivalCurve> for CurveInput {
             upper: intervals.iter().map(|interval| interval.and_then(|i| i.upper)).collect(),
             conf_level: limits.then(|| curve.conf_level()),
             conf_type: limits.then(|| curve.conf_type().name().to_owned()),
-            at_risk,
+            counts,
+            weighted: false,
             colour: None,
         }
+    }
+}
+
+/// Events and censorings before a time, from the columns.
+pub(crate) fn columns_before(times: &[f64], events: &[f64], censored: &[f64], time: f64) -> Counts {
+    let next = times.partition_point(|&observed| observed < time);
+    Counts {
+        at_risk: 0.0,
+        events: events[..next].iter().sum(),
+        censored: censored[..next].iter().sum(),
+        effective: None,
     }
 }
 
@@ -86,25 +129,28 @@ impl CurveInput {
         self
     }
 
-    /// The number at risk just before a time in the unit of the data.
-    pub fn n_risk_at(&self, time: f64) -> f64 {
-        if let Some(AtRisk(count)) = &self.at_risk {
-            return count(time);
+    /// The same curve as a weighted one, with the rows that stand behind it.
+    pub fn weighted(mut self, rows: &Headcounts) -> CurveInput {
+        self.n = rows.rows() as f64;
+        self.counts = Some(rows.into());
+        self.weighted = true;
+        self
+    }
+
+    /// What is counted just before a time in the unit of the data. When all are followed from the
+    /// origin, at risk, events and censored add up to the patients analysed.
+    pub fn counts_at(&self, time: f64) -> Counts {
+        if let Some(CountsAt(counts)) = &self.counts {
+            return counts(time);
         }
         let next = self.time.partition_point(|&observed| observed < time);
-        self.n_risk.get(next).copied().unwrap_or(0.0)
+        let at_risk = self.n_risk.get(next).copied().unwrap_or(0.0);
+        Counts { at_risk, ..columns_before(&self.time, &self.n_event, &self.n_censor, time) }
     }
 
-    /// Events before a time, so that at risk, events and censored add up to the patients analysed.
-    pub fn events_before(&self, time: f64) -> f64 {
-        let next = self.time.partition_point(|&observed| observed < time);
-        self.n_event[..next].iter().sum()
-    }
-
-    /// Censored before a time.
-    pub fn censored_before(&self, time: f64) -> f64 {
-        let next = self.time.partition_point(|&observed| observed < time);
-        self.n_censor[..next].iter().sum()
+    /// Patients at risk at the time of a row, each counted once whatever the weight.
+    pub(crate) fn patients_at_risk(&self, row: usize) -> f64 {
+        if self.weighted { self.counts_at(self.time[row]).at_risk } else { self.n_risk[row] }
     }
 
     /// S(t): 1 before the first time, `None` after the last follow-up unless it has reached 0.

@@ -34,7 +34,7 @@ mod swimmer;
 
 pub use cif::{CauseCurve, CifFigure, CifGroup};
 pub use colour::{Colour, Eye};
-pub use curve::{AtRisk, CurveInput};
+pub use curve::{Counts, CountsAt, CurveInput};
 pub use embed::{DataColumn, DataTable, Datum, Embedded, extract};
 pub use error::Error;
 pub use flow::{FlowExclusion, FlowFigure, FlowStep};

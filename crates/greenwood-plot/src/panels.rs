@@ -93,8 +93,8 @@ impl Panels {
         }
         let mut scene = self.draw(profile, width, &grid, &panels, legend)?;
         self.describe(&mut scene, profile, &contents, &panels)?;
-        let tables = || self.tables(&contents, &panels);
-        finish(&mut scene, self.embed.then(tables));
+        let tables = if self.embed { Some(self.tables(&contents, &panels)?) } else { None };
+        finish(&mut scene, tables);
         Ok(scene)
     }
 
@@ -233,16 +233,16 @@ impl Panels {
         Ok(())
     }
 
-    fn tables(&self, contents: &[PanelContent], panels: &[Panel]) -> Vec<DataTable> {
+    fn tables(&self, contents: &[PanelContent], panels: &[Panel]) -> Result<Vec<DataTable>, Error> {
         let mut tables = Vec::new();
         for (content, panel) in contents.iter().zip(panels) {
-            for mut table in content.tables(panel) {
+            for mut table in content.tables(panel)? {
                 let letter = letter("a", panel.index);
                 table.name = format!("{letter}_{}", table.name);
                 tables.push(table);
             }
         }
-        tables
+        Ok(tables)
     }
 }
 
@@ -296,12 +296,12 @@ impl PanelContent {
         Ok(())
     }
 
-    fn tables(&self, panel: &Panel) -> Vec<DataTable> {
-        match self {
+    fn tables(&self, panel: &Panel) -> Result<Vec<DataTable>, Error> {
+        Ok(match self {
             PanelContent::Km(figure) => figure.tables(panel),
-            PanelContent::Cif(figure) => figure.tables(panel),
+            PanelContent::Cif(figure) => figure.tables(panel)?,
             PanelContent::Plot(figure) => figure.tables(),
-        }
+        })
     }
 }
 

@@ -7,8 +7,8 @@ use greenwood_plot::scene::{Role, Shape};
 use greenwood_plot::{
     Annotation, CifFigure, CifGroup, CurveInput, Error, FigureOptions, Finding, FlowExclusion,
     FlowFigure, FlowStep, ForestEffect, ForestFigure, ForestRow, ForestScale, KmFigure, Legend,
-    PanelContent, PanelInput, Panels, PlotFigure, Profile, Scene, Status, Subject, SwimmerFigure,
-    extract, lint, render,
+    PanelContent, PanelInput, Panels, PlotFigure, Profile, RiskTable, Scene, Status, Subject,
+    SwimmerFigure, extract, lint, render,
 };
 use support::{assert_clean, made_up};
 
@@ -58,6 +58,91 @@ fn incidences_rise_to_the_estimates_of_each_cause() {
     let data = extract(scene.to_svg().as_bytes()).unwrap();
     assert_eq!(data.table("curves").unwrap().columns[0].values.len(), 16);
     assert!(scene.title.starts_with("Aalen-Johansen"));
+}
+
+/// At risk, events of the cause shown, competing events and censored add up to the patients.
+#[test]
+fn counts_of_competing_causes_add_up() {
+    let options = FigureOptions { risk_table: RiskTable::KmUnicate, ..FigureOptions::default() };
+    for causes in [vec!["relapse".to_owned()], vec![]] {
+        let figure = CifFigure { groups: incidences(), causes, options: options.clone() };
+        let scene = figure.scene(&plain()).unwrap();
+        let check = found(&scene, "at risk + events + censored = patients");
+        assert_eq!(check.status, Status::Pass, "{}", check.reason);
+        let rows: Vec<String> = scene
+            .texts()
+            .filter(|(role, _)| matches!(role, Role::RowLabel(_)))
+            .map(|(_, text)| text.letters())
+            .collect();
+        // The long name of a cause takes two lines.
+        let wanted = ["First", "At risk", "Relapse", "Death without", "relapse", "Censored"];
+        assert_eq!(rows[..6], wanted);
+    }
+}
+
+/// 40 patients, of whom 4 have a relapse and 16 die without one; at a limit of 5 no relapse may
+/// show, neither as a step nor as a count nor in the file.
+#[test]
+fn masked_incidences_give_no_small_cell_away() {
+    let time: Vec<f64> = (1..=40).map(f64::from).collect();
+    let cause: Vec<u32> = (0..40).map(|row| [1, 2, 2, 0, 0, 2, 2, 0, 0, 0][row % 10]).collect();
+    let response = CompetingRisks::new(&time, &cause, 2).unwrap();
+    let fit = AalenJohansen::default().fit(&response).unwrap();
+    let groups = vec![CifGroup::new(&fit, "All", &["relapse", "death"])];
+    let options = FigureOptions {
+        min_cell: Some(5),
+        risk_table: RiskTable::KmUnicate,
+        ..FigureOptions::default()
+    };
+    let scene = CifFigure { groups, causes: vec![], options }.scene(&plain()).unwrap();
+    for (role, text) in scene.texts() {
+        if matches!(role, Role::Count { .. }) {
+            let letters = text.letters();
+            assert!(letters == "<5" || letters.parse::<i64>().unwrap() % 5 == 0, "{letters}");
+        }
+    }
+    let csv = extract(scene.to_svg().as_bytes()).unwrap().table("curves").unwrap().to_csv();
+    let rows: Vec<Vec<&str>> = csv.lines().skip(1).map(|line| line.split(',').collect()).collect();
+    let number = |text: &str| text.parse::<f64>().unwrap();
+    for row in &rows {
+        assert!(number(row[4]) == 0.0 || number(row[4]) >= 5.0, "{row:?}");
+        assert_eq!(number(row[3]) % 5.0, 0.0, "{row:?}");
+        assert!(row[1] != "relapse" || number(row[5]) == 0.0, "{row:?}");
+    }
+    assert!(rows.iter().any(|row| row[1] == "death" && number(row[5]) > 0.0));
+    assert!(scene.description.contains("fewer than 5 events"), "{}", scene.description);
+}
+
+/// The first group with weights 1, 1, 1, 3: 36 / 12 = 3 of 4 are effective.
+#[test]
+fn weighted_incidences_say_how_many_patients_stand_behind_them() {
+    let response = CompetingRisks::new(&[1.0, 2.0, 3.0, 4.0], &[1, 2, 1, 0], 2).unwrap();
+    let response = response.with_weights(&[1.0, 1.0, 1.0, 3.0]).unwrap();
+    let fit = AalenJohansen::default().fit(&response).unwrap();
+    let one = Groups::single(4);
+    let rows: Vec<_> = [1, 2]
+        .map(|cause| response.cause_specific(cause).unwrap().headcounts(&one).remove(0))
+        .to_vec();
+    let groups = vec![CifGroup::new(&fit, "All", &["relapse", "death"]).weighted(&rows)];
+    let options = FigureOptions {
+        risk_table: RiskTable::KmUnicate,
+        break_time: Some(4.0),
+        ..FigureOptions::default()
+    };
+    let scene = CifFigure { groups, causes: vec![], options }.scene(&plain()).unwrap();
+    let row = |wanted: usize| -> Vec<String> {
+        let texts = scene.texts();
+        texts
+            .filter(|(role, _)| matches!(role, Role::Count { row, .. } if *row == wanted))
+            .map(|(_, text)| text.letters())
+            .collect()
+    };
+    assert_eq!(row(0), ["4", "1"]);
+    assert_eq!(row(3), ["3", "1"]);
+    assert_eq!(row(1), ["0", "2", "0", "1"]);
+    assert_eq!(row(2), ["0", "0"]);
+    let check = found(&scene, "at risk + events + censored = patients");
+    assert_eq!(check.status, Status::Pass, "{}", check.reason);
 }
 
 #[test]

@@ -270,15 +270,76 @@ fn masked_figures_give_no_small_cell_away() {
     }));
 }
 
+/// Events and censored are rounded like those at risk, in brackets and in rows of their own, and
+/// neither the caption nor the reading gives the sums away.
 #[test]
-fn masking_that_would_leak_is_refused() {
-    let options = FigureOptions {
-        min_cell: Some(5),
-        risk_table: RiskTable::KmUnicate,
-        ..FigureOptions::default()
-    };
-    let refusal = KmFigure { groups: vec![five()], options }.scene(&Profile::plain()).unwrap_err();
-    assert!(refusal.to_string().contains("counts at risk only"), "{refusal}");
+fn extended_counts_are_masked_like_the_others() {
+    for risk_table in [RiskTable::AtRiskCensored, RiskTable::KmUnicate] {
+        let options = FigureOptions { min_cell: Some(5), risk_table, ..FigureOptions::default() };
+        let scene = scene(vec![made_up("All", 57, 3, 0.05)], options);
+        let mut cells = 0;
+        for (role, text) in scene.texts() {
+            if matches!(role, Role::Count { .. }) {
+                let letters = text.letters();
+                for count in letters.trim_end_matches(')').split(" (") {
+                    assert!(count == "<5" || count.parse::<i64>().unwrap() % 5 == 0, "{letters}");
+                    cells += 1;
+                }
+            }
+        }
+        assert!(cells > 10);
+        assert!(!scene.caption.join(" ").contains("add up to"));
+        assert!(scene.description.contains("55 patients"), "{}", scene.description);
+    }
+}
+
+/// Four patients fail: the reading must not say so.
+#[test]
+fn a_masked_reading_names_no_small_number() {
+    let group = made_up("All", 40, 10, 0.05);
+    assert_eq!(group.counts_at(f64::INFINITY).events, 4.0);
+    let scene = scene(vec![group], FigureOptions { min_cell: Some(5), ..FigureOptions::default() });
+    assert!(scene.description.contains("fewer than 5 events"), "{}", scene.description);
+}
+
+/// Ten patients of weight 1 and ten of weight 3: 40² / (10 + 90) = 16 of 20 are effective.
+#[test]
+fn a_weighted_curve_says_how_many_patients_stand_behind_it() {
+    let time: Vec<f64> = (1..=20).map(f64::from).collect();
+    let event: Vec<bool> = (0..20).map(|row| row % 4 == 0).collect();
+    let weight: Vec<f64> = (0..20).map(|row| if row < 10 { 1.0 } else { 3.0 }).collect();
+    let rows = greenwood::RightCensored::new(&time, &event).unwrap();
+    let rows = rows.with_weights(&weight).unwrap().into_observations();
+    let curve = greenwood::KaplanMeier::default().fit(&rows).unwrap();
+    let counts = rows.headcounts(&greenwood::Groups::single(20));
+    let input = CurveInput::from(&curve).named("All").weighted(&counts[0]);
+    for risk_table in [RiskTable::AtRisk, RiskTable::AtRiskCensored, RiskTable::KmUnicate] {
+        let options = FigureOptions { risk_table, break_time: Some(10.0), ..plain_tail() };
+        let scene = scene(vec![input.clone()], options);
+        let row = |wanted: usize| -> Vec<String> {
+            let texts = scene.texts();
+            texts
+                .filter(|(role, _)| matches!(role, Role::Count { row, .. } if *row == wanted))
+                .map(|(_, text)| text.letters())
+                .collect()
+        };
+        let at_risk = if risk_table == RiskTable::AtRiskCensored {
+            ["20 (0)", "11 (6)", "1 (14)"]
+        } else {
+            ["20", "11", "1"]
+        };
+        assert_eq!(row(0), at_risk);
+        // (1 + 30)² / (1 + 90) = 10.56, then one patient.
+        assert_eq!(row(3), ["16", "10.6", "1"]);
+        assert!(scene.caption.iter().any(|text| text.contains("whatever their weight")));
+        let failed: Vec<_> = greenwood_plot::lint::lint(&scene)
+            .into_iter()
+            .filter(|finding| finding.status == greenwood_plot::Status::Fail)
+            .collect();
+        assert!(failed.is_empty(), "{failed:?}");
+        let data = extract(scene.to_svg().as_bytes()).unwrap();
+        assert!(data.table("counts").unwrap().to_csv().contains("All,effective,10,10.6"));
+    }
 }
 
 #[test]
@@ -437,9 +498,12 @@ fn counts_are_made_just_before_their_ticks() {
 /// Late entry: nobody is at risk at 0, and the count rises when the second patient enters.
 #[test]
 fn counts_follow_late_entry() {
-    let count = |time: f64| if time > 0.0 && time <= 5.0 { 2.0 } else { 0.0 };
-    let at_risk = Some(greenwood_plot::AtRisk(std::sync::Arc::new(count)));
-    let scene = scene(vec![CurveInput { at_risk, ..five() }], plain_tail());
+    let count = |time: f64| greenwood_plot::Counts {
+        at_risk: if time > 0.0 && time <= 5.0 { 2.0 } else { 0.0 },
+        ..Default::default()
+    };
+    let counts = Some(greenwood_plot::CountsAt(std::sync::Arc::new(count)));
+    let scene = scene(vec![CurveInput { counts, ..five() }], plain_tail());
     let counts: Vec<String> = scene
         .texts()
         .filter(|(role, _)| matches!(role, Role::Count { .. }))

@@ -17,6 +17,7 @@ mod error;
 mod fine_gray;
 mod gray;
 mod groups;
+mod headcount;
 mod interval;
 mod km;
 mod logrank;
@@ -46,6 +47,7 @@ pub use error::Error;
 pub use fine_gray::{CensoringTies, FineGray, FineGrayFit, IncidenceCurve, WeightError};
 pub use gray::{GrayGroup, GrayTest, GrayTestResult};
 pub use groups::Groups;
+pub use headcount::{Headcount, Headcounts};
 pub use interval::{ConfType, Interval};
 pub use km::{
     AtTime, CurveDifference, CurvePoint, KaplanMeier, Quantile, SurvivalCurve, SurvivalEstimator,

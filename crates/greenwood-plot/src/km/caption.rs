@@ -55,7 +55,7 @@ impl KmFigure {
         let chosen: Vec<f64> = ticks.iter().copied().skip(every - 1).step_by(every).collect();
         let incidence = self.options.quantity == Quantity::Incidence;
         let sentence = |curve: &CurveInput| {
-            let events: f64 = curve.n_event.iter().sum();
+            let events = curve.counts_at(f64::INFINITY).events;
             let at = |&time: &f64| {
                 let survival = curve.survival_at(time * self.options.per)?;
                 let value = if incidence { 1.0 - survival } else { survival };
@@ -72,11 +72,16 @@ impl KmFigure {
                 format!("; {what} {}", values.join(", "))
             };
             let last = trim(curve.last_time() / self.options.per);
+            let events = match self.options.min_cell {
+                Some(limit) if events > 0.0 && events < f64::from(limit) => {
+                    format!("fewer than {limit}")
+                }
+                _ => trim(events),
+            };
             format!(
-                "{}: {} patients, {} events{values}; last follow-up at {last}{unit}.",
+                "{}: {} patients, {events} events{values}; last follow-up at {last}{unit}.",
                 curve.label,
                 trim(curve.n),
-                trim(events)
             )
         };
         self.groups.iter().map(sentence).collect::<Vec<_>>().join(" ")
@@ -103,14 +108,14 @@ impl KmFigure {
         }
         caption.extend(self.tail_sentence());
         if panel::has_counts(&self.options) {
-            caption.push(match self.options.risk_table {
-                RiskTable::KmUnicate => "Counts are made just before each time: at risk, \
-                    events and censored add up to the patients analysed."
+            caption.push(self.counts_sentence());
+        }
+        if self.groups.iter().any(|curve| curve.weighted) {
+            caption.push(
+                "Curves are weighted; counts are of patients, whatever their weight, and the \
+                 effective number at risk is (sum of weights)\u{b2} / (sum of squared weights)."
                     .to_owned(),
-                _ => "Numbers at risk are counted just before each time; whoever is censored at \
-                    that time is still at risk."
-                    .to_owned(),
-            });
+            );
         }
         if let Some(limit) = self.options.min_cell {
             caption.push(format!(
@@ -126,6 +131,23 @@ impl KmFigure {
             caption.push(format!("{}, not reached.", profile.wording.not_reached));
         }
         caption
+    }
+
+    /// When the counts are made, and what they hold.
+    fn counts_sentence(&self) -> String {
+        let (extended, masked) =
+            (self.options.risk_table == RiskTable::KmUnicate, self.options.min_cell.is_some());
+        match (extended, masked) {
+            (true, false) => "Counts are made just before each time: at risk, events and censored \
+                 add up to the patients analysed."
+                .to_owned(),
+            (true, true) => {
+                "Counts are made just before each time; rounded, they need not add up.".to_owned()
+            }
+            (false, _) => "Numbers at risk are counted just before each time; whoever is censored \
+                 at that time is still at risk."
+                .to_owned(),
+        }
     }
 
     fn tail_sentence(&self) -> Option<String> {

@@ -8,7 +8,8 @@ mod notes;
 mod panel;
 mod steps;
 
-pub(crate) use counts::table as counts_table;
+pub(crate) use counts::{Counted, Tally, counts, table as counts_table};
+pub(crate) use mask::{masked, rounded_count};
 pub(crate) use panel::{capital, time_title};
 
 use crate::embed::{DataTable, Datum, Embedded};

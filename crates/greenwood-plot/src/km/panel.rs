@@ -1,6 +1,7 @@
 //! The panel of a Kaplan-Meier figure: axes, ticks that leave room for their counts, series.
 
-use super::{counts, notes, steps};
+use super::counts::{self, Counted};
+use super::{notes, steps};
 use crate::axis::{self, AxisSpec};
 use crate::km::KmFigure;
 use crate::options::{Annotation, Quantity, RiskTable, Tail};
@@ -110,7 +111,10 @@ impl KmFigure {
         let names: Vec<&str> = self.groups.iter().map(|curve| curve.label.as_str()).collect();
         panel.notes = notes::notes(options, profile, &names);
         let times: Vec<f64> = panel.x.ticks.iter().map(|tick| tick.0).collect();
-        panel.counts = counts::counts(&self.groups, options, profile, &times);
+        let counted = self.groups.iter().enumerate();
+        let counted: Vec<Counted<'_>> =
+            counted.map(|(group, curve)| Counted::curve(group, curve, profile)).collect();
+        panel.counts = counts::counts(&counted, options, profile, &times);
         if let Some(landmark) = options.landmark {
             let label = "Landmark".to_owned();
             panel.references.push(Reference { axis: Axis::X, value: landmark, label });
@@ -137,8 +141,12 @@ impl KmFigure {
     fn value_axis(&self, profile: &Profile, series: &[Series]) -> AxisSpec {
         let options = &self.options;
         let title = options.y_title.clone().unwrap_or_else(|| value_title(options, profile));
-        let highest = series.iter().flat_map(Series::values).fold(f64::NEG_INFINITY, f64::max);
-        let lowest = series.iter().flat_map(Series::values).fold(f64::INFINITY, f64::min);
+        // A wide band of a hazard near the end would press all curves down; a probability has an
+        // end, and a band cut off at the axis looks narrower than it is.
+        let tails = options.quantity == Quantity::Incidence;
+        let values = || series.iter().flat_map(|series| series.values(tails));
+        let highest = values().fold(f64::NEG_INFINITY, f64::max);
+        let lowest = values().fold(f64::INFINITY, f64::min);
         match (options.quantity, options.y_limits) {
             (Quantity::Survival | Quantity::Incidence, Some((from, to))) => {
                 axis::probability_axis(profile, title, from, to, 5)
@@ -190,10 +198,11 @@ impl KmFigure {
 }
 
 impl Series {
-    /// Every plotted value, limits included.
-    fn values(&self) -> impl Iterator<Item = f64> + '_ {
+    /// Every plotted value, limits included; those of the tail, where few remain, if asked for.
+    fn values(&self, tails: bool) -> impl Iterator<Item = f64> + '_ {
         let lines = self.lines.iter().flat_map(|trace| &trace.points);
-        let bands = self.bands.iter().filter(|band| !band.tail).flat_map(|band| &band.border);
+        let wanted = move |band: &&crate::panel::Band| tails || !band.tail;
+        let bands = self.bands.iter().filter(wanted).flat_map(|band| &band.border);
         lines.chain(bands).map(|point| point.1)
     }
 }

@@ -54,7 +54,7 @@ pub(crate) fn tail_from(curve: &CurveInput, tail: Tail) -> Option<f64> {
     };
     let limit = count.max(share * curve.n);
     // n_risk is counted just before its time, so it speaks of the stretch that ends there.
-    match curve.n_risk.iter().rposition(|&n_risk| n_risk >= limit) {
+    match (0..curve.time.len()).rposition(|row| curve.patients_at_risk(row) >= limit) {
         Some(last) if last + 1 == curve.time.len() => None,
         Some(last) => Some(curve.time[last]),
         None => Some(0.0),

@@ -8,6 +8,9 @@ use std::collections::BTreeMap;
 /// How far a count may stand beside its tick, in millimetres.
 const BESIDE: f64 = 0.5;
 
+/// The row of the effective number at risk, which adds up to nothing.
+const EFFECTIVE: usize = 3;
+
 /// A count as drawn.
 struct Count {
     panel: usize,
@@ -170,11 +173,15 @@ fn rises(scene: &Scene, counts: &[Count]) -> Option<String> {
 /// At risk, events and censored add up to the patients analysed in every column.
 fn adds_up(scene: &Scene, counts: &[Count]) -> Finding {
     let check = "at risk + events + censored = patients";
-    if !counts.iter().any(|count| count.row > 0) {
+    let adds = |count: &&Count| count.row < EFFECTIVE;
+    if !counts.iter().filter(adds).any(|count| count.row > 0) {
         return not_applicable(check, "only numbers at risk are shown");
     }
+    if scene.facts.min_cell.is_some() {
+        return not_applicable(check, "counts are rounded to protect patients");
+    }
     let mut sums: BTreeMap<(usize, usize, u64), f64> = BTreeMap::new();
-    for count in counts {
+    for count in counts.iter().filter(adds) {
         let key = (count.panel, count.group, count.time.to_bits());
         *sums.entry(key).or_default() += count.value.unwrap_or(f64::NAN);
     }

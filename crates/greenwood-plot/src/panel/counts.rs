@@ -18,8 +18,10 @@ pub(crate) struct CountTable {
 #[derive(Clone, Debug)]
 pub(crate) struct CountRow {
     pub group: usize,
-    /// 0 at risk, 1 cumulative events, 2 cumulative censored.
+    /// 0 at risk, 1 cumulative events, 2 cumulative censored, 3 effective number at risk.
     pub kind: usize,
+    /// What is counted, as a table of data names it: `at_risk`, `events`, `events: relapse`, ...
+    pub name: String,
     pub label: String,
     /// Whether the group's key stands before the label.
     pub keyed: bool,

@@ -87,7 +87,7 @@ fn options(args: &PlotArgs) -> Vec<(&'static str, bool, Vec<PlotKind>)> {
         ("--interval", args.interval.is_some(), vec![Npv]),
         ("--threshold", args.threshold.is_some(), vec![Npv]),
         ("--panel", !args.panel.is_empty(), PANELS.to_vec()),
-        ("--min-cell", args.min_cell.is_some(), vec![Km, Cumhaz, Loglog, FollowUp]),
+        ("--min-cell", args.min_cell.is_some(), PANELS.to_vec()),
     ]
 }
 

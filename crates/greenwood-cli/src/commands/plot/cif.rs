@@ -7,7 +7,7 @@ use crate::args::figure::PlotArgs;
 use crate::commands::cif::competing;
 use crate::commands::frame::{Asked, refuse_model_terms};
 use crate::commands::km::groups_or_all;
-use greenwood::AalenJohansen;
+use greenwood::{AalenJohansen, CompetingRisks, Groups, Response};
 use greenwood_plot::{CifFigure, CifGroup, Profile, Quantity, Scene};
 
 /// Estimates the incidences and lays out the figure.
@@ -28,19 +28,34 @@ pub fn figure(args: &PlotArgs, asked: Asked) -> Result<CifFigure, Failure> {
     refuse_model_terms(&frame, "plot")?;
     let (response, events) = competing(&frame)?;
     let grouping = frame.groups()?;
-    let fits = AalenJohansen::default()
-        .conf_level(args.data.conf_level)
-        .fit_groups(&response, &groups_or_all(grouping.as_ref(), frame.n))?;
+    let all = groups_or_all(grouping.as_ref(), frame.n);
+    let fits =
+        AalenJohansen::default().conf_level(args.data.conf_level).fit_groups(&response, &all)?;
     let labels = super::curves::labels(args, grouping.as_ref())?;
     let causes: Vec<&str> = events.causes.iter().map(String::as_str).collect();
+    let named = labels.iter().zip(&fits).map(|(label, fit)| CifGroup::new(fit, label, &causes));
+    let mut groups: Vec<CifGroup> = named.collect();
+    if response.observations().weights().is_some() {
+        groups = weighted(groups, &response, &all)?;
+    }
     Ok(CifFigure {
-        groups: labels
-            .iter()
-            .zip(&fits)
-            .map(|(label, fit)| CifGroup::new(fit, label, &causes))
-            .collect(),
+        groups,
         // With several groups one cause is enough for one plot; with one group all are shown.
         causes: if fits.len() > 1 { vec![cause.cause] } else { Vec::new() },
         options: options(args, Quantity::Incidence, Vec::new())?,
     })
+}
+
+/// The groups with the patients that stand behind each of them.
+fn weighted(
+    groups: Vec<CifGroup>,
+    response: &CompetingRisks,
+    all: &Groups,
+) -> Result<Vec<CifGroup>, Failure> {
+    let mut rows = Vec::with_capacity(response.n_causes());
+    for cause in (1..).take(response.n_causes()) {
+        rows.push(response.cause_specific(cause)?.headcounts(all));
+    }
+    let of = |group: usize| rows.iter().map(|rows| rows[group].clone()).collect::<Vec<_>>();
+    Ok(groups.into_iter().enumerate().map(|(group, curves)| curves.weighted(&of(group))).collect())
 }

@@ -6,7 +6,7 @@ use crate::args::figure::{AnnotateArg, PlotArgs, PlotKind};
 use crate::commands::frame::{Asked, refuse_model_terms};
 use crate::commands::km::groups_or_all;
 use greenwood::{
-    ConfType, CoxModel, DesignMatrix, KaplanMeier, LogRank, Observations, SurvivalCurve,
+    ConfType, CoxModel, DesignMatrix, Groups, KaplanMeier, LogRank, Observations, SurvivalCurve,
     SurvivalEstimator,
 };
 use greenwood_data::Grouping;
@@ -26,6 +26,7 @@ pub fn figure(args: &PlotArgs, asked: &Asked) -> Result<KmFigure, Failure> {
         _ => frame.observations()?.clone(),
     };
     let grouping = frame.groups()?;
+    let groups = groups_or_all(grouping.as_ref(), frame.n);
     let curves = KaplanMeier::default()
         .conf_level(args.data.conf_level)
         .conf_type(conf_type(args))
@@ -33,17 +34,30 @@ pub fn figure(args: &PlotArgs, asked: &Asked) -> Result<KmFigure, Failure> {
             PlotKind::Cumhaz => SurvivalEstimator::Breslow,
             _ => SurvivalEstimator::KaplanMeier,
         })
-        .fit_groups(&response, &groups_or_all(grouping.as_ref(), frame.n))?;
+        .fit_groups(&response, &groups)?;
     let labels = labels(args, grouping.as_ref())?;
     let annotations = annotations(args, &response, grouping.as_ref(), &curves)?;
     Ok(KmFigure {
-        groups: labels
-            .iter()
-            .zip(&curves)
-            .map(|(label, curve)| CurveInput::from(curve).named(label))
-            .collect(),
+        groups: inputs(&curves, &labels, &response, &groups),
         options: follow_up(args, options(args, quantity(args), annotations)?),
     })
+}
+
+/// The curves under their names; weighted ones with the patients that stand behind them.
+pub fn inputs(
+    curves: &[SurvivalCurve],
+    labels: &[String],
+    response: &Observations,
+    groups: &Groups,
+) -> Vec<CurveInput> {
+    let named = curves.iter().zip(labels).map(|(curve, name)| CurveInput::from(curve).named(name));
+    match response.weights() {
+        None => named.collect(),
+        Some(_) => {
+            let rows = response.headcounts(groups);
+            named.zip(&rows).map(|(curve, rows)| curve.weighted(rows)).collect()
+        }
+    }
 }
 
 /// A curve of follow-up falls at censorings: its axis says so, and marks of "censored" patients would

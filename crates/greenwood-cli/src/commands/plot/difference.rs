@@ -1,12 +1,13 @@
 //! Two curves, and their difference with its band below.
 
+use super::curves::inputs;
 use super::options::options;
 use crate::Failure;
 use crate::args::figure::PlotArgs;
 use crate::commands::frame::{Asked, refuse_model_terms};
 use greenwood::KaplanMeier;
 use greenwood_plot::{
-    CurveInput, KmFigure, PanelContent, PanelInput, Panels, PlotFigure, Profile, Quantity, Scene,
+    KmFigure, PanelContent, PanelInput, Panels, PlotFigure, Profile, Quantity, Scene,
 };
 
 /// Fits the two curves and lays out the panels.
@@ -24,24 +25,25 @@ pub fn scene(args: &PlotArgs, asked: &Asked, profile: &Profile) -> Result<Scene,
         .conf_type(super::curves::conf_type(args))
         .fit_groups(frame.observations()?, &grouping.groups)?;
     let labels = super::curves::labels(args, Some(&grouping))?;
+    // In the unit of the curves above.
     let per = args.per.unwrap_or(1.0);
+    let (unit, times) =
+        if profile.number.percent { (", percentage points", 100.0) } else { ("", 1.0) };
     let steps: Vec<(f64, f64, f64, f64)> = curves[1]
         .difference_from(&curves[0])
         .iter()
-        .filter_map(|step| Some((step.time / per, step.difference, step.lower?, step.upper?)))
+        .filter_map(|step| {
+            let (lower, upper) = (step.lower? * times, step.upper? * times);
+            Some((step.time / per, step.difference * times, lower, upper))
+        })
         .collect();
     let annotations =
         super::curves::annotations(args, frame.observations()?, Some(&grouping), &curves)?;
     let options = options(args, Quantity::Survival, annotations)?;
-    let name = format!("{} less {}", labels[1], labels[0]);
-    let mut difference = PlotFigure::difference(&name, &options.time_title(), &steps);
-    difference.y_title = "Difference in survival".to_string();
+    let name = format!("{} less {}{unit}", labels[1], labels[0]);
+    let difference = PlotFigure::difference(&name, &options.time_title(), &steps);
     let survival = KmFigure {
-        groups: labels
-            .iter()
-            .zip(&curves)
-            .map(|(label, curve)| CurveInput::from(curve).named(label))
-            .collect(),
+        groups: inputs(&curves, &labels, frame.observations()?, &grouping.groups),
         options,
     };
     let panel = |content| PanelInput { title: None, content };
