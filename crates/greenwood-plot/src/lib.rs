@@ -43,7 +43,7 @@ pub use forest::{ForestEffect, ForestFigure, ForestRow, ForestScale};
 pub use geometry::{Point, Rect};
 pub use km::KmFigure;
 pub use lint::{Finding, Status};
-pub use options::{Annotation, FigureOptions, Quantity, RiskTable, Tail};
+pub use options::{Annotation, FigureOptions, FollowUp, Quantity, RiskTable, Tail};
 pub use panel::Legend;
 pub use panels::{PanelContent, PanelInput, Panels};
 pub use plot::{Layer, PlotFigure};

@@ -48,6 +48,14 @@ pub struct FigureOptions {
     pub landmark: Option<f64>,
     /// Counts, steps and marks of fewer than this many patients are masked.
     pub min_cell: Option<u32>,
+    /// Whether the caption counts the events of each group; not where the curves fall at
+    /// censorings.
+    pub count_events: bool,
+    /// The median follow-up, for the caption; `None` says nothing of it.
+    pub follow_up: Option<FollowUp>,
+    /// The P value of the test of proportional hazards behind a hazard ratio; `None` where there
+    /// was no test.
+    pub proportional: Option<f64>,
     /// Whether the numbers behind the figure travel inside the file.
     pub embed: bool,
 }
@@ -84,6 +92,9 @@ impl Default for FigureOptions {
             tail: Tail::default(),
             landmark: None,
             min_cell: None,
+            count_events: true,
+            follow_up: None,
+            proportional: None,
             embed: true,
         }
     }
@@ -147,6 +158,14 @@ impl Default for Tail {
     fn default() -> Tail {
         Tail::Lighter { count: 10.0, share: 0.1 }
     }
+}
+
+/// The median follow-up by the reverse Kaplan-Meier estimate (Schemper and Smith 1996, Control
+/// Clin Trials 17:343-346).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FollowUp {
+    /// In the unit of the axis; `None` is not reached.
+    pub median: Option<f64>,
 }
 
 /// Lines in the plot.

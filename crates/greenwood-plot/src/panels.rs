@@ -202,6 +202,7 @@ impl Panels {
         let mut description = Vec::new();
         let mut titles = Vec::new();
         let mut facts = Vec::new();
+        let mut captions: Vec<(String, Vec<String>)> = Vec::new();
         for (content, panel) in contents.iter().zip(panels) {
             let mut one = Scene::new(scene.width, scene.height);
             content.describe(&mut one, profile, panel)?;
@@ -209,11 +210,8 @@ impl Panels {
             let letter = panel.letter.clone().map_or(String::new(), |letter| format!("{letter}, "));
             titles.push(format!("{letter}{name}"));
             description.push(format!("{letter}{name}: {}", one.description));
-            for sentence in one.caption {
-                if !scene.caption.contains(&sentence) {
-                    scene.caption.push(sentence);
-                }
-            }
+            let letter = panel.letter.clone().unwrap_or_default();
+            captions.push((letter, one.caption));
             for warning in one.warnings {
                 if !scene.warnings.contains(&warning) {
                     scene.warnings.push(warning);
@@ -227,6 +225,7 @@ impl Panels {
                 scene.facts.effect &= one.facts.effect;
             }
         }
+        scene.caption = joined(&captions);
         scene.facts.panels = facts;
         scene.title = titles.join("; ");
         scene.description = description.join(" ");
@@ -303,6 +302,25 @@ impl PanelContent {
             PanelContent::Plot(figure) => figure.tables(),
         })
     }
+}
+
+/// The sentences of all panels, in order: once where all say the same or have no letter, else with
+/// the letter of the panel.
+fn joined(captions: &[(String, Vec<String>)]) -> Vec<String> {
+    let mut sentences: Vec<String> = Vec::new();
+    for (letter, caption) in captions {
+        for sentence in caption {
+            let common = captions.iter().all(|(_, other)| other.contains(sentence));
+            let sentence = match common || letter.is_empty() {
+                true => sentence.clone(),
+                false => format!("{letter}: {sentence}"),
+            };
+            if !sentences.contains(&sentence) {
+                sentences.push(sentence);
+            }
+        }
+    }
+    sentences
 }
 
 /// The margins with which plots line up: upright within a column, level within a row.

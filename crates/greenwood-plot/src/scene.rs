@@ -233,6 +233,19 @@ pub struct Facts {
     pub censor_marks: Option<bool>,
     /// Whether the last part of each curve, where few remain, is marked or cut.
     pub tail_marked: Option<bool>,
+    /// The median of each group, in axis units, `None` where it is not reached; empty when no
+    /// medians are shown.
+    #[serde(default)]
+    pub group_medians: Vec<Option<f64>>,
+    /// The P value of the test of proportional hazards behind the effect.
+    #[serde(default)]
+    pub proportional: Option<f64>,
+    /// A landmark, in axis units.
+    #[serde(default)]
+    pub landmark: Option<f64>,
+    /// Whether curves are weighted.
+    #[serde(default)]
+    pub weighted: bool,
     /// Whether counts below a limit were masked, and the limit.
     pub min_cell: Option<f64>,
     /// Last time of each group, in axis units.
@@ -276,6 +289,19 @@ impl Scene {
     pub fn set(&mut self, name: &str, value: &str) {
         if let Some(embedded) = &mut self.embedded {
             embedded.settings.insert(name.to_owned(), value.to_owned());
+        }
+    }
+
+    /// Replaces the caption, in the file that carries it too, and runs the checks again that
+    /// read it.
+    pub fn set_caption(&mut self, caption: Vec<String>) {
+        self.caption = caption;
+        if self.embedded.is_some() {
+            let findings = crate::lint::lint(self);
+            if let Some(embedded) = &mut self.embedded {
+                embedded.caption.clone_from(&self.caption);
+                embedded.findings = findings;
+            }
         }
     }
 

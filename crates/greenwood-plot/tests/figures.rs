@@ -6,9 +6,9 @@ use greenwood::{AalenJohansen, CompetingRisks, Groups};
 use greenwood_plot::scene::{Role, Shape};
 use greenwood_plot::{
     Annotation, CifFigure, CifGroup, CurveInput, Error, FigureOptions, Finding, FlowExclusion,
-    FlowFigure, FlowStep, ForestEffect, ForestFigure, ForestRow, ForestScale, KmFigure, Legend,
-    PanelContent, PanelInput, Panels, PlotFigure, Profile, RiskTable, Scene, Status, Subject,
-    SwimmerFigure, extract, lint, render,
+    FlowFigure, FlowStep, FollowUp, ForestEffect, ForestFigure, ForestRow, ForestScale, KmFigure,
+    Legend, PanelContent, PanelInput, Panels, PlotFigure, Profile, Quantity, RiskTable, Scene,
+    Status, Subject, SwimmerFigure, extract, lint, render,
 };
 use support::{assert_clean, made_up};
 
@@ -388,6 +388,7 @@ fn the_default_figure_fails_no_check() {
         unit: Some("months".to_owned()),
         origin: Some("randomisation".to_owned()),
         endpoint: Some("Overall survival".to_owned()),
+        follow_up: Some(FollowUp { median: Some(31.2) }),
         ..FigureOptions::default()
     };
     let findings = lint::lint(&km(groups, options));
@@ -464,6 +465,111 @@ fn the_checks_see_what_is_wrong() {
 
     let title = FigureOptions { title: Some("Survival".to_owned()), ..FigureOptions::default() };
     assert_eq!(found(&km(groups(), title), "no title").status, Status::Warn);
+}
+
+/// A comparison as a caption must tell it: each part left out is found.
+#[test]
+fn the_checks_see_what_the_caption_lacks() {
+    let groups = || vec![made_up("First", 120, 3, 0.02), made_up("Second", 90, 4, 0.05)];
+    let effect = Annotation::Effect {
+        name: "Hazard ratio".to_owned(),
+        contrast: String::new(),
+        estimate: 0.6,
+        lower: Some(0.4),
+        upper: Some(0.9),
+        level: 0.95,
+    };
+    let test = Annotation::Test { name: "Log-rank".to_owned(), p_value: 0.02 };
+    let told = FigureOptions {
+        annotations: vec![effect, test],
+        follow_up: Some(FollowUp { median: None }),
+        proportional: Some(0.4),
+        ..FigureOptions::default()
+    };
+    let good = km(groups(), told.clone());
+    let checks = [
+        "sides of the test named",
+        "a hazard ratio with a test of proportional hazards",
+        "median follow-up",
+        "events of each group",
+    ];
+    for check in checks {
+        assert_eq!(found(&good, check).status, Status::Pass, "{check}");
+    }
+    assert!(good.caption.iter().any(|text| text.ends_with("not reached.")), "{:?}", good.caption);
+    let mut silent = good.clone();
+    silent.set_caption(Vec::new());
+    for check in [checks[0], checks[2], checks[3]] {
+        assert_eq!(found(&silent, check).status, Status::Warn, "{check}");
+    }
+    for proportional in [None, Some(0.01)] {
+        let scene = km(groups(), FigureOptions { proportional, ..told.clone() });
+        assert_eq!(found(&scene, checks[1]).status, Status::Warn);
+        let warned = scene.warnings.iter().any(|text| text.contains("not proportional"));
+        assert_eq!(warned, proportional.is_some());
+    }
+    let between = FigureOptions { landmark: Some(7.3), ..told.clone() };
+    let check = "landmark drawn, and the patients at risk there";
+    assert_eq!(found(&km(groups(), between), check).status, Status::Warn);
+    let step = FigureOptions { landmark: Some(20.0), break_time: Some(20.0), ..told };
+    assert_eq!(found(&km(groups(), step), check).status, Status::Pass);
+}
+
+/// Medians as the curves give them pass, whichever way the curves go; any other is found.
+#[test]
+fn medians_are_compared_with_the_curves() {
+    let groups = || vec![made_up("First", 120, 3, 0.02), made_up("Second", 90, 2, 0.05)];
+    let median = |curve: &CurveInput| {
+        let at = curve.survival.iter().position(|&s| s <= 0.5);
+        at.map(|row| curve.time[row])
+    };
+    let medians: Vec<[Option<f64>; 3]> =
+        groups().iter().map(|curve| [median(curve), None, None]).collect();
+    assert!(medians[1][0].is_some());
+    let check = "medians agree with the curves";
+    for quantity in [Quantity::Survival, Quantity::Incidence] {
+        let with = |groups_medians: Vec<[Option<f64>; 3]>| {
+            let annotations = vec![Annotation::Medians { level: 0.95, groups: groups_medians }];
+            km(groups(), FigureOptions { annotations, quantity, ..FigureOptions::default() })
+        };
+        let right = found(&with(medians.clone()), check);
+        assert_eq!(right.status, Status::Pass, "{}", right.reason);
+        let later = medians[1][0].map(|time| time * 1.2);
+        let wrong = found(&with(vec![medians[0], [later, None, None]]), check);
+        assert_eq!(wrong.status, Status::Fail, "{}", wrong.reason);
+        let absent = found(&with(vec![medians[0], [None; 3]]), check);
+        assert_eq!(absent.status, Status::Fail, "{}", absent.reason);
+    }
+}
+
+/// A note that is pushed onto a curve is found, and so are weighted curves without their counts.
+#[test]
+fn the_checks_see_text_on_curves_and_weights_without_patients() {
+    let groups = || vec![made_up("First", 120, 3, 0.02), made_up("Second", 90, 4, 0.05)];
+    let test = Annotation::Test { name: "Log-rank".to_owned(), p_value: 0.02 };
+    let options = FigureOptions { annotations: vec![test], ..FigureOptions::default() };
+    let good = km(groups(), options);
+    assert_eq!(found(&good, "no text on a curve").status, Status::Pass);
+    let mut pushed = good.clone();
+    let start = pushed
+        .items
+        .iter()
+        .find_map(|item| match (&item.role, &item.shape) {
+            (Role::Curve(0), Shape::Line(points, _)) => Some(points[0]),
+            _ => None,
+        })
+        .unwrap();
+    for item in &mut pushed.items {
+        if let (Role::Annotation, Shape::Text(text)) = (&item.role, &mut item.shape) {
+            (text.at.x, text.at.y) = (start.x, start.y + 1.0);
+        }
+    }
+    assert_eq!(found(&pushed, "no text on a curve").status, Status::Warn);
+    let check = "weighted curves say so and count patients";
+    assert_eq!(found(&good, check).status, Status::NotApplicable);
+    let mut weighted = good;
+    weighted.facts.weighted = true;
+    assert_eq!(found(&weighted, check).status, Status::Fail);
 }
 
 /// What was found travels with the figure.

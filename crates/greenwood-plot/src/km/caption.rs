@@ -12,6 +12,8 @@ use crate::{CurveInput, Profile, Scene, font};
 const MOST_CURVES: usize = 4;
 /// Groups smaller than this hardly make a curve.
 const SMALL_GROUP: f64 = 10.0;
+/// Below this P value the hazards are not taken as proportional.
+pub(crate) const PROPORTIONAL: f64 = 0.05;
 
 impl KmFigure {
     /// Fills in everything of the scene that is not drawn.
@@ -123,6 +125,9 @@ impl KmFigure {
                  down to multiples of {limit}, and curves end where fewer than {limit} remain."
             ));
         }
+        caption.extend(self.events_sentence());
+        caption.extend(self.tests_sentences(profile));
+        caption.extend(self.follow_up_sentence(profile));
         let missing = self.has(|one| {
             matches!(one, Annotation::Medians { groups, .. }
             if groups.iter().flatten().any(Option::is_none))
@@ -131,6 +136,56 @@ impl KmFigure {
             caption.push(format!("{}, not reached.", profile.wording.not_reached));
         }
         caption
+    }
+
+    /// How many events each group has, unless the counts or a mask speak of it.
+    fn events_sentence(&self) -> Option<String> {
+        let options = &self.options;
+        if !options.count_events
+            || options.min_cell.is_some()
+            || options.risk_table == RiskTable::KmUnicate
+        {
+            return None;
+        }
+        let count = |curve: &CurveInput| {
+            let events = curve.counts_at(f64::INFINITY).events;
+            let of = format!("{} of {}", trim(events), trim(curve.n));
+            if self.groups.len() == 1 { of } else { format!("{}, {of}", curve.label) }
+        };
+        let counts: Vec<String> = self.groups.iter().map(count).collect();
+        Some(format!("Events: {}.", counts.join("; ")))
+    }
+
+    /// The sides of the tests, and whether the hazards may be taken as proportional.
+    fn tests_sentences(&self, profile: &Profile) -> Vec<String> {
+        let mut sentences = Vec::new();
+        if self.has(|one| matches!(one, Annotation::Test { .. })) {
+            sentences.push("P values are two-sided.".to_owned());
+        }
+        if let Some(p) = self.options.proportional {
+            let verdict = if p < PROPORTIONAL {
+                ", so that the hazard ratio is an average over the follow-up"
+            } else {
+                ""
+            };
+            sentences.push(format!(
+                "Test of proportional hazards, {}{verdict}.",
+                format::p_value(profile, p)
+            ));
+        }
+        sentences
+    }
+
+    fn follow_up_sentence(&self, profile: &Profile) -> Option<String> {
+        let median = match self.options.follow_up?.median {
+            Some(median) => {
+                let unit = self.options.unit.as_deref().map_or(String::new(), |u| format!(" {u}"));
+                let decimals = if median >= 100.0 { 0 } else { 1 };
+                format!("{}{unit}", format::number(profile, median, decimals))
+            }
+            None => "not reached".to_owned(),
+        };
+        Some(format!("Median follow-up (reverse Kaplan-Meier), {median}."))
     }
 
     /// When the counts are made, and what they hold.
@@ -181,6 +236,13 @@ impl KmFigure {
                 trim(curve.n)
             ));
         }
+        if let Some(p) = self.options.proportional.filter(|&p| p < PROPORTIONAL) {
+            let p = format::p_value(&Profile::plain(), p);
+            warnings.push(format!(
+                "the hazards are not proportional ({p}), so that one hazard ratio does not tell \
+                 the whole difference; report restricted means as well (greenwood km --rmst)"
+            ));
+        }
         let missing: String =
             self.groups.iter().flat_map(|curve| font::missing(&curve.label)).collect();
         if !missing.is_empty() {
@@ -229,6 +291,19 @@ impl KmFigure {
             medians: self.has(|one| matches!(one, Annotation::Medians { .. })),
             censor_marks: censored.then_some(marked),
             tail_marked: any_tail.then_some(options.tail != Tail::Full),
+            group_medians: options
+                .annotations
+                .iter()
+                .find_map(|one| match one {
+                    Annotation::Medians { groups, .. } => {
+                        Some(groups.iter().map(|group| group[0]).collect())
+                    }
+                    _ => None,
+                })
+                .unwrap_or_default(),
+            proportional: options.proportional,
+            landmark: options.landmark,
+            weighted: self.groups.iter().any(|curve| curve.weighted),
             min_cell: options.min_cell.map(f64::from),
             last_times: self.groups.iter().map(|c| c.last_time() / options.per).collect(),
             panels: Vec::new(),

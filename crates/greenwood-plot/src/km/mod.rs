@@ -8,6 +8,7 @@ mod notes;
 mod panel;
 mod steps;
 
+pub(crate) use caption::PROPORTIONAL;
 pub(crate) use counts::{Counted, Tally, counts, table as counts_table};
 pub(crate) use mask::{masked, rounded_count};
 pub(crate) use panel::{capital, time_title};

@@ -60,7 +60,7 @@ fn slanting(scene: &Scene) -> Option<String> {
 }
 
 /// Places of the ticks of one axis in one panel: value and place.
-fn places(scene: &Scene, panel: usize, axis: Axis) -> Vec<(f64, f64)> {
+pub(super) fn places(scene: &Scene, panel: usize, axis: Axis) -> Vec<(f64, f64)> {
     let place = |item: &crate::scene::Item| match (&item.role, &item.shape) {
         (Role::Tick(at, value), Shape::Line(points, _)) if *at == axis && item.panel == panel => {
             let place = if axis == Axis::X { points[0].x } else { points[0].y };

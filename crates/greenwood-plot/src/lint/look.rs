@@ -1,6 +1,7 @@
 //! The look: size, type, lines, colours, collisions, and what the file carries.
 
 use super::{Finding, Status, judged, not_applicable};
+use crate::geometry::Rect;
 use crate::scene::{Role, Shape};
 use crate::{Colour, Eye, Profile, Scene};
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ pub(super) fn findings(scene: &Scene) -> Vec<Finding> {
         thinnest_line(scene),
         inside_page(scene),
         collisions(scene),
+        clear_of_curves(scene),
         contrast(scene),
         told_apart(scene),
         bands(scene),
@@ -88,6 +90,49 @@ fn collisions(scene: &Scene) -> Finding {
         right,
         "make the figure larger or the labels shorter",
     )
+}
+
+/// Whether names and notes stand clear of curves, as they should where there is room.
+fn clear_of_curves(scene: &Scene) -> Finding {
+    let check = "no text on a curve";
+    let mut curves = scene.items.iter().filter_map(|item| match (&item.role, &item.shape) {
+        (Role::Curve(_) | Role::Tail(_), Shape::Line(points, _)) => Some(points),
+        _ => None,
+    });
+    if curves.clone().next().is_none() {
+        return not_applicable(check, "there are no curves");
+    }
+    let texts: Vec<_> = scene
+        .texts()
+        .filter(|(role, _)| {
+            matches!(role, Role::LegendLabel(_) | Role::DirectLabel(_) | Role::Annotation)
+        })
+        .map(|(_, text)| (text, text.bounds().grown(-0.1)))
+        .collect();
+    let wrong = curves.find_map(|points| {
+        points.windows(2).find_map(|pair| {
+            let stroke = Rect {
+                left: pair[0].x.min(pair[1].x),
+                right: pair[0].x.max(pair[1].x),
+                top: pair[0].y.min(pair[1].y),
+                bottom: pair[0].y.max(pair[1].y),
+            };
+            // Steps are level or upright, so their bounds are the strokes themselves.
+            let met = |place: &Rect| {
+                place.left < stroke.right
+                    && stroke.left < place.right
+                    && place.top < stroke.bottom
+                    && stroke.top < place.bottom
+            };
+            texts
+                .iter()
+                .find(|(_, place)| met(place))
+                .map(|(text, _)| format!("`{}` stands on a curve", text.letters()))
+        })
+    });
+    let right = "names and notes stand clear of the curves";
+    let remedy = "make the figure larger, or place them with --legend top";
+    judged(check, wrong, Status::Warn, right, remedy)
 }
 
 /// The colour and line type of each group's curve, in its first panel.

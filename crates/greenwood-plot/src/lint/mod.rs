@@ -7,6 +7,7 @@ mod counts;
 mod curves;
 mod file;
 mod look;
+mod report;
 mod words;
 
 pub use file::lint_file;
@@ -46,6 +47,7 @@ pub fn lint(scene: &Scene) -> Vec<Finding> {
     let mut findings = counts::findings(scene);
     findings.extend(curves::findings(scene));
     findings.extend(words::findings(scene));
+    findings.extend(report::findings(scene));
     findings.extend(look::findings(scene));
     findings
 }

@@ -114,7 +114,7 @@ fn raw_names(scene: &Scene) -> Finding {
     let wrong = labels.map(|(_, text)| text.letters()).find(|text| raw(text));
     let wrong = wrong.map(|text| format!("`{text}` is a code, not a name"));
     let right = "groups are named in words";
-    let remedy = "name the levels: --labels \"1=Male,2=Female\"";
+    let remedy = "name the levels in their order: --labels Male,Female";
     judged("no codes for groups", wrong, Status::Warn, right, remedy)
 }
 

@@ -148,6 +148,9 @@ pub fn options(context: &Context, compared: &Compared) -> FigureOptions {
         origin: compared.endpoint.origin.clone(),
         risk_table: RiskTable::AtRisk,
         annotations,
+        // The caption around the figure names events and sides.
+        count_events: false,
+        proportional: number(format!("{}.zph.p_value", compared.prefix)),
         ..FigureOptions::default()
     }
 }
@@ -232,13 +235,12 @@ pub fn dress(
     }
     if synthetic {
         sentences.push("Synthetic data.".into());
-        scene.caption.push("Synthetic data.".into());
     }
     scene.title = title.clone();
     if let Some(embedded) = &mut scene.embedded {
         embedded.title = scene.title.clone();
-        embedded.caption = scene.caption.clone();
     }
+    scene.set_caption(sentences.clone());
     Figure { name, title, caption: sentences.join(" "), scene }
 }
 
