@@ -67,15 +67,23 @@ draw lung-follow-up "The potential follow-up: how long patients would have been 
     follow-up @lung "Surv(time, status == 2) ~ sex" --unit months --per 30.4375 \
     --endpoint "Under follow-up" --origin registration --labels Men,Women --width 120mm
 
+draw veteran-weighted "A weighted curve says how many patients stand behind it: those at risk, and their effective number. (The weights here are months since diagnosis, for the picture only.)" \
+    km @veteran "Surv(time, status) ~ trt" --weights diagtime --unit months --per 30.4375 \
+    --endpoint "Overall survival" --origin randomisation --labels Standard,Test --width 120mm
+
 say "## Competing risks"
 draw mgus2-cif "Progression to a plasma cell malignancy by sex, with death as the competing event." \
     cif @mgus2 "Surv(etime, event) ~ sex" --cause pcm --censor censor --unit years --per 12 \
     --endpoint "Plasma cell malignancy" --origin diagnosis --labels Women,Men --width 120mm
+draw mgus2-counts "At risk, events of either cause and censored add up in every column." \
+    cif @mgus2 "Surv(etime, event) ~ 1" --cause pcm --censor censor --unit years --per 12 \
+    --rename "pcm=Plasma cell malignancy" --origin diagnosis --risk-table kmunicate --width 120mm
 
 say "## Models and their checks"
 draw lung-forest "A Cox model: hazard ratios on a log axis beside the table, reference levels included." \
     forest @lung "Surv(time, status == 2) ~ age + factor(sex) + factor(ph.ecog, ref = \"0\")" \
-    --subset "ph.ecog < 3" --width 150mm
+    --subset "ph.ecog < 3" --rename "age=Age, per year" --rename sex=Sex --rename sex:1=Men \
+    --rename sex:2=Women --rename "ph.ecog=ECOG performance status" --width 150mm
 draw lung-schoenfeld "Proportional hazards, term by term: scaled Schoenfeld residuals with their smooth and its band." \
     schoenfeld @lung "Surv(time, status == 2) ~ age + sex + ph.karno" --unit days --width 150mm
 draw lung-martingale "Martingale residuals." \
@@ -88,6 +96,16 @@ draw veteran-cumhaz "Cumulative hazard: a straight line is a constant hazard." \
     cumhaz @veteran "Surv(time, status) ~ celltype" --unit days --origin randomisation --width 120mm
 draw veteran-loglog "log(-log S(t)) against log time: parallel curves are proportional hazards." \
     loglog @veteran "Surv(time, status) ~ celltype" --unit days --origin randomisation --width 120mm
+
+say "## Patients"
+draw lung-swimmer "A bar for each patient of one institution, the death, and an arrow where follow-up goes on." \
+    swimmer @lung "Surv(time, status == 2) ~ sex" --subset "inst == 12" --labels Men,Women \
+    --endpoint Death --unit months --per 30.4375 --origin registration
+
+say "## Panels"
+draw colon-panels "Two endpoints of one trial: one legend, the same axes, counts of their own." \
+    km @colon "Surv(time, status) ~ rx" --panel "Recurrence: etype == 1" --panel "Death: etype == 2" \
+    --unit years --per 365.25 --origin randomisation --endpoint "Event-free"
 
 say "## One figure in eight profiles"
 say "The same data and options in each journal profile. A profile is a TOML file; the [guide](guide/figures.md#journal-profiles) says how to write your own."

@@ -9,7 +9,6 @@ mod progress;
 pub use failure::Failure;
 
 use args::{Cli, Command};
-use clap::Parser;
 use std::ffi::OsString;
 use std::io::Write;
 
@@ -22,7 +21,7 @@ pub fn run(
     out: &mut (dyn Write + Send),
     err: &mut (dyn Write + Send),
 ) -> u8 {
-    let cli = match Cli::try_parse_from(args) {
+    let cli = match Cli::read(args) {
         Ok(cli) => cli,
         Err(error) => return answer_parse(&error, out, err),
     };

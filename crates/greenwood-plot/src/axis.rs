@@ -33,6 +33,28 @@ impl AxisSpec {
     }
 }
 
+/// A point this near to an end touches it, as a part of the axis.
+const TOUCHES: f64 = 0.015;
+
+impl AxisSpec {
+    /// Lengthens the axis a little beyond its last tick (and its first, where `both`) when points
+    /// would touch its end.
+    pub fn clear_ends(&mut self, values: impl Iterator<Item = f64>, both: bool) {
+        let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+        for value in values {
+            (low, high) = (low.min(value), high.max(value));
+        }
+        let range = self.to - self.from;
+        let (from, to) = (self.from, self.to);
+        if both && low < from + TOUCHES * range {
+            self.from = from - 2.0 * TOUCHES * range;
+        }
+        if high > to - TOUCHES * range {
+            self.to = to + 2.0 * TOUCHES * range;
+        }
+    }
+}
+
 /// The smallest step of 1, 2 or 5 times a power of ten that needs at most `most` steps.
 pub(crate) fn nice_step(range: f64, most: usize) -> f64 {
     let rough = range / most as f64;

@@ -48,6 +48,13 @@ pub enum Error {
         /// What is wrong with it.
         message: String,
     },
+    /// A file of counts that cannot be read.
+    Counts {
+        /// Its name.
+        name: String,
+        /// What is wrong with it.
+        message: String,
+    },
     /// A step of the rendering failed.
     Render {
         /// The step.
@@ -102,6 +109,11 @@ impl fmt::Display for Error {
                 "the journal profile `{name}` cannot be used: {message}; \
                  the built-in profiles are {}",
                 crate::Profile::NAMES.join(", ")
+            ),
+            Error::Counts { name, message } => write!(
+                f,
+                "the counts of `{name}` cannot be used: {message}\nwrite tables [[stage]] with \
+                 `label`, `n` and `excluded` = {{ label, n, reasons }}, and [[arm]] with `stages`"
             ),
             Error::Render { step, message } => write!(
                 f,

@@ -5,6 +5,7 @@ use crate::embed::DataTable;
 use crate::font;
 use crate::geometry::Rect;
 use crate::km::{EDGE, finish};
+use crate::options::Quantity;
 use crate::panel::{Legend, Margins, Panel, frame, top_legend, top_lines};
 use crate::plot::PlotFigure;
 use crate::{CifFigure, Error, FigureOptions, KmFigure, Profile, Scene};
@@ -23,6 +24,9 @@ pub struct Panels {
     /// Whether panels over time share the range and the ticks of the time axis, as they must to be
     /// compared.
     pub shared_time: bool,
+    /// Whether panels of the same quantity (two of survival, two of incidence) share the range of
+    /// the other axis.
+    pub shared_values: bool,
     /// Whether the panels bear letters.
     pub letters: bool,
     /// Whether the numbers behind the figure travel inside the file.
@@ -60,6 +64,7 @@ impl Default for Panels {
             width: None,
             height: None,
             shared_time: true,
+            shared_values: true,
             letters: true,
             embed: true,
         }
@@ -156,38 +161,11 @@ impl Panels {
     fn contents(&self, profile: &Profile, cell: f64) -> Result<Vec<PanelContent>, Error> {
         let mut contents: Vec<PanelContent> =
             self.panels.iter().map(|panel| panel.content.prepared()).collect::<Result<_, _>>()?;
-        if !self.shared_time {
-            return Ok(contents);
+        if self.shared_time {
+            share_time(&mut contents, profile, cell)?;
         }
-        let mut to: f64 = 0.0;
-        let mut step: f64 = 0.0;
-        let mut ticks = Vec::new();
-        for content in &contents {
-            let panel = content.panel(profile, cell)?;
-            if content.options().is_some() {
-                to = to.max(panel.x.to);
-                step = panel.x.ticks.windows(2).map(|t| t[1].0 - t[0].0).fold(step, f64::max);
-            }
-        }
-        if step > 0.0 {
-            ticks = axis::labelled(profile, &axis::multiples(0.0, to, step));
-        }
-        for content in &mut contents {
-            if let PanelContent::Plot(figure) = content
-                && figure.time
-                && !ticks.is_empty()
-            {
-                figure.x_limits.get_or_insert((0.0, to));
-                figure.x_labels.clone_from(&ticks);
-            }
-        }
-        for options in contents.iter_mut().filter_map(PanelContent::options_mut) {
-            if options.x_limits.is_none() {
-                options.x_limits = Some((0.0, to));
-            }
-            if options.break_time.is_none() && step > 0.0 {
-                options.break_time = Some(step);
-            }
+        if self.shared_values {
+            share_values(&mut contents, profile, cell)?;
         }
         Ok(contents)
     }
@@ -278,6 +256,15 @@ impl PanelContent {
         }
     }
 
+    /// What is plotted against time; `None` where no patients are.
+    fn quantity(&self) -> Option<Quantity> {
+        match self {
+            PanelContent::Km(figure) => Some(figure.options.quantity),
+            PanelContent::Cif(_) => Some(Quantity::Incidence),
+            PanelContent::Plot(_) => None,
+        }
+    }
+
     fn options_mut(&mut self) -> Option<&mut FigureOptions> {
         match self {
             PanelContent::Km(figure) => Some(&mut figure.options),
@@ -302,6 +289,63 @@ impl PanelContent {
             PanelContent::Plot(figure) => figure.tables(),
         })
     }
+}
+
+/// Gives all panels over time the longest range and the widest step of their ticks.
+fn share_time(contents: &mut [PanelContent], profile: &Profile, cell: f64) -> Result<(), Error> {
+    let mut to: f64 = 0.0;
+    let mut step: f64 = 0.0;
+    let mut ticks = Vec::new();
+    for content in contents.iter() {
+        let panel = content.panel(profile, cell)?;
+        if content.options().is_some() {
+            to = to.max(panel.x.to);
+            step = panel.x.ticks.windows(2).map(|t| t[1].0 - t[0].0).fold(step, f64::max);
+        }
+    }
+    if step > 0.0 {
+        ticks = axis::labelled(profile, &axis::multiples(0.0, to, step));
+    }
+    for content in contents.iter_mut() {
+        if let PanelContent::Plot(figure) = content
+            && figure.time
+            && !ticks.is_empty()
+        {
+            figure.x_limits.get_or_insert((0.0, to));
+            figure.x_labels.clone_from(&ticks);
+        }
+    }
+    for options in contents.iter_mut().filter_map(PanelContent::options_mut) {
+        if options.x_limits.is_none() {
+            options.x_limits = Some((0.0, to));
+        }
+        if options.break_time.is_none() && step > 0.0 {
+            options.break_time = Some(step);
+        }
+    }
+    Ok(())
+}
+
+/// Gives panels of the same quantity one range of values, as wide as the widest needs.
+fn share_values(contents: &mut [PanelContent], profile: &Profile, cell: f64) -> Result<(), Error> {
+    let mut ranges = Vec::with_capacity(contents.len());
+    for content in contents.iter() {
+        let y = content.panel(profile, cell)?.y;
+        let quantity = content.quantity();
+        ranges.push((quantity, y.from, y.to));
+    }
+    for content in contents {
+        let Some(quantity) = content.quantity() else { continue };
+        let alike = || ranges.iter().filter(|range| range.0 == Some(quantity));
+        let from = alike().map(|range| range.1).fold(f64::INFINITY, f64::min);
+        let to = alike().map(|range| range.2).fold(f64::NEG_INFINITY, f64::max);
+        if let Some(options) = content.options_mut()
+            && alike().count() > 1
+        {
+            options.y_limits.get_or_insert((from, to));
+        }
+    }
+    Ok(())
 }
 
 /// The sentences of all panels, in order: once where all say the same or have no letter, else with

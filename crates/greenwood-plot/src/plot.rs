@@ -182,7 +182,15 @@ impl PlotFigure {
             x.ticks.retain(|tick| (from..=to).contains(&tick.0));
         }
         let (low, high) = self.y_limits.unwrap_or(y_range);
-        let y = axis::linear_axis(profile, self.y_title.clone(), low, high, 6);
+        let mut y = axis::linear_axis(profile, self.y_title.clone(), low, high, 6);
+        // No point sits on an axis or half outside the plot.
+        let points = || self.layers.iter().flat_map(|layer| &layer.points);
+        if self.y_limits.is_none() {
+            y.clear_ends(points().map(|point| point.1), true);
+        }
+        if self.x_limits.is_none() {
+            x.clear_ends(points().map(|point| point.0), !self.time);
+        }
         let mut panel = Panel::new(x, y);
         panel.series = self.layers.iter().enumerate().map(|(i, l)| series(profile, i, l)).collect();
         let level = |(value, label): &(f64, String)| Reference {

@@ -296,7 +296,11 @@ fn extended_counts_are_masked_like_the_others() {
 /// Four patients fail: the reading must not say so.
 #[test]
 fn a_masked_reading_names_no_small_number() {
-    let group = made_up("All", 40, 10, 0.05);
+    let time: Vec<f64> = (1..=40).map(f64::from).collect();
+    let event: Vec<bool> = (0..40).map(|row| row % 10 == 0).collect();
+    let rows = greenwood::RightCensored::new(&time, &event).unwrap();
+    let curve = greenwood::KaplanMeier::default().fit(&rows).unwrap();
+    let group = CurveInput::from(&curve).named("All");
     assert_eq!(group.counts_at(f64::INFINITY).events, 4.0);
     let scene = scene(vec![group], FigureOptions { min_cell: Some(5), ..FigureOptions::default() });
     assert!(scene.description.contains("fewer than 5 events"), "{}", scene.description);

@@ -1,5 +1,6 @@
 //! Options of `plot`, `extract` and `lint`.
 
+use super::rename::Rename;
 use super::{DataArgs, number, positive};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -29,6 +30,10 @@ pub enum PlotKind {
     Subgroups,
     /// Proportions of clustered observations, against a threshold
     Npv,
+    /// A bar for each patient, with the event; rows of one patient by cluster() in the formula
+    Swimmer,
+    /// The flow of the patients (CONSORT); DATA is a TOML file of counts, and there is no FORMULA
+    Flow,
 }
 
 /// The counts under the curves.
@@ -81,6 +86,15 @@ pub enum TailArg {
     Full,
 }
 
+/// Whether panels share their axes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum AxesArg {
+    /// The same range and ticks in every panel, to be compared
+    Shared,
+    /// Each panel as its own data need
+    Free,
+}
+
 /// Which residuals are plotted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ResidualPlotArg {
@@ -97,7 +111,8 @@ pub enum ResidualPlotArg {
                   Examples:\n  greenwood plot km @colon \"Surv(time, status) ~ rx\" --subset \"etype == 2\" \\\n      --unit years --per 365.25 --output colon.pdf\n\n  \
                   greenwood plot km @colon \"Surv(time, status) ~ rx\" --panel \"Recurrence: etype == 1\" \\\n      --panel \"Death: etype == 2\" --unit years --per 365.25 --output panels.pdf\n\n  \
                   greenwood plot subgroups @colon \"Surv(time, status) ~ rx\" --by sex,node4 \\\n      --subset 'etype == 2 & rx != \"Lev\"' --output subgroups.pdf\n\n  \
-                  greenwood plot npv @dream_lesions \"nonviable ~ 1\" --cluster patient --by management \\\n      --subset 'kind == \"cDLM\" & evaluable == 1' --threshold 0.85 --output npv.pdf"
+                  greenwood plot npv @dream_lesions \"nonviable ~ 1\" --cluster patient --by management \\\n      --subset 'kind == \"cDLM\" & evaluable == 1' --threshold 0.85 --output npv.pdf\n\n  \
+                  greenwood plot swimmer @lung \"Surv(time, status == 2) ~ sex\" --subset \"inst == 12\" \\\n      --labels Men,Women --endpoint Death --unit months --per 30.4375 --output swimmer.pdf"
 )]
 pub struct PlotArgs {
     /// The kind of figure
@@ -248,6 +263,15 @@ pub struct PlotArgs {
     /// endpoint; repeat it for panels A, B, C
     #[arg(long, value_name = "PANEL")]
     pub panel: Vec<String>,
+
+    /// Whether panels share their axes [default: shared]
+    #[arg(long, value_enum, value_name = "AXES", requires = "panel")]
+    pub axes: Option<AxesArg>,
+
+    /// Words for a code: sex=Sex (a term), sex:1=Men (a level), pcm="Plasma cell malignancy" (a
+    /// cause); may be repeated
+    #[arg(long, value_name = "CODE=WORDS", value_parser = Rename::parse)]
+    pub rename: Vec<Rename>,
 
     /// Mask counts, steps and marks of fewer patients than this
     #[arg(long, value_name = "N")]

@@ -3,6 +3,7 @@
 pub mod estimate;
 pub mod figure;
 pub mod plan;
+pub mod rename;
 pub mod study;
 
 pub use estimate::{CifArgs, CoxArgs, FineGrayArgs, KmArgs, LogrankArgs, NpvArgs};
@@ -10,7 +11,8 @@ use figure::{ExtractArgs, LintArgs, PlotArgs};
 use plan::{MetaArgs, PowerArgs};
 use study::{DatasetsArgs, EndpointArgs, StudyArgs};
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// Survival analysis from a table of patients to figures, tables and sentences.
@@ -72,6 +74,21 @@ pub enum Command {
     Lint(LintArgs),
     /// The bundled data sets
     Datasets(DatasetsArgs),
+}
+
+impl Cli {
+    /// Reads a command line.
+    pub fn read(args: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
+        // A flow of patients is drawn from counts, so that `plot` alone may go without a formula;
+        // its other kinds ask for one themselves.
+        let optional = |plot: clap::Command| {
+            plot.mut_arg("formula", |arg| {
+                arg.required(false).default_value("").hide_default_value(true)
+            })
+        };
+        let matches = Cli::command().mut_subcommand("plot", optional).try_get_matches_from(args)?;
+        Cli::from_arg_matches(&matches)
+    }
 }
 
 /// How an answer is written.

@@ -4,12 +4,14 @@ mod allowed;
 mod cif;
 mod curves;
 mod difference;
+mod flow;
 mod forest;
 mod npv;
 mod options;
 mod panels;
 mod residuals;
 mod subgroups;
+mod swimmer;
 
 use super::frame::Asked;
 use super::lint;
@@ -29,6 +31,7 @@ pub fn run(args: &PlotArgs, console: &mut Console) -> Result<(), Failure> {
     let profile = profile(&args.theme)?;
     let busy = Busy::new("drawing", console.quiet);
     let scene = scene(args, &profile)?;
+    allowed::check_renames(args)?;
     for file in &args.output {
         write_file(file, &bytes(&scene, file, args.dpi)?)?;
     }
@@ -60,6 +63,8 @@ fn scene(args: &PlotArgs, profile: &Profile) -> Result<Scene, Failure> {
         PlotKind::Subgroups => subgroups::scene(args, profile),
         PlotKind::Npv => npv::scene(args, profile),
         PlotKind::Difference => difference::scene(args, &asked, profile),
+        PlotKind::Swimmer => swimmer::scene(args, &asked, profile),
+        PlotKind::Flow => flow::scene(args, profile),
     }
 }
 

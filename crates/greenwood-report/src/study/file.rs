@@ -307,6 +307,19 @@ pub struct Panel {
     pub name: Text,
     pub title: String,
     pub curves: Vec<Curve>,
+    #[serde(default)]
+    pub axes: Axes,
+}
+
+/// Whether panels share the ranges and ticks of their axes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Axes {
+    /// They do, so that they can be compared.
+    #[default]
+    Shared,
+    /// Each as its own data need.
+    Free,
 }
 
 /// One panel of a figure.

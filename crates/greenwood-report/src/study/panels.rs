@@ -3,7 +3,7 @@
 use super::compare::Compared;
 use super::context::Context;
 use super::figures::{Figure, failed, finish, inputs, options};
-use super::file::Panel;
+use super::file::{Axes, Panel};
 use crate::Error;
 use greenwood_plot::{KmFigure, PanelContent, PanelInput, Panels, Profile};
 
@@ -32,7 +32,13 @@ pub fn panel(
         title: Some(one.endpoint.label.clone()),
         content: PanelContent::Km(KmFigure { groups: inputs(one), options: options(context, one) }),
     };
-    let figure = Panels { panels: chosen.iter().map(content).collect(), ..Panels::default() };
+    let shared = spec.axes == Axes::Shared;
+    let figure = Panels {
+        panels: chosen.iter().map(content).collect(),
+        shared_time: shared,
+        shared_values: shared,
+        ..Panels::default()
+    };
     let name = spec.name.get_ref().clone();
     let scene = figure.scene(profile).map_err(|error| failed(&name, &error))?;
     let caption = caption(context, &chosen);

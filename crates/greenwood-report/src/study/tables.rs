@@ -57,6 +57,7 @@ fn endpoint_rows(context: &Context, compared: &Compared, table: Table) -> Table 
         overall("logrank.p_value"),
     ));
     for time in context.file.study.times() {
+        let unit = if time == 1.0 { unit.trim_end_matches('s') } else { unit };
         table = table.indented(row(
             format!(
                 "At {} {unit} ({ci}), %",

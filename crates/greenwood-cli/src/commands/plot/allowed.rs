@@ -5,7 +5,8 @@ use crate::args::figure::{AnnotateArg, PlotArgs, PlotKind};
 use clap::ValueEnum;
 
 use PlotKind::{
-    Cif, Cumhaz, Difference, FollowUp, Forest, Km, Loglog, Npv, Residuals, Schoenfeld, Subgroups,
+    Cif, Cumhaz, Difference, Flow, FollowUp, Forest, Km, Loglog, Npv, Residuals, Schoenfeld,
+    Subgroups, Swimmer,
 };
 
 /// Figures with curves over time.
@@ -27,6 +28,7 @@ pub fn check(args: &PlotArgs) -> Result<(), Failure> {
             )));
         }
     }
+    check_formula(args)?;
     if args.kind == FollowUp && args.annotate.iter().any(|what| *what != AnnotateArg::Median) {
         return Err(Failure::usage(
             "--annotate logrank and hr compare survival, but `plot follow-up` shows censoring; use \
@@ -55,13 +57,18 @@ fn options(args: &PlotArgs) -> Vec<(&'static str, bool, Vec<PlotKind>)> {
     let with = |kinds: &[PlotKind], more: &[PlotKind]| [kinds, more].concat();
     let marked = without(CURVES, &[Loglog]);
     vec![
-        ("--weights", args.data.weights.is_some(), without(&every(), &[Npv, Subgroups])),
+        ("--subset", args.data.subset.is_some(), without(&every(), &[Flow])),
+        (
+            "--weights",
+            args.data.weights.is_some(),
+            without(&every(), &[Npv, Subgroups, Swimmer, Flow]),
+        ),
         ("--height", args.height.is_some(), with(CURVES, &[Schoenfeld, Residuals])),
-        ("--unit", args.unit.is_some(), with(CURVES, &[Schoenfeld])),
-        ("--per", args.per.is_some(), CURVES.to_vec()),
-        ("--origin", args.origin.is_some(), CURVES.to_vec()),
-        ("--endpoint", args.endpoint.is_some(), with(CURVES, &[Forest, Subgroups])),
-        ("--xlab", args.xlab.is_some(), with(CURVES, TABLES)),
+        ("--unit", args.unit.is_some(), with(CURVES, &[Schoenfeld, Swimmer])),
+        ("--per", args.per.is_some(), with(CURVES, &[Swimmer])),
+        ("--origin", args.origin.is_some(), with(CURVES, &[Swimmer])),
+        ("--endpoint", args.endpoint.is_some(), with(CURVES, &[Forest, Subgroups, Swimmer])),
+        ("--xlab", args.xlab.is_some(), [CURVES, TABLES, &[Swimmer]].concat()),
         ("--ylab", args.ylab.is_some(), CURVES.to_vec()),
         ("--title", args.title.is_some(), PANELS.to_vec()),
         ("--break-time", args.break_time.is_some(), without(CURVES, &[Loglog])),
@@ -71,7 +78,7 @@ fn options(args: &PlotArgs) -> Vec<(&'static str, bool, Vec<PlotKind>)> {
         ("--conf-band", args.conf_band.is_some(), marked.clone()),
         ("--censor-marks", args.censor_marks.is_some(), marked),
         ("--legend", args.legend.is_some(), CURVES.to_vec()),
-        ("--labels", !args.labels.is_empty(), with(CURVES, &[Subgroups])),
+        ("--labels", !args.labels.is_empty(), with(CURVES, &[Subgroups, Swimmer])),
         ("--annotate", !args.annotate.is_empty(), without(CURVES, &[Cif])),
         ("--tail", args.tail.is_some(), CURVES.to_vec()),
         ("--incidence", args.incidence, vec![Km]),
@@ -87,8 +94,37 @@ fn options(args: &PlotArgs) -> Vec<(&'static str, bool, Vec<PlotKind>)> {
         ("--interval", args.interval.is_some(), vec![Npv]),
         ("--threshold", args.threshold.is_some(), vec![Npv]),
         ("--panel", !args.panel.is_empty(), PANELS.to_vec()),
+        ("--rename", !args.rename.is_empty(), without(&every(), &[Flow])),
         ("--min-cell", args.min_cell.is_some(), PANELS.to_vec()),
     ]
+}
+
+/// Every kind but the flow needs a formula.
+fn check_formula(args: &PlotArgs) -> Result<(), Failure> {
+    match (args.kind == Flow, args.data.formula.is_empty()) {
+        (true, false) => Err(Failure::usage(
+            "`plot flow` is drawn from a file of counts and takes no formula; leave it out",
+        )),
+        (false, true) => Err(Failure::usage(format!(
+            "the formula is missing: write the model after the data, such as greenwood plot {} \
+             {} \"Surv(time, status == 2) ~ sex\"",
+            name(args.kind),
+            args.data.data
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses words for a code that the figure does not hold.
+pub fn check_renames(args: &PlotArgs) -> Result<(), Failure> {
+    match args.rename.iter().find(|rename| !rename.used()) {
+        Some(rename) => Err(Failure::usage(format!(
+            "--rename {}=...: the figure has no term, level or cause of this name; write \
+             COLUMN=WORDS, COLUMN:LEVEL=WORDS or CAUSE=WORDS, with the names of the data",
+            rename.code()
+        ))),
+        None => Ok(()),
+    }
 }
 
 fn every() -> Vec<PlotKind> {

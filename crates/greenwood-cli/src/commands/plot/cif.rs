@@ -1,9 +1,11 @@
 //! Cumulative incidences with competing causes.
 
+use super::curves::median_follow_up;
 use super::options::options;
 use crate::Failure;
 use crate::args::estimate::CauseArgs;
 use crate::args::figure::PlotArgs;
+use crate::args::rename::words;
 use crate::commands::cif::competing;
 use crate::commands::frame::{Asked, refuse_model_terms};
 use crate::commands::km::groups_or_all;
@@ -32,17 +34,22 @@ pub fn figure(args: &PlotArgs, asked: Asked) -> Result<CifFigure, Failure> {
     let fits =
         AalenJohansen::default().conf_level(args.data.conf_level).fit_groups(&response, &all)?;
     let labels = super::curves::labels(args, grouping.as_ref())?;
-    let causes: Vec<&str> = events.causes.iter().map(String::as_str).collect();
+    let words = |cause: &String| words(&args.rename, cause).unwrap_or_else(|| cause.clone());
+    let names: Vec<String> = events.causes.iter().map(words).collect();
+    let causes: Vec<&str> = names.iter().map(String::as_str).collect();
+    let interest = events.cause.map_or(0, |cause| cause as usize - 1);
     let named = labels.iter().zip(&fits).map(|(label, fit)| CifGroup::new(fit, label, &causes));
     let mut groups: Vec<CifGroup> = named.collect();
     if response.observations().weights().is_some() {
         groups = weighted(groups, &response, &all)?;
     }
+    let mut options = options(args, Quantity::Incidence, Vec::new())?;
+    options.follow_up = median_follow_up(args, response.observations())?;
     Ok(CifFigure {
         groups,
         // With several groups one cause is enough for one plot; with one group all are shown.
-        causes: if fits.len() > 1 { vec![cause.cause] } else { Vec::new() },
-        options: options(args, Quantity::Incidence, Vec::new())?,
+        causes: if fits.len() > 1 { vec![names[interest].clone()] } else { Vec::new() },
+        options,
     })
 }
 

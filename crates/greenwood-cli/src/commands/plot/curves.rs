@@ -1,16 +1,20 @@
 //! Curves by group: survival, incidence, follow-up, cumulative hazard, log(-log).
 
+use super::forest::infinite;
 use super::options::options;
 use crate::Failure;
 use crate::args::figure::{AnnotateArg, PlotArgs, PlotKind};
+use crate::args::rename;
 use crate::commands::frame::{Asked, refuse_model_terms};
 use crate::commands::km::groups_or_all;
 use greenwood::{
     ConfType, CoxModel, DesignMatrix, Groups, KaplanMeier, LogRank, Observations, SurvivalCurve,
-    SurvivalEstimator,
+    SurvivalEstimator, ZphTransform,
 };
 use greenwood_data::Grouping;
-use greenwood_plot::{Annotation, CurveInput, FigureOptions, KmFigure, Profile, Quantity, Scene};
+use greenwood_plot::{
+    Annotation, CurveInput, FigureOptions, FollowUp, KmFigure, Profile, Quantity, Scene,
+};
 
 /// Fits the curves and lays out the figure.
 pub fn scene(args: &PlotArgs, asked: &Asked, profile: &Profile) -> Result<Scene, Failure> {
@@ -37,9 +41,12 @@ pub fn figure(args: &PlotArgs, asked: &Asked) -> Result<KmFigure, Failure> {
         .fit_groups(&response, &groups)?;
     let labels = labels(args, grouping.as_ref())?;
     let annotations = annotations(args, &response, grouping.as_ref(), &curves)?;
+    let mut options = options(args, quantity(args), annotations.lines)?;
+    options.proportional = annotations.proportional;
+    options.follow_up = median_follow_up(args, &response)?;
     Ok(KmFigure {
         groups: inputs(&curves, &labels, &response, &groups),
-        options: follow_up(args, options(args, quantity(args), annotations)?),
+        options: of_follow_up(args, options),
     })
 }
 
@@ -62,12 +69,27 @@ pub fn inputs(
 
 /// A curve of follow-up falls at censorings: its axis says so, and marks of "censored" patients would
 /// stand at the events.
-fn follow_up(args: &PlotArgs, mut options: FigureOptions) -> FigureOptions {
+fn of_follow_up(args: &PlotArgs, mut options: FigureOptions) -> FigureOptions {
     if args.kind == PlotKind::FollowUp {
         options.endpoint.get_or_insert_with(|| "Under follow-up".to_string());
         options.censor_marks = Some(false);
+        options.count_events = false;
     }
     options
+}
+
+/// The median follow-up of all patients, for the caption. A figure of follow-up shows it itself,
+/// and with late entry there is no such number.
+pub fn median_follow_up(
+    args: &PlotArgs,
+    response: &Observations,
+) -> Result<Option<FollowUp>, Failure> {
+    if args.kind == PlotKind::FollowUp || response.entry().is_some() {
+        return Ok(None);
+    }
+    let median = KaplanMeier::default().fit(&response.clone().reversed())?.median().estimate;
+    let per = args.per.unwrap_or(1.0);
+    Ok(Some(FollowUp { median: median.map(|median| median / per) }))
 }
 
 /// The scale of the intervals; as R does unless something else was asked for.
@@ -90,8 +112,9 @@ pub fn labels(args: &PlotArgs, grouping: Option<&Grouping>) -> Result<Vec<String
     let count = grouping.map_or(1, Grouping::count);
     if args.labels.is_empty() {
         let levels = |levels: &Vec<(String, String)>| {
-            let names: Vec<&str> = levels.iter().map(|(_, level)| level.as_str()).collect();
-            names.join(", ")
+            let name =
+                |(column, level): &(String, String)| rename::level(&args.rename, column, level);
+            levels.iter().map(name).collect::<Vec<_>>().join(", ")
         };
         return Ok(grouping.map_or_else(
             || vec!["All patients".to_string()],
@@ -108,24 +131,34 @@ pub fn labels(args: &PlotArgs, grouping: Option<&Grouping>) -> Result<Vec<String
     Ok(args.labels.clone())
 }
 
-/// The lines that --annotate asks for.
+/// What --annotate asks for.
+pub struct Annotations {
+    /// The lines in the plot.
+    pub lines: Vec<Annotation>,
+    /// The P value of the test of proportional hazards, where a hazard ratio is shown.
+    pub proportional: Option<f64>,
+}
+
+/// Computes what --annotate asks for.
 pub fn annotations(
     args: &PlotArgs,
     response: &Observations,
     grouping: Option<&Grouping>,
     curves: &[SurvivalCurve],
-) -> Result<Vec<Annotation>, Failure> {
-    let mut annotations = Vec::new();
+) -> Result<Annotations, Failure> {
+    let (mut lines, mut proportional) = (Vec::new(), None);
     for what in &args.annotate {
         match what {
-            AnnotateArg::Logrank => annotations.push(logrank(response, compared(grouping)?)?),
+            AnnotateArg::Logrank => lines.push(logrank(response, compared(grouping)?)?),
             AnnotateArg::Hr => {
-                annotations.extend(hazard_ratios(args, response, compared(grouping)?)?);
+                let (ratios, p_value) = hazard_ratios(args, response, compared(grouping)?)?;
+                lines.extend(ratios);
+                proportional = p_value;
             }
-            AnnotateArg::Median => annotations.push(medians(args, curves)),
+            AnnotateArg::Median => lines.push(medians(args, curves)),
         }
     }
-    Ok(annotations)
+    Ok(Annotations { lines, proportional })
 }
 
 fn compared(grouping: Option<&Grouping>) -> Result<&Grouping, Failure> {
@@ -145,12 +178,12 @@ fn logrank(response: &Observations, grouping: &Grouping) -> Result<Annotation, F
     })
 }
 
-/// Each group against the first.
+/// Each group against the first, and the P value of the test of proportional hazards.
 fn hazard_ratios(
     args: &PlotArgs,
     response: &Observations,
     grouping: &Grouping,
-) -> Result<Vec<Annotation>, Failure> {
+) -> Result<(Vec<Annotation>, Option<f64>), Failure> {
     let (rows, groups) = (response.len(), grouping.count());
     let mut columns = vec![0.0; rows * (groups - 1)];
     for (row, &group) in grouping.groups.index().iter().enumerate() {
@@ -178,7 +211,11 @@ fn hazard_ratios(
             None => Annotation::Text(format!("{name}, {contrast}: not estimable")),
         }
     };
-    Ok(fit.coefficients().iter().enumerate().map(effect).collect())
+    let ratios = fit.coefficients().iter().enumerate().map(effect).collect();
+    // Where a coefficient runs to infinity there is nothing to test.
+    let finite = infinite(&fit).is_empty();
+    let tested = finite.then(|| fit.zph(ZphTransform::Km, &[])).transpose()?;
+    Ok((ratios, tested.and_then(|tested| tested.global).map(|test| test.p_value)))
 }
 
 fn medians(args: &PlotArgs, curves: &[SurvivalCurve]) -> Annotation {

@@ -39,7 +39,9 @@ pub fn scene(args: &PlotArgs, asked: &Asked, profile: &Profile) -> Result<Scene,
         .collect();
     let annotations =
         super::curves::annotations(args, frame.observations()?, Some(&grouping), &curves)?;
-    let options = options(args, Quantity::Survival, annotations)?;
+    let mut options = options(args, Quantity::Survival, annotations.lines)?;
+    options.proportional = annotations.proportional;
+    options.follow_up = super::curves::median_follow_up(args, frame.observations()?)?;
     let name = format!("{} less {}{unit}", labels[1], labels[0]);
     let difference = PlotFigure::difference(&name, &options.time_title(), &steps);
     let survival = KmFigure {

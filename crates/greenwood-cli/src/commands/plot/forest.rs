@@ -2,6 +2,7 @@
 
 use crate::Failure;
 use crate::args::figure::PlotArgs;
+use crate::args::rename::{self, Rename};
 use crate::commands::frame::Asked;
 use greenwood::{Coefficient, CoxFit, CoxModel, CoxWarning, DesignMatrix};
 use greenwood_data::{LevelInfo, TermInfo, TermKind};
@@ -21,7 +22,13 @@ pub fn scene(args: &PlotArgs, asked: &Asked, profile: &Profile) -> Result<Scene,
     // Where the likelihood rises without end, the iteration's last value is no estimate.
     let mut fitted = fit.coefficients().to_vec();
     infinite(&fit).into_iter().for_each(|column| fitted[column] = None);
-    let context = Context { profile, fitted: &fitted, n: fit.n(), events: fit.n_events() };
+    let context = Context {
+        renames: &args.rename,
+        profile,
+        fitted: &fitted,
+        n: fit.n(),
+        events: fit.n_events(),
+    };
     let rows = design.terms.iter().flat_map(|term| context.rows(term, &design.names)).collect();
     let endpoint = args.endpoint.as_deref();
     let level = format::level(profile, args.data.conf_level);
@@ -66,6 +73,7 @@ pub fn infinite(fit: &CoxFit) -> Vec<usize> {
 
 /// What every row is made from.
 struct Context<'a> {
+    renames: &'a [Rename],
     profile: &'a Profile,
     fitted: &'a [Option<Coefficient>],
     n: usize,
@@ -77,17 +85,26 @@ impl Context<'_> {
         let TermKind::Factor { levels, reference } = &term.kind else {
             let row = |column: usize| {
                 let counts = [self.n.to_string(), self.events.to_string()];
-                self.row(names[column].clone(), 0, counts, self.fitted[column].as_ref())
+                self.row(
+                    rename::term(self.renames, &names[column]),
+                    0,
+                    counts,
+                    self.fitted[column].as_ref(),
+                )
             };
             return term.columns.clone().map(row).collect();
         };
-        let mut rows =
-            vec![ForestRow { label: term.name.clone(), heading: true, ..ForestRow::default() }];
+        let mut rows = vec![ForestRow {
+            label: rename::term(self.renames, &term.name),
+            heading: true,
+            ..ForestRow::default()
+        }];
         let mut columns = term.columns.clone();
         for (index, level) in levels.iter().enumerate() {
+            let label = rename::level(self.renames, &term.name, &level.name);
             rows.push(match index == *reference {
                 true => ForestRow {
-                    label: level.name.clone(),
+                    label,
                     indent: 1,
                     cells: counts(level).to_vec(),
                     effect: ForestEffect::Reference,
@@ -95,7 +112,7 @@ impl Context<'_> {
                 },
                 false => {
                     let fitted = columns.next().and_then(|column| self.fitted[column].as_ref());
-                    self.row(level.name.clone(), 1, counts(level), fitted)
+                    self.row(label, 1, counts(level), fitted)
                 }
             });
         }

@@ -3,6 +3,7 @@
 use crate::Failure;
 use crate::args::estimate::VarianceArg;
 use crate::args::figure::PlotArgs;
+use crate::args::rename::{self, Rename};
 use crate::commands::npv::{form, refuse_terms, variance};
 use greenwood::{ClusteredProportion, Groups, Proportion};
 use greenwood_data::{Expr, Formula, FrameOptions, ModelFrame, Source, Table};
@@ -30,11 +31,12 @@ pub fn scene(args: &PlotArgs, profile: &Profile) -> Result<Scene, Failure> {
     let table = Table::read(&source, Some(&options.columns(&formula)))?;
     let estimator = estimator(args);
     options.by = Vec::new();
-    let mut rows = section(&ModelFrame::build(&table, &formula, &options)?, &estimator, None)?;
+    let mut rows =
+        section(&args.rename, &ModelFrame::build(&table, &formula, &options)?, &estimator, None)?;
     for column in &args.by {
         options.by = vec![column.clone()];
         let frame = ModelFrame::build(&table, &formula, &options)?;
-        rows.extend(section(&frame, &estimator, Some(column))?);
+        rows.extend(section(&args.rename, &frame, &estimator, Some(column))?);
     }
     let level = format::level(profile, args.data.conf_level);
     let measure = args.xlab.clone().unwrap_or_else(|| "Proportion".to_owned());
@@ -73,6 +75,7 @@ fn estimator(args: &PlotArgs) -> ClusteredProportion {
 
 /// All observations in one row, or a heading and one row per level.
 fn section(
+    renames: &[Rename],
     frame: &ModelFrame,
     estimator: &ClusteredProportion,
     column: Option<&String>,
@@ -86,8 +89,9 @@ fn section(
     let Some((column, by)) = column.zip(by) else {
         return Ok(fits.iter().map(|fit| row("All".to_owned(), 0, fit)).collect());
     };
-    let heading = ForestRow { label: column.clone(), heading: true, ..ForestRow::default() };
-    let levels = by.levels.iter().map(|levels| levels[0].1.clone());
+    let heading =
+        ForestRow { label: rename::term(renames, column), heading: true, ..ForestRow::default() };
+    let levels = by.levels.iter().map(|levels| rename::level(renames, &levels[0].0, &levels[0].1));
     let rows = levels.zip(&fits).map(|(level, fit)| row(level, 1, fit));
     Ok(std::iter::once(heading).chain(rows).collect())
 }

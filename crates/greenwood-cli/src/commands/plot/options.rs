@@ -57,5 +57,6 @@ pub fn options(
         landmark: args.landmark,
         min_cell: args.min_cell,
         embed: !args.no_embed,
+        ..FigureOptions::default()
     })
 }

@@ -3,7 +3,7 @@
 use super::{cif, curves};
 use crate::Failure;
 use crate::args::DataArgs;
-use crate::args::figure::{PlotArgs, PlotKind};
+use crate::args::figure::{AxesArg, PlotArgs, PlotKind};
 use crate::commands::frame::Asked;
 use greenwood_plot::{PanelContent, PanelInput, Panels, Profile, Scene};
 
@@ -17,11 +17,14 @@ pub fn scene(args: &PlotArgs, profile: &Profile) -> Result<Scene, Failure> {
         };
         Ok(PanelInput { title: Some(title), content })
     });
+    let shared = args.axes != Some(AxesArg::Free);
     let panels = Panels {
         panels: panels.collect::<Result<_, Failure>>()?,
         width: args.width,
         height: args.height,
         embed: !args.no_embed,
+        shared_time: shared,
+        shared_values: shared,
         ..Panels::default()
     };
     panels.scene(profile).map_err(Failure::analysis)

@@ -3,6 +3,7 @@
 use crate::Failure;
 use crate::args::estimate::ZphArg;
 use crate::args::figure::{PlotArgs, PlotKind, ResidualPlotArg};
+use crate::args::rename;
 use crate::commands::cox::transform;
 use crate::commands::frame::Asked;
 use greenwood::{BaselineAt, CoxFit, CoxModel, DesignMatrix, RowResidual};
@@ -27,7 +28,7 @@ pub fn scene(args: &PlotArgs, asked: &Asked, profile: &Profile) -> Result<Scene,
         (_, ResidualPlotArg::Deviance) => {
             vec![against_predictor("deviance", &fit, &matrix, fit.deviance_residuals()?)?]
         }
-        (_, ResidualPlotArg::Dfbeta) => dfbeta(&fit, &design)?,
+        (_, ResidualPlotArg::Dfbeta) => dfbeta(args, &fit, &design)?,
     };
     for figure in &mut figures {
         figure.embed = !args.no_embed;
@@ -66,7 +67,7 @@ fn schoenfeld(
         let values: Vec<f64> = residuals.values.rows().map(|row| row[place]).collect();
         let smooth = fit.coefficient_over_time(column, transform)?;
         let smooth = smooth.iter().map(|p| (p.time, p.estimate, p.lower, p.upper)).collect();
-        let name = &design.names[column];
+        let name = &rename::term(&args.rename, &design.names[column]);
         let estimate = coefficient.estimate;
         let mut figure = PlotFigure::schoenfeld(name, &residuals.time, &values, smooth, estimate);
         if let Some(unit) = &args.unit {
@@ -92,13 +93,16 @@ fn against_predictor(
     Ok(PlotFigure::residuals(kind, "Linear predictor", &x, &residuals))
 }
 
-fn dfbeta(fit: &CoxFit, design: &Design) -> Result<Vec<PlotFigure>, Failure> {
+fn dfbeta(args: &PlotArgs, fit: &CoxFit, design: &Design) -> Result<Vec<PlotFigure>, Failure> {
     let matrix = fit.row_residuals(RowResidual::Dfbeta)?;
     let figure = |(place, &column): (usize, &usize)| {
         let values: Vec<f64> = matrix.rows().map(|row| row[place]).collect();
         let rows: Vec<f64> = (1..=values.len()).map(|row| row as f64).collect();
         let mut figure = PlotFigure::residuals("dfbeta", "Row", &rows, &values);
-        figure.y_title = format!("Change of the coefficient of {}", design.names[column]);
+        figure.y_title = format!(
+            "Change of the coefficient of {}",
+            rename::term(&args.rename, &design.names[column])
+        );
         figure
     };
     Ok(matrix.columns().iter().enumerate().map(figure).collect())

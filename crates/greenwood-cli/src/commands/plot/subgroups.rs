@@ -7,6 +7,7 @@
 use super::forest::infinite;
 use crate::Failure;
 use crate::args::figure::PlotArgs;
+use crate::args::rename;
 use greenwood::{CoxFit, CoxModel, DesignMatrix, Groups};
 use greenwood_data::{Expr, Formula, FrameOptions, Grouping, ModelFrame, Source, Table};
 use greenwood_plot::{ForestEffect, ForestFigure, ForestRow, Profile, Scene, format};
@@ -119,16 +120,20 @@ impl<'a> Section<'a> {
         let finite = infinite(&fit).is_empty() && infinite(&common).is_empty();
         let test = fit.likelihood_ratio_test_against(&common).filter(|_| finite);
         let heading = ForestRow {
-            label: column.clone(),
+            label: rename::term(&self.args.rename, column),
             heading: true,
             last: test.map_or_else(String::new, |test| format::p_value(self.profile, test.p_value)),
             ..ForestRow::default()
         };
-        let levels = by
-            .levels
-            .iter()
-            .enumerate()
-            .map(|(level, names)| self.row(names[0].1.clone(), 1, &fit, level, &by.groups));
+        let levels = by.levels.iter().enumerate().map(|(level, names)| {
+            self.row(
+                rename::level(&self.args.rename, &names[0].0, &names[0].1),
+                1,
+                &fit,
+                level,
+                &by.groups,
+            )
+        });
         Ok(std::iter::once(heading).chain(levels).collect())
     }
 

@@ -2,6 +2,8 @@
 //!
 //! Source of the form: Schulz, Altman and Moher (2010), BMJ 340:c332 (CONSORT 2010).
 
+mod file;
+
 use crate::embed::{DataTable, Datum};
 use crate::font::{self, Cut};
 use crate::geometry::{Point, Rect};
