@@ -286,6 +286,9 @@ fn competing(rows: &Rows, response: &Observations, by: &Factors) {
                 finite("a Fine-Gray baseline", &hazard);
             }
             finite("a Fine-Gray test", &fit.wald_test());
+            for (a, b) in (0..columns).flat_map(|a| (0..=a).map(move |b| (a, b))) {
+                finite("Fine-Gray variances", &(fit.variance(a, b), fit.model_variance(a, b)));
+            }
             let first: Vec<f64> = (0..columns).map(|column| rows.x[column][0]).collect();
             if let Some(curve) = answer("a predicted incidence", fit.predict(&first)) {
                 curve.incidence.iter().for_each(|p| probability("predicted incidence", *p));

@@ -140,11 +140,18 @@ mod tests {
         }
     }
 
-    /// With as many parameters as distinct times nothing would be smoothed.
+    /// With as many parameters as distinct times nothing would be smoothed, however many share them;
+    /// nor can a curve be drawn through times that all but coincide.
     #[test]
     fn five_times_are_too_few() {
-        let points: Vec<(f64, f64, f64)> =
-            (0..5).map(|i| (f64::from(i), f64::from(i), 1.0)).collect();
-        assert_eq!(smooth(&points, 1.0, 1.96), None);
+        let at = |times: &[f64]| {
+            let points: Vec<(f64, f64, f64)> =
+                times.iter().map(|&time| (time, time, 1.0)).collect();
+            smooth(&points, 1.0, 1.96)
+        };
+        assert_eq!(at(&[0.0, 1.0, 2.0, 3.0, 4.0]), None);
+        assert_eq!(at(&[0.0, 0.0, 1.0, 1.0, 2.0, 2.0, 3.0, 3.0, 4.0, 4.0]), None);
+        assert_eq!(at(&[0.0, 0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 5.0]).unwrap().len(), 6);
+        assert_eq!(at(&[0.0, 1e-14, 2e-14, 3e-14, 4e-14, 1.0]), None);
     }
 }
