@@ -47,17 +47,18 @@ fn a_weight_of_zero_leaves_the_row_out() {
 /// still changes no variance, and what is told of the row itself is 0 or refused.
 #[test]
 fn a_weight_of_zero_with_an_immense_risk_changes_nothing() {
-    let mut x = Z;
-    x[5] = -5000.0;
     let mut weights = [1.0; 12];
     weights[5] = 0.0;
     let response = twelve().with_weights(&weights).unwrap();
     let keep: Vec<usize> = (0..12).filter(|&row| row != 5).collect();
-    let without: Vec<f64> = keep.iter().map(|&row| x[row]).collect();
-    for ties in [Ties::Efron, Ties::Breslow] {
+    let without: Vec<f64> = keep.iter().map(|&row| Z[row]).collect();
+    for (ties, far) in [(Ties::Efron, -5e3), (Ties::Breslow, -5e3), (Ties::Efron, -5e10)] {
+        let mut x = Z;
+        x[5] = far;
         let model = CoxModel::default().ties(ties).robust(true);
         let fit = model.fit(&response, &design(&[&x])).unwrap();
         let other = model.fit(&twelve().select(&keep).unwrap(), &design(&[&without])).unwrap();
+        assert_eq!(fit.warnings(), other.warnings());
         let (a, b) = (fit.coefficients()[0].unwrap(), other.coefficients()[0].unwrap());
         assert!((a.estimate * x[5]).exp().is_infinite(), "{}", a.estimate);
         assert!((a.estimate - b.estimate).abs() < 1e-10);
@@ -92,11 +93,12 @@ fn rows_in_no_risk_set_change_nothing() {
     let start = [0.0, 0.0, 0.0, 1.5, 0.0, 2.5, 0.0, 2.1, 0.0, 3.5];
     let stop = [1.0, 2.0, 2.0, 3.0, 4.0, 5.0, 6.0, 2.9, 0.5, 3.9];
     let event = [true, true, true, true, false, true, false, false, false, false];
-    let x = [2.0, 1.0, 4.0, 1.5, 3.0, 1.0, 5.0, -5000.0, -5000.0, -5000.0];
+    let near = [2.0, 1.0, 4.0, 1.5, 3.0, 1.0, 5.0];
     let response = CountingProcess::new(&start, &stop, &event).unwrap().into_observations();
     let keep: Vec<usize> = (0..7).collect();
     for ties in [Ties::Efron, Ties::Breslow, Ties::Exact] {
-        for penalty in [None, Some(Penalty::Firth)] {
+        for (penalty, far) in [(None, -5e3), (None, -5e10), (Some(Penalty::Firth), -5e3)] {
+            let x = [&near[..], &[far; 3]].concat();
             if penalty.is_some() && ties == Ties::Exact {
                 continue;
             }
@@ -217,4 +219,29 @@ fn few_events_are_fewer_than_ten_for_each_coefficient() {
     assert_eq!(warned(19, &two), [CoxWarning::FewEvents { events: 19, parameters: 2 }]);
     assert_eq!(warned(20, &two), []);
     assert_eq!(warned(1, &DesignMatrix::empty(24)), []);
+}
+
+/// A coefficient that runs to infinity is given up when the likelihood stands still in proportion:
+/// after about as many steps where every row counts 65536 times (weights also add a constant to the
+/// likelihood, in proportion to which little is less), and soon where the likelihood itself
+/// tends to 0. (A step adds about 1 to the linear predictor; what is left to gain shrinks by e.)
+#[test]
+fn a_coefficient_that_runs_away_is_not_chased() {
+    let x = [1.0, 1.0, 1.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0];
+    let fit = |weight: f64| {
+        let response = twelve().with_weights(&[weight; 12]).unwrap();
+        CoxModel::default().ties(Ties::Breslow).fit(&response, &design(&[&x, &Z])).unwrap()
+    };
+    let (one, many) = (fit(1.0), fit(65_536.0));
+    assert!(one.warnings().contains(&CoxWarning::InfiniteCoefficient { column: 0 }));
+    assert!(
+        one.iterations().abs_diff(many.iterations()) <= 3,
+        "{} {}",
+        one.iterations(),
+        many.iterations()
+    );
+    let response = survival(&[1.0, 2.0], &[1, 0]);
+    let fit = CoxModel::default().fit(&response, &design(&[&[1.0, 0.0]])).unwrap();
+    assert!(fit.warnings().contains(&CoxWarning::InfiniteCoefficient { column: 0 }));
+    assert!(fit.log_likelihood().abs() < 1e-8 && fit.iterations() < 28, "{}", fit.iterations());
 }
