@@ -393,6 +393,7 @@ fn ten_and(far: &[(f64, u32, f64)]) -> Result<FineGrayFit, Error> {
 #[test]
 fn a_row_before_the_first_event_changes_nothing() {
     let without = ten_and(&[(0.5, 0, 3.0)]).unwrap();
+    assert_eq!((without.n(), without.n_events(), without.n_competing_events()), (11, 5, 2));
     for far in [50.0, -5e3, 5e3, -5e6, 5e6, -5e9] {
         let fit = ten_and(&[(0.5, 0, far)]).unwrap();
         assert_close(&estimates(&fit), &estimates(&without), ITERATED);
