@@ -29,6 +29,7 @@ mod formula;
 mod frame;
 mod natural;
 mod nearest;
+mod progress;
 mod source;
 mod table;
 mod values;
@@ -41,6 +42,7 @@ pub use frame::{
     TermKind,
 };
 pub use natural::natural_order;
+pub use progress::ReadProgress;
 pub use source::{Format, Source};
 pub use table::Table;
 pub use values::{Factor, MISSING, Values};

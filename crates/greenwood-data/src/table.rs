@@ -14,7 +14,7 @@ use crate::csv::{self, Csv, Input, Lines};
 use crate::eval::Scope;
 use crate::source::Format;
 use crate::values::MISSING;
-use crate::{Error, Expr, Factor, Place, Source, Values, datasets, xlsx};
+use crate::{Error, Expr, Factor, Place, ReadProgress, Source, Values, datasets, xlsx};
 
 /// A table read from a source, around a polars [`DataFrame`].
 ///
@@ -46,6 +46,19 @@ impl Table {
     /// # Ok::<(), greenwood_data::Error>(())
     /// ```
     pub fn read(source: &Source, columns: Option<&[String]>) -> Result<Table, Error> {
+        Table::read_watched(source, columns, &ReadProgress::default())
+    }
+
+    /// The same while another thread may look how far it is. Only CSV and TSV files say so.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read).
+    pub fn read_watched(
+        source: &Source,
+        columns: Option<&[String]>,
+        progress: &ReadProgress,
+    ) -> Result<Table, Error> {
         let name = source.to_string();
         match source {
             Source::Bundled(dataset) => {
@@ -61,8 +74,8 @@ impl Table {
             Source::File { path, format } => {
                 check_file(path)?;
                 match format {
-                    Format::Csv => Table::from_file(path, b',', &name, columns),
-                    Format::Tsv => Table::from_file(path, b'\t', &name, columns),
+                    Format::Csv => Table::from_file(path, b',', &name, columns, progress),
+                    Format::Tsv => Table::from_file(path, b'\t', &name, columns, progress),
                     Format::Xlsx { sheet } => xlsx::read(path, sheet.as_deref(), &name, columns)
                         .and_then(|csv| Table::new(csv, name)),
                     Format::Parquet => Err(Error::Unsupported { source: name, format: "Parquet" }),
@@ -93,9 +106,13 @@ impl Table {
         separator: u8,
         name: &str,
         columns: Option<&[String]>,
+        progress: &ReadProgress,
     ) -> Result<Table, Error> {
-        let open = || File::open(path).map(|file| Box::new(file) as Box<dyn Read>);
         let size = path.metadata().ok().map(|metadata| metadata.len());
+        let open = || {
+            let file = File::open(path)?;
+            Ok(Box::new(progress.watch(file, size)) as Box<dyn Read + '_>)
+        };
         let csv = csv::read(&Input { name, separator, open: &open, size }, columns)?;
         Table::new(csv, name.to_string())
     }

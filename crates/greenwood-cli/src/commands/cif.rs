@@ -13,13 +13,13 @@ use greenwood_report::documents::cif::{CifDocument, Gray, Group};
 /// Estimates the incidences and writes them.
 pub fn run(args: &CifArgs, console: &mut Console) -> Result<(), Failure> {
     let busy = Busy::new("estimating", console.quiet);
-    let document = document(args)?;
+    let document = document(args, &busy)?;
     drop(busy);
     console.document(&document, &args.output)
 }
 
-fn document(args: &CifArgs) -> Result<CifDocument, Failure> {
-    let asked = Asked::new(&args.data).with_cause(&args.cause);
+fn document(args: &CifArgs, busy: &Busy) -> Result<CifDocument, Failure> {
+    let asked = Asked::new(&args.data).shown(busy).with_cause(&args.cause);
     let frame = asked.frame()?;
     refuse_model_terms(&frame, "cif")?;
     if frame.strata.is_some() && !args.gray {

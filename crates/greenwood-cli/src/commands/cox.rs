@@ -22,13 +22,13 @@ use greenwood_report::documents::{Estimate, Head, Test};
 /// Fits the model and writes it.
 pub fn run(args: &CoxArgs, console: &mut Console) -> Result<(), Failure> {
     let busy = Busy::new("fitting", console.quiet);
-    let document = document(args)?;
+    let document = document(args, &busy)?;
     drop(busy);
     console.document(&document, &args.output)
 }
 
-fn document(args: &CoxArgs) -> Result<CoxDocument, Failure> {
-    let asked = Asked::new(&args.data);
+fn document(args: &CoxArgs, busy: &Busy) -> Result<CoxDocument, Failure> {
+    let asked = Asked::new(&args.data).shown(busy);
     let frame = asked.frame()?;
     let design = frame.design()?;
     if design.names.is_empty() {

@@ -15,13 +15,13 @@ use greenwood_report::documents::fine_gray::FineGrayDocument;
 /// Fits the model and writes it.
 pub fn run(args: &FineGrayArgs, console: &mut Console) -> Result<(), Failure> {
     let busy = Busy::new("fitting", console.quiet);
-    let document = document(args)?;
+    let document = document(args, &busy)?;
     drop(busy);
     console.document(&document, &args.output)
 }
 
-fn document(args: &FineGrayArgs) -> Result<FineGrayDocument, Failure> {
-    let asked = Asked::new(&args.data).with_cause(&args.cause);
+fn document(args: &FineGrayArgs, busy: &Busy) -> Result<FineGrayDocument, Failure> {
+    let asked = Asked::new(&args.data).shown(busy).with_cause(&args.cause);
     let frame = asked.frame()?;
     if frame.strata.is_some() || frame.offset.is_some() {
         return Err(Failure::analysis(

@@ -3,7 +3,10 @@
 use crate::Failure;
 use crate::args::DataArgs;
 use crate::args::estimate::CauseArgs;
-use greenwood_data::{Competing, Expr, Formula, FrameOptions, ModelFrame, Source, Table};
+use crate::progress::Busy;
+use greenwood_data::{
+    Competing, Expr, Formula, FrameOptions, ModelFrame, ReadProgress, Source, Table,
+};
 use greenwood_report::documents::Head;
 
 /// The data, the formula and the rows that a user named.
@@ -13,6 +16,7 @@ pub struct Asked<'a> {
     subset: Option<&'a str>,
     weights: Option<&'a str>,
     cause: Option<&'a CauseArgs>,
+    reading: Option<&'a ReadProgress>,
 }
 
 impl<'a> Asked<'a> {
@@ -24,7 +28,13 @@ impl<'a> Asked<'a> {
             subset: args.subset.as_deref(),
             weights: args.weights.as_deref(),
             cause: None,
+            reading: None,
         }
+    }
+
+    /// Reading the file is shown while it lasts.
+    pub fn shown(self, busy: &'a Busy) -> Asked<'a> {
+        Asked { reading: Some(busy.reading()), ..self }
     }
 
     /// The event column names causes.
@@ -49,7 +59,11 @@ impl<'a> Asked<'a> {
             ..FrameOptions::default()
         };
         let source = Source::parse(self.data)?;
-        let table = Table::read(&source, Some(&options.columns(&formula)))?;
+        let columns = options.columns(&formula);
+        let table = match self.reading {
+            Some(reading) => Table::read_watched(&source, Some(&columns), reading)?,
+            None => Table::read(&source, Some(&columns))?,
+        };
         Ok(ModelFrame::build(&table, &formula, &options)?)
     }
 

@@ -16,13 +16,13 @@ use greenwood_report::documents::{Head, Test};
 /// Estimates the curves and writes them.
 pub fn run(args: &KmArgs, console: &mut Console) -> Result<(), Failure> {
     let busy = Busy::new("estimating", console.quiet);
-    let document = document(args)?;
+    let document = document(args, &busy)?;
     drop(busy);
     console.document(&document, &args.output)
 }
 
-fn document(args: &KmArgs) -> Result<KmDocument, Failure> {
-    let asked = Asked::new(&args.data);
+fn document(args: &KmArgs, busy: &Busy) -> Result<KmDocument, Failure> {
+    let asked = Asked::new(&args.data).shown(busy);
     let frame = asked.frame()?;
     refuse_model_terms(&frame, "km")?;
     let response = match args.reverse {

@@ -13,14 +13,14 @@ use greenwood_report::documents::logrank::{Group, LogrankDocument, Pair, TestEnt
 /// Compares the curves and writes the comparison.
 pub fn run(args: &LogrankArgs, console: &mut Console) -> Result<(), Failure> {
     let busy = Busy::new("comparing", console.quiet);
-    let document = document(args)?;
+    let document = document(args, &busy)?;
     drop(busy);
     console.document(&document, &args.output)
 }
 
-fn document(args: &LogrankArgs) -> Result<LogrankDocument, Failure> {
+fn document(args: &LogrankArgs, busy: &Busy) -> Result<LogrankDocument, Failure> {
     let weight = weight(args)?;
-    let asked = Asked::new(&args.data);
+    let asked = Asked::new(&args.data).shown(busy);
     let frame = asked.frame()?;
     refuse_model_terms(&frame, "logrank")?;
     let groups = two_groups(&frame)?;

@@ -30,7 +30,7 @@ pub fn run(args: &PlotArgs, console: &mut Console) -> Result<(), Failure> {
     allowed::check(args)?;
     let profile = profile(&args.theme)?;
     let busy = Busy::new("drawing", console.quiet);
-    let scene = scene(args, &profile)?;
+    let scene = scene(args, &profile, &busy)?;
     allowed::check_renames(args)?;
     for file in &args.output {
         write_file(file, &bytes(&scene, file, args.dpi)?)?;
@@ -48,11 +48,11 @@ pub fn run(args: &PlotArgs, console: &mut Console) -> Result<(), Failure> {
     if args.lint { lint::report(&greenwood_plot::lint::lint(&scene), console) } else { Ok(()) }
 }
 
-fn scene(args: &PlotArgs, profile: &Profile) -> Result<Scene, Failure> {
+fn scene(args: &PlotArgs, profile: &Profile, busy: &Busy) -> Result<Scene, Failure> {
     if !args.panel.is_empty() {
         return panels::scene(args, profile);
     }
-    let asked = Asked::new(&args.data);
+    let asked = Asked::new(&args.data).shown(busy);
     match args.kind {
         PlotKind::Km | PlotKind::FollowUp | PlotKind::Cumhaz | PlotKind::Loglog => {
             curves::scene(args, &asked, profile)
