@@ -93,7 +93,7 @@ fn figures_of_many_kinds_pass_the_checklist() {
         std::fs::write(&file, text).unwrap();
         file.to_str().unwrap().to_owned()
     };
-    let mostly = |_: usize, turn: usize| turn % 4 != 0;
+    let mostly = |_: usize, turn: usize| !turn.is_multiple_of(4);
     let long = [
         "Neoadjuvant chemotherapy followed by resection of all lesions",
         "Resection first, followed by adjuvant chemotherapy, 6 months",
@@ -107,8 +107,9 @@ fn figures_of_many_kinds_pass_the_checklist() {
     one += "33,1,single patient\n";
     let single = folder.path().join("one.csv");
     std::fs::write(&single, one).unwrap();
-    let none =
-        table("none.csv", &["watched", "operated"], |group, turn| group == 1 && turn % 3 != 0);
+    let none = table("none.csv", &["watched", "operated"], |group, turn| {
+        group == 1 && !turn.is_multiple_of(3)
+    });
     let model = "Surv(time, event) ~ g";
     let cases: Vec<Vec<&str>> = vec![
         vec!["km", "@lung", LUNG],
