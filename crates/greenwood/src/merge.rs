@@ -2,19 +2,20 @@
 //!
 //! 0.1 + 0.2 and 0.3 months are a tie. R calls the same rule `timefix`.
 
-use crate::sweep;
+use crate::sort::Sorted;
 
 /// Two times are one when they differ by at most this, or by at most this part of the mean of the
 /// distinct absolute times: the square root of the machine epsilon.
 const SAME_TIME: f64 = 1.490_116_119_384_765_6e-8;
 
-/// A column of times, and its rows by increasing time.
-type Sorted<'a> = (&'a mut [f64], &'a mut [u32]);
+/// A column of times in data order, and in order of time.
+type Times<'a> = (&'a mut [f64], &'a mut Sorted);
 
 /// Gives every run of times that differ only by rounding the earliest of them, stops and entries
 /// together, and returns how many distinct times went. Rows stay in data order within ties.
-pub(crate) fn merge_times(stops: Sorted<'_>, entries: Option<Sorted<'_>>) -> usize {
-    let tolerance = Gaps::of(&stops, &entries).tolerance_if_needed();
+pub(crate) fn merge_times(stops: Times<'_>, entries: Option<Times<'_>>) -> usize {
+    let late = entries.as_ref().map_or(&[][..], |entries| &entries.1.values);
+    let tolerance = Gaps::of(&stops.1.values, late).tolerance_if_needed();
     tolerance.map_or(0, |tolerance| settle(stops, entries, tolerance))
 }
 
@@ -27,19 +28,15 @@ struct Gaps {
 }
 
 impl Gaps {
-    fn of(stops: &Sorted<'_>, entries: &Option<Sorted<'_>>) -> Gaps {
+    fn of(stops: &[f64], entries: &[f64]) -> Gaps {
         let mut gaps = Gaps { count: 0, sum: 0.0, last: f64::NAN, smallest: f64::INFINITY };
-        let Some((entry, order)) = entries else {
-            sweep::column(stops.1, stops.0, |time| gaps.meet(time));
-            return gaps;
-        };
-        let mut entries = order.iter().map(|&row| entry[row as usize]).peekable();
-        sweep::column(stops.1, stops.0, |time| {
+        let mut entries = entries.iter().copied().peekable();
+        for &time in stops {
             while let Some(start) = entries.next_if(|&start| start <= time) {
                 gaps.meet(start);
             }
             gaps.meet(time);
-        });
+        }
         gaps // an entry after the last stop belongs to a row that will be refused
     }
 
@@ -61,10 +58,10 @@ impl Gaps {
 }
 
 /// Replaces each time by the first of its run of neighbours within the tolerance.
-fn settle(stops: Sorted<'_>, entries: Option<Sorted<'_>>, tolerance: f64) -> usize {
+fn settle(stops: Times<'_>, entries: Option<Times<'_>>, tolerance: f64) -> usize {
     let mut runs = Runs { tolerance, last: f64::NAN, first: f64::NAN, merged: 0 };
-    let mut stops = Column::new(stops);
-    let mut entries = Column::new(entries.unwrap_or_default());
+    let (mut stops, mut nobody) = (Column::new(stops), Sorted::default());
+    let mut entries = Column::new(entries.unwrap_or((&mut [], &mut nobody)));
     while let (Some(stop), Some(start)) = (stops.peek(), entries.peek()) {
         if start <= stop {
             entries.settle_next(start, &mut runs);
@@ -106,9 +103,9 @@ impl Runs {
 /// A column being settled in order of time.
 struct Column<'a> {
     values: &'a mut [f64],
-    order: &'a mut [u32],
+    sorted: &'a mut Sorted,
     next: usize,
-    /// Where the rows of the present time start in `order`.
+    /// Where the rows of the present time start in order of time.
     tie: usize,
     time: f64,
     /// Whether a later time was merged into it, so that its rows are out of data order.
@@ -116,12 +113,12 @@ struct Column<'a> {
 }
 
 impl<'a> Column<'a> {
-    fn new((values, order): Sorted<'a>) -> Column<'a> {
-        Column { values, order, next: 0, tie: 0, time: f64::NAN, mixed: false }
+    fn new((values, sorted): Times<'a>) -> Column<'a> {
+        Column { values, sorted, next: 0, tie: 0, time: f64::NAN, mixed: false }
     }
 
     fn peek(&self) -> Option<f64> {
-        self.order.get(self.next).map(|&row| self.values[row as usize])
+        self.sorted.values.get(self.next).copied()
     }
 
     /// Settles the next row, whose time is `value`.
@@ -132,26 +129,24 @@ impl<'a> Column<'a> {
             self.time = time;
         }
         if time != value {
-            self.values[self.order[self.next] as usize] = time;
+            self.values[self.sorted.order[self.next] as usize] = time;
+            self.sorted.values[self.next] = time;
             self.mixed = true;
         }
         self.next += 1;
     }
 
-    /// Settles all rows that are left, gathered in blocks: nearly all times stay as they are.
+    /// Settles all rows that are left.
     fn settle_rest(&mut self, runs: &mut Runs) {
-        let mut block = Vec::new();
-        while self.next < self.order.len() {
-            let end = self.order.len().min(self.next + sweep::BLOCK);
-            sweep::gather(self.values, &self.order[self.next..end], &mut block);
-            block.iter().for_each(|&value| self.settle_next(value, runs));
+        while let Some(value) = self.peek() {
+            self.settle_next(value, runs);
         }
     }
 
     /// Puts the rows of the present time back into data order, if merging mixed them.
     fn end_tie(&mut self) {
         if self.mixed {
-            self.order[self.tie..self.next].sort_unstable();
+            self.sorted.order[self.tie..self.next].sort_unstable();
         }
         (self.tie, self.mixed) = (self.next, false);
     }

@@ -3,7 +3,8 @@
 //! Times that differ only by rounding are merged here, by one rule for the whole analysis, so that
 //! a tie is a tie in every estimator, whatever the unit of time.
 
-use crate::{Error, merge, sort};
+use crate::sort::{self, Sorted};
+use crate::{Error, merge};
 
 /// What every response is made of: rows in data order, times merged, order known.
 ///
@@ -14,8 +15,8 @@ pub struct Observations {
     time: Vec<f64>,
     event: Vec<bool>,
     weights: Option<Vec<f64>>,
-    order: Vec<u32>,
-    entry_order: Option<Vec<u32>>,
+    by_time: Sorted,
+    by_entry: Option<Sorted>,
     merged: usize,
 }
 
@@ -60,12 +61,22 @@ impl Observations {
 
     /// The rows by increasing time, data order within ties.
     pub fn order(&self) -> &[u32] {
-        &self.order
+        &self.by_time.order
+    }
+
+    /// The times in the order of [`order`](Self::order).
+    pub(crate) fn sorted_time(&self) -> &[f64] {
+        &self.by_time.values
     }
 
     /// The rows by increasing entry time, when there are entry times.
     pub fn entry_order(&self) -> Option<&[u32]> {
-        self.entry_order.as_deref()
+        self.by_entry.as_ref().map(|by_entry| &by_entry.order[..])
+    }
+
+    /// The entry times in the order of [`entry_order`](Self::entry_order).
+    pub(crate) fn sorted_entry(&self) -> Option<&[f64]> {
+        self.by_entry.as_ref().map(|by_entry| &by_entry.values[..])
     }
 
     /// The number of rows, at least one.
@@ -134,10 +145,10 @@ impl Observations {
         }
         let pick = |values: &[f64]| rows.iter().map(|&row| values[row]).collect::<Vec<f64>>();
         let (time, entry) = (pick(&self.time), self.entry.as_deref().map(pick));
-        let (order, entry_order) = sort::orders(&time, entry.as_deref());
+        let (by_time, by_entry) = sort::both(&time, entry.as_deref());
         Ok(Observations {
-            order,
-            entry_order,
+            by_time,
+            by_entry,
             event: rows.iter().map(|&row| self.event[row]).collect(),
             weights: self.weights.as_deref().map(pick),
             entry,
@@ -158,13 +169,13 @@ impl Observations {
         if u32::try_from(time.len()).is_err() {
             return Err(Error::TooManyRows { rows: time.len() });
         }
-        let (mut order, mut entry_order) = sort::orders(&time, entry.as_deref());
+        let (mut by_time, mut by_entry) = sort::both(&time, entry.as_deref());
         let merged = merge::merge_times(
-            (&mut time, &mut order),
-            entry.as_deref_mut().zip(entry_order.as_deref_mut()),
+            (&mut time, &mut by_time),
+            entry.as_deref_mut().zip(by_entry.as_mut()),
         );
         let observations =
-            Observations { entry, time, event, weights: None, order, entry_order, merged };
+            Observations { entry, time, event, weights: None, by_time, by_entry, merged };
         observations.check_intervals()?;
         Ok(observations)
     }
@@ -306,7 +317,10 @@ fn check_length(what: &'static str, expected: usize, found: usize) -> Result<(),
 
 fn check_times(times: &[f64], from_origin: bool) -> Result<(), Error> {
     let usable = |time: &f64| time.is_finite() && (*time >= 0.0 || !from_origin);
-    match times.iter().position(|time| !usable(time)) {
+    // Without a branch for each time: nearly always all are usable.
+    let refused = |times: &[f64]| !times.iter().fold(true, |all, time| all & usable(time));
+    let block = times.chunks(1024).position(refused).map_or(times.len(), |block| block * 1024);
+    match times[block..].iter().position(|time| !usable(time)).map(|row| block + row) {
         Some(row) => Err(Error::Time { row, value: times[row] }),
         None => Ok(()),
     }

@@ -4,7 +4,10 @@
 //! is at risk on (entry, time]; a row without one is at risk from the origin, so that a row of
 //! time 0 is at risk at 0; entry times add no rows to the table.
 
-use crate::{Groups, Observations, sweep};
+use crate::sort;
+use crate::sweep::{Columns, Marks};
+use crate::{Groups, Observations};
+use rayon::prelude::*;
 
 /// The counts at one observed time. With case weights every count is a sum of weights.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -124,7 +127,7 @@ impl RiskSets {
     }
 
     /// Adds one row; rows come by increasing time.
-    fn add(&mut self, time: f64, event: bool, weight: f64) {
+    fn add(&mut self, time: f64, is_event: u32, weight: f64) {
         if self.time.last() != Some(&time) {
             self.time.push(time);
             self.n_event.push(0.0);
@@ -136,23 +139,24 @@ impl RiskSets {
         }
         let last = self.time.len() - 1;
         // Without a branch on the event, which no processor could guess.
-        let is_event = u8::from(event);
         self.n_rows += 1;
-        self.n_events += usize::from(is_event);
+        self.n_events += is_event as usize;
         self.n_event[last] += weight * f64::from(is_event);
         self.n_censor[last] += weight * f64::from(1 - is_event);
         if let Some(rows) = &mut self.rows {
             rows.at_risk[last] += 1; // who leaves here; summed up later
-            rows.events[last] += u32::from(is_event);
+            rows.events[last] += is_event;
         }
     }
 
     /// Fills in the number at risk, backwards through time: a sum of those who leave at the time
     /// or later, never a difference, so that it is exact and positive with any weights.
     fn count_at_risk(&mut self) {
-        self.time.shrink_to_fit();
-        self.n_event.shrink_to_fit();
-        self.n_censor.shrink_to_fit();
+        if self.len() < self.time.capacity() / 2 {
+            self.time.shrink_to_fit();
+            self.n_event.shrink_to_fit();
+            self.n_censor.shrink_to_fit();
+        }
         self.n_risk = vec![0.0; self.len()];
         let mut left = 0.0;
         for i in (0..self.len()).rev() {
@@ -205,27 +209,31 @@ impl Observations {
             .into_iter()
             .map(|rows| RiskSets::with_capacity(rows, weighted))
             .collect();
-        let (time, event, group) = (self.time(), self.event(), groups.index());
-        sweep::blocks(self.order(), time, event, group, |block| {
+        let columns = Columns::new(groups, Marks::Events(self.event()));
+        columns.blocks(self.order(), self.sorted_time(), |block| {
             for (i, &row) in block.rows.iter().enumerate() {
                 let weight = self.weight(row as usize);
-                sets[block.group[i] as usize].add(block.time[i], block.event[i], weight);
+                sets[block.group[i] as usize].add(block.time[i], block.mark[i], weight);
             }
         });
-        sets.iter_mut().for_each(RiskSets::count_at_risk);
+        if self.len() >= sort::MANY {
+            sets.par_iter_mut().for_each(RiskSets::count_at_risk);
+        } else {
+            sets.iter_mut().for_each(RiskSets::count_at_risk);
+        }
         self.take_out_late_entries(groups, &mut sets);
         sets
     }
 
     /// Takes from each risk set the rows that enter at its time or later.
     fn take_out_late_entries(&self, groups: &Groups, sets: &mut [RiskSets]) {
-        let (Some(entry), Some(order)) = (self.entry(), self.entry_order()) else { return };
+        let (Some(times), Some(order)) = (self.sorted_entry(), self.entry_order()) else { return };
         let mut entries: Vec<Entries> = vec![Entries::default(); groups.count()];
-        for &row in order.iter().rev() {
+        for (&row, &time) in order.iter().zip(times).rev() {
             let (row, group) = (row as usize, groups.index()[row as usize] as usize);
             let entries = &mut entries[group];
             let later = entries.from_here.last().copied().unwrap_or(0.0);
-            entries.time.push(entry[row]);
+            entries.time.push(time);
             entries.from_here.push(later + self.weight(row));
         }
         for (sets, mut entries) in sets.iter_mut().zip(entries) {

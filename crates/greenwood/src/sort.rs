@@ -1,48 +1,92 @@
 //! Sorting rows by time: the cost of the nonparametric estimators.
 //!
-//! A time becomes a whole number that sorts as it does; its leading 32 bits and the row are packed
-//! into one `u64`, and those are radix-sorted in at most three passes, each stable, so that ties
-//! stay in data order. Rows whose leading bits agree are then put right by their whole times. For
-//! whole days the leading bits are all there is. The answer is the one stable order of the rows,
-//! whatever way it is reached.
+//! A time becomes a whole number that sorts as it does. Parts of the rows, of a fixed size, are
+//! dealt out by the leading bits of those numbers, each within its own stretch of memory; then the
+//! rows of one bucket are collected from all parts and put in order where they fit the near cache,
+//! by the bits that tell them apart. Every step is stable, so that ties stay in data order: the
+//! answer is the one stable order of the rows, whatever way, and by however many threads, it is
+//! reached. The times come along in order, so that nobody has to fetch them from all over memory.
 
-/// Bits sorted in one pass: its 2048 counters stay in the first-level cache.
+use rayon::prelude::*;
+
+/// Rows that are dealt out together: their times and the buckets' ends stay in the second-level
+/// cache.
+const PART: usize = 1 << 16;
+/// Bits by which the parts are dealt out.
+const BUCKET_BITS: u32 = 11;
+const BUCKETS: usize = 1 << BUCKET_BITS;
+/// Bits by which the rows of a bucket are dealt out, at most.
 const DIGIT_BITS: u32 = 11;
-const DIGITS: usize = 1 << DIGIT_BITS;
-/// Passes over the leading 32 bits.
-const PASSES: usize = 3;
-/// Below so many rows a comparison sort is faster than clearing the counters.
-const FEW: usize = 512;
+/// So many rows are put in order by insertion.
+const FEW: usize = 24;
 /// From so many rows on a second thread is worth waking.
 pub(crate) const MANY: usize = 32_768;
 
-/// The rows in increasing order of `values`, data order within ties. The values are finite, and
-/// not more than `u32::MAX`.
-pub(crate) fn order(values: &[f64]) -> Vec<u32> {
-    if values.len() < FEW {
-        let mut rows: Vec<u32> = (0..values.len() as u32).collect();
-        rows.sort_by_key(|&row| key(values[row as usize]));
-        return rows;
-    }
-    let scale = Scale::of(values);
-    let mut packed: Vec<u64> =
-        values.iter().zip(0u64..).map(|(&value, row)| scale.leading(value) << 32 | row).collect();
-    radix_sort(&mut packed);
-    if !scale.exact {
-        put_runs_right(&mut packed, values);
-    }
-    packed.into_iter().map(|packed| packed as u32).collect()
+/// Rows in increasing order of a column, data order within ties.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Sorted {
+    /// The rows.
+    pub order: Vec<u32>,
+    /// The value of each, increasing.
+    pub values: Vec<f64>,
 }
 
-/// The orders of times and of entry times, side by side where there are enough rows to pay for a
-/// second thread. Each is the one stable order, so the number of threads changes nothing.
-pub(crate) fn orders(time: &[f64], entry: Option<&[f64]>) -> (Vec<u32>, Option<Vec<u32>>) {
+/// The rows in increasing order of `values`, data order within ties. The values are finite, and
+/// not more than `u32::MAX`.
+pub(crate) fn sort(values: &[f64]) -> Sorted {
+    if values.len() < MANY {
+        let mut items: Vec<Item> =
+            (0..).zip(values).map(|(row, &value)| Item::new(value, row)).collect();
+        settle(&mut items, &mut Scratch::default());
+        return Sorted {
+            order: items.iter().map(|item| item.row).collect(),
+            values: items.iter().map(Item::value).collect(),
+        };
+    }
+    let scale = Scale::of(values);
+    let parts: Vec<Part> = values
+        .par_chunks(PART)
+        .enumerate()
+        .map(|(part, values)| scale.deal(values, (part * PART) as u32))
+        .collect();
+    let mut sorted = Sorted { order: vec![0; values.len()], values: vec![0.0; values.len()] };
+    buckets(&parts, &mut sorted).into_par_iter().for_each_init(
+        || (Vec::new(), Scratch::default()),
+        |(bucket, scratch), (number, order, values)| {
+            bucket.clear();
+            parts.iter().for_each(|part| bucket.extend_from_slice(part.bucket(number)));
+            settle(bucket, scratch);
+            for ((item, row), value) in bucket.iter().zip(order).zip(values) {
+                (*row, *value) = (item.row, item.value());
+            }
+        },
+    );
+    sorted
+}
+
+/// The rows alone; see [`sort`].
+pub(crate) fn order(values: &[f64]) -> Vec<u32> {
+    sort(values).order
+}
+
+/// Times and entry times in order, side by side where there are enough rows to pay for a second
+/// thread. Each order is the one stable order, so the number of threads changes nothing.
+pub(crate) fn both(time: &[f64], entry: Option<&[f64]>) -> (Sorted, Option<Sorted>) {
     match entry {
         Some(entry) if time.len() >= MANY => {
-            let (time, entry) = rayon::join(|| order(time), || order(entry));
+            let (time, entry) = rayon::join(|| sort(time), || sort(entry));
             (time, Some(entry))
         }
-        entry => (order(time), entry.map(order)),
+        entry => (sort(time), entry.map(sort)),
+    }
+}
+
+/// `value` of every place below `places`, by several threads where there are enough of them.
+pub(crate) fn each<T: Send>(places: usize, value: impl Fn(usize) -> T + Sync + Send) -> Vec<T> {
+    if places >= MANY {
+        (0..places).into_par_iter().with_min_len(MANY / 8).map(value).collect()
+    } else {
+        (0..places).map(value).collect()
     }
 }
 
@@ -52,70 +96,168 @@ fn key(value: f64) -> u64 {
     if bits >> 63 == 0 { bits | 1 << 63 } else { !bits }
 }
 
-/// Which 32 bits of the keys lead.
+/// A value and its row, in 12 bytes: what is moved about is most of the work.
+#[derive(Clone, Copy, Default)]
+struct Item {
+    low: u32,
+    high: u32,
+    row: u32,
+}
+
+impl Item {
+    fn new(value: f64, row: u32) -> Item {
+        let bits = value.to_bits();
+        Item { low: bits as u32, high: (bits >> 32) as u32, row }
+    }
+
+    fn value(&self) -> f64 {
+        f64::from_bits(u64::from(self.high) << 32 | u64::from(self.low))
+    }
+
+    fn key(&self) -> u64 {
+        key(self.value())
+    }
+}
+
+/// How keys fall into buckets: the range of the keys cut into equal pieces.
 struct Scale {
     smallest: u64,
     shift: u32,
-    /// Whether the bits left out are the same in all keys.
-    exact: bool,
 }
 
 impl Scale {
     fn of(values: &[f64]) -> Scale {
-        let (mut smallest, mut largest, mut differing) = (u64::MAX, 0, 0);
-        let first = key(values[0]);
-        for &value in values {
-            let key = key(value);
-            smallest = smallest.min(key);
-            largest = largest.max(key);
-            differing |= key ^ first;
-        }
+        let range = |values: &[f64]| {
+            values.iter().fold((u64::MAX, 0), |(smallest, largest), &value| {
+                (key(value).min(smallest), key(value).max(largest))
+            })
+        };
+        let (smallest, largest) = values
+            .par_chunks(PART)
+            .map(range)
+            .reduce(|| (u64::MAX, 0), |a, b| (a.0.min(b.0), a.1.max(b.1)));
         let width = u64::BITS - (largest - smallest).leading_zeros();
-        let shift = width.saturating_sub(32);
-        // Keys that agree in their low bits keep their distances in the high ones.
-        Scale { smallest, shift, exact: differing & ((1 << shift) - 1) == 0 }
+        Scale { smallest, shift: width.saturating_sub(BUCKET_BITS) }
     }
 
-    fn leading(&self, value: f64) -> u64 {
-        (key(value) - self.smallest) >> self.shift
+    fn bucket(&self, value: f64) -> usize {
+        ((key(value) - self.smallest) >> self.shift) as usize
     }
-}
 
-/// Sorts by the high 32 bits, keeping the order of ties.
-fn radix_sort(packed: &mut Vec<u64>) {
-    let digit = |packed: u64, pass: usize| {
-        (packed >> (32 + pass as u32 * DIGIT_BITS)) as usize & (DIGITS - 1)
-    };
-    let mut counts = vec![[0u32; DIGITS]; PASSES];
-    for &value in packed.iter() {
-        for (pass, counts) in counts.iter_mut().enumerate() {
-            counts[digit(value, pass)] += 1;
-        }
-    }
-    let mut sorted = vec![0u64; packed.len()];
-    for (pass, counts) in counts.iter_mut().enumerate() {
-        if counts[digit(packed[0], pass)] as usize == packed.len() {
-            continue; // all alike: nothing to move
-        }
-        let mut start = 0;
-        for count in counts.iter_mut() {
-            start += std::mem::replace(count, start);
-        }
-        for &value in packed.iter() {
-            let place = &mut counts[digit(value, pass)];
-            sorted[*place as usize] = value;
+    /// Deals out one part, whose first row is `first`.
+    fn deal(&self, values: &[f64], first: u32) -> Part {
+        let mut places = vec![0; BUCKETS];
+        values.iter().for_each(|&value| places[self.bucket(value)] += 1);
+        starts(&mut places);
+        let mut items = vec![Item::default(); values.len()];
+        for (row, &value) in (first..).zip(values) {
+            let place = &mut places[self.bucket(value)];
+            items[*place as usize] = Item::new(value, row);
             *place += 1;
         }
-        std::mem::swap(packed, &mut sorted);
+        Part { items, ends: places } // each place now stands at its end
     }
 }
 
-/// Sorts each run of equal leading bits by the whole values, then by row.
-fn put_runs_right(packed: &mut [u64], values: &[f64]) {
-    for run in packed.chunk_by_mut(|a, b| a >> 32 == b >> 32) {
-        if run.len() > 1 {
-            run.sort_by_key(|&packed| key(values[packed as u32 as usize]));
+/// Consecutive rows, dealt out.
+struct Part {
+    items: Vec<Item>,
+    /// Where each bucket ends.
+    ends: Vec<u32>,
+}
+
+impl Part {
+    fn bucket(&self, bucket: usize) -> &[Item] {
+        let start = bucket.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.items[start as usize..self.ends[bucket] as usize]
+    }
+}
+
+/// Turns counts into where each begins.
+fn starts(counts: &mut [u32]) {
+    let mut start = 0;
+    for count in counts {
+        start += std::mem::replace(count, start);
+    }
+}
+
+/// The buckets that hold rows, and where these go.
+fn buckets<'a>(
+    parts: &[Part],
+    sorted: &'a mut Sorted,
+) -> Vec<(usize, &'a mut [u32], &'a mut [f64])> {
+    let (mut order, mut values) = (&mut sorted.order[..], &mut sorted.values[..]);
+    let mut buckets = Vec::new();
+    for bucket in 0..BUCKETS {
+        let size = parts.iter().map(|part| part.bucket(bucket).len()).sum();
+        if size > 0 {
+            let (rows, later_rows) = order.split_at_mut(size);
+            let (of_rows, later_values) = values.split_at_mut(size);
+            buckets.push((bucket, rows, of_rows));
+            (order, values) = (later_rows, later_values);
         }
+    }
+    buckets
+}
+
+/// Space that is used again for every bucket.
+#[derive(Default)]
+struct Scratch {
+    items: Vec<Item>,
+    places: Vec<u32>,
+}
+
+/// Puts items in order, keeping the order of ties: deals them out by the leading bits of those in
+/// which they differ, and again where many agree.
+fn settle(items: &mut [Item], scratch: &mut Scratch) {
+    if items.len() <= FEW {
+        return insert(items);
+    }
+    let (mut smallest, mut largest) = (u64::MAX, 0);
+    for item in items.iter() {
+        (smallest, largest) = (item.key().min(smallest), item.key().max(largest));
+    }
+    if smallest == largest {
+        return;
+    }
+    let width = u64::BITS - (largest - smallest).leading_zeros();
+    let bits = items.len().ilog2().min(DIGIT_BITS).min(width);
+    let shift = width - bits;
+    let digit = |item: &Item| ((item.key() - smallest) >> shift) as usize;
+    let places = &mut scratch.places;
+    places.clear();
+    places.resize(1 << bits, 0);
+    items.iter().for_each(|item| places[digit(item)] += 1);
+    let most = places.iter().max().map_or(0, |&most| most as usize);
+    starts(places);
+    scratch.items.clear();
+    scratch.items.extend_from_slice(items);
+    for item in &scratch.items {
+        let place = &mut places[digit(item)];
+        items[*place as usize] = *item;
+        *place += 1;
+    }
+    if shift == 0 {
+        return; // all bits in which they differ have been looked at
+    }
+    if most <= FEW {
+        return insert(items);
+    }
+    for run in items.chunk_by_mut(|a, b| digit(a) == digit(b)) {
+        settle(run, scratch);
+    }
+}
+
+/// Puts items in order of which each is near its place.
+fn insert(items: &mut [Item]) {
+    for at in 1..items.len() {
+        let (item, key) = (items[at], items[at].key());
+        let mut place = at;
+        while place > 0 && items[place - 1].key() > key {
+            items[place] = items[place - 1];
+            place -= 1;
+        }
+        items[place] = item;
     }
 }
 
@@ -133,6 +275,20 @@ mod tests {
     #[test]
     fn negative_values_come_first_and_ties_keep_their_order() {
         assert_eq!(order(&[2.0, -1.0, 0.0, -3.0, -0.0, 2.0]), [3, 1, 2, 4, 0, 5]);
+    }
+
+    /// Enough rows for several parts, many of them tied.
+    #[test]
+    fn many_rows_in_parts() {
+        let value = |row: u64| (row.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as f64;
+        for most in [3.0, 1e3, 1e9] {
+            let rows = 3 * PART as u64 + 77;
+            let values: Vec<f64> = (0..rows).map(|row| (value(row) % most) / 7.0 - 1.0).collect();
+            let sorted = sort(&values);
+            assert_eq!(sorted.order, by_comparison(&values));
+            let expected: Vec<f64> = sorted.order.iter().map(|&row| values[row as usize]).collect();
+            assert_eq!(sorted.values, expected);
+        }
     }
 
     /// Values whose leading bits agree: one far away leaves few bits for the others.

@@ -15,7 +15,9 @@ use super::{
     CompetingRisks,
     incidence::{CauseColumns, CumulativeIncidence, Scale},
 };
-use crate::{ConfType, Error, Groups, Response, RiskSets, normal};
+use crate::sweep::{Columns, Marks};
+use crate::{ConfType, Error, Groups, Response, RiskSets, normal, sort};
+use rayon::prelude::*;
 
 /// Aalen-Johansen estimator: its options, and [`fit`](Self::fit). By default a 95% interval on the
 /// log scale of the incidence.
@@ -80,7 +82,13 @@ impl AalenJohansen {
         let scale = Scale { conf_level: self.conf_level, conf_type: self.conf_type, z };
         let sets = rows.risk_sets(groups);
         let causes = events_by_cause(response, groups, &sets);
-        Ok(sets.into_iter().zip(causes).map(|(sets, causes)| walk(sets, causes, scale)).collect())
+        let curve = |(sets, causes)| walk(sets, causes, scale);
+        // Each group is one thread's work from its first time to its last.
+        Ok(if rows.len() >= sort::MANY {
+            sets.into_par_iter().zip(causes).map(curve).collect()
+        } else {
+            sets.into_iter().zip(causes).map(curve).collect()
+        })
     }
 }
 
@@ -97,19 +105,21 @@ fn events_by_cause(
     let mut columns: Vec<Vec<CauseColumns>> = sets.iter().map(empty).collect();
     let mut place: Vec<usize> = vec![0; groups.count()];
     let rows = response.observations();
-    for &row in rows.order() {
-        let row = row as usize;
-        let group = groups.index()[row] as usize;
-        let place = &mut place[group];
-        while sets[group].time[*place] < rows.time()[row] {
-            *place += 1;
+    let marks = Marks::Causes(response.cause(), response.n_causes() as u32);
+    Columns::new(groups, marks).blocks(rows.order(), rows.sorted_time(), |block| {
+        for (i, &row) in block.rows.iter().enumerate() {
+            let group = block.group[i] as usize;
+            let (time, place) = (&sets[group].time, &mut place[group]);
+            while time[*place] < block.time[i] {
+                *place += 1;
+            }
+            if let Some(cause) = block.mark[i].checked_sub(1) {
+                let column = &mut columns[group][cause as usize];
+                column.n_event[*place] += rows.weight(row as usize);
+                column.n_rows += 1;
+            }
         }
-        if let Some(cause) = response.cause()[row].checked_sub(1) {
-            let column = &mut columns[group][cause as usize];
-            column.n_event[*place] += rows.weight(row);
-            column.n_rows += 1;
-        }
-    }
+    });
     columns
 }
 

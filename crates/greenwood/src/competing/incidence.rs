@@ -1,5 +1,6 @@
 //! Estimated cumulative incidences, stored as columns.
 
+use crate::sort::each;
 use crate::{ConfType, Interval, RiskSets};
 
 /// The cumulative incidences of one group: one entry per distinct event or censoring time,
@@ -193,7 +194,7 @@ impl<'a> CauseIncidence<'a> {
 
     /// The interval at each time; see [`interval_at`](Self::interval_at).
     pub fn intervals(&self) -> Vec<Option<Interval>> {
-        (0..self.group.len()).map(|index| self.interval_at(index)).collect()
+        each(self.group.len(), |index| self.interval_at(index))
     }
 
     /// Every point, by increasing time.

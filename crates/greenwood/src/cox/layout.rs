@@ -10,41 +10,57 @@ const BLOCK: usize = 512;
 /// At most this many shards, each of at least one block.
 const SHARDS: usize = 64;
 
-/// Strata in order, times decreasing, and who fails last among equal times. An event of weight
-/// zero fails nowhere: a weight says how often a row counts.
-pub(super) fn sorted_order(observations: &Observations, strata: &Groups) -> Vec<u32> {
-    let (time, index) = (observations.time(), strata.index());
-    let sizes = strata.sizes();
-    let mut next: Vec<usize> = Vec::with_capacity(sizes.len());
-    let mut total = 0;
-    for size in sizes {
+/// The rows of a fit in order, with what decides the order.
+pub(super) struct InOrder {
+    /// The data row of each sorted row.
+    pub order: Vec<u32>,
+    /// Its time.
+    pub time: Vec<f64>,
+    /// Whether it fails: an event of weight zero fails nowhere, because a weight says how often a
+    /// row counts.
+    pub fails: Vec<bool>,
+}
+
+/// Strata in order, times decreasing, and who fails last among equal times.
+pub(super) fn in_order(observations: &Observations, strata: &Groups) -> InOrder {
+    let (order, time) = (observations.order(), observations.sorted_time());
+    let fails =
+        |&row: &u32| observations.event()[row as usize] && observations.weight(row as usize) > 0.0;
+    let fails: Vec<bool> = order.iter().map(fails).collect();
+    let (index, mut total) = (strata.index(), 0);
+    let mut next: Vec<usize> = Vec::with_capacity(strata.count());
+    for size in strata.sizes() {
         next.push(total);
         total += size;
     }
-    let mut order = vec![0; total];
-    let mut place = |row: u32| {
-        let next = &mut next[index[row as usize] as usize];
-        order[*next] = row;
+    let mut rows =
+        InOrder { order: vec![0; total], time: vec![0.0; total], fails: vec![false; total] };
+    let mut place = |at: usize| {
+        let next = &mut next[index[order[at] as usize] as usize];
+        (rows.order[*next], rows.time[*next], rows.fails[*next]) = (order[at], time[at], fails[at]);
         *next += 1;
     };
-    let fails =
-        |row: u32| observations.event()[row as usize] && observations.weight(row as usize) > 0.0;
-    for tied in observations.order().chunk_by(|&a, &b| time[a as usize] == time[b as usize]).rev() {
-        match tied {
-            [row] => place(*row),
-            tied => {
-                tied.iter().filter(|&&row| !fails(row)).for_each(|&row| place(row));
-                tied.iter().filter(|&&row| fails(row)).for_each(|&row| place(row));
-            }
+    let mut end = total;
+    while end > 0 {
+        let mut start = end - 1;
+        while start > 0 && time[start - 1] == time[start] {
+            start -= 1;
         }
+        if end - start == 1 {
+            place(start);
+        } else {
+            (start..end).filter(|&at| !fails[at]).for_each(&mut place);
+            (start..end).filter(|&at| fails[at]).for_each(&mut place);
+        }
+        end = start;
     }
-    order
+    rows
 }
 
 /// The event times of each stratum, from the sorted columns.
 pub(super) fn records(
     time: &[f64],
-    event: &[bool],
+    fails: &[bool],
     weight: Option<&[f64]>,
     strata: &Groups,
 ) -> (Vec<Record>, Vec<Stratum>) {
@@ -60,8 +76,7 @@ pub(super) fn records(
                 next += 1;
             }
             let weight = |row: usize| weight.map_or(1.0, |weight| weight[row]);
-            let deaths =
-                (row..next).rev().take_while(|&row| event[row] && weight(row) > 0.0).count();
+            let deaths = (row..next).rev().take_while(|&row| fails[row]).count();
             if deaths > 0 {
                 records.push(Record {
                     time: time[row],

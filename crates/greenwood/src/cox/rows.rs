@@ -10,7 +10,7 @@
 
 use super::DesignMatrix;
 use super::centers::{centred_offset, event_centers, overall_means};
-use super::layout::{blocks, late_entries, records, shards, sorted_order};
+use super::layout::{InOrder, blocks, in_order, late_entries, records, shards};
 use crate::{Groups, Observations};
 use rayon::prelude::*;
 use std::ops::Range;
@@ -134,15 +134,12 @@ impl Rows {
         strata: &Groups,
         offset: Option<&[f64]>,
     ) -> Rows {
-        let order = sorted_order(observations, strata);
+        let InOrder { order, time, fails } = in_order(observations, strata);
         let pick = |values: &[f64]| -> Vec<f64> {
             order.iter().map(|&row| values[row as usize]).collect()
         };
-        let time = pick(observations.time());
         let weight = observations.weights().map(pick);
-        let event: Vec<bool> =
-            order.iter().map(|&row| observations.event()[row as usize]).collect();
-        let (mut records, strata_ranges) = records(&time, &event, weight.as_deref(), strata);
+        let (mut records, strata_ranges) = records(&time, &fails, weight.as_deref(), strata);
         let late = observations.entry_order().map(|entry_order| {
             late_entries(observations, entry_order, strata, &order, &strata_ranges, &mut records)
         });

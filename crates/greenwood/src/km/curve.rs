@@ -4,6 +4,7 @@ use super::{
     Scale, SurvivalEstimator,
     hazard::{self, HazardStep},
 };
+use crate::sort::each;
 use crate::{ConfType, Interval, RiskSet, RiskSets};
 
 /// An estimated survival curve of one group: one entry per distinct event or censoring time,
@@ -175,12 +176,12 @@ impl SurvivalCurve {
 
     /// The standard error of S(t) at each time; `None` once S(t) is 0.
     pub fn std_errors(&self) -> Vec<Option<f64>> {
-        (0..self.len()).map(|index| self.std_error_at(index)).collect()
+        each(self.len(), |index| self.std_error_at(index))
     }
 
     /// The interval at each time; see [`interval_at`](Self::interval_at).
     pub fn intervals(&self) -> Vec<Option<Interval>> {
-        (0..self.len()).map(|index| self.interval_at(index)).collect()
+        each(self.len(), |index| self.interval_at(index))
     }
 
     /// The cumulative hazard at each time; see [`CurvePoint::cumulative_hazard`].

@@ -147,7 +147,7 @@ impl LogRank {
         strata: Option<&Groups>,
     ) -> Result<LogRankTest, Error> {
         let rows = self.check(response, groups, strata)?;
-        let strata = Strata::new(rows, strata);
+        let strata = Strata::new(rows, groups, strata);
         let slots: Vec<Option<u32>> = (0..groups.count() as u32).map(Some).collect();
         Ok(LogRankTest::new(self.weight, Sums::new(rows, groups, &slots, &strata, self.weight)))
     }

@@ -71,7 +71,7 @@ impl LogRank {
         adjustment: Adjustment,
         pairs: Vec<(usize, usize)>,
     ) -> Vec<PairTest> {
-        let strata = Strata::new(rows, strata);
+        let strata = Strata::new(rows, groups, strata);
         let compare = |(a, b): (usize, usize)| {
             let mut slots = vec![None; groups.count()];
             (slots[a], slots[b]) = (Some(0), Some(1));

@@ -1,7 +1,8 @@
 //! One pass over the rows of each stratum, adding up what the tests need.
 
 use super::{LogRankGroup, LogRankWeight};
-use crate::{Groups, Observations, sweep};
+use crate::sweep::{Columns, Marks};
+use crate::{Groups, Observations};
 use std::borrow::Cow;
 
 /// Observed, expected, their differences and the variance of these, over all strata.
@@ -13,27 +14,41 @@ pub(super) struct Sums {
     pub variance: Vec<f64>,
 }
 
-/// The rows of each stratum, in stratum order.
+/// The rows of each stratum, in stratum order, and what is read of them.
 pub(super) struct Strata<'a> {
     /// By increasing time.
     by_time: Vec<Cow<'a, [u32]>>,
+    /// The times, in that order.
+    times: Vec<Cow<'a, [f64]>>,
     /// By increasing entry time; empty when all are followed from the origin.
     by_entry: Vec<Cow<'a, [u32]>>,
     /// The stratum of each row, in data order; `None` when all are in one.
     index: Option<&'a [u32]>,
+    /// Group and event of each row.
+    columns: Columns<'a>,
 }
 
 impl<'a> Strata<'a> {
-    pub fn new(rows: &'a Observations, strata: Option<&'a Groups>) -> Strata<'a> {
+    pub fn new(rows: &'a Observations, groups: &'a Groups, strata: Option<&'a Groups>) -> Self {
         let (order, entry_order) = (rows.order(), rows.entry_order().unwrap_or_default());
         let split = |order: &'a [u32]| match strata {
             None => vec![Cow::Borrowed(order)],
             Some(strata) => strata.split(order).into_iter().map(Cow::Owned).collect(),
         };
+        let by_time = split(order);
+        let times = match strata {
+            None => vec![Cow::Borrowed(rows.sorted_time())],
+            Some(_) => {
+                let time = |&row: &u32| rows.time()[row as usize];
+                by_time.iter().map(|rows| Cow::Owned(rows.iter().map(time).collect())).collect()
+            }
+        };
         Strata {
-            by_time: split(order),
+            by_time,
+            times,
             by_entry: split(entry_order),
             index: strata.map(Groups::index),
+            columns: Columns::new(groups, Marks::Events(rows.event())),
         }
     }
 }
@@ -64,7 +79,7 @@ impl Sums {
         };
         for (stratum, at_risk) in starts.chunks(count).enumerate() {
             sweep.counts = Counts::new(at_risk);
-            sweep.add_stratum(&strata.by_time[stratum], &strata.by_entry[stratum]);
+            sweep.add_stratum(strata, stratum);
         }
         sweep.finish()
     }
@@ -119,8 +134,8 @@ impl Counts {
     }
 
     /// Counts a row that leaves at this time.
-    fn add(&mut self, slot: usize, event: bool, weight: f64) {
-        let events = weight * f64::from(u8::from(event));
+    fn add(&mut self, slot: usize, event: u32, weight: f64) {
+        let events = weight * f64::from(event);
         self.leaving[slot] += weight;
         self.events[slot] += events;
         self.all_leaving += weight;
@@ -165,12 +180,13 @@ struct Sweep<'a> {
 }
 
 impl Sweep<'_> {
-    fn add_stratum(&mut self, by_time: &[u32], by_entry: &[u32]) {
+    fn add_stratum(&mut self, strata: &Strata<'_>, stratum: usize) {
         let rows = self.rows;
         let mut time_weight = TimeWeight::new(self.weight);
         let (mut current, mut next_entry) = (f64::NAN, 0);
-        let (time, event, group) = (rows.time(), rows.event(), self.groups.index());
-        sweep::blocks(by_time, time, event, group, |block| {
+        let (by_time, times) = (&strata.by_time[stratum], &strata.times[stratum]);
+        let by_entry = &strata.by_entry[stratum];
+        strata.columns.blocks(by_time, times, |block| {
             for (i, &time) in block.time.iter().enumerate() {
                 if time != current {
                     self.enter(by_entry, &mut next_entry, current);
@@ -179,7 +195,7 @@ impl Sweep<'_> {
                 }
                 let slot = self.slots[block.group[i] as usize];
                 if slot < self.totals.len() {
-                    self.counts.add(slot, block.event[i], rows.weight(block.rows[i] as usize));
+                    self.counts.add(slot, block.mark[i], rows.weight(block.rows[i] as usize));
                 }
             }
         });
