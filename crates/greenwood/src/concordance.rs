@@ -113,7 +113,7 @@ impl<'a> ConcordanceIndex<'a> {
     /// What each row's pairs as an event are multiplied by; `None` for 1.
     fn time_weights(&self, rows: &Observations) -> Result<Option<Vec<f64>>, Error> {
         let ConcordanceWeight::Uno { tau } = self.weight else { return Ok(None) };
-        if rows.entry().is_some() {
+        if rows.entry_order().is_some() {
             return Err(Error::Unsupported {
                 what: "Uno's concordance with late entries",
                 instead: "use Harrell's, or rows that are followed from the origin",
@@ -321,8 +321,8 @@ fn jackknife(influences: impl Iterator<Item = f64>, cluster: Option<&Groups>) ->
 fn ranks(scores: &[f64]) -> Vec<u32> {
     let mut ranks = vec![0; scores.len()];
     let (mut rank, mut last) = (0, None);
-    for &row in &sort::order(scores) {
-        let score = scores[row as usize];
+    let sorted = sort::sort(scores.to_vec());
+    for (&row, &score) in sorted.order.iter().zip(&sorted.values) {
         if last.is_some_and(|last| last != score) {
             rank += 1;
         }

@@ -62,6 +62,9 @@ impl Groups {
 
     /// How many rows each group has, in group order.
     pub fn sizes(&self) -> Vec<usize> {
+        if self.count == 1 {
+            return vec![self.index.len()];
+        }
         let mut sizes = vec![0; self.count];
         for &group in &self.index {
             sizes[group as usize] += 1;

@@ -10,6 +10,7 @@
 //! `None` means that the quantity does not exist.
 
 mod beta;
+mod columns;
 mod competing;
 mod concordance;
 mod cox;

@@ -8,14 +8,11 @@ use crate::sort::Sorted;
 /// distinct absolute times: the square root of the machine epsilon.
 const SAME_TIME: f64 = 1.490_116_119_384_765_6e-8;
 
-/// A column of times in data order, and in order of time.
-type Times<'a> = (&'a mut [f64], &'a mut Sorted);
-
 /// Gives every run of times that differ only by rounding the earliest of them, stops and entries
 /// together, and returns how many distinct times went. Rows stay in data order within ties.
-pub(crate) fn merge_times(stops: Times<'_>, entries: Option<Times<'_>>) -> usize {
-    let late = entries.as_ref().map_or(&[][..], |entries| &entries.1.values);
-    let tolerance = Gaps::of(&stops.1.values, late).tolerance_if_needed();
+pub(crate) fn merge_times(stops: &mut Sorted, entries: Option<&mut Sorted>) -> usize {
+    let late = entries.as_ref().map_or(&[][..], |entries| &entries.values);
+    let tolerance = Gaps::of(&stops.values, late).tolerance_if_needed();
     tolerance.map_or(0, |tolerance| settle(stops, entries, tolerance))
 }
 
@@ -58,10 +55,10 @@ impl Gaps {
 }
 
 /// Replaces each time by the first of its run of neighbours within the tolerance.
-fn settle(stops: Times<'_>, entries: Option<Times<'_>>, tolerance: f64) -> usize {
+fn settle(stops: &mut Sorted, entries: Option<&mut Sorted>, tolerance: f64) -> usize {
     let mut runs = Runs { tolerance, last: f64::NAN, first: f64::NAN, merged: 0 };
     let (mut stops, mut nobody) = (Column::new(stops), Sorted::default());
-    let mut entries = Column::new(entries.unwrap_or((&mut [], &mut nobody)));
+    let mut entries = Column::new(entries.unwrap_or(&mut nobody));
     while let (Some(stop), Some(start)) = (stops.peek(), entries.peek()) {
         if start <= stop {
             entries.settle_next(start, &mut runs);
@@ -102,7 +99,6 @@ impl Runs {
 
 /// A column being settled in order of time.
 struct Column<'a> {
-    values: &'a mut [f64],
     sorted: &'a mut Sorted,
     next: usize,
     /// Where the rows of the present time start in order of time.
@@ -113,8 +109,8 @@ struct Column<'a> {
 }
 
 impl<'a> Column<'a> {
-    fn new((values, sorted): Times<'a>) -> Column<'a> {
-        Column { values, sorted, next: 0, tie: 0, time: f64::NAN, mixed: false }
+    fn new(sorted: &'a mut Sorted) -> Column<'a> {
+        Column { sorted, next: 0, tie: 0, time: f64::NAN, mixed: false }
     }
 
     fn peek(&self) -> Option<f64> {
@@ -129,7 +125,6 @@ impl<'a> Column<'a> {
             self.time = time;
         }
         if time != value {
-            self.values[self.sorted.order[self.next] as usize] = time;
             self.sorted.values[self.next] = time;
             self.mixed = true;
         }

@@ -4,20 +4,37 @@
 //! a tie is a tie in every estimator, whatever the unit of time.
 
 use crate::sort::{self, Sorted};
-use crate::{Error, merge};
+use crate::{Error, columns, merge};
+use std::sync::{Arc, OnceLock};
 
 /// What every response is made of: rows in data order, times merged, order known.
 ///
 /// [`RightCensored`] and [`CountingProcess`] make it; estimators take any [`Response`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Observations {
-    entry: Option<Vec<f64>>,
-    time: Vec<f64>,
     event: Vec<bool>,
     weights: Option<Vec<f64>>,
+    /// Shared by copies of the same rows.
+    times: Arc<Times>,
+}
+
+/// The times of the rows, and their order.
+#[derive(Debug)]
+struct Times {
     by_time: Sorted,
     by_entry: Option<Sorted>,
+    /// The columns in data order, made when somebody asks for them: curves and tests do not.
+    time: OnceLock<Vec<f64>>,
+    entry: OnceLock<Vec<f64>>,
     merged: usize,
+}
+
+impl PartialEq for Times {
+    /// The columns in data order follow from those in order of time.
+    fn eq(&self, other: &Times) -> bool {
+        (&self.by_time, &self.by_entry, self.merged)
+            == (&other.by_time, &other.by_entry, other.merged)
+    }
 }
 
 /// A checked response: what estimators take.
@@ -36,12 +53,13 @@ impl Observations {
     /// The time of each row at which its entry lies, excluded; `None` when all are followed from
     /// the origin. Data order, unit of the data.
     pub fn entry(&self) -> Option<&[f64]> {
-        self.entry.as_deref()
+        let by_entry = self.times.by_entry.as_ref()?;
+        Some(self.times.entry.get_or_init(|| by_entry.column()))
     }
 
     /// The event or censoring time of each row. Data order, unit of the data.
     pub fn time(&self) -> &[f64] {
-        &self.time
+        self.times.time.get_or_init(|| self.times.by_time.column())
     }
 
     /// Whether each row ends with the event. Data order.
@@ -61,32 +79,32 @@ impl Observations {
 
     /// The rows by increasing time, data order within ties.
     pub fn order(&self) -> &[u32] {
-        &self.by_time.order
+        &self.times.by_time.order
     }
 
     /// The times in the order of [`order`](Self::order).
     pub(crate) fn sorted_time(&self) -> &[f64] {
-        &self.by_time.values
+        &self.times.by_time.values
     }
 
     /// The rows by increasing entry time, when there are entry times.
     pub fn entry_order(&self) -> Option<&[u32]> {
-        self.by_entry.as_ref().map(|by_entry| &by_entry.order[..])
+        self.times.by_entry.as_ref().map(|by_entry| &by_entry.order[..])
     }
 
     /// The entry times in the order of [`entry_order`](Self::entry_order).
     pub(crate) fn sorted_entry(&self) -> Option<&[f64]> {
-        self.by_entry.as_ref().map(|by_entry| &by_entry.values[..])
+        self.times.by_entry.as_ref().map(|by_entry| &by_entry.values[..])
     }
 
     /// The number of rows, at least one.
     pub fn len(&self) -> usize {
-        self.time.len()
+        self.times.by_time.order.len()
     }
 
     /// Never: a response without rows is refused.
     pub fn is_empty(&self) -> bool {
-        self.time.is_empty()
+        self.times.by_time.order.is_empty()
     }
 
     /// The number of rows that end with the event.
@@ -97,7 +115,7 @@ impl Observations {
     /// How many distinct times were taken for an earlier one, because they differ only by
     /// rounding.
     pub fn times_merged(&self) -> usize {
-        self.merged
+        self.times.merged
     }
 
     /// The same rows with case weights, one per row in data order.
@@ -144,22 +162,18 @@ impl Observations {
             return Err(Error::Empty);
         }
         let pick = |values: &[f64]| rows.iter().map(|&row| values[row]).collect::<Vec<f64>>();
-        let (time, entry) = (pick(&self.time), self.entry.as_deref().map(pick));
-        let (by_time, by_entry) = sort::both(&time, entry.as_deref());
+        let (time, entry) = (pick(self.time()), self.entry().map(pick));
+        let (by_time, by_entry) = sort::both(time, entry);
         Ok(Observations {
-            by_time,
-            by_entry,
             event: rows.iter().map(|&row| self.event[row]).collect(),
             weights: self.weights.as_deref().map(pick),
-            entry,
-            time,
-            merged: self.merged,
+            times: Arc::new(Times::new(by_time, by_entry, self.times.merged)),
         })
     }
 
     fn new(
-        mut entry: Option<Vec<f64>>,
-        mut time: Vec<f64>,
+        entry: Option<Vec<f64>>,
+        time: Vec<f64>,
         event: Vec<bool>,
     ) -> Result<Observations, Error> {
         if time.is_empty() {
@@ -169,23 +183,27 @@ impl Observations {
         if u32::try_from(time.len()).is_err() {
             return Err(Error::TooManyRows { rows: time.len() });
         }
-        let (mut by_time, mut by_entry) = sort::both(&time, entry.as_deref());
-        let merged = merge::merge_times(
-            (&mut time, &mut by_time),
-            entry.as_deref_mut().zip(by_entry.as_mut()),
-        );
-        let observations =
-            Observations { entry, time, event, weights: None, by_time, by_entry, merged };
+        let (mut by_time, mut by_entry) = sort::both(time, entry);
+        let merged = merge::merge_times(&mut by_time, by_entry.as_mut());
+        let times = Arc::new(Times::new(by_time, by_entry, merged));
+        let observations = Observations { event, weights: None, times };
         observations.check_intervals()?;
         Ok(observations)
     }
 
     fn check_intervals(&self) -> Result<(), Error> {
-        let Some(entry) = &self.entry else { return Ok(()) };
-        match (0..self.len()).find(|&row| entry[row] >= self.time[row]) {
-            Some(row) => Err(Error::EmptyInterval { row, start: entry[row], stop: self.time[row] }),
+        let Some(entry) = self.entry() else { return Ok(()) };
+        let time = self.time();
+        match (0..self.len()).find(|&row| entry[row] >= time[row]) {
+            Some(row) => Err(Error::EmptyInterval { row, start: entry[row], stop: time[row] }),
             None => Ok(()),
         }
+    }
+}
+
+impl Times {
+    fn new(by_time: Sorted, by_entry: Option<Sorted>, merged: usize) -> Times {
+        Times { by_time, by_entry, time: OnceLock::new(), entry: OnceLock::new(), merged }
     }
 }
 
@@ -231,9 +249,9 @@ impl RightCensored {
     pub fn with_entry(self, entries: &[f64]) -> Result<RightCensored, Error> {
         check_length("entry times", self.0.len(), entries.len())?;
         check_times(entries, true)?;
-        let Observations { time, event, weights, .. } = self.0;
-        let mut rows = Observations::new(Some(entries.to_vec()), time, event)?;
-        rows.weights = weights;
+        let time = self.0.times.by_time.column();
+        let mut rows = Observations::new(Some(entries.to_vec()), time, self.0.event)?;
+        rows.weights = self.0.weights;
         Ok(RightCensored(rows))
     }
 
@@ -316,11 +334,8 @@ fn check_length(what: &'static str, expected: usize, found: usize) -> Result<(),
 }
 
 fn check_times(times: &[f64], from_origin: bool) -> Result<(), Error> {
-    let usable = |time: &f64| time.is_finite() && (*time >= 0.0 || !from_origin);
-    // Without a branch for each time: nearly always all are usable.
-    let refused = |times: &[f64]| !times.iter().fold(true, |all, time| all & usable(time));
-    let block = times.chunks(1024).position(refused).map_or(times.len(), |block| block * 1024);
-    match times[block..].iter().position(|time| !usable(time)).map(|row| block + row) {
+    let usable = |time: f64| time.is_finite() && (time >= 0.0 || !from_origin);
+    match columns::first_refused(times, usable) {
         Some(row) => Err(Error::Time { row, value: times[row] }),
         None => Ok(()),
     }

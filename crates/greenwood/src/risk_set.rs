@@ -4,7 +4,7 @@
 //! is at risk on (entry, time]; a row without one is at risk from the origin, so that a row of
 //! time 0 is at risk at 0; entry times add no rows to the table.
 
-use crate::sort;
+use crate::columns;
 use crate::sweep::{Columns, Marks};
 use crate::{Groups, Observations};
 use rayon::prelude::*;
@@ -216,7 +216,7 @@ impl Observations {
                 sets[block.group[i] as usize].add(block.time[i], block.mark[i], weight);
             }
         });
-        if self.len() >= sort::MANY {
+        if self.len() >= columns::MANY {
             sets.par_iter_mut().for_each(RiskSets::count_at_risk);
         } else {
             sets.iter_mut().for_each(RiskSets::count_at_risk);

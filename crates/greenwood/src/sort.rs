@@ -7,6 +7,7 @@
 //! answer is the one stable order of the rows, whatever way, and by however many threads, it is
 //! reached. The times come along in order, so that nobody has to fetch them from all over memory.
 
+use crate::columns::MANY;
 use rayon::prelude::*;
 
 /// Rows that are dealt out together: their times and the buckets' ends stay in the second-level
@@ -19,10 +20,8 @@ const BUCKETS: usize = 1 << BUCKET_BITS;
 const DIGIT_BITS: u32 = 11;
 /// So many rows are put in order by insertion.
 const FEW: usize = 24;
-/// From so many rows on a second thread is worth waking.
-pub(crate) const MANY: usize = 32_768;
 
-/// Rows in increasing order of a column, data order within ties.
+/// Rows in increasing order of a column, data order within ties: the column itself is in here.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Sorted {
     /// The rows.
@@ -31,25 +30,34 @@ pub(crate) struct Sorted {
     pub values: Vec<f64>,
 }
 
+impl Sorted {
+    /// The column in data order.
+    pub fn column(&self) -> Vec<f64> {
+        let mut column = vec![0.0; self.values.len()];
+        for (&row, &value) in self.order.iter().zip(&self.values) {
+            column[row as usize] = value;
+        }
+        column
+    }
+}
+
 /// The rows in increasing order of `values`, data order within ties. The values are finite, and
-/// not more than `u32::MAX`.
-pub(crate) fn sort(values: &[f64]) -> Sorted {
+/// not more than `u32::MAX`; their column is used for the answer.
+pub(crate) fn sort(mut values: Vec<f64>) -> Sorted {
     if values.len() < MANY {
         let mut items: Vec<Item> =
-            (0..).zip(values).map(|(row, &value)| Item::new(value, row)).collect();
+            (0..).zip(&values).map(|(row, &value)| Item::new(value, row)).collect();
         settle(&mut items, &mut Scratch::default());
-        return Sorted {
-            order: items.iter().map(|item| item.row).collect(),
-            values: items.iter().map(Item::value).collect(),
-        };
+        values.iter_mut().zip(&items).for_each(|(value, item)| *value = item.value());
+        return Sorted { order: items.iter().map(|item| item.row).collect(), values };
     }
-    let scale = Scale::of(values);
+    let scale = Scale::of(&values);
     let parts: Vec<Part> = values
         .par_chunks(PART)
         .enumerate()
         .map(|(part, values)| scale.deal(values, (part * PART) as u32))
         .collect();
-    let mut sorted = Sorted { order: vec![0; values.len()], values: vec![0.0; values.len()] };
+    let mut sorted = Sorted { order: vec![0; values.len()], values };
     buckets(&parts, &mut sorted).into_par_iter().for_each_init(
         || (Vec::new(), Scratch::default()),
         |(bucket, scratch), (number, order, values)| {
@@ -64,29 +72,15 @@ pub(crate) fn sort(values: &[f64]) -> Sorted {
     sorted
 }
 
-/// The rows alone; see [`sort`].
-pub(crate) fn order(values: &[f64]) -> Vec<u32> {
-    sort(values).order
-}
-
 /// Times and entry times in order, side by side where there are enough rows to pay for a second
 /// thread. Each order is the one stable order, so the number of threads changes nothing.
-pub(crate) fn both(time: &[f64], entry: Option<&[f64]>) -> (Sorted, Option<Sorted>) {
+pub(crate) fn both(time: Vec<f64>, entry: Option<Vec<f64>>) -> (Sorted, Option<Sorted>) {
     match entry {
         Some(entry) if time.len() >= MANY => {
             let (time, entry) = rayon::join(|| sort(time), || sort(entry));
             (time, Some(entry))
         }
         entry => (sort(time), entry.map(sort)),
-    }
-}
-
-/// `value` of every place below `places`, by several threads where there are enough of them.
-pub(crate) fn each<T: Send>(places: usize, value: impl Fn(usize) -> T + Sync + Send) -> Vec<T> {
-    if places >= MANY {
-        (0..places).into_par_iter().with_min_len(MANY / 8).map(value).collect()
-    } else {
-        (0..places).map(value).collect()
     }
 }
 
@@ -266,6 +260,10 @@ mod tests {
     use super::*;
     use proptest::{collection::vec, prelude::*};
 
+    fn order(values: Vec<f64>) -> Vec<u32> {
+        sort(values).order
+    }
+
     fn by_comparison(values: &[f64]) -> Vec<u32> {
         let mut rows: Vec<u32> = (0..values.len() as u32).collect();
         rows.sort_by(|&a, &b| values[a as usize].partial_cmp(&values[b as usize]).unwrap());
@@ -274,7 +272,7 @@ mod tests {
 
     #[test]
     fn negative_values_come_first_and_ties_keep_their_order() {
-        assert_eq!(order(&[2.0, -1.0, 0.0, -3.0, -0.0, 2.0]), [3, 1, 2, 4, 0, 5]);
+        assert_eq!(order(vec![2.0, -1.0, 0.0, -3.0, -0.0, 2.0]), [3, 1, 2, 4, 0, 5]);
     }
 
     /// Enough rows for several parts, many of them tied.
@@ -284,10 +282,11 @@ mod tests {
         for most in [3.0, 1e3, 1e9] {
             let rows = 3 * PART as u64 + 77;
             let values: Vec<f64> = (0..rows).map(|row| (value(row) % most) / 7.0 - 1.0).collect();
-            let sorted = sort(&values);
+            let sorted = sort(values.clone());
             assert_eq!(sorted.order, by_comparison(&values));
             let expected: Vec<f64> = sorted.order.iter().map(|&row| values[row as usize]).collect();
             assert_eq!(sorted.values, expected);
+            assert_eq!(sorted.column(), values);
         }
     }
 
@@ -299,7 +298,7 @@ mod tests {
         values[77] = f64::MAX;
         values[78] = f64::MIN_POSITIVE;
         values[79] = -f64::MAX;
-        assert_eq!(order(&values), by_comparison(&values));
+        assert_eq!(order(values.clone()), by_comparison(&values));
     }
 
     proptest! {
@@ -311,13 +310,13 @@ mod tests {
             unit in prop_oneof![Just(1.0), Just(365.25), Just(-1e-9), Just(1e300)],
         ) {
             let values: Vec<f64> = days.iter().map(|&day| f64::from(day) / unit).collect();
-            prop_assert_eq!(order(&values), by_comparison(&values));
+            prop_assert_eq!(order(values.clone()), by_comparison(&values));
         }
 
         #[test]
         fn any_finite_values(values in vec(-1e3f64..1e3, 600..1500), scale in -300i32..300) {
             let values: Vec<f64> = values.iter().map(|value| value * 10f64.powi(scale)).collect();
-            prop_assert_eq!(order(&values), by_comparison(&values));
+            prop_assert_eq!(order(values.clone()), by_comparison(&values));
         }
     }
 }

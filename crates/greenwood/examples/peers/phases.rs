@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use std::error::Error;
 use std::hint::black_box;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 /// `{"phase": seconds, ...}` of `nonparametric`, `cox` or `counting`, by the order of the work.
@@ -43,15 +44,15 @@ fn nonparametric(columns: &Columns<'_>) -> Result<Value, Box<dyn Error>> {
 
 fn cox(columns: &Columns<'_>) -> Result<Value, Box<dyn Error>> {
     let (time, event) = (columns.read("time")?, columns.flags("event")?);
-    let x = columns.covariates(COVARIATES)?;
+    let x = Arc::new(columns.covariates(COVARIATES)?);
     let response = RightCensored::new(&time, &event)?;
-    let design = DesignMatrix::from_columns(x.clone(), time.len())?;
+    let design = DesignMatrix::from_shared(Arc::clone(&x), time.len())?;
     let iterations = CoxModel::default().fit(&response, &design)?.iterations();
     let fit = |limit| median(|| CoxModel::default().max_iterations(limit).fit(&response, &design));
     let (one, all) = (fit(1), fit(iterations));
     Ok(json!({
         "response: check, copy, sort, merge near ties": median(|| RightCensored::new(&time, &event)),
-        "design: copy and check": median(|| DesignMatrix::from_columns(x.clone(), time.len())),
+        "design: check": median(|| DesignMatrix::from_shared(Arc::clone(&x), time.len())),
         "start: scaling, ordering, moments at 0 and one step": one,
         "each further step": (all - one) / (iterations.max(2) - 1) as f64,
         "steps": iterations,
@@ -62,9 +63,9 @@ fn cox(columns: &Columns<'_>) -> Result<Value, Box<dyn Error>> {
 fn counting(columns: &Columns<'_>) -> Result<Value, Box<dyn Error>> {
     let (start, stop) = (columns.read("start")?, columns.read("stop")?);
     let event = columns.flags("event")?;
-    let x = columns.covariates(COVARIATES)?;
+    let x = Arc::new(columns.covariates(COVARIATES)?);
     let response = CountingProcess::new(&start, &stop, &event)?;
-    let design = DesignMatrix::from_columns(x, stop.len())?;
+    let design = DesignMatrix::from_shared(x, stop.len())?;
     Ok(json!({
         "response: check, copy, sort twice, merge near ties": median(|| CountingProcess::new(&start, &stop, &event)),
         "fit, in all": median(|| CoxModel::default().fit(&response, &design)),

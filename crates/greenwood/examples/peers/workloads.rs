@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use std::error::Error;
 use std::hint::black_box;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Times, in years, at which curves are compared.
 pub const TIMES: [f64; 4] = [0.25, 0.5, 1.0, 2.0];
@@ -85,10 +86,10 @@ fn cox(
     all: bool,
 ) -> Result<Box<dyn Fn() -> Answer>, Box<dyn Error>> {
     let (time, event) = (columns.read("time")?, columns.flags("event")?);
-    let x = columns.covariates(covariates)?;
+    let x = Arc::new(columns.covariates(covariates)?);
     Ok(Box::new(move || {
         let response = RightCensored::new(&time, &event)?;
-        let design = DesignMatrix::from_columns(x.clone(), time.len())?;
+        let design = DesignMatrix::from_shared(Arc::clone(&x), time.len())?;
         let fit = CoxModel::default().fit(&response, &design)?;
         let mut answer = coefficients(&fit);
         if all {
@@ -126,10 +127,10 @@ fn coefficients(fit: &CoxFit) -> Value {
 fn counting_process(columns: &Columns<'_>) -> Result<Box<dyn Fn() -> Answer>, Box<dyn Error>> {
     let (start, stop) = (columns.read("start")?, columns.read("stop")?);
     let event = columns.flags("event")?;
-    let x = columns.covariates(COVARIATES)?;
+    let x = Arc::new(columns.covariates(COVARIATES)?);
     Ok(Box::new(move || {
         let response = CountingProcess::new(&start, &stop, &event)?;
-        let design = DesignMatrix::from_columns(x.clone(), stop.len())?;
+        let design = DesignMatrix::from_shared(Arc::clone(&x), stop.len())?;
         Ok(coefficients(&CoxModel::default().fit(&response, &design)?))
     }))
 }

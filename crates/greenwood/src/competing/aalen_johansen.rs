@@ -16,7 +16,7 @@ use super::{
     incidence::{CauseColumns, CumulativeIncidence, Scale},
 };
 use crate::sweep::{Columns, Marks};
-use crate::{ConfType, Error, Groups, Response, RiskSets, normal, sort};
+use crate::{ConfType, Error, Groups, Response, RiskSets, columns, normal};
 use rayon::prelude::*;
 
 /// Aalen-Johansen estimator: its options, and [`fit`](Self::fit). By default a 95% interval on the
@@ -84,7 +84,7 @@ impl AalenJohansen {
         let causes = events_by_cause(response, groups, &sets);
         let curve = |(sets, causes)| walk(sets, causes, scale);
         // Each group is one thread's work from its first time to its last.
-        Ok(if rows.len() >= sort::MANY {
+        Ok(if rows.len() >= columns::MANY {
             sets.into_par_iter().zip(causes).map(curve).collect()
         } else {
             sets.into_iter().zip(causes).map(curve).collect()

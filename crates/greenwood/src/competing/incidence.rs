@@ -1,6 +1,6 @@
 //! Estimated cumulative incidences, stored as columns.
 
-use crate::sort::each;
+use crate::columns::each;
 use crate::{ConfType, Interval, RiskSets};
 
 /// The cumulative incidences of one group: one entry per distinct event or censoring time,

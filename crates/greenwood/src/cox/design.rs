@@ -1,6 +1,7 @@
 //! The covariates of a model, checked once.
 
-use crate::Error;
+use crate::{Error, columns};
+use std::sync::Arc;
 
 /// Covariates: one row per row of the response, one column per coefficient, every value finite.
 ///
@@ -8,7 +9,7 @@ use crate::Error;
 /// calendar year and a fraction may stand side by side.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DesignMatrix {
-    values: Vec<f64>,
+    values: Arc<Vec<f64>>,
     rows: usize,
     columns: usize,
 }
@@ -21,25 +22,34 @@ impl DesignMatrix {
     /// [`Error::Empty`] without rows, [`Error::Length`] when the number of values is not a
     /// multiple of `rows`, [`Error::Covariate`] for a value that is not finite.
     pub fn from_columns(values: Vec<f64>, rows: usize) -> Result<DesignMatrix, Error> {
+        DesignMatrix::from_shared(Arc::new(values), rows)
+    }
+
+    /// The same from columns that the caller keeps too, which are not copied: for many rows.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_columns`](Self::from_columns).
+    pub fn from_shared(values: Arc<Vec<f64>>, rows: usize) -> Result<DesignMatrix, Error> {
         if rows == 0 {
             return Err(Error::Empty);
         }
-        let columns = values.len() / rows;
-        if columns * rows != values.len() {
-            let expected = (columns + 1) * rows;
+        let count = values.len() / rows;
+        if count * rows != values.len() {
+            let expected = (count + 1) * rows;
             return Err(Error::Length { what: "covariates", expected, found: values.len() });
         }
-        match values.iter().position(|value| !value.is_finite()) {
+        match columns::first_refused(&values, f64::is_finite) {
             Some(at) => {
                 Err(Error::Covariate { row: at % rows, column: at / rows, value: values[at] })
             }
-            None => Ok(DesignMatrix { values, rows, columns }),
+            None => Ok(DesignMatrix { values, rows, columns: count }),
         }
     }
 
     /// No covariates at all: the null model for this many rows.
     pub fn empty(rows: usize) -> DesignMatrix {
-        DesignMatrix { values: Vec::new(), rows, columns: 0 }
+        DesignMatrix { values: Arc::default(), rows, columns: 0 }
     }
 
     /// The number of rows.
@@ -60,7 +70,7 @@ impl DesignMatrix {
     /// The named columns only, in the order given.
     pub(crate) fn select(&self, columns: &[usize]) -> DesignMatrix {
         let values = columns.iter().flat_map(|&column| self.column(column)).copied().collect();
-        DesignMatrix { values, rows: self.rows, columns: columns.len() }
+        DesignMatrix { values: Arc::new(values), rows: self.rows, columns: columns.len() }
     }
 }
 

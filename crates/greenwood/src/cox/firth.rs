@@ -179,7 +179,7 @@ impl CoxFit {
         let objective = Objective { ties: self.ties, penalty: self.penalty };
         let mut beta = self.risk.beta.clone();
         beta[place] = held;
-        let point = Point::new(&self.rows, &beta, objective);
+        let point = Point::new(&self.rows, &beta, objective, None);
         if !point.log_likelihood.is_finite() {
             return None;
         }
@@ -242,12 +242,13 @@ mod tests {
         for ties in [Ties::Efron, Ties::Breslow] {
             let objective = Objective { ties, penalty: Some(Penalty::Firth) };
             let beta = [0.3, -0.2, 0.1];
-            let gradient = Point::new(&rows, &beta, objective).moments(&rows, objective).gradient;
+            let gradient =
+                Point::new(&rows, &beta, objective, None).moments(&rows, objective).gradient;
             for j in 0..3 {
                 let at = |h: f64| {
                     let mut moved = beta;
                     moved[j] += h;
-                    Point::new(&rows, &moved, objective).log_likelihood
+                    Point::new(&rows, &moved, objective, None).log_likelihood
                 };
                 let difference = (at(1e-5) - at(-1e-5)) / 2e-5;
                 assert!((difference - gradient[j]).abs() < 1e-7, "{difference} {}", gradient[j]);

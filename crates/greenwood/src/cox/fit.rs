@@ -227,7 +227,7 @@ pub(super) fn fit(
 
 /// The likelihood and its moments at coefficients of zero.
 fn start(rows: &Rows, objective: Objective) -> Result<(Point, Moments), Error> {
-    let point = Point::new(rows, &vec![0.0; rows.p], objective);
+    let point = Point::new(rows, &vec![0.0; rows.p], objective, None);
     if !point.log_likelihood.is_finite() {
         return Err(Error::Unsupported {
             what: "offsets or weights so far apart that some risks are 0 or infinite beside others",

@@ -129,7 +129,21 @@ fn tile<'a, const A: usize, const B: usize>(
     }
 }
 
+/// The sum of a column, in fixed lanes.
+#[inline(always)]
+pub(super) fn sum(x: &[f64]) -> f64 {
+    let mut sums = [0.0; LANES];
+    let (whole, rest) = x.as_chunks::<LANES>();
+    for x in whole {
+        for lane in 0..LANES {
+            sums[lane] += x[lane];
+        }
+    }
+    ((sums[0] + sums[1]) + (sums[2] + sums[3])) + rest.iter().sum::<f64>()
+}
+
 /// The dot product of two columns, in fixed lanes.
+#[inline(always)]
 pub(super) fn dot(x: &[f64], y: &[f64]) -> f64 {
     let mut sums = [0.0; LANES];
     let (x_lanes, y_lanes) = (x.chunks_exact(LANES), y.chunks_exact(LANES));

@@ -27,7 +27,11 @@ pub(super) fn in_order(observations: &Observations, strata: &Groups) -> InOrder 
     let fails =
         |&row: &u32| observations.event()[row as usize] && observations.weight(row as usize) > 0.0;
     let fails: Vec<bool> = order.iter().map(fails).collect();
-    let (index, mut total) = (strata.index(), 0);
+    let stratum = |at: usize| match strata.count() {
+        1 => 0,
+        _ => strata.index()[order[at] as usize] as usize,
+    };
+    let mut total = 0;
     let mut next: Vec<usize> = Vec::with_capacity(strata.count());
     for size in strata.sizes() {
         next.push(total);
@@ -36,7 +40,7 @@ pub(super) fn in_order(observations: &Observations, strata: &Groups) -> InOrder 
     let mut rows =
         InOrder { order: vec![0; total], time: vec![0.0; total], fails: vec![false; total] };
     let mut place = |at: usize| {
-        let next = &mut next[index[order[at] as usize] as usize];
+        let next = &mut next[stratum(at)];
         (rows.order[*next], rows.time[*next], rows.fails[*next]) = (order[at], time[at], fails[at]);
         *next += 1;
     };
@@ -64,7 +68,8 @@ pub(super) fn records(
     weight: Option<&[f64]>,
     strata: &Groups,
 ) -> (Vec<Record>, Vec<Stratum>) {
-    let mut records: Vec<Record> = Vec::new();
+    let events = fails.iter().filter(|&&fails| fails).count();
+    let mut records: Vec<Record> = Vec::with_capacity(events);
     let mut ranges = Vec::with_capacity(strata.count());
     let mut start = 0;
     for (stratum, size) in (0..).zip(strata.sizes()) {
@@ -141,7 +146,9 @@ pub(super) fn blocks(
     strata: &[Stratum],
     has_late: bool,
 ) -> (Vec<Block>, Vec<Segment>) {
-    let (mut blocks, mut segments): (Vec<Block>, Vec<Segment>) = (Vec::new(), Vec::new());
+    let mut blocks: Vec<Block> = Vec::with_capacity(rows / BLOCK + 1);
+    let mut segments: Vec<Segment> =
+        Vec::with_capacity(records.len() + blocks.capacity() + strata.len());
     let (mut start, mut record, mut stratum) = (0, 0, 0);
     while start < rows {
         let end = block_end(start, rows, &records[record..]);

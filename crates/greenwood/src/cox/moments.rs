@@ -16,8 +16,7 @@
 //! they are (sum v) (S1 - f E1)(S1 - f E1)' + b E1 E1'.
 
 use super::Ties;
-use super::gram::dot;
-use super::influence::weighted;
+use super::gram::{dot, sum};
 use super::rows::{Block, Late, Record, Rows};
 use super::shard::ShardSums;
 use rayon::prelude::*;
@@ -67,8 +66,6 @@ pub(super) struct Tied {
     pub fraction: f64,
     /// Sum of v (k/d - fraction)².
     pub spread: f64,
-    /// Sum of w log D.
-    pub log: f64,
 }
 
 impl Tied {
@@ -84,17 +81,10 @@ impl Tied {
                 outer: hazard / total,
                 fraction: 0.0,
                 spread: 0.0,
-                log: record.weight * total.ln(),
             };
         }
-        let mut sums = Tied {
-            hazard: 0.0,
-            failing_less: 0.0,
-            outer: 0.0,
-            fraction: 0.0,
-            spread: 0.0,
-            log: 0.0,
-        };
+        let mut sums =
+            Tied { hazard: 0.0, failing_less: 0.0, outer: 0.0, fraction: 0.0, spread: 0.0 };
         if ties == Ties::Exact {
             return sums;
         }
@@ -108,7 +98,6 @@ impl Tied {
             sums.failing_less += fraction * hazard;
             sums.outer += hazard / denominator;
             weighted_fraction += fraction * hazard / denominator;
-            sums.log += w * denominator.ln();
         }
         sums.fraction = weighted_fraction / sums.outer;
         for k in 0..record.deaths {
@@ -120,17 +109,62 @@ impl Tied {
     }
 }
 
+/// The sum of w log D over the event times.
+struct LogSum {
+    sum: f64,
+    /// A product of denominators whose logarithm is still to be added: one logarithm for many, and
+    /// a rounding for each factor as there would be for each logarithm.
+    product: f64,
+}
+
+impl LogSum {
+    /// D of [`totals`] is in this range, so that the product of two is a number.
+    const RANGE: std::ops::RangeInclusive<f64> = 1e-150..=1e150;
+
+    fn add(&mut self, ties: Ties, record: &Record, total: f64, failing: f64) {
+        let d = f64::from(record.deaths);
+        if record.deaths == 1 || ties == Ties::Breslow {
+            if record.weight == 1.0 {
+                self.multiply(total);
+            } else {
+                self.sum += record.weight * total.ln();
+            }
+        } else if ties == Ties::Efron {
+            let w = record.weight / d;
+            for k in 0..record.deaths {
+                self.sum += w * (total - f64::from(k) / d * failing).ln();
+            }
+        }
+    }
+
+    fn multiply(&mut self, total: f64) {
+        self.product *= total;
+        if !LogSum::RANGE.contains(&self.product) {
+            self.sum += self.product.ln();
+            self.product = 1.0;
+        }
+    }
+
+    fn finish(self) -> f64 {
+        self.sum + self.product.ln()
+    }
+}
+
 impl Risk {
-    /// One pass over the covariates, and two over the rows.
-    pub fn new(rows: &Rows, beta: &[f64], ties: Ties) -> Risk {
-        let mut risk = vec![0.0; rows.len()];
+    /// One pass over the covariates, and two over the rows. `spare` is one that is no longer
+    /// needed, whose memory is used again.
+    pub fn new(rows: &Rows, beta: &[f64], ties: Ties, spare: Option<Risk>) -> Risk {
+        let (n, times) = (rows.len(), rows.records.len());
+        // Every entry is written below.
+        let (mut risk, mut total, mut hazard) = match spare {
+            Some(spare) => (spare.risk, spare.total, spare.hazard),
+            None => (vec![0.0; n], vec![0.0; times], vec![0.0; times]),
+        };
         let mut carries = risks(rows, beta, &mut risk);
         if let Some(late) = &rows.late {
             take_out_late(rows, late, &risk, &mut carries);
         }
         let starts = starts(rows.p, carries);
-        let (mut total, mut hazard) =
-            (vec![0.0; rows.records.len()], vec![0.0; rows.records.len()]);
         let ranges = || rows.shards.iter().map(|shard| shard_records(rows, shard));
         let pieces: Vec<_> =
             pieces(&mut total, ranges()).into_iter().zip(pieces(&mut hazard, ranges())).collect();
@@ -155,9 +189,7 @@ impl Risk {
             .map(|(shard, start)| {
                 let mut sums = ShardSums::new(rows, self, ties, multiplier, &cumulative);
                 sums.running.copy_from_slice(&start[1..]);
-                for block in &rows.blocks[shard.clone()] {
-                    sums.add_block(block, rows.late.as_ref());
-                }
+                sums.add_blocks(&rows.blocks[shard.clone()], rows.late.as_ref());
                 (sums.weighted_sum, sums.gram, sums.outer)
             })
             .collect();
@@ -222,6 +254,7 @@ struct Carry {
 
 /// Fills `risk` and sums r and r x over each shard, from its last beginning of a stratum.
 fn risks(rows: &Rows, beta: &[f64], risk: &mut [f64]) -> Vec<Carry> {
+    let null = rows.offset.is_none() && beta.iter().all(|&beta| beta == 0.0);
     let blocks = |shard: &Range<usize>| &rows.blocks[shard.clone()];
     let ranges = rows.shards.iter().map(|shard| {
         let blocks = blocks(shard);
@@ -232,31 +265,70 @@ fn risks(rows: &Rows, beta: &[f64], risk: &mut [f64]) -> Vec<Carry> {
         .par_iter()
         .zip(pieces)
         .map(|(shard, risk)| {
-            let first = blocks(shard)[0].rows.start;
-            let mut carry = Carry { resets: false, sums: vec![0.0; rows.p + 1] };
-            for block in blocks(shard) {
-                let tile = rows.tile(block);
-                let risk = &mut risk[block.rows.start - first..block.rows.end - first];
-                linear_predictor(rows, block, tile, beta, risk);
-                for (index, risk) in risk.iter_mut().enumerate() {
-                    // A weight of 0 also takes a risk that is too large for a number.
-                    *risk = weighted(rows, block.rows.start + index, risk.exp());
-                }
-                let from = last_reset(rows, block);
-                if from.is_some() {
-                    carry.resets = true;
-                    carry.sums.fill(0.0);
-                }
-                let from = from.unwrap_or(block.rows.start) - block.rows.start;
-                let (risk, len) = (&risk[from..], block.rows.len());
-                carry.sums[0] += risk.iter().sum::<f64>();
-                for j in 0..rows.p {
-                    carry.sums[j + 1] += dot(risk, &tile[j * len + from..(j + 1) * len]);
-                }
+            #[cfg(target_arch = "x86_64")]
+            if std::arch::is_x86_feature_detected!("avx2") {
+                // SAFETY: the processor has just been found to have AVX2. The function is the safe
+                // one below, compiled with wider vectors and no fused operations, so the bits are
+                // the same.
+                return unsafe { shard_risks_avx2(rows, shard, beta, null, risk) };
             }
-            carry
+            shard_risks(rows, shard, beta, null, risk)
         })
         .collect()
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+unsafe fn shard_risks_avx2(
+    rows: &Rows,
+    shard: &Range<usize>,
+    beta: &[f64],
+    null: bool,
+    risk: &mut [f64],
+) -> Carry {
+    shard_risks(rows, shard, beta, null, risk)
+}
+
+/// The risks of one shard, and what they add up to. `null`: all linear predictors are 0.
+#[inline(always)]
+fn shard_risks(
+    rows: &Rows,
+    shard: &Range<usize>,
+    beta: &[f64],
+    null: bool,
+    risk: &mut [f64],
+) -> Carry {
+    let blocks = &rows.blocks[shard.clone()];
+    let first = blocks[0].rows.start;
+    let mut carry = Carry { resets: false, sums: vec![0.0; rows.p + 1] };
+    for block in blocks {
+        let tile = rows.tile(block);
+        let risk = &mut risk[block.rows.start - first..block.rows.end - first];
+        if null {
+            risk.fill(1.0);
+        } else {
+            linear_predictor(rows, block, tile, beta, risk);
+            risk.iter_mut().for_each(|risk| *risk = risk.exp());
+        }
+        if let Some(weight) = &rows.weight {
+            for (risk, &weight) in risk.iter_mut().zip(&weight[block.rows.clone()]) {
+                // A weight of 0 also takes a risk that is too large for a number.
+                *risk = if weight > 0.0 { *risk * weight } else { 0.0 };
+            }
+        }
+        let from = last_reset(rows, block);
+        if from.is_some() {
+            carry.resets = true;
+            carry.sums.fill(0.0);
+        }
+        let from = from.unwrap_or(block.rows.start) - block.rows.start;
+        let (risk, len) = (&risk[from..], block.rows.len());
+        carry.sums[0] += sum(risk);
+        for j in 0..rows.p {
+            carry.sums[j + 1] += dot(risk, &tile[j * len + from..(j + 1) * len]);
+        }
+    }
+    carry
 }
 
 /// The sorted row at which the last stratum to begin within a block begins.
@@ -265,6 +337,7 @@ fn last_reset(rows: &Rows, block: &Block) -> Option<usize> {
 }
 
 /// x'beta plus the offset for a block's rows, from the centre of their stratum.
+#[inline(always)]
 pub(super) fn linear_predictor(
     rows: &Rows,
     block: &Block,
@@ -336,7 +409,8 @@ fn totals(
     hazard: &mut [f64],
 ) -> f64 {
     let first = shard_records(rows, shard).start;
-    let (mut sum, mut log, mut peak) = (start, 0.0, start);
+    let (mut sum, mut peak) = (start, start);
+    let mut log = LogSum { sum: 0.0, product: 1.0 };
     for block in &rows.blocks[shard.clone()] {
         for (range, segment) in rows.segments_of(block) {
             if segment.resets {
@@ -353,20 +427,20 @@ fn totals(
                         sum -= risk[row as usize];
                     }
                     if sum <= peak * LOST {
-                        log = f64::NAN;
+                        log.sum = f64::NAN;
                     }
                 }
                 // Outside this range the square of the sum is 0 or infinite.
-                if !(1e-150..=1e150).contains(&sum) {
-                    log = f64::NAN;
+                if !LogSum::RANGE.contains(&sum) {
+                    log.sum = f64::NAN;
                 }
                 let failing = risk[record.failing()].iter().sum();
                 let tied = Tied::new(ties, record, sum, failing);
                 total[segment.record as usize - first] = sum;
                 hazard[segment.record as usize - first] = tied.hazard;
-                log += tied.log;
+                log.add(ties, record, sum, failing);
             }
         }
     }
-    log
+    log.finish()
 }

@@ -39,8 +39,9 @@ pub(super) struct Point {
 }
 
 impl Point {
-    pub fn new(rows: &Rows, beta: &[f64], objective: Objective) -> Point {
-        let risk = Risk::new(rows, beta, objective.ties);
+    /// `spare` is what is no longer needed of another point; its memory is used again.
+    pub fn new(rows: &Rows, beta: &[f64], objective: Objective, spare: Option<Risk>) -> Point {
+        let risk = Risk::new(rows, beta, objective.ties, spare);
         let exact = (objective.ties == Ties::Exact).then(|| exact::sums(rows, &risk.risk));
         let log = exact.as_ref().map_or(0.0, |sums| sums.log);
         let log_likelihood = risk.log_likelihood - log;
@@ -101,6 +102,7 @@ pub(super) fn maximise(
 ) -> Maximum {
     let (mut iterations, mut converged, mut infinite) = (0, rows.p == 0, Vec::new());
     let mut previous = f64::INFINITY; // the last squared length of a step
+    let mut spare = None;
     while !converged && iterations < control.max_iterations {
         let Some(step) = newton_step(&moments, rows.p, held) else { break };
         let length = inner(&step, &moments.gradient) / rows.event_weight.max(1.0);
@@ -111,13 +113,14 @@ pub(super) fn maximise(
             break;
         }
         previous = length;
-        let Some((next_beta, next)) = climb(rows, objective, &beta, &step, point.log_likelihood)
-        else {
+        let from = (&beta[..], point.log_likelihood);
+        let Some((next_beta, next)) = climb(rows, objective, from, &step, spare.take()) else {
             break;
         };
         let gain = next.log_likelihood - point.log_likelihood;
         iterations += 1;
-        (beta, point) = (next_beta, next);
+        beta = next_beta;
+        spare = Some(std::mem::replace(&mut point, next).risk);
         if length.sqrt() <= control.tolerance {
             // The information is that of a point nearer than the tolerance.
             converged = true;
@@ -148,22 +151,24 @@ fn newton_step(moments: &Moments, p: usize, held: Option<usize>) -> Option<Vec<f
     Some(step)
 }
 
-/// Goes along the step, or half of it, and so on, until the likelihood does not fall.
+/// Goes along the step, or half of it, and so on, until the likelihood does not fall from where it
+/// was.
 fn climb(
     rows: &Rows,
     objective: Objective,
-    beta: &[f64],
+    (beta, log_likelihood): (&[f64], f64),
     step: &[f64],
-    log_likelihood: f64,
+    mut spare: Option<Risk>,
 ) -> Option<(Vec<f64>, Point)> {
     let rounding = 1e-12 * (1.0 + log_likelihood.abs());
     let mut part = 1.0;
     for _ in 0..40 {
         let next: Vec<f64> = beta.iter().zip(step).map(|(beta, step)| beta + part * step).collect();
-        let point = Point::new(rows, &next, objective);
+        let point = Point::new(rows, &next, objective, spare);
         if point.log_likelihood.is_finite() && point.log_likelihood >= log_likelihood - rounding {
             return Some((next, point));
         }
+        spare = Some(point.risk);
         part /= 2.0;
     }
     None

@@ -10,6 +10,7 @@
 
 use super::DesignMatrix;
 use super::centers::{centred_offset, event_centers, overall_means};
+use super::gram::dot;
 use super::layout::{InOrder, blocks, in_order, late_entries, records, shards};
 use crate::{Groups, Observations};
 use rayon::prelude::*;
@@ -173,8 +174,15 @@ impl Rows {
             event_offset: 0.0,
             event_weight: 0.0,
         };
-        rows.gather(design, strata, late);
-        rows.total_events();
+        let failing: Vec<f64> = fails
+            .iter()
+            .enumerate()
+            .map(|(row, &fails)| if fails { rows.weight(row) } else { 0.0 })
+            .collect();
+        rows.gather(design, strata, &failing);
+        rows.late = late.map(|(row, left)| rows.gather_late(design, strata, row, left));
+        rows.event_weight = rows.records.iter().map(|record| record.weight).sum();
+        rows.event_offset = rows.offset.as_ref().map_or(0.0, |offset| dot(&failing, offset));
         rows
     }
 
@@ -218,67 +226,53 @@ impl Rows {
         })
     }
 
-    fn gather(
-        &mut self,
-        design: &DesignMatrix,
-        strata: &Groups,
-        late: Option<(Vec<u32>, Vec<u32>)>,
-    ) {
-        let p = self.p;
-        let fill = |rows: &mut dyn Iterator<Item = usize>, tile: &mut [f64], len: usize| {
-            let rows: Vec<usize> = rows.collect();
-            for j in 0..p {
-                let (column, inverse) = (design.column(j), 1.0 / self.scales[j]);
-                let out = &mut tile[j * len..(j + 1) * len];
-                if strata.count() == 1 {
-                    let center = self.centers[j];
-                    for (out, &row) in out.iter_mut().zip(&rows) {
-                        *out = (column[row] - center) * inverse;
-                    }
-                } else {
-                    for (out, &row) in out.iter_mut().zip(&rows) {
-                        let center = self.centers[strata.index()[row] as usize * p + j];
-                        *out = (column[row] - center) * inverse;
-                    }
-                }
-            }
-        };
-        let mut tiles = vec![0.0; self.len() * p];
-        let pieces = cut(&mut tiles, self.blocks.iter().map(|block| block.rows.clone()), p);
-        self.blocks.par_iter().zip(pieces).for_each(|(block, tile)| {
-            let mut rows = self.order[block.rows.clone()].iter().map(|&row| row as usize);
-            fill(&mut rows, tile, block.rows.len());
-        });
-        let late = late.map(|(row, left)| {
-            let mut tiles = vec![0.0; row.len() * p];
-            let pieces = cut(&mut tiles, self.blocks.iter().map(|block| block.late.clone()), p);
-            self.blocks.par_iter().zip(pieces).for_each(|(block, tile)| {
-                let places = row[block.late.clone()].iter();
-                let mut rows = places.map(|&place| self.order[place as usize] as usize);
-                fill(&mut rows, tile, block.late.len());
-            });
-            Late { row, tiles, left }
-        });
-        self.tiles = tiles;
-        self.late = late;
+    /// Fills the tiles, and sums w x over the failing rows, whose weights are given (0 for the
+    /// others). A column at a time, so that no more than one lies in the cache of its own.
+    fn gather(&mut self, design: &DesignMatrix, strata: &Groups, failing: &[f64]) {
+        let mut tiles = vec![0.0; self.len() * self.p];
+        let ranges = || self.blocks.iter().map(|block| block.rows.clone());
+        let pieces = columns_of(cut(&mut tiles, ranges(), self.p), ranges(), self.p);
+        let mut event_sums = Vec::with_capacity(self.p);
+        for (j, pieces) in pieces.into_iter().enumerate() {
+            let column = Column::new(self, design, strata, j);
+            let sums: Vec<f64> = (&self.blocks, pieces)
+                .into_par_iter()
+                .with_min_len(AT_ONCE)
+                .map(|(block, out)| {
+                    column.fill(&self.order[block.rows.clone()], out);
+                    dot(&failing[block.rows.clone()], out)
+                })
+                .collect();
+            event_sums.push(sums.iter().sum());
+        }
+        (self.tiles, self.event_sums) = (tiles, event_sums);
     }
 
-    fn total_events(&mut self) {
-        self.event_sums = self.event_totals(None);
-        for row in self.records.iter().flat_map(Record::failing) {
-            self.event_weight += self.weight(row);
-            self.event_offset += self.offset.as_ref().map_or(0.0, |o| self.weight(row) * o[row]);
+    /// The covariates once more, in the order of entry: of the sorted rows `row`.
+    fn gather_late(
+        &self,
+        design: &DesignMatrix,
+        strata: &Groups,
+        row: Vec<u32>,
+        left: Vec<u32>,
+    ) -> Late {
+        let mut tiles = vec![0.0; row.len() * self.p];
+        let data_rows: Vec<u32> = row.iter().map(|&row| self.order[row as usize]).collect();
+        let ranges = || self.blocks.iter().map(|block| block.late.clone());
+        let pieces = columns_of(cut(&mut tiles, ranges(), self.p), ranges(), self.p);
+        for (j, pieces) in pieces.into_iter().enumerate() {
+            let column = Column::new(self, design, strata, j);
+            (&self.blocks, pieces)
+                .into_par_iter()
+                .with_min_len(AT_ONCE)
+                .for_each(|(block, out)| column.fill(&data_rows[block.late.clone()], out));
         }
+        Late { row, tiles, left }
     }
 
     /// The sum of w x over the failing rows, each record counted `multiplier[record]` times.
     pub fn event_totals(&self, multiplier: Option<&[f64]>) -> Vec<f64> {
-        let Some(multiplier) = multiplier else {
-            if !self.event_sums.is_empty() {
-                return self.event_sums.clone();
-            }
-            return self.event_totals(Some(&vec![1.0; self.records.len()]));
-        };
+        let Some(multiplier) = multiplier else { return self.event_sums.clone() };
         let mut totals = vec![0.0; self.p];
         for block in &self.blocks {
             let (tile, len) = (self.tile(block), block.rows.len());
@@ -333,6 +327,62 @@ fn cut(
     pieces
 }
 
+/// Turns the tiles of blocks into lists of columns: for each column its piece of every block.
+fn columns_of<'a>(
+    tiles: Vec<&'a mut [f64]>,
+    ranges: impl Iterator<Item = Range<usize>>,
+    p: usize,
+) -> Vec<Vec<&'a mut [f64]>> {
+    let mut columns: Vec<Vec<&mut [f64]>> =
+        (0..p).map(|_| Vec::with_capacity(tiles.len())).collect();
+    for (mut tile, range) in tiles.into_iter().zip(ranges) {
+        for column in &mut columns {
+            let (piece, rest) = tile.split_at_mut(range.len());
+            column.push(piece);
+            tile = rest;
+        }
+    }
+    columns
+}
+
+/// Blocks of one column that one thread gathers at a time.
+const AT_ONCE: usize = 16;
+
+/// A column of the design, to be centred and scaled.
+struct Column<'a> {
+    values: &'a [f64],
+    /// The centre of each stratum.
+    centers: Vec<f64>,
+    inverse: f64,
+    strata: &'a [u32],
+}
+
+impl<'a> Column<'a> {
+    fn new(rows: &Rows, design: &'a DesignMatrix, strata: &'a Groups, j: usize) -> Column<'a> {
+        let centers = (0..strata.count()).map(|stratum| rows.centers[stratum * rows.p + j]);
+        Column {
+            values: design.column(j),
+            centers: centers.collect(),
+            inverse: 1.0 / rows.scales[j],
+            strata: strata.index(),
+        }
+    }
+
+    /// The values of data rows, in their order.
+    fn fill(&self, rows: &[u32], out: &mut [f64]) {
+        if let [center] = self.centers[..] {
+            for (out, &row) in out.iter_mut().zip(rows) {
+                *out = (self.values[row as usize] - center) * self.inverse;
+            }
+            return;
+        }
+        for (out, &row) in out.iter_mut().zip(rows) {
+            let center = self.centers[self.strata[row as usize] as usize];
+            *out = (self.values[row as usize] - center) * self.inverse;
+        }
+    }
+}
+
 /// The mean of each column within each stratum, and a power of two near its spread.
 fn centers_and_scales(design: &DesignMatrix, strata: &Groups) -> (Vec<f64>, Vec<f64>) {
     let (p, sizes) = (design.columns(), strata.sizes());
@@ -341,6 +391,10 @@ fn centers_and_scales(design: &DesignMatrix, strata: &Groups) -> (Vec<f64>, Vec<
         .map(|j| {
             // Sums of differences from the stratum's first value: a constant column gives exactly 0.
             let column = design.column(j);
+            if sizes.len() == 1 {
+                let (center, spread) = center_and_spread(column);
+                return (vec![center], power_of_two(spread));
+            }
             let mut first: Vec<Option<f64>> = vec![None; sizes.len()];
             let (mut sums, mut squares, mut greatest) = (vec![0.0; sizes.len()], 0.0, 0.0f64);
             for (&value, &stratum) in column.iter().zip(strata.index()) {
@@ -355,17 +409,50 @@ fn centers_and_scales(design: &DesignMatrix, strata: &Groups) -> (Vec<f64>, Vec<
                 between += *sum * *sum / size as f64;
                 *sum /= size as f64;
             }
-            let mut spread =
-                ((squares - between).max(squares * 1e-12) / column.len() as f64).sqrt();
-            if spread == 0.0 || !spread.is_finite() {
-                spread = greatest; // the squares were too small or too large for a number
-            }
+            let spread = spread(squares, between, greatest, column.len());
             let centers = first.iter().zip(&sums).map(|(first, sum)| first.unwrap_or(0.0) + sum);
             (centers.collect(), power_of_two(spread))
         })
         .collect();
     let centers = (0..sizes.len()).flat_map(|s| columns.iter().map(move |(c, _)| c[s])).collect();
     (centers, columns.into_iter().map(|(_, scale)| scale).collect())
+}
+
+/// The mean of a column in one stratum, and its spread, by sums in fixed lanes.
+fn center_and_spread(column: &[f64]) -> (f64, f64) {
+    const LANES: usize = 8;
+    let first = column[0];
+    let (mut sums, mut squares, mut greatest) = ([0.0; LANES], [0.0; LANES], [0.0f64; LANES]);
+    let (whole, rest) = column.as_chunks::<LANES>();
+    for values in whole {
+        for lane in 0..LANES {
+            let difference = values[lane] - first;
+            sums[lane] += difference;
+            squares[lane] += difference * difference;
+            greatest[lane] = larger(greatest[lane], difference.abs());
+        }
+    }
+    for (lane, value) in rest.iter().enumerate() {
+        let difference = value - first;
+        sums[lane] += difference;
+        squares[lane] += difference * difference;
+        greatest[lane] = larger(greatest[lane], difference.abs());
+    }
+    let (sum, squares): (f64, f64) = (sums.iter().sum(), squares.iter().sum());
+    let (n, greatest) = (column.len(), greatest.into_iter().fold(0.0, f64::max));
+    (first + sum / n as f64, spread(squares, sum * sum / n as f64, greatest, n))
+}
+
+/// The larger of two known numbers, as the processor compares them: several at a time.
+fn larger(a: f64, b: f64) -> f64 {
+    if b > a { b } else { a }
+}
+
+/// The spread of `n` differences: the root of their mean square about the mean, or the greatest
+/// where their squares are too small or too large for a number.
+fn spread(squares: f64, between: f64, greatest: f64, n: usize) -> f64 {
+    let spread = ((squares - between).max(squares * 1e-12) / n as f64).sqrt();
+    if spread == 0.0 || !spread.is_finite() { greatest } else { spread }
 }
 
 fn power_of_two(spread: f64) -> f64 {

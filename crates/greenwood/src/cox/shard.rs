@@ -75,8 +75,27 @@ impl<'a> ShardSums<'a> {
         }
     }
 
-    /// Adds a block; blocks come in order.
-    pub fn add_block(&mut self, block: &Block, late: Option<&Late>) {
+    /// Adds blocks; blocks come in order.
+    pub fn add_blocks(&mut self, blocks: &[Block], late: Option<&Late>) {
+        #[cfg(target_arch = "x86_64")]
+        if std::arch::is_x86_feature_detected!("avx2") {
+            // SAFETY: the processor has just been found to have AVX2. The function is the safe one
+            // below, compiled with wider vectors and no fused operations, so the bits are the same.
+            return unsafe { self.add_blocks_avx2(blocks, late) };
+        }
+        blocks.iter().for_each(|block| self.add_block(block, late));
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2")]
+    unsafe fn add_blocks_avx2(&mut self, blocks: &[Block], late: Option<&Late>) {
+        for block in blocks {
+            self.add_block(block, late);
+        }
+    }
+
+    #[inline(always)]
+    fn add_block(&mut self, block: &Block, late: Option<&Late>) {
         if self.rows.segments[block.segments.start].resets {
             self.running.fill(0.0);
         }
@@ -102,6 +121,7 @@ impl<'a> ShardSums<'a> {
     }
 
     /// Fills q for the block's rows, and what closes in it.
+    #[inline(always)]
     fn weigh(&mut self, block: &Block, late: Option<&Late>) {
         let (rows, risk, start) = (self.rows, &self.risk.risk, block.rows.start);
         self.q.clear();
@@ -150,6 +170,7 @@ impl<'a> ShardSums<'a> {
 
     /// S1 at each closing record by running sums over the whole block, four columns at a time so
     /// that their additions need not wait for one another.
+    #[inline(always)]
     fn scan_plain(&mut self, block: &Block, late: Option<&Late>) {
         let (p, len, width) = (self.rows.p, block.rows.len(), block.late.len());
         let (tile, risk) = (self.rows.tile(block), &self.risk.risk[block.rows.clone()]);
@@ -257,6 +278,7 @@ fn plain_dot(x: &[f64], y: &[f64]) -> f64 {
 }
 
 /// Running sums of r x for up to four columns, continued from `state`, which they update.
+#[inline(always)]
 fn running_sums(risk: &[f64], tile: &[f64], state: &mut [f64], out: &mut [f64]) {
     match state.len() {
         4 => running_sums_of::<4>(risk, tile, state, out),
@@ -266,6 +288,7 @@ fn running_sums(risk: &[f64], tile: &[f64], state: &mut [f64], out: &mut [f64]) 
     }
 }
 
+#[inline(always)]
 fn running_sums_of<const C: usize>(risk: &[f64], tile: &[f64], state: &mut [f64], out: &mut [f64]) {
     let len = risk.len();
     let columns: [&[f64]; C] = std::array::from_fn(|c| &tile[c * len..(c + 1) * len]);

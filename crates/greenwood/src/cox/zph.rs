@@ -113,8 +113,7 @@ impl CoxFit {
                 times.map(f64::ln).collect()
             }
             ZphTransform::Rank => {
-                let sorted: Vec<f64> =
-                    rows.order().iter().map(|&row| rows.time()[row as usize]).collect();
+                let sorted: Vec<f64> = rows.sorted_time().to_vec();
                 let rank = |time: f64| {
                     let before = sorted.partition_point(|&at| at < time);
                     let through = sorted.partition_point(|&at| at <= time);

@@ -140,7 +140,7 @@ impl<'a> FineGray<'a> {
             groups.map_or(Ok(()), |groups| groups.check_rows(what, rows.len()))?;
         }
         let instead = "fit the cause-specific hazard by Cox regression";
-        if rows.entry().is_some() {
+        if rows.entry_order().is_some() {
             return Err(Error::Unsupported { what: "Fine and Gray with late entry", instead });
         }
         if rows.weights().is_some() {

@@ -116,7 +116,7 @@ impl GrayTest {
             return Err(Error::OutOfRange { what: "rho", value: self.rho, range });
         }
         let instead = "use the log-rank test of the cause-specific hazard";
-        if rows.entry().is_some() {
+        if rows.entry_order().is_some() {
             Err(Error::Unsupported { what: "Gray's test with late entry", instead })
         } else if rows.weights().is_some() {
             Err(Error::Unsupported { what: "Gray's test with case weights", instead })

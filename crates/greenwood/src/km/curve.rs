@@ -4,7 +4,7 @@ use super::{
     Scale, SurvivalEstimator,
     hazard::{self, HazardStep},
 };
-use crate::sort::each;
+use crate::columns::each;
 use crate::{ConfType, Interval, RiskSet, RiskSets};
 
 /// An estimated survival curve of one group: one entry per distinct event or censoring time,

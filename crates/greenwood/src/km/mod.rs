@@ -22,7 +22,7 @@ pub use curve::{CurvePoint, SurvivalCurve};
 pub use difference::CurveDifference;
 pub use quantile::Quantile;
 
-use crate::{ConfType, Error, Groups, Response, normal, sort};
+use crate::{ConfType, Error, Groups, Response, columns, normal};
 use rayon::prelude::*;
 
 /// How the survival function is estimated from the risk sets.
@@ -136,7 +136,7 @@ impl KaplanMeier {
         let sets = rows.risk_sets(groups);
         let curve = |sets| SurvivalCurve::new(sets, self.estimator, scale);
         // Each group is one thread's work from its first time to its last.
-        Ok(if rows.len() >= sort::MANY {
+        Ok(if rows.len() >= columns::MANY {
             sets.into_par_iter().map(curve).collect()
         } else {
             sets.into_iter().map(curve).collect()

@@ -95,7 +95,7 @@ fn count_rows(
     totals: &mut [Totals],
 ) -> Vec<f64> {
     let mut starts = vec![0.0; strata.by_time.len() * totals.len()];
-    let late = rows.entry().is_some();
+    let late = rows.entry_order().is_some();
     let count = totals.len();
     for (row, &group) in groups.index().iter().enumerate() {
         let slot = slots[group as usize];
