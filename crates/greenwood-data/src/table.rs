@@ -200,6 +200,13 @@ impl Table {
         })
     }
 
+    /// The numbers of a column as they lie in the table, without a copy; `None` where some are
+    /// missing or it holds no numbers.
+    pub(crate) fn known_numbers(&self, name: &str) -> Result<Option<&[f64]>, Error> {
+        let numbers = self.column(name)?.f64().ok();
+        Ok(numbers.and_then(|numbers| numbers.cont_slice().ok()))
+    }
+
     /// The values of a numeric column, NaN where missing; flags count as 0 and 1.
     ///
     /// # Errors

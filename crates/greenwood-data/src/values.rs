@@ -112,9 +112,21 @@ impl Factor {
 
     fn of_numbers(numbers: &[f64]) -> Factor {
         let mut seen: Distinct<u64> = Distinct::default();
-        // Adding 0 makes one zero of the two.
+        // Most categories are small whole numbers: their codes are looked up.
+        let mut of_small = [MISSING; 1 << u8::BITS];
         let code = |&number: &f64| {
-            if number.is_nan() { MISSING } else { seen.code((number + 0.0).to_bits()) }
+            let small = number as u8; // 0 for NaN, and the nearest for what does not fit
+            if f64::from(small) == number && of_small[small as usize] != MISSING {
+                return of_small[small as usize];
+            }
+            if number.is_nan() {
+                return MISSING;
+            }
+            let code = seen.code((number + 0.0).to_bits()); // adding 0 makes one zero of the two
+            if f64::from(small) == number {
+                of_small[small as usize] = code;
+            }
+            code
         };
         let codes = numbers.iter().map(code).collect();
         let values: Vec<f64> = seen.values.into_iter().map(f64::from_bits).collect();
@@ -161,8 +173,25 @@ impl Factor {
         counts
     }
 
+    /// Whether every level has a row, which the first rows nearly always tell.
+    fn all_used(&self) -> bool {
+        let (mut used, mut left) = (vec![false; self.levels.len()], self.levels.len());
+        for &code in &self.codes {
+            if left == 0 {
+                break;
+            }
+            if code != MISSING && !std::mem::replace(&mut used[code as usize], true) {
+                left -= 1;
+            }
+        }
+        left == 0
+    }
+
     /// The same rows without the levels that no row has.
     pub fn drop_unused(self) -> Factor {
+        if self.all_used() {
+            return self;
+        }
         let counts = self.counts();
         let used: Vec<usize> = (0..counts.len()).filter(|&level| counts[level] > 0).collect();
         self.reordered(&used)

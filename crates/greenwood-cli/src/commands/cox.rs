@@ -37,7 +37,7 @@ fn document(args: &CoxArgs, busy: &Busy) -> Result<CoxDocument, Failure> {
              `greenwood km` for curves without covariates",
         ));
     }
-    let matrix = DesignMatrix::from_columns(design.values.clone(), design.n_rows)?;
+    let matrix = DesignMatrix::from_shared(design.values.clone(), design.n_rows)?;
     let fit = model(args, &frame).fit(frame.observations()?, &matrix)?;
     let mut head = asked.head("cox", &frame);
     warn_weights(&mut head, &frame, args.robust);

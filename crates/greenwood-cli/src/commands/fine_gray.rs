@@ -32,7 +32,7 @@ fn document(args: &FineGrayArgs, busy: &Busy) -> Result<FineGrayDocument, Failur
     let (response, events) = competing(&frame)?;
     let cause = events.cause.expect("--cause was given");
     let design = frame.design()?;
-    let matrix = DesignMatrix::from_columns(design.values.clone(), design.n_rows)?;
+    let matrix = DesignMatrix::from_shared(design.values.clone(), design.n_rows)?;
     let fit = FineGray::default()
         .conf_level(args.data.conf_level)
         .cluster(frame.cluster.as_ref().map(|cluster| &cluster.groups))

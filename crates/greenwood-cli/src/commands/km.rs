@@ -25,22 +25,22 @@ fn document(args: &KmArgs, busy: &Busy) -> Result<KmDocument, Failure> {
     let asked = Asked::new(&args.data).shown(busy);
     let frame = asked.frame()?;
     refuse_model_terms(&frame, "km")?;
-    let response = match args.reverse {
-        true => frame.observations()?.clone().reversed(),
-        false => frame.observations()?.clone(),
-    };
-    let grouping = frame.groups()?;
+    let mut head = asked.head("km", &frame);
+    warn_competing(&mut head, &frame, args.reverse);
+    let rows = frame.n;
+    let (response, grouping) = frame.into_curves()?;
+    let response = if args.reverse { response.reversed() } else { response };
     let estimator = estimator(args.estimator);
     let conf_type = ConfType::from(args.conf_type);
+    let tests = tests(&response, grouping.as_ref(), args)?;
     let curves = KaplanMeier::default()
         .conf_level(args.data.conf_level)
         .conf_type(conf_type)
         .estimator(estimator)
-        .fit_groups(&response, &groups_or_all(grouping.as_ref(), frame.n))?;
+        .fit_groups(&response, all_or(grouping.as_ref(), &Groups::single(rows)))?;
+    drop(response);
     let readings =
         Readings { quantiles: args.quantiles.clone(), times: args.times.clone(), rmst: args.rmst };
-    let mut head = asked.head("km", &frame);
-    warn_competing(&mut head, &frame, args.reverse);
     warn_flat_tails(&mut head, grouping.as_ref(), &curves, args.rmst);
     Ok(KmDocument {
         head,
@@ -48,9 +48,9 @@ fn document(args: &KmArgs, busy: &Busy) -> Result<KmDocument, Failure> {
         conf_type: conf_type.name(),
         conf_level: args.data.conf_level,
         reverse: args.reverse,
-        tests: tests(&response, grouping.as_ref(), args)?,
+        tests,
         rmst_comparison: restricted_means(grouping.as_ref(), &curves, args.rmst),
-        groups: entries(grouping.as_ref(), &curves, &readings)?,
+        groups: entries(grouping.as_ref(), curves, &readings)?,
         show_curve: args.curve,
     })
 }
@@ -63,6 +63,11 @@ fn estimator(arg: EstimatorArg) -> SurvivalEstimator {
     }
 }
 
+/// The groups without a copy, or `single`.
+fn all_or<'a>(grouping: Option<&'a Grouping>, single: &'a Groups) -> &'a Groups {
+    grouping.map_or(single, |grouping| &grouping.groups)
+}
+
 /// The groups, or all rows in one.
 pub fn groups_or_all(grouping: Option<&Grouping>, rows: usize) -> Groups {
     grouping.map_or_else(|| Groups::single(rows), |grouping| grouping.groups.clone())
@@ -70,16 +75,17 @@ pub fn groups_or_all(grouping: Option<&Grouping>, rows: usize) -> Groups {
 
 fn entries(
     grouping: Option<&Grouping>,
-    curves: &[SurvivalCurve],
+    curves: Vec<SurvivalCurve>,
     readings: &Readings,
 ) -> Result<Vec<Group>, Failure> {
-    let entry = |(index, curve): (usize, &SurvivalCurve)| match grouping {
+    let entry = |(index, curve): (usize, SurvivalCurve)| match grouping {
         None => Group::new(None, &[], curve, readings),
         Some(grouping) => {
             Group::new(Some(&grouping.labels[index]), &grouping.levels[index], curve, readings)
         }
     };
-    Ok(curves.iter().enumerate().map(entry).collect::<Result<Vec<Group>, greenwood::Error>>()?)
+    let curves = curves.into_iter().enumerate();
+    Ok(curves.map(entry).collect::<Result<Vec<Group>, greenwood::Error>>()?)
 }
 
 /// The log-rank test comes with two or more groups, where it is defined: not for weighted rows, and

@@ -4,6 +4,9 @@
 //! is part of a term before it (or is empty, which the baseline hazard stands for), and by one
 //! column per level otherwise: Chambers and Hastie (1992), Statistical Models in S, page 38.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use std::ops::Range;
 
 use super::{ModelFrame, Response};
@@ -16,7 +19,7 @@ pub struct Design {
     /// The name of each column, as R writes it: `celltypelarge`, `age:sex`, `I(bili > 3)TRUE`.
     pub names: Vec<String>,
     /// The columns one after another, each with [`n_rows`](Self::n_rows) values.
-    pub values: Vec<f64>,
+    pub values: Arc<Vec<f64>>,
     /// The number of rows.
     pub n_rows: usize,
     /// What the columns belong to, in order.
@@ -62,8 +65,8 @@ pub struct LevelInfo {
 }
 
 /// A variable as the design takes it.
-pub(super) enum Coded {
-    Number(Vec<f64>),
+pub(super) enum Coded<'a> {
+    Number(Cow<'a, [f64]>),
     Factor(Factor),
 }
 
@@ -77,13 +80,18 @@ impl Design {
             .iter()
             .map(|(variable, values)| code(variable, values))
             .collect::<Result<_, _>>()?;
-        let mut design =
-            Design { names: Vec::new(), values: Vec::new(), n_rows: frame.n, terms: Vec::new() };
+        let (mut names, mut all, mut terms) = (Vec::new(), Vec::new(), Vec::new());
+        all.reserve_exact(frame.terms.len() * frame.n);
         for (index, term) in frame.terms.iter().enumerate() {
-            let start = design.names.len();
-            for (name, values) in term_columns(frame, &coded, index) {
-                design.names.push(name);
-                design.values.extend_from_slice(&values);
+            let start = names.len();
+            if let ([variable], Coded::Number(numbers)) = (&term[..], &coded[term[0]]) {
+                names.push(frame.variables[*variable].0.name.clone());
+                all.extend_from_slice(numbers);
+            } else {
+                for (name, values) in term_columns(frame, &coded, index) {
+                    names.push(name);
+                    all.extend_from_slice(&values);
+                }
             }
             let kind = match (&term[..], &coded[term[0]]) {
                 ([_], Coded::Number(_)) => TermKind::Numeric,
@@ -93,9 +101,9 @@ impl Design {
                 _ => TermKind::Interaction,
             };
             let name = frame.term_names[index].clone();
-            design.terms.push(TermInfo { name, columns: start..design.names.len(), kind });
+            terms.push(TermInfo { name, columns: start..names.len(), kind });
         }
-        Ok(design)
+        Ok(Design { names, values: Arc::new(all), n_rows: frame.n, terms })
     }
 
     /// The number of columns.
@@ -109,9 +117,9 @@ impl Design {
     }
 }
 
-pub(super) fn code(variable: &Variable, values: &Values) -> Result<Coded, Error> {
+pub(super) fn code<'a>(variable: &Variable, values: &'a Values) -> Result<Coded<'a>, Error> {
     if let Values::Number(numbers) = values {
-        return Ok(Coded::Number(numbers.clone()));
+        return Ok(Coded::Number(Cow::Borrowed(numbers)));
     }
     let factor = factor(variable, values.clone())?;
     if let [level] = &factor.levels[..] {
@@ -137,7 +145,7 @@ pub(super) fn factor(variable: &Variable, values: Values) -> Result<Factor, Erro
 }
 
 /// The columns of a term: products of its variables' columns, the first variable varying fastest.
-pub(super) fn term_columns(frame: &ModelFrame, coded: &[Coded], index: usize) -> Columns {
+pub(super) fn term_columns(frame: &ModelFrame, coded: &[Coded<'_>], index: usize) -> Columns {
     let term = &frame.terms[index];
     let mut columns: Columns = Vec::new();
     for &variable in term {
@@ -154,9 +162,9 @@ fn has_margin(before: &[Vec<usize>], term: &[usize], variable: usize) -> bool {
     margin.is_empty() || before.iter().any(|term| margin.iter().all(|v| term.contains(v)))
 }
 
-fn variable_columns(variable: &Variable, coded: &Coded, by_contrasts: bool) -> Columns {
+fn variable_columns(variable: &Variable, coded: &Coded<'_>, by_contrasts: bool) -> Columns {
     match coded {
-        Coded::Number(numbers) => vec![(variable.name.clone(), numbers.clone())],
+        Coded::Number(numbers) => vec![(variable.name.clone(), numbers.to_vec())],
         Coded::Factor(factor) => (usize::from(by_contrasts)..factor.levels.len())
             .map(|level| {
                 let indicator = |&code: &u32| f64::from(u8::from(code as usize == level));

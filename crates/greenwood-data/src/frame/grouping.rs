@@ -26,17 +26,16 @@ impl Grouping {
     pub(super) fn of(columns: Vec<(String, Values)>) -> Option<Grouping> {
         let factors: Vec<(String, Factor)> =
             columns.into_iter().map(|(name, values)| (name, values.into_factor())).collect();
-        let mut factors_left = factors.iter();
-        let (_, first) = factors_left.next()?;
+        let (_, first) = factors.first()?;
         // Codes stay below the number of rows, so the products fit.
-        let (mut codes, mut count) = (first.codes.clone(), first.levels.len());
-        for (_, factor) in factors_left {
-            (codes, count) = crossed(&codes, factor);
+        let mut crossed_codes = None;
+        let mut count = first.levels.len();
+        for (_, factor) in &factors[1..] {
+            let before = crossed_codes.as_ref().unwrap_or(&first.codes);
+            let (codes, more) = crossed(before, factor);
+            (crossed_codes, count) = (Some(codes), more);
         }
-        let mut first_row = vec![None; count];
-        for (row, &code) in codes.iter().enumerate() {
-            first_row[code as usize].get_or_insert(row);
-        }
+        let first_row = first_rows(crossed_codes.as_ref().unwrap_or(&first.codes), count);
         let level = |row: usize| {
             let pair = |(name, factor): &(String, Factor)| {
                 (name.clone(), factor.levels[factor.codes[row] as usize].clone())
@@ -53,9 +52,26 @@ impl Grouping {
             pairs.join(", ")
         };
         let labels = levels.iter().map(label).collect();
+        let codes = crossed_codes.or_else(|| Some(factors.into_iter().next()?.1.codes))?;
         let groups = Groups::new(codes, count).ok()?;
         Some(Grouping { groups, labels, levels })
     }
+}
+
+/// The first row of each code.
+fn first_rows(codes: &[u32], count: usize) -> Vec<Option<usize>> {
+    let mut first_row = vec![None; count];
+    let mut left = count;
+    for (row, &code) in codes.iter().enumerate() {
+        if first_row[code as usize].is_none() {
+            first_row[code as usize] = Some(row);
+            left -= 1;
+            if left == 0 {
+                break;
+            }
+        }
+    }
+    first_row
 }
 
 /// Each row's combination of `codes` and a further factor, numbered from 0 without gaps.

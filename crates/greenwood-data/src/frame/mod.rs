@@ -316,6 +316,24 @@ impl ModelFrame {
         Ok(Grouping::of(columns))
     }
 
+    /// The response and the [`groups`](Self::groups), and nothing else of the frame: for curves of
+    /// many rows, which have no use for the other columns and their memory.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`observations`](Self::observations) and [`groups`](Self::groups).
+    pub fn into_curves(self) -> Result<(Observations, Option<Grouping>), Error> {
+        let Response::Survival(observations) = self.response else {
+            return Err(Error::ResponseForm { needed: "Surv(time, event)" });
+        };
+        let mut columns = Vec::with_capacity(self.variables.len());
+        for (variable, values) in self.variables {
+            let factor = design::factor(&variable, values)?;
+            columns.push((variable.name, Values::Text(factor)));
+        }
+        Ok((observations, Grouping::of(columns)))
+    }
+
     /// The design matrix of the right-hand side, without an intercept.
     ///
     /// # Errors

@@ -35,14 +35,15 @@ impl ModelFrame {
                 return Err(Error::MissingValue { column, place: table.place(row) });
             }
             coded.push(match code(variable, fitted)? {
-                Coded::Number(_) => Coded::Number(scope.numbers(&variable.expr)?),
+                Coded::Number(_) => Coded::Number(scope.numbers(&variable.expr)?.into()),
                 Coded::Factor(factor) => Coded::Factor(recode(&variable.name, values, &factor)?),
             });
         }
         let columns: Columns =
             (0..self.terms.len()).flat_map(|index| term_columns(self, &coded, index)).collect();
         let fitted = self.design()?;
-        let values = columns.into_iter().flat_map(|(_, values)| values).collect();
+        let values =
+            columns.into_iter().flat_map(|(_, values)| values).collect::<Vec<f64>>().into();
         Ok(Design { values, n_rows: table.n_rows(), ..fitted })
     }
 }

@@ -109,28 +109,31 @@ impl Raw {
         self.events()
     }
 
-    /// The response as the core checks it; `place` says where a row stands.
+    /// The response as the core checks it; `place` says where a row stands. Columns that are not
+    /// needed for a refusal are given away instead of copied.
     pub(super) fn into_observations(
         self,
         weights: Option<(&str, &[f64])>,
         place: &impl Fn(usize) -> Place,
     ) -> Result<Observations, Error> {
         let events = self.events();
-        let times: Vec<(&str, &[f64])> = self.pieces[..self.pieces.len() - 1]
-            .iter()
-            .map(|(name, values)| match values {
-                Values::Number(numbers) => (name.as_str(), &numbers[..]),
-                _ => unreachable!("times are evaluated as numbers"),
-            })
-            .collect();
-        let checked = match times[..] {
-            [(_, time)] => RightCensored::new(time, &events).map(RightCensored::into_observations),
-            [(_, start), (_, stop)] => {
-                CountingProcess::new(start, stop, &events).map(CountingProcess::into_observations)
+        let mut times = self.pieces.into_iter().filter_map(|(name, values)| match values {
+            Values::Number(numbers) => Some((name, numbers)),
+            _ => None, // the event
+        });
+        let observations = match (self.form, times.next(), times.next()) {
+            (Form::Right, Some((name, time)), _) => RightCensored::from_columns(time, events)
+                .map(RightCensored::into_observations)
+                .map_err(|error| refused_time(error, &name, place))?,
+            (Form::Counting, Some((start_name, start)), Some((stop_name, stop))) => {
+                CountingProcess::new(&start, &stop, &events)
+                    .map(CountingProcess::into_observations)
+                    .map_err(|error| {
+                        refused_interval(error, (&start_name, &start), (&stop_name, &stop), place)
+                    })?
             }
-            _ => unreachable!("a survival response has one or two times"),
+            _ => unreachable!("a survival response has one or two times, which are numbers"),
         };
-        let observations = checked.map_err(|error| refused_time(error, &times, place))?;
         match weights {
             None => Ok(observations),
             Some((name, weights)) => {
@@ -147,36 +150,41 @@ impl Raw {
     }
 }
 
-/// The core's refusal with the column and the row of the file.
-fn refused_time(
-    error: greenwood::Error,
-    times: &[(&str, &[f64])],
-    place: &impl Fn(usize) -> Place,
-) -> Error {
+/// The core's refusal of a time, with its column and the row of the file.
+fn refused_time(error: greenwood::Error, column: &str, place: &impl Fn(usize) -> Place) -> Error {
     match error {
-        greenwood::Error::Time { row, value } => {
-            let is_it = |(_, times): &&(&str, &[f64])| times[row].to_bits() == value.to_bits();
-            let (column, _) = times.iter().find(is_it).unwrap_or(&times[0]);
-            let needed = if times.len() == 1 { "finite and 0 or more" } else { "finite" };
-            Error::Row {
-                column: column.to_string(),
-                place: place(row),
-                problem: format!("is {value}, but a time must be {needed}"),
-            }
-        }
-        greenwood::Error::EmptyInterval { row, .. } => {
-            let [(start_name, start), (stop_name, stop)] = times else { return error.into() };
-            Error::Row {
-                column: stop_name.to_string(),
-                place: place(row),
-                problem: format!(
-                    "is {}, which is not after `{start_name}` ({}), so the interval holds no time",
-                    stop[row], start[row]
-                ),
-            }
-        }
+        greenwood::Error::Time { row, value } => Error::Row {
+            column: column.to_string(),
+            place: place(row),
+            problem: format!("is {value}, but a time must be finite and 0 or more"),
+        },
         other => other.into(),
     }
+}
+
+/// The same for a start or a stop, or an interval without time.
+fn refused_interval(
+    error: greenwood::Error,
+    (start_name, start): (&str, &[f64]),
+    (stop_name, stop): (&str, &[f64]),
+    place: &impl Fn(usize) -> Place,
+) -> Error {
+    let (column, row, problem) = match error {
+        greenwood::Error::Time { row, value } => {
+            let is_start = start[row].to_bits() == value.to_bits();
+            let problem = format!("is {value}, but a time must be finite");
+            (if is_start { start_name } else { stop_name }, row, problem)
+        }
+        greenwood::Error::EmptyInterval { row, .. } => {
+            let problem = format!(
+                "is {}, which is not after `{start_name}` ({}), so the interval holds no time",
+                stop[row], start[row]
+            );
+            (stop_name, row, problem)
+        }
+        other => return other.into(),
+    };
+    Error::Row { column: column.to_string(), place: place(row), problem }
 }
 
 /// Whether each row has the event: 0/1, true/false or a comparison, nothing else.
@@ -185,6 +193,11 @@ fn event_flags(scope: &Scope<'_>, event: &Expr) -> Result<Vec<Option<bool>>, Err
         // The whole column is looked at, not only the subset: where all patients left have code 1
         // of 1 and 2, the coding would be guessed all the same.
         Expr::Column { name, .. } => {
+            if let (Some(numbers), None) = (scope.table.known_numbers(name)?, scope.rows)
+                && numbers.iter().fold(true, |all, &x| all & (x == 0.0 || x == 1.0))
+            {
+                return Ok(numbers.iter().map(|&x| Some(x == 1.0)).collect());
+            }
             let whole = scope.table.values(name)?;
             if !is_zero_one(&whole) {
                 return Err(coding_error(name, whole));

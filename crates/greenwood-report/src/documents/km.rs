@@ -3,8 +3,9 @@
 use super::{Document, Estimate, Head, Test, decimals_for, full};
 use crate::format::{NOT_ESTIMABLE, NOT_REACHED, Style};
 use crate::table::{Align, Table};
-use greenwood::{AtTime, Quantile, SurvivalCurve};
-use serde::Serialize;
+use greenwood::{AtTime, CurvePoint, Quantile, SurvivalCurve};
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 /// Survival curves by group.
@@ -134,29 +135,52 @@ pub struct AtTimeEntry {
     pub upper: Option<f64>,
 }
 
-/// A curve as columns.
-#[derive(Clone, Debug, Serialize)]
-pub struct CurveColumns {
-    /// Distinct observed times, increasing.
-    pub time: Vec<f64>,
-    /// At risk just before each.
-    pub n_risk: Vec<f64>,
-    /// Events at each.
-    pub n_event: Vec<f64>,
-    /// Censored at each.
-    pub n_censor: Vec<f64>,
-    /// S(t).
-    pub survival: Vec<f64>,
-    /// Greenwood's standard error of S(t).
-    pub std_error: Vec<Option<f64>>,
-    /// Lower limits of S(t).
-    pub lower: Vec<Option<f64>>,
-    /// Upper limits of S(t).
-    pub upper: Vec<Option<f64>>,
-    /// The cumulative hazard.
-    pub cumulative_hazard: Vec<f64>,
-    /// Its standard error.
-    pub cumulative_hazard_std_error: Vec<f64>,
+/// A curve as columns: `time`, `n_risk`, `n_event`, `n_censor`, `survival`, `std_error`, `lower`,
+/// `upper`, `cumulative_hazard` and `cumulative_hazard_std_error`, one entry per distinct observed
+/// time. They are read off the curve as they are written, so that an answer without them, such as
+/// the text, costs neither time nor memory for them.
+#[derive(Clone, Debug)]
+pub struct CurveColumns(SurvivalCurve);
+
+impl Serialize for CurveColumns {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let points = Points(&self.0);
+        let mut columns = serializer.serialize_struct("CurveColumns", 10)?;
+        columns.serialize_field("time", self.0.time())?;
+        columns.serialize_field("n_risk", self.0.n_risk())?;
+        columns.serialize_field("n_event", self.0.n_event())?;
+        columns.serialize_field("n_censor", self.0.n_censor())?;
+        columns.serialize_field("survival", self.0.survival())?;
+        columns.serialize_field("std_error", &points.column(|point| point.std_error))?;
+        columns.serialize_field("lower", &points.column(|point| point.interval?.lower))?;
+        columns.serialize_field("upper", &points.column(|point| point.interval?.upper))?;
+        columns.serialize_field(
+            "cumulative_hazard",
+            &points.column(|point| Some(point.cumulative_hazard)),
+        )?;
+        columns.serialize_field(
+            "cumulative_hazard_std_error",
+            &points.column(|point| Some(point.cumulative_hazard_std_error)),
+        )?;
+        columns.end()
+    }
+}
+
+/// The points of a curve, of which one column at a time is written.
+struct Points<'a>(&'a SurvivalCurve);
+
+struct PointColumn<'a, F>(&'a SurvivalCurve, F);
+
+impl<'a> Points<'a> {
+    fn column<F: Fn(&CurvePoint) -> Option<f64>>(&self, value: F) -> PointColumn<'a, F> {
+        PointColumn(self.0, value)
+    }
+}
+
+impl<F: Fn(&CurvePoint) -> Option<f64>> Serialize for PointColumn<'_, F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.points().map(|point| self.1(&point)))
+    }
 }
 
 /// What is read off each curve.
@@ -179,7 +203,7 @@ impl Group {
     pub fn new(
         label: Option<&str>,
         levels: &[(String, String)],
-        curve: &SurvivalCurve,
+        curve: SurvivalCurve,
         readings: &Readings,
     ) -> Result<Group, greenwood::Error> {
         let rmst = readings.rmst.and_then(|tau| curve.rmst_with_flat_tail(tau)).map(Rmst::from);
@@ -195,7 +219,7 @@ impl Group {
             quantiles: readings.quantiles.iter().map(|&p| curve.quantile(p).into()).collect(),
             rmst,
             at_times: curve.at_times(&readings.times)?.into_iter().map(Into::into).collect(),
-            curve: curve.into(),
+            curve: CurveColumns(curve),
         })
     }
 
@@ -264,24 +288,6 @@ impl From<AtTime> for AtTimeEntry {
             std_error: at.std_error,
             lower: at.interval.and_then(|interval| interval.lower),
             upper: at.interval.and_then(|interval| interval.upper),
-        }
-    }
-}
-
-impl From<&SurvivalCurve> for CurveColumns {
-    fn from(curve: &SurvivalCurve) -> CurveColumns {
-        let intervals = curve.intervals();
-        CurveColumns {
-            time: curve.time().to_vec(),
-            n_risk: curve.n_risk().to_vec(),
-            n_event: curve.n_event().to_vec(),
-            n_censor: curve.n_censor().to_vec(),
-            survival: curve.survival().to_vec(),
-            std_error: curve.std_errors(),
-            lower: intervals.iter().map(|interval| interval.and_then(|i| i.lower)).collect(),
-            upper: intervals.iter().map(|interval| interval.and_then(|i| i.upper)).collect(),
-            cumulative_hazard: curve.cumulative_hazard(),
-            cumulative_hazard_std_error: curve.cumulative_hazard_std_error(),
         }
     }
 }
@@ -441,17 +447,19 @@ impl CurveColumns {
         if with_interval {
             table = table.column("Lower", Align::Right).column("Upper", Align::Right);
         }
-        for index in 0..self.time.len() {
+        for point in self.0.points() {
+            let counts = &point.risk_set;
             let mut cells = vec![
-                self.time[index].to_string(),
-                count(self.n_risk[index], style),
-                count(self.n_event[index], style),
-                count(self.n_censor[index], style),
-                style.number(self.survival[index], 4),
-                style.optional(self.std_error[index], 4, NOT_ESTIMABLE),
+                counts.time.to_string(),
+                count(counts.n_risk, style),
+                count(counts.n_event, style),
+                count(counts.n_censor, style),
+                style.number(point.survival, 4),
+                style.optional(point.std_error, 4, NOT_ESTIMABLE),
             ];
             if with_interval {
-                let limits = [self.lower[index], self.upper[index]];
+                let interval = point.interval.as_ref();
+                let limits = [interval.and_then(|i| i.lower), interval.and_then(|i| i.upper)];
                 cells.extend(limits.map(|limit| style.optional(limit, 4, NOT_ESTIMABLE)));
             }
             table = table.row(cells);
@@ -527,19 +535,19 @@ impl Document for KmDocument {
             table = table.column(column, Align::Left);
         }
         for group in &self.groups {
-            let curve = &group.curve;
-            for index in 0..curve.time.len() {
+            for point in group.curve.0.points() {
+                let (counts, interval) = (&point.risk_set, point.interval.as_ref());
                 let numbers = [
-                    Some(curve.time[index]),
-                    Some(curve.n_risk[index]),
-                    Some(curve.n_event[index]),
-                    Some(curve.n_censor[index]),
-                    Some(curve.survival[index]),
-                    curve.std_error[index],
-                    curve.lower[index],
-                    curve.upper[index],
-                    Some(curve.cumulative_hazard[index]),
-                    Some(curve.cumulative_hazard_std_error[index]),
+                    Some(counts.time),
+                    Some(counts.n_risk),
+                    Some(counts.n_event),
+                    Some(counts.n_censor),
+                    Some(point.survival),
+                    point.std_error,
+                    interval.and_then(|interval| interval.lower),
+                    interval.and_then(|interval| interval.upper),
+                    Some(point.cumulative_hazard),
+                    Some(point.cumulative_hazard_std_error),
                 ];
                 let cells = [group.name().to_string()].into_iter().chain(numbers.map(full));
                 table = table.row(cells);

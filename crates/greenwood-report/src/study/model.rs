@@ -57,7 +57,7 @@ pub fn fit<'a>(
     if design.names.is_empty() {
         return Err(refuse(&"the model has no coefficient to estimate; name a column in `terms`"));
     }
-    let matrix = DesignMatrix::from_columns(design.values.clone(), design.n_rows)
+    let matrix = DesignMatrix::from_shared(design.values.clone(), design.n_rows)
         .map_err(|error| refuse(&error))?;
     let mut model = CoxModel::default().conf_level(context.level);
     if let Some(strata) = &frame.strata {

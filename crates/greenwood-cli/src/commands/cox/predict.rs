@@ -15,7 +15,7 @@ pub fn predictions(
     let Some(data) = &args.predict else { return Ok(None) };
     let table = Table::read(&Source::parse(data)?, Some(&frame.covariate_columns()))?;
     let design = frame.design_at(&table)?;
-    let new = DesignMatrix::from_columns(design.values, design.n_rows)?;
+    let new = DesignMatrix::from_shared(design.values, design.n_rows)?;
     let predictors = fit.linear_predictors(&new, BaselineAt::Mean)?;
     let strata = frame.strata.as_ref();
     let mut predictions = Vec::new();

@@ -12,7 +12,7 @@ use greenwood_plot::{ForestEffect, ForestFigure, ForestRow, ForestScale, Profile
 pub fn scene(args: &PlotArgs, asked: &Asked, profile: &Profile) -> Result<Scene, Failure> {
     let frame = asked.frame()?;
     let design = frame.design()?;
-    let matrix = DesignMatrix::from_columns(design.values.clone(), design.n_rows)?;
+    let matrix = DesignMatrix::from_shared(design.values.clone(), design.n_rows)?;
     let fit = CoxModel::default()
         .strata(frame.strata.as_ref().map(|strata| &strata.groups))
         .cluster(frame.cluster.as_ref().map(|cluster| &cluster.groups))

@@ -14,7 +14,7 @@ use greenwood_plot::{PanelContent, PanelInput, Panels, PlotFigure, Profile, Scen
 pub fn scene(args: &PlotArgs, asked: &Asked, profile: &Profile) -> Result<Scene, Failure> {
     let frame = asked.frame()?;
     let design = frame.design()?;
-    let matrix = DesignMatrix::from_columns(design.values.clone(), design.n_rows)?;
+    let matrix = DesignMatrix::from_shared(design.values.clone(), design.n_rows)?;
     let fit = CoxModel::default()
         .strata(frame.strata.as_ref().map(|strata| &strata.groups))
         .offset(frame.offset.as_deref())
