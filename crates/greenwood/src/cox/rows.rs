@@ -328,11 +328,11 @@ fn cut(
 }
 
 /// Turns the tiles of blocks into lists of columns: for each column its piece of every block.
-fn columns_of<'a>(
-    tiles: Vec<&'a mut [f64]>,
+fn columns_of(
+    tiles: Vec<&mut [f64]>,
     ranges: impl Iterator<Item = Range<usize>>,
     p: usize,
-) -> Vec<Vec<&'a mut [f64]>> {
+) -> Vec<Vec<&mut [f64]>> {
     let mut columns: Vec<Vec<&mut [f64]>> =
         (0..p).map(|_| Vec::with_capacity(tiles.len())).collect();
     for (mut tile, range) in tiles.into_iter().zip(ranges) {
