@@ -9,7 +9,7 @@
 //! the data alone, never on the number of threads.
 
 use super::DesignMatrix;
-use super::centers::{centred_offset, event_centers, overall_means};
+use super::centers::{Centers, centred_offset, overall_means};
 use super::gram::dot;
 use super::layout::{InOrder, blocks, in_order, late_entries, records, shards};
 use crate::{Groups, Observations};
@@ -150,8 +150,8 @@ impl Rows {
             Some((_, left)) => without_absent(weight, &segments, left),
             None => weight,
         };
-        let (stratum_means, scales) = centers_and_scales(design, strata);
-        let centers = event_centers(design, strata, &order, &records, &stratum_means);
+        let Centers { means: stratum_means, centers, scales } =
+            Centers::new(design, strata, &order, &records);
         let (offset, offset_centers) = centred_offset(offset, &order, &strata_ranges, &records);
         let mut rows = Rows {
             p: design.columns(),
@@ -380,85 +380,5 @@ impl<'a> Column<'a> {
             let center = self.centers[self.strata[row as usize] as usize];
             *out = (self.values[row as usize] - center) * self.inverse;
         }
-    }
-}
-
-/// The mean of each column within each stratum, and a power of two near its spread.
-fn centers_and_scales(design: &DesignMatrix, strata: &Groups) -> (Vec<f64>, Vec<f64>) {
-    let (p, sizes) = (design.columns(), strata.sizes());
-    let columns: Vec<(Vec<f64>, f64)> = (0..p)
-        .into_par_iter()
-        .map(|j| {
-            // Sums of differences from the stratum's first value: a constant column gives exactly 0.
-            let column = design.column(j);
-            if sizes.len() == 1 {
-                let (center, spread) = center_and_spread(column);
-                return (vec![center], power_of_two(spread));
-            }
-            let mut first: Vec<Option<f64>> = vec![None; sizes.len()];
-            let (mut sums, mut squares, mut greatest) = (vec![0.0; sizes.len()], 0.0, 0.0f64);
-            for (&value, &stratum) in column.iter().zip(strata.index()) {
-                let stratum = stratum as usize;
-                let difference = value - *first[stratum].get_or_insert(value);
-                greatest = greatest.max(difference.abs());
-                sums[stratum] += difference;
-                squares += difference * difference;
-            }
-            let mut between = 0.0;
-            for (sum, &size) in sums.iter_mut().zip(&sizes) {
-                between += *sum * *sum / size as f64;
-                *sum /= size as f64;
-            }
-            let spread = spread(squares, between, greatest, column.len());
-            let centers = first.iter().zip(&sums).map(|(first, sum)| first.unwrap_or(0.0) + sum);
-            (centers.collect(), power_of_two(spread))
-        })
-        .collect();
-    let centers = (0..sizes.len()).flat_map(|s| columns.iter().map(move |(c, _)| c[s])).collect();
-    (centers, columns.into_iter().map(|(_, scale)| scale).collect())
-}
-
-/// The mean of a column in one stratum, and its spread, by sums in fixed lanes.
-fn center_and_spread(column: &[f64]) -> (f64, f64) {
-    const LANES: usize = 8;
-    let first = column[0];
-    let (mut sums, mut squares, mut greatest) = ([0.0; LANES], [0.0; LANES], [0.0f64; LANES]);
-    let (whole, rest) = column.as_chunks::<LANES>();
-    for values in whole {
-        for lane in 0..LANES {
-            let difference = values[lane] - first;
-            sums[lane] += difference;
-            squares[lane] += difference * difference;
-            greatest[lane] = larger(greatest[lane], difference.abs());
-        }
-    }
-    for (lane, value) in rest.iter().enumerate() {
-        let difference = value - first;
-        sums[lane] += difference;
-        squares[lane] += difference * difference;
-        greatest[lane] = larger(greatest[lane], difference.abs());
-    }
-    let (sum, squares): (f64, f64) = (sums.iter().sum(), squares.iter().sum());
-    let (n, greatest) = (column.len(), greatest.into_iter().fold(0.0, f64::max));
-    (first + sum / n as f64, spread(squares, sum * sum / n as f64, greatest, n))
-}
-
-/// The larger of two known numbers, as the processor compares them: several at a time.
-fn larger(a: f64, b: f64) -> f64 {
-    if b > a { b } else { a }
-}
-
-/// The spread of `n` differences: the root of their mean square about the mean, or the greatest
-/// where their squares are too small or too large for a number.
-fn spread(squares: f64, between: f64, greatest: f64, n: usize) -> f64 {
-    let spread = ((squares - between).max(squares * 1e-12) / n as f64).sqrt();
-    if spread == 0.0 || !spread.is_finite() { greatest } else { spread }
-}
-
-fn power_of_two(spread: f64) -> f64 {
-    if spread > 0.0 && spread.is_finite() {
-        spread.log2().round().clamp(-1000.0, 1000.0).exp2()
-    } else {
-        1.0
     }
 }
