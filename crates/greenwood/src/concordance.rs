@@ -17,8 +17,9 @@
 mod count;
 
 use crate::{Error, Groups, Observations, Response, sort};
-use count::Item;
+use count::{Item, Weight};
 use rayon::prelude::*;
+use std::borrow::Cow;
 
 /// How pairs are weighted.
 #[derive(Clone, Copy, Debug, PartialEq, Default)]
@@ -106,8 +107,14 @@ impl<'a> ConcordanceIndex<'a> {
             Some(strata) if strata.count() > 1 => Some(strata.index()),
             _ => None,
         };
-        let sequence = Sequence::new(rows, by_stratum, time_weights.as_deref(), scores);
-        Ok(sequence.concordance(rows, self.cluster))
+        let time_weights = time_weights.as_deref();
+        let every_row_counts_once = rows.weights().is_none() && rows.entry_order().is_none();
+        Ok(if every_row_counts_once && time_weights.is_none() {
+            Sequence::<u32>::new(rows, by_stratum, None, scores).concordance(rows, self.cluster)
+        } else {
+            Sequence::<f64>::new(rows, by_stratum, time_weights, scores)
+                .concordance(rows, self.cluster)
+        })
     }
 
     /// What each row's pairs as an event are multiplied by; `None` for 1.
@@ -164,8 +171,8 @@ enum Role {
 }
 
 /// The rows by increasing time, so that an event is compared with what stands after it.
-struct Sequence {
-    items: Vec<Item>,
+struct Sequence<W> {
+    items: Vec<Item<W>>,
     roles: Vec<Role>,
     /// The data row of each item.
     row: Vec<u32>,
@@ -174,13 +181,13 @@ struct Sequence {
     time_weight: Option<Vec<f64>>,
 }
 
-impl Sequence {
+impl<W: Weight> Sequence<W> {
     fn new(
         rows: &Observations,
         strata: Option<&[u32]>,
         time_weight: Option<&[f64]>,
         scores: &[f64],
-    ) -> Sequence {
+    ) -> Sequence<W> {
         let ranks = ranks(scores);
         let mut sequence = Sequence {
             items: Vec::with_capacity(rows.len()),
@@ -193,16 +200,31 @@ impl Sequence {
         let entries = by_stratum(entries.unwrap_or(&[]), strata);
         let mut entries = entries.iter().copied().peekable();
         let stratum = |row: u32| strata.map_or(0, |strata| strata[row as usize]);
-        let time = rows.time();
+        let times = match strata {
+            None => Cow::Borrowed(rows.sorted_time()),
+            Some(_) => order.iter().map(|&row| rows.time()[row as usize]).collect(),
+        };
         let entry = |row: u32| rows.entry().map_or(f64::NEG_INFINITY, |entry| entry[row as usize]);
+        let mut start = 0;
         for members in order.chunk_by(|&a, &b| stratum(a) == stratum(b)) {
-            for tied in members.chunk_by(|&a, &b| time[a as usize] == time[b as usize]) {
-                let now = time[tied[0] as usize];
+            let times = &times[start..start + members.len()];
+            start += members.len();
+            let mut rest = members;
+            for tied in times.chunk_by(|a, b| a == b) {
+                let now = tied[0];
+                let (tied, later) = rest.split_at(tied.len());
+                rest = later;
                 // An entry before now takes back only comparisons with events before now.
                 while let Some(row) =
                     entries.next_if(|&row| stratum(row) == stratum(tied[0]) && entry(row) < now)
                 {
                     sequence.push(rows, &ranks, row, Role::Enters);
+                }
+                if let [row] = tied {
+                    let event = rows.event()[*row as usize];
+                    let role = if event { Role::Both } else { Role::Ends };
+                    sequence.push(rows, &ranks, *row, role);
+                    continue;
                 }
                 let events = || tied.iter().filter(|&&row| rows.event()[row as usize]);
                 let alone = events().count() == 1;
@@ -230,12 +252,14 @@ impl Sequence {
             Role::Both => (as_event, weight),
         };
         let (rank, place) = (ranks[row as usize], self.items.len() as u32);
+        let (event, other) = (W::of(event), W::of(other));
         self.items.push(Item { rank, place, event, other, ..Item::default() });
         self.roles.push(role);
         self.row.push(row);
     }
 
     fn concordance(mut self, rows: &Observations, cluster: Option<&Groups>) -> Concordance {
+        let (before, after) = self.totals();
         let mut rest = &mut self.items[..];
         let mut strata = Vec::new();
         for range in self.starts.windows(2) {
@@ -245,17 +269,16 @@ impl Sequence {
         }
         strata.into_par_iter().for_each(count::count);
         // Counting left the items ordered by rank: their sums go back to their rows.
-        let mut placed = vec![[0.0; 4]; self.items.len()];
+        let mut placed = vec![[W::default(); 4]; self.items.len()];
         for item in &self.items {
             placed[item.place as usize] =
                 [item.lower_events, item.tied_events, item.lower_others, item.tied_others];
         }
-        let (before, after) = self.totals();
         let (mut concordant, mut tied, mut all) = (0.0, 0.0, 0.0);
         let mut parts = vec![(0.0, 0.0); rows.len()]; // n_i and d_i
         for (at, &role) in self.roles.iter().enumerate() {
             let row = self.row[at] as usize;
-            let [lower_events, tied_events, lower_others, tied_others] = placed[at];
+            let [lower_events, tied_events, lower_others, tied_others] = placed[at].map(W::number);
             if matches!(role, Role::Event | Role::Both) {
                 let factor = self.time_weight.as_ref().map_or(1.0, |weights| weights[row]);
                 let event = rows.weight(row) * factor;
@@ -282,22 +305,20 @@ impl Sequence {
     }
 
     /// For each item, the weight of the events before it and of the others after it, within its
-    /// stratum.
+    /// stratum; the items are still in the order of the sequence.
     fn totals(&self) -> (Vec<f64>, Vec<f64>) {
-        let mut weights = vec![(0.0, 0.0); self.items.len()];
-        for item in &self.items {
-            weights[item.place as usize] = (item.event, item.other);
-        }
-        let (mut before, mut after) = (vec![0.0; weights.len()], vec![0.0; weights.len()]);
+        let (mut before, mut after) = (vec![0.0; self.items.len()], vec![0.0; self.items.len()]);
         for range in self.starts.windows(2) {
             let (mut events, mut others) = (0.0, 0.0);
-            for at in range[0]..range[1] {
-                before[at] = events;
-                events += weights[at].0;
+            let range = range[0]..range[1];
+            let items = &self.items[range.clone()];
+            for (item, before) in items.iter().zip(&mut before[range.clone()]) {
+                *before = events;
+                events += item.event.number();
             }
-            for at in (range[0]..range[1]).rev() {
-                after[at] = others;
-                others += weights[at].1;
+            for (item, after) in items.iter().zip(&mut after[range]).rev() {
+                *after = others;
+                others += item.other.number();
             }
         }
         (before, after)

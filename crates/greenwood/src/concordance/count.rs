@@ -6,25 +6,57 @@
 //! pair by pair. Sums run in an order fixed by the data.
 
 use rayon::prelude::*;
+use std::ops::{Add, AddAssign};
+
+/// What items weigh: numbers, or where every row counts once whole numbers, which are half as
+/// large and are added several at a time. Their sums are below the number of items.
+pub(super) trait Weight:
+    Copy + Default + Send + Sync + Add<Output = Self> + AddAssign
+{
+    /// The weight as this kind.
+    fn of(weight: f64) -> Self;
+    /// The weight as a number.
+    fn number(self) -> f64;
+}
+
+impl Weight for f64 {
+    fn of(weight: f64) -> f64 {
+        weight
+    }
+
+    fn number(self) -> f64 {
+        self
+    }
+}
+
+impl Weight for u32 {
+    fn of(weight: f64) -> u32 {
+        weight as u32
+    }
+
+    fn number(self) -> f64 {
+        f64::from(self)
+    }
+}
 
 /// One item: weights as given, and the sums found.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Item {
+pub(super) struct Item<W> {
     pub rank: u32,
     /// Its place in the sequence.
     pub place: u32,
     /// Its weight as an event.
-    pub event: f64,
+    pub event: W,
     /// Its weight as what an event is compared with.
-    pub other: f64,
+    pub other: W,
     /// Events before it with a lower rank.
-    pub lower_events: f64,
+    pub lower_events: W,
     /// Events before it with the same rank.
-    pub tied_events: f64,
+    pub tied_events: W,
     /// Others after it with a lower rank.
-    pub lower_others: f64,
+    pub lower_others: W,
     /// Others after it with the same rank.
-    pub tied_others: f64,
+    pub tied_others: W,
 }
 
 /// Bits of a digit.
@@ -39,7 +71,7 @@ const TASK: usize = 1 << 14;
 
 /// Fills the sums of all items, which are in the order of the sequence. Leaves them in another
 /// order.
-pub(super) fn count(items: &mut [Item]) {
+pub(super) fn count<W: Weight>(items: &mut [Item<W>]) {
     let greatest = items.iter().map(|item| item.rank).max().unwrap_or(0);
     let bits = (u32::BITS - greatest.leading_zeros()).next_multiple_of(BITS);
     let mut space = vec![Item::default(); items.len()];
@@ -47,7 +79,7 @@ pub(super) fn count(items: &mut [Item]) {
 }
 
 /// Settles a bundle whose ranks agree above the digit at `shift`. `space` is as long as `items`.
-fn settle(items: &mut [Item], space: &mut [Item], shift: u32) {
+fn settle<W: Weight>(items: &mut [Item<W>], space: &mut [Item<W>], shift: u32) {
     if items.len() <= FEW {
         return pair_by_pair(items);
     }
@@ -89,52 +121,55 @@ fn settle(items: &mut [Item], space: &mut [Item], shift: u32) {
     }
 }
 
-fn digit(item: &Item, shift: u32) -> usize {
+fn digit<W>(item: &Item<W>, shift: u32) -> usize {
     (item.rank >> shift) as usize % DIGITS
 }
 
 /// Adds what a digit tells apart, and at the last digit what stays together.
-fn walk(items: &mut [Item], shift: u32) {
+fn walk<W: Weight>(items: &mut [Item<W>], shift: u32) {
     let mut sums = Sums::default();
     for item in items.iter_mut() {
         let (lower, same) = sums.step(digit(item, shift), item.event);
         item.lower_events += lower;
-        item.tied_events += if shift == 0 { same } else { 0.0 };
+        item.tied_events += if shift == 0 { same } else { W::default() };
     }
     let mut sums = Sums::default();
     for item in items.iter_mut().rev() {
         let (lower, same) = sums.step(digit(item, shift), item.other);
         item.lower_others += lower;
-        item.tied_others += if shift == 0 { same } else { 0.0 };
+        item.tied_others += if shift == 0 { same } else { W::default() };
     }
 }
 
 /// The first half of [`walk`], as a column.
-fn forwards(items: &[Item], shift: u32) -> Vec<(f64, f64)> {
+fn forwards<W: Weight>(items: &[Item<W>], shift: u32) -> Vec<(W, W)> {
     let mut sums = Sums::default();
-    let step = |item: &Item| {
+    let step = |item: &Item<W>| {
         let (lower, same) = sums.step(digit(item, shift), item.event);
-        (lower, if shift == 0 { same } else { 0.0 })
+        (lower, if shift == 0 { same } else { W::default() })
     };
     items.iter().map(step).collect()
 }
 
 /// The second half of [`walk`], as a column in the order of the items.
-fn backwards(items: &[Item], shift: u32) -> Vec<(f64, f64)> {
+fn backwards<W: Weight>(items: &[Item<W>], shift: u32) -> Vec<(W, W)> {
     let mut sums = Sums::default();
-    let mut column = vec![(0.0, 0.0); items.len()];
+    let mut column = vec![(W::default(), W::default()); items.len()];
     for (item, out) in items.iter().zip(&mut column).rev() {
         let (lower, same) = sums.step(digit(item, shift), item.other);
-        *out = (lower, if shift == 0 { same } else { 0.0 });
+        *out = (lower, if shift == 0 { same } else { W::default() });
     }
     column
 }
 
-fn bundles<'a>(
-    mut items: &'a mut [Item],
-    mut space: &'a mut [Item],
+/// Items whose ranks agree so far, and space for as many.
+type Bundle<'a, W> = (&'a mut [Item<W>], &'a mut [Item<W>]);
+
+fn bundles<'a, W>(
+    mut items: &'a mut [Item<W>],
+    mut space: &'a mut [Item<W>],
     sizes: &[usize],
-) -> Vec<(&'a mut [Item], &'a mut [Item])> {
+) -> Vec<Bundle<'a, W>> {
     let mut bundles = Vec::with_capacity(sizes.len());
     for &size in sizes.iter().filter(|&&size| size > 0) {
         let (bundle, rest) = items.split_at_mut(size);
@@ -145,7 +180,7 @@ fn bundles<'a>(
     bundles
 }
 
-fn pair_by_pair(items: &mut [Item]) {
+fn pair_by_pair<W: Weight>(items: &mut [Item<W>]) {
     for i in 0..items.len() {
         let (before, after) = items.split_at_mut(i + 1);
         let first = &mut before[i];
@@ -162,32 +197,43 @@ fn pair_by_pair(items: &mut [Item]) {
     }
 }
 
-/// A sum per digit, and per group of digits.
-struct Sums {
-    each: [f64; DIGITS],
-    group: [f64; DIGITS / GROUP],
+/// What has been added to each digit, and to the digits below each: within its group of digits,
+/// and in the groups below. Adding to all sums that grow is a few instructions without a branch,
+/// because a processor adds to several at a time.
+struct Sums<W> {
+    each: [[W; GROUP]; DIGITS / GROUP],
+    below: [[W; GROUP]; DIGITS / GROUP],
+    groups_below: [W; DIGITS / GROUP],
 }
 
-impl Default for Sums {
-    fn default() -> Sums {
-        Sums { each: [0.0; DIGITS], group: [0.0; DIGITS / GROUP] }
+const _: () = assert!(DIGITS == GROUP * GROUP, "as many groups as digits in a group");
+
+impl<W: Weight> Default for Sums<W> {
+    fn default() -> Sums<W> {
+        let digits = [[W::default(); GROUP]; DIGITS / GROUP];
+        Sums { each: digits, below: digits, groups_below: [W::default(); DIGITS / GROUP] }
     }
 }
 
-impl Sums {
+impl<W: Weight> Sums<W> {
     /// What has been added so far to lower digits and to this one; then adds a weight to it.
-    fn step(&mut self, digit: usize, weight: f64) -> (f64, f64) {
-        let found = (self.below(digit), self.each[digit]);
-        self.each[digit] += weight;
-        self.group[digit / GROUP] += weight;
+    #[inline(always)]
+    fn step(&mut self, digit: usize, weight: W) -> (W, W) {
+        let (group, within) = (digit / GROUP, digit % GROUP);
+        let same = &mut self.each[group][within];
+        let found = (self.groups_below[group] + self.below[group][within], *same);
+        *same += weight;
+        raise(&mut self.groups_below, group, weight);
+        raise(&mut self.below[group], within, weight);
         found
     }
+}
 
-    /// The sum over the lower digits.
-    fn below(&self, digit: usize) -> f64 {
-        let first = digit / GROUP * GROUP;
-        let groups: f64 = self.group[..digit / GROUP].iter().sum();
-        groups + self.each[first..digit].iter().sum::<f64>()
+/// Adds a weight to the sums of all that are above a place.
+#[inline(always)]
+fn raise<W: Weight>(sums: &mut [W; GROUP], above: usize, weight: W) {
+    for (place, sum) in sums.iter_mut().enumerate() {
+        *sum += if place > above { weight } else { W::default() };
     }
 }
 
@@ -198,6 +244,11 @@ mod tests {
     /// Long runs of equal ranks, and more items than digits, against every pair.
     #[test]
     fn every_pair_is_counted_once() {
+        every_pair::<f64>();
+        every_pair::<u32>();
+    }
+
+    fn every_pair<W: Weight>() {
         for (n, ranks) in [
             (1, 1),
             (24, 5),
@@ -211,24 +262,26 @@ mod tests {
             let item = |place: u32| Item {
                 rank: (u64::from(place) * 2_654_435_761 % 1_000_003 % ranks) as u32,
                 place,
-                event: f64::from(place % 3),
-                other: f64::from(place % 5),
+                event: W::of(f64::from(place % 3)),
+                other: W::of(f64::from(place % 5)),
                 ..Item::default()
             };
-            let plain: Vec<Item> = (0..n).map(item).collect();
+            let plain: Vec<Item<W>> = (0..n).map(item).collect();
             let mut items = plain.clone();
             count(&mut items);
             for found in items.iter().step_by(1 + items.len() / 300) {
                 let at = found.place as usize;
                 let (before, after) = (&plain[..at], &plain[at + 1..]);
-                let sum = |items: &[Item], weight: fn(&Item) -> f64, keep: &dyn Fn(u32) -> bool| {
-                    items.iter().filter(|i| keep(i.rank)).map(weight).sum::<f64>()
+                let sum = |items: &[Item<W>],
+                           weight: fn(&Item<W>) -> W,
+                           keep: &dyn Fn(u32) -> bool| {
+                    items.iter().filter(|i| keep(i.rank)).map(weight).map(W::number).sum::<f64>()
                 };
                 let (lower, tied) = (|rank| rank < found.rank, |rank| rank == found.rank);
-                assert_eq!(found.lower_events, sum(before, |i| i.event, &lower));
-                assert_eq!(found.tied_events, sum(before, |i| i.event, &tied));
-                assert_eq!(found.lower_others, sum(after, |i| i.other, &lower));
-                assert_eq!(found.tied_others, sum(after, |i| i.other, &tied));
+                assert_eq!(found.lower_events.number(), sum(before, |i| i.event, &lower));
+                assert_eq!(found.tied_events.number(), sum(before, |i| i.event, &tied));
+                assert_eq!(found.lower_others.number(), sum(after, |i| i.other, &lower));
+                assert_eq!(found.tied_others.number(), sum(after, |i| i.other, &tied));
             }
         }
     }
