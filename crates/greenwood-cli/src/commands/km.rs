@@ -32,12 +32,16 @@ fn document(args: &KmArgs, busy: &Busy) -> Result<KmDocument, Failure> {
     let response = if args.reverse { response.reversed() } else { response };
     let estimator = estimator(args.estimator);
     let conf_type = ConfType::from(args.conf_type);
-    let tests = tests(&response, grouping.as_ref(), args)?;
-    let curves = KaplanMeier::default()
+    let model = KaplanMeier::default()
         .conf_level(args.data.conf_level)
         .conf_type(conf_type)
-        .estimator(estimator)
-        .fit_groups(&response, all_or(grouping.as_ref(), &Groups::single(rows)))?;
+        .estimator(estimator);
+    // Each is one pass over the rows: side by side.
+    let (curves, tests) = rayon::join(
+        || model.fit_groups(&response, all_or(grouping.as_ref(), &Groups::single(rows))),
+        || tests(&response, grouping.as_ref(), args),
+    );
+    let (curves, tests) = (curves?, tests?);
     drop(response);
     let readings =
         Readings { quantiles: args.quantiles.clone(), times: args.times.clone(), rmst: args.rmst };
