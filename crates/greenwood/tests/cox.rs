@@ -99,6 +99,13 @@ fn estimates_and_tests_agree_with_coxph() {
             &[fit.log_likelihood_null(), fit.log_likelihood()],
             &case.r.numbers("loglik"),
         );
+        let loglik = case.r.numbers("loglik");
+        let ratio = fit.likelihood_ratio_test().unwrap();
+        assert_relative(&[ratio.statistic], &[2.0 * (loglik[1] - loglik[0])]);
+        assert_eq!((ratio.df, fit.ties(), fit.penalty()), (p, case.ties, None));
+        // The sandwich is R's `var` where there is one, and nowhere else.
+        let robust = case.cluster.is_some().then(|| case.r.matrix("variance")[0][0]);
+        assert_same(fit.robust_variance(0, 0), robust, ITERATED);
         let tests = [
             (fit.score_test(), "score"),
             (fit.robust_score_test(), "rscore"),

@@ -392,3 +392,17 @@ fn plain(
     }
     (log, gradient, information)
 }
+
+/// The penalty is the determinant of the information, which is 0 with a column to spare: that column
+/// is found without it.
+#[test]
+fn firth_leaves_a_collinear_column_out_too() {
+    let twice: Vec<f64> = Z.iter().map(|z| 2.0 * z - 3.0).collect();
+    let model = CoxModel::default().penalty(Penalty::Firth);
+    let fit = model.fit(&twelve(), &design(&[&Z, &twice])).unwrap();
+    let alone = model.fit(&twelve(), &design(&[&Z])).unwrap();
+    assert_eq!(fit.penalty(), Some(Penalty::Firth));
+    assert_eq!(fit.coefficients(), [alone.coefficients()[0], None]);
+    assert!(matches!(&fit.warnings()[0], CoxWarning::Collinear { column: 1, combination }
+        if (combination[0].1 - 2.0).abs() < 1e-9));
+}

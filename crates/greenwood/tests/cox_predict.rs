@@ -5,7 +5,7 @@
 mod support;
 
 use greenwood::{
-    BaselineAt, ConfType, CountingProcess, CoxFit, CoxModel, CoxTest, DesignMatrix, Groups,
+    BaselineAt, ConfType, CountingProcess, CoxFit, CoxModel, CoxTest, DesignMatrix, Error, Groups,
     Observations, RightCensored, SmoothPoint, Ties, ZphTransform,
 };
 use support::{Golden, ITERATED, assert_close, golden};
@@ -252,4 +252,17 @@ fn survival_between_times() {
     assert_eq!(curves[1].interval[5], None);
     let expected = curve.survival[5] * curve.cumulative_hazard_std_error[5];
     assert_eq!(curve.survival_std_error(5), Some(expected));
+}
+
+/// New rows need the columns of the fit, no fewer and no more.
+#[test]
+fn new_rows_with_other_columns_are_refused() {
+    let fit = full(&golden("cox-predict-veteran"));
+    for columns in [3, 5] {
+        let new = DesignMatrix::from_columns(vec![1.0; 2 * columns], 2).unwrap();
+        let what = "columns of the new covariates";
+        let expected = Error::Length { what, expected: 4, found: columns };
+        assert_eq!(fit.curves(&new, 0, ConfType::Log).unwrap_err(), expected);
+        assert_eq!(fit.linear_predictors(&new, BaselineAt::Zero).unwrap_err(), expected);
+    }
 }

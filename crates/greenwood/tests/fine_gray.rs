@@ -42,6 +42,8 @@ fn five_patients_by_hand() {
     assert_eq!(fit.event_time(), [1.0, 4.0]);
     let predicted = fit.predict(&[1.0]).unwrap();
     assert_close(&predicted.incidence, &hazard.map(|h| 1.0 - (-h * r).exp()), ITERATED);
+    let predicted = fit.predict(&[3.0]).unwrap();
+    assert_close(&predicted.incidence, &hazard.map(|h| 1.0 - (-h * r * r * r).exp()), ITERATED);
     assert_eq!((fit.n(), fit.n_events(), fit.n_competing_events()), (5, 3, 1));
     assert_eq!(fit.warnings(), [CoxWarning::FewEvents { events: 3, parameters: 1 }]);
 }
