@@ -403,6 +403,8 @@ fn firth_leaves_a_collinear_column_out_too() {
     let alone = model.fit(&twelve(), &design(&[&Z])).unwrap();
     assert_eq!(fit.penalty(), Some(Penalty::Firth));
     assert_eq!(fit.coefficients(), [alone.coefficients()[0], None]);
+    let constant = model.fit(&twelve(), &design(&[&[7.0; 12], &Z])).unwrap();
+    assert_eq!(constant.coefficients(), [None, alone.coefficients()[0]]);
     assert!(matches!(&fit.warnings()[0], CoxWarning::Collinear { column: 1, combination }
         if (combination[0].1 - 2.0).abs() < 1e-9));
 }
