@@ -19,6 +19,10 @@ fn six_patients_by_hand() {
     let curve = incidence(&[1.0, 2.0, 2.0, 2.0, 3.0, 4.0], &[1, 1, 2, 0, 0, 1], 2);
     assert_eq!(curve.time(), [1.0, 2.0, 3.0, 4.0]);
     assert_eq!(curve.n_risk(), [6.0, 5.0, 2.0, 1.0]);
+    assert_eq!(curve.n_event(), [1.0, 2.0, 0.0, 1.0]);
+    assert_eq!(curve.n_censor(), [0.0, 1.0, 1.0, 0.0]);
+    assert_eq!((curve.len(), curve.is_empty(), curve.n_rows()), (4, false, 6));
+    assert_eq!((curve.conf_level(), curve.last_time()), (0.95, 4.0));
     // S before each time: 1, 5/6, 5/6 * 3/5 = 1/2, 1/2.
     let first = curve.cause(1);
     assert_close(
