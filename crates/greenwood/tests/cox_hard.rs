@@ -408,3 +408,18 @@ fn firth_leaves_a_collinear_column_out_too() {
     assert!(matches!(&fit.warnings()[0], CoxWarning::Collinear { column: 1, combination }
         if (combination[0].1 - 2.0).abs() < 1e-9));
 }
+
+/// Where every event time has several events, the exact likelihood alone says which columns are
+/// combinations of others.
+#[test]
+fn collinear_columns_are_found_where_all_events_are_tied() {
+    let time = [1.0, 1.0, 2.0, 2.0, 3.0, 3.0, 4.0, 4.0, 4.0, 5.0, 5.0, 5.0];
+    let event = [1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0];
+    for part in (-6..=6).filter(|part| *part != 0) {
+        let combined: Vec<f64> = Z.iter().map(|z| z / f64::from(part) + 0.1).collect();
+        let model = CoxModel::default().ties(Ties::Exact);
+        let fit = model.fit(&survival(&time, &event), &design(&[&Z, &combined])).unwrap();
+        assert!(fit.coefficients()[0].is_some());
+        assert_eq!(fit.coefficients()[1], None, "{part}");
+    }
+}

@@ -130,4 +130,14 @@ mod tests {
         assert!((found[0].combination[1].1 + 1.0).abs() < 1e-12);
         assert_eq!(found[1], Aliased { column: 3, combination: vec![] });
     }
+
+    /// A small coefficient of a large column is no rounding.
+    #[test]
+    fn what_counts_in_a_combination_depends_on_the_units() {
+        let (large, small) = (4e18, 4.0); // sums of squares of a column, and of 1e-9 times it
+        let (kept, found) = aliased(&[large, 4e9, 4e9, small], &[large, small]);
+        assert_eq!(kept, [0]);
+        assert_eq!(found[0].combination.len(), 1);
+        assert!((found[0].combination[0].1 - 1e-9).abs() < 1e-20);
+    }
 }
