@@ -33,7 +33,7 @@ FLOORS = {
     "log-rank: sums": (8 + 1 + 4 + 4, 0),
     "concordance: ranks, tree, influence": (8 + 8 + 1 + 4, 3),
     "cumulative incidence: estimates and standard errors": (8 + 4 + 4 + 4 + 8 * 8, 0),
-    "design: copy and check": (3 * 80, 0),
+    "design: check": (80, 0),
     "start: scaling, ordering, moments at 0 and one step": (4 * 80, 0),
     "each further step": (80 + 8 + 8, 0),
     "response: check, copy, sort twice, merge near ties": (2 * 17 + 16 + 8, 6),
