@@ -17,6 +17,9 @@ pub(super) struct Centers {
     pub centers: Vec<f64>,
     /// A power of two near the spread of each column.
     pub scales: Vec<f64>,
+    /// No two values of a column are further apart, in the scaled unit; infinite where nobody
+    /// looked.
+    pub reaches: Vec<f64>,
 }
 
 impl Centers {
@@ -34,7 +37,8 @@ impl Centers {
         if strata.count() > 1 {
             let (means, scales) = means_and_scales(design, strata);
             let centers = event_centers(design, strata, &fails, &means);
-            return Centers { means, centers, scales };
+            let reaches = vec![f64::INFINITY; scales.len()];
+            return Centers { means, centers, scales, reaches };
         }
         let failing = records.iter().map(|record| record.deaths as usize).sum();
         let columns: Vec<OneStratum> = (0..design.columns())
@@ -45,6 +49,10 @@ impl Centers {
             means: columns.iter().map(|column| column.mean).collect(),
             centers: columns.iter().map(|column| column.center).collect(),
             scales: columns.iter().map(|column| power_of_two(column.spread)).collect(),
+            reaches: columns
+                .iter()
+                .map(|column| 2.0 * column.greatest / power_of_two(column.spread))
+                .collect(),
         }
     }
 }
@@ -54,6 +62,8 @@ struct OneStratum {
     mean: f64,
     center: f64,
     spread: f64,
+    /// No value is further from one of them.
+    greatest: f64,
 }
 
 /// Independent partial sums.
@@ -105,7 +115,7 @@ impl OneStratum {
             _ => from + sums.failing.iter().sum::<f64>() / failing as f64,
         };
         let spread = spread(sums.squares.iter().sum(), all * all / n as f64, greatest, n);
-        OneStratum { mean, center, spread }
+        OneStratum { mean, center, spread, greatest }
     }
 }
 

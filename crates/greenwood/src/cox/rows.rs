@@ -120,6 +120,8 @@ pub(super) struct Rows {
     pub offset_centers: Vec<f64>,
     /// What a column's unit was divided by.
     pub scales: Vec<f64>,
+    /// No two values of a column are further apart, in the scaled unit.
+    pub reaches: Vec<f64>,
     /// The sum of w x over the failing rows, in the scaled unit, and of w times the offset.
     pub event_sums: Vec<f64>,
     pub event_offset: f64,
@@ -150,7 +152,7 @@ impl Rows {
             Some((_, left)) => without_absent(weight, &segments, left),
             None => weight,
         };
-        let Centers { means: stratum_means, centers, scales } =
+        let Centers { means: stratum_means, centers, scales, reaches } =
             Centers::new(design, strata, &order, &records);
         let (offset, offset_centers) = centred_offset(offset, &order, &strata_ranges, &records);
         let mut rows = Rows {
@@ -170,6 +172,7 @@ impl Rows {
             means: overall_means(design.columns(), strata, &stratum_means),
             offset_centers,
             scales,
+            reaches,
             event_sums: Vec::new(),
             event_offset: 0.0,
             event_weight: 0.0,
