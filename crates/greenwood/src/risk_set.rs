@@ -195,6 +195,16 @@ impl RiskSets {
     }
 }
 
+/// A row with its place in the table of its group.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Placed {
+    pub group: usize,
+    /// The entry of the table that has the row's time: the last one so far.
+    pub place: usize,
+    pub mark: u32,
+    pub weight: f64,
+}
+
 impl Observations {
     /// The risk sets of each group, in group order: one entry per distinct event or censoring
     /// time of the group.
@@ -203,17 +213,30 @@ impl Observations {
     ///
     /// When `groups` has another number of rows; the estimators check it.
     pub fn risk_sets(&self, groups: &Groups) -> Vec<RiskSets> {
+        self.risk_sets_with(groups, Marks::Events(self.event()), |_| {})
+    }
+
+    /// The same, in one pass with whatever else is counted: `also` sees each row once it has its
+    /// place. A mark is 0 exactly where there is no event.
+    pub(crate) fn risk_sets_with(
+        &self,
+        groups: &Groups,
+        marks: Marks<'_>,
+        mut also: impl FnMut(Placed),
+    ) -> Vec<RiskSets> {
         let weighted = self.weights().is_some();
         let mut sets: Vec<RiskSets> = groups
             .sizes()
             .into_iter()
             .map(|rows| RiskSets::with_capacity(rows, weighted))
             .collect();
-        let columns = Columns::new(groups, Marks::Events(self.event()));
-        columns.blocks(self.order(), self.sorted_time(), |block| {
+        Columns::new(groups, marks).blocks(self.order(), self.sorted_time(), |block| {
             for (i, &row) in block.rows.iter().enumerate() {
-                let weight = self.weight(row as usize);
-                sets[block.group[i] as usize].add(block.time[i], block.mark[i], weight);
+                let (weight, mark) = (self.weight(row as usize), block.mark[i]);
+                let group = block.group[i] as usize;
+                let set = &mut sets[group];
+                set.add(block.time[i], u32::from(mark != 0), weight);
+                also(Placed { group, place: set.len() - 1, mark, weight });
             }
         });
         if self.len() >= columns::MANY {

@@ -15,7 +15,7 @@ use super::{
     CompetingRisks,
     incidence::{CauseColumns, CumulativeIncidence, Scale},
 };
-use crate::sweep::{Columns, Marks};
+use crate::sweep::Marks;
 use crate::{ConfType, Error, Groups, Response, RiskSets, columns, normal};
 use rayon::prelude::*;
 
@@ -80,8 +80,7 @@ impl AalenJohansen {
         groups.check_rows("groups", rows.len())?;
         let z = normal::two_sided_quantile(self.conf_level)?;
         let scale = Scale { conf_level: self.conf_level, conf_type: self.conf_type, z };
-        let sets = rows.risk_sets(groups);
-        let causes = events_by_cause(response, groups, &sets);
+        let (sets, causes) = risk_sets_by_cause(response, groups);
         let curve = |(sets, causes)| walk(sets, causes, scale);
         // Each group is one thread's work from its first time to its last.
         Ok(if rows.len() >= columns::MANY {
@@ -92,35 +91,25 @@ impl AalenJohansen {
     }
 }
 
-/// The events of each cause at each time of each group: the table of risk sets counts all causes
-/// together.
-fn events_by_cause(
+/// The risk sets of each group, and the events of each cause at each of their times: the table of
+/// risk sets counts all causes together.
+fn risk_sets_by_cause(
     response: &CompetingRisks,
     groups: &Groups,
-    sets: &[RiskSets],
-) -> Vec<Vec<CauseColumns>> {
-    let empty = |sets: &RiskSets| {
-        (0..response.n_causes()).map(|_| CauseColumns::new(sets.len())).collect::<Vec<_>>()
+) -> (Vec<RiskSets>, Vec<Vec<CauseColumns>>) {
+    let empty = |rows: usize| -> Vec<CauseColumns> {
+        (0..response.n_causes()).map(|_| CauseColumns::with_capacity(rows)).collect()
     };
-    let mut columns: Vec<Vec<CauseColumns>> = sets.iter().map(empty).collect();
-    let mut place: Vec<usize> = vec![0; groups.count()];
-    let rows = response.observations();
+    let mut columns: Vec<Vec<CauseColumns>> = groups.sizes().into_iter().map(empty).collect();
     let marks = Marks::Causes(response.cause(), response.n_causes() as u32);
-    Columns::new(groups, marks).blocks(rows.order(), rows.sorted_time(), |block| {
-        for (i, &row) in block.rows.iter().enumerate() {
-            let group = block.group[i] as usize;
-            let (time, place) = (&sets[group].time, &mut place[group]);
-            while time[*place] < block.time[i] {
-                *place += 1;
-            }
-            if let Some(cause) = block.mark[i].checked_sub(1) {
-                let column = &mut columns[group][cause as usize];
-                column.n_event[*place] += rows.weight(row as usize);
-                column.n_rows += 1;
-            }
+    let sets = response.observations().risk_sets_with(groups, marks, |row| {
+        let causes = &mut columns[row.group];
+        for (code, column) in (1..).zip(causes) {
+            column.count(row.place, if code == row.mark { row.weight } else { 0.0 });
+            column.n_rows += usize::from(code == row.mark);
         }
     });
-    columns
+    (sets, columns)
 }
 
 /// The covariance of one cause's incidence F with itself and with S, and F itself.
@@ -140,6 +129,7 @@ fn walk(sets: RiskSets, mut causes: Vec<CauseColumns>, scale: Scale) -> Cumulati
     let mut states = vec![State::default(); causes.len()];
     let (mut survival, mut variance) = (1.0, 0.0); // S before the time, and its variance
     let mut event_free = Vec::with_capacity(sets.len());
+    causes.iter_mut().for_each(|cause| cause.fit_to(sets.len()));
     for at in 0..sets.len() {
         let (n, d) = (sets.n_risk[at], sets.n_event[at]);
         if d > 0.0 {

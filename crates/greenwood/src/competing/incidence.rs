@@ -33,13 +33,31 @@ pub(super) struct CauseColumns {
 }
 
 impl CauseColumns {
-    pub(super) fn new(times: usize) -> CauseColumns {
+    /// Room for the counts of a group of so many rows, whatever the number of their times.
+    pub(super) fn with_capacity(rows: usize) -> CauseColumns {
         CauseColumns {
-            n_event: vec![0.0; times],
-            estimate: Vec::with_capacity(times),
-            std_error: Vec::with_capacity(times),
+            n_event: Vec::with_capacity(rows),
+            estimate: Vec::new(),
+            std_error: Vec::new(),
             n_rows: 0,
         }
+    }
+
+    /// Gives back what ties left unused, and makes room for the estimates.
+    pub(super) fn fit_to(&mut self, times: usize) {
+        if times < self.n_event.capacity() / 2 {
+            self.n_event.shrink_to_fit();
+        }
+        self.estimate.reserve_exact(times);
+        self.std_error.reserve_exact(times);
+    }
+
+    /// Adds to the events at a place, which is the last one or the next.
+    pub(super) fn count(&mut self, place: usize, events: f64) {
+        if place == self.n_event.len() {
+            self.n_event.push(0.0);
+        }
+        self.n_event[place] += events;
     }
 }
 
