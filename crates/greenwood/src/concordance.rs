@@ -157,6 +157,9 @@ fn uncensored_before(rows: &Observations) -> Vec<f64> {
     before
 }
 
+/// Items of one thread's turn, at least.
+const TURN: usize = 8192;
+
 /// What an item of the sequence stands for.
 #[derive(Clone, Copy, PartialEq)]
 enum Role {
@@ -188,7 +191,20 @@ impl<W: Weight> Sequence<W> {
         time_weight: Option<&[f64]>,
         scores: &[f64],
     ) -> Sequence<W> {
-        let ranks = ranks(scores);
+        // Putting the rows in sequence is one thread's work, beside which another ranks the scores.
+        let (mut sequence, ranks) =
+            rayon::join(|| Sequence::unranked(rows, strata, time_weight), || ranks(scores));
+        let ranked = |(item, &row): (&mut Item<W>, &u32)| item.rank = ranks[row as usize];
+        sequence.items.par_iter_mut().zip(&sequence.row).with_min_len(TURN).for_each(ranked);
+        sequence
+    }
+
+    /// The sequence, all ranks 0.
+    fn unranked(
+        rows: &Observations,
+        strata: Option<&[u32]>,
+        time_weight: Option<&[f64]>,
+    ) -> Sequence<W> {
         let mut sequence = Sequence {
             items: Vec::with_capacity(rows.len()),
             roles: Vec::with_capacity(rows.len()),
@@ -218,31 +234,31 @@ impl<W: Weight> Sequence<W> {
                 while let Some(row) =
                     entries.next_if(|&row| stratum(row) == stratum(tied[0]) && entry(row) < now)
                 {
-                    sequence.push(rows, &ranks, row, Role::Enters);
+                    sequence.push(rows, row, Role::Enters);
                 }
                 if let [row] = tied {
                     let event = rows.event()[*row as usize];
                     let role = if event { Role::Both } else { Role::Ends };
-                    sequence.push(rows, &ranks, *row, role);
+                    sequence.push(rows, *row, role);
                     continue;
                 }
                 let events = || tied.iter().filter(|&&row| rows.event()[row as usize]);
                 let alone = events().count() == 1;
                 if alone {
-                    events().for_each(|&row| sequence.push(rows, &ranks, row, Role::Both));
+                    events().for_each(|&row| sequence.push(rows, row, Role::Both));
                 } else {
-                    events().for_each(|&row| sequence.push(rows, &ranks, row, Role::Ends));
-                    events().for_each(|&row| sequence.push(rows, &ranks, row, Role::Event));
+                    events().for_each(|&row| sequence.push(rows, row, Role::Ends));
+                    events().for_each(|&row| sequence.push(rows, row, Role::Event));
                 }
                 let censored = tied.iter().filter(|&&row| !rows.event()[row as usize]);
-                censored.for_each(|&row| sequence.push(rows, &ranks, row, Role::Ends));
+                censored.for_each(|&row| sequence.push(rows, row, Role::Ends));
             }
             sequence.starts.push(sequence.items.len());
         }
         sequence
     }
 
-    fn push(&mut self, rows: &Observations, ranks: &[u32], row: u32, role: Role) {
+    fn push(&mut self, rows: &Observations, row: u32, role: Role) {
         let weight = rows.weight(row as usize);
         let as_event = weight * self.time_weight.as_ref().map_or(1.0, |w| w[row as usize]);
         let (event, other) = match role {
@@ -251,9 +267,9 @@ impl<W: Weight> Sequence<W> {
             Role::Event => (as_event, 0.0),
             Role::Both => (as_event, weight),
         };
-        let (rank, place) = (ranks[row as usize], self.items.len() as u32);
+        let place = self.items.len() as u32;
         let (event, other) = (W::of(event), W::of(other));
-        self.items.push(Item { rank, place, event, other, ..Item::default() });
+        self.items.push(Item { place, event, other, ..Item::default() });
         self.roles.push(role);
         self.row.push(row);
     }

@@ -42,7 +42,7 @@ impl CompetingRisks {
     /// Those of [`RightCensored::new`], and [`Error::Cause`] for a code above `n_causes`.
     pub fn new(times: &[f64], causes: &[u32], n_causes: usize) -> Result<CompetingRisks, Error> {
         let events: Vec<bool> = causes.iter().map(|&cause| cause != 0).collect();
-        let rows = RightCensored::new(times, &events)?.into_observations();
+        let rows = RightCensored::from_columns(times.to_vec(), events)?.into_observations();
         CompetingRisks::from_observations(rows, causes, n_causes)
     }
 
@@ -89,10 +89,12 @@ impl CompetingRisks {
                 found: causes.len(),
             });
         }
-        let rows = causes.iter().zip(observations.event());
+        let rows = || causes.iter().zip(observations.event());
         let wrong =
-            |(&cause, &event): (&u32, &bool)| cause as usize > n_causes || event != (cause != 0);
-        match rows.map(wrong).position(|wrong| wrong) {
+            |(&cause, &event): (&u32, &bool)| (cause as usize > n_causes) | (event != (cause != 0));
+        // Without a branch for each row, because nearly always all are right.
+        let refused = rows().fold(false, |refused, row| refused | wrong(row));
+        match refused.then(|| rows().map(wrong).position(|wrong| wrong)).flatten() {
             Some(row) => Err(Error::Cause { row, cause: causes[row], n_causes }),
             None => Ok(CompetingRisks { observations, cause: causes.to_vec(), n_causes }),
         }

@@ -146,14 +146,24 @@ impl Rows {
         let late = observations.entry_order().map(|entry_order| {
             late_entries(observations, entry_order, strata, &order, &strata_ranges, &mut records)
         });
-        let blocks = blocks(time.len(), &records, &strata_ranges, late.is_some());
-        let (blocks, segments) = blocks;
-        let weight = match &late {
-            Some((_, left)) => without_absent(weight, &segments, left),
-            None => weight,
+        let cut = || {
+            let (blocks, segments) = blocks(time.len(), &records, &strata_ranges, late.is_some());
+            let weight = match &late {
+                Some((_, left)) => without_absent(weight, &segments, left),
+                None => weight,
+            };
+            let of = |row: usize| weight.as_ref().map_or(1.0, |weight| weight[row]);
+            let failing: Vec<f64> = fails
+                .iter()
+                .enumerate()
+                .map(|(row, &fails)| if fails { of(row) } else { 0.0 })
+                .collect();
+            (blocks, segments, weight, failing)
         };
-        let Centers { means: stratum_means, centers, scales, reaches } =
-            Centers::new(design, strata, &order, &records);
+        // Cutting is one thread's work, beside which another finds the centres.
+        let ((blocks, segments, weight, failing), centers) =
+            rayon::join(cut, || Centers::new(design, strata, &order, &records));
+        let Centers { means: stratum_means, centers, scales, reaches } = centers;
         let (offset, offset_centers) = centred_offset(offset, &order, &strata_ranges, &records);
         let mut rows = Rows {
             p: design.columns(),
@@ -177,11 +187,6 @@ impl Rows {
             event_offset: 0.0,
             event_weight: 0.0,
         };
-        let failing: Vec<f64> = fails
-            .iter()
-            .enumerate()
-            .map(|(row, &fails)| if fails { rows.weight(row) } else { 0.0 })
-            .collect();
         rows.gather(design, strata, &failing);
         rows.late = late.map(|(row, left)| rows.gather_late(design, strata, row, left));
         rows.event_weight = rows.records.iter().map(|record| record.weight).sum();
