@@ -227,8 +227,6 @@ pub struct Facts {
     pub origin: Option<String>,
     /// The endpoint, in words.
     pub endpoint: Option<String>,
-    /// Whether medians are shown.
-    pub medians: bool,
     /// Whether censoring marks are shown; `None` when there is nobody censored.
     pub censor_marks: Option<bool>,
     /// Whether the last part of each curve, where few remain, is marked or cut.

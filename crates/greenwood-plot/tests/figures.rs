@@ -542,6 +542,31 @@ fn medians_are_compared_with_the_curves() {
     }
 }
 
+/// On a scale of hazards a median stands at log 2; a part of the axis without one half, and a curve
+/// that ends before its median, say nothing against it.
+#[test]
+fn medians_stand_at_log_2_and_may_lie_beyond_what_is_drawn() {
+    let group = || vec![made_up("All", 90, 2, 0.05)];
+    let curve = &group()[0];
+    let row = curve.survival.iter().position(|&s| s <= 0.5).unwrap();
+    let shown = |median: f64, options: FigureOptions| {
+        let groups = vec![[Some(median), None, None]];
+        let annotations = vec![Annotation::Medians { level: 0.95, groups }];
+        found(
+            &km(group(), FigureOptions { annotations, ..options }),
+            "medians agree with the curves",
+        )
+    };
+    let hazard = || FigureOptions { quantity: Quantity::CumulativeHazard, ..Default::default() };
+    let median = curve.time[row];
+    assert_eq!(shown(median, hazard()).status, Status::Pass);
+    assert_eq!(shown(1.3 * median, hazard()).status, Status::Fail);
+    let high = FigureOptions { y_limits: Some((0.6, 1.0)), ..Default::default() };
+    assert_eq!(shown(median, high).status, Status::NotApplicable);
+    let early = FigureOptions { x_limits: Some((0.0, 0.7 * median)), ..Default::default() };
+    assert_eq!(shown(median, early).status, Status::Pass);
+}
+
 /// A note that is pushed onto a curve is found, and so are weighted curves without their counts.
 #[test]
 fn the_checks_see_text_on_curves_and_weights_without_patients() {

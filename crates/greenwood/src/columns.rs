@@ -5,7 +5,7 @@ use rayon::prelude::*;
 /// From so many rows on a second thread is worth waking.
 pub(crate) const MANY: usize = 32_768;
 /// Rows of one thread's turn, at least.
-const TURN: usize = MANY / 8;
+pub(crate) const TURN: usize = MANY / 8;
 
 /// `value` of every place below `places`.
 pub(crate) fn each<T: Send>(places: usize, value: impl Fn(usize) -> T + Sync + Send) -> Vec<T> {

@@ -16,7 +16,7 @@
 
 mod count;
 
-use crate::{Error, Groups, Observations, Response, sort};
+use crate::{Error, Groups, Observations, Response, columns, sort};
 use count::{Item, Weight};
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -157,9 +157,6 @@ fn uncensored_before(rows: &Observations) -> Vec<f64> {
     before
 }
 
-/// Items of one thread's turn, at least.
-const TURN: usize = 8192;
-
 /// What an item of the sequence stands for.
 #[derive(Clone, Copy, PartialEq)]
 enum Role {
@@ -195,7 +192,12 @@ impl<W: Weight> Sequence<W> {
         let (mut sequence, ranks) =
             rayon::join(|| Sequence::unranked(rows, strata, time_weight), || ranks(scores));
         let ranked = |(item, &row): (&mut Item<W>, &u32)| item.rank = ranks[row as usize];
-        sequence.items.par_iter_mut().zip(&sequence.row).with_min_len(TURN).for_each(ranked);
+        sequence
+            .items
+            .par_iter_mut()
+            .zip(&sequence.row)
+            .with_min_len(columns::TURN)
+            .for_each(ranked);
         sequence
     }
 

@@ -1,25 +1,13 @@
 //! Data that break Cox programs, and every refusal.
 
+#[path = "support/small.rs"]
+mod small;
+
 use greenwood::{
     ConcordanceWeight, CountingProcess, CoxModel, CoxWarning, DesignMatrix, Error, Groups,
     Observations, Penalty, RightCensored, RowResidual, Ties, ZphTransform,
 };
-
-fn survival(time: &[f64], event: &[u8]) -> Observations {
-    let event: Vec<bool> = event.iter().map(|&event| event == 1).collect();
-    RightCensored::new(time, &event).unwrap().into_observations()
-}
-
-fn design(columns: &[&[f64]]) -> DesignMatrix {
-    DesignMatrix::from_columns(columns.concat(), columns[0].len()).unwrap()
-}
-
-fn twelve() -> Observations {
-    let time: Vec<f64> = (1..=12).map(f64::from).collect();
-    survival(&time, &[1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0])
-}
-
-const Z: [f64; 12] = [3.0, 1.0, 4.0, 1.0, 5.0, 9.0, 2.0, 6.0, 5.0, 3.0, 5.0, 8.0];
+use small::{Z, design, survival, twelve};
 
 /// Everyone with x = 0 is censored after the last event: the coefficient of x has no maximum.
 /// The likelihood's supremum and the other coefficient are R's, with eps = 1e-12.

@@ -139,6 +139,22 @@ fn figures_of_many_kinds_pass_the_checklist() {
     }
 }
 
+/// The numbers of the caption are R's: survfit of the censorings has its median at 19.318 months,
+/// cox.zph gives P = 0.0906.
+#[test]
+fn the_caption_has_the_follow_up_and_the_test_of_r() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = ["--unit", "months", "--per", "30.4375", "--annotate", "hr"];
+    let answer = plot(folder.path(), "f.svg", &[&["km", "@lung", LUNG], &options[..]].concat());
+    for sentence in [
+        "Median follow-up (reverse Kaplan-Meier), 19.3 months.",
+        "Test of proportional hazards, P = 0.091.",
+        "Events: 1, 112 of 138; 2, 53 of 90.",
+    ] {
+        assert!(answer.err.contains(sentence), "{sentence}\n{}", answer.err);
+    }
+}
+
 /// Patients and their effective number, not sums of weights, under a weighted curve.
 #[test]
 fn weighted_curves_count_patients() {

@@ -288,7 +288,6 @@ impl KmFigure {
             unit: options.unit.clone(),
             origin: options.origin.clone(),
             endpoint: options.endpoint.clone().or_else(|| options.y_title.clone()),
-            medians: self.has(|one| matches!(one, Annotation::Medians { .. })),
             censor_marks: censored.then_some(marked),
             tail_marked: any_tail.then_some(options.tail != Tail::Full),
             group_medians: options

@@ -73,19 +73,28 @@ fn medians(scene: &Scene) -> Finding {
     if !panels(scene).any(|(_, facts)| !facts.group_medians.is_empty()) {
         return not_applicable(check, "no medians are shown");
     }
-    let mut wrong = None;
-    for (panel, facts) in panels(scene) {
+    let (mut wrong, mut compared) = (None, false);
+    for (panel, facts) in panels(scene).filter(|(_, facts)| !facts.group_medians.is_empty()) {
         let Some(scale) = Scale::of(scene, panel) else { continue };
+        // A part of the axis may not hold the level at which a median is read.
+        if !scale.holds_the_level() {
+            continue;
+        }
+        compared = true;
         for (group, median) in facts.group_medians.iter().enumerate() {
             let name = facts.groups.get(group).map_or("", String::as_str);
             let drawn = scale.median(scene, panel, group);
             let agrees = match (median, drawn) {
                 (Some(median), Some(drawn)) => (median - drawn).abs() <= 0.005 * scale.span,
-                // Where the curve is level at one half, the median is the middle of that stretch;
-                // and an axis that was cut may not hold it.
-                (Some(median), None) => *median >= scale.end,
+                // A curve that was cut, by the axis or where few remain, may end before it.
+                (Some(median), None) => {
+                    let end = lines(scene, panel, group).filter_map(|points| points.last());
+                    let end = end.map(|point| scale.time(point.x)).fold(0.0, f64::max);
+                    *median >= end - 0.005 * scale.span
+                }
                 (None, drawn) => drawn.is_none(),
             };
+            // Where the curve is level there, the median is the middle of that stretch.
             if !agrees && !scale.level_at_half(scene, panel, group) {
                 let shown = |median: Option<f64>| match median {
                     Some(median) => format!("{median:.2}"),
@@ -99,6 +108,9 @@ fn medians(scene: &Scene) -> Finding {
             }
         }
     }
+    if !compared {
+        return not_applicable(check, "the axis does not hold the level of a median");
+    }
     let right = "each stands where its curve reaches one half";
     let remedy = "draw curve and median from the same data; report this as a defect if they are";
     judged(check, wrong, Status::Fail, right, remedy)
@@ -108,9 +120,10 @@ fn medians(scene: &Scene) -> Finding {
 struct Scale {
     x: [(f64, f64); 2],
     y: [(f64, f64); 2],
-    /// The last tick of the time axis, and its distance from the first.
-    end: f64,
+    /// From the first tick of the time axis to the last.
     span: f64,
+    /// What a curve has reached at its median.
+    level: f64,
 }
 
 /// Half a hundredth of a millimetre: coordinates are not rounded further.
@@ -124,15 +137,23 @@ impl Scale {
         (x[0].0 < x[1].0 && y[0].0 < y[1].0).then(|| Scale {
             x,
             y,
-            end: x[1].0,
             span: x[1].0 - x[0].0,
+            // A cumulative hazard is -log S.
+            level: match scene.facts.of(panel).kind.as_str() {
+                "cumhaz" => std::f64::consts::LN_2,
+                _ => 0.5,
+            },
         })
     }
 
-    /// Where one half stands, in millimetres from the top.
+    fn holds_the_level(&self) -> bool {
+        (self.y[0].0..=self.y[1].0).contains(&self.level)
+    }
+
+    /// Where the level of the median stands, in millimetres from the top.
     fn half(&self) -> f64 {
         let [low, high] = self.y;
-        low.1 + (0.5 - low.0) / (high.0 - low.0) * (high.1 - low.1)
+        low.1 + (self.level - low.0) / (high.0 - low.0) * (high.1 - low.1)
     }
 
     fn time(&self, x: f64) -> f64 {
@@ -140,8 +161,8 @@ impl Scale {
         first.0 + (x - first.1) / (last.1 - first.1) * (last.0 - first.0)
     }
 
-    /// The upright stroke by which a curve gets to one half, or past it: survival from above,
-    /// incidence from below.
+    /// The upright stroke by which a curve gets to the level, or past it: survival from above,
+    /// incidence and hazard from below.
     fn median(&self, scene: &Scene, panel: usize, group: usize) -> Option<f64> {
         let half = self.half();
         let crosses = |pair: &&[Point]| {

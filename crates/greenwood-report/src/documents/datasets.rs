@@ -174,6 +174,23 @@ impl ShowDocument {
             columns: columns.into_iter().map(Column::from).collect(),
         }
     }
+
+    /// The columns, a row each, under these headings.
+    fn under(&self, headings: [&str; 4]) -> Table {
+        let mut table = Table::new("");
+        for heading in headings {
+            table = table.column(heading, Align::Left);
+        }
+        for column in &self.columns {
+            table = table.row([
+                column.name.clone(),
+                column.meaning.clone(),
+                column.unit.clone().unwrap_or_default(),
+                column.coding.clone().unwrap_or_default(),
+            ]);
+        }
+        table
+    }
 }
 
 impl Document for ShowDocument {
@@ -194,19 +211,7 @@ impl Document for ShowDocument {
     }
 
     fn tables(&self, _: &Style) -> Vec<Table> {
-        let mut table = Table::new("");
-        for heading in ["Column", "What it holds", "Unit", "Codes"] {
-            table = table.column(heading, Align::Left);
-        }
-        for column in &self.columns {
-            table = table.row([
-                column.name.clone(),
-                column.meaning.clone(),
-                column.unit.clone().unwrap_or_default(),
-                column.coding.clone().unwrap_or_default(),
-            ]);
-        }
-        vec![table]
+        vec![self.under(["Column", "What it holds", "Unit", "Codes"])]
     }
 
     fn notes(&self, _: &Style) -> Vec<String> {
@@ -215,18 +220,6 @@ impl Document for ShowDocument {
     }
 
     fn record(&self) -> Table {
-        let mut table = Table::new("");
-        for column in ["column", "meaning", "unit", "coding"] {
-            table = table.column(column, Align::Left);
-        }
-        for column in &self.columns {
-            table = table.row([
-                column.name.clone(),
-                column.meaning.clone(),
-                column.unit.clone().unwrap_or_default(),
-                column.coding.clone().unwrap_or_default(),
-            ]);
-        }
-        table
+        self.under(["column", "meaning", "unit", "coding"])
     }
 }

@@ -3,8 +3,8 @@
 //! had not entered yet).
 //!
 //! The covariates are gathered once into this order, centred within their stratum (which changes
-//! no partial likelihood; see centers.rs) and divided by a power of two near their spread (which changes no bit of
-//! their differences). They lie in blocks of rows, each column contiguous within its block. A few
+//! no partial likelihood; see centers.rs) and divided by a power of two near their spread (which
+//! changes no bit of their differences). They lie in blocks of rows, each column contiguous within its block. A few
 //! dozen shards of consecutive blocks are the unit of parallel work; blocks and shards depend on
 //! the data alone, never on the number of threads.
 
