@@ -59,7 +59,8 @@ fn with_threads(
 }
 
 fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), Failure> {
-    let mut console = output::Console { out, err, quiet: cli.quiet };
+    let inputs = cli.command.inputs();
+    let mut console = output::Console { out, err, quiet: cli.quiet, inputs };
     match &cli.command {
         Command::Km(args) => commands::km::run(args, &mut console),
         Command::Logrank(args) => commands::logrank::run(args, &mut console),

@@ -3,7 +3,6 @@
 use crate::Failure;
 use crate::args::{Format as FormatArg, OutputArgs};
 use greenwood_report::documents::{Document, Format, render};
-use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -15,6 +14,8 @@ pub struct Console<'a> {
     pub err: &'a mut dyn Write,
     /// No notes, only failures.
     pub quiet: bool,
+    /// The files that the command reads, none of which is written over.
+    pub inputs: Vec<PathBuf>,
 }
 
 impl Console<'_> {
@@ -43,15 +44,19 @@ impl Console<'_> {
         self.deliver(text.as_bytes(), args.output.as_deref())
     }
 
+    /// Writes a file, whole or not at all, and says so.
+    pub fn write_file(&mut self, file: &Path, bytes: &[u8]) -> Result<(), Failure> {
+        greenwood_report::files::write_file(file, bytes, &self.inputs)
+            .map_err(Failure::analysis)?;
+        self.note(&format!("wrote {}", file.display()));
+        Ok(())
+    }
+
     /// Writes to the file, or to standard output without one.
     pub fn deliver(&mut self, bytes: &[u8], file: Option<&Path>) -> Result<(), Failure> {
         match file {
             None => self.answer(bytes),
-            Some(file) => {
-                write_file(file, bytes)?;
-                self.note(&format!("wrote {}", file.display()));
-                Ok(())
-            }
+            Some(file) => self.write_file(file, bytes),
         }
     }
 }
@@ -85,52 +90,4 @@ pub fn format_of(args: &OutputArgs) -> Result<Format, Failure> {
 /// The extension in lower case, empty without one.
 pub fn extension(file: &Path) -> String {
     file.extension().map_or_else(String::new, |text| text.to_string_lossy().to_lowercase())
-}
-
-/// Writes a file beside its place and renames it: it is whole or it is not there.
-pub fn write_file(file: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let folder = match file.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    if !folder.is_dir() {
-        return Err(Failure::analysis(format!(
-            "cannot write {}: there is no folder {}; make it first",
-            file.display(),
-            folder.display()
-        )));
-    }
-    let Some(name) = file.file_name() else {
-        return Err(Failure::analysis(format!(
-            "cannot write {}: it names no file",
-            file.display()
-        )));
-    };
-    // A device or a pipe, such as /dev/stdout, cannot be renamed onto.
-    if file.exists() && !file.is_file() {
-        return fs::write(file, bytes).map_err(|error| refuse(file, &error));
-    }
-    let beside = folder.join(part_name(name));
-    let written = fs::File::create(&beside)
-        .and_then(|mut part| part.write_all(bytes).and_then(|()| part.sync_all()))
-        .and_then(|()| fs::rename(&beside, file));
-    written.map_err(|error| {
-        let _ = fs::remove_file(&beside);
-        refuse(file, &error)
-    })
-}
-
-fn part_name(name: &std::ffi::OsStr) -> PathBuf {
-    let mut part = std::ffi::OsString::from(".");
-    part.push(name);
-    part.push(format!(".{}.part", std::process::id()));
-    part.into()
-}
-
-fn refuse(file: &Path, error: &std::io::Error) -> Failure {
-    Failure::analysis(format!(
-        "cannot write {}: {error}; check the disk and the rights of the folder, or choose another \
-         place with --output",
-        file.display()
-    ))
 }

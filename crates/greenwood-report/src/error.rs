@@ -22,12 +22,49 @@ pub enum Error {
     },
     /// The output folder exists.
     Exists(PathBuf),
+    /// A folder that would be replaced holds what the program did not write.
+    Foreign {
+        /// The folder.
+        folder: PathBuf,
+        /// What else lies in it, as paths from the folder, sorted; at least one.
+        foreign: Vec<String>,
+    },
+    /// A folder that would be replaced holds a file that the run reads.
+    HoldsInput {
+        /// The folder.
+        folder: PathBuf,
+        /// The file.
+        input: PathBuf,
+    },
+    /// An output is a file that was read for it.
+    IsInput {
+        /// The output.
+        file: PathBuf,
+        /// The input as it was named.
+        input: PathBuf,
+    },
+    /// An output exists and may not be written.
+    ReadOnly(PathBuf),
+    /// The folder of an output does not exist.
+    NoFolder {
+        /// The output.
+        file: PathBuf,
+        /// Its folder.
+        folder: PathBuf,
+    },
+    /// A file could not be written.
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
 }
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Error::Io { source, .. } => Some(source),
+            Error::Io { source, .. } | Error::Write { source, .. } => Some(source),
             _ => None,
         }
     }
@@ -48,6 +85,55 @@ impl fmt::Display for Error {
                  --force",
                 path.display()
             ),
+            Error::Foreign { folder, foreign } => write!(
+                f,
+                "{} holds what this program did not write ({}), and would be deleted as a whole; \
+                 move that to another place, or choose another --output",
+                folder.display(),
+                shortened(foreign)
+            ),
+            Error::HoldsInput { folder, input } => write!(
+                f,
+                "{} holds {}, which this study reads, and would be deleted with it; choose \
+                 another --output",
+                folder.display(),
+                input.display()
+            ),
+            Error::IsInput { file, input } => write!(
+                f,
+                "cannot write {}: it is {}, which was read for this answer and would be lost; \
+                 choose another name with --output",
+                file.display(),
+                input.display()
+            ),
+            Error::ReadOnly(file) => write!(
+                f,
+                "cannot write {}: the file is read-only; choose another name with --output, or \
+                 change its rights",
+                file.display()
+            ),
+            Error::NoFolder { file, folder } => write!(
+                f,
+                "cannot write {}: there is no folder {}; make it first",
+                file.display(),
+                folder.display()
+            ),
+            Error::Write { path, source } => write!(
+                f,
+                "cannot write {}: {source}; check the disk and the rights of the folder, or \
+                 choose another place with --output",
+                path.display()
+            ),
         }
+    }
+}
+
+/// The first names of a list, and how many more there are.
+fn shortened(names: &[String]) -> String {
+    const SHOWN: usize = 5;
+    let first = names[..names.len().min(SHOWN)].join(", ");
+    match names.len().saturating_sub(SHOWN) {
+        0 => first,
+        more => format!("{first} and {more} more"),
     }
 }

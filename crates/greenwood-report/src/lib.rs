@@ -7,6 +7,7 @@
 pub mod documents;
 mod error;
 pub mod escape;
+pub mod files;
 pub mod format;
 pub mod store;
 pub mod study;

@@ -15,7 +15,6 @@ mod followup;
 mod forest;
 mod meta;
 mod model;
-mod output;
 mod page;
 mod panels;
 mod proportion;

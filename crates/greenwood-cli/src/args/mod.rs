@@ -8,7 +8,7 @@ pub mod study;
 
 pub use estimate::{CifArgs, CoxArgs, FineGrayArgs, KmArgs, LogrankArgs, NpvArgs};
 use figure::{ExtractArgs, LintArgs, PlotArgs};
-use plan::{MetaArgs, PowerArgs};
+use plan::{MetaArgs, MetaCommand, PowerArgs};
 use study::{DatasetsArgs, EndpointArgs, StudyArgs};
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
@@ -74,6 +74,41 @@ pub enum Command {
     Lint(LintArgs),
     /// The bundled data sets
     Datasets(DatasetsArgs),
+}
+
+impl Command {
+    /// Every file that the command reads, as it was named; a workbook without its sheet. A bundled
+    /// set and standard input are none.
+    pub fn inputs(&self) -> Vec<PathBuf> {
+        let named: Vec<&str> = match self {
+            Command::Km(args) => vec![&args.data.data],
+            Command::Logrank(args) => vec![&args.data.data],
+            Command::Cox(args) => {
+                let new = args.predict.as_deref();
+                std::iter::once(args.data.data.as_str()).chain(new).collect()
+            }
+            Command::Cif(args) => vec![&args.data.data],
+            Command::FineGray(args) => vec![&args.data.data],
+            Command::Npv(args) => vec![&args.data],
+            Command::Meta(MetaArgs { command: MetaCommand::Proportion(args) }) => vec![&args.data],
+            Command::Endpoint(args) => {
+                let rule = args.rule.as_deref().filter(|rule| rule.ends_with(".toml"));
+                args.data.as_deref().into_iter().chain(rule).collect()
+            }
+            Command::Plot(args) => vec![&args.data.data, &args.theme],
+            Command::Study(args) => return args.study.iter().cloned().collect(),
+            Command::Extract(args) => return vec![args.figure.clone()],
+            Command::Lint(args) => return vec![args.figure.clone()],
+            Command::Power(_) | Command::Datasets(_) => Vec::new(),
+        };
+        let files = named.into_iter().filter(|name| !name.starts_with('@') && *name != "-");
+        files
+            .flat_map(|name| {
+                let workbook = name.split_once('#').map(|(workbook, _)| workbook);
+                [Some(name), workbook].into_iter().flatten().map(PathBuf::from)
+            })
+            .collect()
+    }
 }
 
 impl Cli {

@@ -16,7 +16,7 @@ pub struct StudyArgs {
     /// The folder to write
     #[arg(long, short, value_name = "DIR", required_unless_present = "init")]
     pub output: Option<PathBuf>,
-    /// Replace the folder when it exists
+    /// Replace the folder when it exists; only a folder that this program made and nothing was added to
     #[arg(long)]
     pub force: bool,
     /// Dots per inch of the PNG figures

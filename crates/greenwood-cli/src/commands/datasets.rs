@@ -1,8 +1,8 @@
 //! `greenwood datasets`
 
+use crate::Failure;
 use crate::args::study::{DatasetsArgs, DatasetsCommand};
 use crate::output::Console;
-use crate::{Failure, output};
 use greenwood_data::datasets::{self, Dataset};
 use greenwood_report::documents::datasets::{ListDocument, ShowDocument};
 
@@ -17,14 +17,7 @@ pub fn run(args: &DatasetsArgs, console: &mut Console) -> Result<(), Failure> {
         }
         DatasetsCommand::Export { name, output } => {
             let csv = named(name)?.csv;
-            match output {
-                Some(file) => {
-                    output::write_file(file, csv.as_bytes())?;
-                    console.note(&format!("wrote {}", file.display()));
-                    Ok(())
-                }
-                None => console.answer(csv.as_bytes()),
-            }
+            console.deliver(csv.as_bytes(), output.as_deref())
         }
     }
 }

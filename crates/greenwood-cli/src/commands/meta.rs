@@ -3,7 +3,7 @@
 use crate::Failure;
 use crate::args::plan::{MetaArgs, MetaCommand, MetaMethodArg, MetaProportionArgs};
 use crate::commands::plot;
-use crate::output::{Console, write_file};
+use crate::output::Console;
 use greenwood::{MetaFit, MetaModel, MetaStudy, ProportionMeta};
 use greenwood_data::{Expr, Source, Table};
 use greenwood_plot::{ForestEffect, ForestFigure, ForestRow, Profile, format};
@@ -28,8 +28,7 @@ fn proportion(args: &MetaProportionArgs, console: &mut Console) -> Result<(), Fa
         let scene = forest(args, &studies.names, &fit, &profile)
             .scene(&profile)
             .map_err(Failure::analysis)?;
-        write_file(file, &plot::bytes(&scene, file, DPI)?)?;
-        console.note(&format!("wrote {}", file.display()));
+        console.write_file(file, &plot::bytes(&scene, file, DPI)?)?;
         console.note(&format!("Caption: {}", scene.caption.join(" ")));
     }
     console.document(&document(args, &studies, &fit), &args.output)

@@ -17,7 +17,7 @@ use super::frame::Asked;
 use super::lint;
 use crate::Failure;
 use crate::args::figure::{PlotArgs, PlotKind};
-use crate::output::{Console, extension, write_file};
+use crate::output::{Console, extension};
 use crate::progress::Busy;
 use greenwood_plot::{Profile, Scene, render};
 use std::path::Path;
@@ -33,12 +33,9 @@ pub fn run(args: &PlotArgs, console: &mut Console) -> Result<(), Failure> {
     let scene = scene(args, &profile, &busy)?;
     allowed::check_renames(args)?;
     for file in &args.output {
-        write_file(file, &bytes(&scene, file, args.dpi)?)?;
+        console.write_file(file, &bytes(&scene, file, args.dpi)?)?;
     }
     drop(busy);
-    for file in &args.output {
-        console.note(&format!("wrote {}", file.display()));
-    }
     for warning in &scene.warnings {
         console.note(&format!("Warning: {warning}."));
     }

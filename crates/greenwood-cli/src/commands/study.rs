@@ -2,7 +2,7 @@
 
 use crate::Failure;
 use crate::args::study::StudyArgs;
-use crate::output::{Console, write_file};
+use crate::output::Console;
 use crate::progress::Busy;
 use greenwood_report::study::{StudyOptions, init_template, run_study};
 
@@ -15,9 +15,7 @@ pub fn run(args: &StudyArgs, console: &mut Console) -> Result<(), Failure> {
                 file.display()
             )));
         }
-        write_file(file, init_template().as_bytes())?;
-        console.note(&format!("wrote {}", file.display()));
-        return Ok(());
+        return console.write_file(file, init_template().as_bytes());
     }
     let (Some(study), Some(output)) = (&args.study, &args.output) else {
         return Err(Failure::usage("give a study file and --output DIR, or --init FILE"));

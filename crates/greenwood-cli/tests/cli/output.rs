@@ -151,3 +151,53 @@ fn any_number_of_threads_gives_the_same_bytes() {
         assert_eq!(one, answer("8"));
     }
 }
+
+/// An answer never replaces the table that it was computed from, nor a rule, profile or counts.
+#[test]
+fn an_output_that_is_an_input_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let table = "patient,t,e,x,study,events,n\na,1,1,0,A,1,3\nb,2,0,1,B,2,4\nc,3,1,0,C,1,9\nd,4,1,1,D,2,8\n";
+    let flow = "[[step]]\nlabel = \"Screened\"\nn = 3\n";
+    let rule = "rule = \"os\"\n";
+    for (name, text) in [("p.csv", table), ("flow.svg", flow), ("rule.toml", rule)] {
+        std::fs::write(path(name), text).unwrap();
+    }
+    std::fs::hard_link(path("p.csv"), path("twin.csv")).unwrap();
+    std::fs::hard_link(path("p.csv"), path("p.svg")).unwrap();
+    let surv = "Surv(t, e) ~ x";
+    let commands: [&[&str]; 9] = [
+        &["km", "p.csv", surv, "--output", "p.csv"],
+        &["km", "p.csv", surv, "--output", "./twin.csv"],
+        &["logrank", "p.csv", surv, "-o", "p.csv"],
+        &["cox", "@lung", "Surv(time, status) ~ sex", "--predict", "p.csv", "-o", "p.csv"],
+        &["cif", "p.csv", surv, "--cause", "1", "--censor", "0", "-o", "p.csv"],
+        &["npv", "p.csv", "e ~ 1", "--cluster", "patient", "-o", "p.csv"],
+        &[
+            "meta",
+            "proportion",
+            "p.csv",
+            "--events",
+            "events",
+            "--n",
+            "n",
+            "--study",
+            "study",
+            "--forest",
+            "p.svg",
+        ],
+        &["plot", "km", "p.csv", surv, "-o", "p.svg"],
+        &["plot", "flow", "flow.svg", "-o", "flow.svg"],
+    ];
+    for command in commands {
+        let answer = crate::support::greenwood_in(folder.path(), command, "");
+        assert_ne!(answer.status, 0, "{command:?}");
+        assert!(!answer.err.contains("panicked"), "{}", answer.err);
+        for (name, text) in [("p.csv", table), ("flow.svg", flow), ("rule.toml", rule)] {
+            assert_eq!(std::fs::read_to_string(path(name)).unwrap(), text, "{command:?}");
+        }
+    }
+    let answer =
+        crate::support::greenwood_in(folder.path(), &["km", "p.csv", surv, "-o", "p.csv"], "");
+    crate::support::refused(&answer, &["p.csv", "was read for this answer", "--output"]);
+}

@@ -64,15 +64,48 @@ fn the_template_runs_where_it_was_written_and_is_not_overwritten() {
 #[test]
 fn a_report_that_exists_is_kept_without_force() {
     let (folder, _) = template();
-    let report = folder.path().join("report");
-    fs::create_dir(&report).unwrap();
-    fs::write(report.join("mine.txt"), "mine").unwrap();
+    assert_eq!(run(folder.path(), &[]).status, 0);
+    let html = folder.path().join("report/report.html");
+    fs::write(&html, "old").unwrap();
     refused(&run(folder.path(), &[]), &["report exists", "--force"]);
-    assert_eq!(listing(&report), ["mine.txt"]);
+    assert_eq!(fs::read_to_string(&html).unwrap(), "old");
     let forced = run(folder.path(), &["--force"]);
     assert_eq!(forced.status, 0, "{}", forced.err);
-    assert!(!report.join("mine.txt").exists() && report.join("report.html").exists());
+    assert_ne!(fs::read_to_string(&html).unwrap(), "old");
     assert_eq!(listing(folder.path()), ["report", "study.toml"]);
+}
+
+/// A study, its data and a repository in one folder that is given as the output: nothing of it goes.
+#[test]
+fn a_folder_that_the_program_did_not_make_is_never_replaced() {
+    let (folder, text) = template();
+    let work = folder.path().join("work");
+    fs::create_dir_all(work.join(".git")).unwrap();
+    fs::create_dir(work.join("raw")).unwrap();
+    fs::write(work.join("study.toml"), &text).unwrap();
+    fs::write(work.join("raw/d.csv"), "time\n1\n").unwrap();
+    let args = ["study", "work/study.toml", "--output", "work", "--force"];
+    refused(&greenwood_in(folder.path(), &args, ""), &["work", ".git", "raw/d.csv", "--output"]);
+    // The same from inside, and by a name with detours.
+    refused(
+        &greenwood_in(&work, &["study", "study.toml", "-o", "../work", "--force"], ""),
+        &[".git"],
+    );
+    assert_eq!(listing(&work), [".git", "raw", "study.toml"]);
+    assert_eq!(fs::read_to_string(work.join("raw/d.csv")).unwrap(), "time\n1\n");
+}
+
+/// The folder is one that the program made, but the study reads one of its files.
+#[test]
+fn a_report_that_holds_an_input_is_not_replaced() {
+    let (folder, text) = template();
+    assert_eq!(run(folder.path(), &[]).status, 0);
+    let inside = folder.path().join("report/text/methods.md");
+    let reading = text.replacen("file = \"@colon\"", "file = \"report/tables/arms.csv\"", 1);
+    assert_ne!(reading, text);
+    fs::write(folder.path().join("study.toml"), reading).unwrap();
+    refused(&run(folder.path(), &["--force"]), &["report/tables/arms.csv", "this study reads"]);
+    assert!(inside.exists());
 }
 
 #[test]

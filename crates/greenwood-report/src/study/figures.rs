@@ -6,9 +6,9 @@ use super::flow;
 use super::forest;
 use super::meta::{self, Pooled};
 use super::model::Fitted;
-use super::output::Output;
 use super::panels;
 use crate::Error;
+use crate::files::Output;
 use greenwood::SurvivalCurve;
 use greenwood_plot::{
     Annotation, Colour, CurveInput, FigureOptions, KmFigure, Profile, RiskTable, Scene, render,

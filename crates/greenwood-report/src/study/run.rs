@@ -12,7 +12,6 @@ use super::flow;
 use super::followup;
 use super::meta::{self, Pooled};
 use super::model::{self, Fitted};
-use super::output::Output;
 use super::page::{Block, Frame, PageSection, page};
 use super::proportion;
 use super::published;
@@ -20,6 +19,7 @@ use super::read::Source;
 use super::tables;
 use super::text;
 use crate::Error;
+use crate::files::Output;
 use crate::format::Style;
 use crate::store::Store;
 use crate::table::Table;
@@ -83,6 +83,7 @@ pub fn run_study(
     let output = Output::start(&options.output, options.force)?;
     progress("reading the data");
     let folder = path.parent().unwrap_or(Path::new(""));
+    output.refuse_inputs(inputs(path, folder, &file).iter().map(PathBuf::as_path))?;
     let (raw, patients) = Sheet::patients(&source, folder, &file.data)?;
     let lesions = match &file.lesions {
         Some(spec) => Some(Sheet::lesions(&source, folder, spec, &patients)?),
@@ -141,6 +142,23 @@ pub fn run_study(
     let summary = report.summary(tables.len());
     let output = output.finish()?;
     Ok(Summary { output, ..summary })
+}
+
+/// Every file that the run reads: the study file and those that it names.
+fn inputs(path: &Path, folder: &Path, file: &StudyFile) -> Vec<PathBuf> {
+    let data = [&file.data.file].into_iter();
+    let lesions = file.lesions.iter().map(|spec| &spec.file);
+    let pooled = file.meta.iter().map(|spec| &spec.file);
+    let printed = file.published.iter().map(|spec| &spec.file);
+    let named = data.chain(lesions).chain(pooled).chain(printed);
+    let files = named.filter(|name| !name.get_ref().starts_with('@'));
+    // A workbook is named with its sheet: `patients.xlsx#Sheet 2`.
+    let places = files.flat_map(|name| {
+        let name = name.get_ref().as_str();
+        let workbook = name.split_once('#').map(|(workbook, _)| folder.join(workbook));
+        [Some(folder.join(name)), workbook].into_iter().flatten()
+    });
+    std::iter::once(path.to_owned()).chain(places).collect()
 }
 
 /// Everything computed that is not a number of the store.

@@ -1,0 +1,121 @@
+//! One file, written beside its place and renamed.
+
+use super::place::same_file;
+use crate::Error;
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// Writes a file that is whole or not there.
+///
+/// `inputs` are the files that were read for it: none of them is written over, under whatever name.
+/// A link is written through, and a file that exists keeps its mode.
+///
+/// # Errors
+///
+/// [`Error::IsInput`] when the file is one of the inputs; [`Error::ReadOnly`] when it exists and may
+/// not be written; [`Error::NoFolder`]; [`Error::Write`] with what the system said. After an error the
+/// file is as it was.
+pub fn write_file(file: &Path, bytes: &[u8], inputs: &[PathBuf]) -> Result<(), Error> {
+    if let Some(input) = inputs.iter().find(|input| same_file(file, input)) {
+        return Err(Error::IsInput { file: file.into(), input: input.clone() });
+    }
+    let failed = |source| Error::Write { path: file.into(), source };
+    match fs::metadata(file) {
+        Ok(found) if found.is_file() => {
+            if found.permissions().readonly() {
+                return Err(Error::ReadOnly(file.into()));
+            }
+            let place = fs::canonicalize(file).map_err(failed)?;
+            replace(&place, bytes, Some(found.permissions())).map_err(failed)
+        }
+        // A device or a pipe, such as /dev/stdout, cannot be renamed onto.
+        Ok(_) => fs::write(file, bytes).map_err(failed),
+        Err(_) => {
+            if file.symlink_metadata().is_ok() {
+                // A link to a file that is not there yet: the system follows it and makes the file.
+                return fs::write(file, bytes).map_err(failed);
+            }
+            let folder = folder_of(file);
+            if !folder.is_dir() {
+                return Err(Error::NoFolder { file: file.into(), folder: folder.into() });
+            }
+            replace(file, bytes, None).map_err(failed)
+        }
+    }
+}
+
+/// Writes beside the place, takes over the mode, and renames.
+fn replace(place: &Path, bytes: &[u8], mode: Option<fs::Permissions>) -> io::Result<()> {
+    let name = place.file_name().ok_or(io::ErrorKind::InvalidInput)?;
+    let beside = folder_of(place).join(part_name(name));
+    let written = File::create(&beside)
+        .and_then(|mut part| part.write_all(bytes).and_then(|()| part.sync_all()))
+        .and_then(|()| mode.map_or(Ok(()), |mode| fs::set_permissions(&beside, mode)))
+        .and_then(|()| fs::rename(&beside, place));
+    written.inspect_err(|_| {
+        // The first error is the one to tell.
+        let _ = fs::remove_file(&beside);
+    })
+}
+
+fn folder_of(file: &Path) -> &Path {
+    match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+fn part_name(name: &OsStr) -> PathBuf {
+    let mut part = OsString::from(".");
+    part.push(name);
+    part.push(format!(".{}.part", std::process::id()));
+    part.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_input_is_refused_under_its_name_a_link_and_a_hard_link() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("pat.csv");
+        fs::write(&data, "1").unwrap();
+        fs::hard_link(&data, folder.path().join("hard.csv")).unwrap();
+        let mut names = vec!["pat.csv", "hard.csv", "../pat.csv"];
+        fs::create_dir(folder.path().join("sub")).unwrap();
+        names[2] = "sub/../pat.csv";
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink("pat.csv", folder.path().join("link.csv")).unwrap();
+            names.push("link.csv");
+        }
+        for name in names {
+            let error = write_file(&folder.path().join(name), b"2", std::slice::from_ref(&data))
+                .unwrap_err();
+            assert!(matches!(error, Error::IsInput { .. }), "{name}: {error}");
+            assert_eq!(fs::read_to_string(&data).unwrap(), "1", "{name}");
+        }
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_mode_is_kept_a_link_written_through_and_a_read_only_file_refused() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.txt");
+        fs::write(&file, "old").unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+        let link = folder.path().join("link.txt");
+        symlink("a.txt", &link).unwrap();
+        write_file(&link, b"new", &[]).unwrap();
+        assert!(link.symlink_metadata().unwrap().is_symlink());
+        assert_eq!(fs::read_to_string(&file).unwrap(), "new");
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o444)).unwrap();
+        assert!(matches!(write_file(&file, b"newer", &[]), Err(Error::ReadOnly(_))));
+        assert_eq!(fs::read_to_string(&file).unwrap(), "new");
+    }
+}
