@@ -2,13 +2,13 @@
 # Writes docs/guide/commands.md: every command with its most used options, an example, and what
 # the example prints.
 #
-#     docs/commands.sh [GREENWOOD]
+#     docs/commands.sh [RISKSET]
 #
-# GREENWOOD is the binary: the argument, else the variable of that name, else
-# target/release/greenwood.
+# RISKSET is the binary: the argument, else the variable of that name, else
+# target/release/riskset.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-greenwood=${1:-${GREENWOOD:-target/release/greenwood}}
+riskset=${1:-${RISKSET:-target/release/riskset}}
 page=docs/guide/commands.md
 : >"$page"
 
@@ -20,10 +20,10 @@ shown() {
     printf '    %s\n\n```text\n' "$1" >>"$page"
     if [ $# -gt 1 ]; then
         # Read to the end, so that the command is not cut off in the middle of a line.
-        eval "\"$greenwood\" ${1#greenwood }" | sed -n "1,$2p" >>"$page"
+        eval "\"$riskset\" ${1#riskset }" | sed -n "1,$2p" >>"$page"
         printf '...\n' >>"$page"
     else
-        eval "\"$greenwood\" ${1#greenwood }" >>"$page"
+        eval "\"$riskset\" ${1#riskset }" >>"$page"
     fi
     printf '```\n\n' >>"$page"
 }
@@ -31,9 +31,9 @@ shown() {
 say <<'TEXT'
 # Commands
 
-    greenwood COMMAND DATA "RESPONSE ~ TERMS" [options]
+    riskset COMMAND DATA "RESPONSE ~ TERMS" [options]
 
-DATA is a [table](data.md): a CSV, TSV or XLSX file, `-` for standard input, `@name` for a bundled set. The [formula](formulas.md) says what happened and what it may depend on. `greenwood COMMAND --help` lists every option; this page has the ones used most, an example each, and what it prints. It is written by `docs/commands.sh`, which runs the examples.
+DATA is a [table](data.md): a CSV, TSV or XLSX file, `-` for standard input, `@name` for a bundled set. The [formula](formulas.md) says what happened and what it may depend on. `riskset COMMAND --help` lists every option; this page has the ones used most, an example each, and what it prints. It is written by `docs/commands.sh`, which runs the examples.
 
 For all commands that analyse a table:
 
@@ -65,7 +65,7 @@ Survival curves, medians, survival at given times, restricted means; with two or
 | `--reverse` | events and censorings exchanged: the potential follow-up |
 | `--curve` | the whole curve |
 TEXT
-shown 'greenwood km @lung "Surv(time, status == 2) ~ sex" --times 180,365 --rmst 365'
+shown 'riskset km @lung "Surv(time, status == 2) ~ sex" --times 180,365 --rmst 365'
 
 say <<'TEXT'
 ## logrank
@@ -79,7 +79,7 @@ Tests that compare survival curves. `strata(...)` in the formula compares within
 | `--pairwise none\|bonferroni\|holm\|bh` | each pair of groups, with this adjustment |
 | `--control LEVEL` | only the pairs with this group |
 TEXT
-shown 'greenwood logrank @veteran "Surv(time, status) ~ celltype" --pairwise holm'
+shown 'riskset logrank @veteran "Surv(time, status) ~ celltype" --pairwise holm'
 
 say <<'TEXT'
 ## cox
@@ -97,7 +97,7 @@ Cox regression. `strata(a)`, `cluster(id)` and `offset(x)` stand in the formula.
 | `--concordance harrell\|uno` | which concordance |
 | `--predict DATA`, `--times 365` | linear predictor, hazard ratio and survival for other rows |
 TEXT
-shown 'greenwood cox @lung "Surv(time, status == 2) ~ age + sex + ph.ecog" --zph km'
+shown 'riskset cox @lung "Surv(time, status == 2) ~ age + sex + ph.ecog" --zph km'
 
 say <<'TEXT'
 ## cif
@@ -111,14 +111,14 @@ Cumulative incidence with competing risks. `--cause` and `--censor` are required
 | `--gray` | Gray's test for each cause |
 | `--times 60,120` | incidence at these times |
 TEXT
-shown 'greenwood cif @mgus2 "Surv(etime, event) ~ sex" --cause pcm --censor censor --gray --times 120'
+shown 'riskset cif @mgus2 "Surv(etime, event) ~ sex" --cause pcm --censor censor --gray --times 120'
 
 say <<'TEXT'
 ## fine-gray
 
 Regression for the incidence of one cause, with the same two options.
 TEXT
-shown 'greenwood fine-gray @mgus2 "Surv(etime, event) ~ age + sex" --cause pcm --censor censor'
+shown 'riskset fine-gray @mgus2 "Surv(etime, event) ~ age + sex" --cause pcm --censor censor'
 
 say <<'TEXT'
 ## npv
@@ -133,35 +133,35 @@ Proportions of observations that come in clusters: lesions of a patient, eyes, t
 | `--interval wald\|logit\|wilson\|exact` | the form of the interval |
 | `--threshold 0.85` | a one-sided test whether the proportion exceeds this |
 TEXT
-shown "greenwood npv @dream_lesions \"nonviable ~ 1\" --cluster patient --by management --subset 'kind == \"cDLM\" & evaluable == 1' --conf-level 0.90 --threshold 0.85"
+shown "riskset npv @dream_lesions \"nonviable ~ 1\" --cluster patient --by management --subset 'kind == \"cDLM\" & evaluable == 1' --conf-level 0.90 --threshold 0.85"
 
 say <<'TEXT'
 ## power
 
 `power npv` plans one proportion against a threshold, with clusters; `power logrank` a comparison of two curves. Of the hazard ratio, the power and the size (`--events` or `--n`) give two; the third is computed.
 TEXT
-shown 'greenwood power logrank --hazard-ratio 0.67 --power 0.8 --median 12 --accrual 24 --follow-up 12'
+shown 'riskset power logrank --hazard-ratio 0.67 --power 0.8 --median 12 --accrual 24 --follow-up 12'
 
 say <<'TEXT'
 ## meta
 
 Meta-analysis of proportions, one row per study: `--method reml` (random effects on the log odds, Hartung-Knapp) or `glmm` (binomial-normal). `--forest FILE` draws it.
 TEXT
-shown "greenwood meta proportion @dlm_literature --events events --n n --study study --subset 'outcome == \"viable\" & management == \"left in place\" & basis != \"range\" & lesions == \"DLM\"'"
+shown "riskset meta proportion @dlm_literature --events events --n n --study study --subset 'outcome == \"viable\" & management == \"left in place\" & basis != \"range\" & lesions == \"DLM\"'"
 
 say <<'TEXT'
 ## endpoint
 
 Times and events from dates, by a rule that is written down, one audit sentence per patient: [endpoints](endpoints.md). `--list-rules` prints the rules with their sources.
 TEXT
-shown 'greenwood endpoint @dream --rule dfs --subset "survival_set == 1" --time-zero surgery_date --relapse local_relapse_date,extrahepatic_progression_date --death death_date --last-visit last_visit_date --unit months --format csv' 4
+shown 'riskset endpoint @dream --rule dfs --subset "survival_set == 1" --time-zero surgery_date --relapse local_relapse_date,extrahepatic_progression_date --death death_date --last-visit last_visit_date --unit months --format csv' 4
 
 say <<'TEXT'
 ## study
 
 A whole manuscript's analyses from one file: [studies](study.md). `--init FILE` writes a file to start from, `--force` replaces the folder when it exists.
 
-    greenwood study datasets/dream/study.toml --output dream-report
+    riskset study datasets/dream/study.toml --output dream-report
 
 ## plot
 
@@ -180,7 +180,7 @@ Figures: [what they show](figures.md), [how they look](../gallery.md). The kinds
 | `--min-cell 5` | masks small cells, in the figure and in the data it carries |
 | `--lint` | prints the reviewer's checklist |
 
-    greenwood plot km @colon "Surv(time, status) ~ rx" --subset "etype == 2" --unit years --per 365.25 --endpoint "Overall survival" --origin randomisation --output colon.svg
+    riskset plot km @colon "Surv(time, status) ~ rx" --subset "etype == 2" --unit years --per 365.25 --endpoint "Overall survival" --origin randomisation --output colon.svg
 
 ## extract
 
@@ -189,25 +189,25 @@ TEXT
 # The example reads the figure that the line above writes.
 work=$(mktemp -d)
 trap 'rm -r "$work"' EXIT
-"$greenwood" plot km @colon "Surv(time, status) ~ rx" --subset "etype == 2" --unit years --per 365.25 \
+"$riskset" plot km @colon "Surv(time, status) ~ rx" --subset "etype == 2" --unit years --per 365.25 \
     --endpoint "Overall survival" --origin randomisation --output "$work/colon.svg" --quiet
-case $greenwood in */*) greenwood=$(realpath "$greenwood") ;; esac
+case $riskset in */*) riskset=$(realpath "$riskset") ;; esac
 page=$PWD/$page
 cd "$work"
-shown 'greenwood extract colon.svg --format csv' 8
+shown 'riskset extract colon.svg --format csv' 8
 
 say <<'TEXT'
 ## lint
 
 The reviewer's checklist, run on a figure. The exit status is 1 when a check fails.
 TEXT
-shown 'greenwood lint colon.svg --format csv'
+shown 'riskset lint colon.svg --format csv'
 
 say <<'TEXT'
 ## datasets
 
 `list` names the bundled data sets, `show` describes one, `export` writes it as CSV.
 TEXT
-shown 'greenwood datasets show aml'
+shown 'riskset datasets show aml'
 # One blank line at the end of the page is one too many.
 sed -i '$ d' "$page"

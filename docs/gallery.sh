@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Draws the figures of the gallery into docs/figures/ and writes docs/gallery.md.
 #
-#     docs/gallery.sh [GREENWOOD]
+#     docs/gallery.sh [RISKSET]
 #
-# GREENWOOD is the binary: the argument, else the variable of that name, else
-# target/release/greenwood. Run it after a change to a figure and look at what git says changed.
+# RISKSET is the binary: the argument, else the variable of that name, else
+# target/release/riskset. Run it after a change to a figure and look at what git says changed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-greenwood=${1:-${GREENWOOD:-target/release/greenwood}}
+riskset=${1:-${RISKSET:-target/release/riskset}}
 page=docs/gallery.md
 
 # Adds a text to the page.
@@ -16,7 +16,7 @@ say() { printf '%s\n\n' "$1" >>"$page"; }
 # A command as a reader types it: quotes only where a shell needs them.
 typed() {
     local word
-    printf 'greenwood plot'
+    printf 'riskset plot'
     for word in "$@"; do
         case $word in
         *[!A-Za-z0-9@._/,:=-]*) [[ $word == *\"* ]] && printf " '%s'" "$word" || printf ' "%s"' "$word" ;;
@@ -30,7 +30,7 @@ draw() {
     local name=$1 about=$2
     shift 2
     local file=docs/figures/$name.svg
-    "$greenwood" plot "$@" --output "$file" --quiet
+    "$riskset" plot "$@" --output "$file" --quiet
     say "![$about](figures/$name.svg)"
     say "$about"
     say "    $(typed "$@" --output "$name.svg")"
@@ -39,7 +39,7 @@ draw() {
 mkdir -p docs/figures
 : >"$page"
 say "# Gallery"
-say "Every figure on this page was drawn by the command below it, and all of them by \`docs/gallery.sh\`. The extension of \`--output\` chooses between SVG, PDF, PNG and TIFF; \`greenwood extract\` gives back the numbers that a figure carries."
+say "Every figure on this page was drawn by the command below it, and all of them by \`docs/gallery.sh\`. The extension of \`--output\` chooses between SVG, PDF, PNG and TIFF; \`riskset extract\` gives back the numbers that a figure carries."
 
 say "## Survival"
 draw lung-sex "Two groups, with intervals, censoring marks and numbers at risk. Where few remain the curves are lighter." \
@@ -117,11 +117,11 @@ for profile in plain jama nejm lancet jco bmj nature slides; do
 done
 
 say "## Figures of a study"
-say "One command draws every figure, table and sentence of a study (\`greenwood study\`); these are two of the figures that it makes of the synthetic DREAM cohort. The patients are synthetic: [how they were made](synthetic-cohorts.md)."
+say "One command draws every figure, table and sentence of a study (\`riskset study\`); these are two of the figures that it makes of the synthetic DREAM cohort. The patients are synthetic: [how they were made](synthetic-cohorts.md)."
 # A folder that does not exist yet, next to the report's own: the study command makes it whole.
 work=$(mktemp -d)
 trap 'rm -r "$work"' EXIT
-"$greenwood" study datasets/dream/study.toml --output "$work/report" --dpi 72 --quiet >/dev/null
+"$riskset" study datasets/dream/study.toml --output "$work/report" --dpi 72 --quiet >/dev/null
 study_figure() {
     cp "$work/report/figures/$1.svg" "docs/figures/dream-$1.svg"
     say "![$2](figures/dream-$1.svg)"
@@ -131,6 +131,6 @@ study_figure flow "Flow of the patients; the counts must add up."
 study_figure npv "Negative predictive values by subgroup, with intervals that allow for several lesions of one patient, against the threshold."
 study_figure figure-3 "Panels with one legend and an axis in common, each with its own counts."
 study_figure figure-4 "Confirmed disappearing metastases all removed, or at least one left behind."
-say "    greenwood study datasets/dream/study.toml --output dream-report"
+say "    riskset study datasets/dream/study.toml --output dream-report"
 # One blank line at the end of the page is one too many.
 sed -i '$ d' "$page"

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""greenwood and other programs on the same data in one run: answers compared, then times.
+"""riskset and other programs on the same data in one run: answers compared, then times.
 
     python3 benches/peers/run.py                      # full size: a million rows, about half an hour
     python3 benches/peers/run.py --rows 10000 --dry   # a trial, which leaves the document alone
@@ -8,11 +8,11 @@ Installs nothing. Needs cargo. What it finds it uses, what it does not find it s
 
     Rscript with survival, cmprsk, data.table         the reference; data.table for whole processes
     --python PYTHON with lifelines, scikit-survival   a virtual environment's Python, for instance
-    GREENWOOD_BIN=target/release/greenwood            for whole processes
-    GREENWOOD_READ_TIME=target/release/examples/read_time    for the time of parsing alone
+    RISKSET_BIN=target/release/riskset            for whole processes
+    RISKSET_READ_TIME=target/release/examples/read_time    for the time of parsing alone
     benches/peers/rust-survival                       built here with cargo, outside the workspace
 
-Each workload of each program is one process, so that its peak memory is its own. greenwood and R
+Each workload of each program is one process, so that its peak memory is its own. riskset and R
 measure five times; the others too, or fewer when another would pass --limit seconds, and one that
 has no answer after --limit and a little is stopped and reported as slower. The run ends when two
 answers differ.
@@ -78,7 +78,7 @@ def main():
     folder = options.dir.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     peers, skipped, versions = find_programs(options)
-    make_data(peers["greenwood"], folder, options.rows)
+    make_data(peers["riskset"], folder, options.rows)
     results = {
         "rows": options.rows,
         "limit": options.limit,
@@ -89,7 +89,7 @@ def main():
     }
     results["in_process"] = in_process(peers, folder, options)
     results["whole"] = whole_processes(folder, options)
-    results["limits"], results["phases"], results["growth"] = profile(peers["greenwood"], folder, options)
+    results["limits"], results["phases"], results["growth"] = profile(peers["riskset"], folder, options)
     results["load_after"] = os.getloadavg()
     (folder / "results.json").write_text(json.dumps(results, indent=1))
     if options.dry:
@@ -118,10 +118,10 @@ def say(text):
 
 def find_programs(options):
     """The command of each program that is there, the reason for each that is not, the versions."""
-    peers, skipped = {"greenwood": build(ROOT, "--example", "peers", "-p", "greenwood")}, {}
-    if peers["greenwood"] is None:
-        sys.exit("greenwood does not build: cargo build --release -p greenwood --example peers")
-    versions = {"greenwood": commit()}
+    peers, skipped = {"riskset": build(ROOT, "--example", "peers", "-p", "riskset")}, {}
+    if peers["riskset"] is None:
+        sys.exit("riskset does not build: cargo build --release -p riskset --example peers")
+    versions = {"riskset": commit()}
     candidates = {
         "R": ["Rscript", str(HERE / "peers.R")],
         "lifelines": [options.python, str(HERE / "peers.py"), "lifelines"],
@@ -161,17 +161,17 @@ def build(folder, *options):
 
 def commit():
     """The last commit that changed the library."""
-    command = ["git", "log", "-1", "--format=%h", "--", "crates/greenwood/src"]
+    command = ["git", "log", "-1", "--format=%h", "--", "crates/riskset/src"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     return done.stdout.strip() or "unknown"
 
 
-def make_data(greenwood, folder, rows):
+def make_data(riskset, folder, rows):
     stamp = folder / "rows.txt"
     if stamp.exists() and stamp.read_text() == str(rows):
         return
     say(f"making data: {rows} rows")
-    subprocess.run([*greenwood, "generate", str(folder), str(rows)], check=True)
+    subprocess.run([*riskset, "generate", str(folder), str(rows)], check=True)
     stamp.write_text(str(rows))
 
 
@@ -186,14 +186,14 @@ def in_process(peers, folder, options):
         for name, command in peers.items():
             if not has(name, workload):
                 continue
-            command = [*command, "run"] if name == "greenwood" else command
-            limit = PATIENCE if name in ("greenwood", "R") else options.limit
+            command = [*command, "run"] if name == "riskset" else command
+            limit = PATIENCE if name in ("riskset", "R") else options.limit
             command = [*command, workload, str(folder), str(limit)]
             child = run(command, limit + STARTING)
             measured[name] = child.measurement()
             say(f"{workload:15} {name:16} {measured[name].get('median', child.problem)}")
-            if child.answer is not None and name != "greenwood":
-                ours, theirs = measured["greenwood"]["answer"], child.answer["answer"]
+            if child.answer is not None and name != "riskset":
+                ours, theirs = measured["riskset"]["answer"], child.answer["answer"]
                 measured[name]["difference"] = compare(workload, name, ours, theirs)
     return results
 
@@ -222,22 +222,22 @@ def compare(workload, name, ours, theirs):
             difference = abs(mine - other) / max(abs(mine), abs(other), 1e-300)
             largest = max(largest, difference)
             if difference > tolerance:
-                raise Disagreement(f"{workload}, {key}[{place}]: greenwood {mine!r}, {name} {other!r}")
+                raise Disagreement(f"{workload}, {key}[{place}]: riskset {mine!r}, {name} {other!r}")
     return largest
 
 
 def whole_processes(folder, options):
-    """Processes from a file to what they print, greenwood and Rscript by turns."""
-    program = os.environ.get("GREENWOOD_BIN")
+    """Processes from a file to what they print, riskset and Rscript by turns."""
+    program = os.environ.get("RISKSET_BIN")
     if not program:
-        say("skipped: whole processes, GREENWOOD_BIN is not set")
+        say("skipped: whole processes, RISKSET_BIN is not set")
         return {}
     rscript = ["Rscript", str(HERE / "peers.R")]
     covariates = " + ".join(f"x{j}" for j in range(1, 11))
     cohort, large = str(folder / "cohort.csv"), str(folder / "large.csv")
     curve, model = "Surv(time, event) ~ group", f"Surv(time, event) ~ {covariates}"
     cases = {
-        # What greenwood is asked, what the R script is, and how often each.
+        # What riskset is asked, what the R script is, and how often each.
         "km-csv": (["km", cohort, curve], ["km-csv", cohort, "0"], (5, 5)),
         "cox-csv": (["cox", cohort, model], ["cox-csv", cohort, "0"], (5, 5)),
         "start": (["km", "@lung", "Surv(time, status == 2) ~ sex"], ["start", "-", "0"], (21, 21)),
@@ -245,15 +245,15 @@ def whole_processes(folder, options):
     }
     results = {}
     for name, (ours, theirs, repeats) in cases.items():
-        measured = {"greenwood": [], "R": []}
+        measured = {"riskset": [], "R": []}
         for turn in range(max(repeats)):
             if turn < repeats[0]:
-                measured["greenwood"].append(run([program, *ours], PATIENCE))
+                measured["riskset"].append(run([program, *ours], PATIENCE))
             if turn < repeats[1]:
                 measured["R"].append(run([*rscript, *theirs], PATIENCE))
         results[name] = {who: summary(children) for who, children in measured.items()}
         reference = measured["R"][0].answer
-        if measured["greenwood"][0].problem is None and reference is not None:
+        if measured["riskset"][0].problem is None and reference is not None:
             answer = printed([program, *ours], name)
             results[name]["difference"] = compare(name, "R", answer, reference)
         say(f"{name:15} {results[name]}")
@@ -274,7 +274,7 @@ def summary(children):
 
 
 def printed(command, name):
-    """The numbers that the R script reports, out of what greenwood prints at full precision."""
+    """The numbers that the R script reports, out of what riskset prints at full precision."""
     if name.startswith("km"):
         return curves_at([*command, "--format", "csv"], (0.25, 0.5, 1, 2))
     document = run([*command, "--format", "json"], PATIENCE).answer
@@ -310,7 +310,7 @@ def curves_at(command, times):
 
 def parse_alone(path, formula):
     """Seconds to parse the columns that a formula uses, where the program for it was built."""
-    program = os.environ.get("GREENWOOD_READ_TIME")
+    program = os.environ.get("RISKSET_READ_TIME")
     if not program:
         return None
     seconds = []
@@ -321,14 +321,14 @@ def parse_alone(path, formula):
     return tables.median(seconds)
 
 
-def profile(greenwood, folder, options):
-    """The machine's limits, the phases of greenwood's work, and how time grows with rows."""
-    limits = run([*greenwood, "machine"], 600).answer
+def profile(riskset, folder, options):
+    """The machine's limits, the phases of riskset's work, and how time grows with rows."""
+    limits = run([*riskset, "machine"], 600).answer
     phases = {
-        name: run([*greenwood, "phases", name, str(folder)], 600).answer
+        name: run([*riskset, "phases", name, str(folder)], 600).answer
         for name in ("nonparametric", "cox", "counting")
     }
-    growth = run([*greenwood, "growth", str(options.rows * 10)], 600).answer
+    growth = run([*riskset, "growth", str(options.rows * 10)], 600).answer
     return limits, phases, growth
 
 

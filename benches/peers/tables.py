@@ -58,7 +58,7 @@ def document(results):
         agreement(results),
         "### Whole processes, from a file to what is printed",
         whole(results),
-        "### Where greenwood's time goes",
+        "### Where riskset's time goes",
         limits(results),
         phases(results),
         "### How time grows with rows",
@@ -97,7 +97,7 @@ def times(ratio):
 
 
 def ratio_cell(measured, own, key="median"):
-    """How many times greenwood's time a program takes."""
+    """How many times riskset's time a program takes."""
     if measured is None:
         return "-"
     if "problem" in measured:
@@ -116,12 +116,12 @@ def verdict(measured, own, target):
 
 
 def in_process(results):
-    header = ["workload", "rows", "greenwood, s", "R, s", "R / greenwood", "wanted"]
-    header += [f"{name} / greenwood" for name in PEERS]
+    header = ["workload", "rows", "riskset, s", "R, s", "R / riskset", "wanted"]
+    header += [f"{name} / riskset" for name in PEERS]
     body = []
     for name, found in results["in_process"].items():
         text, part, target = WORKLOADS[name]
-        own, reference = found["greenwood"], found.get("R")
+        own, reference = found["riskset"], found.get("R")
         if "problem" in own:
             body.append([text, "-", own["problem"]] + ["-"] * (len(header) - 3))
             continue
@@ -143,7 +143,7 @@ def megabytes(measured):
 
 
 def memory(results):
-    programs = ["greenwood", "R", *PEERS]
+    programs = ["riskset", "R", *PEERS]
     header = ["workload"] + [f"{name}, s" for name in programs] + [f"{name}, MB" for name in programs]
     body = []
     for name, found in results["in_process"].items():
@@ -159,44 +159,44 @@ def agreement(results):
     for name, found in results["in_process"].items():
         cells = [(found.get(program) or {}).get("difference") for program in programs]
         body.append([f"`{name}`"] + ["-" if cell is None else f"{cell:.0e}" for cell in cells])
-    note = "The largest relative difference from greenwood over everything that both report."
+    note = "The largest relative difference from riskset over everything that both report."
     return rows_of(["workload", *programs], body) + "\n\n" + note
 
 
 def whole(results):
     if not results["whole"]:
-        return "Not measured: `GREENWOOD_BIN` was not set."
+        return "Not measured: `RISKSET_BIN` was not set."
     body = []
     for name, (text, target) in WHOLE.items():
         found = results["whole"].get(name)
         if not found:
             continue
-        own, reference = found["greenwood"], found["R"]
+        own, reference = found["riskset"], found["R"]
         if "problem" in own:
             body.append([text, own["problem"], "-", "-", "-", "-", "-"])
             continue
         row = [text, seconds(own["median"]), seconds(reference.get("median"))]
         row += [ratio_cell(reference, own), verdict(reference, own, target)]
         body.append([*row, megabytes(own), megabytes(reference)])
-    header = ["command", "greenwood, s", "Rscript, s", "R / greenwood", "wanted", "greenwood, MB", "Rscript, MB"]
+    header = ["command", "riskset, s", "Rscript, s", "R / riskset", "wanted", "riskset, MB", "Rscript, MB"]
     return "\n\n".join([rows_of(header, body), *whole_targets(results)])
 
 
 def whole_targets(results):
     """The targets that are not ratios to R, each with what was found."""
     found, sentences = results["whole"], []
-    start = found.get("start", {}).get("greenwood", {}).get("median")
+    start = found.get("start", {}).get("riskset", {}).get("median")
     if start is not None:
         word = "met" if start < 0.030 else "missed"
         sentences.append(f"Start-up: {start * 1000:.1f} ms, wanted below 30 ms ({word}).")
-    curve, parse = found.get("km-csv", {}).get("greenwood", {}).get("median"), found.get("parse")
+    curve, parse = found.get("km-csv", {}).get("riskset", {}).get("median"), found.get("parse")
     if curve and parse:
         word = "met" if curve / parse <= 1.6 else "missed"
         sentences.append(
             f"`km` takes {curve / parse:.2f} times what parsing its columns alone takes "
             f"({parse:.3f} s), wanted at most 1.6 ({word})."
         )
-    peak = found.get("km-large", {}).get("greenwood", {}).get("peak")
+    peak = found.get("km-large", {}).get("riskset", {}).get("peak")
     if peak:
         used = results["rows"] * 10 * 3 * 8
         word = "met" if peak <= 3 * used else "missed"

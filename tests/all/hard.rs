@@ -1,8 +1,8 @@
 //! Hard texts: every formula and every table of `tests/hard/` goes through the checks that the fuzz
-//! targets run. The hard data of the estimators run in the core, `crates/greenwood/tests/hard.rs`.
+//! targets run. The hard data of the estimators run in the core, `crates/riskset/tests/hard.rs`.
 
-use greenwood_tests::hard::text;
-use greenwood_tests::reference::root;
+use riskset_tests::hard::text;
+use riskset_tests::reference::root;
 use std::fs;
 
 /// Runs a check on every file of a folder, each of which the README explains.

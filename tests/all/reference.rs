@@ -1,6 +1,6 @@
 //! Agreement with R: every case of `tests/reference/cases`, at its stated tolerance.
 
-use greenwood_tests::reference::{cases, pending};
+use riskset_tests::reference::{cases, pending};
 
 /// Every case that is not listed as pending agrees.
 #[test]

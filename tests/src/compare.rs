@@ -1,4 +1,4 @@
-//! Compares the JSON that greenwood answers with the JSON that a reference case expects, by the
+//! Compares the JSON that riskset answers with the JSON that a reference case expects, by the
 //! rules of `tests/reference/README.md`.
 
 use serde_json::{Map, Value};

@@ -1,4 +1,4 @@
-//! The reference cases: R's answers, one case a file, and how greenwood is asked.
+//! The reference cases: R's answers, one case a file, and how riskset is asked.
 
 use crate::compare::{Tolerance, agree};
 use serde_json::Value;
@@ -77,14 +77,14 @@ fn read(file: &Path) -> Result<Case, String> {
 }
 
 impl Case {
-    /// Asks greenwood, through the same code as the command, and compares.
+    /// Asks riskset, through the same code as the command, and compares.
     ///
     /// # Errors
     ///
     /// The first difference, as a sentence.
     pub fn check(&self) -> Result<(), String> {
         let (mut out, mut err) = (Vec::new(), Vec::new());
-        let status = greenwood_cli::run(self.command_line(), &mut out, &mut err);
+        let status = riskset_cli::run(self.command_line(), &mut out, &mut err);
         let err = String::from_utf8_lossy(&err);
         if status != self.exit_status {
             return Err(format!("exit status {status}, expected {}: {err}", self.exit_status));
@@ -105,7 +105,7 @@ impl Case {
             Some(name) => data_file(name).into_os_string(),
             None => OsString::from(text),
         };
-        let mut line = vec![OsString::from("greenwood")];
+        let mut line = vec![OsString::from("riskset")];
         line.extend(self.argv.iter().map(argument));
         line.extend(["--format", "json", "--quiet"].map(OsString::from));
         line

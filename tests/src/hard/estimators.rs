@@ -2,7 +2,7 @@
 //! [0, 1], no message without words. A refusal is a fine answer.
 
 use super::rows::Rows;
-use greenwood::{
+use riskset::{
     AalenJohansen, Adjustment, BaselineAt, CensoringTies, ClusteredProportion, CompetingRisks,
     ConcordanceIndex, ConcordanceWeight, ConfType, CoxFit, CoxModel, DesignMatrix, Error, FineGray,
     GrayTest, Groups, KaplanMeier, LogRank, LogRankWeight, MetaInterval, MetaModel, Observations,

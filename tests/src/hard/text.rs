@@ -1,8 +1,8 @@
 //! Formulas and tables that a person (or a fuzzer) typed: refused in words, or taken and then
 //! finite.
 
-use greenwood::Response;
-use greenwood_data::{Expr, Formula, FrameOptions, ModelFrame, Table};
+use riskset::Response;
+use riskset_data::{Expr, Formula, FrameOptions, ModelFrame, Table};
 
 /// A small table with everything a formula can stumble over: text, flags, missing values, dates,
 /// a name with a space.

@@ -1,7 +1,7 @@
 //! The crate `survival` on the workloads of `benches/peers/run.py`: `WORKLOAD DIR SECONDS`.
 //!
 //! Prints what the other programs print. Building the crate's own input types is part of a
-//! measurement, as it is for greenwood.
+//! measurement, as it is for riskset.
 
 use ndarray::Array2;
 use serde_json::{Value, json};

@@ -1,8 +1,0 @@
-//! The `greenwood` command.
-
-use std::io::{stderr, stdout};
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
-    ExitCode::from(greenwood_cli::run(std::env::args_os(), &mut stdout(), &mut stderr()))
-}

@@ -1,0 +1,208 @@
+//! What a user may type: commands, options, help and the example that ends each help page.
+
+pub mod estimate;
+pub mod figure;
+pub mod plan;
+pub mod rename;
+pub mod study;
+
+pub use estimate::{CifArgs, CoxArgs, FineGrayArgs, KmArgs, LogrankArgs, NpvArgs};
+use figure::{ExtractArgs, LintArgs, PlotArgs};
+use plan::{MetaArgs, MetaCommand, PowerArgs};
+use study::{DatasetsArgs, EndpointArgs, StudyArgs};
+
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// Survival analysis from a table of patients to figures, tables and sentences.
+///
+/// Every command reads DATA: a file (.csv, .tsv, .xlsx by extension), `-` for CSV on standard
+/// input, or `@name` for a bundled data set (`riskset datasets list`).
+#[derive(Debug, Parser)]
+#[command(
+    name = "riskset",
+    version,
+    max_term_width = 100,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    after_help = "Example:\n  riskset km @lung \"Surv(time, status == 2) ~ sex\"\n\n\
+                  Exit status: 0 done; 1 the analysis could not be done; 2 the command line is wrong."
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+
+    /// Threads to use; the answer does not depend on it [default: all cores]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: Option<u16>,
+
+    /// No progress bar and no notes on standard error
+    #[arg(long, global = true)]
+    pub quiet: bool,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Survival curves: Kaplan-Meier and its relatives, medians, survival at given times, RMST
+    Km(KmArgs),
+    /// Tests that compare survival curves: log-rank and the weighted family
+    Logrank(LogrankArgs),
+    /// Cox regression
+    Cox(CoxArgs),
+    /// Cumulative incidence with competing risks (Aalen-Johansen), Gray's test
+    Cif(CifArgs),
+    /// Fine-Gray regression for the incidence of one cause among competing risks
+    FineGray(FineGrayArgs),
+    /// Proportions of clustered observations, such as negative predictive values by lesion
+    Npv(NpvArgs),
+    /// Sample size, power and detectable effects
+    Power(PowerArgs),
+    /// Meta-analysis
+    Meta(MetaArgs),
+    /// Times and events from dates, by a named rule, with one audit line per patient
+    Endpoint(EndpointArgs),
+    /// A whole manuscript's analyses from one declarative file
+    Study(StudyArgs),
+    /// Figures
+    Plot(Box<PlotArgs>),
+    /// The values that a figure carries, given back
+    Extract(ExtractArgs),
+    /// The reviewer's checklist, run on a figure
+    Lint(LintArgs),
+    /// The bundled data sets
+    Datasets(DatasetsArgs),
+}
+
+impl Command {
+    /// Every file that the command reads, as it was named; a workbook without its sheet. A bundled
+    /// set and standard input are none.
+    pub fn inputs(&self) -> Vec<PathBuf> {
+        let named: Vec<&str> = match self {
+            Command::Km(args) => vec![&args.data.data],
+            Command::Logrank(args) => vec![&args.data.data],
+            Command::Cox(args) => {
+                let new = args.predict.as_deref();
+                std::iter::once(args.data.data.as_str()).chain(new).collect()
+            }
+            Command::Cif(args) => vec![&args.data.data],
+            Command::FineGray(args) => vec![&args.data.data],
+            Command::Npv(args) => vec![&args.data],
+            Command::Meta(MetaArgs { command: MetaCommand::Proportion(args) }) => vec![&args.data],
+            Command::Endpoint(args) => {
+                let rule = args.rule.as_deref().filter(|rule| rule.ends_with(".toml"));
+                args.data.as_deref().into_iter().chain(rule).collect()
+            }
+            Command::Plot(args) => vec![&args.data.data, &args.theme],
+            Command::Study(args) => return args.study.iter().cloned().collect(),
+            Command::Extract(args) => return vec![args.figure.clone()],
+            Command::Lint(args) => return vec![args.figure.clone()],
+            Command::Power(_) | Command::Datasets(_) => Vec::new(),
+        };
+        let files = named.into_iter().filter(|name| !name.starts_with('@') && *name != "-");
+        files
+            .flat_map(|name| {
+                let workbook = name.split_once('#').map(|(workbook, _)| workbook);
+                [Some(name), workbook].into_iter().flatten().map(PathBuf::from)
+            })
+            .collect()
+    }
+}
+
+impl Cli {
+    /// Reads a command line.
+    pub fn read(args: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
+        // A flow of patients is drawn from counts, so that `plot` alone may go without a formula;
+        // its other kinds ask for one themselves.
+        let optional = |plot: clap::Command| {
+            plot.mut_arg("formula", |arg| {
+                arg.required(false).default_value("").hide_default_value(true)
+            })
+        };
+        let matches = Cli::command().mut_subcommand("plot", optional).try_get_matches_from(args)?;
+        Cli::from_arg_matches(&matches)
+    }
+}
+
+/// How an answer is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Aligned text, rounded for people
+    Text,
+    /// Everything in full precision
+    Json,
+    /// Comma-separated values in full precision
+    Csv,
+    /// Markdown tables
+    Markdown,
+    /// LaTeX tables (booktabs)
+    Latex,
+}
+
+/// Where an answer goes, and how it is written.
+#[derive(Clone, Debug, Args)]
+pub struct OutputArgs {
+    /// How the answer is written [default: text, or by the extension of --output]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub format: Option<Format>,
+
+    /// Write to this file instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// What every estimating command takes.
+#[derive(Clone, Debug, Args)]
+pub struct DataArgs {
+    /// A file (.csv, .tsv, .xlsx), `-` for CSV on standard input, or a bundled set such as @lung
+    pub data: String,
+
+    /// The model, such as "Surv(time, status == 2) ~ sex"
+    pub formula: String,
+
+    /// Analyse only the rows where this holds, such as "age >= 60 & sex == 2"
+    #[arg(long, value_name = "EXPR")]
+    pub subset: Option<String>,
+
+    /// Column of case weights
+    #[arg(long, value_name = "COLUMN")]
+    pub weights: Option<String>,
+
+    /// Level of the confidence intervals, as a fraction
+    #[arg(long, value_name = "LEVEL", default_value_t = 0.95, value_parser = fraction)]
+    pub conf_level: f64,
+}
+
+/// A number strictly between 0 and 1.
+pub(crate) fn fraction(text: &str) -> Result<f64, String> {
+    match number(text)? {
+        value if value > 0.0 && value < 1.0 => Ok(value),
+        value => Err(format!("{value} is not between 0 and 1; write 0.95 for 95%")),
+    }
+}
+
+/// A finite number.
+pub(crate) fn number(text: &str) -> Result<f64, String> {
+    match text.trim().parse::<f64>() {
+        Ok(value) if value.is_finite() => Ok(value),
+        _ => Err(format!("`{text}` is not a number")),
+    }
+}
+
+/// A finite number above 0.
+pub(crate) fn positive(text: &str) -> Result<f64, String> {
+    match number(text)? {
+        value if value > 0.0 => Ok(value),
+        value => Err(format!("{value} is not above 0")),
+    }
+}
+
+/// A finite number, 0 or more.
+pub(crate) fn not_negative(text: &str) -> Result<f64, String> {
+    match number(text)? {
+        value if value >= 0.0 => Ok(value),
+        value => Err(format!("{value} is below 0")),
+    }
+}

@@ -1,0 +1,122 @@
+//! Options of `study`, `endpoint` and `datasets`.
+
+use super::OutputArgs;
+use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+/// `riskset study`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  riskset study datasets/dream/study.toml --output dream-report\n  riskset study --init my-study.toml"
+)]
+pub struct StudyArgs {
+    /// The study file
+    #[arg(required_unless_present = "init")]
+    pub study: Option<PathBuf>,
+    /// The folder to write
+    #[arg(long, short, value_name = "DIR", required_unless_present = "init")]
+    pub output: Option<PathBuf>,
+    /// Replace the folder when it exists; only a folder that this program made and nothing was added to
+    #[arg(long)]
+    pub force: bool,
+    /// Dots per inch of the PNG figures
+    #[arg(long, value_name = "DPI", default_value_t = 300, value_parser = clap::value_parser!(u32).range(50..=2400))]
+    pub dpi: u32,
+    /// Write a study file to start from, and nothing else
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["study", "output", "dpi"])]
+    pub init: Option<PathBuf>,
+}
+
+/// `riskset endpoint`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Dates are YYYY-MM-DD. A rule file is TOML with the keys of [endpoints] in a study file.\n\n\
+                  Example:\n  riskset endpoint @dream --rule dfs --subset \"survival_set == 1\" --time-zero surgery_date \\\n      \
+                  --relapse local_relapse_date,extrahepatic_progression_date --death death_date \\\n      --last-visit last_visit_date --unit months"
+)]
+pub struct EndpointArgs {
+    /// A file (.csv, .tsv, .xlsx), `-` for CSV on standard input, or a bundled set
+    #[arg(required_unless_present = "list_rules")]
+    pub data: Option<String>,
+    /// The rule: os, dfs, rfs, pfs, efs, dss, ttp, or a TOML file with a rule of your own
+    #[arg(long, value_name = "RULE", required_unless_present = "list_rules")]
+    pub rule: Option<String>,
+    /// Print the named rules with their definitions and sources
+    #[arg(long)]
+    pub list_rules: bool,
+    /// Column that names the patient
+    #[arg(long, value_name = "COLUMN", default_value = "patient")]
+    pub id: String,
+    /// Column of time zero
+    #[arg(long, value_name = "COLUMN")]
+    pub time_zero: Option<String>,
+    /// Columns of relapse
+    #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
+    pub relapse: Vec<String>,
+    /// Columns of progression
+    #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
+    pub progression: Vec<String>,
+    /// Columns of second primary cancers
+    #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
+    pub second_primary: Vec<String>,
+    /// Column of death
+    #[arg(long, value_name = "COLUMN")]
+    pub death: Option<String>,
+    /// Which deaths are from the disease (dss), such as "cause_of_death == cancer"
+    #[arg(long, value_name = "COLUMN == VALUE")]
+    pub death_from_disease: Option<String>,
+    /// Columns of the last visit; the latest date counts
+    #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
+    pub last_visit: Vec<String>,
+    /// Everything after this date is unknown (YYYY-MM-DD)
+    #[arg(long, value_name = "DATE")]
+    pub data_cut: Option<String>,
+    /// Unit of time: days, weeks, months (30.4375 days) or years (365.25 days)
+    #[arg(long, value_name = "UNIT", default_value = "days")]
+    pub unit: String,
+    /// Flag patients whose dates contradict each other instead of refusing
+    #[arg(long)]
+    pub flag: bool,
+    /// Use only the rows where this holds
+    #[arg(long, value_name = "EXPR")]
+    pub subset: Option<String>,
+    /// Format and file.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// `riskset datasets`
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  riskset datasets show lung")]
+pub struct DatasetsArgs {
+    /// List, show or export.
+    #[command(subcommand)]
+    pub command: DatasetsCommand,
+}
+
+/// What to do with the bundled data sets.
+#[derive(Debug, Subcommand)]
+pub enum DatasetsCommand {
+    /// All bundled data sets, a line each
+    List {
+        /// Format and file.
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// One data set: title, publication, licence, columns with their units and codes
+    Show {
+        /// Its name, such as lung or @lung
+        name: String,
+        /// Format and file.
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// Write one data set as CSV
+    Export {
+        /// Its name, such as lung or @lung
+        name: String,
+        /// The file to write [default: standard output]
+        #[arg(long, short, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+}

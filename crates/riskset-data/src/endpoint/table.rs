@@ -1,0 +1,94 @@
+//! A rule applied to a table.
+
+use super::{DateColumns, Derived, EndpointError, Rule};
+use crate::Table;
+
+impl Rule {
+    /// The columns to read from a source: the id, the dates and the texts of the conditions, each
+    /// once.
+    pub fn columns(&self, id: &str) -> Vec<String> {
+        let mut columns = vec![id.to_owned()];
+        for name in self.date_columns().into_iter().chain(self.text_columns()) {
+            if !columns.iter().any(|column| column == name) {
+                columns.push(name.to_owned());
+            }
+        }
+        columns
+    }
+
+    /// Derives a time and an event for every row of a table, whose column `id` names the patients.
+    ///
+    /// # Errors
+    ///
+    /// [`EndpointError::Table`] for a column that the table does not have,
+    /// [`EndpointError::NoId`] for a row without an id, and those of [`derive`](Self::derive).
+    ///
+    /// ```
+    /// use riskset_data::endpoint::{Endpoint, OnProblem, Roles, Rule, Unit};
+    /// use riskset_data::{Source, Table};
+    ///
+    /// let roles = Roles {
+    ///     time_zero: "surgery_date".into(),
+    ///     death: Some("death_date".into()),
+    ///     last_visit: vec!["last_visit_date".into()],
+    ///     ..Roles::default()
+    /// };
+    /// let mut rule = Endpoint::Os.rule(&roles)?;
+    /// // Registered patients without surgery have no time zero: kept, with a flag.
+    /// rule.on_problem = OnProblem::Flag;
+    /// rule.unit = Unit::Months;
+    /// let table = Table::read(&Source::parse("@dream")?, Some(&rule.columns("patient")))?;
+    /// let survival = rule.derive_table(&table, "patient")?;
+    /// assert_eq!((survival.n_events(), survival.n_without_time()), (24, 124));
+    /// assert!(survival.outcomes[0].audit.starts_with("censored: no event recorded"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn derive_table(&self, table: &Table, id: &str) -> Result<Derived, EndpointError> {
+        self.derive(&DateColumns::from_table(table, id, self)?)
+    }
+}
+
+impl DateColumns {
+    /// The columns of a table that a rule reads, with the patients' ids.
+    ///
+    /// # Errors
+    ///
+    /// [`EndpointError::Table`] for a column that the table does not have, and
+    /// [`EndpointError::NoId`] for a row without an id.
+    pub fn from_table(table: &Table, id: &str, rule: &Rule) -> Result<Self, EndpointError> {
+        let rows: Vec<u32> = (0..table.n_rows() as u32).collect();
+        DateColumns::from_table_rows(table, id, rule, &rows)
+    }
+
+    /// The same for some rows of the table, counted from 0; messages name the rows of the table.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_table`](Self::from_table), about these rows.
+    pub fn from_table_rows(
+        table: &Table,
+        id: &str,
+        rule: &Rule,
+        rows: &[u32],
+    ) -> Result<Self, EndpointError> {
+        let texts = |name: &str| -> Result<Vec<Option<String>>, EndpointError> {
+            let mut texts = table.texts(name).map_err(EndpointError::Table)?;
+            Ok(rows.iter().map(|&row| texts[row as usize].take()).collect())
+        };
+        let ids = texts(id)?.into_iter().zip(rows).map(|(text, &row)| {
+            text.ok_or_else(|| EndpointError::NoId {
+                column: id.to_owned(),
+                place: table.place(row as usize),
+            })
+        });
+        let mut columns = DateColumns::new(id, ids.collect::<Result<_, _>>()?)
+            .rows(rows.iter().map(|&row| row as usize).collect())?;
+        for name in rule.date_columns() {
+            columns = columns.date_texts(name, &texts(name)?)?;
+        }
+        for name in rule.text_columns() {
+            columns = columns.texts(name, texts(name)?)?;
+        }
+        Ok(columns)
+    }
+}

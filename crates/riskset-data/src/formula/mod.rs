@@ -1,0 +1,293 @@
+//! Formulas: `Surv(time, status == 2) ~ age + factor(stage) + strata(inst)`.
+//!
+//! The grammar is R's as far as the command line promises it, and nothing is guessed: what has no
+//! meaning is refused at its place. Terms follow R's rules: interactions after main effects, each
+//! term once, variables of an interaction in the order in which the formula names them first.
+
+mod error;
+mod expr;
+mod parse;
+mod terms;
+mod token;
+
+use std::fmt;
+
+pub use error::FormulaError;
+pub(crate) use expr::is_plain_name;
+pub use expr::{Binary, Expr, Function, Unary};
+
+use parse::Parser;
+use terms::Terms;
+use token::Token;
+
+/// A formula as it was read; it knows no table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Formula {
+    text: String,
+    response: ResponseExpr,
+    variables: Vec<Variable>,
+    /// The terms in the order written, and with main effects first.
+    written: Vec<Vec<usize>>,
+    terms: Vec<Vec<usize>>,
+    strata: Vec<Expr>,
+    cluster: Option<Expr>,
+    offsets: Vec<Expr>,
+}
+
+/// What stands to the left of `~`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ResponseExpr {
+    /// `Surv(time, event)` or `Surv(start, stop, event)`.
+    Surv {
+        /// The start of the interval, excluded; `None` when followed from the origin.
+        start: Option<Expr>,
+        /// The time of the event or of censoring.
+        time: Expr,
+        /// Whether (or, for competing risks, which) event.
+        event: Expr,
+    },
+    /// A column or an expression by itself, as for proportions: `nonviable ~ 1`.
+    Plain(Expr),
+}
+
+/// A variable of the right-hand side: a column or an expression, perhaps made a factor.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Variable {
+    /// The name as R writes it, without a reference level: `log(bili)`, `factor(stage)`.
+    pub name: String,
+    /// The expression.
+    pub expr: Expr,
+}
+
+impl Variable {
+    fn new(expr: Expr) -> Variable {
+        let name = match &expr {
+            Expr::Factor { of, .. } => Expr::Factor { of: of.clone(), reference: None }.to_string(),
+            // A coefficient is called `arm group`, without the backticks.
+            Expr::Column { name, .. } => name.clone(),
+            other => other.to_string(),
+        };
+        Variable { name, expr }
+    }
+
+    /// The reference level chosen with `factor(x, ref = "level")`.
+    pub fn reference(&self) -> Option<&str> {
+        match &self.expr {
+            Expr::Factor { reference, .. } => reference.as_deref(),
+            _ => None,
+        }
+    }
+}
+
+impl Formula {
+    /// Reads a formula.
+    ///
+    /// # Errors
+    ///
+    /// A [`FormulaError`], whose message shows the formula with a caret under the place.
+    ///
+    /// ```
+    /// use riskset_data::Formula;
+    ///
+    /// let formula = Formula::parse("Surv(time, status == 2) ~ age*sex + strata(inst)")?;
+    /// assert_eq!(formula.term_names(), ["age", "sex", "age:sex"]);
+    /// assert_eq!(formula.columns(), ["time", "status", "age", "sex", "inst"]);
+    /// # Ok::<(), riskset_data::FormulaError>(())
+    /// ```
+    pub fn parse(text: &str) -> Result<Formula, FormulaError> {
+        let mut parser = Parser::new(text)?;
+        let response = response(&mut parser)?;
+        parser.expect(
+            "~",
+            "~ after the response",
+            "write Surv(time, event) ~ terms, with ~ 1 for no covariates",
+        )?;
+        let mut terms = Terms::default();
+        let written = terms.sum(&mut parser)?;
+        terms_end(&parser)?;
+        let mut products = written.clone();
+        products.sort_by_key(Vec::len);
+        Ok(Formula {
+            text: text.to_string(),
+            response,
+            variables: terms.variables,
+            written,
+            terms: products,
+            strata: terms.strata,
+            cluster: terms.cluster,
+            offsets: terms.offsets,
+        })
+    }
+
+    /// The formula as it was written.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The left-hand side.
+    pub fn response(&self) -> &ResponseExpr {
+        &self.response
+    }
+
+    /// The variables of the terms, in order of first appearance.
+    pub fn variables(&self) -> &[Variable] {
+        &self.variables
+    }
+
+    /// The terms, main effects first: each a list of indices into [`variables`](Self::variables).
+    /// Empty for `~ 1`.
+    pub fn terms(&self) -> &[Vec<usize>] {
+        &self.terms
+    }
+
+    /// The name of each term, as R writes it: `age`, `factor(stage)`, `age:sex`.
+    pub fn term_names(&self) -> Vec<String> {
+        let name = |term: &Vec<usize>| {
+            let names: Vec<&str> =
+                term.iter().map(|&index| self.variables[index].name.as_str()).collect();
+            names.join(":")
+        };
+        self.terms.iter().map(name).collect()
+    }
+
+    /// The arguments of `strata()`, of all of them when there are several.
+    pub fn strata(&self) -> &[Expr] {
+        &self.strata
+    }
+
+    /// The argument of `cluster()`.
+    pub fn cluster(&self) -> Option<&Expr> {
+        self.cluster.as_ref()
+    }
+
+    /// The arguments of `offset()`.
+    pub fn offsets(&self) -> &[Expr] {
+        &self.offsets
+    }
+
+    /// Every column that the formula uses, in order of first appearance.
+    pub fn columns(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for expr in self.expressions() {
+            for name in expr.columns() {
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+        }
+        names
+    }
+
+    fn expressions(&self) -> impl Iterator<Item = &Expr> {
+        let response: Vec<&Expr> = match &self.response {
+            ResponseExpr::Surv { start, time, event } => {
+                start.iter().chain([time, event]).collect()
+            }
+            ResponseExpr::Plain(expr) => vec![expr],
+        };
+        response
+            .into_iter()
+            .chain(self.variables.iter().map(|variable| &variable.expr))
+            .chain(&self.strata)
+            .chain(&self.cluster)
+            .chain(&self.offsets)
+    }
+}
+
+/// `Surv(...)`, or an expression by itself.
+fn response(parser: &mut Parser) -> Result<ResponseExpr, FormulaError> {
+    const HELP: &str = "write Surv(time, event) or Surv(start, stop, event) before ~";
+    match parser.peek() {
+        Token::Name { name, quoted: false } if name == "Surv" => {}
+        Token::Symbol("~") | Token::End => {
+            return Err(parser.expected("a response before ~", HELP));
+        }
+        _ => return parser.expression().map(ResponseExpr::Plain),
+    }
+    let span = parser.span();
+    parser.next();
+    parser.expect("(", "( after Surv", HELP)?;
+    let mut arguments = vec![surv_argument(parser)?];
+    while parser.take(",") {
+        arguments.push(surv_argument(parser)?);
+    }
+    parser.expect(")", "a comma or )", "close the parenthesis of Surv(")?;
+    let mut arguments = arguments.into_iter();
+    let four = [arguments.next(), arguments.next(), arguments.next(), arguments.next()];
+    match four {
+        [Some(time), Some(event), None, _] => Ok(ResponseExpr::Surv { start: None, time, event }),
+        [Some(start), Some(time), Some(event), None] => {
+            Ok(ResponseExpr::Surv { start: Some(start), time, event })
+        }
+        [_, None, ..] => Err(FormulaError::new(
+            parser.text,
+            span,
+            "Surv() has one argument".to_string(),
+            "add the event: Surv(time, status == 2)",
+        )),
+        _ => Err(FormulaError::new(
+            parser.text,
+            span,
+            "Surv() has more than three arguments".to_string(),
+            HELP,
+        )),
+    }
+}
+
+fn surv_argument(parser: &mut Parser) -> Result<Expr, FormulaError> {
+    let named =
+        matches!(parser.peek(), Token::Name { .. }) && *parser.peek_second() == Token::Symbol("=");
+    if named {
+        return Err(parser.expected(
+            "a column or a comparison",
+            "arguments of Surv() have no names here: Surv(time, event) or Surv(start, stop, \
+             event); to test for equality, write == with two equal signs",
+        ));
+    }
+    parser.expression()
+}
+
+fn terms_end(parser: &Parser) -> Result<(), FormulaError> {
+    match parser.peek() {
+        Token::End => Ok(()),
+        Token::Symbol(")") => {
+            Err(parser
+                .expected("+, *, : or the end", "remove this parenthesis, or open one before it"))
+        }
+        _ => Err(parser.expected("+, *, : or the end", "join terms with +: ~ age + sex")),
+    }
+}
+
+/// Writes the formula with its terms spelt out; reading that again gives the same formula.
+impl fmt::Display for Formula {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.response {
+            ResponseExpr::Surv { start, time, event } => {
+                f.write_str("Surv(")?;
+                if let Some(start) = start {
+                    write!(f, "{start}, ")?;
+                }
+                write!(f, "{time}, {event})")?;
+            }
+            ResponseExpr::Plain(expr) => write!(f, "{expr}")?,
+        }
+        let list = |expressions: &[Expr]| -> String {
+            expressions.iter().map(Expr::to_string).collect::<Vec<_>>().join(", ")
+        };
+        let mut parts: Vec<String> = Vec::new();
+        // In the order written: the names of interactions depend on which variable comes first.
+        for term in &self.written {
+            let variables = term.iter().map(|&index| self.variables[index].expr.to_string());
+            parts.push(variables.collect::<Vec<_>>().join(":"));
+        }
+        if !self.strata.is_empty() {
+            parts.push(format!("strata({})", list(&self.strata)));
+        }
+        parts.extend(self.cluster.iter().map(|expr| format!("cluster({expr})")));
+        parts.extend(self.offsets.iter().map(|expr| format!("offset({expr})")));
+        if parts.is_empty() {
+            parts.push("1".to_string());
+        }
+        write!(f, " ~ {}", parts.join(" + "))
+    }
+}

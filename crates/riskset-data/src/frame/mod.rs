@@ -1,0 +1,429 @@
+//! Model frames: from a table and a formula to what the estimators take.
+//!
+//! The subset is taken first, then every row that misses a used value is dropped and counted, then
+//! the response is checked by the core. Levels are those of the rows that are left.
+
+mod censored;
+mod design;
+mod grouping;
+mod new_rows;
+mod response;
+
+pub use design::{Design, LevelInfo, TermInfo, TermKind};
+pub use grouping::Grouping;
+pub use response::CompetingEvents;
+
+use riskset::Observations;
+
+use crate::eval::{Scope, bare};
+use crate::formula::{Expr, Variable};
+use crate::{Error, Formula, Place, Table, Values};
+use response::Raw;
+
+/// What an analysis asks for beyond its formula.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FrameOptions {
+    /// Only the rows where this is true.
+    pub subset: Option<Expr>,
+    /// The column of case weights.
+    pub weights: Option<String>,
+    /// The event column names causes (competing risks) instead of being true or false.
+    pub competing: Option<Competing>,
+    /// The column of clusters, beside or instead of `cluster()` in the formula.
+    pub cluster: Option<String>,
+    /// The column that names the rows in what is printed per row.
+    pub id: Option<String>,
+    /// Columns that split the rows into groups, beside the terms of the formula.
+    pub by: Vec<String>,
+}
+
+/// How the event column of a competing-risks analysis is coded.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Competing {
+    /// The value that means censored, as it stands in the column.
+    pub censor: String,
+    /// The value of the cause of interest.
+    pub cause: Option<String>,
+}
+
+impl FrameOptions {
+    /// Every column that the formula and the options use: what [`Table::read`] needs to read.
+    pub fn columns(&self, formula: &Formula) -> Vec<String> {
+        let mut names = formula.columns();
+        let subset = self.subset.iter().flat_map(Expr::columns);
+        let single = [&self.weights, &self.cluster, &self.id].into_iter().flatten().cloned();
+        for name in subset.chain(single).chain(self.by.iter().cloned()) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
+    }
+}
+
+/// The rows of an analysis, complete and checked.
+#[derive(Clone, Debug)]
+pub struct ModelFrame {
+    /// The number of rows used, at least one.
+    pub n: usize,
+    /// The number of rows of the subset that were dropped because a used value is missing.
+    pub n_missing: usize,
+    /// The number of rows that the subset leaves out.
+    pub n_excluded: usize,
+    /// What was missing: the column (or expression) and in how many rows of the subset; only those
+    /// with at least one, in the order of the formula.
+    pub missing: Vec<(String, usize)>,
+    /// The row of the table (from 0) of each row used.
+    pub rows: Vec<u32>,
+    /// The causes of a competing-risks analysis.
+    pub competing: Option<CompetingEvents>,
+    /// What a comparison such as `status == 2` counts as censored, when it is more than one value:
+    /// all but one may be competing events.
+    pub censored_values: Vec<String>,
+    /// The strata of `strata()`.
+    pub strata: Option<Grouping>,
+    /// The clusters of `cluster()` or of the option.
+    pub cluster: Option<Grouping>,
+    /// The sum of the `offset()` terms, one per row.
+    pub offset: Option<Vec<f64>>,
+    /// The case weights, one per row.
+    pub weights: Option<Vec<f64>>,
+    /// The groups of [`FrameOptions::by`].
+    pub by: Option<Grouping>,
+    /// The identifiers of [`FrameOptions::id`], one per row.
+    pub ids: Option<Vec<String>>,
+    response: Response,
+    variables: Vec<(Variable, Values)>,
+    terms: Vec<Vec<usize>>,
+    term_names: Vec<String>,
+}
+
+/// The response of a frame.
+#[derive(Clone, Debug)]
+enum Response {
+    Survival(Observations),
+    Outcome(Vec<bool>),
+}
+
+/// The pieces of a frame before rows are dropped.
+struct Pieces {
+    raw: Raw,
+    variables: Vec<(String, Values)>,
+    strata: Vec<(String, Values)>,
+    cluster: Vec<(String, Values)>,
+    offsets: Vec<(String, Values)>,
+    weights: Vec<(String, Values)>,
+    by: Vec<(String, Values)>,
+    ids: Vec<(String, Values)>,
+}
+
+impl Pieces {
+    fn of(scope: &Scope<'_>, formula: &Formula, options: &FrameOptions) -> Result<Pieces, Error> {
+        type Piece = Result<(String, Values), Error>;
+        let named = |expr: &Expr| -> Piece { Ok((bare(expr), scope.values(expr)?)) };
+        let numeric =
+            |expr: &Expr| -> Piece { Ok((bare(expr), Values::Number(scope.numbers(expr)?))) };
+        let column = |name: &String| -> Piece { Ok((name.clone(), scope.column(name)?)) };
+        let number = |name: &String| -> Piece {
+            let column = Expr::Column { name: name.clone(), span: 0..0 };
+            Ok((name.clone(), Values::Number(scope.numbers(&column)?)))
+        };
+        if options.cluster.is_some() && formula.cluster().is_some() {
+            return Err(Error::Kind {
+                expr: formula.text().to_string(),
+                problem: "has a cluster() and the options name a cluster column too; keep one"
+                    .to_string(),
+            });
+        }
+        let mut cluster: Vec<_> =
+            formula.cluster().iter().map(|expr| named(expr)).collect::<Result<_, Error>>()?;
+        cluster.extend(options.cluster.iter().map(column).collect::<Result<Vec<_>, Error>>()?);
+        Ok(Pieces {
+            raw: Raw::of(scope, formula.response(), options.competing.as_ref())?,
+            variables: formula
+                .variables()
+                .iter()
+                .map(|variable| Ok((variable.name.clone(), scope.values(&variable.expr)?)))
+                .collect::<Result<_, Error>>()?,
+            strata: formula.strata().iter().map(named).collect::<Result<_, Error>>()?,
+            cluster,
+            offsets: formula.offsets().iter().map(numeric).collect::<Result<_, Error>>()?,
+            weights: options.weights.iter().map(number).collect::<Result<_, Error>>()?,
+            by: options.by.iter().map(column).collect::<Result<_, Error>>()?,
+            ids: options.id.iter().map(column).collect::<Result<_, Error>>()?,
+        })
+    }
+
+    /// All pieces, with the name that counts of missing values carry. An identifier may be missing.
+    fn all(&mut self) -> impl Iterator<Item = &mut (String, Values)> {
+        let optional = [
+            &mut self.variables,
+            &mut self.strata,
+            &mut self.cluster,
+            &mut self.offsets,
+            &mut self.weights,
+            &mut self.by,
+        ];
+        self.raw.pieces.iter_mut().chain(optional.into_iter().flatten())
+    }
+}
+
+impl ModelFrame {
+    /// Makes the frame of a formula over a table that holds the columns of
+    /// [`FrameOptions::columns`].
+    ///
+    /// # Errors
+    ///
+    /// A column that is not there; a text where a number is needed; an event whose coding would
+    /// have to be guessed; a subset without rows; no complete row; a time, an interval or a weight
+    /// that cannot be, named by column, row and line.
+    ///
+    /// ```
+    /// use riskset_data::{Formula, FrameOptions, ModelFrame, Source, Table};
+    ///
+    /// let formula = Formula::parse("Surv(time, status == 2) ~ age + factor(ph.ecog)")?;
+    /// let options = FrameOptions::default();
+    /// let lung = Table::read(&Source::parse("@lung")?, Some(&options.columns(&formula)))?;
+    /// let frame = ModelFrame::build(&lung, &formula, &options)?;
+    /// assert_eq!((frame.n, frame.n_missing), (227, 1));
+    /// let design = frame.design()?;
+    /// let names = ["age", "factor(ph.ecog)1", "factor(ph.ecog)2", "factor(ph.ecog)3"];
+    /// assert_eq!(design.names, names);
+    /// # Ok::<(), riskset_data::Error>(())
+    /// ```
+    pub fn build(
+        table: &Table,
+        formula: &Formula,
+        options: &FrameOptions,
+    ) -> Result<ModelFrame, Error> {
+        let subset = options.subset.as_ref().map(|expr| subset_rows(table, expr)).transpose()?;
+        let scope = Scope { table, rows: subset.as_deref() };
+        let n_subset = scope.n_rows();
+        let mut pieces = Pieces::of(&scope, formula, options)?;
+        let mut complete = vec![true; n_subset];
+        let mut missing = Vec::new();
+        for (name, values) in pieces.all() {
+            let count = values.mark_missing(&mut complete);
+            if count > 0 && !missing.iter().any(|(known, _)| known == name) {
+                missing.push((name.clone(), count));
+            }
+        }
+        let mut rows: Vec<u32> = match &subset {
+            Some(rows) => rows.clone(),
+            None => (0..n_subset as u32).collect(),
+        };
+        if !missing.is_empty() {
+            drop_incomplete(&mut pieces, &mut rows, &complete);
+        }
+        if rows.is_empty() {
+            return Err(Error::AllMissing { rows: n_subset, missing });
+        }
+        let counts = Counts {
+            missing: n_subset - rows.len(),
+            excluded: table.n_rows() - n_subset,
+            by_column: missing,
+        };
+        ModelFrame::assemble(table, formula, pieces, rows, counts)
+    }
+
+    fn assemble(
+        table: &Table,
+        formula: &Formula,
+        pieces: Pieces,
+        rows: Vec<u32>,
+        counts: Counts,
+    ) -> Result<ModelFrame, Error> {
+        let place = |row: usize| table.place(rows[row] as usize);
+        check_finite(&pieces.variables, &place)?;
+        let weights =
+            pieces.weights.into_iter().next().map(|(name, values)| (name, numbers(values)));
+        let competing = pieces.raw.competing();
+        let response = match pieces.raw.form {
+            response::Form::Plain => Response::Outcome(pieces.raw.into_outcome()),
+            _ => {
+                let weights = weights.as_ref().map(|(name, weights)| (name.as_str(), &weights[..]));
+                Response::Survival(pieces.raw.into_observations(weights, &place)?)
+            }
+        };
+        let censored_values = match &response {
+            Response::Survival(observations) => {
+                censored::censored_values(table, formula, &rows, observations.event())?
+            }
+            Response::Outcome(_) => Vec::new(),
+        };
+        let offset = add_offsets(pieces.offsets);
+        let variables = formula.variables().iter().cloned();
+        let variables = variables.zip(pieces.variables.into_iter().map(|(_, values)| values));
+        Ok(ModelFrame {
+            n: rows.len(),
+            n_missing: counts.missing,
+            n_excluded: counts.excluded,
+            missing: counts.by_column,
+            competing,
+            censored_values,
+            strata: Grouping::of(pieces.strata),
+            cluster: Grouping::of(pieces.cluster),
+            offset,
+            weights: weights.map(|(_, weights)| weights),
+            by: Grouping::of(pieces.by),
+            ids: pieces.ids.into_iter().next().map(|(_, values)| identifiers(values)),
+            response,
+            variables: variables.collect(),
+            terms: formula.terms().to_vec(),
+            term_names: formula.term_names(),
+            rows,
+        })
+    }
+
+    /// The response of a survival analysis, with the case weights.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ResponseForm`] when the response is a plain column.
+    pub fn observations(&self) -> Result<&Observations, Error> {
+        match &self.response {
+            Response::Survival(observations) => Ok(observations),
+            Response::Outcome(_) => Err(Error::ResponseForm { needed: "Surv(time, event)" }),
+        }
+    }
+
+    /// The response of an analysis of proportions, one per row.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ResponseForm`] when the response is `Surv()`.
+    pub fn outcome(&self) -> Result<&[bool], Error> {
+        match &self.response {
+            Response::Outcome(outcome) => Ok(outcome),
+            Response::Survival(_) => {
+                Err(Error::ResponseForm { needed: "a column of 0 and 1: nonviable ~ 1" })
+            }
+        }
+    }
+
+    /// The groups of the right-hand side, every variable taken as categories: for curves and
+    /// tests. `None` for `~ 1`. Only combinations that occur, the first variable slowest.
+    ///
+    /// # Errors
+    ///
+    /// A reference level that no row has.
+    pub fn groups(&self) -> Result<Option<Grouping>, Error> {
+        let mut columns = Vec::with_capacity(self.variables.len());
+        for (variable, values) in &self.variables {
+            let factor = design::factor(variable, values.clone())?;
+            columns.push((variable.name.clone(), Values::Text(factor)));
+        }
+        Ok(Grouping::of(columns))
+    }
+
+    /// The response and the [`groups`](Self::groups), and nothing else of the frame: for curves of
+    /// many rows, which have no use for the other columns and their memory.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`observations`](Self::observations) and [`groups`](Self::groups).
+    pub fn into_curves(self) -> Result<(Observations, Option<Grouping>), Error> {
+        let Response::Survival(observations) = self.response else {
+            return Err(Error::ResponseForm { needed: "Surv(time, event)" });
+        };
+        let mut columns = Vec::with_capacity(self.variables.len());
+        for (variable, values) in self.variables {
+            let factor = design::factor(&variable, values)?;
+            columns.push((variable.name, Values::Text(factor)));
+        }
+        Ok((observations, Grouping::of(columns)))
+    }
+
+    /// The design matrix of the right-hand side, without an intercept.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OneLevel`] for a category that is the same in all rows, a reference level that no
+    /// row has, and an infinite value.
+    pub fn design(&self) -> Result<Design, Error> {
+        Design::of(self)
+    }
+}
+
+struct Counts {
+    missing: usize,
+    excluded: usize,
+    by_column: Vec<(String, usize)>,
+}
+
+impl Table {
+    /// The rows, from 0 and increasing, where an expression is true; at least one.
+    ///
+    /// # Errors
+    ///
+    /// What the expression cannot be computed from, and [`Error::EmptySubset`] when no row is left.
+    pub fn rows_where(&self, expr: &Expr) -> Result<Vec<u32>, Error> {
+        subset_rows(self, expr)
+    }
+}
+
+/// The rows of the table where the expression is true.
+fn subset_rows(table: &Table, expr: &Expr) -> Result<Vec<u32>, Error> {
+    let flags = Scope { table, rows: None }.flags(expr)?;
+    let kept = (0u32..).zip(&flags).filter(|(_, flag)| **flag == Some(true));
+    let rows: Vec<u32> = kept.map(|(row, _)| row).collect();
+    if rows.is_empty() {
+        return Err(Error::EmptySubset { subset: expr.to_string(), rows: table.n_rows() });
+    }
+    Ok(rows)
+}
+
+fn drop_incomplete(pieces: &mut Pieces, rows: &mut Vec<u32>, complete: &[bool]) {
+    let keep = |values: &mut Values| {
+        *values = std::mem::replace(values, Values::Number(Vec::new())).filter(complete);
+    };
+    for (_, values) in pieces.all() {
+        keep(values);
+    }
+    for (_, values) in &mut pieces.ids {
+        keep(values);
+    }
+    let mut row = 0;
+    rows.retain(|_| {
+        row += 1;
+        complete[row - 1]
+    });
+}
+
+/// A covariate must be a finite number wherever it is known.
+fn check_finite(
+    variables: &[(String, Values)],
+    place: &impl Fn(usize) -> Place,
+) -> Result<(), Error> {
+    for (name, values) in variables {
+        let Values::Number(numbers) = values else { continue };
+        if let Some(row) = numbers.iter().position(|number| number.is_infinite()) {
+            return Err(Error::Row {
+                column: name.clone(),
+                place: place(row),
+                problem: "is infinite, but a covariate must be finite".to_string(),
+            });
+        }
+    }
+    Ok(())
+}
+
+fn numbers(values: Values) -> Vec<f64> {
+    match values {
+        Values::Number(numbers) => numbers,
+        _ => unreachable!("weights and offsets are evaluated as numbers"),
+    }
+}
+
+fn add_offsets(offsets: Vec<(String, Values)>) -> Option<Vec<f64>> {
+    offsets.into_iter().map(|(_, values)| numbers(values)).reduce(|mut sum, more| {
+        sum.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
+        sum
+    })
+}
+
+fn identifiers(values: Values) -> Vec<String> {
+    let factor = values.into_factor();
+    let text = |&code: &u32| factor.levels.get(code as usize).cloned().unwrap_or_default();
+    factor.codes.iter().map(text).collect()
+}

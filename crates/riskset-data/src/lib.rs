@@ -1,0 +1,48 @@
+//! Tables, formulas, model frames, endpoints and bundled data sets for riskset.
+//!
+//! The way of the data: a [`Source`] is read into a [`Table`]; a [`Formula`] and
+//! [`FrameOptions`] turn it into a [`ModelFrame`], which holds the checked response, groups,
+//! strata, clusters and the design matrix that the estimators of the core crate take.
+//!
+//! ```
+//! use riskset::KaplanMeier;
+//! use riskset_data::{Formula, FrameOptions, ModelFrame, Source, Table};
+//!
+//! let formula = Formula::parse("Surv(time, status == 2) ~ sex")?;
+//! let options = FrameOptions::default();
+//! let table = Table::read(&Source::parse("@lung")?, Some(&options.columns(&formula)))?;
+//! let frame = ModelFrame::build(&table, &formula, &options)?;
+//! let groups = frame.groups()?.expect("the formula has a term");
+//! assert_eq!(groups.labels, ["sex=1", "sex=2"]);
+//! let curves = KaplanMeier::default().fit_groups(frame.observations()?, &groups.groups)?;
+//! assert_eq!(curves.len(), 2);
+//! # Ok::<(), riskset_data::Error>(())
+//! ```
+
+pub mod cohort;
+mod csv;
+pub mod datasets;
+pub mod endpoint;
+mod error;
+mod eval;
+mod formula;
+mod frame;
+mod natural;
+mod nearest;
+mod progress;
+mod source;
+mod table;
+mod values;
+mod xlsx;
+
+pub use error::{Error, Place};
+pub use formula::{Binary, Expr, Formula, FormulaError, Function, ResponseExpr, Unary, Variable};
+pub use frame::{
+    Competing, CompetingEvents, Design, FrameOptions, Grouping, LevelInfo, ModelFrame, TermInfo,
+    TermKind,
+};
+pub use natural::natural_order;
+pub use progress::ReadProgress;
+pub use source::{Format, Source};
+pub use table::Table;
+pub use values::{Factor, MISSING, Values};

@@ -1,0 +1,364 @@
+//! A table: typed columns of equal length, and where each row stands in its file.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use chrono::NaiveDate;
+use polars::prelude::{
+    Column, DataFrame, DataType, Float64Chunked, IntoColumn, NamedFrom, NewChunkedArray, Series,
+    StringChunked,
+};
+
+use crate::csv::{self, Csv, Input, Lines};
+use crate::eval::Scope;
+use crate::source::Format;
+use crate::values::MISSING;
+use crate::{Error, Expr, Factor, Place, ReadProgress, Source, Values, datasets, xlsx};
+
+/// A table read from a source, around a polars [`DataFrame`].
+///
+/// Columns are `Float64`, `Boolean` or `String`; a missing value is null. An empty or blank field
+/// is missing, and so is a bare `NA`; a quoted `"NA"` is a text.
+#[derive(Clone, Debug)]
+pub struct Table {
+    frame: DataFrame,
+    /// What messages call the table.
+    name: String,
+    /// All columns of the source, also those that were not read.
+    all_columns: Vec<String>,
+    lines: Lines,
+}
+
+impl Table {
+    /// Reads a source, only the columns named (all when `None`; unknown names are refused).
+    ///
+    /// # Errors
+    ///
+    /// A source that cannot be opened, bytes that are not UTF-8, a row with another number of
+    /// fields than the header, two columns of one name, no rows, a name that is not there.
+    ///
+    /// ```
+    /// use riskset_data::{Source, Table};
+    ///
+    /// let lung = Table::read(&Source::parse("@lung")?, Some(&["time".into(), "sex".into()]))?;
+    /// assert_eq!((lung.n_rows(), lung.column_names().len()), (228, 10));
+    /// # Ok::<(), riskset_data::Error>(())
+    /// ```
+    pub fn read(source: &Source, columns: Option<&[String]>) -> Result<Table, Error> {
+        Table::read_watched(source, columns, &ReadProgress::default())
+    }
+
+    /// The same while another thread may look how far it is. Only CSV and TSV files say so.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read).
+    pub fn read_watched(
+        source: &Source,
+        columns: Option<&[String]>,
+        progress: &ReadProgress,
+    ) -> Result<Table, Error> {
+        let name = source.to_string();
+        match source {
+            Source::Bundled(dataset) => {
+                let bytes = datasets::get(dataset).expect("a parsed name exists").csv;
+                Table::from_csv(bytes.as_bytes(), b',', &name, columns)
+            }
+            Source::Stdin => {
+                let mut bytes = Vec::new();
+                let read = io::stdin().lock().read_to_end(&mut bytes);
+                read.map_err(|error| csv::io_error(&name, &error))?;
+                Table::from_csv(&bytes, b',', &name, columns)
+            }
+            Source::File { path, format } => {
+                check_file(path)?;
+                match format {
+                    Format::Csv => Table::from_file(path, b',', &name, columns, progress),
+                    Format::Tsv => Table::from_file(path, b'\t', &name, columns, progress),
+                    Format::Xlsx { sheet } => xlsx::read(path, sheet.as_deref(), &name, columns)
+                        .and_then(|csv| Table::new(csv, name)),
+                    Format::Parquet => Err(Error::Unsupported { source: name, format: "Parquet" }),
+                }
+            }
+        }
+    }
+
+    /// Reads CSV bytes that are in memory; `name` is what messages call them.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read).
+    pub fn from_csv(
+        bytes: &[u8],
+        separator: u8,
+        name: &str,
+        columns: Option<&[String]>,
+    ) -> Result<Table, Error> {
+        let open = || Ok(Box::new(bytes) as Box<dyn Read + '_>);
+        let size = Some(bytes.len() as u64);
+        let csv = csv::read(&Input { name, separator, open: &open, size }, columns)?;
+        Table::new(csv, name.to_string())
+    }
+
+    fn from_file(
+        path: &Path,
+        separator: u8,
+        name: &str,
+        columns: Option<&[String]>,
+        progress: &ReadProgress,
+    ) -> Result<Table, Error> {
+        let size = path.metadata().ok().map(|metadata| metadata.len());
+        let open = || {
+            let file = File::open(path)?;
+            Ok(Box::new(progress.watch(file, size)) as Box<dyn Read + '_>)
+        };
+        let csv = csv::read(&Input { name, separator, open: &open, size }, columns)?;
+        Table::new(csv, name.to_string())
+    }
+
+    /// Takes a data frame that was made elsewhere; `name` is what messages call it. Whole numbers
+    /// become `Float64`; dates and times become text in ISO form.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoRows`], and [`Error::Kind`] for a column that is not numeric, boolean, text or a
+    /// date.
+    pub fn from_frame(frame: DataFrame, name: &str) -> Result<Table, Error> {
+        if frame.height() == 0 {
+            return Err(Error::NoRows { source: name.to_string() });
+        }
+        let columns: Vec<Column> =
+            frame.columns().iter().map(plain_column).collect::<Result<_, _>>()?;
+        let all_columns = columns.iter().map(|column| column.name().to_string()).collect();
+        let frame = DataFrame::new(frame.height(), columns)
+            .expect("the columns keep their lengths and names");
+        Ok(Table { frame, name: name.to_string(), all_columns, lines: Lines::default() })
+    }
+
+    fn new(csv: Csv, name: String) -> Result<Table, Error> {
+        let columns = csv.values.into_iter().map(|(name, values)| to_column(&name, values));
+        let frame = DataFrame::new(csv.rows, columns.collect())
+            .expect("columns of one file have one length and, after the check, distinct names");
+        Ok(Table { frame, name, all_columns: csv.names, lines: csv.lines })
+    }
+
+    /// The columns that were read, as polars has them.
+    pub fn frame(&self) -> &DataFrame {
+        &self.frame
+    }
+
+    /// What messages call the table: the source as it was typed.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The number of rows, at least one.
+    pub fn n_rows(&self) -> usize {
+        self.frame.height()
+    }
+
+    /// All columns of the source in their order, also those that were not read.
+    pub fn column_names(&self) -> &[String] {
+        &self.all_columns
+    }
+
+    /// Whether the column was read.
+    pub fn has_column(&self, name: &str) -> bool {
+        self.frame.column(name).is_ok()
+    }
+
+    /// Where a row (from 0) stands.
+    pub fn place(&self, row: usize) -> Place {
+        Place { row, line: self.lines.line(row) }
+    }
+
+    /// The values of a column as they are: numbers, flags or categories in natural order. All
+    /// levels of the column are there.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSuchColumn`].
+    pub fn values(&self, name: &str) -> Result<Values, Error> {
+        let column = self.column(name)?;
+        Ok(match column.dtype() {
+            DataType::Boolean => {
+                let flags = column.bool().expect("the type was just seen");
+                Values::Flag(flags.iter().collect())
+            }
+            DataType::String => {
+                let texts = column.str().expect("the type was just seen");
+                Values::Text(Factor::of_texts(texts.iter()))
+            }
+            _ => {
+                let numbers = column.f64().expect("tables hold no other type");
+                Values::Number(match numbers.cont_slice() {
+                    Ok(numbers) => numbers.to_vec(),
+                    Err(_) => numbers.iter().map(|number| number.unwrap_or(f64::NAN)).collect(),
+                })
+            }
+        })
+    }
+
+    /// The numbers of a column as they lie in the table, without a copy; `None` where some are
+    /// missing or it holds no numbers.
+    pub(crate) fn known_numbers(&self, name: &str) -> Result<Option<&[f64]>, Error> {
+        let numbers = self.column(name)?.f64().ok();
+        Ok(numbers.and_then(|numbers| numbers.cont_slice().ok()))
+    }
+
+    /// The values of a numeric column, NaN where missing; flags count as 0 and 1.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSuchColumn`]; [`Error::NotANumber`] with the first row that holds a text.
+    pub fn numbers(&self, name: &str) -> Result<Vec<f64>, Error> {
+        match self.values(name)? {
+            Values::Number(numbers) => Ok(numbers),
+            Values::Flag(flags) => Ok(flags.into_iter().map(flag_number).collect()),
+            Values::Text(factor) => Err(not_a_number(name, &factor, |row| self.place(row))),
+        }
+    }
+
+    /// The values of a column as categories; levels that no row has are left out.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSuchColumn`].
+    pub fn factor(&self, name: &str) -> Result<Factor, Error> {
+        self.values(name).map(Values::into_factor)
+    }
+
+    /// The values of a column as a reader sees them, `None` where missing.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSuchColumn`].
+    pub fn texts(&self, name: &str) -> Result<Vec<Option<String>>, Error> {
+        let Factor { codes, levels } = self.factor(name)?;
+        let text = |&code: &u32| (code != MISSING).then(|| levels[code as usize].clone());
+        Ok(codes.iter().map(text).collect())
+    }
+
+    /// The values of a column as dates, `None` where missing: `YYYY-MM-DD`, with a time of day
+    /// after it or not.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSuchColumn`]; [`Error::NotADate`] with the first row that holds another text, or
+    /// a day that does not exist.
+    pub fn dates(&self, name: &str) -> Result<Vec<Option<NaiveDate>>, Error> {
+        let factor = self.factor(name)?;
+        let dates: Vec<Option<NaiveDate>> = factor.levels.iter().map(|text| date(text)).collect();
+        let of_row = |(row, &code): (usize, &u32)| {
+            if code == MISSING {
+                return Ok(None);
+            }
+            dates[code as usize].map(Some).ok_or_else(|| Error::NotADate {
+                column: name.to_string(),
+                place: self.place(row),
+                value: factor.levels[code as usize].clone(),
+            })
+        };
+        factor.codes.iter().enumerate().map(of_row).collect()
+    }
+
+    /// The truth of a comparison at each row, `None` where a value is missing.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSuchColumn`], and [`Error::Kind`] for an expression that is not true or false.
+    pub fn flags(&self, expr: &Expr) -> Result<Vec<Option<bool>>, Error> {
+        Scope { table: self, rows: None }.flags(expr)
+    }
+
+    fn column(&self, name: &str) -> Result<&Column, Error> {
+        self.frame.column(name).map_err(|_| Error::NoSuchColumn {
+            source: self.name.clone(),
+            name: name.to_string(),
+            columns: self.all_columns.clone(),
+        })
+    }
+}
+
+/// A flag as R counts it, NaN where missing.
+pub(crate) fn flag_number(flag: Option<bool>) -> f64 {
+    flag.map_or(f64::NAN, |flag| f64::from(u8::from(flag)))
+}
+
+/// The error for a text column used as a number: its first row that holds no number.
+pub(crate) fn not_a_number(column: &str, factor: &Factor, place: impl Fn(usize) -> Place) -> Error {
+    let is_text: Vec<bool> =
+        factor.levels.iter().map(|text| text.trim().parse::<f64>().is_err()).collect();
+    let mut rows = factor.codes.iter().enumerate().filter(|(_, code)| **code != MISSING);
+    let mut texts = rows.by_ref().filter(|(_, code)| is_text[**code as usize]);
+    match texts.next() {
+        Some((row, &code)) => Error::NotANumber {
+            column: column.to_string(),
+            place: place(row),
+            value: factor.levels[code as usize].clone(),
+            rows: 1 + texts.count(),
+        },
+        None => Error::Kind {
+            expr: column.to_string(),
+            problem: "holds whole numbers too long to be kept exactly, so it is read as text; it \
+                      serves as a category or identifier, not as a number"
+                .to_string(),
+        },
+    }
+}
+
+/// The date that an ISO text writes; the time of day after it is dropped.
+fn date(text: &str) -> Option<NaiveDate> {
+    let text = text.trim();
+    let day = text.get(..10)?;
+    let rest = &text[10..];
+    (rest.is_empty() || rest.starts_with(['T', ' ']))
+        .then(|| NaiveDate::parse_from_str(day, "%Y-%m-%d").ok())?
+}
+
+fn check_file(path: &Path) -> Result<(), Error> {
+    match path.metadata() {
+        Ok(metadata) if metadata.is_dir() => Err(Error::Folder { path: path.to_path_buf() }),
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Err(Error::NoSuchFile { path: path.to_path_buf() })
+        }
+        Err(error) => Err(csv::io_error(&path.display().to_string(), &error)),
+    }
+}
+
+/// A polars column of values; missing values are null.
+fn to_column(name: &str, values: Values) -> Column {
+    match values {
+        Values::Number(numbers) if numbers.iter().any(|number| number.is_nan()) => {
+            let known = numbers.iter().map(|&number| (!number.is_nan()).then_some(number));
+            Float64Chunked::from_iter_options(name.into(), known).into_column()
+        }
+        Values::Number(numbers) => Float64Chunked::from_vec(name.into(), numbers).into_column(),
+        Values::Flag(flags) => Series::new(name.into(), flags).into_column(),
+        Values::Text(Factor { codes, levels }) => {
+            let text = |&code: &u32| (code != MISSING).then(|| levels[code as usize].as_str());
+            StringChunked::from_iter_options(name.into(), codes.iter().map(text)).into_column()
+        }
+    }
+}
+
+/// A column of another frame as `Float64`, `Boolean` or `String`.
+fn plain_column(column: &Column) -> Result<Column, Error> {
+    let target = match column.dtype() {
+        DataType::Boolean | DataType::String | DataType::Float64 => return Ok(column.clone()),
+        DataType::Date | DataType::Datetime(..) => DataType::String,
+        dtype if dtype.is_primitive_numeric() || dtype.is_null() => DataType::Float64,
+        dtype => {
+            return Err(Error::Kind {
+                expr: column.name().to_string(),
+                problem: format!("is a column of type {dtype}; turn it into numbers or text first"),
+            });
+        }
+    };
+    column.cast(&target).map_err(|error| Error::Kind {
+        expr: column.name().to_string(),
+        problem: format!("cannot be read as {target}: {error}"),
+    })
+}

@@ -1,0 +1,153 @@
+//! Workbooks: small ones made here, cell by cell.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
+
+use riskset_data::{Error, Source, Table, Values};
+
+/// Cell formats 0 (general) and 1 (date, built-in format 14).
+const STYLES: &str = r#"<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>"#;
+
+/// Writes a workbook; each sheet has a name and the XML of its rows.
+fn workbook(path: &Path, sheets: &[(&str, &str)]) {
+    let mut zip = zip::ZipWriter::new(File::create(path).unwrap());
+    let options =
+        zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    let mut add = |name: &str, content: &str| {
+        zip.start_file(name, options).unwrap();
+        zip.write_all(content.as_bytes()).unwrap();
+    };
+    let part = |kind: &str| {
+        format!("application/vnd.openxmlformats-officedocument.spreadsheetml.{kind}+xml")
+    };
+    let relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let package = "http://schemas.openxmlformats.org/package/2006";
+    let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    add(
+        "[Content_Types].xml",
+        &format!(
+            r#"<Types xmlns="{package}/content-types"><Default Extension="xml" ContentType="{}"/></Types>"#,
+            part("worksheet")
+        ),
+    );
+    add(
+        "_rels/.rels",
+        &format!(
+            r#"<Relationships xmlns="{package}/relationships"><Relationship Id="r1" Type="{relation}/officeDocument" Target="xl/workbook.xml"/></Relationships>"#
+        ),
+    );
+    let (mut names, mut links) = (String::new(), String::new());
+    for (index, (name, rows)) in sheets.iter().enumerate() {
+        names.push_str(&format!(r#"<sheet name="{name}" sheetId="{0}" r:id="s{0}"/>"#, index + 1));
+        links.push_str(&format!(
+            r#"<Relationship Id="s{0}" Type="{relation}/worksheet" Target="worksheets/sheet{0}.xml"/>"#,
+            index + 1
+        ));
+        let sheet =
+            format!(r#"<worksheet xmlns="{main}"><sheetData>{rows}</sheetData></worksheet>"#);
+        add(&format!("xl/worksheets/sheet{}.xml", index + 1), &sheet);
+    }
+    let book = format!(
+        r#"<workbook xmlns="{main}" xmlns:r="{relation}"><sheets>{names}</sheets></workbook>"#
+    );
+    add("xl/workbook.xml", &book);
+    links.push_str(&format!(
+        r#"<Relationship Id="st" Type="{relation}/styles" Target="styles.xml"/>"#
+    ));
+    let links =
+        format!(r#"<Relationships xmlns="{package}/relationships">{links}</Relationships>"#);
+    add("xl/_rels/workbook.xml.rels", &links);
+    add("xl/styles.xml", STYLES);
+    zip.finish().unwrap();
+}
+
+fn text(cell: &str, text: &str) -> String {
+    format!(r#"<c r="{cell}" t="inlineStr"><is><t>{text}</t></is></c>"#)
+}
+
+fn number(cell: &str, value: &str) -> String {
+    format!(r#"<c r="{cell}"><v>{value}</v></c>"#)
+}
+
+fn row(number: usize, cells: &[String]) -> String {
+    format!(r#"<row r="{number}">{}</row>"#, cells.concat())
+}
+
+/// Five columns; row 3 is blank, so the second patient stands on line 4.
+fn patients() -> String {
+    let header = ["A1", "B1", "C1", "D1", "E1"]
+        .iter()
+        .zip(["id", "time", "seen", "arm", "dead"])
+        .map(|(cell, name)| text(cell, name));
+    let date = |cell: &str, day: &str| format!(r#"<c r="{cell}" s="1"><v>{day}</v></c>"#);
+    let flag = |cell: &str, value: &str| format!(r#"<c r="{cell}" t="b"><v>{value}</v></c>"#);
+    [
+        row(1, &header.collect::<Vec<_>>()),
+        // 43890 is 29 February 2020, 60 days after 31 December 2019 (43830).
+        row(
+            2,
+            &[
+                number("A2", "1"),
+                number("B2", "2.5"),
+                date("C2", "43890"),
+                text("D2", "b"),
+                flag("E2", "1"),
+            ],
+        ),
+        row(4, &[number("A4", "2"), text("B4", "NA"), text("D4", "a &amp; c"), flag("E4", "0")]),
+    ]
+    .concat()
+}
+
+fn read(path: &Path, sheet: &str) -> Result<Table, Error> {
+    let typed = format!("{}{sheet}", path.display());
+    Source::parse(&typed).and_then(|source| Table::read(&source, None))
+}
+
+#[test]
+fn cells_become_numbers_flags_texts_and_iso_dates() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.xlsx");
+    workbook(&path, &[("Patients", &patients()), ("Empty", "")]);
+    let table = read(&path, "").unwrap();
+    assert_eq!(table.column_names(), ["id", "time", "seen", "arm", "dead"]);
+    let time = table.numbers("time").unwrap();
+    assert!(time[0] == 2.5 && time[1].is_nan());
+    assert_eq!(table.texts("seen").unwrap(), [Some("2020-02-29".to_string()), None]);
+    assert_eq!(table.dates("seen").unwrap()[0].unwrap().to_string(), "2020-02-29");
+    assert_eq!(table.factor("arm").unwrap().levels, ["a & c", "b"]);
+    assert_eq!(table.values("dead").unwrap(), Values::Flag(vec![Some(true), Some(false)]));
+    assert_eq!(table.place(1).to_string(), "row 2 (line 4)");
+    let named = read(&path, "#Patients").unwrap();
+    assert_eq!(named.n_rows(), 2);
+}
+
+#[test]
+fn workbooks_that_cannot_be_read_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.xlsx");
+    let error = r#"<c r="A2" t="e"><v>#DIV/0!</v></c>"#.to_string();
+    let twice = row(1, &[text("A1", "x"), text("B1", "x")]) + &row(2, &[number("A2", "1")]);
+    let only_header = row(1, &[text("A1", "x")]);
+    let broken = only_header.clone() + &row(2, &[error]);
+    workbook(
+        &path,
+        &[("Empty", ""), ("Twice", &twice), ("Header", &only_header), ("Broken", &broken)],
+    );
+    let message = |sheet: &str| {
+        let text = read(&path, sheet).unwrap_err().to_string();
+        text.replace(&path.display().to_string(), "a.xlsx")
+    };
+    assert!(message("").starts_with("a.xlsx is empty"));
+    assert!(message("#Twice").contains("has two columns called `x` (columns 1 and 2)"));
+    assert!(message("#Header").contains("has a header but no rows"));
+    assert!(message("#Broken").starts_with("row 1 (line 2): `x` holds the error"));
+    assert_eq!(
+        message("#Other"),
+        "a.xlsx#Other cannot be read as a workbook: it has no sheet `Other`; its sheets are \
+         Empty, Twice, Header, Broken"
+    );
+    std::fs::write(&path, "no workbook").unwrap();
+    assert!(message("").contains("cannot be read as a workbook"));
+}

@@ -1,0 +1,216 @@
+//! The numbers behind a figure, which travel inside the file: plotted values, counts, settings and
+//! the version of the program.
+
+use crate::Error;
+use crate::lint::Finding;
+use crate::scene::Facts;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// The name under which SVG and PNG keep the data.
+pub(crate) const MARK: &str = "riskset-figure";
+/// The attachment's name inside a PDF.
+pub(crate) const FILE: &str = "riskset-figure.json";
+/// Before the data inside a PDF.
+pub(crate) const BEGIN: &str = "%riskset-figure-begin\n";
+/// After the data inside a PDF.
+pub(crate) const END: &str = "\n%riskset-figure-end";
+
+/// What a figure carries.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Embedded {
+    /// `riskset.figure/1`.
+    pub schema: String,
+    /// The version of riskset that drew the figure.
+    pub version: String,
+    /// The figure's title for a reader who cannot see it.
+    pub title: String,
+    /// A reading of the figure.
+    pub description: String,
+    /// Sentences for the caption.
+    pub caption: Vec<String>,
+    /// The width of the page, in millimetres.
+    pub width: f64,
+    /// The height of the page, in millimetres.
+    pub height: f64,
+    /// What was asked for, by name: whatever the caller wants to be able to read back.
+    pub settings: BTreeMap<String, String>,
+    /// The plotted values, masked where the figure is masked.
+    pub tables: Vec<DataTable>,
+    /// Facts of the figure.
+    pub facts: Facts,
+    /// What the checks said when the figure was drawn.
+    pub findings: Vec<Finding>,
+}
+
+/// A table of plotted values, by column.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DataTable {
+    /// What it holds: `curves`, `counts`, `rows`.
+    pub name: String,
+    /// The columns, of equal length.
+    pub columns: Vec<DataColumn>,
+}
+
+/// A column of plotted values.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DataColumn {
+    /// Its name.
+    pub name: String,
+    /// One value per row; `None` does not exist.
+    pub values: Vec<Option<Datum>>,
+}
+
+/// A number or a text.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Datum {
+    /// A number, at full precision.
+    Number(f64),
+    /// A text.
+    Text(String),
+}
+
+impl DataTable {
+    /// An empty table with these columns.
+    pub fn new(name: &str, columns: &[&str]) -> DataTable {
+        let column = |name: &&str| DataColumn { name: (*name).to_owned(), values: Vec::new() };
+        DataTable { name: name.to_owned(), columns: columns.iter().map(column).collect() }
+    }
+
+    /// Adds a row: one value per column, in column order.
+    pub(crate) fn row<const N: usize>(&mut self, values: [Option<Datum>; N]) {
+        debug_assert_eq!(N, self.columns.len());
+        for (column, value) in self.columns.iter_mut().zip(values) {
+            column.values.push(value);
+        }
+    }
+
+    /// The table as CSV: a header line, then one line per row; what does not exist is empty. A text
+    /// that a spreadsheet would run as a formula starts with an apostrophe.
+    pub fn to_csv(&self) -> String {
+        let names: Vec<String> = self.columns.iter().map(|column| quoted(&column.name)).collect();
+        let mut csv = names.join(",");
+        csv.push('\n');
+        let rows = self.columns.first().map_or(0, |column| column.values.len());
+        for row in 0..rows {
+            for (index, column) in self.columns.iter().enumerate() {
+                if index > 0 {
+                    csv.push(',');
+                }
+                match &column.values[row] {
+                    Some(Datum::Number(value)) => {
+                        let _ = write!(csv, "{value}");
+                    }
+                    Some(Datum::Text(text)) => csv.push_str(&quoted(text)),
+                    None => {}
+                }
+            }
+            csv.push('\n');
+        }
+        csv
+    }
+}
+
+/// A field of a CSV file, quoted where it must be.
+fn quoted(text: &str) -> String {
+    let text = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    };
+    if text.contains(['"', ',', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text
+    }
+}
+
+impl From<f64> for Datum {
+    fn from(value: f64) -> Datum {
+        Datum::Number(value)
+    }
+}
+
+impl From<&str> for Datum {
+    fn from(text: &str) -> Datum {
+        Datum::Text(text.to_owned())
+    }
+}
+
+impl Embedded {
+    /// What a figure carries, with the version of this crate.
+    pub(crate) fn new(tables: Vec<DataTable>) -> Embedded {
+        Embedded {
+            schema: "riskset.figure/1".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            title: String::new(),
+            description: String::new(),
+            caption: Vec::new(),
+            width: 0.0,
+            height: 0.0,
+            settings: BTreeMap::new(),
+            tables,
+            facts: Facts::default(),
+            findings: Vec::new(),
+        }
+    }
+
+    /// The data as JSON, numbers at full precision.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("finite numbers and texts always serialise")
+    }
+
+    /// One table by its name.
+    pub fn table(&self, name: &str) -> Option<&DataTable> {
+        self.tables.iter().find(|table| table.name == name)
+    }
+}
+
+/// The data that a figure carries: the bytes of an SVG, PDF or PNG that riskset wrote.
+///
+/// # Errors
+///
+/// [`Error::PixelsOnly`] for a TIFF; [`Error::NoData`] when the file is of another kind, was drawn without data, or was changed by a
+/// program that threw them away.
+pub fn extract(bytes: &[u8]) -> Result<Embedded, Error> {
+    let none = |reason: &str| Error::NoData { reason: reason.to_owned() };
+    let json = if bytes.starts_with(b"\x89PNG") {
+        from_png(bytes).ok_or_else(|| none("the PNG has no text of that name"))?
+    } else if bytes.starts_with(b"%PDF") {
+        let text = between(bytes, BEGIN.as_bytes(), END.as_bytes());
+        let text = text.ok_or_else(|| none("the PDF has no such attachment"))?;
+        String::from_utf8_lossy(text).into_owned()
+    } else if bytes.starts_with(b"II*\0") || bytes.starts_with(b"MM\0*") {
+        return Err(Error::PixelsOnly);
+    } else {
+        let opening = format!("<metadata id=\"{MARK}\">");
+        let text = between(bytes, opening.as_bytes(), b"</metadata>");
+        let text = text.ok_or_else(|| none("it is no SVG, PDF or PNG that holds any"))?;
+        unescape(&String::from_utf8_lossy(text))
+    };
+    serde_json::from_str(&json).map_err(|error| Error::NoData {
+        reason: format!("what it holds was written by another version or is damaged ({error})"),
+    })
+}
+
+fn from_png(bytes: &[u8]) -> Option<String> {
+    let reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info().ok()?;
+    let chunks = &reader.info().utf8_text;
+    chunks.iter().find(|chunk| chunk.keyword == MARK)?.get_text().ok()
+}
+
+/// What stands between the first `begin` and the next `end`.
+fn between<'a>(bytes: &'a [u8], begin: &[u8], end: &[u8]) -> Option<&'a [u8]> {
+    let find = |haystack: &[u8], needle: &[u8]| {
+        haystack.windows(needle.len()).position(|window| window == needle)
+    };
+    let from = find(bytes, begin)? + begin.len();
+    let to = find(&bytes[from..], end)?;
+    Some(&bytes[from..from + to])
+}
+
+fn unescape(text: &str) -> String {
+    text.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+}

@@ -1,0 +1,643 @@
+//! The other kinds of figures: their scenes, and what the checks say about them.
+
+mod support;
+
+use riskset::{AalenJohansen, CompetingRisks, Groups};
+use riskset_plot::scene::{Role, Shape};
+use riskset_plot::{
+    Annotation, CifFigure, CifGroup, CurveInput, Error, FigureOptions, Finding, FlowExclusion,
+    FlowFigure, FlowStep, FollowUp, ForestEffect, ForestFigure, ForestRow, ForestScale, KmFigure,
+    Legend, PanelContent, PanelInput, Panels, PlotFigure, Profile, Quantity, RiskTable, Scene,
+    Status, Subject, SwimmerFigure, extract, lint, render,
+};
+use support::{assert_clean, made_up};
+
+fn plain() -> Profile {
+    Profile::plain()
+}
+
+/// Four patients of each of two groups: cause 1 at 1, cause 2 at 2, cause 1 at 3, censored at 4.
+fn incidences() -> Vec<CifGroup> {
+    let time = [1.0, 2.0, 3.0, 4.0, 1.0, 2.0, 3.0, 4.0];
+    let cause = [1, 2, 1, 0, 2, 2, 1, 0];
+    let response = CompetingRisks::new(&time, &cause, 2).unwrap();
+    let groups = Groups::new(vec![0, 0, 0, 0, 1, 1, 1, 1], 2).unwrap();
+    let fitted = AalenJohansen::default().fit_groups(&response, &groups).unwrap();
+    let names = ["First", "Second"];
+    let causes = ["relapse", "death without relapse"];
+    fitted.iter().zip(names).map(|(one, name)| CifGroup::new(one, name, &causes)).collect()
+}
+
+#[test]
+fn incidences_rise_to_the_estimates_of_each_cause() {
+    let groups = incidences();
+    // No censoring before 4, so each incidence is the share of patients with that cause by then.
+    assert_eq!(groups[0].causes[0].estimate, [0.25, 0.25, 0.5, 0.5]);
+    assert_eq!(groups[1].causes[1].estimate, [0.25, 0.5, 0.5, 0.5]);
+    let figure = CifFigure { groups, causes: vec![], options: FigureOptions::default() };
+    let scene = figure.scene(&plain()).unwrap();
+    assert_clean("two groups, two causes", &scene);
+    let shown = scene.find(|role| matches!(role, Role::Curve(_) | Role::Tail(_)));
+    let mut curves: Vec<usize> = shown
+        .filter_map(|item| match item.role {
+            Role::Curve(index) | Role::Tail(index) => Some(index),
+            _ => None,
+        })
+        .collect();
+    curves.dedup();
+    curves.sort_unstable();
+    curves.dedup();
+    assert_eq!(curves, [0, 1, 2, 3]);
+    // Counts once per group, not once per cause.
+    let first: Vec<String> = scene
+        .texts()
+        .filter(|(role, _)| matches!(role, Role::Count { time, .. } if *time == 0.0))
+        .map(|(_, text)| text.letters())
+        .collect();
+    assert_eq!(first, ["4", "4"]);
+    let data = extract(scene.to_svg().as_bytes()).unwrap();
+    assert_eq!(data.table("curves").unwrap().columns[0].values.len(), 16);
+    assert!(scene.title.starts_with("Aalen-Johansen"));
+}
+
+/// At risk, events of the cause shown, competing events and censored add up to the patients.
+#[test]
+fn counts_of_competing_causes_add_up() {
+    let options = FigureOptions { risk_table: RiskTable::KmUnicate, ..FigureOptions::default() };
+    for causes in [vec!["relapse".to_owned()], vec![]] {
+        let figure = CifFigure { groups: incidences(), causes, options: options.clone() };
+        let scene = figure.scene(&plain()).unwrap();
+        let check = found(&scene, "at risk + events + censored = patients");
+        assert_eq!(check.status, Status::Pass, "{}", check.reason);
+        let rows: Vec<String> = scene
+            .texts()
+            .filter(|(role, _)| matches!(role, Role::RowLabel(_)))
+            .map(|(_, text)| text.letters())
+            .collect();
+        // The long name of a cause takes two lines.
+        let wanted = ["First", "At risk", "Relapse", "Death without", "relapse", "Censored"];
+        assert_eq!(rows[..6], wanted);
+    }
+}
+
+/// 40 patients, of whom 4 have a relapse and 16 die without one; at a limit of 5 no relapse may
+/// show, neither as a step nor as a count nor in the file.
+#[test]
+fn masked_incidences_give_no_small_cell_away() {
+    let time: Vec<f64> = (1..=40).map(f64::from).collect();
+    let cause: Vec<u32> = (0..40).map(|row| [1, 2, 2, 0, 0, 2, 2, 0, 0, 0][row % 10]).collect();
+    let response = CompetingRisks::new(&time, &cause, 2).unwrap();
+    let fit = AalenJohansen::default().fit(&response).unwrap();
+    let groups = vec![CifGroup::new(&fit, "All", &["relapse", "death"])];
+    let options = FigureOptions {
+        min_cell: Some(5),
+        risk_table: RiskTable::KmUnicate,
+        ..FigureOptions::default()
+    };
+    let scene = CifFigure { groups, causes: vec![], options }.scene(&plain()).unwrap();
+    for (role, text) in scene.texts() {
+        if matches!(role, Role::Count { .. }) {
+            let letters = text.letters();
+            assert!(letters == "<5" || letters.parse::<i64>().unwrap() % 5 == 0, "{letters}");
+        }
+    }
+    let csv = extract(scene.to_svg().as_bytes()).unwrap().table("curves").unwrap().to_csv();
+    let rows: Vec<Vec<&str>> = csv.lines().skip(1).map(|line| line.split(',').collect()).collect();
+    let number = |text: &str| text.parse::<f64>().unwrap();
+    for row in &rows {
+        assert!(number(row[4]) == 0.0 || number(row[4]) >= 5.0, "{row:?}");
+        assert_eq!(number(row[3]) % 5.0, 0.0, "{row:?}");
+        assert!(row[1] != "relapse" || number(row[5]) == 0.0, "{row:?}");
+    }
+    assert!(rows.iter().any(|row| row[1] == "death" && number(row[5]) > 0.0));
+    assert!(scene.description.contains("fewer than 5 events"), "{}", scene.description);
+}
+
+/// The first group with weights 1, 1, 1, 3: 36 / 12 = 3 of 4 are effective.
+#[test]
+fn weighted_incidences_say_how_many_patients_stand_behind_them() {
+    let response = CompetingRisks::new(&[1.0, 2.0, 3.0, 4.0], &[1, 2, 1, 0], 2).unwrap();
+    let response = response.with_weights(&[1.0, 1.0, 1.0, 3.0]).unwrap();
+    let fit = AalenJohansen::default().fit(&response).unwrap();
+    let one = Groups::single(4);
+    let rows: Vec<_> = [1, 2]
+        .map(|cause| response.cause_specific(cause).unwrap().headcounts(&one).remove(0))
+        .to_vec();
+    let groups = vec![CifGroup::new(&fit, "All", &["relapse", "death"]).weighted(&rows)];
+    let options = FigureOptions {
+        risk_table: RiskTable::KmUnicate,
+        break_time: Some(4.0),
+        ..FigureOptions::default()
+    };
+    let scene = CifFigure { groups, causes: vec![], options }.scene(&plain()).unwrap();
+    let row = |wanted: usize| -> Vec<String> {
+        let texts = scene.texts();
+        texts
+            .filter(|(role, _)| matches!(role, Role::Count { row, .. } if *row == wanted))
+            .map(|(_, text)| text.letters())
+            .collect()
+    };
+    assert_eq!(row(0), ["4", "1"]);
+    assert_eq!(row(3), ["3", "1"]);
+    assert_eq!(row(1), ["0", "2", "0", "1"]);
+    assert_eq!(row(2), ["0", "0"]);
+    let check = found(&scene, "at risk + events + censored = patients");
+    assert_eq!(check.status, Status::Pass, "{}", check.reason);
+}
+
+#[test]
+fn an_unknown_cause_is_refused() {
+    let causes = vec!["progression".to_owned()];
+    let figure = CifFigure { groups: incidences(), causes, options: FigureOptions::default() };
+    assert!(matches!(figure.scene(&plain()), Err(Error::Nothing { .. })));
+}
+
+fn row(label: &str, value: f64, lower: f64, upper: f64) -> ForestRow {
+    ForestRow {
+        label: label.to_owned(),
+        cells: vec!["120".to_owned(), "34".to_owned()],
+        effect: ForestEffect::Estimate {
+            value,
+            lower: Some(lower),
+            upper: Some(upper),
+            weight: None,
+        },
+        last: "0.12".to_owned(),
+        ..ForestRow::default()
+    }
+}
+
+fn forest(rows: Vec<ForestRow>) -> ForestFigure {
+    ForestFigure {
+        rows,
+        headers: vec!["Patients".to_owned(), "Events".to_owned()],
+        last_header: "P value".to_owned(),
+        favours: Some(("Lower risk".to_owned(), "Higher risk".to_owned())),
+        ..ForestFigure::default()
+    }
+}
+
+/// On a log axis the square lies in the middle of an interval that is symmetric in the logarithm.
+#[test]
+fn the_estimate_stands_in_the_middle_of_its_interval() {
+    let figure = forest(vec![row("Treatment", 1.0, 0.5, 2.0), row("Age", 1.2, 0.8, 1.8)]);
+    let scene = figure.scene(&plain()).unwrap();
+    assert_clean("forest", &scene);
+    let square = scene.find(|role| *role == Role::Estimate(0)).next().unwrap().bounds();
+    let interval = scene.find(|role| *role == Role::Interval(0)).next().unwrap();
+    let Shape::Line(points, _) = &interval.shape else { panic!("an interval is a line") };
+    let middle = (square.left + square.right) / 2.0;
+    assert!((middle - (points[0].x + points[1].x) / 2.0).abs() < 1e-9);
+    let texts: Vec<String> = scene.texts().map(|(_, text)| text.letters()).collect();
+    assert!(texts.contains(&"1.00 (0.50–2.00)".to_owned()), "{texts:?}");
+}
+
+#[test]
+fn an_interval_past_the_axis_ends_in_an_arrow() {
+    let figure = forest(vec![row("Few", 1.0, 0.01, 90.0), row("Many", 1.1, 0.9, 1.4)]);
+    let scene = figure.scene(&plain()).unwrap();
+    assert_eq!(scene.find(|role| *role == Role::IntervalArrow(0)).count(), 2);
+    assert_eq!(scene.find(|role| *role == Role::IntervalArrow(1)).count(), 0);
+    assert_clean("arrows", &scene);
+}
+
+#[test]
+fn forests_are_clean_at_every_width_with_long_names() {
+    let mut rows = vec![
+        ForestRow { label: "Sex".to_owned(), heading: true, ..ForestRow::default() },
+        row("A subgroup with a name of more than sixty characters, and then some", 0.9, 0.7, 1.3),
+        row("Élodie <= 5 & 50%", 1.1, 0.2, 44.0),
+    ];
+    rows[0].effect = ForestEffect::None;
+    rows.push(ForestRow {
+        label: "Nobody failed".to_owned(),
+        effect: ForestEffect::NotEstimable,
+        ..ForestRow::default()
+    });
+    for profile in Profile::NAMES.map(|name| Profile::named(name).unwrap()) {
+        for width in [profile.page.double_column, 0.75 * profile.page.double_column] {
+            let figure = ForestFigure { width: Some(width), ..forest(rows.clone()) };
+            let scene = figure.scene(&profile).unwrap();
+            assert_clean(&format!("{} {width}", profile.name), &scene);
+        }
+    }
+}
+
+#[test]
+fn a_ratio_must_be_positive_and_a_probability_must_be_one() {
+    let refusal = |figure: ForestFigure| figure.scene(&plain()).unwrap_err().to_string();
+    let negative = forest(vec![row("Age", 1.0, -0.5, 2.0)]);
+    assert!(refusal(negative).contains("row `Age`: an estimate or its limit is -0.5"));
+    let high =
+        ForestFigure { scale: ForestScale::Probability, ..forest(vec![row("A", 0.9, 0.8, 1.2)]) };
+    assert!(refusal(high).contains("from 0 to 1"));
+    assert!(refusal(forest(vec![ForestRow::default()])).contains("no estimates"));
+}
+
+#[test]
+fn proportions_stand_against_their_threshold() {
+    let figure = ForestFigure {
+        headers: vec!["Lesions".to_owned(), "Patients".to_owned()],
+        width: Some(85.0),
+        ..ForestFigure::proportions(
+            "Negative predictive value",
+            vec![row("Any imaging", 0.865, 0.83, 0.895)],
+            0.90,
+            Some((0.85, "85%")),
+        )
+    };
+    let scene = figure.scene(&plain()).unwrap();
+    assert_clean("proportions", &scene);
+    assert!(scene.description.contains("Any imaging: 86.5 (83.0–89.5)"), "{}", scene.description);
+}
+
+fn two_panels(names: [&str; 2]) -> Panels {
+    let panel = |name: &str, hazard: f64| {
+        let groups = vec![made_up("First", 120, 3, hazard), made_up("Second", 90, 4, 2.0 * hazard)];
+        let options = FigureOptions {
+            endpoint: Some(name.to_owned()),
+            unit: Some("months".to_owned()),
+            ..FigureOptions::default()
+        };
+        PanelInput {
+            title: Some(name.to_owned()),
+            content: PanelContent::Km(KmFigure { groups, options }),
+        }
+    };
+    Panels { panels: vec![panel(names[0], 0.02), panel(names[1], 0.04)], ..Panels::default() }
+}
+
+/// Checklist 34: the same ticks, on the same level.
+#[test]
+fn panels_share_their_ticks_and_their_level() {
+    let scene = two_panels(["Disease-free survival", "Overall survival"]).scene(&plain()).unwrap();
+    assert_clean("panels", &scene);
+    let ticks = |panel: usize| -> Vec<f64> {
+        let mut ticks = Vec::new();
+        for item in scene.items.iter().filter(|item| item.panel == panel) {
+            if let Role::Tick(riskset_plot::scene::Axis::X, value) = item.role {
+                ticks.push(value);
+            }
+        }
+        ticks
+    };
+    assert_eq!(ticks(0), ticks(1));
+    let floor = |panel: usize| {
+        let mut items = scene.items.iter().filter(|item| item.panel == panel);
+        let axis = Role::AxisLine(riskset_plot::scene::Axis::X);
+        items.find(|item| item.role == axis).unwrap().bounds().bottom
+    };
+    assert!((floor(0) - floor(1)).abs() < 1e-9);
+    let letters: Vec<String> = scene
+        .texts()
+        .filter(|(role, _)| matches!(role, Role::Letter))
+        .map(|(_, text)| text.letters())
+        .collect();
+    assert_eq!(letters, ["A", "B"]);
+    // One legend for both.
+    assert_eq!(scene.find(|role| matches!(role, Role::LegendLabel(_))).count(), 2);
+    assert!(extract(scene.to_svg().as_bytes()).unwrap().table("b_curves").is_some());
+}
+
+#[test]
+fn panels_of_any_number_are_clean() {
+    let one = two_panels(["Disease-free survival", "Overall survival"]).panels;
+    for count in 1..=5 {
+        for columns in [None, Some(1), Some(3)] {
+            let panels = one.iter().cycle().take(count).cloned().collect();
+            let figure = Panels { panels, columns, ..Panels::default() };
+            assert_clean(&format!("{count} {columns:?}"), &figure.scene(&plain()).unwrap());
+        }
+    }
+}
+
+#[test]
+fn a_flow_is_drawn_box_by_box() {
+    let step = |label: &str, n: u64| FlowStep { label: label.to_owned(), n, excluded: None };
+    let mut first = step("Assessed for eligibility", 310);
+    first.excluded = Some(FlowExclusion {
+        label: "Excluded".to_owned(),
+        n: 77,
+        reasons: vec![
+            ("No disappearing metastasis on MRI".to_owned(), 57),
+            ("Other".to_owned(), 20),
+        ],
+    });
+    let figure = FlowFigure {
+        steps: vec![first.clone(), step("Included", 233)],
+        arms: vec![vec![step("A", 100), step("Analysed", 100)], vec![step("B", 133)]],
+        ..FlowFigure::default()
+    };
+    for width in [85.0, 180.0] {
+        let figure = FlowFigure { width: Some(width), ..figure.clone() };
+        let scene = figure.scene(&plain()).unwrap();
+        assert_clean("flow", &scene);
+        let texts: Vec<String> = scene.texts().map(|(_, text)| text.letters()).collect();
+        assert!(texts.contains(&"n = 233".to_owned()));
+    }
+    first.excluded.as_mut().unwrap().reasons[1].1 = 21;
+    let wrong = FlowFigure { steps: vec![first, step("Included", 233)], ..FlowFigure::default() };
+    let refusal = wrong.scene(&plain()).unwrap_err().to_string();
+    assert!(refusal.contains("reasons under `Excluded` is 78"), "{refusal}");
+}
+
+#[test]
+fn swimmers_and_residuals_are_clean() {
+    let swimmer = SwimmerFigure {
+        name: "Course".to_owned(),
+        subjects: (1..=12)
+            .map(|k| Subject {
+                label: format!("P{k:02}"),
+                pieces: vec![(0.0, 3.0, 0), (3.0, 3.0 + f64::from(k), 1)],
+                events: vec![(f64::from(k), 0), (3.0, 1)],
+                ongoing: k % 2 == 0,
+            })
+            .collect(),
+        states: vec!["Treatment".to_owned(), "Follow-up".to_owned()],
+        events: vec!["Response".to_owned(), "Relapse".to_owned()],
+        x_title: "Months since inclusion".to_owned(),
+        width: None,
+        embed: true,
+    };
+    assert_clean("swimmer", &swimmer.scene(&plain()).unwrap());
+    let (x, y) = ([1.0, 2.0, 3.0], [-1.0, 0.5, 0.25]);
+    let residuals = PlotFigure::residuals("deviance", "Linear predictor", &x, &y);
+    let scene = residuals.scene(&plain()).unwrap();
+    assert_clean("residuals", &scene);
+    assert_eq!(scene.find(|role| matches!(role, Role::Dot(_))).count(), 3);
+    let steps = [(0.0, 0.0, -0.1, 0.1), (2.0, 0.2, 0.0, 0.4), (5.0, 0.1, -0.2, 0.3)];
+    let difference = PlotFigure::difference("Difference of survival", "Months", &steps);
+    assert_clean("difference", &difference.scene(&plain()).unwrap());
+}
+
+fn found(scene: &Scene, check: &str) -> Finding {
+    let findings = lint::lint(scene);
+    let names: Vec<&str> = findings.iter().map(|finding| finding.check.as_str()).collect();
+    let position = names.iter().position(|name| *name == check);
+    findings[position.unwrap_or_else(|| panic!("no `{check}` among {names:?}"))].clone()
+}
+
+fn km(groups: Vec<CurveInput>, options: FigureOptions) -> Scene {
+    KmFigure { groups, options }.scene(&plain()).unwrap()
+}
+
+#[test]
+fn the_default_figure_fails_no_check() {
+    let groups = vec![made_up("First", 120, 3, 0.02), made_up("Second", 90, 4, 0.05)];
+    let options = FigureOptions {
+        unit: Some("months".to_owned()),
+        origin: Some("randomisation".to_owned()),
+        endpoint: Some("Overall survival".to_owned()),
+        follow_up: Some(FollowUp { median: Some(31.2) }),
+        ..FigureOptions::default()
+    };
+    let findings = lint::lint(&km(groups, options));
+    assert!(lint::worst(&findings) <= Status::Pass, "{findings:#?}");
+    assert!(findings.len() >= 25);
+}
+
+/// Each check sees what it is there for: the scene is broken once for each.
+#[test]
+fn the_checks_see_what_is_wrong() {
+    let groups = || vec![made_up("First", 120, 3, 0.02), made_up("Second", 90, 4, 0.05)];
+    let good = km(groups(), FigureOptions::default());
+
+    let mut moved = good.clone();
+    for item in &mut moved.items {
+        if let (Role::Count { .. }, Shape::Text(text)) = (&item.role, &mut item.shape) {
+            text.at.x += 0.8;
+        }
+    }
+    assert_eq!(found(&moved, "counts under their ticks").status, Status::Fail);
+
+    let mut rising = good.clone();
+    for item in &mut rising.items {
+        if let (Role::Count { time, .. }, Shape::Text(text)) = (&item.role, &mut item.shape)
+            && *time > 0.0
+        {
+            text.runs[0].text = "200".to_owned();
+        }
+    }
+    let check = "numbers at risk never rise and start at the patients analysed";
+    assert_eq!(found(&rising, check).status, Status::Warn);
+
+    let mut slanting = good.clone();
+    for item in &mut slanting.items {
+        if let (Role::Curve(0), Shape::Line(points, _)) = (&item.role, &mut item.shape) {
+            points.remove(1);
+        }
+    }
+    assert_eq!(found(&slanting, "lines are steps").status, Status::Fail);
+
+    let mut long = good.clone();
+    for item in &mut long.items {
+        if let (Role::Tail(1), Shape::Line(points, _)) = (&item.role, &mut item.shape) {
+            points.last_mut().unwrap().x += 3.0;
+        }
+    }
+    assert_eq!(found(&long, "curves end at the last follow-up").status, Status::Fail);
+
+    let without = FigureOptions {
+        risk_table: riskset_plot::RiskTable::None,
+        bands: false,
+        ..FigureOptions::default()
+    };
+    let without = km(groups(), without);
+    let check = "numbers at risk for every group from time 0";
+    assert_eq!(found(&without, check).status, Status::Fail);
+    let check = "uncertainty shown, level and scale named";
+    assert_eq!(found(&without, check).status, Status::Warn);
+
+    let annotations = vec![Annotation::Text("P = 0.000".to_owned())];
+    let zero = km(groups(), FigureOptions { annotations, ..FigureOptions::default() });
+    let check = "P values are written as numbers that can be";
+    assert_eq!(found(&zero, check).status, Status::Fail);
+    let check = "an effect with its interval beside a P value";
+    assert_eq!(found(&zero, check).status, Status::Warn);
+
+    let coded = vec![made_up("sex=1", 60, 3, 0.02), made_up("sex=2", 60, 3, 0.03)];
+    let coded = km(coded, FigureOptions::default());
+    assert_eq!(found(&coded, "no codes for groups").status, Status::Warn);
+    assert_eq!(found(&good, "no codes for groups").status, Status::Pass);
+
+    let foreign = km(vec![made_up("生存", 60, 3, 0.02)], FigureOptions::default());
+    assert_eq!(found(&foreign, "every character can be drawn").status, Status::Fail);
+
+    let title = FigureOptions { title: Some("Survival".to_owned()), ..FigureOptions::default() };
+    assert_eq!(found(&km(groups(), title), "no title").status, Status::Warn);
+}
+
+/// A comparison as a caption must tell it: each part left out is found.
+#[test]
+fn the_checks_see_what_the_caption_lacks() {
+    let groups = || vec![made_up("First", 120, 3, 0.02), made_up("Second", 90, 4, 0.05)];
+    let effect = Annotation::Effect {
+        name: "Hazard ratio".to_owned(),
+        contrast: String::new(),
+        estimate: 0.6,
+        lower: Some(0.4),
+        upper: Some(0.9),
+        level: 0.95,
+    };
+    let test = Annotation::Test { name: "Log-rank".to_owned(), p_value: 0.02 };
+    let told = FigureOptions {
+        annotations: vec![effect, test],
+        follow_up: Some(FollowUp { median: None }),
+        proportional: Some(0.4),
+        ..FigureOptions::default()
+    };
+    let good = km(groups(), told.clone());
+    let checks = [
+        "sides of the test named",
+        "a hazard ratio with a test of proportional hazards",
+        "median follow-up",
+        "events of each group",
+    ];
+    for check in checks {
+        assert_eq!(found(&good, check).status, Status::Pass, "{check}");
+    }
+    assert!(good.caption.iter().any(|text| text.ends_with("not reached.")), "{:?}", good.caption);
+    let mut silent = good.clone();
+    silent.set_caption(Vec::new());
+    for check in [checks[0], checks[2], checks[3]] {
+        assert_eq!(found(&silent, check).status, Status::Warn, "{check}");
+    }
+    for proportional in [None, Some(0.01)] {
+        let scene = km(groups(), FigureOptions { proportional, ..told.clone() });
+        assert_eq!(found(&scene, checks[1]).status, Status::Warn);
+        let warned = scene.warnings.iter().any(|text| text.contains("not proportional"));
+        assert_eq!(warned, proportional.is_some());
+    }
+    let between = FigureOptions { landmark: Some(7.3), ..told.clone() };
+    let check = "landmark drawn, and the patients at risk there";
+    assert_eq!(found(&km(groups(), between), check).status, Status::Warn);
+    let step = FigureOptions { landmark: Some(20.0), break_time: Some(20.0), ..told };
+    assert_eq!(found(&km(groups(), step), check).status, Status::Pass);
+}
+
+/// Medians as the curves give them pass, whichever way the curves go; any other is found.
+#[test]
+fn medians_are_compared_with_the_curves() {
+    let groups = || vec![made_up("First", 120, 3, 0.02), made_up("Second", 90, 2, 0.05)];
+    let median = |curve: &CurveInput| {
+        let at = curve.survival.iter().position(|&s| s <= 0.5);
+        at.map(|row| curve.time[row])
+    };
+    let medians: Vec<[Option<f64>; 3]> =
+        groups().iter().map(|curve| [median(curve), None, None]).collect();
+    assert!(medians[1][0].is_some());
+    let check = "medians agree with the curves";
+    for quantity in [Quantity::Survival, Quantity::Incidence] {
+        let with = |groups_medians: Vec<[Option<f64>; 3]>| {
+            let annotations = vec![Annotation::Medians { level: 0.95, groups: groups_medians }];
+            km(groups(), FigureOptions { annotations, quantity, ..FigureOptions::default() })
+        };
+        let right = found(&with(medians.clone()), check);
+        assert_eq!(right.status, Status::Pass, "{}", right.reason);
+        let later = medians[1][0].map(|time| time * 1.2);
+        let wrong = found(&with(vec![medians[0], [later, None, None]]), check);
+        assert_eq!(wrong.status, Status::Fail, "{}", wrong.reason);
+        let absent = found(&with(vec![medians[0], [None; 3]]), check);
+        assert_eq!(absent.status, Status::Fail, "{}", absent.reason);
+    }
+}
+
+/// On a scale of hazards a median stands at log 2; a part of the axis without one half, and a curve
+/// that ends before its median, say nothing against it.
+#[test]
+fn medians_stand_at_log_2_and_may_lie_beyond_what_is_drawn() {
+    let group = || vec![made_up("All", 90, 2, 0.05)];
+    let curve = &group()[0];
+    let row = curve.survival.iter().position(|&s| s <= 0.5).unwrap();
+    let shown = |median: f64, options: FigureOptions| {
+        let groups = vec![[Some(median), None, None]];
+        let annotations = vec![Annotation::Medians { level: 0.95, groups }];
+        found(
+            &km(group(), FigureOptions { annotations, ..options }),
+            "medians agree with the curves",
+        )
+    };
+    let hazard = || FigureOptions { quantity: Quantity::CumulativeHazard, ..Default::default() };
+    let median = curve.time[row];
+    assert_eq!(shown(median, hazard()).status, Status::Pass);
+    assert_eq!(shown(1.3 * median, hazard()).status, Status::Fail);
+    let high = FigureOptions { y_limits: Some((0.6, 1.0)), ..Default::default() };
+    assert_eq!(shown(median, high).status, Status::NotApplicable);
+    let early = FigureOptions { x_limits: Some((0.0, 0.7 * median)), ..Default::default() };
+    assert_eq!(shown(median, early).status, Status::Pass);
+}
+
+/// A note that is pushed onto a curve is found, and so are weighted curves without their counts.
+#[test]
+fn the_checks_see_text_on_curves_and_weights_without_patients() {
+    let groups = || vec![made_up("First", 120, 3, 0.02), made_up("Second", 90, 4, 0.05)];
+    let test = Annotation::Test { name: "Log-rank".to_owned(), p_value: 0.02 };
+    let options = FigureOptions { annotations: vec![test], ..FigureOptions::default() };
+    let good = km(groups(), options);
+    assert_eq!(found(&good, "no text on a curve").status, Status::Pass);
+    let mut pushed = good.clone();
+    let start = pushed
+        .items
+        .iter()
+        .find_map(|item| match (&item.role, &item.shape) {
+            (Role::Curve(0), Shape::Line(points, _)) => Some(points[0]),
+            _ => None,
+        })
+        .unwrap();
+    for item in &mut pushed.items {
+        if let (Role::Annotation, Shape::Text(text)) = (&item.role, &mut item.shape) {
+            (text.at.x, text.at.y) = (start.x, start.y + 1.0);
+        }
+    }
+    assert_eq!(found(&pushed, "no text on a curve").status, Status::Warn);
+    let check = "weighted curves say so and count patients";
+    assert_eq!(found(&good, check).status, Status::NotApplicable);
+    let mut weighted = good;
+    weighted.facts.weighted = true;
+    assert_eq!(found(&weighted, check).status, Status::Fail);
+}
+
+/// What was found travels with the figure.
+#[test]
+fn findings_come_back_out_of_the_file() {
+    let scene = km(vec![made_up("All", 60, 3, 0.02)], FigureOptions::default());
+    let back = extract(&render::pdf(&scene).unwrap()).unwrap();
+    assert_eq!(back.findings, lint::lint(&scene));
+}
+
+#[test]
+fn a_legend_that_is_asked_for_is_there() {
+    let groups = vec![made_up("First", 120, 3, 0.02), made_up("Second", 90, 4, 0.05)];
+    for (legend, labels, direct) in
+        [(Legend::Top, 2, 0), (Legend::Direct, 0, 2), (Legend::None, 0, 0)]
+    {
+        let scene = km(groups.clone(), FigureOptions { legend, ..FigureOptions::default() });
+        let count = |wanted: fn(&Role) -> bool| scene.find(wanted).count();
+        assert_eq!(count(|role| matches!(role, Role::LegendLabel(_))), labels, "{legend:?}");
+        assert_eq!(count(|role| matches!(role, Role::DirectLabel(_))), direct, "{legend:?}");
+    }
+}
+
+/// The checks on a file: its own findings, its size, its resolution.
+#[test]
+fn a_file_is_checked_for_its_size_and_resolution() {
+    let mut scene = km(vec![made_up("All", 60, 3, 0.02)], FigureOptions::default());
+    scene.set("command", "plot km");
+    let status = |bytes: &[u8], check: &str| {
+        let findings = lint::lint_file(bytes).unwrap();
+        findings.iter().find(|finding| finding.check == check).map(|finding| finding.status)
+    };
+    let size = "the size is that at which it was drawn";
+    let svg = scene.to_svg();
+    assert_eq!(status(svg.as_bytes(), size), Some(Status::Pass));
+    assert_eq!(status(&render::pdf(&scene).unwrap(), size), Some(Status::Pass));
+    let png = render::png(&scene, 300.0).unwrap();
+    assert_eq!(status(&png, size), Some(Status::Pass));
+    assert_eq!(status(&png, "resolution"), Some(Status::Pass));
+    let coarse = render::png(&scene, 150.0).unwrap();
+    assert_eq!(status(&coarse, "resolution"), Some(Status::Fail));
+    let scaled = svg.replace("width=\"85mm\"", "width=\"60mm\"");
+    assert_eq!(status(scaled.as_bytes(), size), Some(Status::Warn));
+    assert_eq!(extract(&png).unwrap().settings["command"], "plot km");
+    assert!(lint::lint_file(b"<svg></svg>").is_err());
+}

@@ -1,0 +1,403 @@
+//! The answer of `riskset cox`.
+
+mod describe;
+mod residuals;
+
+pub use describe::warn;
+pub use residuals::{Matrix, Residuals};
+
+use super::{Document, Head, Test, full};
+use crate::format::{NOT_ESTIMABLE, Style};
+use crate::table::{Align, Table};
+use serde::Serialize;
+
+/// A Cox regression.
+#[derive(Clone, Debug, Serialize)]
+pub struct CoxDocument {
+    /// What every document starts with.
+    #[serde(flatten)]
+    pub head: Head,
+    /// Rows that end with the event.
+    pub events: usize,
+    /// How tied event times were handled.
+    pub ties: &'static str,
+    /// `firth` when the likelihood is penalised.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub penalty: Option<&'static str>,
+    /// Whether the maximum was found.
+    pub converged: bool,
+    /// Newton steps.
+    pub iterations: usize,
+    /// The level of the intervals.
+    pub conf_level: f64,
+    /// Log partial likelihoods.
+    pub log_likelihood: LogLikelihood,
+    /// One entry per column of the design, in order.
+    pub coefficients: Vec<CoefficientEntry>,
+    /// The variance of the coefficients, the robust one when there is one; `null` for a column
+    /// without a coefficient.
+    pub variance: Vec<Vec<Option<f64>>>,
+    /// Tests that all coefficients are zero.
+    pub tests: Vec<Test>,
+    /// The concordance of the linear predictor with the times.
+    pub concordance: Option<Concordance>,
+    /// Tests of proportional hazards, when asked for.
+    pub zph: Option<Vec<Zph>>,
+    /// Baseline cumulative hazards, when asked for.
+    pub baseline: Option<Vec<Baseline>>,
+    /// Residuals, when asked for.
+    pub residuals: Option<Residuals>,
+    /// Predictions, when asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub predictions: Option<Vec<Prediction>>,
+    /// The terms with their levels and reference, for people.
+    pub terms: Vec<TermEntry>,
+    /// The columns whose levels are the strata.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub strata: Vec<String>,
+    /// How many clusters the robust variance sums over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clusters: Option<usize>,
+}
+
+/// Log partial likelihoods.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct LogLikelihood {
+    /// All coefficients zero.
+    pub null: f64,
+    /// At the estimate.
+    pub model: f64,
+}
+
+/// One coefficient; everything is `null` for a column that has none.
+#[derive(Clone, Debug, Serialize)]
+pub struct CoefficientEntry {
+    /// The column as R names it.
+    pub term: String,
+    /// The log hazard ratio.
+    pub estimate: Option<f64>,
+    /// Model-based.
+    pub std_error: Option<f64>,
+    /// The sandwich standard error, when asked for.
+    pub robust_std_error: Option<f64>,
+    /// The estimate over its standard error.
+    pub z: Option<f64>,
+    /// Two-sided.
+    pub p_value: Option<f64>,
+    /// The hazard ratio for one unit.
+    pub hazard_ratio: super::Estimate,
+}
+
+/// The concordance.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Concordance {
+    /// `harrell` or `uno`.
+    pub kind: &'static str,
+    /// The share of usable pairs in the right order, ties as one half.
+    pub estimate: f64,
+    /// Its standard error.
+    pub std_error: Option<f64>,
+}
+
+/// A test of proportional hazards.
+#[derive(Clone, Debug, Serialize)]
+pub struct Zph {
+    /// The term, or `GLOBAL`.
+    pub term: String,
+    /// Chi-square.
+    pub statistic: Option<f64>,
+    /// Degrees of freedom.
+    pub df: usize,
+    /// The p value.
+    pub p_value: Option<f64>,
+}
+
+/// The baseline cumulative hazard of a stratum.
+#[derive(Clone, Debug, Serialize)]
+pub struct Baseline {
+    /// The stratum; `null` without strata.
+    pub stratum: Option<String>,
+    /// Distinct times, increasing.
+    pub time: Vec<f64>,
+    /// The cumulative hazard.
+    pub cumulative_hazard: Vec<f64>,
+}
+
+/// What the model says of one row of new data.
+#[derive(Clone, Debug, Serialize)]
+pub struct Prediction {
+    /// The row of the new data, from 1.
+    pub row: usize,
+    /// The stratum; `null` without strata.
+    pub stratum: Option<String>,
+    /// The log hazard ratio against the mean of the data.
+    pub linear_predictor: f64,
+    /// Its standard error.
+    pub linear_predictor_std_error: Option<f64>,
+    /// The hazard ratio against the mean of the data.
+    pub risk: f64,
+    /// Times of the survival.
+    pub time: Vec<f64>,
+    /// The survival expected.
+    pub survival: Vec<Option<f64>>,
+    /// Its standard error.
+    pub std_error: Vec<Option<f64>>,
+    /// Lower limits.
+    pub lower: Vec<Option<f64>>,
+    /// Upper limits.
+    pub upper: Vec<Option<f64>>,
+}
+
+/// A term of the formula, as people read it.
+#[derive(Clone, Debug, Serialize)]
+pub struct TermEntry {
+    /// The term as written.
+    pub term: String,
+    /// `numeric`, `factor` or `interaction`.
+    pub kind: &'static str,
+    /// The reference level of a factor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// The levels of a factor, with rows and events.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub levels: Vec<LevelEntry>,
+    /// The coefficients of the term, as indices.
+    #[serde(skip)]
+    pub columns: std::ops::Range<usize>,
+}
+
+/// A level of a factor.
+#[derive(Clone, Debug, Serialize)]
+pub struct LevelEntry {
+    /// The level.
+    pub level: String,
+    /// Rows.
+    pub n: usize,
+    /// Rows that end with the event.
+    pub events: usize,
+}
+
+impl CoxDocument {
+    fn proportional_hazards(&self, style: &Style) -> Option<Table> {
+        let mut table = Table::new("Test of proportional hazards")
+            .column("Term", Align::Left)
+            .column("Chi-square", Align::Right)
+            .column("df", Align::Right)
+            .column("P", Align::Right);
+        for row in self.zph.as_ref()? {
+            table = table.row([
+                row.term.clone(),
+                style.optional(row.statistic, 2, NOT_ESTIMABLE),
+                row.df.to_string(),
+                style.p_value(row.p_value),
+            ]);
+        }
+        Some(table)
+    }
+
+    fn predicted(&self, style: &Style) -> Option<Table> {
+        let level = style.level(self.conf_level);
+        let mut table = Table::new("Predictions")
+            .column("Row", Align::Left)
+            .column("Hazard ratio against the mean", Align::Right)
+            .column("Time", Align::Right)
+            .column(format!("Survival, % ({level} CI)"), Align::Right);
+        let percent = |value: Option<f64>| value.map(|value| 100.0 * value);
+        for row in self.predictions.as_ref()? {
+            for (index, time) in row.time.iter().enumerate() {
+                table = table.row([
+                    row.row.to_string(),
+                    style.number(row.risk, 2),
+                    time.to_string(),
+                    style.interval(
+                        percent(row.survival[index]),
+                        percent(row.lower[index]),
+                        percent(row.upper[index]),
+                        1,
+                        NOT_ESTIMABLE,
+                    ),
+                ]);
+            }
+        }
+        Some(table)
+    }
+}
+
+impl CoefficientEntry {
+    fn cells(&self, style: &Style) -> [String; 4] {
+        let ratio = &self.hazard_ratio;
+        let decimals = |value: f64| if value < 0.095 { 3 } else { 2 };
+        let places = ratio.estimate.map_or(2, decimals).max(places_for(ratio));
+        [
+            style.optional(self.estimate, 4, NOT_ESTIMABLE),
+            style.optional(self.robust_std_error.or(self.std_error), 4, NOT_ESTIMABLE),
+            ratio.text(style, places, NOT_ESTIMABLE),
+            style.p_value(self.p_value),
+        ]
+    }
+}
+
+/// Two decimals, three when the interval is so narrow that two would hide which side of 1 it is.
+fn places_for(ratio: &super::Estimate) -> usize {
+    match (ratio.lower, ratio.upper) {
+        (Some(lower), Some(upper)) if upper - lower < 0.1 => 3,
+        _ => 2,
+    }
+}
+
+impl Document for CoxDocument {
+    fn head(&self) -> &Head {
+        &self.head
+    }
+
+    fn tables(&self, style: &Style) -> Vec<Table> {
+        let counts = (self.head.n, self.events);
+        let mut tables = vec![coefficient_table(
+            "Cox regression",
+            "Hazard ratio",
+            counts,
+            self.conf_level,
+            &self.terms,
+            &self.coefficients,
+            style,
+        )];
+        tables.extend(self.proportional_hazards(style));
+        tables.extend(self.predicted(style));
+        tables
+    }
+
+    fn notes(&self, style: &Style) -> Vec<String> {
+        let mut notes = vec![format!("{} events; ties by {}.", self.events, tie_name(self.ties))];
+        if self.penalty.is_some() {
+            notes.push("Firth's penalised likelihood.".to_string());
+        }
+        for test in &self.tests {
+            notes.push(test_sentence(test, style));
+        }
+        if let Some(concordance) = &self.concordance {
+            let error = style.optional(concordance.std_error, 3, NOT_ESTIMABLE);
+            let kind = if concordance.kind == "uno" { "Uno's" } else { "Harrell's" };
+            let estimate = style.number(concordance.estimate, 3);
+            notes.push(format!("Concordance ({kind}): {estimate}, standard error {error}"));
+        }
+        if !self.strata.is_empty() {
+            notes.push(format!("Stratified by {}.", self.strata.join(", ")));
+        }
+        if let Some(clusters) = self.clusters {
+            notes.push(format!("Robust variance summed over {clusters} clusters."));
+        }
+        if self.baseline.is_some() || self.residuals.is_some() {
+            notes.push(
+                "The baseline hazard and the residuals are in the JSON output (--format json)."
+                    .to_string(),
+            );
+        }
+        notes
+    }
+
+    fn record(&self) -> Table {
+        coefficient_record(&self.coefficients)
+    }
+}
+
+/// A test of all coefficients in words.
+pub(crate) fn test_sentence(test: &Test, style: &Style) -> String {
+    super::logrank::sentence(&describe::named(test), style)
+}
+
+/// The coefficients of a regression, by term, with the levels and the reference of each factor.
+/// `counts` are the rows and the events.
+pub(crate) fn coefficient_table(
+    title: &str,
+    ratio: &str,
+    counts: (usize, usize),
+    conf_level: f64,
+    terms: &[TermEntry],
+    coefficients: &[CoefficientEntry],
+    style: &Style,
+) -> Table {
+    let level = style.level(conf_level);
+    let robust = coefficients.iter().any(|entry| entry.robust_std_error.is_some());
+    let mut table = Table::new(title)
+        .column("Term", Align::Left)
+        .column("n", Align::Right)
+        .column("Events", Align::Right)
+        .column("Coefficient", Align::Right)
+        .column(if robust { "Robust SE" } else { "SE" }, Align::Right)
+        .column(format!("{ratio} ({level} CI)"), Align::Right)
+        .column("P", Align::Right);
+    for term in terms {
+        table = match term.kind {
+            "factor" => factor_rows(table, term, coefficients, style),
+            _ => term.columns.clone().fold(table, |table, column| {
+                let entry = &coefficients[column];
+                let head = [entry.term.clone(), counts.0.to_string(), counts.1.to_string()];
+                table.row(head.into_iter().chain(entry.cells(style)))
+            }),
+        };
+    }
+    table
+}
+
+fn factor_rows(
+    table: Table,
+    term: &TermEntry,
+    coefficients: &[CoefficientEntry],
+    style: &Style,
+) -> Table {
+    let mut table = table.group(&term.term);
+    let mut columns = term.columns.clone();
+    for level in &term.levels {
+        let head = [level.level.clone(), level.n.to_string(), level.events.to_string()];
+        let cells = match Some(&level.level) == term.reference.as_ref() {
+            true => ["", "", "reference", ""].map(String::from),
+            false => match columns.next() {
+                Some(column) => coefficients[column].cells(style),
+                None => ["", "", NOT_ESTIMABLE, ""].map(String::from),
+            },
+        };
+        table = table.indented(head.into_iter().chain(cells));
+    }
+    table
+}
+
+/// The coefficients in full precision.
+pub(crate) fn coefficient_record(coefficients: &[CoefficientEntry]) -> Table {
+    let columns = [
+        "term",
+        "estimate",
+        "std_error",
+        "robust_std_error",
+        "z",
+        "p_value",
+        "hazard_ratio",
+        "lower",
+        "upper",
+    ];
+    let mut table = Table::new("");
+    for column in columns {
+        table = table.column(column, Align::Left);
+    }
+    for entry in coefficients {
+        let numbers = [
+            entry.estimate,
+            entry.std_error,
+            entry.robust_std_error,
+            entry.z,
+            entry.p_value,
+            entry.hazard_ratio.estimate,
+            entry.hazard_ratio.lower,
+            entry.hazard_ratio.upper,
+        ];
+        table = table.row([entry.term.clone()].into_iter().chain(numbers.map(full)));
+    }
+    table
+}
+
+fn tie_name(ties: &str) -> &str {
+    match ties {
+        "efron" => "Efron's method",
+        "breslow" => "Breslow's method",
+        _ => "the exact conditional likelihood",
+    }
+}

@@ -1,0 +1,269 @@
+//! The versioned answers of the single commands: one JSON document each, in full precision, and
+//! the same numbers as tables for people.
+//!
+//! The names in the JSON are a promise to users: keys are added, never renamed. What does not exist
+//! is `null`.
+
+pub mod cif;
+pub mod cox;
+pub mod datasets;
+pub mod endpoint;
+pub mod fine_gray;
+pub mod km;
+pub mod lint;
+pub mod logrank;
+pub mod meta;
+pub mod npv;
+pub mod power;
+
+use crate::format::Style;
+use crate::table::Table;
+use serde::Serialize;
+
+/// How an answer is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Aligned text, rounded for people.
+    Text,
+    /// The document itself, in full precision.
+    Json,
+    /// The main table in full precision.
+    Csv,
+    /// The tables of the text, as Markdown.
+    Markdown,
+    /// The tables of the text, as LaTeX.
+    Latex,
+}
+
+/// An answer: what it says to programs and what it says to people.
+pub trait Document: Serialize {
+    /// The head of the document.
+    fn head(&self) -> &Head;
+
+    /// The lines above the tables: what was asked, and of how many rows.
+    fn title(&self) -> String {
+        format!("{}\n{}", self.head().asked, self.head().rows())
+    }
+
+    /// What people read: rounded tables, in the order of reading.
+    fn tables(&self, style: &Style) -> Vec<Table>;
+
+    /// Sentences below the tables, such as the result of a test.
+    fn notes(&self, style: &Style) -> Vec<String>;
+
+    /// The main table in full precision, one row per time, coefficient or group.
+    fn record(&self) -> Table;
+}
+
+/// What every document starts with.
+#[derive(Clone, Debug, Serialize)]
+pub struct Head {
+    /// `riskset.COMMAND/1`.
+    pub schema: String,
+    /// Rows analysed.
+    pub n: usize,
+    /// Rows left out because a column used is missing.
+    pub n_missing: usize,
+    /// Doubts about the analysis; none of them is a refusal.
+    pub warnings: Vec<Warning>,
+    /// What was asked, for the title of the text: the data and the formula. Not in the JSON.
+    #[serde(skip)]
+    pub asked: String,
+}
+
+impl Head {
+    /// The head of the answer of `command`.
+    pub fn new(command: &str, n: usize, n_missing: usize, asked: impl Into<String>) -> Head {
+        Head {
+            schema: format!("riskset.{command}/1"),
+            n,
+            n_missing,
+            warnings: Vec::new(),
+            asked: asked.into(),
+        }
+    }
+
+    /// Adds a doubt.
+    pub fn warn(&mut self, code: &'static str, message: impl Into<String>) {
+        self.warnings.push(Warning { code, message: message.into() });
+    }
+
+    /// `228 rows, 14 more left out for missing values`.
+    pub fn rows(&self) -> String {
+        match self.n_missing {
+            0 => format!("{} rows", self.n),
+            1 => format!("{} rows, 1 more left out for a missing value", self.n),
+            missing => format!("{} rows, {missing} more left out for missing values", self.n),
+        }
+    }
+}
+
+/// A doubt about an analysis that was done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Warning {
+    /// A fixed word for programs, such as `few_events`.
+    pub code: &'static str,
+    /// What was found and what to do, for people.
+    pub message: String,
+}
+
+/// A test.
+#[derive(Clone, Debug, Serialize)]
+pub struct Test {
+    /// Its name, such as `logrank`.
+    pub name: String,
+    /// The chi-square statistic.
+    pub statistic: f64,
+    /// Its degrees of freedom.
+    pub df: f64,
+    /// The p value; `null` without a degree of freedom.
+    pub p_value: Option<f64>,
+}
+
+/// An estimate with its limits; `null` is what does not exist.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Estimate {
+    /// The estimate.
+    pub estimate: Option<f64>,
+    /// The lower limit.
+    pub lower: Option<f64>,
+    /// The upper limit.
+    pub upper: Option<f64>,
+}
+
+impl Estimate {
+    /// `270 (212-310)`, or what is written when it does not exist.
+    pub fn text(&self, style: &Style, decimals: usize, absent: &str) -> String {
+        style.interval(self.estimate, self.lower, self.upper, decimals, absent)
+    }
+}
+
+/// Writes a document. JSON ends with a line end, and so does everything else.
+///
+/// # Errors
+///
+/// A sentence when the document cannot be written as JSON, which a finite document always can.
+pub fn render(document: &impl Document, format: Format) -> Result<String, String> {
+    let style = Style::default();
+    Ok(match format {
+        Format::Json => {
+            let json = serde_json::to_string_pretty(document).map_err(|error| error.to_string())?;
+            format!("{}\n", compact_numbers(&json))
+        }
+        Format::Csv => document.record().to_csv(),
+        Format::Text => text(document, &style),
+        Format::Markdown => {
+            let tables = document.tables(&style);
+            let tables = tables.iter().map(Table::to_markdown);
+            let notes = sentences(document, &style).into_iter().map(|note| format!("{note}\n"));
+            tables.chain(notes).collect::<Vec<String>>().join("\n")
+        }
+        Format::Latex => {
+            let tables = document.tables(&style);
+            let label = |index: usize| format!("tab:{}-{}", command(document), index + 1);
+            let tables =
+                tables.iter().enumerate().map(|(index, table)| table.to_latex(&label(index)));
+            tables.collect::<Vec<String>>().join("\n")
+        }
+    })
+}
+
+fn command(document: &impl Document) -> &str {
+    let schema = document.head().schema.as_str();
+    schema.trim_start_matches("riskset.").split('/').next().unwrap_or(schema)
+}
+
+fn text(document: &impl Document, style: &Style) -> String {
+    let mut text = format!("{}\n", document.title());
+    for table in document.tables(style) {
+        text.push('\n');
+        text.push_str(&table.to_text());
+    }
+    for (index, note) in sentences(document, style).iter().enumerate() {
+        text.push_str(if index == 0 { "\n" } else { "" });
+        text.push_str(note);
+        text.push('\n');
+    }
+    text
+}
+
+fn sentences(document: &impl Document, style: &Style) -> Vec<String> {
+    let mut sentences = document.notes(style);
+    let warnings = &document.head().warnings;
+    sentences.extend(warnings.iter().map(|warning| format!("Warning: {}", warning.message)));
+    sentences
+}
+
+/// Puts arrays of numbers on one line: a curve of a thousand times is ten lines, not ten thousand.
+fn compact_numbers(json: &str) -> String {
+    let mut compact = String::with_capacity(json.len());
+    let mut lines = json.lines().peekable();
+    while let Some(line) = lines.next() {
+        compact.push_str(line);
+        let opens = line.ends_with('[');
+        if opens && lines.peek().is_some_and(|next| is_scalar(next)) {
+            while let Some(entry) = lines.next_if(|next| is_scalar(next)) {
+                let entry = entry.trim();
+                compact.push_str(entry);
+                compact.push_str(if entry.ends_with(',') { " " } else { "" });
+            }
+            if let Some(close) = lines.next() {
+                compact.push_str(close.trim());
+            }
+        }
+        compact.push('\n');
+    }
+    compact.truncate(compact.trim_end().len());
+    compact
+}
+
+fn is_scalar(line: &str) -> bool {
+    let entry = line.trim().trim_end_matches(',');
+    entry == "null" || entry == "true" || entry == "false" || entry.parse::<f64>().is_ok()
+}
+
+/// A number in full precision for [`Document::record`]; empty when it does not exist.
+pub(crate) fn full(value: Option<f64>) -> String {
+    value.filter(|value| value.is_finite()).map_or_else(String::new, |value| value.to_string())
+}
+
+/// A time or a count as people read it: whole numbers without a point, others with as many
+/// decimals as three significant digits need, at most two.
+pub(crate) fn decimals_for(values: impl IntoIterator<Item = f64>) -> usize {
+    let mut decimals = 0;
+    for value in values {
+        if value != value.round() {
+            let needed = if value.abs() >= 100.0 {
+                0
+            } else if value.abs() >= 10.0 {
+                1
+            } else {
+                2
+            };
+            decimals = decimals.max(needed);
+        }
+    }
+    decimals
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arrays_of_numbers_take_one_line_and_stay_the_same_document() {
+        let value =
+            serde_json::json!({"a": [1, 2.5, null], "b": [], "c": [{"d": [0.1]}], "e": ["x", "y"]});
+        let compact = compact_numbers(&serde_json::to_string_pretty(&value).unwrap());
+        assert!(compact.contains("\"a\": [1, 2.5, null]"), "{compact}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&compact).unwrap(), value);
+    }
+
+    #[test]
+    fn decimals_follow_the_size_of_the_values() {
+        assert_eq!(decimals_for([270.0, 426.0]), 0);
+        assert_eq!(decimals_for([11.37, 7.5]), 2);
+        assert_eq!(decimals_for([11.37, 12.5]), 1);
+        assert_eq!(decimals_for([270.5]), 0);
+    }
+}

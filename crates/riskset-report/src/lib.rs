@@ -1,0 +1,16 @@
+//! What a manuscript is made of: study files, a store that holds every number once, tables,
+//! sentences and the HTML report.
+//!
+//! The crate computes no statistic and draws nothing: numbers come from `riskset`, figures from
+//! `riskset-plot`.
+
+pub mod documents;
+mod error;
+pub mod escape;
+pub mod files;
+pub mod format;
+pub mod store;
+pub mod study;
+pub mod table;
+
+pub use error::Error;

@@ -1,0 +1,32 @@
+//! A whole study from one declarative file: `riskset study study.toml --output DIR`.
+
+mod amounts;
+mod check;
+mod cohort;
+mod compare;
+mod context;
+mod cox;
+mod data;
+mod describe;
+mod figures;
+mod file;
+mod flow;
+mod followup;
+mod forest;
+mod meta;
+mod model;
+mod page;
+mod panels;
+mod proportion;
+mod published;
+mod read;
+mod run;
+mod tables;
+mod text;
+
+pub use run::{StudyOptions, Summary, run_study};
+
+/// The study file that `riskset study --init` writes: recurrence and death by arm in `@colon`.
+pub fn init_template() -> &'static str {
+    include_str!("../../../datasets/colon/study.toml")
+}

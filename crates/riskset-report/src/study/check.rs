@@ -1,0 +1,392 @@
+//! What can be said about a study file before any data are read: names, references, options.
+
+use super::file::{Endpoint, Group, StudyFile, Text};
+use super::read::Source;
+use crate::Error;
+use crate::store::slug;
+use riskset::ConfType;
+
+/// Names that keys and files of the report have already.
+const RESERVED: [&str; 7] =
+    ["population", "flow", "data", "study", "published", "follow-up", "discrepancies"];
+
+/// Checks the file against itself.
+pub fn check(source: &Source, file: &StudyFile) -> Result<(), Error> {
+    names(source, file)?;
+    options(source, file)?;
+    super::amounts::check(source, file)?;
+    file.endpoint.iter().try_for_each(|endpoint| endpoint_is_whole(source, endpoint))?;
+    file.group.iter().try_for_each(|group| group_is_whole(source, group))?;
+    references(source, file)
+}
+
+/// The interval type as the study file names it; checked by [`check`].
+pub fn conf_type(source: &Source, text: &Text) -> Result<ConfType, Error> {
+    let known: Vec<&str> = ConfType::NAMES.iter().map(|(name, _)| *name).collect();
+    ConfType::NAMES
+        .iter()
+        .find(|(name, _)| name == text.get_ref())
+        .map(|(_, conf_type)| *conf_type)
+        .ok_or_else(|| source.unknown(text, "the interval type", &known))
+}
+
+/// Every name becomes a part of a key and of a file name, so it holds only what is safe in both,
+/// and no two things share one.
+fn names(source: &Source, file: &StudyFile) -> Result<(), Error> {
+    let outputs: Vec<&Text> = file
+        .comparison
+        .iter()
+        .map(|item| &item.name)
+        .chain(file.follow_up.iter().map(|item| &item.name))
+        .chain(file.model.iter().map(|item| &item.name))
+        .chain(file.proportion.iter().map(|item| &item.name))
+        .chain(file.table.iter().map(|item| &item.name))
+        .chain(file.panel.iter().map(|item| &item.name))
+        .chain(file.meta.iter().map(|item| &item.name))
+        .collect();
+    let endpoints: Vec<&Text> = file.endpoint.iter().map(|item| &item.name).collect();
+    let populations: Vec<&Text> = file.population.iter().map(|item| &item.name).collect();
+    let groups: Vec<&Text> = file.group.iter().map(|item| &item.name).collect();
+    let levels =
+        file.group.iter().map(|group| group.levels.iter().map(|level| &level.name).collect());
+    let rows = file.table.iter().map(|table| table.rows.iter().map(|row| &row.name).collect());
+    let parts = file.proportion.iter().map(|item| item.rows.iter().map(|row| &row.name).collect());
+    let scopes = [outputs, endpoints, populations, groups];
+    for scope in scopes.into_iter().chain(levels).chain(rows).chain(parts) {
+        distinct(source, &scope)?;
+    }
+    figure_names(source, file)
+}
+
+/// A figure of curves is called COMPARISON-ENDPOINT, which no panel may be.
+fn figure_names(source: &Source, file: &StudyFile) -> Result<(), Error> {
+    for panel in &file.panel {
+        let taken = file.comparison.iter().any(|comparison| {
+            comparison.endpoints.iter().any(|endpoint| {
+                let name = format!("{}-{}", comparison.name.get_ref(), endpoint.get_ref());
+                slug(&name) == slug(panel.name.get_ref())
+            })
+        });
+        if taken {
+            let message = "a figure of a comparison has this name already; choose another";
+            return Err(source.refuse(&panel.name, message));
+        }
+    }
+    Ok(())
+}
+
+fn distinct(source: &Source, names: &[&Text]) -> Result<(), Error> {
+    for (position, name) in names.iter().enumerate() {
+        safe(source, name)?;
+        // Keys and some file systems do not tell `a-b` from `A_b`.
+        if names[..position].iter().any(|earlier| slug(earlier.get_ref()) == slug(name.get_ref())) {
+            return Err(source.refuse(
+                name,
+                format!(
+                    "the name {:?} is used twice (- and _, capitals and small letters count as the \
+                     same); give each its own",
+                    name.get_ref()
+                ),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Names become file names: nothing that leaves the folder, and nothing an operating system reserves.
+fn safe(source: &Source, name: &Text) -> Result<(), Error> {
+    let text = name.get_ref();
+    let letters =
+        text.chars().all(|sign| sign.is_ascii_alphanumeric() || matches!(sign, '_' | '-'));
+    let begins = text.starts_with(|sign: char| sign.is_ascii_alphanumeric());
+    if !letters || !begins || text.len() > 60 {
+        return Err(source.refuse(
+            name,
+            format!(
+                "{text:?} cannot be a name, because names become parts of file names; use letters \
+                 (a-z), digits, _ and -, at most 60, and put words for readers into `label`"
+            ),
+        ));
+    }
+    let lower = text.to_lowercase();
+    let device = ["con", "prn", "aux", "nul"].contains(&&*lower)
+        || (lower.len() == 4 && (lower.starts_with("com") || lower.starts_with("lpt")));
+    let audit = slug(text).starts_with("endpoints_");
+    if device || audit || RESERVED.contains(&&*lower) {
+        return Err(source.refuse(name, format!("the name {text:?} is reserved; choose another")));
+    }
+    Ok(())
+}
+
+fn options(source: &Source, file: &StudyFile) -> Result<(), Error> {
+    conf_type(source, &file.study.conf_type)?;
+    let levels = file.study.level.iter().chain(file.proportion.iter().flat_map(|item| &item.level));
+    for level in levels {
+        let value = *level.get_ref();
+        if !(value > 0.0 && value < 1.0) {
+            return Err(source.refuse_at(
+                level.span(),
+                format!("the level {value} must lie between 0 and 1; write 0.95 for 95%"),
+            ));
+        }
+    }
+    for proportion in &file.proportion {
+        let known = ["donner", "gee", "ratio", "binomial"];
+        one_of(source, proportion.variance.as_ref(), "the variance", &known)?;
+        let known = ["wald", "logit", "wilson", "exact"];
+        one_of(source, proportion.interval.as_ref(), "the interval", &known)?;
+    }
+    for meta in &file.meta {
+        one_of(source, meta.method.as_ref(), "the method", &["reml", "glmm"])?;
+    }
+    for table in &file.table {
+        let known = ["baseline", "counts", "per-patient"];
+        one_of(source, Some(&table.kind), "the kind of table", &known)?;
+        one_of(source, table.data.as_ref(), "the data", &["patients", "lesions"])?;
+        if file.lesions.is_none()
+            && table.data.as_ref().is_some_and(|data| data.get_ref() == "lesions")
+        {
+            let data = table.data.as_ref().expect("it was just read");
+            return Err(source.refuse(data, "there is no [lesions] section; add one with its file"));
+        }
+        for variable in &table.variables {
+            let known = ["median", "mean", "levels"];
+            one_of(source, variable.summary.as_ref(), "the summary", &known)?;
+        }
+    }
+    Ok(())
+}
+
+fn one_of(source: &Source, text: Option<&Text>, what: &str, known: &[&str]) -> Result<(), Error> {
+    match text {
+        Some(text) if !known.contains(&text.get_ref().as_str()) => {
+            Err(source.unknown(text, what, known))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn endpoint_is_whole(source: &Source, endpoint: &Endpoint) -> Result<(), Error> {
+    let by_time = endpoint.time.is_some() || endpoint.event.is_some();
+    let name = &endpoint.name;
+    match (&endpoint.dates, by_time) {
+        (Some(_), true) => Err(source.refuse(
+            name,
+            "the endpoint has `dates` and a time column (`time`, `event`); keep one of the two",
+        )),
+        (Some(dates), false) => match dates.get_ref().resolve() {
+            Ok(_) => Ok(()),
+            Err(error) => Err(source.refuse_at(dates.span(), error)),
+        },
+        (None, true) if endpoint.time.is_none() || endpoint.event.is_none() => Err(source.refuse(
+            name,
+            "the endpoint needs both `time` (a column) and `event` (a column or a comparison \
+             such as \"status == 2\")",
+        )),
+        (None, false) => Err(source.refuse(
+            name,
+            "the endpoint says nothing of its time; give `time` and `event`, or `dates`",
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn group_is_whole(source: &Source, group: &Group) -> Result<(), Error> {
+    if group.levels.len() < 2 {
+        return Err(source.refuse(
+            &group.name,
+            format!(
+                "the group has {} level, and a comparison needs two; list the levels in `levels`",
+                group.levels.len()
+            ),
+        ));
+    }
+    one_of(source, Some(&group.known), "known", &["before", "at", "after"])?;
+    let names: Vec<&str> = group.levels.iter().map(|level| level.name.get_ref().as_str()).collect();
+    one_of(source, Some(&group.reference), "the reference level", &names)?;
+    for level in &group.levels {
+        if group.variable.is_none() && level.filter.is_none() {
+            return Err(source.refuse(
+                &level.name,
+                "the level has no filter and the group no variable; give the group a `variable` \
+                 (a column) or each level a `filter`",
+            ));
+        }
+        if let Some(colour) = &level.colour {
+            let text = colour.get_ref();
+            let hex = text.strip_prefix('#').is_some_and(|digits| {
+                digits.len() == 6 && digits.chars().all(|sign| sign.is_ascii_hexdigit())
+            });
+            if !hex {
+                let message = format!("{text:?} is not a colour; write it as \"#0072B2\"");
+                return Err(source.refuse(colour, message));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Every name that refers to a section refers to one that is there.
+fn references(source: &Source, file: &StudyFile) -> Result<(), Error> {
+    let populations: Vec<&str> =
+        file.population.iter().map(|item| &**item.name.get_ref()).collect();
+    let endpoints: Vec<&str> = file.endpoint.iter().map(|item| &**item.name.get_ref()).collect();
+    let groups: Vec<&str> = file.group.iter().map(|item| &**item.name.get_ref()).collect();
+    let population = |text: &Text| one_of(source, Some(text), "the population", &populations);
+    let endpoint = |text: &Text| one_of(source, Some(text), "the endpoint", &endpoints);
+    let group = |text: &Text| one_of(source, Some(text), "the group", &groups);
+    for (position, item) in file.population.iter().enumerate() {
+        // Only earlier populations, so that no population is part of itself.
+        one_of(source, item.of.as_ref(), "the earlier population", &populations[..position])?;
+    }
+    for item in &file.endpoint {
+        item.population.iter().try_for_each(population)?;
+    }
+    if let Some(flow) = &file.flow {
+        flow.populations.iter().try_for_each(population)?;
+        flow.split.iter().try_for_each(group)?;
+    }
+    for item in &file.comparison {
+        population(&item.population)?;
+        group(&item.group)?;
+        item.endpoints.iter().try_for_each(endpoint)?;
+    }
+    for item in &file.follow_up {
+        population(&item.population)?;
+        endpoint(&item.endpoint)?;
+    }
+    for item in &file.model {
+        population(&item.population)?;
+        endpoint(&item.endpoint)?;
+    }
+    for item in &file.table {
+        item.population.iter().try_for_each(population)?;
+        item.by.iter().try_for_each(group)?;
+    }
+    panels(source, file)?;
+    match file.proportion.first() {
+        Some(proportion) if file.lesions.is_none() => Err(source.refuse(
+            &proportion.name,
+            "a proportion counts lesions, and there is no [lesions] section; add one",
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn panels(source: &Source, file: &StudyFile) -> Result<(), Error> {
+    for curve in file.panel.iter().flat_map(|panel| &panel.curves) {
+        let names: Vec<&str> = file.comparison.iter().map(|item| &**item.name.get_ref()).collect();
+        one_of(source, Some(&curve.comparison), "the comparison", &names)?;
+        let comparison = file
+            .comparison
+            .iter()
+            .find(|item| item.name.get_ref() == curve.comparison.get_ref())
+            .expect("it was just found by its name");
+        let names: Vec<&str> = comparison.endpoints.iter().map(|item| &**item.get_ref()).collect();
+        one_of(source, Some(&curve.endpoint), "the endpoint of this comparison", &names)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"
+schema = "riskset.study/1"
+[study]
+title = "A"
+conf_type = "log-log"
+[data]
+file = "@colon"
+id = "id"
+[[endpoint]]
+name = "os"
+label = "Overall survival"
+time = "time"
+event = "status"
+[[population]]
+name = "everybody"
+label = "All"
+[[group]]
+name = "arm"
+label = "Arm"
+variable = "rx"
+reference = "Obs"
+known = "at"
+levels = [{ name = "Obs", label = "Observation" }, { name = "Lev", label = "Levamisole" }]
+[[comparison]]
+name = "arms"
+label = "Arms"
+population = "everybody"
+group = "arm"
+endpoints = ["os"]
+"#;
+
+    fn checked(from: &str, to: &str) -> Result<(), Error> {
+        assert!(GOOD.contains(from), "{from}");
+        let source = Source { path: "study.toml".into(), text: GOOD.replacen(from, to, 1) };
+        let file = source.parse()?;
+        check(&source, &file)
+    }
+
+    #[track_caller]
+    fn refused(from: &str, to: &str, expected: &str) {
+        let message = checked(from, to).unwrap_err().to_string();
+        assert!(message.contains(expected), "{message}");
+    }
+
+    #[test]
+    fn the_example_is_accepted() {
+        checked("", "").unwrap();
+    }
+
+    #[test]
+    fn names_never_leave_the_folder() {
+        for bad in [
+            "../x", "/etc/x", "a/b", "a\\\\b", "..", ".hidden", "", "a b", "café", "con", "COM1",
+            "a:b",
+        ] {
+            let message =
+                checked("name = \"arms\"", &format!("name = \"{bad}\"")).unwrap_err().to_string();
+            assert!(
+                message.contains("cannot be a name") || message.contains("reserved"),
+                "{bad}: {message}"
+            );
+        }
+    }
+
+    #[test]
+    fn references_must_exist_and_the_nearest_is_offered() {
+        refused(
+            "population = \"everybody\"",
+            "population = \"everbody\"",
+            "the population \"everbody\" is unknown; the nearest is \"everybody\"",
+        );
+        refused("endpoints = [\"os\"]", "endpoints = [\"dfs\"]", "the endpoint \"dfs\" is unknown");
+        refused("reference = \"Obs\"", "reference = \"obs\"", "the nearest is \"Obs\"");
+        refused("conf_type = \"log-log\"", "conf_type = \"loglog\"", "the nearest is \"log-log\"");
+    }
+
+    #[test]
+    fn a_group_with_one_level_is_refused() {
+        refused(", { name = \"Lev\", label = \"Levamisole\" }", "", "the group has 1 level");
+    }
+
+    #[test]
+    fn an_endpoint_has_dates_or_times_and_not_both() {
+        refused("event = \"status\"\n", "", "needs both `time`");
+        refused(
+            "event = \"status\"\n",
+            "event = \"status\"\ndates = { rule = \"os\" }\n",
+            "keep one of the two",
+        );
+        refused("time = \"time\"\nevent = \"status\"\n", "", "says nothing of its time");
+    }
+
+    #[test]
+    fn a_name_is_used_once() {
+        let twice = "name = \"everybody\"\nlabel = \"All\"\n[[population]]\nname = \"everybody\"\n";
+        refused("name = \"everybody\"\n", twice, "is used twice");
+    }
+}

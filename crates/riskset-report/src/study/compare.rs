@@ -1,0 +1,311 @@
+//! Groups compared for one endpoint: curves, medians, survival at the study's times, log-rank test,
+//! hazard ratios with their check, restricted means.
+//!
+//! Every number goes into the store under `COMPARISON.ENDPOINT`; what is returned besides are the
+//! curves, for the figures.
+
+use super::context::{Context, Outcome, response};
+use super::cox;
+use super::file::{Comparison, Endpoint, Group};
+use crate::Error;
+use crate::store::{Estimate, Unit, slug};
+use riskset::{Groups, Interval, KaplanMeier, LogRank, Observations, SurvivalCurve};
+
+/// Fewer events per parameter of a model than this are said (Peduzzi et al. 1995, J Clin Epidemiol
+/// 48:1503-1510).
+const EVENTS_PER_PARAMETER: usize = 10;
+
+/// A comparison for one endpoint.
+#[derive(Debug)]
+pub struct Compared<'a> {
+    pub spec: &'a Comparison,
+    pub endpoint: &'a Endpoint,
+    pub group: &'a Group,
+    /// What the keys of its numbers begin with.
+    pub prefix: String,
+    /// One curve per level, in level order.
+    pub curves: Vec<SurvivalCurve>,
+    /// The level that the others are compared with.
+    pub reference: usize,
+}
+
+impl Compared<'_> {
+    /// The key of a level's numbers.
+    pub fn level_key(&self, level: usize) -> String {
+        format!("{}.{}", self.prefix, slug(self.group.levels[level].name.get_ref()))
+    }
+
+    /// The levels that are compared with the reference.
+    pub fn others(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.group.levels.len()).filter(|&level| level != self.reference)
+    }
+}
+
+/// Who enters, with outcome and level, and who of the population does not.
+struct Entered {
+    outcomes: Vec<Outcome>,
+    groups: Groups,
+    without_group: usize,
+    without_outcome: usize,
+    before_landmark: usize,
+}
+
+/// Runs a comparison for all its endpoints.
+pub fn compare<'a>(
+    context: &mut Context<'a>,
+    spec: &'a Comparison,
+) -> Result<Vec<Compared<'a>>, Error> {
+    spec.endpoints
+        .iter()
+        .map(|name| {
+            let (number, endpoint) = context.endpoint(name);
+            compare_endpoint(context, spec, number, endpoint)
+        })
+        .collect()
+}
+
+fn compare_endpoint<'a>(
+    context: &mut Context<'a>,
+    spec: &'a Comparison,
+    number: usize,
+    endpoint: &'a Endpoint,
+) -> Result<Compared<'a>, Error> {
+    let (_, group) = context.group(&spec.group);
+    let entered = enter(context, spec, number)?;
+    let prefix = format!("{}.{}", slug(spec.name.get_ref()), slug(endpoint.name.get_ref()));
+    let rows = response(&entered.outcomes).map_err(|error| context.failed(&spec.name, error))?;
+    let curves = KaplanMeier::default()
+        .conf_level(context.level)
+        .conf_type(context.conf_type)
+        .fit_groups(&rows, &entered.groups)
+        .map_err(|error| context.failed(&spec.name, error))?;
+    let reference = group
+        .levels
+        .iter()
+        .position(|level| level.name.get_ref() == group.reference.get_ref())
+        .expect("the reference level was checked");
+    let compared = Compared { spec, endpoint, group, prefix, curves, reference };
+    store_counts(context, &compared, &entered, &rows);
+    for level in 0..compared.curves.len() {
+        store_level(context, &compared, level)?;
+    }
+    store_log_rank(context, &compared, &rows, &entered.groups)?;
+    store_hazard_ratios(context, &compared, &rows, &entered.groups)?;
+    store_restricted_means(context, &compared);
+    Ok(compared)
+}
+
+fn enter(context: &Context, spec: &Comparison, endpoint: usize) -> Result<Entered, Error> {
+    let (population, _) = context.population(&spec.population);
+    let (group, group_spec) = context.group(&spec.group);
+    let landmark = spec.landmark.as_ref().map(|time| *time.get_ref());
+    let (mut outcomes, mut index) = (Vec::new(), Vec::new());
+    let (mut without_group, mut without_outcome, mut before_landmark) = (0, 0, 0);
+    for row in context.members(population) {
+        let level = context.cohort.groups[group][row];
+        match (level, context.cohort.endpoints[endpoint][row]) {
+            (None, _) => without_group += 1,
+            (_, None) => without_outcome += 1,
+            (Some(level), Some(outcome)) => match landmark {
+                Some(time) if outcome.time <= time => before_landmark += 1,
+                _ => {
+                    let time = outcome.time - landmark.unwrap_or(0.0);
+                    outcomes.push(Outcome { time, ..outcome });
+                    index.push(level);
+                }
+            },
+        }
+    }
+    if let Some(level) =
+        (0..group_spec.levels.len()).find(|&level| !index.contains(&(level as u32)))
+    {
+        return Err(context.source.refuse(
+            &spec.name,
+            format!(
+                "the level {:?} of the group {:?} has no patient in this comparison, so there is \
+                 nothing to compare; check the level's value or filter, or take the level out",
+                group_spec.levels[level].name.get_ref(),
+                group_spec.name.get_ref()
+            ),
+        ));
+    }
+    let groups = Groups::new(index, group_spec.levels.len())
+        .map_err(|error| context.failed(&spec.name, error))?;
+    Ok(Entered { outcomes, groups, without_group, without_outcome, before_landmark })
+}
+
+fn store_counts(
+    context: &mut Context,
+    compared: &Compared,
+    entered: &Entered,
+    rows: &Observations,
+) {
+    let prefix = &compared.prefix;
+    let of = format!("population {}", compared.spec.population.get_ref());
+    let store = &mut context.store;
+    store.count(format!("{prefix}.n"), rows.len(), &format!("patients compared; {of}"));
+    store.count(format!("{prefix}.events"), rows.n_events(), &format!("events; {of}"));
+    let left_out = [
+        ("without_group", entered.without_group),
+        ("without_outcome", entered.without_outcome),
+        ("before_landmark", entered.before_landmark),
+    ];
+    for (name, count) in left_out {
+        store.count(format!("{prefix}.{name}"), count, &format!("patients left out; {of}"));
+    }
+}
+
+fn store_level(context: &mut Context, compared: &Compared, level: usize) -> Result<(), Error> {
+    let key = compared.level_key(level);
+    let curve = &compared.curves[level];
+    let scale = format!("Kaplan-Meier, {} interval", context.conf_type.name());
+    let time = Unit::Time(context.unit);
+    context.store.count(format!("{key}.n"), curve.n_rows(), "patients");
+    context.store.count(format!("{key}.events"), curve.n_events(), "events");
+    let median = curve.median();
+    let estimate = Estimate { estimate: median.estimate, lower: median.lower, upper: median.upper };
+    context.store.estimate(&format!("{key}.median"), estimate, time, 1, &scale);
+    context.store.value(
+        format!("{key}.last_time"),
+        Some(curve.last_time()),
+        time,
+        1,
+        "last follow-up of the group",
+    );
+    let times = context.file.study.times();
+    let answers =
+        curve.at_times(&times).map_err(|error| context.failed(&compared.spec.name, error))?;
+    for answer in answers {
+        let key = format!("{key}.{}", at_key(answer.time));
+        let percent = |value: Option<f64>| value.map(|value| 100.0 * value);
+        let limits = answer.interval.unwrap_or(Interval { lower: None, upper: None });
+        let estimate = Estimate {
+            estimate: percent(answer.survival),
+            lower: percent(limits.lower),
+            upper: percent(limits.upper),
+        };
+        context.store.estimate(&key, estimate, Unit::Percent, 1, &scale);
+        let source = "patients at risk just before this time";
+        context.store.value(format!("{key}.n_risk"), Some(answer.n_risk), Unit::Count, 0, source);
+    }
+    Ok(())
+}
+
+/// The part of a key that names a time: `at_12`, `at_1_5`.
+pub fn at_key(time: f64) -> String {
+    format!("at_{}", slug(&time.to_string()))
+}
+
+fn store_log_rank(
+    context: &mut Context,
+    compared: &Compared,
+    rows: &Observations,
+    groups: &Groups,
+) -> Result<(), Error> {
+    let test = LogRank::default()
+        .test(rows, groups, None)
+        .map_err(|error| context.failed(&compared.spec.name, error))?;
+    let prefix = &compared.prefix;
+    let source = "two-sided log-rank test";
+    let store = &mut context.store;
+    store.value(format!("{prefix}.logrank.statistic"), test.statistic(), Unit::Value, 2, source);
+    store.count(format!("{prefix}.logrank.df"), test.df(), source);
+    store.value(format!("{prefix}.logrank.p_value"), test.p_value(), Unit::PValue, 3, source);
+    for (level, group) in test.groups().iter().enumerate() {
+        let key = format!("{}.expected", compared.level_key(level));
+        context.store.value(key, Some(group.expected), Unit::Value, 1, "expected events, log-rank");
+    }
+    Ok(())
+}
+
+fn store_hazard_ratios(
+    context: &mut Context,
+    compared: &Compared,
+    rows: &Observations,
+    groups: &Groups,
+) -> Result<(), Error> {
+    let others: Vec<usize> = compared.others().collect();
+    let prefix = &compared.prefix;
+    let source = format!(
+        "Cox model, Efron ties, reference {}",
+        compared.group.levels[compared.reference].name.get_ref()
+    );
+    let fit = cox::groups(rows, groups, &others, context.level)
+        .map_err(|error| context.failed(&compared.spec.name, error))?;
+    for (place, &level) in others.iter().enumerate() {
+        let key = format!("{}.hr", compared.level_key(level));
+        let ratio = fit.ratios[place];
+        context.store.estimate(&key, ratio.estimate, Unit::Ratio, 2, &source);
+        context.store.value(format!("{key}.p_value"), ratio.p_value, Unit::PValue, 3, &source);
+        // What the limits mean as a change of the hazard, for sentences.
+        for (name, limit) in [("lower", ratio.estimate.lower), ("upper", ratio.estimate.upper)] {
+            let change = limit.map(|limit| 100.0 * (limit - 1.0).abs());
+            let key = format!("{key}.{name}_change");
+            context.store.value(key, change, Unit::Percent, 0, "distance of the limit from 1");
+        }
+    }
+    let check = "score test of proportional hazards, Kaplan-Meier time scale";
+    context.store.value(format!("{prefix}.zph.statistic"), fit.zph.0, Unit::Value, 2, check);
+    context.store.value(format!("{prefix}.zph.p_value"), fit.zph.1, Unit::PValue, 3, check);
+    let events = rows.n_events();
+    let name = format!("{} ({})", compared.spec.label, compared.endpoint.short());
+    for message in fit.warnings {
+        context.warn(message.0, format!("{name}: {}", message.1));
+    }
+    if events < EVENTS_PER_PARAMETER * others.len() {
+        context.warn(
+            "few_events",
+            format!(
+                "{name}: {events} events for {} parameter{} of the Cox model; with fewer than \
+                 {EVENTS_PER_PARAMETER} events per parameter the hazard ratio and its interval are \
+                 unreliable",
+                others.len(),
+                if others.len() == 1 { "" } else { "s" }
+            ),
+        );
+    }
+    if fit.zph.1.is_some_and(|p| p < 0.05) {
+        context.warn(
+            "non_proportional",
+            format!(
+                "{name}: the hazards are not proportional ({}), so the hazard ratio is an average \
+                 over time; read the restricted mean survival times beside it",
+                context.style.p_equation(fit.zph.1)
+            ),
+        );
+    }
+    Ok(())
+}
+
+fn store_restricted_means(context: &mut Context, compared: &Compared) {
+    let time = Unit::Time(context.unit);
+    let prefix = &compared.prefix;
+    let common = compared.curves.iter().map(SurvivalCurve::last_time).fold(f64::INFINITY, f64::min);
+    let tau = context.file.study.rmst.as_ref().map_or(common, |tau| *tau.get_ref());
+    let source = "restricted mean survival time, area under the Kaplan-Meier curve";
+    context.store.value(format!("{prefix}.rmst.tau"), Some(tau), time, 1, "horizon");
+    for (level, curve) in compared.curves.iter().enumerate() {
+        let mean = curve.rmst(tau);
+        let estimate = Estimate {
+            estimate: mean.map(|mean| mean.estimate),
+            lower: mean.map(|mean| mean.lower),
+            upper: mean.map(|mean| mean.upper),
+        };
+        let key = format!("{}.rmst", compared.level_key(level));
+        context.store.estimate(&key, estimate, Unit::Value, 1, source);
+    }
+    for level in compared.others() {
+        let contrast =
+            compared.curves[level].rmst_against(&compared.curves[compared.reference], tau);
+        let difference = contrast.map(|contrast| contrast.difference);
+        let estimate = Estimate {
+            estimate: difference.map(|value| value.estimate),
+            lower: difference.map(|value| value.lower),
+            upper: difference.map(|value| value.upper),
+        };
+        let key = format!("{}.rmst_difference", compared.level_key(level));
+        context.store.estimate(&key, estimate, Unit::Value, 1, source);
+        let p = difference.and_then(|value| value.p_value);
+        context.store.value(format!("{key}.p_value"), p, Unit::PValue, 3, source);
+    }
+}

@@ -1,0 +1,134 @@
+//! What every analysis of a study needs: the study file, the patients' outcomes and groups, the
+//! number store, the doubts.
+
+use super::file::{Endpoint, Group, Population, StudyFile, Text};
+use super::read::Source;
+use crate::Error;
+use crate::format::Style;
+use crate::store::{Store, TimeUnit};
+use riskset::{ConfType, Observations, RightCensored};
+use riskset_data::endpoint::Derived;
+
+/// A time to an event of one patient, in the unit of the study.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Outcome {
+    pub time: f64,
+    pub event: bool,
+}
+
+/// A doubt about a number; it stands in the report and in `results.json`.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Warning {
+    /// A word for programs: `few_events`.
+    pub code: &'static str,
+    /// A sentence for people.
+    pub message: String,
+}
+
+/// The patients, in the order of the data, and what the study file makes of them. The outer vectors
+/// follow the sections of the study file.
+#[derive(Debug, Default)]
+pub struct Cohort {
+    pub n: usize,
+    pub populations: Vec<Vec<bool>>,
+    /// `None` where a patient has no outcome recorded.
+    pub endpoints: Vec<Vec<Option<Outcome>>>,
+    /// For an endpoint derived from dates: per patient the date that decided, and why censored.
+    pub audits: Vec<Option<Derived>>,
+    /// The level, from 0; `None` for a patient in none of them.
+    pub groups: Vec<Vec<Option<u32>>>,
+}
+
+/// Everything an analysis reads and writes.
+pub struct Context<'a> {
+    pub source: &'a Source,
+    pub file: &'a StudyFile,
+    pub style: Style,
+    pub conf_type: ConfType,
+    pub level: f64,
+    pub unit: TimeUnit,
+    pub cohort: Cohort,
+    pub store: Store,
+    pub warnings: Vec<Warning>,
+}
+
+impl<'a> Context<'a> {
+    pub fn warn(&mut self, code: &'static str, message: String) {
+        self.warnings.push(Warning { code, message });
+    }
+
+    /// The words "95% CI".
+    pub fn ci(&self) -> String {
+        format!("{} CI", self.style.level(self.level))
+    }
+
+    pub fn population(&self, name: &Text) -> (usize, &'a Population) {
+        find(&self.file.population, name, |item| &item.name)
+    }
+
+    pub fn endpoint(&self, name: &Text) -> (usize, &'a Endpoint) {
+        find(&self.file.endpoint, name, |item| &item.name)
+    }
+
+    pub fn group(&self, name: &Text) -> (usize, &'a Group) {
+        find(&self.file.group, name, |item| &item.name)
+    }
+
+    /// The patients of a population, by row.
+    pub fn members(&self, population: usize) -> Vec<usize> {
+        rows(&self.cohort.populations[population])
+    }
+
+    /// The sentence that says what the data are, for titles; empty for real data.
+    pub fn synthetic(&self) -> &'static str {
+        if self.file.study.synthetic { " (synthetic data)" } else { "" }
+    }
+
+    /// A refusal of the core, with the analysis it came from.
+    pub fn failed(&self, name: &Text, error: riskset::Error) -> Error {
+        self.source.refuse(name, format!("{} cannot be analysed: {error}", name.get_ref()))
+    }
+}
+
+/// The rows that are marked.
+pub fn rows(mask: &[bool]) -> Vec<usize> {
+    (0..mask.len()).filter(|&row| mask[row]).collect()
+}
+
+fn find<'a, T>(items: &'a [T], name: &Text, of: impl Fn(&T) -> &Text) -> (usize, &'a T) {
+    items
+        .iter()
+        .enumerate()
+        .find(|(_, item)| of(item).get_ref() == name.get_ref())
+        .expect("the references of the study file were checked")
+}
+
+/// The response of these outcomes.
+pub fn response(outcomes: &[Outcome]) -> Result<Observations, riskset::Error> {
+    let times: Vec<f64> = outcomes.iter().map(|outcome| outcome.time).collect();
+    let events: Vec<bool> = outcomes.iter().map(|outcome| outcome.event).collect();
+    Ok(RightCensored::new(&times, &events)?.into_observations())
+}
+
+impl Endpoint {
+    /// "DFS", or the label without its capital.
+    pub fn short(&self) -> &str {
+        self.abbreviation.as_deref().unwrap_or(&self.label)
+    }
+
+    /// The label inside a sentence: "disease-free survival".
+    pub fn in_sentence(&self) -> String {
+        lower_first(&self.label)
+    }
+}
+
+/// Without the capital at its start, unless the word is an abbreviation.
+pub fn lower_first(text: &str) -> String {
+    let mut signs = text.chars();
+    match (signs.next(), signs.next()) {
+        (Some(first), Some(second)) if first.is_uppercase() && second.is_lowercase() => {
+            first.to_lowercase().chain(text.chars().skip(1)).collect()
+        }
+        _ => text.to_owned(),
+    }
+}

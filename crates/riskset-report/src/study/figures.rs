@@ -1,0 +1,272 @@
+//! The figures of a study, drawn by `riskset-plot` from curves and from the number store.
+
+use super::compare::Compared;
+use super::context::Context;
+use super::flow;
+use super::forest;
+use super::meta::{self, Pooled};
+use super::model::Fitted;
+use super::panels;
+use crate::Error;
+use crate::files::Output;
+use riskset::SurvivalCurve;
+use riskset_plot::{
+    Annotation, Colour, CurveInput, FigureOptions, KmFigure, Profile, RiskTable, Scene, render,
+};
+use serde_json::{Value, json};
+
+/// A drawn figure with its words.
+#[derive(Debug)]
+pub struct Figure {
+    /// The file name without its ending.
+    pub name: String,
+    pub title: String,
+    pub caption: String,
+    pub scene: Scene,
+}
+
+impl Figure {
+    /// The SVG as a part of a page: without the XML declaration, its identifiers made distinct.
+    pub fn inline_svg(&self) -> String {
+        inline(&self.scene.to_svg(), &self.name)
+    }
+}
+
+/// The start of the file name and key of a curve figure.
+pub fn curve_name(compared: &Compared) -> String {
+    format!("{}-{}", compared.spec.name.get_ref(), compared.endpoint.name.get_ref())
+}
+
+/// Draws everything.
+pub fn all(
+    context: &Context,
+    profile: &Profile,
+    compared: &[Vec<Compared>],
+    models: &[Fitted],
+    pooled: &[Pooled],
+) -> Result<Vec<Figure>, Error> {
+    let mut figures = Vec::new();
+    if let Some(spec) = &context.file.flow {
+        figures.push(flow::figure(context, profile, spec)?);
+    }
+    for spec in &context.file.proportion {
+        figures.push(forest::proportions(context, profile, spec)?);
+    }
+    for one in compared.iter().flatten() {
+        figures.push(curve(context, profile, one)?);
+    }
+    for spec in &context.file.panel {
+        figures.push(panels::panel(context, profile, compared, spec)?);
+    }
+    for fitted in models {
+        figures.push(forest::model(context, profile, fitted)?);
+    }
+    for one in pooled {
+        figures.push(meta::figure(context, profile, one)?);
+    }
+    Ok(figures)
+}
+
+/// Writes every figure as SVG, PDF and PNG.
+pub fn write(
+    output: &Output,
+    figures: &[Figure],
+    dpi: u32,
+    progress: &dyn Fn(&str),
+) -> Result<(), Error> {
+    for figure in figures {
+        progress(&format!("writing the figure {}", figure.name));
+        let name = &figure.name;
+        let failed = |error| failed(name, &error);
+        output.write(&format!("figures/{name}.svg"), figure.scene.to_svg())?;
+        let pdf = render::pdf(&figure.scene).map_err(failed)?;
+        output.write(&format!("figures/{name}.pdf"), pdf)?;
+        let png = render::png(&figure.scene, f64::from(dpi)).map_err(failed)?;
+        output.write(&format!("figures/{name}.png"), png)?;
+    }
+    Ok(())
+}
+
+pub fn failed(name: &str, error: &riskset_plot::Error) -> Error {
+    Error::Data(format!("the figure {name:?} cannot be drawn: {error}"))
+}
+
+fn curve(context: &Context, profile: &Profile, compared: &Compared) -> Result<Figure, Error> {
+    let name = curve_name(compared);
+    let mut options = options(context, compared);
+    options.width = Some(profile.page.double_column.min(140.0));
+    let figure = KmFigure { groups: inputs(compared), options };
+    let scene = figure.scene(profile).map_err(|error| failed(&name, &error))?;
+    let title = format!(
+        "{}: {}",
+        compared.endpoint.label,
+        super::context::lower_first(&compared.spec.label)
+    );
+    let caption = caption(context, compared);
+    Ok(finish(context, name, title, caption, scene))
+}
+
+pub fn inputs(compared: &Compared) -> Vec<CurveInput> {
+    let levels = compared.group.levels.iter();
+    compared
+        .curves
+        .iter()
+        .zip(levels)
+        .map(|(curve, level)| {
+            let mut input = CurveInput::from(curve).named(&level.label);
+            input.colour = level
+                .colour
+                .as_ref()
+                .and_then(|text| Colour::try_from(text.get_ref().clone()).ok());
+            input
+        })
+        .collect()
+}
+
+pub fn options(context: &Context, compared: &Compared) -> FigureOptions {
+    let number = |key: String| context.store.number(&key);
+    let mut annotations = Vec::new();
+    for level in compared.others() {
+        let key = format!("{}.hr", compared.level_key(level));
+        if let Some(estimate) = number(format!("{key}.estimate")) {
+            annotations.push(Annotation::Effect {
+                name: "Hazard ratio".into(),
+                contrast: contrast(compared, level),
+                estimate,
+                lower: number(format!("{key}.lower")),
+                upper: number(format!("{key}.upper")),
+                level: context.level,
+            });
+        }
+    }
+    if let Some(p_value) = number(format!("{}.logrank.p_value", compared.prefix)) {
+        annotations.push(Annotation::Test { name: "Log-rank".into(), p_value });
+    }
+    FigureOptions {
+        endpoint: Some(compared.endpoint.label.clone()),
+        unit: Some(context.unit.name().into()),
+        origin: compared.endpoint.origin.clone(),
+        risk_table: RiskTable::AtRisk,
+        annotations,
+        // The caption around the figure names events and sides.
+        count_events: false,
+        proportional: number(format!("{}.zph.p_value", compared.prefix)),
+        ..FigureOptions::default()
+    }
+}
+
+/// Empty with two groups, where the caption names the reference.
+fn contrast(compared: &Compared, level: usize) -> String {
+    if compared.group.levels.len() == 2 {
+        return String::new();
+    }
+    let label = |level: usize| &compared.group.levels[level].label;
+    format!("{} v {}", label(level), label(compared.reference))
+}
+
+/// What a reader needs besides the figure: population, numbers, medians, reference.
+fn caption(context: &Context, compared: &Compared) -> String {
+    let (_, population) = context.population(&compared.spec.population);
+    let definition = super::text::short_definition(compared.endpoint);
+    let landmark = compared.spec.landmark.as_ref().map_or(String::new(), |time| {
+        format!(
+            " Landmark analysis: patients still at risk at {} {}, time counted from there.",
+            time.get_ref(),
+            context.unit.name()
+        )
+    });
+    format!(
+        "{}. {}. Hazard ratio with {} as reference, from a Cox model; two-sided log-rank test; {} on \
+         the {} scale. {definition}{landmark}",
+        population.label,
+        capital(&medians(context, compared)),
+        super::context::lower_first(&compared.group.levels[compared.reference].label),
+        context.ci(),
+        context.conf_type.name(),
+    )
+}
+
+/// Patients, events and median of every level.
+pub fn medians(context: &Context, compared: &Compared) -> String {
+    let show = |key: String| context.store.show(&key, &context.style);
+    let levels = (0..compared.group.levels.len()).map(|level| {
+        let key = compared.level_key(level);
+        format!(
+            "{}, {} patients, {} events, median {} {}",
+            super::context::lower_first(&compared.group.levels[level].label),
+            show(format!("{key}.n")),
+            show(format!("{key}.events")),
+            context.store.show_interval(&format!("{key}.median"), &context.style),
+            context.unit.name()
+        )
+    });
+    levels.collect::<Vec<_>>().join("; ")
+}
+
+pub fn capital(text: &str) -> String {
+    let mut signs = text.chars();
+    signs.next().map_or(String::new(), |first| first.to_uppercase().chain(signs).collect())
+}
+
+/// Puts the words together, the figure's own after ours, and says of synthetic data what they are.
+pub fn finish(
+    context: &Context,
+    name: String,
+    title: String,
+    caption: String,
+    scene: Scene,
+) -> Figure {
+    let title = format!("{title}{}", context.synthetic());
+    dress(context.file.study.synthetic, name, title, caption, scene)
+}
+
+/// The same for a figure whose data may be others than the study's.
+pub fn dress(
+    synthetic: bool,
+    name: String,
+    title: String,
+    caption: String,
+    mut scene: Scene,
+) -> Figure {
+    let mut sentences = vec![caption];
+    sentences.extend(scene.caption.iter().cloned());
+    if sentences[0].contains("median NR") || sentences[0].contains("to NR)") {
+        sentences.push("NR, not reached.".into());
+    }
+    if synthetic {
+        sentences.push("Synthetic data.".into());
+    }
+    scene.title = title.clone();
+    if let Some(embedded) = &mut scene.embedded {
+        embedded.title = scene.title.clone();
+    }
+    scene.set_caption(sentences.clone());
+    Figure { name, title, caption: sentences.join(" "), scene }
+}
+
+/// The columns of a curve, full precision, for `results.json`.
+pub fn curve_json(curve: &SurvivalCurve) -> Value {
+    let intervals = curve.intervals();
+    let limit = |of: fn(&riskset::Interval) -> Option<f64>| -> Vec<Option<f64>> {
+        intervals.iter().map(|interval| interval.as_ref().and_then(of)).collect()
+    };
+    json!({
+        "time": curve.time(),
+        "n_risk": curve.n_risk(),
+        "n_event": curve.n_event(),
+        "n_censor": curve.n_censor(),
+        "survival": curve.survival(),
+        "lower": limit(|interval| interval.lower),
+        "upper": limit(|interval| interval.upper),
+    })
+}
+
+/// Several SVG drawings in one page must not share identifiers.
+fn inline(svg: &str, name: &str) -> String {
+    let start = svg.find("<svg").unwrap_or(0);
+    svg[start..]
+        .replace(" id=\"", &format!(" id=\"{name}-"))
+        .replace("url(#", &format!("url(#{name}-"))
+        .replace("href=\"#", &format!("href=\"#{name}-"))
+        .replace("aria-labelledby=\"", &format!("aria-labelledby=\"{name}-"))
+}

@@ -1,0 +1,368 @@
+//! The study file: what `study.toml` may say.
+//!
+//! Every key is described in `docs/guide/study.md`. An unknown key is refused, because an option
+//! that is misspelt would otherwise be ignored. References between sections keep their place in the
+//! file, so that a message can show the line.
+
+use crate::store::TimeUnit;
+use riskset_data::endpoint::RuleSpec;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use toml::Spanned;
+
+/// A text whose place in the file is known.
+pub type Text = Spanned<String>;
+
+/// A whole study file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StudyFile {
+    /// `riskset.study/1`.
+    pub schema: Text,
+    pub study: Study,
+    pub data: Data,
+    pub lesions: Option<Lesions>,
+    #[serde(default)]
+    pub endpoint: Vec<Endpoint>,
+    #[serde(default)]
+    pub population: Vec<Population>,
+    pub flow: Option<Flow>,
+    #[serde(default)]
+    pub group: Vec<Group>,
+    #[serde(default)]
+    pub comparison: Vec<Comparison>,
+    #[serde(default)]
+    pub follow_up: Vec<FollowUp>,
+    #[serde(default)]
+    pub model: Vec<Model>,
+    #[serde(default)]
+    pub proportion: Vec<Proportion>,
+    #[serde(default)]
+    pub table: Vec<TableSpec>,
+    #[serde(default)]
+    pub panel: Vec<Panel>,
+    #[serde(default)]
+    pub meta: Vec<Meta>,
+    pub published: Option<Published>,
+}
+
+/// What the study is and how its numbers are computed and written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Study {
+    pub title: String,
+    pub subtitle: Option<String>,
+    pub citation: Option<String>,
+    /// Whether the data are made up; said in every title and caption.
+    #[serde(default)]
+    pub synthetic: bool,
+    /// What a reader must know about the data, shown at the top of the report.
+    pub note: Option<String>,
+    /// The scale of the intervals of survival probabilities and medians. No default: software
+    /// differs, and so do the limits.
+    pub conf_type: Text,
+    pub level: Option<Spanned<f64>>,
+    #[serde(default)]
+    pub unit: TimeUnit,
+    /// Where survival is reported, in `unit`.
+    #[serde(default)]
+    pub times: Vec<Spanned<f64>>,
+    /// The horizon of the restricted mean, in `unit`; without it, the last time that all groups of a
+    /// comparison have.
+    pub rmst: Option<Spanned<f64>>,
+    pub profile: Option<Text>,
+}
+
+impl Study {
+    /// Where survival is reported.
+    pub fn times(&self) -> Vec<f64> {
+        self.times.iter().map(|time| *time.get_ref()).collect()
+    }
+}
+
+/// The table with one row per patient.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Data {
+    /// A file beside the study file, or a bundled set (`@dream`).
+    pub file: Text,
+    /// The column that names the patient.
+    pub id: Text,
+    /// Which rows of the file are the patients, when it holds others too.
+    pub rows: Option<Text>,
+}
+
+/// A second table with several rows per patient.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lesions {
+    pub file: Text,
+    /// The column that names the lesion.
+    pub id: Text,
+    /// The column that names the patient.
+    pub patient: Text,
+}
+
+/// A time to an event: by rule from dates, or from a time column and an event column.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Endpoint {
+    pub name: Text,
+    pub label: String,
+    /// How the text calls it: `DFS`.
+    pub abbreviation: Option<String>,
+    /// Where time starts, for the axis: `surgery` gives "Months since surgery".
+    pub origin: Option<String>,
+    /// What counts as an event and who is censored, for Methods.
+    pub definition: Option<String>,
+    /// The dates it is derived from; or `time` and `event`.
+    pub dates: Option<Spanned<RuleSpec>>,
+    pub time: Option<Text>,
+    pub event: Option<Text>,
+    pub time_unit: Option<TimeUnit>,
+    /// The population it is defined for; everybody without it.
+    pub population: Option<Text>,
+    /// Which rows of the file hold this endpoint, when it holds several per patient.
+    pub rows: Option<Text>,
+}
+
+/// A set of patients.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Population {
+    pub name: Text,
+    pub label: String,
+    /// The larger population it is taken from; all patients without it.
+    pub of: Option<Text>,
+    /// A comparison such as `operated == 1 & extrahepatic == 0`; everybody without it.
+    pub filter: Option<Text>,
+    /// Why the others are left out, for the flow figure.
+    pub excluded: Option<String>,
+}
+
+/// The flow of patients.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Flow {
+    /// Populations from the largest to the smallest, each part of the one before.
+    pub populations: Vec<Text>,
+    /// The group into which the last one divides.
+    pub split: Option<Text>,
+    pub title: Option<String>,
+}
+
+/// A division of the patients.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Group {
+    pub name: Text,
+    pub label: String,
+    /// The column, unless each level has a filter.
+    pub variable: Option<Text>,
+    pub levels: Vec<Level>,
+    /// The name of the level that the others are compared with.
+    pub reference: Text,
+    /// When a patient's group is known: `before` time zero, `at` time zero, or only `after` it.
+    pub known: Text,
+}
+
+/// One level of a group, in the order of figures and tables.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Level {
+    pub name: Text,
+    pub label: String,
+    /// The value in the data; the name without it.
+    pub value: Option<toml::Value>,
+    pub filter: Option<Text>,
+    /// `#rrggbb`.
+    pub colour: Option<Text>,
+}
+
+/// Curves, tests and hazard ratios of groups in a population.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Comparison {
+    pub name: Text,
+    pub label: String,
+    pub population: Text,
+    pub group: Text,
+    pub endpoints: Vec<Text>,
+    /// Patients still at risk at this time (in `unit`), followed from there.
+    pub landmark: Option<Spanned<f64>>,
+}
+
+/// Follow-up by the reverse Kaplan-Meier estimate.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FollowUp {
+    pub name: Text,
+    pub label: String,
+    pub population: Text,
+    /// The endpoint whose censoring ends follow-up, usually death.
+    pub endpoint: Text,
+}
+
+/// A Cox model with several terms.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Model {
+    pub name: Text,
+    pub label: String,
+    pub population: Text,
+    pub endpoint: Text,
+    /// The right-hand side of a formula.
+    pub terms: Text,
+    /// Labels for columns and terms.
+    #[serde(default)]
+    pub labels: BTreeMap<String, String>,
+}
+
+/// Proportions of lesions with intervals that allow for several lesions of one patient.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Proportion {
+    pub name: Text,
+    pub label: String,
+    /// What the axis and the table call it.
+    pub measure: Option<String>,
+    /// The column or comparison that is counted.
+    pub event: Text,
+    pub filter: Option<Text>,
+    pub variance: Option<Text>,
+    pub interval: Option<Text>,
+    pub level: Option<Spanned<f64>>,
+    /// A fraction that the lower limit is compared with.
+    pub threshold: Option<f64>,
+    pub rows: Vec<Part>,
+}
+
+/// A labelled part of the rows of a table.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Part {
+    pub name: Text,
+    pub label: String,
+    pub filter: Option<Text>,
+    /// The denominator of a count, as a filter; the rows of the table without it.
+    pub of: Option<Text>,
+    /// A heading under which this row and the next ones stand.
+    pub heading: Option<String>,
+}
+
+/// A table that is not made by a comparison.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TableSpec {
+    pub name: Text,
+    pub title: String,
+    /// `baseline` (variables of a population), `counts` (rows with filters) or `per-patient`
+    /// (lesions per patient).
+    pub kind: Text,
+    pub population: Option<Text>,
+    /// `patients` (the default) or `lesions`.
+    pub data: Option<Text>,
+    pub filter: Option<Text>,
+    pub by: Option<Text>,
+    #[serde(default)]
+    pub variables: Vec<Variable>,
+    #[serde(default)]
+    pub rows: Vec<Part>,
+    /// Decimals of percentages.
+    pub decimals: Option<usize>,
+    #[serde(default)]
+    pub footnotes: Vec<String>,
+}
+
+/// A row or a group of rows of a baseline table.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Variable {
+    pub column: Text,
+    pub label: Option<String>,
+    /// `median` (with quartiles), `mean` (with standard deviation) or `levels`; from the column's
+    /// type without it.
+    pub summary: Option<Text>,
+    pub decimals: Option<usize>,
+    pub unit: Option<String>,
+    /// The levels in order with their labels; natural order without them.
+    #[serde(default)]
+    pub levels: Vec<VariableLevel>,
+    /// The part of the population it was recorded in.
+    pub filter: Option<Text>,
+}
+
+/// One level of a categorical variable.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VariableLevel {
+    pub value: toml::Value,
+    pub label: String,
+}
+
+/// Several curves in one figure.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Panel {
+    pub name: Text,
+    pub title: String,
+    pub curves: Vec<Curve>,
+    #[serde(default)]
+    pub axes: Axes,
+}
+
+/// Whether panels share the ranges and ticks of their axes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Axes {
+    /// They do, so that they can be compared.
+    #[default]
+    Shared,
+    /// Each as its own data need.
+    Free,
+}
+
+/// One panel of a figure.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Curve {
+    pub comparison: Text,
+    pub endpoint: Text,
+}
+
+/// Counts of several series, pooled beside the study's own numbers.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Meta {
+    pub name: Text,
+    pub label: String,
+    /// What the sentence and the axis call the proportion.
+    pub measure: Option<String>,
+    /// A file beside the study file, or a bundled set; one row per series.
+    pub file: Text,
+    /// The column that names the series.
+    pub study: Text,
+    /// The column of the events.
+    pub events: Text,
+    /// The column of the units they are counted among.
+    pub n: Text,
+    /// Which rows are pooled; all without it.
+    pub subset: Option<Text>,
+    /// `reml` (the default) or `glmm`.
+    pub method: Option<Text>,
+    /// What a reader must know about the counts.
+    pub note: Option<String>,
+}
+
+/// Numbers in print, to be set beside those computed here.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Published {
+    /// A file with `[[quantity]]` and `[[discrepancy]]` entries.
+    pub file: Text,
+    /// From the id of a printed quantity to the key of the number computed here.
+    pub keys: BTreeMap<String, Text>,
+    /// Why a printed quantity is not recomputed, by the start of its id.
+    #[serde(default)]
+    pub not_recomputed: BTreeMap<String, String>,
+}

@@ -1,0 +1,36 @@
+//! Median follow-up by the reverse Kaplan-Meier estimate (Schemper and Smith 1996, Control Clin
+//! Trials 17:343-346): events and censorings exchanged, so that a death does not shorten follow-up.
+
+use super::context::{Context, Outcome, response};
+use super::file::FollowUp;
+use crate::Error;
+use crate::store::{Estimate, Unit, slug};
+use riskset::KaplanMeier;
+
+/// Puts the quartiles under `NAME.quartiles` (estimate, lower and upper quartile) and the interval
+/// of the median under `NAME.median`.
+pub fn follow_up(context: &mut Context, spec: &FollowUp) -> Result<(), Error> {
+    let (population, _) = context.population(&spec.population);
+    let (endpoint, _) = context.endpoint(&spec.endpoint);
+    let outcomes: Vec<Outcome> = context
+        .members(population)
+        .into_iter()
+        .filter_map(|row| context.cohort.endpoints[endpoint][row])
+        .collect();
+    let rows = response(&outcomes).map_err(|error| context.failed(&spec.name, error))?.reversed();
+    let curve = KaplanMeier::default()
+        .conf_level(context.level)
+        .conf_type(context.conf_type)
+        .fit(&rows)
+        .map_err(|error| context.failed(&spec.name, error))?;
+    let key = slug(spec.name.get_ref());
+    let (unit, source) = (Unit::Time(context.unit), "reverse Kaplan-Meier");
+    context.store.count(format!("{key}.n"), outcomes.len(), source);
+    let (median, quarter) = (curve.median(), |p| curve.quantile(p).estimate);
+    let interval = Estimate { estimate: median.estimate, lower: median.lower, upper: median.upper };
+    let quartiles =
+        Estimate { estimate: median.estimate, lower: quarter(0.25), upper: quarter(0.75) };
+    context.store.estimate(&format!("{key}.median"), interval, unit, 1, source);
+    context.store.estimate(&format!("{key}.quartiles"), quartiles, unit, 1, source);
+    Ok(())
+}

@@ -1,0 +1,553 @@
+//! The run of a study: read, check, compute, draw, write.
+
+use super::check;
+use super::cohort;
+use super::compare::{self, Compared};
+use super::context::{Context, Warning};
+use super::data::{Input, Sheet};
+use super::describe;
+use super::figures::{self, Figure};
+use super::file::StudyFile;
+use super::flow;
+use super::followup;
+use super::meta::{self, Pooled};
+use super::model::{self, Fitted};
+use super::page::{Block, Frame, PageSection, page};
+use super::proportion;
+use super::published;
+use super::read::Source;
+use super::tables;
+use super::text;
+use crate::Error;
+use crate::files::Output;
+use crate::format::Style;
+use crate::store::Store;
+use crate::table::Table;
+use riskset_plot::Profile;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+
+/// How a study is run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StudyOptions {
+    /// The folder to write; its parent must exist.
+    pub output: PathBuf,
+    /// Whether a folder that exists is replaced.
+    pub force: bool,
+    /// Pixels per inch of the PNG figures.
+    pub dpi: u32,
+}
+
+/// What a run wrote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// The folder.
+    pub output: PathBuf,
+    /// The study's title.
+    pub title: String,
+    /// Patients in the data.
+    pub patients: usize,
+    /// Numbers in `results.json`.
+    pub numbers: usize,
+    /// Figures, each as SVG, PDF and PNG.
+    pub figures: usize,
+    /// Tables, each as CSV, Markdown, LaTeX, HTML and DOCX.
+    pub tables: usize,
+    /// Printed quantities that were recomputed, and how many of them agree as printed.
+    pub published: Option<(usize, usize)>,
+    /// Doubts, as code and sentence.
+    pub warnings: Vec<(String, String)>,
+    /// One line a comparison and endpoint, for the terminal.
+    pub lines: Vec<String>,
+}
+
+/// Runs the study of a file and writes its report.
+///
+/// `progress` is told what is being done, one short phrase a step.
+///
+/// # Errors
+///
+/// [`Error::Study`] with the line of the study file, [`Error::Data`] with the row of the data,
+/// [`Error::Exists`] when the folder is there and `force` is not given, [`Error::Io`]. After an error
+/// nothing has been written.
+pub fn run_study(
+    path: &Path,
+    options: &StudyOptions,
+    progress: &dyn Fn(&str),
+) -> Result<Summary, Error> {
+    progress("reading the study file");
+    let source = Source::read(path)?;
+    let file = source.parse()?;
+    check::check(&source, &file)?;
+    let profile = profile(&source, &file)?;
+    let output = Output::start(&options.output, options.force)?;
+    progress("reading the data");
+    let folder = path.parent().unwrap_or(Path::new(""));
+    output.refuse_inputs(inputs(path, folder, &file).iter().map(PathBuf::as_path))?;
+    let (raw, patients) = Sheet::patients(&source, folder, &file.data)?;
+    let lesions = match &file.lesions {
+        Some(spec) => Some(Sheet::lesions(&source, folder, spec, &patients)?),
+        None => None,
+    };
+    let (cohort, doubts) = cohort::build(&source, &file, &patients, &raw)?;
+    let mut context = Context {
+        conf_type: check::conf_type(&source, &file.study.conf_type)?,
+        level: file.study.level.as_ref().map_or(0.95, |level| *level.get_ref()),
+        unit: file.study.unit,
+        style: style(&profile),
+        source: &source,
+        file: &file,
+        cohort,
+        store: Store::new(),
+        warnings: Vec::new(),
+    };
+    doubts.into_iter().for_each(|(code, message)| context.warn(code, message));
+    warn_of_groups(&mut context);
+
+    progress("computing");
+    let mut computed = compute(&mut context, &patients, lesions.as_ref())?;
+    for spec in &file.meta {
+        computed.pooled.push(meta::pool(&mut context, folder, spec)?);
+    }
+    progress("drawing");
+    let drawn =
+        figures::all(&context, &profile, &computed.compared, &computed.models, &computed.pooled)?;
+    progress("writing");
+    let printed = match &file.published {
+        Some(spec) => Some(published::check(&context, folder, spec)?),
+        None => None,
+    };
+    let mut inputs: Vec<&Input> =
+        std::iter::once(raw.input()).chain(lesions.as_ref().map(Sheet::input)).collect();
+    for input in computed.pooled.iter().map(|pooled| &pooled.input) {
+        // Several analyses may read one file.
+        if inputs.iter().all(|known| known.sha256 != input.sha256) {
+            inputs.push(input);
+        }
+    }
+    let report = Report { context: &context, computed: &computed, drawn: &drawn, printed, inputs };
+    let tables = report.tables();
+    for (name, table) in &tables {
+        write_table(&output, name, table)?;
+    }
+    for (name, table) in report.audits() {
+        output.write(&format!("tables/{name}.csv"), table.to_csv())?;
+    }
+    figures::write(&output, &drawn, options.dpi, progress)?;
+    output.write("results.json", pretty(&report.json()))?;
+    let (methods, results) = report.texts();
+    output.write("text/methods.md", text::to_markdown("Methods", &methods))?;
+    output.write("text/results.md", text::to_markdown("Results", &results))?;
+    output.write("report.html", report.html())?;
+    let summary = report.summary(tables.len());
+    let output = output.finish()?;
+    Ok(Summary { output, ..summary })
+}
+
+/// Every file that the run reads: the study file and those that it names.
+fn inputs(path: &Path, folder: &Path, file: &StudyFile) -> Vec<PathBuf> {
+    let data = [&file.data.file].into_iter();
+    let lesions = file.lesions.iter().map(|spec| &spec.file);
+    let pooled = file.meta.iter().map(|spec| &spec.file);
+    let printed = file.published.iter().map(|spec| &spec.file);
+    let named = data.chain(lesions).chain(pooled).chain(printed);
+    let files = named.filter(|name| !name.get_ref().starts_with('@'));
+    // A workbook is named with its sheet: `patients.xlsx#Sheet 2`.
+    let places = files.flat_map(|name| {
+        let name = name.get_ref().as_str();
+        let workbook = name.split_once('#').map(|(workbook, _)| folder.join(workbook));
+        [Some(folder.join(name)), workbook].into_iter().flatten()
+    });
+    std::iter::once(path.to_owned()).chain(places).collect()
+}
+
+/// Everything computed that is not a number of the store.
+struct Computed<'a> {
+    described: Vec<(String, Table)>,
+    compared: Vec<Vec<Compared<'a>>>,
+    models: Vec<Fitted<'a>>,
+    pooled: Vec<Pooled<'a>>,
+}
+
+fn compute<'a>(
+    context: &mut Context<'a>,
+    patients: &Sheet,
+    lesions: Option<&Sheet>,
+) -> Result<Computed<'a>, Error> {
+    let file = context.file;
+    context.store.count("data.patients", patients.n(), "rows of the data");
+    if let Some(lesions) = lesions {
+        context.store.count("data.lesions", lesions.n(), "rows of the lesions");
+    }
+    for (number, spec) in file.population.iter().enumerate() {
+        let count = context.members(number).len();
+        context.store.count(format!("population.{}", spec.name.get_ref()), count, &spec.label);
+    }
+    if let Some(spec) = &file.flow {
+        flow::count(context, spec)?;
+    }
+    let mut described = Vec::new();
+    for spec in &file.table {
+        let table = describe::table(context, patients, lesions, spec)?;
+        described.push((spec.name.get_ref().clone(), table));
+    }
+    for spec in &file.follow_up {
+        followup::follow_up(context, spec)?;
+    }
+    if let Some(lesions) = lesions {
+        for spec in &file.proportion {
+            proportion::proportion(context, lesions, spec)?;
+        }
+    }
+    let mut compared = Vec::new();
+    for spec in &file.comparison {
+        compared.push(compare::compare(context, spec)?);
+    }
+    let mut models = Vec::new();
+    for spec in &file.model {
+        models.push(model::fit(context, patients, spec)?);
+    }
+    Ok(Computed { described, compared, models, pooled: Vec::new() })
+}
+
+fn profile(source: &Source, file: &StudyFile) -> Result<Profile, Error> {
+    match &file.study.profile {
+        None => Ok(Profile::plain()),
+        Some(name) => Profile::named(name.get_ref()).map_err(|error| source.refuse(name, error)),
+    }
+}
+
+fn style(profile: &Profile) -> Style {
+    let decimal = profile.number.decimal.chars().next().unwrap_or('.');
+    let (range, p_zero) = (profile.number.interval.clone(), profile.number.leading_zero);
+    Style { decimal, range, p_zero, ..Style::default() }
+}
+
+/// Groups that are known only after time zero make survivors look better: whoever dies early never
+/// gets into them (Anderson, Cain and Gelber 1983, J Clin Oncol 1:710-719).
+fn warn_of_groups(context: &mut Context) {
+    let file = context.file;
+    for comparison in &file.comparison {
+        let (_, group) = context.group(&comparison.group);
+        if comparison.landmark.is_some() {
+            continue;
+        }
+        let because = match cohort::defined_by_outcome(file, group) {
+            Some(endpoint) => format!("are made of the outcome {endpoint:?}"),
+            None if group.known.get_ref() == "after" => "are known only after time zero".to_owned(),
+            None => continue,
+        };
+        let message = format!(
+            "{}: the groups of {:?} {because}, so patients with early events cannot be in some of \
+             them and the comparison is biased; set `landmark` to a time",
+            comparison.label, group.label
+        );
+        context.warn("group_after_baseline", message);
+    }
+}
+
+fn write_table(output: &Output, name: &str, table: &Table) -> Result<(), Error> {
+    output.write(&format!("tables/{name}.csv"), table.to_csv())?;
+    output.write(&format!("tables/{name}.md"), table.to_markdown())?;
+    output.write(&format!("tables/{name}.tex"), table.to_latex(name))?;
+    output.write(&format!("tables/{name}.html"), table.to_html())?;
+    output.write(&format!("tables/{name}.docx"), table.to_docx())
+}
+
+fn pretty(value: &Value) -> String {
+    let text = serde_json::to_string_pretty(value).expect("numbers and texts are always JSON");
+    text + "\n"
+}
+
+/// What the report is made of.
+struct Report<'a> {
+    context: &'a Context<'a>,
+    computed: &'a Computed<'a>,
+    drawn: &'a [Figure],
+    printed: Option<published::Comparison>,
+    inputs: Vec<&'a Input>,
+}
+
+impl Report<'_> {
+    /// Every table with its file name, in the order of the report.
+    fn tables(&self) -> Vec<(String, Table)> {
+        let (context, file) = (self.context, self.context.file);
+        let mut tables = self.computed.described.clone();
+        if !file.follow_up.is_empty() {
+            tables.push(("follow-up".into(), tables::follow_up(context, &file.follow_up)));
+        }
+        for spec in &file.proportion {
+            tables.push((spec.name.get_ref().clone(), tables::proportion(context, spec)));
+        }
+        for all in &self.computed.compared {
+            let name = all[0].spec.name.get_ref().clone();
+            tables.push((name, tables::comparison(context, all)));
+        }
+        for fitted in &self.computed.models {
+            tables.push((fitted.spec.name.get_ref().clone(), model::table(context, fitted)));
+        }
+        for pooled in &self.computed.pooled {
+            tables.push((pooled.spec.name.get_ref().clone(), meta::table(context, pooled)));
+        }
+        if let Some(printed) = &self.printed {
+            tables.push(("published".into(), published::table(context, printed)));
+            if !printed.discrepancies.is_empty() {
+                let table = published::discrepancies(context, printed);
+                tables.push(("discrepancies".into(), table));
+            }
+        }
+        tables
+    }
+
+    /// Per endpoint derived from dates, one row a patient: the date that decided, and why censored.
+    /// For checking patient by patient, so it is a file and not a part of the report.
+    fn audits(&self) -> Vec<(String, Table)> {
+        let endpoints = self.context.file.endpoint.iter().zip(&self.context.cohort.audits);
+        endpoints
+            .filter_map(|(spec, audit)| {
+                Some((format!("endpoints-{}", spec.name.get_ref()), tables::audit(audit.as_ref()?)))
+            })
+            .collect()
+    }
+
+    fn texts(&self) -> (Vec<text::Section>, Vec<text::Section>) {
+        let mut results = text::results(self.context, &self.computed.compared);
+        let pooled = self.computed.pooled.iter();
+        results.extend(pooled.map(|pooled| meta::text(self.context, pooled)));
+        (text::methods(self.context), results)
+    }
+
+    fn json(&self) -> Value {
+        let context = self.context;
+        let file = context.file;
+        let sets: Vec<Value> = self.inputs.iter().map(|input| input.to_json()).collect();
+        let missing =
+            context.cohort.endpoints.iter().zip(&file.endpoint).map(|(outcomes, spec)| {
+                let count = outcomes.iter().filter(|outcome| outcome.is_none()).count();
+                (spec.name.get_ref().clone(), Value::from(count))
+            });
+        let curves: serde_json::Map<String, Value> =
+            self.computed
+                .compared
+                .iter()
+                .flatten()
+                .flat_map(|compared| {
+                    compared.curves.iter().enumerate().map(|(level, curve)| {
+                        (compared.level_key(level), figures::curve_json(curve))
+                    })
+                })
+                .collect();
+        json!({
+            "schema": "riskset.study/1",
+            "n": context.cohort.n,
+            "n_missing": missing.collect::<serde_json::Map<String, Value>>(),
+            "warnings": context.warnings,
+            "title": file.study.title,
+            "synthetic": file.study.synthetic,
+            "settings": {
+                "conf_type": context.conf_type.name(),
+                "level": context.level,
+                "unit": context.unit.name(),
+                "days_per_unit": context.unit.days(),
+                "times": file.study.times(),
+                "rounding": "halves up on the decimal value",
+            },
+            "provenance": {
+                "program": "riskset",
+                "version": env!("CARGO_PKG_VERSION"),
+                "study_file": {
+                    "name": file_name(&context.source.path),
+                    "sha256": super::data::sha256(context.source.text.as_bytes()),
+                },
+                "inputs": sets,
+            },
+            "numbers": context.store.to_json(&context.style),
+            "curves": curves,
+            "published": self.printed,
+        })
+    }
+
+    fn html(&self) -> String {
+        let study = &self.context.file.study;
+        let name = file_name(&self.context.source.path);
+        let frame = Frame {
+            title: &study.title,
+            subtitle: study.subtitle.as_deref(),
+            citation: study.citation.as_deref(),
+            note: study.note.as_deref(),
+            synthetic: study.synthetic,
+            study_file: &name,
+        };
+        page(&frame, &self.sections())
+    }
+
+    fn sections(&self) -> Vec<PageSection> {
+        let (context, file) = (self.context, self.context.file);
+        let (methods, results) = self.texts();
+        let tables = self.tables();
+        let table = |name: &str| {
+            let found = tables.iter().find(|(other, _)| other == name);
+            &found.expect("every table of the report was made").1
+        };
+        let text = |heading: &str| results.iter().find(|section| section.heading == heading);
+        let mut sections = Vec::new();
+
+        let mut patients = PageSection::new("patients", "Patients");
+        self.figure(&mut patients, "flow");
+        for (name, table) in &self.computed.described {
+            patients.table(name, table);
+        }
+        if !file.follow_up.is_empty() {
+            text("Follow-up").into_iter().for_each(|section| patients.text(section));
+            patients.table("follow-up", table("follow-up"));
+        }
+        sections.push(patients);
+
+        for spec in &file.proportion {
+            let name = spec.name.get_ref();
+            let mut section = PageSection::new(&format!("part-{name}"), &spec.label);
+            text(&spec.label).into_iter().for_each(|text| section.paragraphs(text));
+            self.figure(&mut section, name);
+            section.table(name, table(name));
+            sections.push(section);
+        }
+        for all in &self.computed.compared {
+            let name = all[0].spec.name.get_ref();
+            let mut section = PageSection::new(&format!("part-{name}"), &all[0].spec.label);
+            let doubts = context.warnings.iter().filter(|warning| {
+                warning.code == "group_after_baseline"
+                    && warning.message.starts_with(&all[0].spec.label)
+            });
+            for Warning { message, .. } in doubts {
+                section.blocks.push(Block::Doubt { text: message.clone() });
+            }
+            text(&all[0].spec.label).into_iter().for_each(|text| section.paragraphs(text));
+            for compared in all {
+                self.figure(&mut section, &figures::curve_name(compared));
+            }
+            section.table(name, table(name));
+            sections.push(section);
+        }
+        if !file.panel.is_empty() {
+            let mut section = PageSection::new("panels", "Figures in panels");
+            for panel in &file.panel {
+                self.figure(&mut section, panel.name.get_ref());
+            }
+            sections.push(section);
+        }
+        if !self.computed.models.is_empty() {
+            let mut section = PageSection::new("models", "Adjusted models");
+            for fitted in &self.computed.models {
+                let name = fitted.spec.name.get_ref();
+                self.figure(&mut section, name);
+                section.table(name, table(name));
+            }
+            sections.push(section);
+        }
+        for pooled in &self.computed.pooled {
+            let name = pooled.spec.name.get_ref();
+            let mut section = PageSection::new(&format!("part-{name}"), &pooled.spec.label);
+            text(&pooled.spec.label).into_iter().for_each(|text| section.paragraphs(text));
+            self.figure(&mut section, name);
+            section.table(name, table(name));
+            sections.push(section);
+        }
+        let mut section = PageSection::new("methods", "Methods");
+        methods.iter().for_each(|text| section.text(text));
+        sections.push(section);
+        if let Some(printed) = &self.printed {
+            let mut section = PageSection::new("published", "Published and reproduced");
+            section.blocks.push(Block::Text { text: published::sentence(printed) });
+            section.table("published", table("published"));
+            if !printed.discrepancies.is_empty() {
+                section.table("discrepancies", table("discrepancies"));
+            }
+            sections.push(section);
+        }
+        if !context.warnings.is_empty() {
+            let mut section = PageSection::new("cautions", "Cautions");
+            for Warning { message, .. } in &context.warnings {
+                section.blocks.push(Block::Doubt { text: format!("{message}.") });
+            }
+            sections.push(section);
+        }
+        sections.push(self.provenance());
+        sections
+    }
+
+    fn figure(&self, section: &mut PageSection, name: &str) {
+        if let Some(figure) = self.drawn.iter().find(|figure| figure.name == name) {
+            section.blocks.push(Block::Figure {
+                name: figure.name.clone(),
+                svg: figure.inline_svg(),
+                title: figure.title.clone(),
+                caption: figure.caption.clone(),
+            });
+        }
+    }
+
+    fn provenance(&self) -> PageSection {
+        let context = self.context;
+        let mut items = vec![
+            ("Program".to_owned(), format!("riskset {}", env!("CARGO_PKG_VERSION"))),
+            (
+                "Study file".to_owned(),
+                format!(
+                    "{}, SHA-256 {}",
+                    file_name(&context.source.path),
+                    super::data::sha256(context.source.text.as_bytes())
+                ),
+            ),
+        ];
+        for input in &self.inputs {
+            items.push(("Data".into(), format!("{}, SHA-256 {}", input.name, input.sha256)));
+        }
+        items.push((
+            "Settings".into(),
+            format!(
+                "intervals on the {} scale, level {}, times in {} of {} days",
+                context.conf_type.name(),
+                context.style.level(context.level),
+                context.unit.name(),
+                context.unit.days()
+            ),
+        ));
+        for (name, table) in self.audits() {
+            let text = format!(
+                "tables/{name}.csv: {} rows, the date that decided each patient's time",
+                table.rows.len()
+            );
+            items.push(("Endpoint, patient by patient".into(), text));
+        }
+        items.push(("Numbers".into(), format!("{} in results.json", context.store.len())));
+        let mut section = PageSection::new("provenance", "Provenance");
+        section.blocks.push(Block::List { items });
+        section
+    }
+
+    fn summary(&self, tables: usize) -> Summary {
+        let context = self.context;
+        let warnings = context.warnings.iter();
+        Summary {
+            output: PathBuf::new(),
+            title: context.file.study.title.clone(),
+            patients: context.cohort.n,
+            numbers: context.store.len(),
+            figures: self.drawn.len(),
+            tables,
+            published: self.printed.as_ref().map(published::agreement),
+            warnings: warnings.map(|one| (one.code.to_owned(), one.message.clone())).collect(),
+            lines: self
+                .computed
+                .compared
+                .iter()
+                .flatten()
+                .map(|one| text::line(context, one))
+                .collect(),
+        }
+    }
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map_or(String::new(), |name| name.to_string_lossy().into_owned())
+}

@@ -1,0 +1,424 @@
+//! Whole studies: what a run writes, and what it refuses without writing anything.
+
+use riskset_report::Error;
+use riskset_report::study::{StudyOptions, Summary, init_template, run_study};
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const DATA: &str = "\
+id,arm,site,months,dead,operation,death,visit,age
+P01,new,A,5.0,1,2020-01-01,2020-06-01,2020-06-01,61
+P02,new,B,9.5,0,2020-01-05,,2020-10-20,55
+P03,new,A,12.0,1,2020-02-01,2021-02-01,2021-02-01,70
+P04,new,B,20.0,0,2020-02-03,,2021-10-03,48
+P05,new,A,3.0,1,2020-03-01,2020-06-01,2020-06-01,66
+P06,old,B,4.0,1,2020-03-05,2020-07-05,2020-07-05,59
+P07,old,A,7.0,1,2020-04-01,2020-11-01,2020-11-01,63
+P08,old,B,15.0,0,2020-04-03,,2021-07-03,52
+P09,old,A,2.5,1,2020-05-01,2020-07-16,2020-07-16,71
+P10,old,B,18.0,1,2020-05-05,2021-11-05,2021-11-05,
+";
+
+const STUDY: &str = r#"
+schema = "riskset.study/1"
+[study]
+title = "A small trial"
+conf_type = "log-log"
+times = [6, 12]
+synthetic = true
+[data]
+file = "patients.csv"
+id = "id"
+[[endpoint]]
+name = "os"
+label = "Overall survival"
+abbreviation = "OS"
+origin = "randomisation"
+time = "months"
+event = "dead"
+[[population]]
+name = "everybody"
+label = "All patients"
+[[group]]
+name = "arm"
+label = "Arm"
+variable = "arm"
+reference = "old"
+known = "at"
+levels = [{ name = "new", label = "New" }, { name = "old", label = "Old" }]
+[[comparison]]
+name = "arms"
+label = "New or old"
+population = "everybody"
+group = "arm"
+endpoints = ["os"]
+[[follow_up]]
+name = "followup"
+label = "All patients"
+population = "everybody"
+endpoint = "os"
+[[table]]
+name = "baseline"
+kind = "baseline"
+title = "Patients"
+population = "everybody"
+by = "arm"
+variables = [{ column = "age", label = "Age" }, { column = "site", label = "Site" }]
+"#;
+
+/// A folder with the data and a study file, and a place for the report.
+struct Bench {
+    folder: tempfile::TempDir,
+}
+
+impl Bench {
+    fn new(study: &str, data: &str) -> Bench {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("study.toml"), study).unwrap();
+        fs::write(folder.path().join("patients.csv"), data).unwrap();
+        Bench { folder }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn run(&self) -> Result<Summary, Error> {
+        let options = StudyOptions { output: self.path("report"), force: false, dpi: 100 };
+        run_study(&self.path("study.toml"), &options, &|_| {})
+    }
+
+    fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path("report").join(name)).unwrap()
+    }
+
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.read("results.json")).unwrap()
+    }
+}
+
+fn changed(from: &str, to: &str) -> String {
+    assert!(STUDY.contains(from), "{from}");
+    STUDY.replacen(from, to, 1)
+}
+
+/// The run is refused with this message, and nothing is left beside the inputs.
+#[track_caller]
+fn refused(study: &str, data: &str, expected: &[&str]) {
+    let bench = Bench::new(study, data);
+    let message = bench.run().unwrap_err().to_string();
+    for part in expected {
+        assert!(message.contains(part), "expected {part:?} in:\n{message}");
+    }
+    let mut names: Vec<_> = fs::read_dir(bench.folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    names.sort();
+    assert_eq!(names, ["patients.csv", "study.toml"]);
+}
+
+#[test]
+fn a_study_gives_every_file_of_the_report() {
+    let bench = Bench::new(STUDY, DATA);
+    let summary = bench.run().unwrap();
+    assert_eq!(summary.patients, 10);
+    for name in [
+        "report.html",
+        "results.json",
+        "text/methods.md",
+        "text/results.md",
+        "tables/arms.csv",
+        "tables/arms.md",
+        "tables/arms.tex",
+        "tables/arms.html",
+        "tables/arms.docx",
+        "tables/baseline.docx",
+        "figures/arms-os.svg",
+        "figures/arms-os.pdf",
+        "figures/arms-os.png",
+    ] {
+        assert!(bench.path("report").join(name).is_file(), "{name}");
+    }
+    let names: Vec<_> = fs::read_dir(bench.folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    assert_eq!(names.len(), 3, "no unfinished folder is left");
+}
+
+/// The numbers of the store are those of the estimators on the same rows.
+#[test]
+fn the_numbers_are_those_of_the_estimators() {
+    use riskset::{ConfType, KaplanMeier, RightCensored};
+    let bench = Bench::new(STUDY, DATA);
+    bench.run().unwrap();
+    let (times, events) = ([5.0, 9.5, 12.0, 20.0, 3.0], [true, false, true, false, true]);
+    let curve = KaplanMeier::default()
+        .conf_type(ConfType::LogLog)
+        .fit(&RightCensored::new(&times, &events).unwrap())
+        .unwrap();
+    let numbers = &bench.json()["numbers"];
+    let median = curve.median();
+    assert_eq!(numbers["arms.os.new.median.estimate"]["value"], median.estimate.unwrap());
+    assert_eq!(numbers["arms.os.new.median.lower"]["value"], median.lower.unwrap());
+    let at = curve.at(6.0).unwrap();
+    assert_eq!(numbers["arms.os.new.at_6.estimate"]["value"], 100.0 * at.survival.unwrap());
+    // 5 patients each: 3 and 4 events.
+    assert_eq!(numbers["arms.os.new.events"]["value"], 3.0);
+    assert_eq!(numbers["arms.os.old.events"]["value"], 4.0);
+    assert_eq!(numbers["baseline.age.missing.k"]["value"], 1.0);
+}
+
+#[test]
+fn every_number_of_tables_and_text_is_in_the_results() {
+    let bench = Bench::new(STUDY, DATA);
+    bench.run().unwrap();
+    let json = bench.json();
+    let shown: Vec<String> = json["numbers"]
+        .as_object()
+        .unwrap()
+        .values()
+        .map(|entry| entry["shown"].as_str().unwrap().replace('\u{2212}', "-"))
+        .collect();
+    let table = bench.read("tables/arms.csv").replace('\u{2212}', "-");
+    for line in table.lines().skip(1) {
+        // The label may hold numbers of its own (a time, a level).
+        let cells = line.split_once(',').unwrap().1;
+        for number in cells.split(|sign: char| !(sign.is_ascii_digit() || sign == '.')) {
+            let is_reference = number == "1" || number == "0";
+            let found = shown.iter().any(|text| text.trim_start_matches(['-', '<', '>']) == number);
+            assert!(number.is_empty() || is_reference || found, "{number} of {line}");
+        }
+    }
+}
+
+#[test]
+fn the_word_synthetic_is_in_every_title() {
+    let bench = Bench::new(STUDY, DATA);
+    bench.run().unwrap();
+    for name in ["tables/arms.md", "tables/baseline.tex", "figures/arms-os.svg", "report.html"] {
+        assert!(bench.read(name).to_lowercase().contains("synthetic"), "{name}");
+    }
+    assert_eq!(bench.json()["synthetic"], true);
+}
+
+#[test]
+fn the_same_study_gives_the_same_bytes() {
+    let (a, b) = (Bench::new(STUDY, DATA), Bench::new(STUDY, DATA));
+    a.run().unwrap();
+    b.run().unwrap();
+    for name in [
+        "report.html",
+        "results.json",
+        "tables/arms.docx",
+        "figures/arms-os.pdf",
+        "figures/arms-os.png",
+    ] {
+        let bytes = |bench: &Bench| fs::read(bench.path("report").join(name)).unwrap();
+        assert!(bytes(&a) == bytes(&b), "{name}");
+    }
+}
+
+#[test]
+fn an_existing_folder_is_replaced_only_by_force() {
+    let bench = Bench::new(STUDY, DATA);
+    fs::create_dir(bench.path("report")).unwrap();
+    fs::write(bench.path("report").join("mine.txt"), "mine").unwrap();
+    let message = bench.run().unwrap_err().to_string();
+    assert!(message.contains("add --force"), "{message}");
+    assert_eq!(bench.read("mine.txt"), "mine");
+}
+
+#[test]
+fn an_unknown_key_is_refused_with_line_and_nearest() {
+    let study = changed("conf_type = \"log-log\"", "conf_tpye = \"log-log\"");
+    refused(
+        &study,
+        DATA,
+        &["line 5", "\"conf_tpye\" is unknown", "the nearest is \"conf_type\"", "^^^"],
+    );
+}
+
+#[test]
+fn a_missing_column_is_refused_with_the_nearest() {
+    let study = changed("time = \"months\"", "time = \"month\"");
+    refused(&study, DATA, &["line 16", "`month`", "did you mean `months`"]);
+}
+
+#[test]
+fn a_population_that_selects_nobody_is_refused() {
+    let study = changed(
+        "label = \"All patients\"\n[[group]]",
+        "label = \"All patients\"\nfilter = \"age > 99\"\n[[group]]",
+    );
+    refused(&study, DATA, &["selects nobody of 10 patients", "age > 99"]);
+}
+
+#[test]
+fn a_group_with_one_level_is_refused() {
+    let study = changed(", { name = \"old\", label = \"Old\" }", "")
+        .replace("reference = \"old\"", "reference = \"new\"");
+    refused(&study, DATA, &["the group has 1 level"]);
+}
+
+#[test]
+fn a_level_that_no_patient_has_is_refused_with_the_values_found() {
+    let study = changed(
+        "{ name = \"old\", label = \"Old\" }",
+        "{ name = \"old\", label = \"Old\", value = \"OLD\" }",
+    );
+    refused(&study, DATA, &["no patient is in the level \"old\"", "holds new, old"]);
+}
+
+#[test]
+fn two_patients_with_one_id_are_refused() {
+    let data = DATA.replace("P02", "P01");
+    refused(STUDY, &data, &["the id \"P01\" stands twice", "row 1", "row 2"]);
+}
+
+const DATES: &str = "[endpoint.dates]\nrule = \"os\"\ntime_zero = \"operation\"\ndeath = \"death\"\nlast_visit = [\"visit\"]\n";
+
+#[test]
+fn dates_give_the_endpoint_by_rule() {
+    let study = changed("time = \"months\"\nevent = \"dead\"\n", DATES);
+    let bench = Bench::new(&study, DATA);
+    bench.run().unwrap();
+    let numbers = &bench.json()["numbers"];
+    assert_eq!(numbers["arms.os.new.events"]["value"], 3.0);
+    // P05: from 1 March to 1 June are 92 days.
+    let first = bench.json()["curves"]["arms.os.new"]["time"][0].as_f64().unwrap();
+    assert!((first - 92.0 / 30.4375).abs() < 1e-12);
+}
+
+#[test]
+fn a_date_in_another_format_is_refused_with_the_patient() {
+    let study = changed("time = \"months\"\nevent = \"dead\"\n", DATES);
+    let data = DATA.replace("2020-02-01,2021-02-01", "01/02/2020,2021-02-01");
+    refused(&study, &data, &["P03", "01/02/2020"]);
+}
+
+#[test]
+fn names_cannot_leave_the_folder() {
+    for bad in ["../arms", "/absolute/arms", "a/b", "con"] {
+        let study = changed("name = \"arms\"", &format!("name = \"{bad}\""));
+        refused(&study, DATA, &[bad]);
+    }
+}
+
+/// A level called like a script, a formula, a command, with 60 letters, accents, from right to left.
+#[test]
+fn names_from_the_data_are_shown_and_not_obeyed() {
+    let hostile = ["<script>alert(1)</script>", "=1+1", "\\input{x}"];
+    for name in hostile {
+        let data = DATA.replace(",A,", &format!(",{name},")).replace(",B,", ",Märta שלום,");
+        let bench = Bench::new(STUDY, &data);
+        bench.run().unwrap();
+        assert!(!bench.read("report.html").contains("<script>"), "{name}");
+        assert!(!bench.read("tables/baseline.tex").contains("\\input"), "{name}");
+        let csv = bench.read("tables/baseline.csv");
+        assert!(csv.lines().all(|line| !line.starts_with(['=', '+', '@'])), "{csv}");
+        assert!(bench.read("tables/baseline.html").contains("Märta שלום"));
+    }
+}
+
+#[test]
+fn a_group_made_of_the_outcome_is_flagged_and_a_landmark_mends_it() {
+    let levels = "levels = [{ name = \"new\", label = \"Died\", filter = \"dead == 1\" }, { name = \"old\", label = \"Alive\", filter = \"dead == 0\" }]";
+    let from = "variable = \"arm\"\nreference = \"old\"\nknown = \"at\"\nlevels = [{ name = \"new\", label = \"New\" }, { name = \"old\", label = \"Old\" }]";
+    let study = changed(from, &format!("reference = \"old\"\nknown = \"at\"\n{levels}"));
+    let bench = Bench::new(&study, DATA);
+    let summary = bench.run().unwrap();
+    let code =
+        |summary: &Summary, code: &str| summary.warnings.iter().any(|(found, _)| found == code);
+    assert!(code(&summary, "group_after_baseline"), "{:?}", summary.warnings);
+    assert!(bench.read("report.html").contains("set `landmark` to a time"));
+
+    let with = changed("endpoints = [\"os\"]", "endpoints = [\"os\"]\nlandmark = 4");
+    let bench = Bench::new(&with, DATA);
+    let summary = bench.run().unwrap();
+    assert!(!code(&summary, "group_after_baseline"));
+    // P05, P06 and P09 are no longer at risk after month 4.
+    assert_eq!(bench.json()["numbers"]["arms.os.before_landmark"]["value"], 3.0);
+    assert_eq!(bench.json()["numbers"]["arms.os.n"]["value"], 7.0);
+}
+
+#[test]
+fn few_events_are_said_and_no_difference_is_never_claimed() {
+    let bench = Bench::new(STUDY, DATA);
+    let summary = bench.run().unwrap();
+    assert!(summary.warnings.iter().any(|(code, _)| code == "few_events"));
+    let text = bench.read("text/results.md");
+    assert!(
+        text.contains("This is no evidence of equal hazards: the interval reaches from"),
+        "{text}"
+    );
+    assert!(!text.to_lowercase().contains("no difference"));
+    assert!(!text.contains("not significant"));
+}
+
+/// The template is a study that runs as it is.
+#[test]
+fn the_template_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("study.toml");
+    fs::write(&path, init_template()).unwrap();
+    let options = StudyOptions { output: folder.path().join("out"), force: false, dpi: 72 };
+    let summary = run_study(&path, &options, &|_| {}).unwrap();
+    assert_eq!(summary.patients, 929);
+    assert!(Path::new(&summary.output).join("report.html").is_file());
+}
+
+const SERIES: &str = r#"
+[[meta]]
+name = "series"
+label = "Viable tumour across series"
+measure = "Viable tumour"
+file = "series.csv"
+study = "study"
+events = "k"
+n = "n"
+subset = 'part == "a"'
+note = "Counts from print."
+"#;
+
+#[test]
+fn series_are_pooled_beside_the_study_and_not_called_synthetic() {
+    let bench = Bench::new(&format!("{STUDY}{SERIES}"), DATA);
+    let rows = "study,part,k,n\nOne,a,10,40\nTwo,a,12,60\nTwo,b,1,60\nThree,a,30,64\nFour,a,,\n";
+    fs::write(bench.path("series.csv"), rows).unwrap();
+    let summary = bench.run().unwrap();
+    let fit = riskset::ProportionMeta::default().fit(&[10, 12, 30], &[40, 60, 64]).unwrap();
+    let numbers = &bench.json()["numbers"];
+    assert_eq!(numbers["series.studies"]["value"], 3.0);
+    assert_eq!(numbers["series.series.two.k"]["value"], 12.0);
+    assert_eq!(numbers["series.pooled.estimate"]["value"], 100.0 * fit.estimate);
+    assert_eq!(numbers["series.pooled.lower"]["value"], 100.0 * fit.interval.lower.unwrap());
+    assert_eq!(numbers["series.prediction.upper"]["value"], 100.0 * fit.prediction.upper.unwrap());
+    let few = summary.warnings.iter().any(|(code, message)| {
+        code == "few_studies" && message.starts_with("Viable tumour across series: ")
+    });
+    assert!(few, "{:?}", summary.warnings);
+    let table = bench.read("tables/series.csv");
+    assert!(table.contains("\nTwo,12 / 60,20.0 ("), "{table}");
+    assert!(bench.read("text/results.md").contains("Counts from print."));
+    assert!(!bench.read("tables/series.md").to_lowercase().contains("synthetic"));
+    let svg = bench.read("figures/series.svg");
+    assert!(svg.contains("Pooled") && !svg.to_lowercase().contains("synthetic"));
+    let inputs = bench.json()["provenance"]["inputs"].clone();
+    assert_eq!(inputs[1]["name"], "series.csv");
+}
+
+#[test]
+fn a_series_does_not_count_twice() {
+    let bench = Bench::new(&format!("{STUDY}{SERIES}"), DATA);
+    fs::write(bench.path("series.csv"), "study,part,k,n\nOne,a,10,40\nOne,a,12,60\n").unwrap();
+    let message = bench.run().unwrap_err().to_string();
+    assert!(message.contains("\"One\" stands in two of the rows chosen"), "{message}");
+    assert!(!bench.path("report").exists());
+    let counts = "study,part,k,n\nOne,a,1.5,40\nTwo,a,12,60\n";
+    fs::write(bench.path("series.csv"), counts).unwrap();
+    let message = bench.run().unwrap_err().to_string();
+    assert!(message.contains("One: 1.5 is not a count"), "{message}");
+}

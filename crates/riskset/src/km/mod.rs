@@ -1,0 +1,153 @@
+//! The Kaplan-Meier estimate of a survival function, and its relatives made from the cumulative
+//! hazard.
+//!
+//! At each distinct time with n at risk and d events, the Kaplan-Meier estimate is multiplied by
+//! (n - d) / n; the variance of its logarithm is Greenwood's sum of d / (n (n - d)). The Breslow
+//! and Fleming-Harrington estimates are exp(-H) with H the cumulative hazard, which adds d / n, or
+//! with tied events 1/n + 1/(n-1) + ... . Derivation: docs/methods/nonparametric.md.
+//!
+//! Sources: Kaplan and Meier (1958), J Am Stat Assoc 53:457-481; Greenwood (1926), Reports on
+//! Public Health and Medical Subjects 33:1-26; Nelson (1972), Technometrics 14:945-966; Aalen
+//! (1978), Ann Stat 6:701-726; Fleming and Harrington (1984), Commun Stat Theory Methods
+//! 13:2469-2486. Reference program: `survfit` of R survival.
+
+mod at_times;
+mod curve;
+mod difference;
+mod hazard;
+mod quantile;
+
+pub use at_times::AtTime;
+pub use curve::{CurvePoint, SurvivalCurve};
+pub use difference::CurveDifference;
+pub use quantile::Quantile;
+
+use crate::{ConfType, Error, Groups, Response, columns, normal};
+use rayon::prelude::*;
+
+/// How the survival function is estimated from the risk sets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum SurvivalEstimator {
+    /// The product of (n - d) / n, with Greenwood's variance.
+    #[default]
+    KaplanMeier,
+    /// exp(-H), H counting tied events one after the other: 1/n + 1/(n-1) + ... .
+    FlemingHarrington,
+    /// exp(-H), H the Nelson-Aalen sum of d / n.
+    Breslow,
+}
+
+impl SurvivalEstimator {
+    /// Every estimator, with the name a user types.
+    pub const NAMES: [(&'static str, SurvivalEstimator); 3] = [
+        ("kaplan-meier", SurvivalEstimator::KaplanMeier),
+        ("fleming-harrington", SurvivalEstimator::FlemingHarrington),
+        ("breslow", SurvivalEstimator::Breslow),
+    ];
+
+    /// The name a user types.
+    pub fn name(self) -> &'static str {
+        match self {
+            SurvivalEstimator::KaplanMeier => "kaplan-meier",
+            SurvivalEstimator::FlemingHarrington => "fleming-harrington",
+            SurvivalEstimator::Breslow => "breslow",
+        }
+    }
+}
+
+/// Kaplan-Meier estimator: its options, and [`fit`](Self::fit). By default a 95% interval on the
+/// log scale.
+///
+/// ```
+/// use riskset::{KaplanMeier, RightCensored};
+///
+/// // Five patients, times in months; `true` is a death, `false` a censoring.
+/// let (times, deaths) = ([1.0, 1.0, 2.0, 3.0, 4.0], [true, false, true, false, true]);
+/// let curve = KaplanMeier::default().fit(&RightCensored::new(&times, &deaths)?)?;
+/// assert_eq!(curve.survival()[0], 0.8);
+/// assert_eq!(curve.median().estimate, Some(4.0));
+/// # Ok::<(), riskset::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct KaplanMeier {
+    conf_level: f64,
+    conf_type: ConfType,
+    estimator: SurvivalEstimator,
+}
+
+impl Default for KaplanMeier {
+    fn default() -> Self {
+        KaplanMeier {
+            conf_level: 0.95,
+            conf_type: ConfType::Log,
+            estimator: SurvivalEstimator::KaplanMeier,
+        }
+    }
+}
+
+impl KaplanMeier {
+    /// Sets the level of the intervals as a fraction: 0.95, not 95. Checked by [`fit`](Self::fit).
+    pub fn conf_level(mut self, level: f64) -> Self {
+        self.conf_level = level;
+        self
+    }
+
+    /// Sets the scale on which the intervals are built.
+    pub fn conf_type(mut self, conf_type: ConfType) -> Self {
+        self.conf_type = conf_type;
+        self
+    }
+
+    /// Sets the estimator of the survival function.
+    pub fn estimator(mut self, estimator: SurvivalEstimator) -> Self {
+        self.estimator = estimator;
+        self
+    }
+
+    /// Estimates the curve of all rows.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ConfLevel`] unless 0 < level < 1. The data cannot fail here: a response was
+    /// checked when it was made.
+    pub fn fit(&self, response: &impl Response) -> Result<SurvivalCurve, Error> {
+        let rows = response.observations().len();
+        let curves = self.fit_groups(response, &Groups::single(rows))?;
+        Ok(curves.into_iter().next().expect("one group has one curve"))
+    }
+
+    /// Estimates the curve of each group, in group order, in one pass over the rows.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ConfLevel`], and [`Error::Length`] when `groups` has another number of rows.
+    pub fn fit_groups(
+        &self,
+        response: &impl Response,
+        groups: &Groups,
+    ) -> Result<Vec<SurvivalCurve>, Error> {
+        let rows = response.observations();
+        groups.check_rows("groups", rows.len())?;
+        let scale = Scale {
+            conf_level: self.conf_level,
+            conf_type: self.conf_type,
+            z: normal::two_sided_quantile(self.conf_level)?,
+        };
+        let sets = rows.risk_sets(groups);
+        let curve = |sets| SurvivalCurve::new(sets, self.estimator, scale);
+        // Each group is one thread's work from its first time to its last.
+        Ok(if rows.len() >= columns::MANY {
+            sets.into_par_iter().map(curve).collect()
+        } else {
+            sets.into_iter().map(curve).collect()
+        })
+    }
+}
+
+/// How the intervals of a curve are built.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Scale {
+    conf_level: f64,
+    conf_type: ConfType,
+    z: f64,
+}
