@@ -27,6 +27,7 @@ mod meta;
 pub mod normal;
 mod power;
 mod proportion;
+mod remedy;
 mod response;
 mod risk_set;
 mod rmst;
@@ -67,6 +68,7 @@ pub use proportion::{
     ClusteredProportion, Proportion, ProportionInterval, ProportionVariance, ProportionWarning,
     ThresholdTest,
 };
+pub use remedy::{Remedy, Voice};
 pub use response::{CountingProcess, Observations, Response, RightCensored};
 pub use risk_set::{Entries, RiskSet, RiskSets, RowCounts};
 pub use rmst::{Rmst, RmstComparison, RmstContrast};

@@ -1,0 +1,111 @@
+//! What to do about a refusal or a doubt, as a fact.
+//!
+//! A message and its remedy are two things: the message says what was found, where and why it cannot
+//! be used; the remedy says what to do next, and each front end words it in its own terms. A command
+//! line writes `--conf-type log-log`, a study file `conf_type = "log-log"`, Python
+//! `conf_type="log-log"`. So no option is named below the front ends. The type lies in this crate
+//! because every crate above it refuses and doubts.
+
+use std::borrow::Cow;
+
+/// What to do next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Remedy {
+    /// Set a field of the request; `value` is `None` where the user has to choose it.
+    Set {
+        /// The field, in snake case, as the request has it: `conf_type`.
+        field: Cow<'static, str>,
+        /// The value as the user would write it, without quotes.
+        value: Option<String>,
+    },
+    /// Take a field out of the request.
+    Unset(Cow<'static, str>),
+    /// Write this in the formula, or in the expression that was given: `event == "dead"`.
+    Write(String),
+    /// Ask another analysis, named as the commands are: `cif`.
+    Ask(Cow<'static, str>),
+    /// Something that is the same in every front end, as the end of a sentence in the imperative:
+    /// `correct the row`.
+    Do(Cow<'static, str>),
+    /// One of these.
+    AnyOf(Vec<Remedy>),
+}
+
+/// How a front end words what a request holds.
+pub trait Voice {
+    /// A field set to a value, or to one of the user's: `--conf-level 0.9`, `--conf-level`.
+    fn field(&self, field: &str, value: Option<&str>) -> String;
+
+    /// Another analysis: `riskset cif`.
+    fn analysis(&self, name: &str) -> String;
+}
+
+impl Remedy {
+    /// A field to be set to a value of the user's choice.
+    pub fn set(field: &'static str) -> Remedy {
+        Remedy::Set { field: field.into(), value: None }
+    }
+
+    /// A field to be set to this value.
+    pub fn set_to(field: &'static str, value: impl Into<String>) -> Remedy {
+        Remedy::Set { field: field.into(), value: Some(value.into()) }
+    }
+
+    /// The end of a sentence in the imperative.
+    pub fn to(what: impl Into<Cow<'static, str>>) -> Remedy {
+        Remedy::Do(what.into())
+    }
+
+    /// The remedy as the end of a sentence, without a full stop: `say --na, or correct the row`.
+    pub fn words(&self, voice: &dyn Voice) -> String {
+        match self {
+            Remedy::Set { field, value } => format!("say {}", voice.field(field, value.as_deref())),
+            Remedy::Unset(field) => format!("leave out {}", voice.field(field, None)),
+            Remedy::Write(text) => format!("write {text}"),
+            Remedy::Ask(name) => format!("use {}", voice.analysis(name)),
+            Remedy::Do(what) => what.to_string(),
+            Remedy::AnyOf(remedies) => {
+                let words: Vec<String> =
+                    remedies.iter().map(|remedy| remedy.words(voice)).collect();
+                words.join(", or ")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Study;
+
+    impl Voice for Study {
+        fn field(&self, field: &str, value: Option<&str>) -> String {
+            match value {
+                Some(value) => format!("`{field} = \"{value}\"`"),
+                None => format!("`{field}`"),
+            }
+        }
+
+        fn analysis(&self, name: &str) -> String {
+            format!("a [[{name}]]")
+        }
+    }
+
+    #[test]
+    fn a_remedy_is_worded_by_the_front_end() {
+        let remedy = Remedy::AnyOf(vec![
+            Remedy::set_to("conf_type", "log-log"),
+            Remedy::Unset("trend".into()),
+            Remedy::Write("event == \"dead\"".into()),
+            Remedy::Ask("cif".into()),
+            Remedy::to("correct the row"),
+        ]);
+        assert_eq!(
+            remedy.words(&Study),
+            "say `conf_type = \"log-log\"`, or leave out `trend`, or write event == \"dead\", or \
+             use a [[cif]], or correct the row"
+        );
+    }
+}
