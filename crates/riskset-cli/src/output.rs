@@ -2,8 +2,9 @@
 
 use crate::Failure;
 use crate::args::{Format as FormatArg, OutputArgs};
-use riskset_report::documents::{Document, Format, render};
-use std::io::{ErrorKind, Write};
+use riskset_report::documents::{Document, Format, write};
+use riskset_report::files::{write_file, write_file_with};
+use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 /// The streams of a command.
@@ -14,20 +15,16 @@ pub struct Console<'a> {
     pub err: &'a mut dyn Write,
     /// No notes, only failures.
     pub quiet: bool,
+    /// The request is printed, and not answered.
+    pub print_request: bool,
     /// The files that the command reads, none of which is written over.
     pub inputs: Vec<PathBuf>,
 }
 
 impl Console<'_> {
-    /// Writes an answer to standard output. A reader that has gone away, as `head` does, is no
-    /// failure.
+    /// Writes an answer to standard output.
     pub fn answer(&mut self, text: &[u8]) -> Result<(), Failure> {
-        match self.out.write_all(text).and_then(|()| self.out.flush()) {
-            Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-                Err(Failure::analysis(format!("standard output: {error}")))
-            }
-            _ => Ok(()),
-        }
+        delivered(self.out.write_all(text).and_then(|()| self.out.flush()))
     }
 
     /// Says something that is not the answer, unless --quiet.
@@ -37,16 +34,27 @@ impl Console<'_> {
         }
     }
 
-    /// Writes a document as asked.
+    /// Writes a document as asked, as it is computed.
     pub fn document(&mut self, document: &impl Document, args: &OutputArgs) -> Result<(), Failure> {
         let format = format_of(args)?;
-        let text = render(document, format).map_err(Failure::analysis)?;
-        self.deliver(text.as_bytes(), args.output.as_deref())
+        match &args.output {
+            None => {
+                let mut out = BufWriter::new(&mut self.out);
+                let written = write(document, format, &mut out).and_then(|()| out.flush());
+                delivered(written)
+            }
+            Some(file) => {
+                write_file_with(file, &self.inputs, |out| write(document, format, out))
+                    .map_err(Failure::analysis)?;
+                self.note(&format!("wrote {}", file.display()));
+                Ok(())
+            }
+        }
     }
 
     /// Writes a file, whole or not at all, and says so.
     pub fn write_file(&mut self, file: &Path, bytes: &[u8]) -> Result<(), Failure> {
-        riskset_report::files::write_file(file, bytes, &self.inputs).map_err(Failure::analysis)?;
+        write_file(file, bytes, &self.inputs).map_err(Failure::analysis)?;
         self.note(&format!("wrote {}", file.display()));
         Ok(())
     }
@@ -57,6 +65,16 @@ impl Console<'_> {
             None => self.answer(bytes),
             Some(file) => self.write_file(file, bytes),
         }
+    }
+}
+
+/// A reader that has gone away, as `head` does, is no failure.
+fn delivered(written: io::Result<()>) -> Result<(), Failure> {
+    match written {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Failure::analysis(format!("standard output: {error}")))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -7,4 +7,4 @@ mod single;
 
 pub use folder::{MARKER, Output};
 pub use place::same_file;
-pub use single::write_file;
+pub use single::{write_file, write_file_with};

@@ -4,7 +4,7 @@ use super::place::same_file;
 use crate::Error;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 /// Writes a file that is whole or not there.
@@ -18,6 +18,19 @@ use std::path::{Path, PathBuf};
 /// not be written; [`Error::NoFolder`]; [`Error::Write`] with what the system said. After an error the
 /// file is as it was.
 pub fn write_file(file: &Path, bytes: &[u8], inputs: &[PathBuf]) -> Result<(), Error> {
+    write_file_with(file, inputs, |out| out.write_all(bytes))
+}
+
+/// The same for content that is written as it is computed.
+///
+/// # Errors
+///
+/// As [`write_file`], and what `fill` says.
+pub fn write_file_with(
+    file: &Path,
+    inputs: &[PathBuf],
+    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Error> {
     if let Some(input) = inputs.iter().find(|input| same_file(file, input)) {
         return Err(Error::IsInput { file: file.into(), input: input.clone() });
     }
@@ -28,36 +41,53 @@ pub fn write_file(file: &Path, bytes: &[u8], inputs: &[PathBuf]) -> Result<(), E
                 return Err(Error::ReadOnly(file.into()));
             }
             let place = fs::canonicalize(file).map_err(failed)?;
-            replace(&place, bytes, Some(found.permissions())).map_err(failed)
+            replace(&place, fill, Some(found.permissions())).map_err(failed)
         }
         // A device or a pipe, such as /dev/stdout, cannot be renamed onto.
-        Ok(_) => fs::write(file, bytes).map_err(failed),
+        Ok(_) => through(file, fill).map_err(failed),
         Err(_) => {
             if file.symlink_metadata().is_ok() {
                 // A link to a file that is not there yet: the system follows it and makes the file.
-                return fs::write(file, bytes).map_err(failed);
+                return through(file, fill).map_err(failed);
             }
             let folder = folder_of(file);
             if !folder.is_dir() {
                 return Err(Error::NoFolder { file: file.into(), folder: folder.into() });
             }
-            replace(file, bytes, None).map_err(failed)
+            replace(file, fill, None).map_err(failed)
         }
     }
 }
 
+/// Writes into what is there, a device, a pipe or a link to a new file.
+fn through(file: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut out = BufWriter::new(File::create(file)?);
+    fill(&mut out)?;
+    out.flush()
+}
+
 /// Writes beside the place, takes over the mode, and renames.
-fn replace(place: &Path, bytes: &[u8], mode: Option<fs::Permissions>) -> io::Result<()> {
+fn replace(
+    place: &Path,
+    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    mode: Option<fs::Permissions>,
+) -> io::Result<()> {
     let name = place.file_name().ok_or(io::ErrorKind::InvalidInput)?;
     let beside = folder_of(place).join(part_name(name));
-    let written = File::create(&beside)
-        .and_then(|mut part| part.write_all(bytes).and_then(|()| part.sync_all()))
+    let written = written(&beside, fill)
         .and_then(|()| mode.map_or(Ok(()), |mode| fs::set_permissions(&beside, mode)))
         .and_then(|()| fs::rename(&beside, place));
     written.inspect_err(|_| {
         // The first error is the one to tell.
         let _ = fs::remove_file(&beside);
     })
+}
+
+/// A new file on the disk, not only in the system's memory.
+fn written(file: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut out = BufWriter::new(File::create(file)?);
+    fill(&mut out)?;
+    out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
 }
 
 fn folder_of(file: &Path) -> &Path {
