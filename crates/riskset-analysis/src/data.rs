@@ -13,6 +13,7 @@ pub struct Data {
     name: String,
     place: Place,
     further: BTreeMap<&'static str, Data>,
+    texts: BTreeMap<&'static str, String>,
 }
 
 #[derive(Clone, Debug)]
@@ -49,17 +50,34 @@ impl Data {
         for (role, name) in request.further_data() {
             data.further.insert(role, Data::named(name, progress)?);
         }
+        for (role, name) in request.text_files() {
+            let text = std::fs::read_to_string(name).map_err(|error| {
+                let what = format!("{name} cannot be read: {error}");
+                Problem::analysis(what, Remedy::to("check the name"))
+            })?;
+            data.texts.insert(role, text);
+        }
         Ok(data)
     }
 
     /// No data, for a plan.
     pub fn none() -> Data {
-        Data { name: String::new(), place: Place::Nothing, further: BTreeMap::new() }
+        Data {
+            name: String::new(),
+            place: Place::Nothing,
+            further: BTreeMap::new(),
+            texts: BTreeMap::new(),
+        }
     }
 
     /// A table in memory; `name` is what answers and messages call it.
     pub fn table(table: Table, name: impl Into<String>) -> Data {
-        Data { name: name.into(), place: Place::Table(table), further: BTreeMap::new() }
+        Data {
+            name: name.into(),
+            place: Place::Table(table),
+            further: BTreeMap::new(),
+            texts: BTreeMap::new(),
+        }
     }
 
     /// Adds a further table under its role in the request, such as `predict`.
@@ -68,10 +86,27 @@ impl Data {
         self
     }
 
+    /// Adds a text under its role in the request, such as `theme`, the journal profile.
+    pub fn with_text(mut self, role: &'static str, text: impl Into<String>) -> Data {
+        self.texts.insert(role, text.into());
+        self
+    }
+
+    /// A text that the request names.
+    ///
+    /// # Errors
+    ///
+    /// A [`Problem`] when the front end gave no text for this role.
+    pub fn text(&self, role: &'static str) -> Result<&str, Problem> {
+        self.texts.get(role).map(String::as_str).ok_or_else(|| {
+            Problem::request(format!("the request names no file for `{role}`"), None)
+        })
+    }
+
     fn named(name: &str, progress: &Arc<ReadProgress>) -> Result<Data, Problem> {
         let source = Source::parse(name)?;
         let place = Place::Source { source, progress: Arc::clone(progress) };
-        Ok(Data { name: name.to_owned(), place, further: BTreeMap::new() })
+        Ok(Data { name: name.to_owned(), place, further: BTreeMap::new(), texts: BTreeMap::new() })
     }
 
     /// What answers and messages call the data.
