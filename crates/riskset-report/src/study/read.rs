@@ -61,6 +61,14 @@ impl Source {
         self.refuse(text, format!("{what} {name:?} is unknown; {}", offer(name, known)))
     }
 
+    /// Where a text stands, for a message about another place: `line 3: name = "a"`.
+    pub fn line_of(&self, text: &Text) -> String {
+        let start = text.span().start.min(self.text.len());
+        let number = self.text[..start].matches('\n').count();
+        let line = self.text.lines().nth(number).unwrap_or("");
+        format!("line {}: {}", number + 1, line.trim())
+    }
+
     fn syntax(&self, error: &toml::de::Error) -> Error {
         let message = match unknown_field(error.message()) {
             Some((key, known)) => format!("the key {key:?} is unknown; {}", offer(key, &known)),

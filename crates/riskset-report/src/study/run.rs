@@ -61,6 +61,19 @@ pub struct Summary {
     pub lines: Vec<String>,
 }
 
+/// Checks the text of a study file against itself, before any data are read; `path` is what messages
+/// call it.
+///
+/// # Errors
+///
+/// [`Error::Study`] with the line.
+pub fn check_study(path: &Path, text: &str) -> Result<(), Error> {
+    let source = Source { path: path.into(), text: text.to_owned() };
+    let file = source.parse()?;
+    check::check(&source, &file)?;
+    profile(&source, &file).map(|_| ())
+}
+
 /// Runs the study of a file and writes its report.
 ///
 /// `progress` is told what is being done, one short phrase a step.
