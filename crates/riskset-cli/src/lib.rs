@@ -5,10 +5,12 @@ mod commands;
 mod failure;
 mod output;
 mod progress;
+pub mod signals;
 
 pub use failure::Failure;
 
 use args::{Cli, Command};
+use riskset_report::escape::shown;
 use std::ffi::OsString;
 use std::io::Write;
 
@@ -29,7 +31,7 @@ pub fn run(
         Ok(()) => 0,
         Err(failure) => {
             // A reader that has gone away cannot be told that it has.
-            let _ = writeln!(err, "riskset: {failure}");
+            let _ = writeln!(err, "riskset: {}", shown(&failure.to_string()));
             failure.exit_status()
         }
     }
@@ -39,7 +41,9 @@ pub fn run(
 fn answer_parse<'a>(error: &clap::Error, out: &'a mut dyn Write, err: &'a mut dyn Write) -> u8 {
     let status = u8::try_from(error.exit_code()).unwrap_or(2);
     let target = if error.use_stderr() { err } else { out };
-    let _ = write!(target, "{}", error.render());
+    let text = error.render().to_string();
+    // What was typed is echoed in a refusal; help is the program's own.
+    let _ = write!(target, "{}", if error.use_stderr() { shown(&text) } else { text });
     status
 }
 
@@ -60,7 +64,7 @@ fn with_threads(
 
 fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), Failure> {
     let inputs = cli.command.inputs();
-    let mut console = output::Console { out, err, quiet: cli.quiet, inputs };
+    let mut console = output::Console { out, err, quiet: cli.quiet, inputs, written: Vec::new() };
     match &cli.command {
         Command::Km(args) => commands::km::run(args, &mut console),
         Command::Logrank(args) => commands::logrank::run(args, &mut console),

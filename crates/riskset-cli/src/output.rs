@@ -3,6 +3,8 @@
 use crate::Failure;
 use crate::args::{Format as FormatArg, OutputArgs};
 use riskset_report::documents::{Document, Format, render};
+use riskset_report::escape::shown;
+use riskset_report::files::same_output;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -16,6 +18,8 @@ pub struct Console<'a> {
     pub quiet: bool,
     /// The files that the command reads, none of which is written over.
     pub inputs: Vec<PathBuf>,
+    /// The files that the command has written, none of which it writes again.
+    pub written: Vec<PathBuf>,
 }
 
 impl Console<'_> {
@@ -33,7 +37,7 @@ impl Console<'_> {
     /// Says something that is not the answer, unless --quiet.
     pub fn note(&mut self, text: &str) {
         if !self.quiet {
-            let _ = writeln!(self.err, "{text}");
+            let _ = writeln!(self.err, "{}", shown(text));
         }
     }
 
@@ -46,7 +50,11 @@ impl Console<'_> {
 
     /// Writes a file, whole or not at all, and says so.
     pub fn write_file(&mut self, file: &Path, bytes: &[u8]) -> Result<(), Failure> {
-        riskset_report::files::write_file(file, bytes, &self.inputs).map_err(Failure::analysis)?;
+        refuse_twice(&self.written, file)?;
+        let cleared = riskset_report::files::write_file(file, bytes, &self.inputs)
+            .map_err(Failure::analysis)?;
+        self.written.push(file.to_owned());
+        cleared.iter().for_each(|sentence| self.note(sentence));
         self.note(&format!("wrote {}", file.display()));
         Ok(())
     }
@@ -57,6 +65,29 @@ impl Console<'_> {
             None => self.answer(bytes),
             Some(file) => self.write_file(file, bytes),
         }
+    }
+}
+
+/// Refuses a list of outputs in which two are one file, before anything is computed.
+pub fn refuse_one_file<'a>(outputs: impl IntoIterator<Item = &'a Path>) -> Result<(), Failure> {
+    let mut before = Vec::new();
+    for output in outputs {
+        refuse_twice(&before, output)?;
+        before.push(output.to_owned());
+    }
+    Ok(())
+}
+
+/// Two outputs of one run never share a file.
+fn refuse_twice(before: &[PathBuf], file: &Path) -> Result<(), Failure> {
+    match before.iter().find(|earlier| same_output(earlier, file)) {
+        None => Ok(()),
+        Some(earlier) => Err(Failure::usage(format!(
+            "{} and {} are one file, and the second output would replace the first; give each a \
+             name of its own",
+            earlier.display(),
+            file.display()
+        ))),
     }
 }
 

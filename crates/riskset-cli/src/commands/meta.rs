@@ -3,7 +3,7 @@
 use crate::Failure;
 use crate::args::plan::{MetaArgs, MetaCommand, MetaMethodArg, MetaProportionArgs};
 use crate::commands::plot;
-use crate::output::Console;
+use crate::output::{Console, refuse_one_file};
 use riskset::{MetaFit, MetaModel, MetaStudy, ProportionMeta};
 use riskset_data::{Expr, Source, Table};
 use riskset_plot::{ForestEffect, ForestFigure, ForestRow, Profile, format};
@@ -20,6 +20,8 @@ pub fn run(args: &MetaArgs, console: &mut Console) -> Result<(), Failure> {
 fn proportion(args: &MetaProportionArgs, console: &mut Console) -> Result<(), Failure> {
     if let Some(file) = &args.forest {
         plot::check_extension(file)?;
+        let answer = args.output.output.as_deref();
+        refuse_one_file([file.as_path()].into_iter().chain(answer))?;
     }
     let studies = studies(args)?;
     let fit = fit(args, &studies)?;

@@ -14,19 +14,20 @@ mod subgroups;
 mod swimmer;
 
 use super::frame::Asked;
-use super::lint;
+use super::{lint, read_text};
 use crate::Failure;
 use crate::args::figure::{PlotArgs, PlotKind};
-use crate::output::{Console, extension};
+use crate::output::{Console, extension, refuse_one_file};
 use crate::progress::Busy;
 use riskset_plot::{Profile, Scene, render};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Draws the figure and writes its files.
 pub fn run(args: &PlotArgs, console: &mut Console) -> Result<(), Failure> {
     for file in &args.output {
         check_extension(file)?;
     }
+    refuse_one_file(args.output.iter().map(PathBuf::as_path))?;
     allowed::check(args)?;
     let profile = profile(&args.theme)?;
     let busy = Busy::new("drawing", console.quiet);
@@ -96,8 +97,6 @@ pub fn profile(name: &str) -> Result<Profile, Failure> {
     if !name.ends_with(".toml") {
         return Profile::named(name).map_err(Failure::analysis);
     }
-    let text = std::fs::read_to_string(name).map_err(|error| {
-        Failure::analysis(format!("cannot read the profile {name}: {error}; check the name"))
-    })?;
+    let text = read_text(Path::new(name), "the profile")?;
     Profile::from_toml(name, &text).map_err(Failure::analysis)
 }

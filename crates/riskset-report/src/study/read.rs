@@ -18,11 +18,7 @@ pub struct Source {
 impl Source {
     /// Reads the file's text.
     pub fn read(path: &Path) -> Result<Source, Error> {
-        let bytes = std::fs::read(path).map_err(|source| Error::Io {
-            path: path.into(),
-            action: "read",
-            source,
-        })?;
+        let bytes = crate::files::read_file(path)?;
         let text = String::from_utf8(bytes).map_err(|_| {
             Error::Study(format!(
                 "{} is not UTF-8 text; save the study file as UTF-8",

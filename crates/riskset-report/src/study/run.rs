@@ -57,6 +57,8 @@ pub struct Summary {
     pub published: Option<(usize, usize)>,
     /// Doubts, as code and sentence.
     pub warnings: Vec<(String, String)>,
+    /// What runs that were killed had left beside the folder, and what became of it.
+    pub recovered: Vec<String>,
     /// One line a comparison and endpoint, for the terminal.
     pub lines: Vec<String>,
 }
@@ -153,8 +155,10 @@ pub fn run_study(
     output.write("text/results.md", text::to_markdown("Results", &results))?;
     output.write("report.html", report.html())?;
     let summary = report.summary(tables.len());
-    let output = output.finish()?;
-    Ok(Summary { output, ..summary })
+    let mut recovered = output.recovered().to_vec();
+    let (output, said) = output.finish()?;
+    recovered.extend(said);
+    Ok(Summary { output, recovered, ..summary })
 }
 
 /// Every file that the run reads: the study file and those that it names.
@@ -543,6 +547,7 @@ impl Report<'_> {
         let warnings = context.warnings.iter();
         Summary {
             output: PathBuf::new(),
+            recovered: Vec::new(),
             title: context.file.study.title.clone(),
             patients: context.cohort.n,
             numbers: context.store.len(),
