@@ -2,10 +2,14 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Files and folders that are removed by an interruption.
 static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// Whether the program is about to end.
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
 thread_local! {
     /// How many holds this thread has: a step within an exchange holds already.
@@ -21,6 +25,7 @@ pub struct Hold(());
 /// Waits until nobody else changes the disk; an interruption waits until this is dropped.
 pub fn hold() -> Hold {
     if HOLDS.get() == 0 {
+        wait_for_the_end();
         let guard = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
         GUARD.with(|place| *place.borrow_mut() = Some(guard));
     }
@@ -42,7 +47,20 @@ impl Drop for Hold {
         HOLDS.set(HOLDS.get() - 1);
         if HOLDS.get() == 0 {
             GUARD.with(|place| drop(place.borrow_mut().take()));
+            wait_for_the_end();
         }
+    }
+}
+
+thread_local! {
+    /// Whether this thread is the one that abandons.
+    static ABANDONS: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+/// An interrupted program does not go on while it is being ended.
+fn wait_for_the_end() {
+    while INTERRUPTED.load(Ordering::SeqCst) && !ABANDONS.get() {
+        std::thread::park();
     }
 }
 
@@ -81,6 +99,8 @@ pub fn done(path: &Path) {
 /// Removes everything that is unfinished, for a program that ends at once: other threads that write
 /// wait from now on, for ever.
 pub fn abandon() {
+    ABANDONS.set(true);
+    INTERRUPTED.store(true, Ordering::SeqCst);
     let held = hold();
     GUARD.with(|place| {
         for path in place.borrow().as_ref().expect("it is held").iter() {
