@@ -1,7 +1,7 @@
 //! Hard texts and files: every formula and every table of `tests/hard/` goes through the checks that the fuzz
 //! targets run. The hard data of the estimators run in the core, `crates/riskset/tests/hard.rs`.
 
-use riskset_tests::hard::{files, text, workbook};
+use riskset_tests::hard::{files, request, text, workbook};
 use riskset_tests::reference::root;
 use std::fs;
 
@@ -32,10 +32,13 @@ fn tables_are_refused_in_words_or_read() {
     each_file("csv", 6, text::check_csv);
 }
 
+/// A check panics when a promise is broken.
+type Check = fn(&[u8]);
+
 /// What the fuzz targets start from.
 #[test]
 fn every_seed() {
-    let checks: [(&str, fn(&[u8])); 8] = [
+    let checks: [(&str, Check); 9] = [
         ("formula", text::check_formula),
         ("subset", text::check_subset),
         ("csv", text::check_csv),
@@ -43,6 +46,7 @@ fn every_seed() {
         ("profile", files::check_profile),
         ("flow", files::check_flow),
         ("study", files::check_study_file),
+        ("request", request::check_request),
         ("figure", files::check_figure),
     ];
     for (name, check) in checks {

@@ -4,6 +4,7 @@ pub mod compare;
 /// The checks that the fuzz targets run on what people type and send.
 pub mod hard {
     pub mod files;
+    pub mod request;
     pub mod text;
     pub mod workbook;
 }

@@ -42,6 +42,7 @@ pub use frame::{
     TermKind,
 };
 pub use natural::natural_order;
+pub use nearest::nearest;
 pub use progress::ReadProgress;
 pub use source::{Format, Source};
 pub use table::Table;

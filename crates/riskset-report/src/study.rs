@@ -23,6 +23,7 @@ mod read;
 mod run;
 mod tables;
 mod text;
+mod voice;
 
 pub use run::{StudyOptions, Summary, check_study, run_study};
 

@@ -1,8 +1,9 @@
 //! Options of `plot`, `extract` and `lint`.
 
 use super::rename::Rename;
-use super::{DataArgs, number, positive};
+use super::{DataArgs, choice, number, positive};
 use clap::{Args, ValueEnum};
+use riskset::{ConfType, ProportionInterval, ProportionVariance, ZphTransform};
 use std::path::PathBuf;
 
 /// The kinds of figures.
@@ -220,8 +221,8 @@ pub struct PlotArgs {
     pub landmark: Option<f64>,
 
     /// Scale of the intervals [default: log]
-    #[arg(long, value_enum, value_name = "TYPE")]
-    pub conf_type: Option<super::estimate::ConfTypeArg>,
+    #[arg(long, value_parser = choice::<ConfType>(), value_name = "TYPE")]
+    pub conf_type: Option<ConfType>,
 
     /// The cause of interest (cif)
     #[arg(long, value_name = "VALUE")]
@@ -236,8 +237,8 @@ pub struct PlotArgs {
     pub residual: Option<ResidualPlotArg>,
 
     /// The transform of time (schoenfeld) [default: km]
-    #[arg(long, value_enum, value_name = "TRANSFORM")]
-    pub transform: Option<super::estimate::ZphArg>,
+    #[arg(long, value_parser = choice::<ZphTransform>(), value_name = "TRANSFORM")]
+    pub transform: Option<ZphTransform>,
 
     /// Columns whose levels are the subgroups, each column by itself (subgroups, npv)
     #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
@@ -248,12 +249,12 @@ pub struct PlotArgs {
     pub cluster: Option<String>,
 
     /// How the variance allows for clusters (npv) [default: donner]
-    #[arg(long, value_enum, value_name = "VARIANCE")]
-    pub variance: Option<super::estimate::VarianceArg>,
+    #[arg(long, value_parser = choice::<ProportionVariance>(), value_name = "VARIANCE")]
+    pub variance: Option<ProportionVariance>,
 
     /// The form of the interval (npv) [default: wald; logit for gee; exact for binomial]
-    #[arg(long, value_enum, value_name = "INTERVAL")]
-    pub interval: Option<super::estimate::IntervalArg>,
+    #[arg(long, value_parser = choice::<ProportionInterval>(), value_name = "INTERVAL")]
+    pub interval: Option<ProportionInterval>,
 
     /// A threshold that the proportion is compared with, as a fraction (npv)
     #[arg(long, value_name = "P", value_parser = super::fraction)]

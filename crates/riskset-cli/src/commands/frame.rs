@@ -7,7 +7,6 @@ use crate::progress::Busy;
 use riskset_data::{
     Competing, Expr, Formula, FrameOptions, ModelFrame, ReadProgress, Source, Table,
 };
-use riskset_report::documents::Head;
 
 /// The data, the formula and the rows that a user named.
 pub struct Asked<'a> {
@@ -66,22 +65,6 @@ impl<'a> Asked<'a> {
         };
         Ok(ModelFrame::build(&table, &formula, &options)?)
     }
-
-    /// The head of the answer.
-    pub fn head(&self, command: &str, frame: &ModelFrame) -> Head {
-        let subset = self.subset.map_or_else(String::new, |subset| format!(", where {subset}"));
-        let asked = format!("{}: {}{subset}", self.data, self.formula);
-        let mut head = Head::new(command, frame.n, frame.n_missing, asked);
-        let merged = frame.observations().map_or(0, |rows| rows.times_merged());
-        if merged > 0 {
-            let words = if merged == 1 { "time was" } else { "times were" };
-            head.warn(
-                "times_merged",
-                format!("{merged} {words} taken for an earlier one, because they differ only by rounding"),
-            );
-        }
-        head
-    }
 }
 
 /// Curves and tests take no offsets and no clusters: an option that cannot be honoured is refused.
@@ -95,10 +78,4 @@ pub fn refuse_model_terms(frame: &ModelFrame, command: &str) -> Result<(), Failu
         "{term} in the formula: `riskset {command}` has no use for it; leave it out, or use \
          `riskset cox`"
     )))
-}
-
-/// The columns whose levels are the strata.
-pub fn stratum_columns(frame: &ModelFrame) -> Vec<String> {
-    let levels = frame.strata.as_ref().and_then(|strata| strata.levels.first());
-    levels.map_or_else(Vec::new, |levels| levels.iter().map(|(name, _)| name.clone()).collect())
 }

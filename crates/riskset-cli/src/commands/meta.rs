@@ -1,14 +1,13 @@
 //! `riskset meta`
 
 use crate::Failure;
-use crate::args::plan::{MetaArgs, MetaCommand, MetaMethodArg, MetaProportionArgs};
+use crate::args::plan::{MetaArgs, MetaCommand, MetaProportionArgs};
+use crate::commands::answer::answer;
 use crate::commands::plot;
 use crate::output::{Console, refuse_one_file};
-use riskset::{MetaFit, MetaModel, MetaStudy, ProportionMeta};
-use riskset_data::{Expr, Source, Table};
+use riskset::{MetaFit, MetaStudy};
+use riskset_analysis::{Answer, Data, MetaProportionRequest, Request};
 use riskset_plot::{ForestEffect, ForestFigure, ForestRow, Profile, format};
-use riskset_report::documents::Head;
-use riskset_report::documents::meta::MetaDocument;
 
 /// Pools and writes the answer.
 pub fn run(args: &MetaArgs, console: &mut Console) -> Result<(), Failure> {
@@ -18,51 +17,35 @@ pub fn run(args: &MetaArgs, console: &mut Console) -> Result<(), Failure> {
 }
 
 fn proportion(args: &MetaProportionArgs, console: &mut Console) -> Result<(), Failure> {
+    let request = Request::MetaProportion(MetaProportionRequest {
+        data: args.data.clone(),
+        events: args.events.clone(),
+        n: args.n.clone(),
+        study: args.study.clone(),
+        subset: args.subset.clone(),
+        conf_level: args.conf_level,
+        method: args.method,
+    });
     if let Some(file) = &args.forest {
         plot::check_extension(file)?;
-        let answer = args.output.output.as_deref();
-        refuse_one_file([file.as_path()].into_iter().chain(answer))?;
-    }
-    let studies = studies(args)?;
-    let fit = fit(args, &studies)?;
-    if let Some(file) = &args.forest {
+        let written = args.output.output.as_deref();
+        refuse_one_file([file.as_path()].into_iter().chain(written))?;
+        let Answer::MetaProportion(answer) = riskset_analysis::run(&request, &Data::of(&request)?)?
+        else {
+            unreachable!("a request has the answer of its kind")
+        };
         let profile = Profile::plain();
-        let scene = forest(args, &studies.names, &fit, &profile)
+        let scene = forest(args, &answer.studies, &answer.fit, &profile)
             .scene(&profile)
             .map_err(Failure::analysis)?;
         console.write_file(file, &plot::bytes(&scene, file, DPI)?)?;
         console.note(&format!("Caption: {}", scene.caption.join(" ")));
     }
-    console.document(&document(args, &studies, &fit), &args.output)
+    answer(&request, &args.output, console)
 }
 
 /// Dots per inch of PNG and TIFF, as `plot` has by default.
 const DPI: f64 = 600.0;
-
-/// The counts of the studies asked for.
-struct Studies {
-    names: Vec<String>,
-    events: Vec<u64>,
-    sizes: Vec<u64>,
-    missing: usize,
-}
-
-fn fit(args: &MetaProportionArgs, studies: &Studies) -> Result<MetaFit, Failure> {
-    Ok(ProportionMeta::default()
-        .conf_level(args.conf_level)
-        .model(match args.method {
-            MetaMethodArg::Reml => MetaModel::TwoStep,
-            MetaMethodArg::Glmm => MetaModel::Exact,
-        })
-        .fit(&studies.events, &studies.sizes)?)
-}
-
-fn document(args: &MetaProportionArgs, studies: &Studies, fit: &MetaFit) -> MetaDocument {
-    let subset = args.subset.as_ref().map_or_else(String::new, |text| format!(", where {text}"));
-    let asked = format!("{}: {} of {} by {}{subset}", args.data, args.events, args.n, args.study);
-    let head = Head::new("meta-proportion", studies.names.len(), studies.missing, asked);
-    MetaDocument::new(head, &studies.names, fit)
-}
 
 /// The studies with their exact intervals and weights, and the pooled proportion as a diamond.
 fn forest(
@@ -124,38 +107,4 @@ fn forest(
         caption,
         ..ForestFigure::proportions("Proportion", rows, args.conf_level, None)
     }
-}
-
-fn studies(args: &MetaProportionArgs) -> Result<Studies, Failure> {
-    let table = Table::read(&Source::parse(&args.data)?, None)?;
-    let rows: Vec<u32> = match &args.subset {
-        Some(text) => table.rows_where(&Expr::parse(text).map_err(riskset_data::Error::from)?)?,
-        None => (0..table.n_rows() as u32).collect(),
-    };
-    let names = table.texts(&args.study)?;
-    let (events, sizes) = (table.numbers(&args.events)?, table.numbers(&args.n)?);
-    let mut studies =
-        Studies { names: Vec::new(), events: Vec::new(), sizes: Vec::new(), missing: 0 };
-    for row in rows {
-        let row = row as usize;
-        let (Some(name), false, false) = (&names[row], events[row].is_nan(), sizes[row].is_nan())
-        else {
-            studies.missing += 1;
-            continue;
-        };
-        studies.names.push(name.clone());
-        studies.events.push(count(&table, row, &args.events, events[row])?);
-        studies.sizes.push(count(&table, row, &args.n, sizes[row])?);
-    }
-    Ok(studies)
-}
-
-fn count(table: &Table, row: usize, column: &str, value: f64) -> Result<u64, Failure> {
-    if value >= 0.0 && value.fract() == 0.0 && value < 9e15 {
-        return Ok(value as u64);
-    }
-    Err(Failure::analysis(format!(
-        "column {column}, {}: {value} is not a count; a count is a whole number, 0 or more",
-        table.place(row)
-    )))
 }

@@ -10,6 +10,7 @@ mod npv;
 mod options;
 mod panels;
 mod residuals;
+mod shared;
 mod subgroups;
 mod swimmer;
 

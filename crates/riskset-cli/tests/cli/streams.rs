@@ -15,13 +15,14 @@ fn a_named_pipe_is_said_and_not_waited_for() {
     }
     crate::small::write(folder.path());
     let surv = "Surv(time, status) ~ g";
-    let commands: [&[&str]; 9] = [
+    let commands: [&[&str]; 10] = [
         &["km", "pipe.csv", surv],
         &["km", "d.csv", surv, "--output", "pipe"],
         &["plot", "km", "d.csv", surv, "--output", "pipe.svg"],
         &["plot", "km", "d.csv", surv, "--theme", "pipe.toml", "--output", "a.svg"],
         &["plot", "flow", "pipe.toml", "--output", "a.svg"],
         &["study", "pipe.toml", "--output", "report"],
+        &["run", "pipe"],
         &["extract", "pipe.svg"],
         &["lint", "pipe.svg"],
         &["endpoint", "d.csv", "--id", "id", "--rule", "pipe.toml"],
@@ -79,12 +80,13 @@ fn control_characters_of_the_data_are_shown() {
         ["km", "-", "Surv(time, g) ~ 1", "--conf-level", "0.9"],
         ["km", "-", "Surv(time, status) ~ \u{1b}[31m", "--conf-level", "0.9"],
         ["km", "-", "Surv(time, status) ~ g", "--conf-level", "\u{1b}[31m"],
-        ["km", "-", "Surv(time, status) ~ g", "--subset", "time >= 0 & g != \"\u{1b}\""],
+        ["km", "-", "Surv(time, status) ~ 1", "--subset", "time >= 0 & g != \"\u{1b}\""],
     ] {
         let answer = run(&command, table);
         let all = format!("{}{}", answer.out, answer.err);
         let sent = all.chars().find(|sign| sign.is_control() && *sign != '\n' && *sign != '\t');
         assert_eq!(sent, None, "{command:?}: {all:?}");
+        assert_eq!(answer.status == 0, command[4].contains("time >= 0"), "{all:?}");
     }
 }
 
@@ -150,4 +152,18 @@ fn two_outputs_of_one_name_are_refused_with_both_places() {
     }
     let args = [&km[..], &["a.svg", "-o", "b.svg"]].concat();
     assert_eq!(riskset_in(folder.path(), &args, "").status, 0);
+}
+
+/// A warning for each of three thousand groups is ten and a count.
+#[test]
+fn many_warnings_are_counted() {
+    let mut table = String::from("time,status,g\n");
+    (0..300).for_each(|g| table.push_str(&format!("1,1,{g}\n2,0,{g}\n")));
+    let args = ["km", "-", "Surv(time, status) ~ factor(g)", "--rmst", "9"];
+    let answer = run(&args, &table);
+    assert_eq!(answer.status, 0, "{}", answer.err);
+    assert_eq!(answer.out.matches("Warning: ").count(), 10);
+    assert!(answer.out.contains("... and 290 more warnings like these (tail_unstable)"));
+    let json = run(&[&args[..], &["--format", "json"]].concat(), &table).out;
+    assert_eq!(json.matches("\"tail_unstable\"").count(), 300, "programs find all of them");
 }

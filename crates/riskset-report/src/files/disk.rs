@@ -5,8 +5,8 @@
 //! program: feature `faults`, which no program that is handed out has.
 
 use super::unfinished;
-use std::fs::{self, File, Permissions};
-use std::io::{self, Write};
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 /// Makes a folder that an interruption removes until it is [`done`](unfinished::done). It must not be
@@ -36,17 +36,24 @@ pub fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
     file.write_all(&content[half.len()..])
 }
 
-/// Makes a file and holds it until the answer is dropped, which a killed program does too.
-pub fn make_held(path: &Path, content: &[u8], mode: Option<Permissions>) -> io::Result<File> {
-    let _held = unfinished::hold();
-    let mut file = File::create_new(path)?;
-    // A file system without locks is none of our business: then a leftover stays.
-    let _ = file.try_lock();
-    let half = &content[..content.len() / 2];
-    fault(|| file.write_all(half))?;
-    file.write_all(&content[half.len()..])?;
-    file.sync_all()?;
-    mode.map_or(Ok(()), |mode| fs::set_permissions(path, mode))?;
+/// Makes a file and holds it until the answer is dropped, which a killed program does too. The file is
+/// on the disk then, not only in the system's memory.
+pub fn make_held(
+    path: &Path,
+    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<File> {
+    let file = {
+        let _held = unfinished::hold();
+        let file = File::create_new(path)?;
+        // A file system without locks is none of our business: then a leftover stays.
+        let _ = file.try_lock();
+        file
+    };
+    fault(|| Ok(()))?;
+    let mut out = BufWriter::new(file);
+    fill(&mut out)?;
+    let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+    fault(|| file.sync_all())?;
     Ok(file)
 }
 

@@ -104,7 +104,7 @@ impl Output {
         let _alone = disk::hold_folder(folder_of(&self.target));
         disk::make_unfinished(&self.work).map_err(|source| io(&self.target, source))?;
         let path = self.work.join(MARKER);
-        let marker = disk::make_held(&path, self.marker_text().as_bytes(), None);
+        let marker = disk::make_held(&path, |out| out.write_all(self.marker_text().as_bytes()));
         self.marker = Some(marker.map_err(|source| io(&path, source))?);
         Ok(())
     }

@@ -12,5 +12,5 @@ mod unfinished;
 pub use folder::{MARKER, Output};
 pub use place::{same_file, same_output};
 pub use regular::read_file;
-pub use single::write_file;
+pub use single::{write_file, write_file_with};
 pub use unfinished::abandon;

@@ -5,8 +5,8 @@ use super::place::{folder_of, same_file};
 use super::regular::is_stream;
 use super::{disk, unfinished};
 use crate::Error;
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 /// Writes a file that is whole or not there.
@@ -20,6 +20,19 @@ use std::path::{Path, PathBuf};
 /// not be written; [`Error::NoFolder`]; [`Error::NotRegular`] for a folder, a named pipe or a device;
 /// [`Error::Write`] with what the system said. After an error the file is as it was.
 pub fn write_file(file: &Path, bytes: &[u8], inputs: &[PathBuf]) -> Result<Vec<String>, Error> {
+    write_file_with(file, inputs, |out| out.write_all(bytes))
+}
+
+/// The same for content that is written as it is computed.
+///
+/// # Errors
+///
+/// As [`write_file`], and what `fill` says.
+pub fn write_file_with(
+    file: &Path,
+    inputs: &[PathBuf],
+    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<Vec<String>, Error> {
     if let Some(input) = inputs.iter().find(|input| same_file(file, input)) {
         return Err(Error::IsInput { file: file.into(), input: input.clone() });
     }
@@ -30,10 +43,10 @@ pub fn write_file(file: &Path, bytes: &[u8], inputs: &[PathBuf]) -> Result<Vec<S
                 return Err(Error::ReadOnly(file.into()));
             }
             let place = fs::canonicalize(file).map_err(failed)?;
-            replace(&place, bytes, Some(found.permissions())).map_err(failed)
+            replace(&place, fill, Some(found.permissions())).map_err(failed)
         }
         // The program's own streams are open already, so that writing to them cannot wait for ever.
-        Ok(_) if is_stream(file) => fs::write(file, bytes).map(|()| Vec::new()).map_err(failed),
+        Ok(_) if is_stream(file) => through(file, fill).map(|()| Vec::new()).map_err(failed),
         Ok(_) => Err(Error::NotRegular { file: file.into(), output: true }),
         Err(_) => {
             let folder = folder_of(file);
@@ -41,7 +54,7 @@ pub fn write_file(file: &Path, bytes: &[u8], inputs: &[PathBuf]) -> Result<Vec<S
                 return Err(Error::NoFolder { file: file.into(), folder: folder.into() });
             }
             let place = aim(file).map_err(failed)?;
-            replace(&place, bytes, None).map_err(failed)
+            replace(&place, fill, None).map_err(failed)
         }
     }
 }
@@ -60,13 +73,25 @@ fn aim(file: &Path) -> io::Result<PathBuf> {
     Err(io::Error::other("the link leads in a circle"))
 }
 
+/// Writes into a stream that is open already.
+fn through(file: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut out = BufWriter::new(File::create(file)?);
+    fill(&mut out)?;
+    out.flush()
+}
+
 /// Writes beside the place, takes over the mode, and renames. Says what was cleared before.
-fn replace(place: &Path, bytes: &[u8], mode: Option<fs::Permissions>) -> io::Result<Vec<String>> {
+fn replace(
+    place: &Path,
+    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    mode: Option<fs::Permissions>,
+) -> io::Result<Vec<String>> {
     let cleared = recover_file(place);
     let beside = part_file(place).ok_or(io::ErrorKind::InvalidInput)?;
     unfinished::add(&beside);
-    let written = disk::make_held(&beside, bytes, mode)
-        .and_then(|_part| unfinished::exchange(|| disk::rename(&beside, place)));
+    let written = disk::make_held(&beside, fill)
+        .and_then(|_part| mode.map_or(Ok(()), |mode| fs::set_permissions(&beside, mode)))
+        .and_then(|()| unfinished::exchange(|| disk::rename(&beside, place)));
     if written.is_err() {
         // The first error is the one to tell.
         let _ = fs::remove_file(&beside);

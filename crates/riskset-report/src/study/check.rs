@@ -4,7 +4,7 @@ use super::file::{Endpoint, Group, StudyFile, Text};
 use super::read::Source;
 use crate::Error;
 use crate::store::slug;
-use riskset::ConfType;
+use riskset::{Choice, ConfType};
 
 /// Names that keys and files of the report have already.
 const RESERVED: [&str; 7] =
@@ -22,12 +22,8 @@ pub fn check(source: &Source, file: &StudyFile) -> Result<(), Error> {
 
 /// The interval type as the study file names it; checked by [`check`].
 pub fn conf_type(source: &Source, text: &Text) -> Result<ConfType, Error> {
-    let known: Vec<&str> = ConfType::NAMES.iter().map(|(name, _)| *name).collect();
-    ConfType::NAMES
-        .iter()
-        .find(|(name, _)| name == text.get_ref())
-        .map(|(_, conf_type)| *conf_type)
-        .ok_or_else(|| source.unknown(text, "the interval type", &known))
+    let name = text.get_ref();
+    name.parse().map_err(|_| source.unknown(text, "the interval type", &ConfType::names()))
 }
 
 /// Every name becomes a part of a key and of a file name, so it holds only what is safe in both,

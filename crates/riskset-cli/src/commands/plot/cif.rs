@@ -2,13 +2,12 @@
 
 use super::curves::median_follow_up;
 use super::options::options;
+use super::shared::{competing, groups_or_all};
 use crate::Failure;
 use crate::args::estimate::CauseArgs;
 use crate::args::figure::PlotArgs;
 use crate::args::rename::words;
-use crate::commands::cif::competing;
 use crate::commands::frame::{Asked, refuse_model_terms};
-use crate::commands::km::groups_or_all;
 use riskset::{AalenJohansen, CompetingRisks, Groups, Response};
 use riskset_plot::{CifFigure, CifGroup, Profile, Quantity, Scene};
 

@@ -2,11 +2,11 @@
 
 use super::forest::infinite;
 use super::options::options;
+use super::shared::groups_or_all;
 use crate::Failure;
 use crate::args::figure::{AnnotateArg, PlotArgs, PlotKind};
 use crate::args::rename;
 use crate::commands::frame::{Asked, refuse_model_terms};
-use crate::commands::km::groups_or_all;
 use riskset::{
     ConfType, CoxModel, DesignMatrix, Groups, KaplanMeier, LogRank, Observations, SurvivalCurve,
     SurvivalEstimator, ZphTransform,
@@ -94,7 +94,7 @@ pub fn median_follow_up(
 
 /// The scale of the intervals; as R does unless something else was asked for.
 pub fn conf_type(args: &PlotArgs) -> ConfType {
-    args.conf_type.map_or(ConfType::Log, ConfType::from)
+    args.conf_type.unwrap_or(ConfType::Log)
 }
 
 fn quantity(args: &PlotArgs) -> Quantity {

@@ -1,10 +1,9 @@
 //! Proportions of clustered observations: all, then by the levels of each column of --by.
 
+use super::shared::refuse_terms;
 use crate::Failure;
-use crate::args::estimate::VarianceArg;
 use crate::args::figure::PlotArgs;
 use crate::args::rename::{self, Rename};
-use crate::commands::npv::{form, refuse_terms, variance};
 use riskset::{ClusteredProportion, Groups, Proportion};
 use riskset_data::{Expr, Formula, FrameOptions, ModelFrame, Source, Table};
 use riskset_plot::{ForestEffect, ForestFigure, ForestRow, Profile, Scene, format};
@@ -53,7 +52,7 @@ pub fn scene(args: &PlotArgs, profile: &Profile) -> Result<Scene, Failure> {
         caption: vec![format!(
             "Proportions with pointwise {level} confidence intervals that allow for several \
              observations of one cluster ({} variance).",
-            args.variance.map_or("donner", |arg| variance(arg).name())
+            args.variance.unwrap_or_default()
         )],
         width: args.width,
         embed: !args.no_embed,
@@ -66,9 +65,9 @@ pub fn scene(args: &PlotArgs, profile: &Profile) -> Result<Scene, Failure> {
 fn estimator(args: &PlotArgs) -> ClusteredProportion {
     let mut estimator = ClusteredProportion::default()
         .conf_level(args.data.conf_level)
-        .variance(variance(args.variance.unwrap_or(VarianceArg::Donner)));
+        .variance(args.variance.unwrap_or_default());
     if let Some(interval) = args.interval {
-        estimator = estimator.interval(form(interval));
+        estimator = estimator.interval(interval);
     }
     estimator
 }

@@ -1,10 +1,8 @@
 //! Residuals of a Cox model: scaled Schoenfeld over time, martingale, deviance, dfbeta.
 
 use crate::Failure;
-use crate::args::estimate::ZphArg;
 use crate::args::figure::{PlotArgs, PlotKind, ResidualPlotArg};
 use crate::args::rename;
-use crate::commands::cox::transform;
 use crate::commands::frame::Asked;
 use riskset::{BaselineAt, CoxFit, CoxModel, DesignMatrix, RowResidual};
 use riskset_data::Design;
@@ -58,7 +56,7 @@ fn schoenfeld(
     profile: &Profile,
 ) -> Result<Vec<PlotFigure>, Failure> {
     let ranges: Vec<_> = (0..design.names.len()).map(|column| column..column + 1).collect();
-    let transform = transform(args.transform.unwrap_or(ZphArg::Km));
+    let transform = args.transform.unwrap_or_default();
     let zph = fit.zph(transform, &ranges)?;
     let residuals = fit.schoenfeld_residuals(true)?;
     let mut figures = Vec::new();
