@@ -4,6 +4,7 @@ use crate::{Problem, Request};
 use riskset::Remedy;
 use riskset_data::{ReadProgress, Source, Table};
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 /// The data of an analysis: a table that is read when the analysis knows which columns it needs, or
@@ -51,10 +52,7 @@ impl Data {
             data.further.insert(role, Data::named(name, progress)?);
         }
         for (role, name) in request.text_files() {
-            let text = std::fs::read_to_string(name).map_err(|error| {
-                let what = format!("{name} cannot be read: {error}");
-                Problem::analysis(what, Remedy::to("check the name"))
-            })?;
+            let text = read_text(Path::new(name))?;
             data.texts.insert(role, text);
         }
         Ok(data)
@@ -139,4 +137,18 @@ impl Data {
             Problem::request(format!("the request names no table for `{role}`"), None)
         })
     }
+}
+
+/// A file of text; a pipe or a device, for which a reader could wait for ever, is none.
+fn read_text(file: &Path) -> Result<String, Problem> {
+    let refuse = |reason: &dyn std::fmt::Display| {
+        let what = format!("{} cannot be read: {reason}", file.display());
+        Problem::analysis(what, Remedy::to("check the name"))
+    };
+    let found = std::fs::metadata(file).map_err(|error| refuse(&error))?;
+    if !found.is_file() {
+        return Err(refuse(&"it is no regular file"));
+    }
+    let bytes = std::fs::read(file).map_err(|error| refuse(&error))?;
+    String::from_utf8(bytes).map_err(|_| refuse(&"it is not UTF-8 text"))
 }

@@ -5,12 +5,14 @@ mod commands;
 mod failure;
 mod output;
 mod progress;
+pub mod signals;
 mod voice;
 
 pub use failure::Failure;
 
 use args::{Cli, Command};
 use commands::answer::answer;
+use riskset_report::escape::shown;
 use std::ffi::OsString;
 use std::io::Write;
 
@@ -31,7 +33,7 @@ pub fn run(
         Ok(()) => 0,
         Err(failure) => {
             // A reader that has gone away cannot be told that it has.
-            let _ = writeln!(err, "riskset: {failure}");
+            let _ = writeln!(err, "riskset: {}", shown(&failure.to_string()));
             failure.exit_status()
         }
     }
@@ -41,7 +43,9 @@ pub fn run(
 fn answer_parse<'a>(error: &clap::Error, out: &'a mut dyn Write, err: &'a mut dyn Write) -> u8 {
     let status = u8::try_from(error.exit_code()).unwrap_or(2);
     let target = if error.use_stderr() { err } else { out };
-    let _ = write!(target, "{}", error.render());
+    let text = error.render().to_string();
+    // What was typed is echoed in a refusal; help is the program's own.
+    let _ = write!(target, "{}", if error.use_stderr() { shown(&text) } else { text });
     status
 }
 
@@ -62,8 +66,8 @@ fn with_threads(
 
 fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), Failure> {
     let inputs = cli.command.inputs();
-    let (quiet, print_request) = (cli.quiet, cli.print_request);
-    let console = &mut output::Console { out, err, quiet, print_request, inputs };
+    let (quiet, print_request, written) = (cli.quiet, cli.print_request, Vec::new());
+    let console = &mut output::Console { out, err, quiet, print_request, inputs, written };
     match &cli.command {
         Command::Km(args) => answer(&commands::km::request(args)?, &args.output, console),
         Command::Logrank(args) => answer(&commands::logrank::request(args)?, &args.output, console),

@@ -3,7 +3,8 @@
 use crate::Failure;
 use crate::args::{Format as FormatArg, OutputArgs};
 use riskset_report::documents::{Document, Format, write};
-use riskset_report::files::{write_file, write_file_with};
+use riskset_report::escape::shown;
+use riskset_report::files::{same_output, write_file_with};
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -19,6 +20,8 @@ pub struct Console<'a> {
     pub print_request: bool,
     /// The files that the command reads, none of which is written over.
     pub inputs: Vec<PathBuf>,
+    /// The files that the command has written, none of which it writes again.
+    pub written: Vec<PathBuf>,
 }
 
 impl Console<'_> {
@@ -30,7 +33,7 @@ impl Console<'_> {
     /// Says something that is not the answer, unless --quiet.
     pub fn note(&mut self, text: &str) {
         if !self.quiet {
-            let _ = writeln!(self.err, "{text}");
+            let _ = writeln!(self.err, "{}", shown(text));
         }
     }
 
@@ -43,18 +46,25 @@ impl Console<'_> {
                 let written = write(document, format, &mut out).and_then(|()| out.flush());
                 delivered(written)
             }
-            Some(file) => {
-                write_file_with(file, &self.inputs, |out| write(document, format, out))
-                    .map_err(Failure::analysis)?;
-                self.note(&format!("wrote {}", file.display()));
-                Ok(())
-            }
+            Some(file) => self.write_file_with(file, |out| write(document, format, out)),
         }
     }
 
     /// Writes a file, whole or not at all, and says so.
     pub fn write_file(&mut self, file: &Path, bytes: &[u8]) -> Result<(), Failure> {
-        write_file(file, bytes, &self.inputs).map_err(Failure::analysis)?;
+        self.write_file_with(file, |out| out.write_all(bytes))
+    }
+
+    /// The same for content that is written as it is computed.
+    fn write_file_with(
+        &mut self,
+        file: &Path,
+        fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), Failure> {
+        refuse_twice(&self.written, file)?;
+        let cleared = write_file_with(file, &self.inputs, fill).map_err(Failure::analysis)?;
+        self.written.push(file.to_owned());
+        cleared.iter().for_each(|sentence| self.note(sentence));
         self.note(&format!("wrote {}", file.display()));
         Ok(())
     }
@@ -65,6 +75,29 @@ impl Console<'_> {
             None => self.answer(bytes),
             Some(file) => self.write_file(file, bytes),
         }
+    }
+}
+
+/// Refuses a list of outputs in which two are one file, before anything is computed.
+pub fn refuse_one_file<'a>(outputs: impl IntoIterator<Item = &'a Path>) -> Result<(), Failure> {
+    let mut before = Vec::new();
+    for output in outputs {
+        refuse_twice(&before, output)?;
+        before.push(output.to_owned());
+    }
+    Ok(())
+}
+
+/// Two outputs of one run never share a file.
+fn refuse_twice(before: &[PathBuf], file: &Path) -> Result<(), Failure> {
+    match before.iter().find(|earlier| same_output(earlier, file)) {
+        None => Ok(()),
+        Some(earlier) => Err(Failure::usage(format!(
+            "{} and {} are one file, and the second output would replace the first; give each a \
+             name of its own",
+            earlier.display(),
+            file.display()
+        ))),
     }
 }
 

@@ -48,6 +48,11 @@ pub enum Error {
         /// What the system says.
         reason: String,
     },
+    /// A named pipe or a device, which may never end.
+    NotRegular {
+        /// What was named.
+        path: PathBuf,
+    },
     /// An extension that no reader belongs to.
     Extension {
         /// The file asked for.
@@ -269,6 +274,7 @@ impl fmt::Display for Error {
             Error::NoSuchFile { .. }
             | Error::Folder { .. }
             | Error::Io { .. }
+            | Error::NotRegular { .. }
             | Error::Extension { .. }
             | Error::Unsupported { .. }
             | Error::NoSuchDataset { .. } => self.fmt_source(f),
@@ -303,6 +309,12 @@ impl Error {
             Error::Io { source, reason } => {
                 write!(f, "{source} cannot be read: {reason}; check that you may read it")
             }
+            Error::NotRegular { path } => write!(
+                f,
+                "{} is no regular file but a named pipe or a device, which may never end; name a \
+                 file, or send a table to standard input and name it -",
+                path.display()
+            ),
             Error::Extension { path } => write!(
                 f,
                 "`{}` has no extension that says what it holds; give a file whose name ends in \

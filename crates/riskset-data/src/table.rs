@@ -320,7 +320,8 @@ fn date(text: &str) -> Option<NaiveDate> {
 fn check_file(path: &Path) -> Result<(), Error> {
     match path.metadata() {
         Ok(metadata) if metadata.is_dir() => Err(Error::Folder { path: path.to_path_buf() }),
-        Ok(_) => Ok(()),
+        Ok(metadata) if metadata.is_file() => Ok(()),
+        Ok(_) => Err(Error::NotRegular { path: path.to_path_buf() }),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             Err(Error::NoSuchFile { path: path.to_path_buf() })
         }

@@ -29,10 +29,7 @@ pub fn answer(
 
 /// Answers the request of a file.
 pub fn run_file(args: &RunArgs, console: &mut Console) -> Result<(), Failure> {
-    let text = std::fs::read_to_string(&args.request).map_err(|error| {
-        let file = args.request.display();
-        Failure::analysis(format!("cannot read the request {file}: {error}; check the name"))
-    })?;
+    let text = super::read_text(&args.request, "the request")?;
     let request = Request::from_json(&text)?;
     console.inputs.extend(crate::args::files(request.files()));
     if request.page().is_some() {

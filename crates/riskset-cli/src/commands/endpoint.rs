@@ -26,9 +26,7 @@ pub fn list(args: &EndpointArgs, console: &mut Console) -> Result<(), Failure> {
 fn spec(args: &EndpointArgs) -> Result<RuleSpec, Failure> {
     let name = args.rule.clone().unwrap_or_default();
     if name.ends_with(".toml") {
-        let text = std::fs::read_to_string(&name).map_err(|error| {
-            Failure::analysis(format!("cannot read the rule {name}: {error}; check the name"))
-        })?;
+        let text = super::read_text(std::path::Path::new(&name), "the rule")?;
         return toml::from_str(&text)
             .map_err(|error| Failure::analysis(format!("{name}: {error}")));
     }

@@ -5,9 +5,10 @@ use super::plot;
 use crate::Failure;
 use crate::args::figure::FigureOutputArgs;
 use crate::args::plan::{MetaArgs, MetaCommand};
-use crate::output::Console;
+use crate::output::{Console, refuse_one_file};
 use riskset_analysis::figure::{PageRequest, PlotMetaRequest};
 use riskset_analysis::{MetaProportionRequest, Request};
+use std::path::PathBuf;
 
 /// Dots per inch of PNG and TIFF, as `plot` has by default.
 const DPI: f64 = 600.0;
@@ -24,6 +25,8 @@ pub fn run(args: &MetaArgs, console: &mut Console) -> Result<(), Failure> {
         conf_level: args.conf_level,
         method: args.method,
     };
+    let outputs = args.forest.iter().chain(&args.output.output).map(PathBuf::as_path);
+    refuse_one_file(outputs)?;
     if let Some(file) = args.forest.as_ref().filter(|_| !console.print_request) {
         let figure = PlotMetaRequest { pooled: pooled.clone(), page: PageRequest::default() };
         let output = FigureOutputArgs { output: vec![file.clone()], dpi: DPI, lint: false };

@@ -7,7 +7,7 @@ use crate::args::figure::{
     PlotCurvesArgs, TimeArgs,
 };
 use crate::args::{DataArgs, figure::EstimateArgs};
-use crate::output::{Console, extension};
+use crate::output::{Console, extension, refuse_one_file};
 use crate::progress::Busy;
 use crate::voice::CommandLine;
 use riskset_analysis::figure::{
@@ -17,7 +17,7 @@ use riskset_analysis::figure::{
 };
 use riskset_analysis::{Answer, Data, Request, run as answer};
 use riskset_plot::{Scene, render};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Draws the figure and writes its files.
 pub fn run(args: &PlotArgs, console: &mut Console) -> Result<(), Failure> {
@@ -43,6 +43,7 @@ pub fn draw(
     for file in &output.output {
         check_extension(file)?;
     }
+    refuse_one_file(output.output.iter().map(PathBuf::as_path))?;
     let busy = Busy::new("drawing", console.quiet);
     let data = Data::of_watched(request, busy.reading())?;
     let Answer::Figure(figure) = answer(request, &data)? else {

@@ -22,6 +22,7 @@ mod stream;
 pub use any::AnyDocument;
 pub use stream::write_json;
 
+use crate::escape::shown;
 use crate::format::Style;
 use crate::table::Table;
 use riskset_analysis::{About, Voice};
@@ -202,23 +203,40 @@ fn command(document: &impl Document) -> &str {
 }
 
 fn text(document: &impl Document, style: &Style) -> String {
-    let mut text = format!("{}\n", document.title());
+    let mut text = format!("{}\n", shown(&document.title()));
     for table in document.tables(style) {
         text.push('\n');
         text.push_str(&table.to_text());
     }
     for (index, note) in sentences(document, style).iter().enumerate() {
         text.push_str(if index == 0 { "\n" } else { "" });
-        text.push_str(note);
+        text.push_str(&shown(note));
         text.push('\n');
     }
     text
 }
 
+/// Warnings of one code that people are shown; programs find all of them in JSON.
+pub const SHOWN_WARNINGS: usize = 10;
+
 fn sentences(document: &impl Document, style: &Style) -> Vec<String> {
     let mut sentences = document.notes(style);
     let warnings = &document.head().warnings;
-    sentences.extend(warnings.iter().map(|warning| format!("Warning: {}", warning.message)));
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for warning in warnings {
+        let at = counts.iter().position(|(code, _)| *code == warning.code).unwrap_or(counts.len());
+        if at == counts.len() {
+            counts.push((warning.code, 0));
+        }
+        counts[at].1 += 1;
+        if counts[at].1 <= SHOWN_WARNINGS {
+            sentences.push(format!("Warning: {}", warning.message));
+        }
+    }
+    let more = counts.iter().filter(|(_, count)| *count > SHOWN_WARNINGS);
+    sentences.extend(more.map(|(code, count)| {
+        format!("... and {} more warnings like these ({code})", count - SHOWN_WARNINGS)
+    }));
     sentences
 }
 
