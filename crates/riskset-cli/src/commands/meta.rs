@@ -26,10 +26,10 @@ fn proportion(args: &MetaProportionArgs, console: &mut Console) -> Result<(), Fa
     if let Some(file) = &args.forest {
         let profile = Profile::plain();
         let scene = forest(args, &studies.names, &fit, &profile)
-            .scene(&profile)
+            .draw(&profile)
             .map_err(Failure::analysis)?;
         console.write_file(file, &plot::bytes(&scene, file, DPI)?)?;
-        console.note(&format!("Caption: {}", scene.caption.join(" ")));
+        console.note(&format!("Caption: {}", scene.caption_texts().join(" ")));
     }
     console.document(&document(args, &studies, &fit), &args.output)
 }

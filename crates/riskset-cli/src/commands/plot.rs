@@ -19,7 +19,8 @@ use crate::Failure;
 use crate::args::figure::{PlotArgs, PlotKind};
 use crate::output::{Console, extension};
 use crate::progress::Busy;
-use riskset_plot::{Profile, Scene, render};
+use crate::voice::CommandLine;
+use riskset_plot::{Figure, Profile};
 use std::path::Path;
 
 /// Draws the figure and writes its files.
@@ -30,22 +31,22 @@ pub fn run(args: &PlotArgs, console: &mut Console) -> Result<(), Failure> {
     allowed::check(args)?;
     let profile = profile(&args.theme)?;
     let busy = Busy::new("drawing", console.quiet);
-    let scene = scene(args, &profile, &busy)?;
+    let figure = scene(args, &profile, &busy)?;
     allowed::check_renames(args)?;
     for file in &args.output {
-        console.write_file(file, &bytes(&scene, file, args.dpi)?)?;
+        console.write_file(file, &bytes(&figure, file, args.dpi)?)?;
     }
     drop(busy);
-    for warning in &scene.warnings {
-        console.note(&format!("Warning: {warning}."));
+    for warning in &figure.warnings {
+        console.note(&format!("Warning: {}.", warning.words(&CommandLine)));
     }
-    if !scene.caption.is_empty() {
-        console.note(&format!("Caption: {}", scene.caption.join(" ")));
+    if !figure.caption.is_empty() {
+        console.note(&format!("Caption: {}", figure.caption_texts().join(" ")));
     }
-    if args.lint { lint::report(&riskset_plot::lint::lint(&scene), console) } else { Ok(()) }
+    if args.lint { lint::report(&figure.findings(), console) } else { Ok(()) }
 }
 
-fn scene(args: &PlotArgs, profile: &Profile, busy: &Busy) -> Result<Scene, Failure> {
+fn scene(args: &PlotArgs, profile: &Profile, busy: &Busy) -> Result<Figure, Failure> {
     if !args.panel.is_empty() {
         return panels::scene(args, profile);
     }
@@ -81,12 +82,12 @@ pub fn check_extension(file: &Path) -> Result<(), Failure> {
 }
 
 /// The bytes of a figure in the format that the extension names.
-pub fn bytes(scene: &Scene, file: &Path, dpi: f64) -> Result<Vec<u8>, Failure> {
+pub fn bytes(figure: &Figure, file: &Path, dpi: f64) -> Result<Vec<u8>, Failure> {
     let bytes = match extension(file).as_str() {
-        "svg" => Ok(scene.to_svg().into_bytes()),
-        "pdf" => render::pdf(scene),
-        "png" => render::png(scene, dpi),
-        _ => render::tiff(scene, dpi),
+        "svg" => Ok(figure.svg().into_bytes()),
+        "pdf" => figure.pdf(),
+        "png" => figure.png(dpi),
+        _ => figure.tiff(dpi),
     };
     bytes.map_err(Failure::analysis)
 }

@@ -10,11 +10,11 @@ use crate::commands::cif::competing;
 use crate::commands::frame::{Asked, refuse_model_terms};
 use crate::commands::km::groups_or_all;
 use riskset::{AalenJohansen, CompetingRisks, Groups, Response};
-use riskset_plot::{CifFigure, CifGroup, Profile, Quantity, Scene};
+use riskset_plot::{CifFigure, CifGroup, Figure, Profile, Quantity};
 
 /// Estimates the incidences and lays out the figure.
-pub fn scene(args: &PlotArgs, asked: Asked, profile: &Profile) -> Result<Scene, Failure> {
-    figure(args, asked)?.scene(profile).map_err(Failure::analysis)
+pub fn scene(args: &PlotArgs, asked: Asked, profile: &Profile) -> Result<Figure, Failure> {
+    figure(args, asked)?.draw(profile).map_err(Failure::analysis)
 }
 
 /// Estimates the incidences.

@@ -13,12 +13,12 @@ use riskset::{
 };
 use riskset_data::Grouping;
 use riskset_plot::{
-    Annotation, CurveInput, FigureOptions, FollowUp, KmFigure, Profile, Quantity, Scene,
+    Annotation, CurveInput, Figure, FigureOptions, FollowUp, KmFigure, Profile, Quantity,
 };
 
 /// Fits the curves and lays out the figure.
-pub fn scene(args: &PlotArgs, asked: &Asked, profile: &Profile) -> Result<Scene, Failure> {
-    figure(args, asked)?.scene(profile).map_err(Failure::analysis)
+pub fn scene(args: &PlotArgs, asked: &Asked, profile: &Profile) -> Result<Figure, Failure> {
+    figure(args, asked)?.draw(profile).map_err(Failure::analysis)
 }
 
 /// Fits the curves.

@@ -7,11 +7,11 @@ use crate::args::figure::PlotArgs;
 use crate::commands::frame::{Asked, refuse_model_terms};
 use riskset::KaplanMeier;
 use riskset_plot::{
-    KmFigure, PanelContent, PanelInput, Panels, PlotFigure, Profile, Quantity, Scene,
+    Figure, KmFigure, PanelContent, PanelInput, Panels, PlotFigure, Profile, Quantity,
 };
 
 /// Fits the two curves and lays out the panels.
-pub fn scene(args: &PlotArgs, asked: &Asked, profile: &Profile) -> Result<Scene, Failure> {
+pub fn scene(args: &PlotArgs, asked: &Asked, profile: &Profile) -> Result<Figure, Failure> {
     let frame = asked.frame()?;
     refuse_model_terms(&frame, "plot")?;
     let grouping = frame.groups()?.filter(|grouping| grouping.count() == 2).ok_or_else(|| {
@@ -58,5 +58,5 @@ pub fn scene(args: &PlotArgs, asked: &Asked, profile: &Profile) -> Result<Scene,
         embed: !args.no_embed,
         ..Panels::default()
     };
-    panels.scene(profile).map_err(Failure::analysis)
+    panels.draw(profile).map_err(Failure::analysis)
 }

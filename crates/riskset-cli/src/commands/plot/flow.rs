@@ -2,10 +2,10 @@
 
 use crate::Failure;
 use crate::args::figure::PlotArgs;
-use riskset_plot::{FlowFigure, Profile, Scene};
+use riskset_plot::{Figure, FlowFigure, Profile};
 
 /// Reads the counts and lays out the figure.
-pub fn scene(args: &PlotArgs, profile: &Profile) -> Result<Scene, Failure> {
+pub fn scene(args: &PlotArgs, profile: &Profile) -> Result<Figure, Failure> {
     let file = &args.data.data;
     let text = std::fs::read_to_string(file).map_err(|error| {
         Failure::analysis(format!(
@@ -16,5 +16,5 @@ pub fn scene(args: &PlotArgs, profile: &Profile) -> Result<Scene, Failure> {
     let mut figure = FlowFigure::from_toml(file, &text).map_err(Failure::analysis)?;
     figure.width = args.width.or(figure.width);
     figure.no_embed = args.no_embed;
-    figure.scene(profile).map_err(Failure::analysis)
+    figure.draw(profile).map_err(Failure::analysis)
 }

@@ -6,10 +6,10 @@ use crate::args::rename::{self, Rename};
 use crate::commands::frame::Asked;
 use riskset::{Coefficient, CoxFit, CoxModel, CoxWarning, DesignMatrix};
 use riskset_data::{LevelInfo, TermInfo, TermKind};
-use riskset_plot::{ForestEffect, ForestFigure, ForestRow, ForestScale, Profile, Scene, format};
+use riskset_plot::{Figure, ForestEffect, ForestFigure, ForestRow, ForestScale, Profile, format};
 
 /// Fits the model and lays out the figure.
-pub fn scene(args: &PlotArgs, asked: &Asked, profile: &Profile) -> Result<Scene, Failure> {
+pub fn scene(args: &PlotArgs, asked: &Asked, profile: &Profile) -> Result<Figure, Failure> {
     let frame = asked.frame()?;
     let design = frame.design()?;
     let matrix = DesignMatrix::from_shared(design.values.clone(), design.n_rows)?;
@@ -59,7 +59,7 @@ pub fn scene(args: &PlotArgs, asked: &Asked, profile: &Profile) -> Result<Scene,
         embed: !args.no_embed,
         ..ForestFigure::default()
     };
-    figure.scene(profile).map_err(Failure::analysis)
+    figure.draw(profile).map_err(Failure::analysis)
 }
 
 /// The columns whose coefficients run to infinity.

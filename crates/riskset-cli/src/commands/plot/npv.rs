@@ -7,10 +7,10 @@ use crate::args::rename::{self, Rename};
 use crate::commands::npv::{form, refuse_terms, variance};
 use riskset::{ClusteredProportion, Groups, Proportion};
 use riskset_data::{Expr, Formula, FrameOptions, ModelFrame, Source, Table};
-use riskset_plot::{ForestEffect, ForestFigure, ForestRow, Profile, Scene, format};
+use riskset_plot::{Figure, ForestEffect, ForestFigure, ForestRow, Profile, format};
 
 /// Estimates the proportions and lays out the figure.
-pub fn scene(args: &PlotArgs, profile: &Profile) -> Result<Scene, Failure> {
+pub fn scene(args: &PlotArgs, profile: &Profile) -> Result<Figure, Failure> {
     let Some(cluster) = &args.cluster else {
         return Err(Failure::usage(
             "`plot npv` needs --cluster: the column that names the patient of each row, such as \
@@ -60,7 +60,7 @@ pub fn scene(args: &PlotArgs, profile: &Profile) -> Result<Scene, Failure> {
         line: threshold,
         ..ForestFigure::proportions(&measure, rows, args.data.conf_level, None)
     };
-    figure.scene(profile).map_err(Failure::analysis)
+    figure.draw(profile).map_err(Failure::analysis)
 }
 
 fn estimator(args: &PlotArgs) -> ClusteredProportion {

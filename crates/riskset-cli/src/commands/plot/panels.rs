@@ -5,10 +5,10 @@ use crate::Failure;
 use crate::args::DataArgs;
 use crate::args::figure::{AxesArg, PlotArgs, PlotKind};
 use crate::commands::frame::Asked;
-use riskset_plot::{PanelContent, PanelInput, Panels, Profile, Scene};
+use riskset_plot::{Figure, PanelContent, PanelInput, Panels, Profile};
 
 /// Lays out one panel for every --panel, with one legend where the groups are the same.
-pub fn scene(args: &PlotArgs, profile: &Profile) -> Result<Scene, Failure> {
+pub fn scene(args: &PlotArgs, profile: &Profile) -> Result<Figure, Failure> {
     let panels = args.panel.iter().map(|panel| {
         let (title, data) = asked(panel, &args.data)?;
         let content = match args.kind {
@@ -27,7 +27,7 @@ pub fn scene(args: &PlotArgs, profile: &Profile) -> Result<Scene, Failure> {
         shared_values: shared,
         ..Panels::default()
     };
-    panels.scene(profile).map_err(Failure::analysis)
+    panels.draw(profile).map_err(Failure::analysis)
 }
 
 /// The title of a panel and what it analyses: a formula when there is a `~`, else a condition that

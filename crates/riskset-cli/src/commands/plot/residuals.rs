@@ -8,10 +8,10 @@ use crate::commands::cox::transform;
 use crate::commands::frame::Asked;
 use riskset::{BaselineAt, CoxFit, CoxModel, DesignMatrix, RowResidual};
 use riskset_data::Design;
-use riskset_plot::{PanelContent, PanelInput, Panels, PlotFigure, Profile, Scene, format};
+use riskset_plot::{Figure, PanelContent, PanelInput, Panels, PlotFigure, Profile, format};
 
 /// Fits the model and lays out one panel per term.
-pub fn scene(args: &PlotArgs, asked: &Asked, profile: &Profile) -> Result<Scene, Failure> {
+pub fn scene(args: &PlotArgs, asked: &Asked, profile: &Profile) -> Result<Figure, Failure> {
     let frame = asked.frame()?;
     let design = frame.design()?;
     let matrix = DesignMatrix::from_shared(design.values.clone(), design.n_rows)?;
@@ -36,7 +36,7 @@ pub fn scene(args: &PlotArgs, asked: &Asked, profile: &Profile) -> Result<Scene,
     if let [figure] = &mut figures[..] {
         figure.width = args.width;
         figure.height = args.height;
-        return figure.scene(profile).map_err(Failure::analysis);
+        return figure.draw(profile).map_err(Failure::analysis);
     }
     let panels = figures
         .into_iter()
@@ -48,7 +48,7 @@ pub fn scene(args: &PlotArgs, asked: &Asked, profile: &Profile) -> Result<Scene,
         embed: !args.no_embed,
         ..Panels::default()
     };
-    panels.scene(profile).map_err(Failure::analysis)
+    panels.draw(profile).map_err(Failure::analysis)
 }
 
 fn schoenfeld(

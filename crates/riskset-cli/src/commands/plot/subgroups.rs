@@ -10,11 +10,11 @@ use crate::args::figure::PlotArgs;
 use crate::args::rename;
 use riskset::{CoxFit, CoxModel, DesignMatrix, Groups};
 use riskset_data::{Expr, Formula, FrameOptions, Grouping, ModelFrame, Source, Table};
-use riskset_plot::{ForestEffect, ForestFigure, ForestRow, Profile, Scene, format};
+use riskset_plot::{Figure, ForestEffect, ForestFigure, ForestRow, Profile, format};
 use std::collections::BTreeMap;
 
 /// Fits the models and lays out the figure.
-pub fn scene(args: &PlotArgs, profile: &Profile) -> Result<Scene, Failure> {
+pub fn scene(args: &PlotArgs, profile: &Profile) -> Result<Figure, Failure> {
     if args.by.is_empty() {
         return Err(Failure::usage(
             "`plot subgroups` needs --by: the columns whose levels are the subgroups, such as --by \
@@ -70,7 +70,7 @@ pub fn scene(args: &PlotArgs, profile: &Profile) -> Result<Scene, Failure> {
         embed: !args.no_embed,
         ..ForestFigure::default()
     };
-    figure.scene(profile).map_err(Failure::analysis)
+    figure.draw(profile).map_err(Failure::analysis)
 }
 
 /// The two arms.

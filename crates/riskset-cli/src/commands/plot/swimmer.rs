@@ -5,13 +5,13 @@ use crate::Failure;
 use crate::args::figure::PlotArgs;
 use crate::commands::frame::Asked;
 use riskset_data::{Grouping, ModelFrame};
-use riskset_plot::{Profile, Quantity, Scene, Subject, SwimmerFigure};
+use riskset_plot::{Figure, Profile, Quantity, Subject, SwimmerFigure};
 
 /// More bars than this fit no page.
 const MOST: usize = 100;
 
 /// Lays out the figure: the longest bar first.
-pub fn scene(args: &PlotArgs, asked: &Asked, profile: &Profile) -> Result<Scene, Failure> {
+pub fn scene(args: &PlotArgs, asked: &Asked, profile: &Profile) -> Result<Figure, Failure> {
     let frame = asked.frame()?;
     if frame.offset.is_some() {
         return Err(Failure::analysis(
@@ -41,11 +41,9 @@ pub fn scene(args: &PlotArgs, asked: &Asked, profile: &Profile) -> Result<Scene,
         width: args.width,
         embed: !args.no_embed,
     };
-    let mut scene = figure.scene(profile).map_err(Failure::analysis)?;
-    let mut caption = scene.caption.clone();
-    caption.push("One bar for each patient; an arrow where follow-up goes on.".to_owned());
-    scene.set_caption(caption);
-    Ok(scene)
+    let mut drawn = figure.draw(profile).map_err(Failure::analysis)?;
+    drawn.caption.push("One bar for each patient; an arrow where follow-up goes on.".into());
+    Ok(drawn)
 }
 
 fn end(subject: &Subject) -> f64 {
