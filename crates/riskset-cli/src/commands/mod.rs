@@ -9,6 +9,7 @@ pub mod extract;
 pub mod fine_gray;
 mod frame;
 pub mod km;
+pub mod licences;
 pub mod lint;
 pub mod logrank;
 pub mod meta;

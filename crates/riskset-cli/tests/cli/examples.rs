@@ -4,7 +4,7 @@ use crate::support::{Answer, riskset, riskset_in, words};
 use std::fs;
 use std::path::Path;
 
-const COMMANDS: [&[&str]; 20] = [
+const COMMANDS: [&[&str]; 21] = [
     &["km"],
     &["logrank"],
     &["cox"],
@@ -24,6 +24,7 @@ const COMMANDS: [&[&str]; 20] = [
     &["datasets", "list"],
     &["datasets", "show"],
     &["datasets", "export"],
+    &["licences"],
     &[],
 ];
 
