@@ -92,5 +92,6 @@ fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), F
         Command::Lint(args) => commands::lint::run(args, console),
         Command::Run(args) => commands::answer::run_file(args, console),
         Command::Datasets(args) => commands::datasets::run(args, console),
+        Command::Licences => commands::licences::run(console),
     }
 }

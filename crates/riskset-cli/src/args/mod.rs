@@ -100,6 +100,9 @@ pub enum Command {
     Lint(LintArgs),
     /// The bundled data sets
     Datasets(DatasetsArgs),
+    /// The licences of the program and of all that it carries: crates, typeface, data sets
+    #[command(after_help = "Example:\n  riskset licences")]
+    Licences,
 }
 
 impl Command {
@@ -126,7 +129,7 @@ impl Command {
             Command::Run(args) => return vec![args.request.clone()],
             Command::Extract(args) => return vec![args.figure.clone()],
             Command::Lint(args) => return vec![args.figure.clone()],
-            Command::Power(_) | Command::Datasets(_) => Vec::new(),
+            Command::Power(_) | Command::Datasets(_) | Command::Licences => Vec::new(),
         };
         files(named)
     }

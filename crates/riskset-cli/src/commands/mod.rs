@@ -8,6 +8,7 @@ pub mod endpoint;
 pub mod extract;
 pub mod fine_gray;
 pub mod km;
+pub mod licences;
 pub mod lint;
 pub mod logrank;
 pub mod meta;

@@ -35,6 +35,7 @@ const COMMANDS: &[&[&str]] = &[
     &["datasets", "list"],
     &["datasets", "show"],
     &["datasets", "export"],
+    &["licences"],
     &[],
 ];
 
