@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::voice::Typed;
+
 /// A refusal, with its exit status.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
@@ -47,6 +49,9 @@ impl From<riskset::Error> for Failure {
 
 impl From<riskset_data::Error> for Failure {
     fn from(error: riskset_data::Error) -> Failure {
-        Failure::analysis(error)
+        match error.remedy() {
+            Some(remedy) => Failure::Analysis(format!("{error}; {}", remedy.words(&Typed))),
+            None => Failure::analysis(error),
+        }
     }
 }
