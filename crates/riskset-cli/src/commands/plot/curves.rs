@@ -13,7 +13,7 @@ use riskset::{
 };
 use riskset_data::Grouping;
 use riskset_plot::{
-    Annotation, CurveInput, Figure, FigureOptions, FollowUp, KmFigure, Profile, Quantity,
+    Annotation, CurveInput, Effect, Figure, FigureOptions, FollowUp, KmFigure, Profile, Quantity,
 };
 
 /// Fits the curves and lays out the figure.
@@ -57,7 +57,12 @@ pub fn inputs(
     response: &Observations,
     groups: &Groups,
 ) -> Vec<CurveInput> {
-    let named = curves.iter().zip(labels).map(|(curve, name)| CurveInput::from(curve).named(name));
+    let starts = first_entries(response, groups);
+    let named = curves
+        .iter()
+        .zip(labels)
+        .zip(starts)
+        .map(|((curve, name), start)| CurveInput::from(curve).named(name).entering(start));
     match response.weights() {
         None => named.collect(),
         Some(_) => {
@@ -65,6 +70,16 @@ pub fn inputs(
             named.zip(&rows).map(|(curve, rows)| curve.weighted(rows)).collect()
         }
     }
+}
+
+/// When the first patient of each group enters: 0 unless patients enter late.
+fn first_entries(response: &Observations, groups: &Groups) -> Vec<f64> {
+    let mut first = vec![f64::INFINITY; groups.count()];
+    for (row, &group) in groups.index().iter().enumerate() {
+        let entry = response.entry().map_or(0.0, |entry| entry[row].max(0.0));
+        first[group as usize] = first[group as usize].min(entry);
+    }
+    first.into_iter().map(|entry| if entry.is_finite() { entry } else { 0.0 }).collect()
 }
 
 /// A curve of follow-up falls at censorings: its axis says so, and marks of "censored" patients would
@@ -152,7 +167,7 @@ pub fn annotations(
             AnnotateArg::Logrank => lines.push(logrank(response, compared(grouping)?)?),
             AnnotateArg::Hr => {
                 let (ratios, p_value) = hazard_ratios(args, response, compared(grouping)?)?;
-                lines.extend(ratios);
+                lines.push(ratios);
                 proportional = p_value;
             }
             AnnotateArg::Median => lines.push(medians(args, curves)),
@@ -183,7 +198,7 @@ fn hazard_ratios(
     args: &PlotArgs,
     response: &Observations,
     grouping: &Grouping,
-) -> Result<(Vec<Annotation>, Option<f64>), Failure> {
+) -> Result<(Annotation, Option<f64>), Failure> {
     let (rows, groups) = (response.len(), grouping.count());
     let mut columns = vec![0.0; rows * (groups - 1)];
     for (row, &group) in grouping.groups.index().iter().enumerate() {
@@ -194,26 +209,24 @@ fn hazard_ratios(
     let fit = CoxModel::default()
         .conf_level(args.data.conf_level)
         .fit(response, &DesignMatrix::from_columns(columns, rows)?)?;
-    let names = labels(args, Some(grouping))?;
-    let effect = |(index, coefficient): (usize, &Option<riskset::Coefficient>)| {
-        let (name, contrast) =
-            ("Hazard ratio".to_string(), format!("{} v {}", names[index + 1], names[0]));
-        let ratio = coefficient.and_then(|c| c.hazard_ratio.map(|ratio| (ratio, c.interval)));
-        match ratio {
-            Some((estimate, interval)) => Annotation::Effect {
-                name,
-                contrast,
-                estimate,
-                lower: interval.lower,
-                upper: interval.upper,
-                level: args.data.conf_level,
-            },
-            None => Annotation::Text(format!("{name}, {contrast}: not estimable")),
+    let runaway = infinite(&fit);
+    let effect = |(column, coefficient): (usize, &Option<riskset::Coefficient>)| {
+        let estimate = coefficient.filter(|_| !runaway.contains(&column));
+        match estimate.and_then(|one| one.hazard_ratio.map(|ratio| (ratio, one.interval))) {
+            Some((value, limits)) => {
+                Effect::Estimate { value, lower: limits.lower, upper: limits.upper }
+            }
+            None => Effect::NotEstimable,
         }
     };
-    let ratios = fit.coefficients().iter().enumerate().map(effect).collect();
+    let others = fit.coefficients().iter().enumerate().map(effect);
+    let ratios = Annotation::Effects {
+        name: "Hazard ratio".to_string(),
+        level: args.data.conf_level,
+        groups: std::iter::once(Effect::Reference).chain(others).collect(),
+    };
     // Where a coefficient runs to infinity there is nothing to test.
-    let finite = infinite(&fit).is_empty();
+    let finite = runaway.is_empty();
     let tested = finite.then(|| fit.zph(ZphTransform::Km, &[])).transpose()?;
     Ok((ratios, tested.and_then(|tested| tested.global).map(|test| test.p_value)))
 }

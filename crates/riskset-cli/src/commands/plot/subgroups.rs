@@ -10,7 +10,7 @@ use crate::args::figure::PlotArgs;
 use crate::args::rename;
 use riskset::{CoxFit, CoxModel, DesignMatrix, Groups};
 use riskset_data::{Expr, Formula, FrameOptions, Grouping, ModelFrame, Source, Table};
-use riskset_plot::{Figure, ForestEffect, ForestFigure, ForestRow, Profile, format};
+use riskset_plot::{Figure, ForestEffect, ForestFigure, ForestRow, Profile, Squares, format};
 use std::collections::BTreeMap;
 
 /// Fits the models and lays out the figure.
@@ -66,6 +66,11 @@ pub fn scene(args: &PlotArgs, profile: &Profile) -> Result<Figure, Failure> {
              in a model stratified by the subgroup; they are not adjusted for multiplicity."
                 .to_owned(),
         ],
+        squares: Squares::Information,
+        favours: Some((
+            format!("Lower hazard with {}", names[1]),
+            format!("Lower hazard with {}", names[0]),
+        )),
         width: args.width,
         embed: !args.no_embed,
         ..ForestFigure::default()
@@ -111,7 +116,14 @@ impl<'a> Section<'a> {
         let all = Groups::single(self.frame.n);
         let Some((column, by)) = column.zip(self.frame.by.as_ref()) else {
             let fit = self.fit(&all, self.strata(None).as_ref())?;
-            return Ok(vec![self.row("All patients".to_owned(), 0, &fit, 0, &all)]);
+            let mut row = self.row("All patients".to_owned(), 0, &fit, 0, &all);
+            if let ForestEffect::Estimate {
+                value, lower: Some(lower), upper: Some(upper), ..
+            } = row.effect
+            {
+                row.effect = ForestEffect::Summary { value, lower, upper };
+            }
+            return Ok(vec![row]);
         };
         let strata = self.strata(Some(&by.groups));
         let fit = self.fit(&by.groups, strata.as_ref())?;
