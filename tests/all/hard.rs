@@ -1,7 +1,7 @@
-//! Hard texts: every formula and every table of `tests/hard/` goes through the checks that the fuzz
+//! Hard texts and files: every formula and every table of `tests/hard/` goes through the checks that the fuzz
 //! targets run. The hard data of the estimators run in the core, `crates/riskset/tests/hard.rs`.
 
-use riskset_tests::hard::text;
+use riskset_tests::hard::{files, request, text, workbook};
 use riskset_tests::reference::root;
 use std::fs;
 
@@ -30,4 +30,32 @@ fn formulas_are_refused_in_words_or_read_back() {
 #[test]
 fn tables_are_refused_in_words_or_read() {
     each_file("csv", 6, text::check_csv);
+}
+
+/// A check panics when a promise is broken.
+type Check = fn(&[u8]);
+
+/// What the fuzz targets start from.
+#[test]
+fn every_seed() {
+    let checks: [(&str, Check); 9] = [
+        ("formula", text::check_formula),
+        ("subset", text::check_subset),
+        ("csv", text::check_csv),
+        ("workbook", workbook::check_workbook),
+        ("profile", files::check_profile),
+        ("flow", files::check_flow),
+        ("study", files::check_study_file),
+        ("request", request::check_request),
+        ("figure", files::check_figure),
+    ];
+    for (name, check) in checks {
+        let seeds = fs::read_dir(root().join("fuzz/seeds").join(name)).unwrap();
+        let seeds: Vec<_> = seeds.map(|entry| entry.unwrap().path()).collect();
+        assert!(!seeds.is_empty(), "no seed of {name}");
+        for seed in seeds {
+            println!("{}", seed.display());
+            check(&fs::read(&seed).unwrap());
+        }
+    }
 }

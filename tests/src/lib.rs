@@ -1,8 +1,11 @@
 //! Support for the tests that cross crates: the reference cases and how an answer is compared.
 
 pub mod compare;
-/// The checks that the fuzz targets run on what people type.
+/// The checks that the fuzz targets run on what people type and send.
 pub mod hard {
+    pub mod files;
+    pub mod request;
     pub mod text;
+    pub mod workbook;
 }
 pub mod reference;

@@ -1,1 +1,62 @@
-//! From a request to a typed answer: the one layer between the core and the front ends.
+//! From a request to a typed answer: the one layer between the estimators and the front ends.
+//!
+//! A [`Request`] says what is asked, with every default in one place; [`Data`] is the table it is
+//! asked of; [`run`] fits, compares, tests and doubts, and gives an [`Answer`]. The command line, a
+//! study file, Python and the page translate what a person said into a request and write the answer
+//! down. They decide nothing: a default stands once, in the request's `Default`; a guard stands
+//! once, in `run`, and so is said by every front end.
+//!
+//! A fact is a type. What is doubtful is a [`Doubt`] with its facts, what is refused is a
+//! [`Problem`] whose [`Remedy`] each front end words in its own terms.
+//!
+//! ```
+//! use riskset_analysis::{Answer, Data, KmRequest, Request, RowsRequest, run};
+//!
+//! let rows = RowsRequest::new("@lung", "Surv(time, status == 2) ~ sex");
+//! let request = Request::Km(KmRequest { rows, times: vec![180.0], ..KmRequest::default() });
+//! let Answer::Km(answer) = run(&request, &Data::of(&request)?)? else { unreachable!() };
+//! assert_eq!(answer.groups[0].curve.median().estimate, Some(270.0));
+//! assert!(answer.test.expect("there are two groups").p_value() < Some(0.01));
+//! # Ok::<(), riskset_analysis::Problem>(())
+//! ```
+
+mod about;
+mod answer;
+mod choice;
+mod comparison;
+mod contrast;
+mod cox;
+mod curves;
+mod data;
+mod doubt;
+mod endpoint;
+pub mod figure;
+mod incidence;
+mod planning;
+mod pooling;
+mod problem;
+mod proportion;
+mod request;
+mod rows;
+
+pub use about::{About, GroupName};
+pub use answer::{Answer, run};
+pub use comparison::{LogrankAnswer, LogrankRequest, PairwiseRequest};
+pub use contrast::{HazardRatios, Ratio};
+pub use cox::{CoxAnswer, CoxPrediction, CoxRequest, PredictedPoint, ResidualKind, Residuals};
+pub use curves::{KmAnswer, KmGroup, KmRequest};
+pub use data::Data;
+pub use doubt::Doubt;
+pub use endpoint::{EndpointAnswer, EndpointRequest};
+pub use incidence::{
+    CauseRequest, CifAnswer, CifGroup, CifRequest, FineGrayAnswer, FineGrayRequest,
+};
+pub use planning::{
+    LogrankPlan, PowerLogrankAnswer, PowerLogrankRequest, PowerNpvAnswer, PowerNpvRequest,
+};
+pub use pooling::{MetaProportionAnswer, MetaProportionRequest};
+pub use problem::{Problem, ProblemKind};
+pub use proportion::{NpvAnswer, NpvRequest};
+pub use request::Request;
+pub use riskset::{Remedy, Voice};
+pub use rows::{Rows, RowsRequest};

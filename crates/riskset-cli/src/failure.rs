@@ -1,5 +1,7 @@
 //! Why a command did not do what was asked, and the exit status that says so.
 
+use crate::voice::CommandLine;
+use riskset_analysis::{Problem, ProblemKind};
 use std::fmt;
 
 /// A refusal, with its exit status.
@@ -35,6 +37,16 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Failure::Analysis(message) | Failure::Usage(message) => f.write_str(message),
+        }
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Failure {
+        let message = problem.words(&CommandLine);
+        match problem.kind {
+            ProblemKind::Request => Failure::Usage(message),
+            ProblemKind::Analysis => Failure::Analysis(message),
         }
     }
 }

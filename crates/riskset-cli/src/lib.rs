@@ -5,11 +5,14 @@ mod commands;
 mod failure;
 mod output;
 mod progress;
+pub mod signals;
 mod voice;
 
 pub use failure::Failure;
 
 use args::{Cli, Command};
+use commands::answer::answer;
+use riskset_report::escape::shown;
 use std::ffi::OsString;
 use std::io::Write;
 
@@ -30,7 +33,7 @@ pub fn run(
         Ok(()) => 0,
         Err(failure) => {
             // A reader that has gone away cannot be told that it has.
-            let _ = writeln!(err, "riskset: {failure}");
+            let _ = writeln!(err, "riskset: {}", shown(&failure.to_string()));
             failure.exit_status()
         }
     }
@@ -40,7 +43,9 @@ pub fn run(
 fn answer_parse<'a>(error: &clap::Error, out: &'a mut dyn Write, err: &'a mut dyn Write) -> u8 {
     let status = u8::try_from(error.exit_code()).unwrap_or(2);
     let target = if error.use_stderr() { err } else { out };
-    let _ = write!(target, "{}", error.render());
+    let text = error.render().to_string();
+    // What was typed is echoed in a refusal; help is the program's own.
+    let _ = write!(target, "{}", if error.use_stderr() { shown(&text) } else { text });
     status
 }
 
@@ -61,21 +66,31 @@ fn with_threads(
 
 fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), Failure> {
     let inputs = cli.command.inputs();
-    let mut console = output::Console { out, err, quiet: cli.quiet, inputs };
+    let (quiet, print_request, written) = (cli.quiet, cli.print_request, Vec::new());
+    let console = &mut output::Console { out, err, quiet, print_request, inputs, written };
     match &cli.command {
-        Command::Km(args) => commands::km::run(args, &mut console),
-        Command::Logrank(args) => commands::logrank::run(args, &mut console),
-        Command::Cox(args) => commands::cox::run(args, &mut console),
-        Command::Cif(args) => commands::cif::run(args, &mut console),
-        Command::FineGray(args) => commands::fine_gray::run(args, &mut console),
-        Command::Npv(args) => commands::npv::run(args, &mut console),
-        Command::Power(args) => commands::power::run(args, &mut console),
-        Command::Meta(args) => commands::meta::run(args, &mut console),
-        Command::Endpoint(args) => commands::endpoint::run(args, &mut console),
-        Command::Study(args) => commands::study::run(args, &mut console),
-        Command::Plot(args) => commands::plot::run(args, &mut console),
-        Command::Extract(args) => commands::extract::run(args, &mut console),
-        Command::Lint(args) => commands::lint::run(args, &mut console),
-        Command::Datasets(args) => commands::datasets::run(args, &mut console),
+        Command::Km(args) => answer(&commands::km::request(args)?, &args.output, console),
+        Command::Logrank(args) => answer(&commands::logrank::request(args)?, &args.output, console),
+        Command::Cox(args) => answer(&commands::cox::request(args)?, &args.output, console),
+        Command::Cif(args) => answer(&commands::cif::request(args)?, &args.output, console),
+        Command::FineGray(args) => {
+            answer(&commands::fine_gray::request(args)?, &args.output, console)
+        }
+        Command::Npv(args) => answer(&commands::npv::request(args)?, &args.output, console),
+        Command::Power(args) => {
+            let (request, output) = commands::power::request(args)?;
+            answer(&request, output, console)
+        }
+        Command::Meta(args) => commands::meta::run(args, console),
+        Command::Endpoint(args) if args.list_rules => commands::endpoint::list(args, console),
+        Command::Endpoint(args) => {
+            answer(&commands::endpoint::request(args)?, &args.output, console)
+        }
+        Command::Study(args) => commands::study::run(args, console),
+        Command::Plot(args) => commands::plot::run(args, console),
+        Command::Extract(args) => commands::extract::run(args, console),
+        Command::Lint(args) => commands::lint::run(args, console),
+        Command::Run(args) => commands::answer::run_file(args, console),
+        Command::Datasets(args) => commands::datasets::run(args, console),
     }
 }

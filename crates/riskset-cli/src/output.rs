@@ -2,8 +2,10 @@
 
 use crate::Failure;
 use crate::args::{Format as FormatArg, OutputArgs};
-use riskset_report::documents::{Document, Format, render};
-use std::io::{ErrorKind, Write};
+use riskset_report::documents::{Document, Format, write};
+use riskset_report::escape::shown;
+use riskset_report::files::{same_output, write_file_with};
+use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 /// The streams of a command.
@@ -14,39 +16,55 @@ pub struct Console<'a> {
     pub err: &'a mut dyn Write,
     /// No notes, only failures.
     pub quiet: bool,
+    /// The request is printed, and not answered.
+    pub print_request: bool,
     /// The files that the command reads, none of which is written over.
     pub inputs: Vec<PathBuf>,
+    /// The files that the command has written, none of which it writes again.
+    pub written: Vec<PathBuf>,
 }
 
 impl Console<'_> {
-    /// Writes an answer to standard output. A reader that has gone away, as `head` does, is no
-    /// failure.
+    /// Writes an answer to standard output.
     pub fn answer(&mut self, text: &[u8]) -> Result<(), Failure> {
-        match self.out.write_all(text).and_then(|()| self.out.flush()) {
-            Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-                Err(Failure::analysis(format!("standard output: {error}")))
-            }
-            _ => Ok(()),
-        }
+        delivered(self.out.write_all(text).and_then(|()| self.out.flush()))
     }
 
     /// Says something that is not the answer, unless --quiet.
     pub fn note(&mut self, text: &str) {
         if !self.quiet {
-            let _ = writeln!(self.err, "{text}");
+            let _ = writeln!(self.err, "{}", shown(text));
         }
     }
 
-    /// Writes a document as asked.
+    /// Writes a document as asked, as it is computed.
     pub fn document(&mut self, document: &impl Document, args: &OutputArgs) -> Result<(), Failure> {
         let format = format_of(args)?;
-        let text = render(document, format).map_err(Failure::analysis)?;
-        self.deliver(text.as_bytes(), args.output.as_deref())
+        match &args.output {
+            None => {
+                let mut out = BufWriter::new(&mut self.out);
+                let written = write(document, format, &mut out).and_then(|()| out.flush());
+                delivered(written)
+            }
+            Some(file) => self.write_file_with(file, |out| write(document, format, out)),
+        }
     }
 
     /// Writes a file, whole or not at all, and says so.
     pub fn write_file(&mut self, file: &Path, bytes: &[u8]) -> Result<(), Failure> {
-        riskset_report::files::write_file(file, bytes, &self.inputs).map_err(Failure::analysis)?;
+        self.write_file_with(file, |out| out.write_all(bytes))
+    }
+
+    /// The same for content that is written as it is computed.
+    fn write_file_with(
+        &mut self,
+        file: &Path,
+        fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), Failure> {
+        refuse_twice(&self.written, file)?;
+        let cleared = write_file_with(file, &self.inputs, fill).map_err(Failure::analysis)?;
+        self.written.push(file.to_owned());
+        cleared.iter().for_each(|sentence| self.note(sentence));
         self.note(&format!("wrote {}", file.display()));
         Ok(())
     }
@@ -57,6 +75,39 @@ impl Console<'_> {
             None => self.answer(bytes),
             Some(file) => self.write_file(file, bytes),
         }
+    }
+}
+
+/// Refuses a list of outputs in which two are one file, before anything is computed.
+pub fn refuse_one_file<'a>(outputs: impl IntoIterator<Item = &'a Path>) -> Result<(), Failure> {
+    let mut before = Vec::new();
+    for output in outputs {
+        refuse_twice(&before, output)?;
+        before.push(output.to_owned());
+    }
+    Ok(())
+}
+
+/// Two outputs of one run never share a file.
+fn refuse_twice(before: &[PathBuf], file: &Path) -> Result<(), Failure> {
+    match before.iter().find(|earlier| same_output(earlier, file)) {
+        None => Ok(()),
+        Some(earlier) => Err(Failure::usage(format!(
+            "{} and {} are one file, and the second output would replace the first; give each a \
+             name of its own",
+            earlier.display(),
+            file.display()
+        ))),
+    }
+}
+
+/// A reader that has gone away, as `head` does, is no failure.
+fn delivered(written: io::Result<()>) -> Result<(), Failure> {
+    match written {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Failure::analysis(format!("standard output: {error}")))
+        }
+        _ => Ok(()),
     }
 }
 

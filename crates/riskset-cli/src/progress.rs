@@ -45,7 +45,7 @@ impl Busy {
     }
 
     /// Where reading a file is to note how far it is.
-    pub fn reading(&self) -> &ReadProgress {
+    pub fn reading(&self) -> &Arc<ReadProgress> {
         &self.reading
     }
 }

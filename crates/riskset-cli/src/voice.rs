@@ -1,21 +1,46 @@
-//! How the command line words what to do next.
+//! How the command line words what a request holds.
 
-use riskset::Voice;
+use riskset_analysis::Voice;
 
 /// Options with dashes, analyses as commands.
-#[derive(Clone, Copy, Debug)]
 pub struct CommandLine;
 
 impl Voice for CommandLine {
     fn field(&self, field: &str, value: Option<&str>) -> String {
         let option = format!("--{}", field.replace('_', "-"));
         match value {
-            Some(value) => format!("{option} {value}"),
-            None => option,
+            // A switch is on when it is there.
+            None | Some("true") => option,
+            Some(value) => format!("{option} {}", quoted(value)),
         }
     }
 
     fn analysis(&self, name: &str) -> String {
-        format!("riskset {name}")
+        format!("`riskset {name}`")
+    }
+}
+
+/// A word as a shell takes it.
+fn quoted(value: &str) -> String {
+    let plain = |sign: char| sign.is_alphanumeric() || "-_.,:/%+@".contains(sign);
+    match !value.is_empty() && value.chars().all(plain) {
+        true => value.to_owned(),
+        false if !value.contains('"') => format!("\"{value}\""),
+        false => format!("'{value}'"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_become_options() {
+        assert_eq!(CommandLine.field("conf_type", Some("log-log")), "--conf-type log-log");
+        assert_eq!(CommandLine.field("robust", None), "--robust");
+        assert_eq!(CommandLine.field("firth", Some("true")), "--firth");
+        assert_eq!(CommandLine.field("na", Some("not known")), "--na \"not known\"");
+        assert_eq!(CommandLine.field("subset", Some("a == \"b\"")), "--subset 'a == \"b\"'");
+        assert_eq!(CommandLine.analysis("cif"), "`riskset cif`");
     }
 }

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::FormulaError;
+use riskset::Remedy;
+
+use crate::{FormulaError, ReadError};
 
 /// A place in a table: the data row, and the line of the file where it starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +33,8 @@ impl fmt::Display for Place {
 pub enum Error {
     /// A formula or a subset that cannot be read.
     Formula(FormulaError),
+    /// A source that is not read as it is.
+    Read(Box<ReadError>),
     /// There is no file of that name.
     NoSuchFile {
         /// The file asked for.
@@ -47,6 +51,11 @@ pub enum Error {
         source: String,
         /// What the system says.
         reason: String,
+    },
+    /// A named pipe or a device, which may never end.
+    NotRegular {
+        /// What was named.
+        path: PathBuf,
     },
     /// An extension that no reader belongs to.
     Extension {
@@ -244,6 +253,12 @@ impl From<FormulaError> for Error {
     }
 }
 
+impl From<ReadError> for Error {
+    fn from(error: ReadError) -> Error {
+        Error::Read(Box::new(error))
+    }
+}
+
 impl From<riskset::Error> for Error {
     fn from(error: riskset::Error) -> Error {
         Error::Core(error)
@@ -265,10 +280,12 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::Formula(error) => error.fmt(f),
+            Error::Read(error) => error.fmt(f),
             Error::Core(error) => error.fmt(f),
             Error::NoSuchFile { .. }
             | Error::Folder { .. }
             | Error::Io { .. }
+            | Error::NotRegular { .. }
             | Error::Extension { .. }
             | Error::Unsupported { .. }
             | Error::NoSuchDataset { .. } => self.fmt_source(f),
@@ -286,6 +303,14 @@ impl fmt::Display for Error {
 }
 
 impl Error {
+    /// What to do, where the message does not say it.
+    pub fn remedy(&self) -> Option<Remedy> {
+        match self {
+            Error::Read(error) => Some(error.remedy()),
+            _ => None,
+        }
+    }
+
     /// What is wrong before a byte is read.
     fn fmt_source(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -303,6 +328,12 @@ impl Error {
             Error::Io { source, reason } => {
                 write!(f, "{source} cannot be read: {reason}; check that you may read it")
             }
+            Error::NotRegular { path } => write!(
+                f,
+                "{} is no regular file but a named pipe or a device, which may never end; name a \
+                 file, or send a table to standard input and name it -",
+                path.display()
+            ),
             Error::Extension { path } => write!(
                 f,
                 "`{}` has no extension that says what it holds; give a file whose name ends in \

@@ -13,6 +13,7 @@ mod axis;
 mod bounds;
 mod canonical;
 mod caption;
+mod choices;
 mod cif;
 mod colour;
 mod curve;

@@ -21,7 +21,19 @@ pub enum Error {
         source: std::io::Error,
     },
     /// The output folder exists.
-    Exists(PathBuf),
+    Exists {
+        /// The folder.
+        path: PathBuf,
+        /// What a run that was killed had left, and what became of it: one sentence each.
+        recovered: Vec<String>,
+    },
+    /// A folder, a named pipe or a device in the place of a file.
+    NotRegular {
+        /// What was named.
+        file: PathBuf,
+        /// Whether it was to be written.
+        output: bool,
+    },
     /// A folder that would be replaced holds what the program did not write.
     Foreign {
         /// The folder.
@@ -79,11 +91,26 @@ impl fmt::Display for Error {
                 "{} could not be {action}: {source}; check the path and the permissions",
                 path.display()
             ),
-            Error::Exists(path) => write!(
+            Error::Exists { path, recovered } => {
+                recovered.iter().try_for_each(|sentence| writeln!(f, "{sentence}"))?;
+                write!(
+                    f,
+                    "{} exists, and its content would be replaced; choose another --output or add \
+                     --force",
+                    path.display()
+                )
+            }
+            Error::NotRegular { file, output: true } => write!(
                 f,
-                "{} exists, and its content would be replaced; choose another --output or add \
-                 --force",
-                path.display()
+                "cannot write {}: it is no regular file but a folder, a named pipe or a device; \
+                 name a file, or leave out --output and send standard output there",
+                file.display()
+            ),
+            Error::NotRegular { file, output: false } => write!(
+                f,
+                "cannot read {}: it is no regular file but a folder, a named pipe or a device, \
+                 which may never end; name a file, or send a table to standard input and name it -",
+                file.display()
             ),
             Error::Foreign { folder, foreign } => write!(
                 f,

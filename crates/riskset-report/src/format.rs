@@ -40,8 +40,12 @@ impl Style {
 
     /// A number with so many decimals, halves rounded away from zero on its decimal value: 31.25
     /// with one decimal is 31.3, and so is 2.675 with two 2.68. A value that rounds to zero has no
-    /// sign. A number that is not finite is [`NOT_ESTIMABLE`].
+    /// sign. A number of more than 18 digits before the sign is written as `1.234e300`, because nobody
+    /// counts so many. A number that is not finite is [`NOT_ESTIMABLE`].
     pub fn number(&self, value: f64, decimals: usize) -> String {
+        if value.is_finite() && value.abs() >= HUGE {
+            return self.localise(&format!("{value:.3e}"));
+        }
         match round_half_up(value, decimals) {
             Some(digits) => self.localise(&digits),
             None => NOT_ESTIMABLE.to_owned(),
@@ -152,6 +156,9 @@ fn shortest(value: f64) -> String {
     digits.to_string()
 }
 
+/// From here on numbers have an exponent.
+const HUGE: f64 = 1e18;
+
 /// Rounds halves away from zero on the decimal value to 15 significant digits, so that a percentage
 /// computed as 100 k / n is rounded as a hand with pencil and paper would. `None` when not finite.
 fn round_half_up(value: f64, decimals: usize) -> Option<String> {
@@ -230,6 +237,8 @@ mod tests {
         assert_eq!(style.number(0.05, 0), "0");
         assert_eq!(style.number(1e15, 1), "1000000000000000.0");
         assert_eq!(style.number(f64::INFINITY, 1), NOT_ESTIMABLE);
+        assert_eq!(style.number(1.2345e300, 1), "1.234e300");
+        assert_eq!(style.number(-2e18, 0), "\u{2212}2.000e18");
     }
 
     /// Every boundary of checklist line 23.

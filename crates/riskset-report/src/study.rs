@@ -23,8 +23,9 @@ mod read;
 mod run;
 mod tables;
 mod text;
+mod voice;
 
-pub use run::{StudyOptions, Summary, run_study};
+pub use run::{StudyOptions, Summary, check_study, run_study};
 
 /// The study file that `riskset study --init` writes: recurrence and death by arm in `@colon`.
 pub fn init_template() -> &'static str {

@@ -16,6 +16,7 @@
 
 mod count;
 
+use crate::choices;
 use crate::{Error, Groups, Observations, Response, columns, sort};
 use count::{Item, Weight};
 use rayon::prelude::*;
@@ -34,6 +35,19 @@ pub enum ConcordanceWeight {
         tau: Option<f64>,
     },
 }
+
+choices!(
+    ConcordanceWeight,
+    "concordance",
+    [
+        (ConcordanceWeight::Harrell, "harrell", "Harrell's C"),
+        (
+            ConcordanceWeight::Uno { tau: None },
+            "uno",
+            "Uno's C, weighted by the inverse probability of censoring"
+        ),
+    ]
+);
 
 /// Concordance of scores with survival: its options, and [`estimate`](Self::estimate).
 #[derive(Clone, Copy, Debug, Default)]

@@ -1,5 +1,7 @@
 //! Intervals, and the scales on which a confidence interval for a survival probability is built.
 
+use crate::choices;
+
 /// A lower and an upper limit. `None` is a limit that does not exist: an upper limit that is
 /// infinite, or a limit of a quantile that the curve never reaches.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,29 +35,20 @@ pub enum ConfType {
     None,
 }
 
+choices!(
+    ConfType,
+    "scale of intervals",
+    [
+        (ConfType::Log, "log", "Symmetric for log S(t), as R does"),
+        (ConfType::LogLog, "log-log", "Symmetric for log(-log S(t)), as SAS does"),
+        (ConfType::Plain, "plain", "Symmetric for S(t)"),
+        (ConfType::Logit, "logit", "Symmetric for the log odds of S(t)"),
+        (ConfType::Arcsin, "arcsin", "Symmetric for the arcsine of the square root of S(t)"),
+        (ConfType::None, "none", "No interval"),
+    ]
+);
+
 impl ConfType {
-    /// Every scale, with the name a user types.
-    pub const NAMES: [(&'static str, ConfType); 6] = [
-        ("log", ConfType::Log),
-        ("log-log", ConfType::LogLog),
-        ("plain", ConfType::Plain),
-        ("logit", ConfType::Logit),
-        ("arcsin", ConfType::Arcsin),
-        ("none", ConfType::None),
-    ];
-
-    /// The name a user types.
-    pub fn name(self) -> &'static str {
-        match self {
-            ConfType::Log => "log",
-            ConfType::LogLog => "log-log",
-            ConfType::Plain => "plain",
-            ConfType::Logit => "logit",
-            ConfType::Arcsin => "arcsin",
-            ConfType::None => "none",
-        }
-    }
-
     /// The interval for a survival probability, cut to [0, 1].
     ///
     /// `log_variance` is the variance of log S(t) (Greenwood's sum), `z` the normal quantile.
@@ -102,6 +95,7 @@ fn expit(x: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Choice;
 
     /// S = 0.64 with a variance of log S of 0.01 and z = 2: the half width is 0.2 on the log
     /// scale, and follows on the others by the derivative of the scale.
@@ -128,7 +122,7 @@ mod tests {
 
     #[test]
     fn limits_stay_within_0_and_1() {
-        for (_, conf_type) in ConfType::NAMES {
+        for &(conf_type, _, _) in ConfType::ALL {
             for (survival, variance) in [(0.99, 0.5), (0.01, 5.0), (0.5, 1e6), (1e-300, 1.0)] {
                 let Some(interval) = conf_type.interval(survival, variance, 3.0) else { continue };
                 let (lower, upper) = (interval.lower.unwrap(), interval.upper.unwrap());

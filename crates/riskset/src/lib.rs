@@ -10,6 +10,7 @@
 //! `None` means that the quantity does not exist.
 
 mod beta;
+mod choice;
 mod columns;
 mod competing;
 mod concordance;
@@ -35,6 +36,7 @@ mod sort;
 mod summary;
 mod sweep;
 
+pub use choice::{Choice, UnknownChoice};
 pub use competing::{
     AalenJohansen, CauseIncidence, CompetingRisks, CumulativeIncidence, IncidenceAt,
     IncidencePoint, Overstatement,

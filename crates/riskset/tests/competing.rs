@@ -3,6 +3,7 @@
 mod support;
 
 use proptest::{collection::vec, prelude::*};
+use riskset::Choice;
 use riskset::{
     AalenJohansen, CompetingRisks, ConfType, CountingProcess, CumulativeIncidence, Error, Groups,
     KaplanMeier, RightCensored,
@@ -113,7 +114,7 @@ fn certainty_has_no_error() {
     let response = CompetingRisks::new(&times, &[0, 2, 2, 2, 2, 2, 2], 2).unwrap();
     let weights = [0.1, 0.7, 0.3, 1.1, 0.9, 0.2, 0.6];
     for response in [response.clone(), response.with_weights(&weights).unwrap()] {
-        for (_, conf_type) in ConfType::NAMES {
+        for &(conf_type, _, _) in ConfType::ALL {
             let curve = AalenJohansen::default().conf_type(conf_type).fit(&response).unwrap();
             let last = curve.cause(2).points().last().unwrap();
             assert_eq!((last.estimate, last.std_error), (1.0, 0.0));
@@ -339,7 +340,7 @@ proptest! {
     fn intervals_hold_the_estimate(rows in rows()) {
         let (times, causes) = split(&rows);
         let response = CompetingRisks::new(&times, &causes, 3).unwrap();
-        for (_, conf_type) in ConfType::NAMES {
+        for &(conf_type, _, _) in ConfType::ALL {
             let curve = AalenJohansen::default().conf_type(conf_type).fit(&response).unwrap();
             for point in curve.causes().flat_map(|cause| cause.points().collect::<Vec<_>>()) {
                 let Some(interval) = point.interval else { continue };

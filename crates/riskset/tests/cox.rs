@@ -5,6 +5,7 @@
 
 mod support;
 
+use riskset::Choice;
 use riskset::{
     BaselineAt, ConcordanceWeight, ConfType, CountingProcess, CoxFit, CoxModel, DesignMatrix,
     Groups, Observations, Penalty, Profile, RightCensored, RowResidual, Ties, ZphTransform,
@@ -45,7 +46,7 @@ fn case(name: &str) -> Case {
         strata: optional("strata"),
         cluster: optional("cluster"),
         offset: (!r.is_null("offset")).then(|| r.numbers("offset")),
-        ties: Ties::NAMES.iter().find(|(name, _)| *name == r.text("ties")).unwrap().1,
+        ties: r.text("ties").parse::<Ties>().unwrap(),
         r,
     }
 }
@@ -203,7 +204,7 @@ fn zph_agrees_with_cox_zph() {
         let terms: Vec<_> = (case.r.matrix("terms").iter())
             .map(|columns| columns[0] as usize - 1..columns[columns.len() - 1] as usize)
             .collect();
-        for (key, transform) in ZphTransform::NAMES {
+        for &(transform, key, _) in ZphTransform::ALL {
             println!("{name} {key}");
             let found = fit.zph(transform, &terms).unwrap();
             let tests = found.terms.iter().chain([&found.global]);
@@ -226,7 +227,7 @@ fn firth_agrees_with_a_general_optimiser() {
         let (time, event) = (r.numbers("time"), r.flags("event"));
         let response = RightCensored::new(&time, &event).unwrap();
         let x = DesignMatrix::from_columns(r.matrix("x").concat(), time.len()).unwrap();
-        let ties = Ties::NAMES.iter().find(|(name, _)| *name == r.text("ties")).unwrap().1;
+        let ties = r.text("ties").parse::<Ties>().unwrap();
         let model = CoxModel::default().ties(ties).penalty(Penalty::Firth);
         let fit = model.fit(&response, &x).unwrap();
         let estimates: Vec<f64> = fit.coefficients().iter().map(|c| c.unwrap().estimate).collect();

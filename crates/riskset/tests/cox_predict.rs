@@ -4,6 +4,7 @@
 
 mod support;
 
+use riskset::Choice;
 use riskset::{
     BaselineAt, ConfType, CountingProcess, CoxFit, CoxModel, CoxTest, DesignMatrix, Error, Groups,
     Observations, RightCensored, SmoothPoint, Ties, ZphTransform,
@@ -40,7 +41,7 @@ fn fit(r: &Golden, columns: &[usize]) -> CoxFit {
         Groups::new(index, count as usize).unwrap()
     });
     let offset = (!r.is_null("offset")).then(|| r.numbers("offset"));
-    let ties = Ties::NAMES.iter().find(|(name, _)| *name == r.text("ties")).unwrap().1;
+    let ties = r.text("ties").parse::<Ties>().unwrap();
     CoxModel::default()
         .ties(ties)
         .strata(strata.as_ref())
@@ -80,7 +81,7 @@ fn curves_agree_with_survfit() {
         for expected in r.at("curves").entries() {
             let kind = expected.text("kind");
             println!("{name} {kind}");
-            let conf_type = ConfType::NAMES.iter().find(|(name, _)| *name == kind).unwrap().1;
+            let conf_type = kind.parse::<ConfType>().unwrap();
             let stratum = expected.codes("stratum")[0] as usize;
             let curves = fit.curves(&new, stratum, conf_type).unwrap();
             assert_eq!(curves.len(), new.rows());
@@ -165,7 +166,7 @@ fn coefficients_over_time_agree_with_splines() {
     for name in CASES {
         let r = golden(name);
         let fit = full(&r);
-        for (kind, transform) in ZphTransform::NAMES {
+        for &(transform, kind, _) in ZphTransform::ALL {
             let (events, zph) =
                 (fit.schoenfeld_residuals(false).unwrap(), fit.zph(transform, &[]).unwrap());
             assert_eq!(events.time.len(), zph.transformed_time.len());

@@ -3,6 +3,7 @@
 mod support;
 
 use proptest::{collection::vec, prelude::*};
+use riskset::Choice;
 use riskset::{
     ClusteredProportion, Error, Groups, Proportion, ProportionInterval, ProportionVariance,
     ProportionWarning,
@@ -124,10 +125,10 @@ fn what_does_not_exist_is_none() {
     // Pairs that always differ: icc = -1, and a Donner variance of nothing.
     let opposed = fit(&[(2, 1), (2, 1), (2, 1)], ClusteredProportion::default());
     assert_close(&[opposed.icc.unwrap(), opposed.design_effect.unwrap()], &[-1.0, 0.0], 1e-15);
-    for interval in ProportionInterval::NAMES {
+    for interval in ProportionInterval::ALL {
         let opposed = fit(
             &[(2, 1), (2, 1), (2, 1)],
-            ClusteredProportion::default().interval(interval.1).threshold(0.3),
+            ClusteredProportion::default().interval(interval.0).threshold(0.3),
         );
         assert_eq!((opposed.interval, opposed.threshold), (None, None));
     }
@@ -262,7 +263,7 @@ proptest! {
     #[test]
     fn every_number_is_finite(counts in vec((1usize..5).prop_flat_map(|n| (Just(n), 0..=n)), 1..7)) {
         for variance in VARIANCES {
-            for (_, interval) in ProportionInterval::NAMES {
+            for &(interval, _, _) in ProportionInterval::ALL {
                 let (outcome, clusters) = units(&counts);
                 let estimator = by(variance).interval(interval).threshold(0.7);
                 let Ok(fit) = estimator.fit(&outcome, &clusters) else {

@@ -2,6 +2,7 @@
 //! [0, 1], no message without words. A refusal is a fine answer.
 
 use super::rows::Rows;
+use riskset::Choice;
 use riskset::{
     AalenJohansen, Adjustment, BaselineAt, CensoringTies, ClusteredProportion, CompetingRisks,
     ConcordanceIndex, ConcordanceWeight, ConfType, CoxFit, CoxModel, DesignMatrix, Error, FineGray,
@@ -95,8 +96,8 @@ fn probability(what: &str, value: f64) {
 }
 
 fn curves(rows: &Rows, response: &Observations, by: &Factors) {
-    for (_, estimator) in SurvivalEstimator::NAMES {
-        for (name, conf_type) in ConfType::NAMES {
+    for &(estimator, _, _) in SurvivalEstimator::ALL {
+        for &(conf_type, name, _) in ConfType::ALL {
             let model = KaplanMeier::default().estimator(estimator).conf_type(conf_type);
             let Some(curves) = accepted(name, model.fit_groups(response, &by.group)) else {
                 continue;
@@ -226,7 +227,7 @@ fn one_cox(fit: &CoxFit, design: &DesignMatrix) {
         answer("Schoenfeld residuals", fit.schoenfeld_residuals(scaled));
     }
     let terms: Vec<std::ops::Range<usize>> = (0..design.columns()).map(|c| c..c + 1).collect();
-    for (name, transform) in ZphTransform::NAMES {
+    for &(transform, name, _) in ZphTransform::ALL {
         answer(name, fit.zph(transform, &terms));
         for column in 0..design.columns() {
             answer("a coefficient over time", fit.coefficient_over_time(column, transform));
@@ -248,7 +249,7 @@ fn one_cox(fit: &CoxFit, design: &DesignMatrix) {
 fn competing(rows: &Rows, response: &Observations, by: &Factors) {
     let causes = CompetingRisks::from_observations(response.clone(), &rows.cause, 2);
     let Some(causes) = accepted("competing risks", causes) else { return };
-    for (name, conf_type) in ConfType::NAMES {
+    for &(conf_type, name, _) in ConfType::ALL {
         let model = AalenJohansen::default().conf_type(conf_type);
         let Some(groups) = accepted(name, model.fit_groups(&causes, &by.group)) else { continue };
         for cause in groups.iter().flat_map(|group| group.causes()) {
@@ -300,8 +301,8 @@ fn competing(rows: &Rows, response: &Observations, by: &Factors) {
 fn proportions(rows: &Rows) {
     let by = Factors::of(rows);
     let outcome: Vec<bool> = rows.cause.iter().map(|cause| *cause == 1).collect();
-    for (name, variance) in ProportionVariance::NAMES {
-        for (_, interval) in ProportionInterval::NAMES {
+    for &(variance, name, _) in ProportionVariance::ALL {
+        for &(interval, _, _) in ProportionInterval::ALL {
             let model = ClusteredProportion::default().variance(variance).interval(interval);
             for threshold in [None, Some(0.5)] {
                 let model = threshold.map_or(model.clone(), |at| model.clone().threshold(at));

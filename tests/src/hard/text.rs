@@ -19,39 +19,47 @@ const FORMULAS: [&str; 5] = [
     "Surv(a, b) ~ factor(c) + log(a)",
 ];
 
-/// The bytes as a formula and as a subset. What parses is printed back and parses to the same.
+/// The bytes as a formula, which is refused in words or built on the table.
+///
+/// # Panics
+///
+/// When an answer breaks a promise.
+pub fn check_formula(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    match Formula::parse(text) {
+        Ok(formula) => {
+            let _ = (formula.term_names(), formula.columns());
+            build(&table(), &formula, &FrameOptions::default());
+        }
+        Err(error) => assert!(error.to_string().len() > 10, "{error}"),
+    }
+    check_subset(bytes);
+}
+
+/// The bytes as a subset. What parses is printed back and parses to the same.
 ///
 /// # Panics
 ///
 /// When that is not so, or an answer breaks a promise.
-pub fn check_formula(bytes: &[u8]) {
+pub fn check_subset(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
-    let table =
-        Table::from_csv(TABLE.as_bytes(), b',', "hard.csv", None).expect("the table is fine");
-    match Formula::parse(text) {
-        Ok(formula) => {
-            let _ = (formula.term_names(), formula.columns());
-            build(&table, &formula, &FrameOptions::default());
-        }
-        Err(error) => assert!(error.to_string().len() > 10, "{error}"),
-    }
-    match Expr::parse(text) {
-        Ok(subset) => {
-            let printed = subset.to_string();
-            // Places in the text may move, as `.` gains backticks; what is printed may not.
-            let again = Expr::parse(&printed).map(|again| again.to_string());
-            assert_eq!(again.as_ref(), Ok(&printed), "`{text}` is printed as `{printed}`");
-            let rows = table.rows_where(&subset);
-            rows.err().iter().for_each(|error| assert!(error.to_string().len() > 10));
-            let formula = Formula::parse("Surv(time, status) ~ sex").expect("a formula");
-            build(
-                &table,
-                &formula,
-                &FrameOptions { subset: Some(subset), ..FrameOptions::default() },
-            );
-        }
-        Err(error) => assert!(error.to_string().len() > 10, "{error}"),
-    }
+    let table = table();
+    let subset = match Expr::parse(text) {
+        Ok(subset) => subset,
+        Err(error) => return assert!(error.to_string().len() > 10, "{error}"),
+    };
+    let printed = subset.to_string();
+    // Places in the text may move, as `.` gains backticks; what is printed may not.
+    let again = Expr::parse(&printed).map(|again| again.to_string());
+    assert_eq!(again.as_ref(), Ok(&printed), "`{text}` is printed as `{printed}`");
+    let rows = table.rows_where(&subset);
+    rows.err().iter().for_each(|error| assert!(error.to_string().len() > 10));
+    let formula = Formula::parse("Surv(time, status) ~ sex").expect("a formula");
+    build(&table, &formula, &FrameOptions { subset: Some(subset), ..FrameOptions::default() });
+}
+
+fn table() -> Table {
+    Table::from_csv(TABLE.as_bytes(), b',', "hard.csv", None).expect("the table is fine")
 }
 
 /// The bytes as a CSV file, all columns and those of a formula; then the formula's response.
@@ -77,7 +85,7 @@ pub fn check_csv(bytes: &[u8]) {
 }
 
 /// Every column, in every way that it can be read.
-fn read(table: &Table) {
+pub fn read(table: &Table) {
     assert!(table.n_rows() > 0, "a table without rows");
     for name in table.column_names() {
         let rows = [

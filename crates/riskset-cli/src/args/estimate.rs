@@ -1,49 +1,12 @@
 //! Options of the estimating commands.
 
-use super::{DataArgs, OutputArgs, fraction, not_negative, number, positive};
-use clap::{Args, ValueEnum};
-use riskset::ConfType;
-
-/// The scale of the confidence interval of a survival probability.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ConfTypeArg {
-    /// Symmetric for log S(t), as R does
-    Log,
-    /// Symmetric for log(-log S(t)), as SAS does
-    LogLog,
-    /// Symmetric for S(t)
-    Plain,
-    /// Symmetric for the log odds of S(t)
-    Logit,
-    /// Symmetric for the arcsine of the square root of S(t)
-    Arcsin,
-    /// No interval
-    None,
-}
-
-impl From<ConfTypeArg> for ConfType {
-    fn from(arg: ConfTypeArg) -> ConfType {
-        match arg {
-            ConfTypeArg::Log => ConfType::Log,
-            ConfTypeArg::LogLog => ConfType::LogLog,
-            ConfTypeArg::Plain => ConfType::Plain,
-            ConfTypeArg::Logit => ConfType::Logit,
-            ConfTypeArg::Arcsin => ConfType::Arcsin,
-            ConfTypeArg::None => ConfType::None,
-        }
-    }
-}
-
-/// How the survival curve is estimated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum EstimatorArg {
-    /// The product of (n - d) / n
-    KaplanMeier,
-    /// exp(-H), tied events taken one after another in H
-    FlemingHarrington,
-    /// exp(-H), H the Nelson-Aalen sum of d / n
-    Breslow,
-}
+use super::{DataArgs, OutputArgs, choice, fraction, not_negative, number, positive};
+use clap::Args;
+use riskset::{
+    Adjustment, BaselineAt, ConcordanceWeight, ConfType, LogRankWeight, ProportionInterval,
+    ProportionVariance, SurvivalEstimator, Ties, ZphTransform,
+};
+use riskset_analysis::{CauseRequest, ResidualKind};
 
 /// `riskset km`
 #[derive(Debug, Args)]
@@ -58,8 +21,8 @@ pub struct KmArgs {
     pub data: DataArgs,
 
     /// Scale on which the interval of S(t) is symmetric
-    #[arg(long, value_enum, value_name = "TYPE", default_value = "log")]
-    pub conf_type: ConfTypeArg,
+    #[arg(long, value_parser = choice::<ConfType>(), value_name = "TYPE", default_value = "log")]
+    pub conf_type: ConfType,
 
     /// Survival at these times, in the unit of the data
     #[arg(long, value_name = "T,...", value_delimiter = ',', value_parser = number)]
@@ -74,8 +37,8 @@ pub struct KmArgs {
     pub rmst: Option<f64>,
 
     /// How the curve is estimated
-    #[arg(long, value_enum, value_name = "ESTIMATOR", default_value = "kaplan-meier")]
-    pub estimator: EstimatorArg,
+    #[arg(long, value_parser = choice::<SurvivalEstimator>(), value_name = "ESTIMATOR", default_value = "kaplan-meier")]
+    pub estimator: SurvivalEstimator,
 
     /// Exchange events and censorings: the potential follow-up (reverse Kaplan-Meier)
     #[arg(long)]
@@ -90,34 +53,6 @@ pub struct KmArgs {
     pub output: OutputArgs,
 }
 
-/// Which differences the test looks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum TestArg {
-    /// All events weigh the same
-    Logrank,
-    /// Weight n: early differences (Gehan 1965, Breslow 1970)
-    GehanWilcoxon,
-    /// Weight sqrt(n): early differences, less so (Tarone and Ware 1977)
-    TaroneWare,
-    /// Weight close to S(t): early differences (Peto and Peto 1972)
-    PetoPeto,
-    /// Weight S^rho (1 - S)^gamma (Fleming and Harrington 1991)
-    FlemingHarrington,
-}
-
-/// How the p values of several comparisons are adjusted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum AdjustArg {
-    /// Not at all
-    None,
-    /// Bonferroni
-    Bonferroni,
-    /// Holm (1979)
-    Holm,
-    /// Benjamini and Hochberg (1995), false discovery rate
-    Bh,
-}
-
 /// `riskset logrank`
 #[derive(Debug, Args)]
 #[command(
@@ -130,8 +65,8 @@ pub struct LogrankArgs {
     pub data: DataArgs,
 
     /// The weights of the test
-    #[arg(long, value_enum, value_name = "TEST", default_value = "logrank")]
-    pub test: TestArg,
+    #[arg(long, value_parser = choice::<LogRankWeight>(), value_name = "TEST", default_value = "logrank")]
+    pub test: LogRankWeight,
 
     /// Exponent of S(t), for --test fleming-harrington
     #[arg(long, value_name = "RHO", value_parser = not_negative)]
@@ -146,8 +81,8 @@ pub struct LogrankArgs {
     pub trend: bool,
 
     /// Compare each pair of groups, with this adjustment of the p values
-    #[arg(long, value_enum, value_name = "ADJUST")]
-    pub pairwise: Option<AdjustArg>,
+    #[arg(long, value_parser = choice::<Adjustment>(), value_name = "ADJUST")]
+    pub pairwise: Option<Adjustment>,
 
     /// With --pairwise: compare only against this group, named by its level or label
     #[arg(long, value_name = "LEVEL", requires = "pairwise")]
@@ -156,60 +91,6 @@ pub struct LogrankArgs {
     /// Format and file.
     #[command(flatten)]
     pub output: OutputArgs,
-}
-
-/// How tied event times enter the Cox likelihood.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum TiesArg {
-    /// Efron (1977), the default
-    Efron,
-    /// Breslow (1974)
-    Breslow,
-    /// The exact conditional likelihood (Cox 1972; Gail, Lubin and Rubinstein 1981)
-    Exact,
-}
-
-/// The transform of time in the test of proportional hazards.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ZphArg {
-    /// Rank of the time
-    Rank,
-    /// 1 - Kaplan-Meier just before the time
-    Km,
-    /// The time itself
-    Identity,
-    /// Log of the time
-    Log,
-}
-
-/// Where the baseline hazard is taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum BaselineAtArg {
-    /// All covariates 0
-    Zero,
-    /// All covariates at their means
-    Mean,
-}
-
-/// Kinds of residuals.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ResidualArg {
-    Martingale,
-    Deviance,
-    Schoenfeld,
-    ScaledSchoenfeld,
-    Score,
-    Dfbeta,
-    Dfbetas,
-}
-
-/// Which concordance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ConcordanceArg {
-    /// Harrell's C
-    Harrell,
-    /// Uno's C, weighted by the inverse probability of censoring
-    Uno,
 }
 
 /// `riskset cox`
@@ -224,8 +105,8 @@ pub struct CoxArgs {
     pub data: DataArgs,
 
     /// How tied event times are handled
-    #[arg(long, value_enum, value_name = "TIES", default_value = "efron")]
-    pub ties: TiesArg,
+    #[arg(long, value_parser = choice::<Ties>(), value_name = "TIES", default_value = "efron")]
+    pub ties: Ties,
 
     /// Robust (sandwich) variance; cluster(id) in the formula asks for it by cluster
     #[arg(long)]
@@ -236,24 +117,24 @@ pub struct CoxArgs {
     pub firth: bool,
 
     /// Test of proportional hazards with this transform of time
-    #[arg(long, value_enum, value_name = "TRANSFORM")]
-    pub zph: Option<ZphArg>,
+    #[arg(long, value_parser = choice::<ZphTransform>(), value_name = "TRANSFORM")]
+    pub zph: Option<ZphTransform>,
 
     /// Give the baseline cumulative hazard
     #[arg(long)]
     pub baseline: bool,
 
     /// Where the baseline is taken
-    #[arg(long, value_enum, value_name = "AT", default_value = "zero", requires = "baseline")]
-    pub baseline_at: BaselineAtArg,
+    #[arg(long, value_parser = choice::<BaselineAt>(), value_name = "AT", default_value = "zero", requires = "baseline")]
+    pub baseline_at: BaselineAt,
 
     /// Residuals to give, one or more
-    #[arg(long, value_enum, value_name = "KIND,...", value_delimiter = ',')]
-    pub residuals: Vec<ResidualArg>,
+    #[arg(long, value_parser = choice::<ResidualKind>(), value_name = "KIND,...", value_delimiter = ',')]
+    pub residuals: Vec<ResidualKind>,
 
     /// Which concordance
-    #[arg(long, value_enum, value_name = "KIND", default_value = "harrell")]
-    pub concordance: ConcordanceArg,
+    #[arg(long, value_parser = choice::<ConcordanceWeight>(), value_name = "KIND", default_value = "harrell")]
+    pub concordance: ConcordanceWeight,
 
     /// Predict for the rows of this table: linear predictor, hazard ratio, survival
     #[arg(long, value_name = "DATA")]
@@ -278,6 +159,13 @@ pub struct CauseArgs {
     /// The value of the event column that means censored
     #[arg(long, value_name = "VALUE")]
     pub censor: String,
+}
+
+impl CauseArgs {
+    /// The part of a request.
+    pub fn request(&self) -> CauseRequest {
+        CauseRequest { cause: self.cause.clone(), censor: self.censor.clone() }
+    }
 }
 
 /// `riskset cif`
@@ -326,32 +214,6 @@ pub struct FineGrayArgs {
     pub output: OutputArgs,
 }
 
-/// How the variance of a clustered proportion is estimated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum VarianceArg {
-    /// Design effect from the analysis-of-variance intracluster correlation (Donner and Donald)
-    Donner,
-    /// Generalised estimating equations, exchangeable correlation
-    Gee,
-    /// Ratio estimator of survey sampling (Rao and Scott)
-    Ratio,
-    /// Binomial, as if observations were independent
-    Binomial,
-}
-
-/// The form of the interval of a proportion.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum IntervalArg {
-    /// Estimate plus and minus z standard errors
-    Wald,
-    /// The same on the scale of the log odds
-    Logit,
-    /// Wilson's score interval with the effective sample size
-    Wilson,
-    /// Clopper and Pearson's exact interval with the effective sample size
-    Exact,
-}
-
 /// `riskset npv`
 #[derive(Debug, Args)]
 #[command(
@@ -382,12 +244,12 @@ pub struct NpvArgs {
     pub conf_level: f64,
 
     /// How the variance allows for clusters
-    #[arg(long, value_enum, value_name = "VARIANCE", default_value = "donner")]
-    pub variance: VarianceArg,
+    #[arg(long, value_parser = choice::<ProportionVariance>(), value_name = "VARIANCE", default_value = "donner")]
+    pub variance: ProportionVariance,
 
     /// The form of the interval [default: wald; logit for gee; exact for binomial]
-    #[arg(long, value_enum, value_name = "INTERVAL")]
-    pub interval: Option<IntervalArg>,
+    #[arg(long, value_parser = choice::<ProportionInterval>(), value_name = "INTERVAL")]
+    pub interval: Option<ProportionInterval>,
 
     /// Test one-sided whether the proportion exceeds this
     #[arg(long, value_name = "P", value_parser = fraction)]

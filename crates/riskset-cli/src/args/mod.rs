@@ -3,7 +3,6 @@
 pub mod estimate;
 pub mod figure;
 pub mod plan;
-pub mod rename;
 pub mod study;
 
 pub use estimate::{CifArgs, CoxArgs, FineGrayArgs, KmArgs, LogrankArgs, NpvArgs};
@@ -11,7 +10,10 @@ use figure::{ExtractArgs, LintArgs, PlotArgs};
 use plan::{MetaArgs, MetaCommand, PowerArgs};
 use study::{DatasetsArgs, EndpointArgs, StudyArgs};
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use riskset::Choice;
+use riskset_analysis::RowsRequest;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -41,6 +43,28 @@ pub struct Cli {
     /// No progress bar and no notes on standard error
     #[arg(long, global = true)]
     pub quiet: bool,
+
+    /// Print the request that the command makes, and nothing else: `riskset run` answers it
+    #[arg(long, global = true)]
+    pub print_request: bool,
+}
+
+/// `riskset run`
+#[derive(Debug, Args)]
+#[command(after_help = "Every analysing command prints its request with --print-request.\n\n\
+                  Example:\n  riskset km @lung \"Surv(time, status == 2) ~ sex\" --print-request > request.json\n  \
+                  riskset run request.json")]
+pub struct RunArgs {
+    /// The file of the request (JSON)
+    pub request: PathBuf,
+
+    /// Dots per inch of a figure's PNG and TIFF
+    #[arg(long, value_name = "DPI", default_value_t = 600.0, value_parser = positive)]
+    pub dpi: f64,
+
+    /// Format and file.
+    #[command(flatten)]
+    pub output: OutputArgs,
 }
 
 /// The commands.
@@ -62,6 +86,8 @@ pub enum Command {
     Power(PowerArgs),
     /// Meta-analysis
     Meta(MetaArgs),
+    /// The answer to a request file
+    Run(RunArgs),
     /// Times and events from dates, by a named rule, with one audit line per patient
     Endpoint(EndpointArgs),
     /// A whole manuscript's analyses from one declarative file
@@ -95,33 +121,32 @@ impl Command {
                 let rule = args.rule.as_deref().filter(|rule| rule.ends_with(".toml"));
                 args.data.as_deref().into_iter().chain(rule).collect()
             }
-            Command::Plot(args) => vec![&args.data.data, &args.theme],
+            Command::Plot(args) => args.files(),
             Command::Study(args) => return args.study.iter().cloned().collect(),
+            Command::Run(args) => return vec![args.request.clone()],
             Command::Extract(args) => return vec![args.figure.clone()],
             Command::Lint(args) => return vec![args.figure.clone()],
             Command::Power(_) | Command::Datasets(_) => Vec::new(),
         };
-        let files = named.into_iter().filter(|name| !name.starts_with('@') && *name != "-");
-        files
-            .flat_map(|name| {
-                let workbook = name.split_once('#').map(|(workbook, _)| workbook);
-                [Some(name), workbook].into_iter().flatten().map(PathBuf::from)
-            })
-            .collect()
+        files(named)
     }
+}
+
+/// The files among tables as they were named; a bundled set and standard input are none.
+pub fn files<'a>(named: impl IntoIterator<Item = &'a str>) -> Vec<PathBuf> {
+    let files = named.into_iter().filter(|name| !name.starts_with('@') && *name != "-");
+    files
+        .flat_map(|name| {
+            let workbook = name.split_once('#').map(|(workbook, _)| workbook);
+            [Some(name), workbook].into_iter().flatten().map(PathBuf::from)
+        })
+        .collect()
 }
 
 impl Cli {
     /// Reads a command line.
     pub fn read(args: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
-        // A flow of patients is drawn from counts, so that `plot` alone may go without a formula;
-        // its other kinds ask for one themselves.
-        let optional = |plot: clap::Command| {
-            plot.mut_arg("formula", |arg| {
-                arg.required(false).default_value("").hide_default_value(true)
-            })
-        };
-        let matches = Cli::command().mut_subcommand("plot", optional).try_get_matches_from(args)?;
+        let matches = Cli::command().try_get_matches_from(args)?;
         Cli::from_arg_matches(&matches)
     }
 }
@@ -142,7 +167,7 @@ pub enum Format {
 }
 
 /// Where an answer goes, and how it is written.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub struct OutputArgs {
     /// How the answer is written [default: text, or by the extension of --output]
     #[arg(long, value_enum, value_name = "FORMAT")]
@@ -173,6 +198,25 @@ pub struct DataArgs {
     /// Level of the confidence intervals, as a fraction
     #[arg(long, value_name = "LEVEL", default_value_t = 0.95, value_parser = fraction)]
     pub conf_level: f64,
+}
+
+impl DataArgs {
+    /// The rows of a request.
+    pub fn rows(&self) -> RowsRequest {
+        RowsRequest {
+            data: self.data.clone(),
+            formula: self.formula.clone(),
+            subset: self.subset.clone(),
+            weights: self.weights.clone(),
+        }
+    }
+}
+
+/// A choice of the core, by the names and the help of its table.
+pub(crate) fn choice<T: Choice + Send + Sync>() -> impl TypedValueParser<Value = T> {
+    let values = T::ALL.iter().map(|(_, name, help)| PossibleValue::new(name).help(help));
+    PossibleValuesParser::new(values)
+        .map(|name| name.parse().ok().expect("clap accepts the names of the table"))
 }
 
 /// A number strictly between 0 and 1.

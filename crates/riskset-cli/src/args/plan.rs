@@ -1,7 +1,8 @@
 //! Options of `power` and `meta`.
 
-use super::{OutputArgs, fraction, not_negative, positive};
-use clap::{Args, Subcommand, ValueEnum};
+use super::{OutputArgs, choice, fraction, not_negative, positive};
+use clap::{Args, Subcommand};
+use riskset::{EventFormula, MetaModel};
 
 /// `riskset power`
 #[derive(Debug, Args)]
@@ -68,15 +69,6 @@ fn share(text: &str) -> Result<f64, String> {
     }
 }
 
-/// The formula for the number of events.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum PowerMethodArg {
-    /// Schoenfeld (1981, 1983)
-    Schoenfeld,
-    /// Freedman (1982)
-    Freedman,
-}
-
 /// `riskset power logrank`
 #[derive(Debug, Args)]
 #[command(
@@ -122,8 +114,8 @@ pub struct PowerLogrankArgs {
     #[arg(long, value_parser = not_negative)]
     pub loss_rate: Option<f64>,
     /// The formula
-    #[arg(long, value_enum, default_value = "schoenfeld")]
-    pub method: PowerMethodArg,
+    #[arg(long, value_parser = choice::<EventFormula>(), default_value = "schoenfeld")]
+    pub method: EventFormula,
     /// Format and file.
     #[command(flatten)]
     pub output: OutputArgs,
@@ -147,15 +139,6 @@ pub struct MetaArgs {
 pub enum MetaCommand {
     /// Proportions: events among n, one row per study
     Proportion(MetaProportionArgs),
-}
-
-/// How proportions are pooled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum MetaMethodArg {
-    /// Random effects on the log odds, REML, Hartung-Knapp interval
-    Reml,
-    /// Binomial-normal mixed model, maximum likelihood by quadrature
-    Glmm,
 }
 
 /// `riskset meta proportion`
@@ -182,8 +165,8 @@ pub struct MetaProportionArgs {
     #[arg(long, value_name = "LEVEL", default_value_t = 0.95, value_parser = fraction)]
     pub conf_level: f64,
     /// How the proportions are pooled
-    #[arg(long, value_enum, default_value = "reml")]
-    pub method: MetaMethodArg,
+    #[arg(long, value_parser = choice::<MetaModel>(), default_value = "reml")]
+    pub method: MetaModel,
     /// Write a forest plot to this file (.svg, .pdf, .png, .tiff)
     #[arg(long, value_name = "FILE")]
     pub forest: Option<std::path::PathBuf>,

@@ -3,45 +3,30 @@
 use crate::Failure;
 use crate::args::study::EndpointArgs;
 use crate::output::Console;
-use riskset_data::endpoint::{
-    Condition, DateColumns, Derived, Endpoint, OnProblem, RuleSpec, Unit,
-};
-use riskset_data::{Expr, Source, Table};
-use riskset_report::documents::endpoint::{EndpointDocument, RulesDocument};
+use riskset_analysis::{EndpointRequest, Request};
+use riskset_data::endpoint::{Condition, Endpoint, OnProblem, RuleSpec, Unit};
+use riskset_report::documents::endpoint::RulesDocument;
 
-/// Applies the rule and writes the table with the audit columns.
-pub fn run(args: &EndpointArgs, console: &mut Console) -> Result<(), Failure> {
-    if args.list_rules {
-        return console.document(&RulesDocument::new(&Endpoint::ALL), &args.output);
-    }
-    let derived = derive(args)?;
-    let asked = args.data.as_deref().unwrap_or_default();
-    console.document(&EndpointDocument::new(asked, &derived), &args.output)
+/// What was typed, as a request.
+pub fn request(args: &EndpointArgs) -> Result<Request, Failure> {
+    Ok(Request::Endpoint(EndpointRequest {
+        data: args.data.clone().unwrap_or_default(),
+        id: args.id.clone(),
+        subset: args.subset.clone(),
+        rule: spec(args)?,
+    }))
 }
 
-fn derive(args: &EndpointArgs) -> Result<Derived, Failure> {
-    let rule = spec(args)?.resolve().map_err(Failure::analysis)?;
-    let data = args.data.as_deref().unwrap_or_default();
-    let table = Table::read(&Source::parse(data)?, None)?;
-    let rows: Vec<u32> = match &args.subset {
-        Some(text) => {
-            let subset = Expr::parse(text).map_err(riskset_data::Error::from)?;
-            table.rows_where(&subset)?
-        }
-        None => (0..table.n_rows() as u32).collect(),
-    };
-    DateColumns::from_table_rows(&table, &args.id, &rule, &rows)
-        .and_then(|columns| rule.derive(&columns))
-        .map_err(Failure::analysis)
+/// The named rules with their definitions.
+pub fn list(args: &EndpointArgs, console: &mut Console) -> Result<(), Failure> {
+    console.document(&RulesDocument::new(&Endpoint::ALL), &args.output)
 }
 
 /// A rule file, or a named rule with the columns of the options.
 fn spec(args: &EndpointArgs) -> Result<RuleSpec, Failure> {
     let name = args.rule.clone().unwrap_or_default();
     if name.ends_with(".toml") {
-        let text = std::fs::read_to_string(&name).map_err(|error| {
-            Failure::analysis(format!("cannot read the rule {name}: {error}; check the name"))
-        })?;
+        let text = super::read_text(std::path::Path::new(&name), "the rule")?;
         return toml::from_str(&text)
             .map_err(|error| Failure::analysis(format!("{name}: {error}")));
     }

@@ -30,7 +30,5 @@ pub fn read(file: &Path) -> Result<Embedded, Failure> {
 
 /// The bytes of a figure's file.
 pub fn bytes(file: &Path) -> Result<Vec<u8>, Failure> {
-    std::fs::read(file).map_err(|error| {
-        Failure::analysis(format!("cannot read {}: {error}; check the name", file.display()))
-    })
+    super::read_bytes(file, "the figure")
 }

@@ -2,6 +2,7 @@
 
 use super::extract;
 use crate::Failure;
+use crate::args::OutputArgs;
 use crate::args::figure::LintArgs;
 use crate::output::Console;
 use crate::voice::CommandLine;
@@ -21,10 +22,7 @@ pub fn run(args: &LintArgs, console: &mut Console) -> Result<(), Failure> {
 /// Prints the findings, and fails when one of them does.
 pub fn report(findings: &[Finding], console: &mut Console) -> Result<(), Failure> {
     let document = LintDocument::new("figure", findings, &CommandLine);
-    let text =
-        riskset_report::documents::render(&document, riskset_report::documents::Format::Text)
-            .map_err(Failure::analysis)?;
-    console.answer(text.as_bytes())?;
+    console.document(&document, &OutputArgs::default())?;
     failing(findings)
 }
 

@@ -1,12 +1,12 @@
 //! One file per command: from its arguments to its document.
 
+pub mod answer;
 pub mod cif;
 pub mod cox;
 pub mod datasets;
 pub mod endpoint;
 pub mod extract;
 pub mod fine_gray;
-mod frame;
 pub mod km;
 pub mod lint;
 pub mod logrank;
@@ -15,3 +15,19 @@ pub mod npv;
 pub mod plot;
 pub mod power;
 pub mod study;
+
+use crate::Failure;
+use std::path::Path;
+
+/// The bytes of a file that is not a table; `what` is what a message calls it.
+pub(crate) fn read_bytes(file: &Path, what: &str) -> Result<Vec<u8>, Failure> {
+    riskset_report::files::read_file(file)
+        .map_err(|error| Failure::analysis(format!("{what}: {error}")))
+}
+
+/// The same as text.
+pub(crate) fn read_text(file: &Path, what: &str) -> Result<String, Failure> {
+    String::from_utf8(read_bytes(file, what)?).map_err(|_| {
+        Failure::analysis(format!("{what}: {} is not UTF-8 text; save it as UTF-8", file.display()))
+    })
+}

@@ -24,6 +24,7 @@ pub fn run(args: &StudyArgs, console: &mut Console) -> Result<(), Failure> {
     let busy = Busy::new("running the study", console.quiet);
     let summary = run_study(study, &options, &|step| busy.say(step)).map_err(Failure::analysis)?;
     drop(busy);
+    summary.recovered.iter().for_each(|sentence| console.note(sentence));
     console.answer(format!("{}\n", summary.lines.join("\n")).as_bytes())?;
     for (_, message) in &summary.warnings {
         console.note(&format!("Warning: {message}"));

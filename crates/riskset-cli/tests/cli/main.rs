@@ -2,9 +2,12 @@
 
 mod errors;
 mod examples;
+mod faults;
 mod figures;
 mod output;
 mod pages;
+mod small;
+mod streams;
 mod study;
 mod support;
 mod workbook;

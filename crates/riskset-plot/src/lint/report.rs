@@ -288,7 +288,7 @@ fn same_axes(scene: &Scene) -> Finding {
         wrong,
         Status::Warn,
         "they do",
-        Remedy::AnyOf(vec![Remedy::Unset("axes".into()), Remedy::to("say why they differ")]),
+        Remedy::AnyOf(vec![Remedy::Unset("free_axes".into()), Remedy::to("say why they differ")]),
     )
 }
 

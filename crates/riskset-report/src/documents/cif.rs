@@ -3,7 +3,8 @@
 use super::{Document, Head, full};
 use crate::format::{NOT_ESTIMABLE, Style};
 use crate::table::{Align, Table};
-use riskset::{CumulativeIncidence, GrayTestResult, IncidenceAt};
+use riskset::{GrayTestResult, IncidenceAt};
+use riskset_analysis::{CifAnswer, CifGroup, Voice};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -101,23 +102,33 @@ pub struct Gray {
     pub p_value: Option<f64>,
 }
 
+impl CifDocument {
+    /// The document of an answer.
+    pub fn of(answer: CifAnswer, voice: &dyn Voice) -> CifDocument {
+        let causes = &answer.causes;
+        CifDocument {
+            head: Head::of(&answer.about, voice),
+            cause: answer.request.causes.cause,
+            conf_type: "log",
+            conf_level: answer.request.conf_level,
+            groups: answer.groups.into_iter().map(|group| Group::of(group, causes)).collect(),
+            gray: answer
+                .gray
+                .map(|tests| tests.iter().map(|test| Gray::new(test, causes)).collect()),
+            strata: answer.strata,
+        }
+    }
+}
+
 impl Group {
     /// One group's entry. `causes` names the causes in the order of their codes, from 1.
-    ///
-    /// # Errors
-    ///
-    /// That of a time that is not usable.
-    pub fn new(
-        label: Option<&str>,
-        levels: &[(String, String)],
-        incidence: &CumulativeIncidence,
-        causes: &[String],
-        times: &[f64],
-    ) -> Result<Group, riskset::Error> {
-        let entries = causes.iter().zip(1u32..).map(|(name, code)| {
+    fn of(group: CifGroup, causes: &[String]) -> Group {
+        let incidence = &group.incidence;
+        let entries = causes.iter().zip(1u32..).zip(group.at_times);
+        let entries = entries.map(|((name, code), at_times)| {
             let cause = incidence.cause(code);
             let intervals = cause.intervals();
-            Ok(Cause {
+            Cause {
                 cause: name.clone(),
                 events: cause.n_events(),
                 time: incidence.time().to_vec(),
@@ -127,18 +138,16 @@ impl Group {
                 std_error: cause.std_error().to_vec(),
                 lower: intervals.iter().map(|interval| interval.and_then(|i| i.lower)).collect(),
                 upper: intervals.iter().map(|interval| interval.and_then(|i| i.upper)).collect(),
-                at_times: cause.at_times(times)?.into_iter().map(Into::into).collect(),
-            })
+                at_times: at_times.into_iter().map(Into::into).collect(),
+            }
         });
-        Ok(Group {
-            label: label.map(String::from),
-            levels: levels
-                .iter()
-                .map(|(name, level)| (name.clone(), level.clone().into()))
-                .collect(),
+        let levels = group.name.levels.into_iter();
+        Group {
+            label: group.name.label,
+            levels: levels.map(|(name, level)| (name, level.into())).collect(),
             n: incidence.n_rows(),
-            causes: entries.collect::<Result<Vec<Cause>, riskset::Error>>()?,
-        })
+            causes: entries.collect(),
+        }
     }
 
     fn name(&self) -> &str {

@@ -1,14 +1,15 @@
 //! The answer of `riskset cox`.
 
-mod describe;
+mod entries;
 mod residuals;
 
-pub use describe::warn;
+pub(super) use entries::{coefficients, log_likelihood, terms, variance, wald};
 pub use residuals::{Matrix, Residuals};
 
 use super::{Document, Head, Test, full};
 use crate::format::{NOT_ESTIMABLE, Style};
 use crate::table::{Align, Table};
+use riskset_analysis::{CoxAnswer, Voice};
 use serde::Serialize;
 
 /// A Cox regression.
@@ -178,6 +179,36 @@ pub struct LevelEntry {
 }
 
 impl CoxDocument {
+    /// The document of an answer.
+    pub fn of(answer: &CoxAnswer, voice: &dyn Voice) -> CoxDocument {
+        let (fit, design, request) = (&answer.fit, &answer.design, &answer.request);
+        CoxDocument {
+            head: Head::of(&answer.about, voice),
+            events: fit.n_events(),
+            ties: fit.ties().name(),
+            penalty: fit.penalty().map(|_| "firth"),
+            converged: fit.converged(),
+            iterations: fit.iterations(),
+            conf_level: request.conf_level,
+            log_likelihood: log_likelihood(fit.log_likelihood_null(), fit.log_likelihood()),
+            coefficients: coefficients(fit.coefficients(), design),
+            variance: variance(design, |a, b| fit.variance(a, b)),
+            tests: entries::tests(fit),
+            concordance: entries::concordance(answer),
+            zph: entries::zph(answer),
+            baseline: answer.baseline.as_ref().map(|baselines| {
+                baselines.iter().map(|one| entries::baseline(answer, one)).collect()
+            }),
+            residuals: Residuals::of(answer),
+            predictions: answer.predictions.as_ref().map(|predictions| {
+                predictions.iter().map(|one| entries::prediction(answer, one)).collect()
+            }),
+            terms: terms(design),
+            strata: answer.strata.clone(),
+            clusters: answer.clusters,
+        }
+    }
+
     fn proportional_hazards(&self, style: &Style) -> Option<Table> {
         let mut table = Table::new("Test of proportional hazards")
             .column("Term", Align::Left)
@@ -302,7 +333,7 @@ impl Document for CoxDocument {
 
 /// A test of all coefficients in words.
 pub(crate) fn test_sentence(test: &Test, style: &Style) -> String {
-    super::logrank::sentence(&describe::named(test), style)
+    super::logrank::sentence(&entries::named(test), style)
 }
 
 /// The coefficients of a regression, by term, with the levels and the reference of each factor.

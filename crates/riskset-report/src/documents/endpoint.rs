@@ -3,7 +3,8 @@
 use super::{Document, Head};
 use crate::format::Style;
 use crate::table::{Align, Table};
-use riskset_data::endpoint::{Derived, Endpoint};
+use riskset_analysis::{EndpointAnswer, Voice};
+use riskset_data::endpoint::Endpoint;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -36,14 +37,9 @@ pub struct EndpointDocument {
 }
 
 impl EndpointDocument {
-    /// The document of what a rule gave.
-    pub fn new(asked: &str, derived: &Derived) -> EndpointDocument {
-        let without = derived.n_without_time();
-        let n = derived.outcomes.len() - without;
-        let mut head = Head::new("endpoint", n, without, format!("{asked}: {}", derived.rule.name));
-        for problem in derived.problems() {
-            head.warn("date_problem", problem.to_string());
-        }
+    /// The document of an answer.
+    pub fn of(answer: &EndpointAnswer, voice: &dyn Voice) -> EndpointDocument {
+        let (head, derived) = (Head::of(&answer.about, voice), &answer.derived);
         let header = derived.header();
         let rows: Vec<Vec<String>> = derived.rows().collect();
         EndpointDocument {

@@ -2,10 +2,12 @@
 
 use super::cox::{
     CoefficientEntry, LogLikelihood, TermEntry, coefficient_record, coefficient_table,
+    coefficients, log_likelihood, terms, variance, wald,
 };
 use super::{Document, Head, Test};
 use crate::format::Style;
 use crate::table::Table;
+use riskset_analysis::{FineGrayAnswer, Voice};
 use serde::Serialize;
 
 /// A regression of the incidence of one cause.
@@ -37,6 +39,27 @@ pub struct FineGrayDocument {
     pub tests: Vec<Test>,
     /// The terms with their levels and reference.
     pub terms: Vec<TermEntry>,
+}
+
+impl FineGrayDocument {
+    /// The document of an answer.
+    pub fn of(answer: &FineGrayAnswer, voice: &dyn Voice) -> FineGrayDocument {
+        let (fit, design) = (&answer.fit, &answer.design);
+        FineGrayDocument {
+            head: Head::of(&answer.about, voice),
+            cause: answer.request.causes.cause.clone(),
+            events: fit.n_events(),
+            competing_events: fit.n_competing_events(),
+            converged: fit.converged(),
+            iterations: fit.iterations(),
+            conf_level: answer.request.conf_level,
+            log_likelihood: log_likelihood(fit.log_likelihood_null(), fit.log_likelihood()),
+            coefficients: coefficients(fit.coefficients(), design),
+            variance: variance(design, |a, b| fit.variance(a, b)),
+            tests: wald(fit.wald_test()),
+            terms: terms(design),
+        }
+    }
 }
 
 impl Document for FineGrayDocument {

@@ -3,7 +3,8 @@
 use super::{Document, Estimate, Head, Test, decimals_for, full};
 use crate::format::{NOT_ESTIMABLE, NOT_REACHED, Style};
 use crate::table::{Align, Table};
-use riskset::{AtTime, CurvePoint, Quantile, SurvivalCurve};
+use riskset::{AtTime, CurvePoint, LogRankTest, Quantile, SurvivalCurve};
+use riskset_analysis::{KmAnswer, KmGroup, Voice};
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
@@ -183,46 +184,58 @@ impl<F: Fn(&CurvePoint) -> Option<f64>> Serialize for PointColumn<'_, F> {
     }
 }
 
-/// What is read off each curve.
-#[derive(Clone, Debug, Default)]
-pub struct Readings {
-    /// Probabilities of quantiles.
-    pub quantiles: Vec<f64>,
-    /// Times.
-    pub times: Vec<f64>,
-    /// The horizon of the restricted mean.
-    pub rmst: Option<f64>,
+impl KmDocument {
+    /// The document of an answer.
+    pub fn of(answer: KmAnswer, voice: &dyn Voice) -> KmDocument {
+        let request = &answer.request;
+        let contrast = answer.restricted_means.as_ref();
+        KmDocument {
+            head: Head::of(&answer.about, voice),
+            estimator: request.estimator.name(),
+            conf_type: request.conf_type.name(),
+            conf_level: request.conf_level,
+            reverse: request.reverse,
+            show_curve: request.curve,
+            tests: answer.test.as_ref().and_then(test).into_iter().collect(),
+            rmst_comparison: contrast.map(|contrast| {
+                RmstComparison::new(
+                    [answer.groups[0].name.name(), answer.groups[1].name.name()],
+                    contrast,
+                )
+            }),
+            groups: answer.groups.into_iter().map(Group::from).collect(),
+        }
+    }
+}
+
+/// The test, where it is defined.
+fn test(test: &LogRankTest) -> Option<Test> {
+    Some(Test {
+        name: test.weight().name().to_string(),
+        statistic: test.statistic()?,
+        df: test.df() as f64,
+        p_value: test.p_value(),
+    })
+}
+
+impl From<KmGroup> for Group {
+    fn from(group: KmGroup) -> Group {
+        let levels = group.name.levels.into_iter();
+        Group {
+            label: group.name.label,
+            levels: levels.map(|(name, level)| (name, level.into())).collect(),
+            n: group.curve.n_rows(),
+            events: group.curve.n_events(),
+            median: group.curve.median().into(),
+            quantiles: group.quantiles.into_iter().map(Into::into).collect(),
+            rmst: group.restricted_mean.map(Rmst::from),
+            at_times: group.at_times.into_iter().map(Into::into).collect(),
+            curve: CurveColumns(group.curve),
+        }
+    }
 }
 
 impl Group {
-    /// One group's entry, everything read off its curve.
-    ///
-    /// # Errors
-    ///
-    /// Those of the curve for a time or a horizon that is not usable.
-    pub fn new(
-        label: Option<&str>,
-        levels: &[(String, String)],
-        curve: SurvivalCurve,
-        readings: &Readings,
-    ) -> Result<Group, riskset::Error> {
-        let rmst = readings.rmst.and_then(|tau| curve.rmst_with_flat_tail(tau)).map(Rmst::from);
-        Ok(Group {
-            label: label.map(String::from),
-            levels: levels
-                .iter()
-                .map(|(name, level)| (name.clone(), level.clone().into()))
-                .collect(),
-            n: curve.n_rows(),
-            events: curve.n_events(),
-            median: curve.median().into(),
-            quantiles: readings.quantiles.iter().map(|&p| curve.quantile(p).into()).collect(),
-            rmst,
-            at_times: curve.at_times(&readings.times)?.into_iter().map(Into::into).collect(),
-            curve: CurveColumns(curve),
-        })
-    }
-
     fn name(&self) -> &str {
         self.label.as_deref().unwrap_or("All")
     }

@@ -4,6 +4,7 @@ use super::{Document, Head, Test, full};
 use crate::format::{NOT_ESTIMABLE, Style};
 use crate::table::{Align, Table};
 use riskset::{LogRankTest, LogRankWeight, PairTest, TrendTest};
+use riskset_analysis::{LogrankAnswer, Voice};
 use serde::Serialize;
 
 /// A comparison of survival curves.
@@ -90,6 +91,32 @@ pub struct Pair {
     pub p_value: Option<f64>,
     /// The p value after adjustment.
     pub p_adjusted: Option<f64>,
+}
+
+impl LogrankDocument {
+    /// The document of an answer.
+    pub fn of(answer: LogrankAnswer, voice: &dyn Voice) -> LogrankDocument {
+        let labels: Vec<String> =
+            answer.groups.iter().map(|group| group.name().to_owned()).collect();
+        let entries = labels.iter().zip(answer.test.groups());
+        LogrankDocument {
+            head: Head::of(&answer.about, voice),
+            groups: entries
+                .map(|(label, group)| Group {
+                    label: label.clone(),
+                    n: group.n,
+                    events: group.events,
+                    observed: group.observed,
+                    expected: group.expected,
+                })
+                .collect(),
+            test: TestEntry::new(&answer.test),
+            trend: answer.trend.map(Into::into),
+            pairwise: answer.pairs.iter().map(|pair| Pair::new(pair, &labels)).collect(),
+            adjustment: answer.request.pairwise.map(|pairwise| pairwise.0.name()),
+            strata: answer.strata,
+        }
+    }
 }
 
 impl TestEntry {

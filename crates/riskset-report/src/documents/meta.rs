@@ -3,7 +3,8 @@
 use super::{Document, Estimate, Head, full};
 use crate::format::{NOT_ESTIMABLE, Style};
 use crate::table::{Align, Table};
-use riskset::{Interval, MetaFit, MetaInterval, MetaModel, MetaWarning};
+use riskset::{Interval, MetaInterval};
+use riskset_analysis::{MetaProportionAnswer, Voice};
 use serde::Serialize;
 
 /// A pooled proportion.
@@ -61,25 +62,20 @@ pub struct Heterogeneity {
 }
 
 impl MetaDocument {
-    /// The document of a fit; `names` has one entry per study, in data order.
-    pub fn new(mut head: Head, names: &[String], fit: &MetaFit) -> MetaDocument {
-        for warning in &fit.warnings {
-            let (code, message) = describe(warning, names);
-            head.warn(code, message);
-        }
+    /// The document of an answer.
+    pub fn of(answer: MetaProportionAnswer, voice: &dyn Voice) -> MetaDocument {
+        let fit = &answer.fit;
         MetaDocument {
-            head,
-            method: match fit.model {
-                MetaModel::TwoStep => "reml",
-                MetaModel::Exact => "glmm",
-            },
+            head: Head::of(&answer.about, voice),
+            method: fit.model.name(),
             interval: match fit.interval_type {
                 MetaInterval::HartungKnapp => "hartung-knapp",
                 MetaInterval::StudentT => "t",
                 MetaInterval::Normal => "normal",
             },
             conf_level: fit.conf_level,
-            studies: names
+            studies: answer
+                .studies
                 .iter()
                 .zip(&fit.studies)
                 .map(|(name, study)| Study {
@@ -106,34 +102,6 @@ impl MetaDocument {
 
 fn limits(estimate: Option<f64>, interval: Interval) -> Estimate {
     Estimate { estimate, lower: interval.lower, upper: interval.upper }
-}
-
-pub(crate) fn describe(warning: &MetaWarning, names: &[String]) -> (&'static str, String) {
-    match warning {
-        MetaWarning::FewStudies { studies } => (
-            "few_studies",
-            format!(
-                "there are only {studies} studies: the variance between them, and with it every \
-                 interval here, is very uncertain; show the single studies first"
-            ),
-        ),
-        MetaWarning::HalfAdded { study } => (
-            "half_added",
-            format!(
-                "{}: no events, or nothing else, so half an event was added to both counts; \
-                 --method glmm needs no such addition",
-                names[*study]
-            ),
-        ),
-        MetaWarning::ShortInterval { ratio } => (
-            "short_interval",
-            format!(
-                "the Hartung-Knapp standard error is only {ratio:.2} times that of the model, \
-                 because the studies happen to be alike: the interval may be too short; compare \
-                 with --method glmm"
-            ),
-        ),
-    }
 }
 
 fn percent(estimate: &Estimate, style: &Style) -> String {

@@ -4,6 +4,7 @@
 //! The names in the JSON are a promise to users: keys are added, never renamed. What does not exist
 //! is `null`.
 
+mod any;
 pub mod cif;
 pub mod cox;
 pub mod datasets;
@@ -16,9 +17,17 @@ pub mod meta;
 pub mod npv;
 pub mod power;
 
+mod stream;
+
+pub use any::AnyDocument;
+pub use stream::write_json;
+
+use crate::escape::shown;
 use crate::format::Style;
 use crate::table::Table;
+use riskset_analysis::{About, Voice};
 use serde::Serialize;
+use std::io::{self, Write};
 
 /// How an answer is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,9 +92,26 @@ impl Head {
         }
     }
 
+    /// The head of an answer, its doubts in the words of a front end.
+    pub fn of(about: &About, voice: &dyn Voice) -> Head {
+        let subset = about.subset.as_ref().map_or(String::new(), |text| format!(", where {text}"));
+        let asked = format!("{}: {}{subset}", about.data, about.formula);
+        let mut head = Head::new(about.analysis, about.n, about.n_missing, asked);
+        head.warnings = about
+            .doubts
+            .iter()
+            .map(|doubt| Warning {
+                code: doubt.code(),
+                about: doubt.about().map(str::to_owned),
+                message: doubt.words(voice),
+            })
+            .collect();
+        head
+    }
+
     /// Adds a doubt.
     pub fn warn(&mut self, code: &'static str, message: impl Into<String>) {
-        self.warnings.push(Warning { code, message: message.into() });
+        self.warnings.push(Warning { code, about: None, message: message.into() });
     }
 
     /// `228 rows, 14 more left out for missing values`.
@@ -103,6 +129,9 @@ impl Head {
 pub struct Warning {
     /// A fixed word for programs, such as `few_events`.
     pub code: &'static str,
+    /// What it is about: a term, a group, a column; absent for the whole answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
     /// What was found and what to do, for people.
     pub message: String,
 }
@@ -138,34 +167,34 @@ impl Estimate {
     }
 }
 
-/// Writes a document. JSON ends with a line end, and so does everything else.
+/// Writes a document. It ends with a line end.
 ///
 /// # Errors
 ///
-/// A sentence when the document cannot be written as JSON, which a finite document always can.
-pub fn render(document: &impl Document, format: Format) -> Result<String, String> {
+/// Those of the writer.
+pub fn write(document: &impl Document, format: Format, out: &mut dyn Write) -> io::Result<()> {
     let style = Style::default();
-    Ok(match format {
-        Format::Json => {
-            let json = serde_json::to_string_pretty(document).map_err(|error| error.to_string())?;
-            format!("{}\n", compact_numbers(&json))
-        }
-        Format::Csv => document.record().to_csv(),
-        Format::Text => text(document, &style),
-        Format::Markdown => {
-            let tables = document.tables(&style);
-            let tables = tables.iter().map(Table::to_markdown);
-            let notes = sentences(document, &style).into_iter().map(|note| format!("{note}\n"));
-            tables.chain(notes).collect::<Vec<String>>().join("\n")
-        }
-        Format::Latex => {
-            let tables = document.tables(&style);
-            let label = |index: usize| format!("tab:{}-{}", command(document), index + 1);
-            let tables =
-                tables.iter().enumerate().map(|(index, table)| table.to_latex(&label(index)));
-            tables.collect::<Vec<String>>().join("\n")
-        }
-    })
+    match format {
+        Format::Json => write_json(document, out),
+        Format::Csv => out.write_all(document.record().to_csv().as_bytes()),
+        Format::Text => out.write_all(text(document, &style).as_bytes()),
+        Format::Markdown => out.write_all(markdown(document, &style).as_bytes()),
+        Format::Latex => out.write_all(latex(document, &style).as_bytes()),
+    }
+}
+
+fn markdown(document: &impl Document, style: &Style) -> String {
+    let tables = document.tables(style);
+    let tables = tables.iter().map(Table::to_markdown);
+    let notes = sentences(document, style).into_iter().map(|note| format!("{note}\n"));
+    tables.chain(notes).collect::<Vec<String>>().join("\n")
+}
+
+fn latex(document: &impl Document, style: &Style) -> String {
+    let label = |index: usize| format!("tab:{}-{}", command(document), index + 1);
+    let tables = document.tables(style);
+    let tables = tables.iter().enumerate().map(|(index, table)| table.to_latex(&label(index)));
+    tables.collect::<Vec<String>>().join("\n")
 }
 
 fn command(document: &impl Document) -> &str {
@@ -174,52 +203,41 @@ fn command(document: &impl Document) -> &str {
 }
 
 fn text(document: &impl Document, style: &Style) -> String {
-    let mut text = format!("{}\n", document.title());
+    let mut text = format!("{}\n", shown(&document.title()));
     for table in document.tables(style) {
         text.push('\n');
         text.push_str(&table.to_text());
     }
     for (index, note) in sentences(document, style).iter().enumerate() {
         text.push_str(if index == 0 { "\n" } else { "" });
-        text.push_str(note);
+        text.push_str(&shown(note));
         text.push('\n');
     }
     text
 }
 
+/// Warnings of one code that people are shown; programs find all of them in JSON.
+pub const SHOWN_WARNINGS: usize = 10;
+
 fn sentences(document: &impl Document, style: &Style) -> Vec<String> {
     let mut sentences = document.notes(style);
     let warnings = &document.head().warnings;
-    sentences.extend(warnings.iter().map(|warning| format!("Warning: {}", warning.message)));
-    sentences
-}
-
-/// Puts arrays of numbers on one line: a curve of a thousand times is ten lines, not ten thousand.
-fn compact_numbers(json: &str) -> String {
-    let mut compact = String::with_capacity(json.len());
-    let mut lines = json.lines().peekable();
-    while let Some(line) = lines.next() {
-        compact.push_str(line);
-        let opens = line.ends_with('[');
-        if opens && lines.peek().is_some_and(|next| is_scalar(next)) {
-            while let Some(entry) = lines.next_if(|next| is_scalar(next)) {
-                let entry = entry.trim();
-                compact.push_str(entry);
-                compact.push_str(if entry.ends_with(',') { " " } else { "" });
-            }
-            if let Some(close) = lines.next() {
-                compact.push_str(close.trim());
-            }
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for warning in warnings {
+        let at = counts.iter().position(|(code, _)| *code == warning.code).unwrap_or(counts.len());
+        if at == counts.len() {
+            counts.push((warning.code, 0));
         }
-        compact.push('\n');
+        counts[at].1 += 1;
+        if counts[at].1 <= SHOWN_WARNINGS {
+            sentences.push(format!("Warning: {}", warning.message));
+        }
     }
-    compact.truncate(compact.trim_end().len());
-    compact
-}
-
-fn is_scalar(line: &str) -> bool {
-    let entry = line.trim().trim_end_matches(',');
-    entry == "null" || entry == "true" || entry == "false" || entry.parse::<f64>().is_ok()
+    let more = counts.iter().filter(|(_, count)| *count > SHOWN_WARNINGS);
+    sentences.extend(more.map(|(code, count)| {
+        format!("... and {} more warnings like these ({code})", count - SHOWN_WARNINGS)
+    }));
+    sentences
 }
 
 /// A number in full precision for [`Document::record`]; empty when it does not exist.
@@ -249,15 +267,6 @@ pub(crate) fn decimals_for(values: impl IntoIterator<Item = f64>) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn arrays_of_numbers_take_one_line_and_stay_the_same_document() {
-        let value =
-            serde_json::json!({"a": [1, 2.5, null], "b": [], "c": [{"d": [0.1]}], "e": ["x", "y"]});
-        let compact = compact_numbers(&serde_json::to_string_pretty(&value).unwrap());
-        assert!(compact.contains("\"a\": [1, 2.5, null]"), "{compact}");
-        assert_eq!(serde_json::from_str::<serde_json::Value>(&compact).unwrap(), value);
-    }
 
     #[test]
     fn decimals_follow_the_size_of_the_values() {

@@ -3,7 +3,8 @@
 use super::{Document, Head, full};
 use crate::format::{NOT_ESTIMABLE, Style};
 use crate::table::{Align, Table};
-use riskset::{Proportion, ProportionWarning};
+use riskset::Proportion;
+use riskset_analysis::{NpvAnswer, Voice};
 use serde::Serialize;
 
 /// Proportions of clustered observations.
@@ -74,41 +75,32 @@ pub struct ThresholdGroup {
 }
 
 impl NpvDocument {
-    /// The document of these groups; `labels` has one entry per group, or none for one group.
+    /// The document of an answer.
     ///
     /// # Panics
     ///
-    /// When there is no group.
-    pub fn new(mut head: Head, labels: &[String], groups: &[Proportion]) -> NpvDocument {
-        let first = groups.first().expect("there is at least one group");
-        let label = |index: usize| labels.get(index).cloned();
-        for (index, group) in groups.iter().enumerate() {
-            for warning in &group.warnings {
-                let (code, message) = describe(warning);
-                match label(index) {
-                    Some(label) => head.warn(code, format!("{label}: {message}")),
-                    None => head.warn(code, message),
-                }
-            }
-        }
-        let threshold = groups.iter().find_map(|group| group.threshold).map(|test| Threshold {
+    /// When there is no group; an answer has at least one.
+    pub fn of(answer: NpvAnswer, voice: &dyn Voice) -> NpvDocument {
+        let groups = &answer.groups;
+        let first = &groups.first().expect("there is at least one group").1;
+        let test = groups.iter().find_map(|(_, group)| group.threshold);
+        let threshold = test.map(|test| Threshold {
             value: test.threshold,
             groups: groups
                 .iter()
-                .enumerate()
-                .map(|(index, group)| ThresholdGroup::new(label(index), test.threshold, group))
+                .map(|(name, group)| ThresholdGroup::new(name.label.clone(), test.threshold, group))
                 .collect(),
         });
         NpvDocument {
+            head: Head::of(&answer.about, voice),
             variance: first.variance.name(),
             interval: first.interval_type.name(),
             conf_level: first.conf_level,
-            groups: (0..)
-                .zip(groups)
-                .map(|(index, group)| Group::new(label(index), group))
+            groups: groups
+                .iter()
+                .map(|(name, group)| Group::new(name.label.clone(), group))
                 .collect(),
             threshold,
-            head,
         }
     }
 }
@@ -143,30 +135,6 @@ impl ThresholdGroup {
             p_value: group.threshold.map(|test| test.p_value),
             lower_exceeds: lower.map(|lower| lower > threshold),
         }
-    }
-}
-
-fn describe(warning: &ProportionWarning) -> (&'static str, String) {
-    match warning {
-        ProportionWarning::AllAlike => (
-            "all_alike",
-            "all observations are alike, so the variance within and between clusters cannot be \
-             told; the exact interval of --variance binomial is the honest one"
-                .to_string(),
-        ),
-        ProportionWarning::NegativeIcc { .. } => (
-            "negative_icc",
-            "the intracluster correlation is negative: the interval is narrower than for \
-             independent observations; report it with --variance binomial beside it"
-                .to_string(),
-        ),
-        ProportionWarning::FewClusters { clusters } => (
-            "few_clusters",
-            format!(
-                "there are only {clusters} clusters; the interval rests on a normal \
-                 approximation in the number of clusters and is too narrow"
-            ),
-        ),
     }
 }
 

@@ -5,12 +5,13 @@
 //! that the program made holds a [marker](MARKER) with the names of its files: `force` replaces
 //! such a folder, and only as long as nothing else lies in it.
 
-use super::place::{inside, is_inside};
+use super::leftover::{recover_folder, remove_made, replaced_folder, unfinished_folder};
+use super::place::{folder_of, inside, is_inside, marked};
+use super::{disk, unfinished};
 use crate::Error;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::cell::RefCell;
-use std::collections::BTreeSet;
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 /// The file by which the program knows a folder that it made: JSON with the names of its files.
@@ -24,7 +25,10 @@ pub struct Output {
     force: bool,
     /// Paths below the folder with their content.
     files: RefCell<Vec<(PathBuf, Vec<u8>)>>,
-    finished: bool,
+    /// What was found of runs that were killed, one sentence each.
+    recovered: Vec<String>,
+    /// Held from the first step to the last, so that other runs know that this one is not over.
+    marker: Option<File>,
 }
 
 impl Output {
@@ -35,28 +39,37 @@ impl Output {
     /// [`Error::Exists`] when `target` exists and `force` is not given, or when it is a file;
     /// [`Error::Foreign`] when `force` would delete what the program did not write.
     pub fn start(target: &Path, force: bool) -> Result<Output, Error> {
-        // A link to nowhere does not exist for `exists`, and must not be replaced either.
-        if target.symlink_metadata().is_ok() {
-            if !force || !target.is_dir() {
-                return Err(Error::Exists(target.into()));
-            }
-            refuse_foreign(target)?;
-        }
-        let name = target.file_name().ok_or_else(|| Error::Exists(target.into()))?;
-        let parent = match target.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
+        let parent = folder_of(target);
         if !parent.is_dir() {
             let source = std::io::Error::from(std::io::ErrorKind::NotFound);
             return Err(Error::Io { path: parent.into(), action: "opened as a folder", source });
         }
-        let mut hidden = std::ffi::OsString::from(".");
-        hidden.push(name);
-        hidden.push(format!(".unfinished-{}", std::process::id()));
-        let work = parent.join(hidden);
+        // A link to a folder is followed: the report is replaced where it lies.
+        let target = match target.is_symlink() && target.is_dir() {
+            true => fs::canonicalize(target).map_err(|source| io(target, source))?,
+            false => target.to_owned(),
+        };
+        let target = target.as_path();
+        let recovered = {
+            let _alone = disk::hold_folder(folder_of(target));
+            recover_folder(target)
+        };
+        // A link to nowhere does not exist for `exists`, and must not be replaced either.
+        if target.symlink_metadata().is_ok() {
+            if !force || !target.is_dir() {
+                return Err(Error::Exists { path: target.into(), recovered });
+            }
+            refuse_foreign(target)?;
+        }
+        let exists = || Error::Exists { path: target.into(), recovered: Vec::new() };
+        let work = unfinished_folder(target).ok_or_else(exists)?;
         let files = RefCell::new(Vec::new());
-        Ok(Output { target: target.into(), work, force, files, finished: false })
+        Ok(Output { target: target.into(), work, force, files, recovered, marker: None })
+    }
+
+    /// What runs that were killed had left, and what became of it: one sentence each.
+    pub fn recovered(&self) -> &[String] {
+        &self.recovered
     }
 
     /// Refuses when the folder to be replaced holds one of these files.
@@ -86,22 +99,31 @@ impl Output {
         Ok(())
     }
 
-    /// Writes every file beside the folder's place.
+    /// Makes the hidden folder with its marker, which is held.
+    fn begin(&mut self) -> Result<(), Error> {
+        let _alone = disk::hold_folder(folder_of(&self.target));
+        disk::make_unfinished(&self.work).map_err(|source| io(&self.target, source))?;
+        let path = self.work.join(MARKER);
+        let marker = disk::make_held(&path, |out| out.write_all(self.marker_text().as_bytes()));
+        self.marker = Some(marker.map_err(|source| io(&path, source))?);
+        Ok(())
+    }
+
+    /// Writes every file into the hidden folder.
     fn write_all(&self) -> Result<(), Error> {
-        fs::create_dir_all(&self.work).map_err(|source| io(&self.work, source))?;
-        let marker = self.work.join(MARKER);
-        fs::write(&marker, self.marker()).map_err(|source| io(&marker, source))?;
         for (name, content) in self.files.borrow().iter() {
             let path = self.work.join(name);
-            let folder = path.parent().expect("a file below the folder has a parent");
-            fs::create_dir_all(folder).map_err(|source| io(folder, source))?;
-            fs::write(&path, content).map_err(|source| io(&path, source))?;
+            let folder = folder_of(&path);
+            if !folder.is_dir() {
+                disk::make_folder(folder).map_err(|source| io(folder, source))?;
+            }
+            disk::write_new(&path, content).map_err(|source| io(&path, source))?;
         }
         Ok(())
     }
 
     /// What the marker says.
-    fn marker(&self) -> String {
+    fn marker_text(&self) -> String {
         let files = self.files.borrow();
         let names: Vec<String> =
             files.iter().map(|(name, _)| name.to_string_lossy().replace('\\', "/")).collect();
@@ -109,37 +131,49 @@ impl Output {
         format!("{:#}\n", json!({ "note": note, "files": names }))
     }
 
-    /// Writes the folder and puts it in its place.
-    pub fn finish(mut self) -> Result<PathBuf, Error> {
-        self.write_all()?;
-        let old = self.work.with_extension("replaced");
-        let replace = self.force && self.target.exists();
+    /// Writes the folder and puts it in its place. Says what could not be cleared.
+    pub fn finish(mut self) -> Result<(PathBuf, Vec<String>), Error> {
+        let done = self.begin().and_then(|()| self.write_all()).and_then(|()| {
+            let _alone = disk::hold_folder(folder_of(&self.target));
+            unfinished::exchange(|| self.exchange())
+        });
+        if done.is_err() {
+            // The first error is the one to tell; what cannot be removed is cleared by the next run.
+            let _ = remove_made(&self.work);
+        }
+        unfinished::done(&self.work);
+        Ok((self.target.clone(), done?))
+    }
+
+    /// The old report goes, the new one comes.
+    fn exchange(&self) -> Result<Vec<String>, Error> {
+        let exists = || Error::Exists { path: self.target.clone(), recovered: Vec::new() };
+        let old = replaced_folder(&self.target).ok_or_else(exists)?;
+        // Another run may have been killed since this one began.
+        let mut said = recover_folder(&self.target);
+        let replace = self.target.symlink_metadata().is_ok();
+        if replace && !self.force {
+            return Err(Error::Exists { path: self.target.clone(), recovered: said });
+        }
         if replace {
             // Something may have been put there while the report was computed.
             refuse_foreign(&self.target)?;
-            fs::rename(&self.target, &old).map_err(|source| io(&self.target, source))?;
+            disk::rename(&self.target, &old).map_err(|source| io(&self.target, source))?;
         }
-        if let Err(source) = fs::rename(&self.work, &self.target) {
+        if let Err(source) = disk::rename(&self.work, &self.target) {
             if replace {
                 // The old report goes back to its place; the first error is the one to tell.
-                let _ = fs::rename(&old, &self.target);
+                let _ = disk::rename(&old, &self.target);
             }
             return Err(io(&self.target, source));
         }
-        self.finished = true;
-        if replace {
-            fs::remove_dir_all(&old).map_err(|source| io(&old, source))?;
+        if replace && let Err(error) = remove_made(&old) {
+            said.push(format!(
+                "{} is the old report and could not be deleted: {error}",
+                old.display()
+            ));
         }
-        Ok(self.target.clone())
-    }
-}
-
-impl Drop for Output {
-    fn drop(&mut self) {
-        if !self.finished {
-            // Nothing better can be done with a failure here than leave the hidden folder.
-            let _ = fs::remove_dir_all(&self.work);
-        }
+        Ok(said)
     }
 }
 
@@ -153,14 +187,6 @@ fn refuse_foreign(folder: &Path) -> Result<(), Error> {
         true => Ok(()),
         false => Err(Error::Foreign { folder: folder.into(), foreign }),
     }
-}
-
-/// The names in the marker of a folder and the marker's own, `None` without a readable one.
-fn marked(folder: &Path) -> Option<BTreeSet<String>> {
-    let text = fs::read_to_string(folder.join(MARKER)).ok()?;
-    let marker: Value = serde_json::from_str(&text).ok()?;
-    let names = marker.get("files")?.as_array()?.iter();
-    names.map(|name| name.as_str().map(str::to_owned)).chain([Some(MARKER.to_owned())]).collect()
 }
 
 fn io(path: &Path, source: std::io::Error) -> Error {
@@ -197,7 +223,7 @@ mod tests {
         let first = Output::start(&target, false).unwrap();
         first.write("old.txt", "old").unwrap();
         first.finish().unwrap();
-        assert!(matches!(Output::start(&target, false), Err(Error::Exists(_))));
+        assert!(matches!(Output::start(&target, false), Err(Error::Exists { .. })));
         let second = Output::start(&target, true).unwrap();
         second.write("new.txt", "new").unwrap();
         assert_eq!(listing(&target), [MARKER, "old.txt"]);

@@ -1,5 +1,8 @@
 //! Which places are the same, and what lies in a folder.
 
+use super::MARKER;
+use serde_json::Value;
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -11,6 +14,14 @@ pub fn same_file(a: &Path, b: &Path) -> bool {
         (Some(a), Some(b)) => a == b,
         _ => false,
     }
+}
+
+/// Whether two outputs would be one file, also one that is not there yet: the same place after every
+/// link, or the same name in one folder. Capitals count as small letters, because some file systems do
+/// not tell them apart.
+pub fn same_output(a: &Path, b: &Path) -> bool {
+    let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().to_lowercase());
+    same_file(a, b) || (name(a) == name(b) && same_file(folder_of(a), folder_of(b)))
 }
 
 /// Device and inode.
@@ -57,4 +68,20 @@ pub fn inside(folder: &Path) -> io::Result<Vec<String>> {
     }
     found.sort();
     Ok(found)
+}
+
+/// The names in the marker of a folder and the marker's own, `None` without a readable one.
+pub fn marked(folder: &Path) -> Option<BTreeSet<String>> {
+    let text = fs::read_to_string(folder.join(MARKER)).ok()?;
+    let marker: Value = serde_json::from_str(&text).ok()?;
+    let names = marker.get("files")?.as_array()?.iter();
+    names.map(|name| name.as_str().map(str::to_owned)).chain([Some(MARKER.to_owned())]).collect()
+}
+
+/// The folder that holds a file or folder, as it was named.
+pub fn folder_of(place: &Path) -> &Path {
+    match place.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
 }

@@ -1,10 +1,12 @@
 //! One file, written beside its place and renamed.
 
-use super::place::same_file;
+use super::leftover::{part_file, recover_file};
+use super::place::{folder_of, same_file};
+use super::regular::is_stream;
+use super::{disk, unfinished};
 use crate::Error;
-use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 /// Writes a file that is whole or not there.
@@ -15,9 +17,22 @@ use std::path::{Path, PathBuf};
 /// # Errors
 ///
 /// [`Error::IsInput`] when the file is one of the inputs; [`Error::ReadOnly`] when it exists and may
-/// not be written; [`Error::NoFolder`]; [`Error::Write`] with what the system said. After an error the
-/// file is as it was.
-pub fn write_file(file: &Path, bytes: &[u8], inputs: &[PathBuf]) -> Result<(), Error> {
+/// not be written; [`Error::NoFolder`]; [`Error::NotRegular`] for a folder, a named pipe or a device;
+/// [`Error::Write`] with what the system said. After an error the file is as it was.
+pub fn write_file(file: &Path, bytes: &[u8], inputs: &[PathBuf]) -> Result<Vec<String>, Error> {
+    write_file_with(file, inputs, |out| out.write_all(bytes))
+}
+
+/// The same for content that is written as it is computed.
+///
+/// # Errors
+///
+/// As [`write_file`], and what `fill` says.
+pub fn write_file_with(
+    file: &Path,
+    inputs: &[PathBuf],
+    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<Vec<String>, Error> {
     if let Some(input) = inputs.iter().find(|input| same_file(file, input)) {
         return Err(Error::IsInput { file: file.into(), input: input.clone() });
     }
@@ -28,50 +43,61 @@ pub fn write_file(file: &Path, bytes: &[u8], inputs: &[PathBuf]) -> Result<(), E
                 return Err(Error::ReadOnly(file.into()));
             }
             let place = fs::canonicalize(file).map_err(failed)?;
-            replace(&place, bytes, Some(found.permissions())).map_err(failed)
+            replace(&place, fill, Some(found.permissions())).map_err(failed)
         }
-        // A device or a pipe, such as /dev/stdout, cannot be renamed onto.
-        Ok(_) => fs::write(file, bytes).map_err(failed),
+        // The program's own streams are open already, so that writing to them cannot wait for ever.
+        Ok(_) if is_stream(file) => through(file, fill).map(|()| Vec::new()).map_err(failed),
+        Ok(_) => Err(Error::NotRegular { file: file.into(), output: true }),
         Err(_) => {
-            if file.symlink_metadata().is_ok() {
-                // A link to a file that is not there yet: the system follows it and makes the file.
-                return fs::write(file, bytes).map_err(failed);
-            }
             let folder = folder_of(file);
             if !folder.is_dir() {
                 return Err(Error::NoFolder { file: file.into(), folder: folder.into() });
             }
-            replace(file, bytes, None).map_err(failed)
+            let place = aim(file).map_err(failed)?;
+            replace(&place, fill, None).map_err(failed)
         }
     }
 }
 
-/// Writes beside the place, takes over the mode, and renames.
-fn replace(place: &Path, bytes: &[u8], mode: Option<fs::Permissions>) -> io::Result<()> {
-    let name = place.file_name().ok_or(io::ErrorKind::InvalidInput)?;
-    let beside = folder_of(place).join(part_name(name));
-    let written = File::create(&beside)
-        .and_then(|mut part| part.write_all(bytes).and_then(|()| part.sync_all()))
-        .and_then(|()| mode.map_or(Ok(()), |mode| fs::set_permissions(&beside, mode)))
-        .and_then(|()| fs::rename(&beside, place));
-    written.inspect_err(|_| {
+/// Where a file that is not there yet will lie: a link to nowhere is followed, one step a time.
+fn aim(file: &Path) -> io::Result<PathBuf> {
+    /// As many as Linux follows.
+    const LINKS: usize = 40;
+    let mut place = file.to_owned();
+    for _ in 0..LINKS {
+        match fs::read_link(&place) {
+            Ok(next) => place = folder_of(&place).join(next),
+            Err(_) => return Ok(place),
+        }
+    }
+    Err(io::Error::other("the link leads in a circle"))
+}
+
+/// Writes into a stream that is open already.
+fn through(file: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut out = BufWriter::new(File::create(file)?);
+    fill(&mut out)?;
+    out.flush()
+}
+
+/// Writes beside the place, takes over the mode, and renames. Says what was cleared before.
+fn replace(
+    place: &Path,
+    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    mode: Option<fs::Permissions>,
+) -> io::Result<Vec<String>> {
+    let cleared = recover_file(place);
+    let beside = part_file(place).ok_or(io::ErrorKind::InvalidInput)?;
+    unfinished::add(&beside);
+    let written = disk::make_held(&beside, fill)
+        .and_then(|_part| mode.map_or(Ok(()), |mode| fs::set_permissions(&beside, mode)))
+        .and_then(|()| unfinished::exchange(|| disk::rename(&beside, place)));
+    if written.is_err() {
         // The first error is the one to tell.
         let _ = fs::remove_file(&beside);
-    })
-}
-
-fn folder_of(file: &Path) -> &Path {
-    match file.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
     }
-}
-
-fn part_name(name: &OsStr) -> PathBuf {
-    let mut part = OsString::from(".");
-    part.push(name);
-    part.push(format!(".{}.part", std::process::id()));
-    part.into()
+    unfinished::done(&beside);
+    written.map(|()| cleared)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::file::{Endpoint, Group, StudyFile, Text};
 use super::read::Source;
 use crate::Error;
 use crate::store::slug;
-use riskset::ConfType;
+use riskset::{Choice, ConfType};
 
 /// Names that keys and files of the report have already.
 const RESERVED: [&str; 7] =
@@ -22,12 +22,8 @@ pub fn check(source: &Source, file: &StudyFile) -> Result<(), Error> {
 
 /// The interval type as the study file names it; checked by [`check`].
 pub fn conf_type(source: &Source, text: &Text) -> Result<ConfType, Error> {
-    let known: Vec<&str> = ConfType::NAMES.iter().map(|(name, _)| *name).collect();
-    ConfType::NAMES
-        .iter()
-        .find(|(name, _)| name == text.get_ref())
-        .map(|(_, conf_type)| *conf_type)
-        .ok_or_else(|| source.unknown(text, "the interval type", &known))
+    let name = text.get_ref();
+    name.parse().map_err(|_| source.unknown(text, "the interval type", &ConfType::names()))
 }
 
 /// Every name becomes a part of a key and of a file name, so it holds only what is safe in both,
@@ -58,34 +54,66 @@ fn names(source: &Source, file: &StudyFile) -> Result<(), Error> {
     figure_names(source, file)
 }
 
-/// A figure of curves is called COMPARISON-ENDPOINT, which no panel may be.
+/// A figure that will be written: its name, and where in the file it comes from.
+struct Drawn<'a> {
+    name: String,
+    text: &'a Text,
+    what: &'static str,
+}
+
+/// Two figures never share a file. A figure of curves is called COMPARISON-ENDPOINT, which may be the
+/// name of a model, or of the curves of another comparison: `a` with `b-c` and `a-b` with `c`.
 fn figure_names(source: &Source, file: &StudyFile) -> Result<(), Error> {
-    for panel in &file.panel {
-        let taken = file.comparison.iter().any(|comparison| {
-            comparison.endpoints.iter().any(|endpoint| {
-                let name = format!("{}-{}", comparison.name.get_ref(), endpoint.get_ref());
-                slug(&name) == slug(panel.name.get_ref())
-            })
-        });
-        if taken {
-            let message = "a figure of a comparison has this name already; choose another";
-            return Err(source.refuse(&panel.name, message));
+    let named =
+        |what: &'static str| move |text| Drawn { name: Text::get_ref(text).clone(), text, what };
+    let curves = file.comparison.iter().flat_map(|comparison| {
+        comparison.endpoints.iter().map(|endpoint| Drawn {
+            name: format!("{}-{}", comparison.name.get_ref(), endpoint.get_ref()),
+            text: endpoint,
+            what: "the curves of a comparison and this endpoint",
+        })
+    });
+    let drawn: Vec<Drawn> = curves
+        .chain(file.proportion.iter().map(|item| &item.name).map(named("a proportion")))
+        .chain(file.panel.iter().map(|item| &item.name).map(named("a panel")))
+        .chain(file.model.iter().map(|item| &item.name).map(named("a model")))
+        .chain(file.meta.iter().map(|item| &item.name).map(named("a meta-analysis")))
+        .collect();
+    for (position, later) in drawn.iter().enumerate() {
+        let same = |earlier: &&Drawn| slug(&earlier.name) == slug(&later.name);
+        if let Some(earlier) = drawn[..position].iter().find(same) {
+            return Err(one_file(source, earlier, later));
         }
     }
     Ok(())
+}
+
+/// The refusal shows both lines.
+fn one_file(source: &Source, earlier: &Drawn, later: &Drawn) -> Error {
+    let message = format!(
+        "the figure of {} would have the file name {:?}, which the figure of {} has already ({}); \
+         choose another name",
+        later.what,
+        later.name,
+        earlier.what,
+        source.line_of(earlier.text)
+    );
+    source.refuse(later.text, message)
 }
 
 fn distinct(source: &Source, names: &[&Text]) -> Result<(), Error> {
     for (position, name) in names.iter().enumerate() {
         safe(source, name)?;
         // Keys and some file systems do not tell `a-b` from `A_b`.
-        if names[..position].iter().any(|earlier| slug(earlier.get_ref()) == slug(name.get_ref())) {
+        let same = |earlier: &&&Text| slug(earlier.get_ref()) == slug(name.get_ref());
+        if let Some(earlier) = names[..position].iter().find(same) {
             return Err(source.refuse(
                 name,
                 format!(
-                    "the name {:?} is used twice (- and _, capitals and small letters count as the \
-                     same); give each its own",
-                    name.get_ref()
+                    "the name {:?} is used twice ({}; - and _, capitals and small letters count as \
+                     the same); give each its own",
+                    name.get_ref(),
+                    source.line_of(earlier)
                 ),
             ));
         }
@@ -382,6 +410,50 @@ endpoints = ["os"]
             "keep one of the two",
         );
         refused("time = \"time\"\nevent = \"status\"\n", "", "says nothing of its time");
+    }
+
+    /// Two figures of one file name, with both lines.
+    #[test]
+    fn two_figures_of_one_name_are_refused_with_both_places() {
+        let model = |name: &str| {
+            format!(
+                "endpoints = [\"os\"]\n[[model]]\nname = \"{name}\"\nlabel = \"M\"\npopulation = \
+                 \"everybody\"\nendpoint = \"os\"\nterms = \"rx\"\n"
+            )
+        };
+        let endpoints = "endpoints = [\"os\"]\n";
+        for name in ["arms-os", "Arms_OS"] {
+            let parts =
+                ["line 31: the figure of a model would have the file name", "(line 29: endpoints"];
+            parts.iter().for_each(|part| refused(endpoints, &model(name), part));
+        }
+        checked(endpoints, &model("arms-dfs")).unwrap();
+        let two = "endpoints = [\"os\", \"os\"]\n";
+        refused(
+            endpoints,
+            two,
+            "the curves of a comparison and this endpoint has already (line 29",
+        );
+    }
+
+    /// `a` with `b-c` and `a-b` with `c`.
+    #[test]
+    fn two_comparisons_cannot_make_one_figure() {
+        let endpoint = |name: &str| {
+            format!(
+                "[[endpoint]]\nname = \"{name}\"\nlabel = \"E\"\ntime = \"time\"\nevent = \"status\"\n"
+            )
+        };
+        let comparison = |name: &str, endpoint: &str| {
+            format!(
+                "[[comparison]]\nname = \"{name}\"\nlabel = \"C\"\npopulation = \"everybody\"\ngroup = \
+                 \"arm\"\nendpoints = [\"{endpoint}\"]\n"
+            )
+        };
+        let more = [endpoint("b-c"), endpoint("c"), comparison("a", "b-c"), comparison("a-b", "c")];
+        let text = format!("{}[[population]]", more.concat());
+        refused("[[population]]", &text, "would have the file name \"a-b-c\"");
+        refused("[[population]]", &text, "(line 29: endpoints = [\"b-c\"])");
     }
 
     #[test]

@@ -3,10 +3,12 @@
 
 use super::file::{Endpoint, Group, Population, StudyFile, Text};
 use super::read::Source;
+use super::voice::StudyWords;
 use crate::Error;
 use crate::format::Style;
 use crate::store::{Store, TimeUnit};
 use riskset::{ConfType, Observations, RightCensored};
+use riskset_analysis::Doubt;
 use riskset_data::endpoint::Derived;
 
 /// A time to an event of one patient, in the unit of the study.
@@ -55,6 +57,11 @@ pub struct Context<'a> {
 impl<'a> Context<'a> {
     pub fn warn(&mut self, code: &'static str, message: String) {
         self.warnings.push(Warning { code, message });
+    }
+
+    /// Says a doubt of an analysis, in the words of a study file.
+    pub fn doubt(&mut self, analysis: &str, doubt: &Doubt) {
+        self.warn(doubt.code(), format!("{analysis}: {}", doubt.words(&StudyWords)));
     }
 
     /// The words "95% CI".

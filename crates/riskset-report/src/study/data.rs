@@ -304,9 +304,7 @@ fn read(source: &Source, folder: &Path, file: &Text) -> Result<(Table, Input), E
         riskset_data::Source::Bundled(name) => riskset_data::datasets::get(name)
             .map(|dataset| dataset.csv.as_bytes().to_vec())
             .ok_or_else(|| source.refuse(file, offer(name, &[])))?,
-        riskset_data::Source::File { path, .. } => std::fs::read(path).map_err(|error| {
-            source.refuse(file, format!("{} cannot be read: {error}", path.display()))
-        })?,
+        riskset_data::Source::File { path, .. } => read_bytes(source, file, path)?,
         riskset_data::Source::Stdin => {
             return Err(source.refuse(file, "a study reads files; write the data to one"));
         }
@@ -315,6 +313,15 @@ fn read(source: &Source, folder: &Path, file: &Text) -> Result<(Table, Input), E
     let name = name.rsplit(['/', '\\']).next().unwrap_or(name).to_owned();
     let input = Input { name, sha256: sha256(&bytes), rows: table.n_rows() };
     Ok((table, input))
+}
+
+fn read_bytes(source: &Source, file: &Text, path: &Path) -> Result<Vec<u8>, Error> {
+    crate::files::read_file(path).map_err(|error| match error {
+        Error::Io { source: why, .. } => {
+            source.refuse(file, format!("{} cannot be read: {why}", path.display()))
+        }
+        other => source.refuse(file, other),
+    })
 }
 
 /// A value of the study file as the data write it: `1`, `1.5`, `true`, a text.

@@ -6,10 +6,10 @@ use super::figures::{Figure, capital, dress, failed};
 use super::file::Meta;
 use super::text::{Section, join_and};
 use crate::Error;
-use crate::documents::meta::describe;
 use crate::store::{Estimate, Unit, slug, unique_slugs};
 use crate::table::{Align, Table};
 use riskset::{Interval, MetaFit, MetaModel, ProportionMeta};
+use riskset_analysis::Doubt;
 use riskset_plot::{ForestEffect, ForestFigure, ForestRow, ForestScale, Profile};
 use std::path::Path;
 
@@ -46,9 +46,7 @@ pub fn pool<'a>(
     let series: Vec<(String, String)> = names.iter().cloned().zip(keys).collect();
     put(context, spec, &name, &series, &fit);
     for warning in &fit.warnings {
-        let (code, message) = describe(warning, &names);
-        let message = message.replace("--method glmm", "method = \"glmm\"");
-        context.warn(code, format!("{}: {message}", spec.label));
+        context.doubt(&spec.label, &Doubt::of_pooling(warning, &names));
     }
     let weights = fit.studies.iter().map(|study| study.weight).collect();
     Ok(Pooled { spec, input: sheet.input().clone(), series, weights })

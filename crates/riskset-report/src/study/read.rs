@@ -18,11 +18,7 @@ pub struct Source {
 impl Source {
     /// Reads the file's text.
     pub fn read(path: &Path) -> Result<Source, Error> {
-        let bytes = std::fs::read(path).map_err(|source| Error::Io {
-            path: path.into(),
-            action: "read",
-            source,
-        })?;
+        let bytes = crate::files::read_file(path)?;
         let text = String::from_utf8(bytes).map_err(|_| {
             Error::Study(format!(
                 "{} is not UTF-8 text; save the study file as UTF-8",
@@ -59,6 +55,14 @@ impl Source {
     pub fn unknown(&self, text: &Text, what: &str, known: &[&str]) -> Error {
         let name = text.get_ref();
         self.refuse(text, format!("{what} {name:?} is unknown; {}", offer(name, known)))
+    }
+
+    /// Where a text stands, for a message about another place: `line 3: name = "a"`.
+    pub fn line_of(&self, text: &Text) -> String {
+        let start = text.span().start.min(self.text.len());
+        let number = self.text[..start].matches('\n').count();
+        let line = self.text.lines().nth(number).unwrap_or("");
+        format!("line {}: {}", number + 1, line.trim())
     }
 
     fn syntax(&self, error: &toml::de::Error) -> Error {

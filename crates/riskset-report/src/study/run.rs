@@ -57,8 +57,23 @@ pub struct Summary {
     pub published: Option<(usize, usize)>,
     /// Doubts, as code and sentence.
     pub warnings: Vec<(String, String)>,
+    /// What runs that were killed had left beside the folder, and what became of it.
+    pub recovered: Vec<String>,
     /// One line a comparison and endpoint, for the terminal.
     pub lines: Vec<String>,
+}
+
+/// Checks the text of a study file against itself, before any data are read; `path` is what messages
+/// call it.
+///
+/// # Errors
+///
+/// [`Error::Study`] with the line.
+pub fn check_study(path: &Path, text: &str) -> Result<(), Error> {
+    let source = Source { path: path.into(), text: text.to_owned() };
+    let file = source.parse()?;
+    check::check(&source, &file)?;
+    profile(&source, &file).map(|_| ())
 }
 
 /// Runs the study of a file and writes its report.
@@ -140,8 +155,10 @@ pub fn run_study(
     output.write("text/results.md", text::to_markdown("Results", &results))?;
     output.write("report.html", report.html())?;
     let summary = report.summary(tables.len());
-    let output = output.finish()?;
-    Ok(Summary { output, ..summary })
+    let mut recovered = output.recovered().to_vec();
+    let (output, said) = output.finish()?;
+    recovered.extend(said);
+    Ok(Summary { output, recovered, ..summary })
 }
 
 /// Every file that the run reads: the study file and those that it names.
@@ -530,6 +547,7 @@ impl Report<'_> {
         let warnings = context.warnings.iter();
         Summary {
             output: PathBuf::new(),
+            recovered: Vec::new(),
             title: context.file.study.title.clone(),
             patients: context.cohort.n,
             numbers: context.store.len(),

@@ -35,6 +35,7 @@ pub use residuals::{ResidualMatrix, RowResidual, Schoenfeld};
 pub use smooth::SmoothPoint;
 pub use zph::{Zph, ZphTransform};
 
+use crate::choices;
 use crate::{Error, Groups, Response, normal};
 use newton::Control;
 
@@ -51,20 +52,19 @@ pub enum Ties {
     Exact,
 }
 
-impl Ties {
-    /// Every method, with the name a user types.
-    pub const NAMES: [(&'static str, Ties); 3] =
-        [("efron", Ties::Efron), ("breslow", Ties::Breslow), ("exact", Ties::Exact)];
-
-    /// The name a user types.
-    pub fn name(self) -> &'static str {
-        match self {
-            Ties::Efron => "efron",
-            Ties::Breslow => "breslow",
-            Ties::Exact => "exact",
-        }
-    }
-}
+choices!(
+    Ties,
+    "tie method",
+    [
+        (Ties::Efron, "efron", "Efron (1977), the default"),
+        (Ties::Breslow, "breslow", "Breslow (1974)"),
+        (
+            Ties::Exact,
+            "exact",
+            "The exact conditional likelihood (Cox 1972; Gail, Lubin and Rubinstein 1981)"
+        ),
+    ]
+);
 
 /// What is taken from the log likelihood to keep coefficients finite.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

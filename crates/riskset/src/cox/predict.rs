@@ -10,6 +10,7 @@
 use super::influence::{RecordMeans, sorted_linear_predictor, tied};
 use super::linear::quadratic;
 use super::{CoxFit, DesignMatrix};
+use crate::choices;
 use crate::{Concordance, ConcordanceIndex, ConcordanceWeight, ConfType, Error, Interval};
 
 /// The covariates at which a baseline hazard is given.
@@ -21,6 +22,15 @@ pub enum BaselineAt {
     /// Each column at its mean over the rows, the offset 0.
     Mean,
 }
+
+choices!(
+    BaselineAt,
+    "place of the baseline",
+    [
+        (BaselineAt::Zero, "zero", "All covariates 0"),
+        (BaselineAt::Mean, "mean", "All covariates at their means"),
+    ]
+);
 
 /// The cumulative baseline hazard of one stratum.
 #[derive(Clone, Debug, PartialEq)]

@@ -12,6 +12,7 @@
 
 use super::linear::{Definite, inner};
 use super::{CoxFit, CoxTest};
+use crate::choices;
 use crate::{Error, KaplanMeier};
 use std::ops::Range;
 
@@ -29,25 +30,16 @@ pub enum ZphTransform {
     Log,
 }
 
-impl ZphTransform {
-    /// Every transformation, with the name a user types.
-    pub const NAMES: [(&'static str, ZphTransform); 4] = [
-        ("rank", ZphTransform::Rank),
-        ("km", ZphTransform::Km),
-        ("identity", ZphTransform::Identity),
-        ("log", ZphTransform::Log),
-    ];
-
-    /// The name a user types.
-    pub fn name(self) -> &'static str {
-        match self {
-            ZphTransform::Rank => "rank",
-            ZphTransform::Km => "km",
-            ZphTransform::Identity => "identity",
-            ZphTransform::Log => "log",
-        }
-    }
-}
+choices!(
+    ZphTransform,
+    "transform of time",
+    [
+        (ZphTransform::Rank, "rank", "Rank of the time"),
+        (ZphTransform::Km, "km", "1 - Kaplan-Meier just before the time"),
+        (ZphTransform::Identity, "identity", "The time itself"),
+        (ZphTransform::Log, "log", "Log of the time"),
+    ]
+);
 
 /// Tests of proportional hazards.
 #[derive(Clone, Debug, PartialEq)]

@@ -22,6 +22,7 @@ pub use curve::{CurvePoint, SurvivalCurve};
 pub use difference::CurveDifference;
 pub use quantile::Quantile;
 
+use crate::choices;
 use crate::{ConfType, Error, Groups, Response, columns, normal};
 use rayon::prelude::*;
 
@@ -37,23 +38,19 @@ pub enum SurvivalEstimator {
     Breslow,
 }
 
-impl SurvivalEstimator {
-    /// Every estimator, with the name a user types.
-    pub const NAMES: [(&'static str, SurvivalEstimator); 3] = [
-        ("kaplan-meier", SurvivalEstimator::KaplanMeier),
-        ("fleming-harrington", SurvivalEstimator::FlemingHarrington),
-        ("breslow", SurvivalEstimator::Breslow),
-    ];
-
-    /// The name a user types.
-    pub fn name(self) -> &'static str {
-        match self {
-            SurvivalEstimator::KaplanMeier => "kaplan-meier",
-            SurvivalEstimator::FlemingHarrington => "fleming-harrington",
-            SurvivalEstimator::Breslow => "breslow",
-        }
-    }
-}
+choices!(
+    SurvivalEstimator,
+    "estimator",
+    [
+        (SurvivalEstimator::KaplanMeier, "kaplan-meier", "The product of (n - d) / n"),
+        (
+            SurvivalEstimator::FlemingHarrington,
+            "fleming-harrington",
+            "exp(-H), tied events taken one after another in H"
+        ),
+        (SurvivalEstimator::Breslow, "breslow", "exp(-H), H the Nelson-Aalen sum of d / n"),
+    ]
+);
 
 /// Kaplan-Meier estimator: its options, and [`fit`](Self::fit). By default a 95% interval on the
 /// log scale.

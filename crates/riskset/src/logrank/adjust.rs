@@ -1,5 +1,7 @@
 //! p values adjusted for the number of tests.
 
+use crate::choices;
+
 /// How p values are adjusted for the number of tests.
 ///
 /// Sources: Holm (1979), Scand J Stat 6:65-70; Benjamini and Hochberg (1995), J R Stat Soc B
@@ -17,25 +19,22 @@ pub enum Adjustment {
     BenjaminiHochberg,
 }
 
+choices!(
+    Adjustment,
+    "adjustment",
+    [
+        (Adjustment::None, "none", "Not at all"),
+        (Adjustment::Bonferroni, "bonferroni", "Bonferroni"),
+        (Adjustment::Holm, "holm", "Holm (1979)"),
+        (
+            Adjustment::BenjaminiHochberg,
+            "bh",
+            "Benjamini and Hochberg (1995), false discovery rate"
+        ),
+    ]
+);
+
 impl Adjustment {
-    /// Every adjustment, with the name a user types.
-    pub const NAMES: [(&'static str, Adjustment); 4] = [
-        ("none", Adjustment::None),
-        ("bonferroni", Adjustment::Bonferroni),
-        ("holm", Adjustment::Holm),
-        ("bh", Adjustment::BenjaminiHochberg),
-    ];
-
-    /// The name a user types.
-    pub fn name(self) -> &'static str {
-        match self {
-            Adjustment::None => "none",
-            Adjustment::Bonferroni => "bonferroni",
-            Adjustment::Holm => "holm",
-            Adjustment::BenjaminiHochberg => "bh",
-        }
-    }
-
     /// The adjusted p values, in the order given. A `None` is a test that could not be made: it
     /// stays `None` and is not counted.
     pub fn adjust(self, p_values: &[Option<f64>]) -> Vec<Option<f64>> {

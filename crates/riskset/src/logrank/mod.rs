@@ -18,6 +18,7 @@ mod sums;
 pub use adjust::Adjustment;
 pub use pairs::PairTest;
 
+use crate::choices;
 use crate::{Error, Groups, Observations, Response, normal};
 use sums::{Strata, Sums};
 
@@ -42,18 +43,35 @@ pub enum LogRankWeight {
     },
 }
 
-impl LogRankWeight {
-    /// The name a user types.
-    pub fn name(self) -> &'static str {
-        match self {
-            LogRankWeight::LogRank => "logrank",
-            LogRankWeight::GehanWilcoxon => "gehan-wilcoxon",
-            LogRankWeight::TaroneWare => "tarone-ware",
-            LogRankWeight::PetoPeto => "peto-peto",
-            LogRankWeight::FlemingHarrington { .. } => "fleming-harrington",
-        }
-    }
+choices!(
+    LogRankWeight,
+    "test",
+    [
+        (LogRankWeight::LogRank, "logrank", "All events weigh the same"),
+        (
+            LogRankWeight::GehanWilcoxon,
+            "gehan-wilcoxon",
+            "Weight n: early differences (Gehan 1965, Breslow 1970)"
+        ),
+        (
+            LogRankWeight::TaroneWare,
+            "tarone-ware",
+            "Weight sqrt(n): early differences, less so (Tarone and Ware 1977)"
+        ),
+        (
+            LogRankWeight::PetoPeto,
+            "peto-peto",
+            "Weight close to S(t): early differences (Peto and Peto 1972)"
+        ),
+        (
+            LogRankWeight::FlemingHarrington { rho: 0.0, gamma: 0.0 },
+            "fleming-harrington",
+            "Weight S^rho (1 - S)^gamma (Fleming and Harrington 1991)"
+        ),
+    ]
+);
 
+impl LogRankWeight {
     fn check(self) -> Result<(), Error> {
         let LogRankWeight::FlemingHarrington { rho, gamma } = self else { return Ok(()) };
         for (name, value) in [("rho", rho), ("gamma", gamma)] {

@@ -20,6 +20,7 @@ mod studies;
 
 pub use studies::MetaStudy;
 
+use crate::choices;
 use crate::{Error, Interval, beta, normal};
 use studies::Logits;
 
@@ -35,6 +36,19 @@ pub enum MetaModel {
     /// quadrature: nothing is added to empty cells, and small studies count as what they are.
     Exact,
 }
+
+choices!(
+    MetaModel,
+    "method",
+    [
+        (
+            MetaModel::TwoStep,
+            "reml",
+            "Random effects on the log odds, REML, Hartung-Knapp interval"
+        ),
+        (MetaModel::Exact, "glmm", "Binomial-normal mixed model, maximum likelihood by quadrature"),
+    ]
+);
 
 /// How the interval of the pooled proportion is built, always symmetric on the logit scale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -13,6 +13,7 @@
 //! Calculations in Clinical Research, 2nd edition, 174-177.
 
 use super::{Sides, check, check_positive, power_quantile, round_up};
+use crate::choices;
 use crate::{Error, normal};
 
 /// Which approximation links events and hazard ratio.
@@ -25,6 +26,15 @@ pub enum EventFormula {
     /// Freedman's, on the shares of events; asks for more events when the ratio is far from 1.
     Freedman,
 }
+
+choices!(
+    EventFormula,
+    "formula",
+    [
+        (EventFormula::Schoenfeld, "schoenfeld", "Schoenfeld (1981, 1983)"),
+        (EventFormula::Freedman, "freedman", "Freedman (1982)"),
+    ]
+);
 
 /// The design of a comparison of two arms by the log-rank test. By default two sides, a level of
 /// 0.05, arms of equal size, and superiority.

@@ -1,6 +1,7 @@
 //! Intervals for a proportion whose variance is not simply binomial.
 
 use super::counts::ClusterCounts;
+use crate::choices;
 use crate::{Interval, beta};
 
 /// How the interval of a clustered proportion is built.
@@ -26,25 +27,26 @@ pub enum ProportionInterval {
     Exact,
 }
 
+choices!(
+    ProportionInterval,
+    "interval",
+    [
+        (ProportionInterval::Wald, "wald", "Estimate plus and minus z standard errors"),
+        (ProportionInterval::Logit, "logit", "The same on the scale of the log odds"),
+        (
+            ProportionInterval::Wilson,
+            "wilson",
+            "Wilson's score interval with the effective sample size"
+        ),
+        (
+            ProportionInterval::Exact,
+            "exact",
+            "Clopper and Pearson's exact interval with the effective sample size"
+        ),
+    ]
+);
+
 impl ProportionInterval {
-    /// Every interval, with the name a user types.
-    pub const NAMES: [(&'static str, ProportionInterval); 4] = [
-        ("wald", ProportionInterval::Wald),
-        ("logit", ProportionInterval::Logit),
-        ("wilson", ProportionInterval::Wilson),
-        ("exact", ProportionInterval::Exact),
-    ];
-
-    /// The name a user types.
-    pub fn name(self) -> &'static str {
-        match self {
-            ProportionInterval::Wald => "wald",
-            ProportionInterval::Logit => "logit",
-            ProportionInterval::Wilson => "wilson",
-            ProportionInterval::Exact => "exact",
-        }
-    }
-
     pub(super) fn interval(
         self,
         p: f64,

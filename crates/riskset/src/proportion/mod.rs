@@ -15,6 +15,7 @@ mod gee;
 mod interval;
 mod threshold;
 
+use crate::choices;
 use crate::{Error, Groups, Interval, normal};
 use counts::ClusterCounts;
 pub use interval::ProportionInterval;
@@ -37,25 +38,26 @@ pub enum ProportionVariance {
     Binomial,
 }
 
+choices!(
+    ProportionVariance,
+    "variance",
+    [
+        (
+            ProportionVariance::Donner,
+            "donner",
+            "Design effect from the analysis-of-variance intracluster correlation (Donner and Donald)"
+        ),
+        (
+            ProportionVariance::Gee,
+            "gee",
+            "Generalised estimating equations, exchangeable correlation"
+        ),
+        (ProportionVariance::Ratio, "ratio", "Ratio estimator of survey sampling (Rao and Scott)"),
+        (ProportionVariance::Binomial, "binomial", "Binomial, as if observations were independent"),
+    ]
+);
+
 impl ProportionVariance {
-    /// Every variance, with the name a user types.
-    pub const NAMES: [(&'static str, ProportionVariance); 4] = [
-        ("donner", ProportionVariance::Donner),
-        ("gee", ProportionVariance::Gee),
-        ("ratio", ProportionVariance::Ratio),
-        ("binomial", ProportionVariance::Binomial),
-    ];
-
-    /// The name a user types.
-    pub fn name(self) -> &'static str {
-        match self {
-            ProportionVariance::Donner => "donner",
-            ProportionVariance::Gee => "gee",
-            ProportionVariance::Ratio => "ratio",
-            ProportionVariance::Binomial => "binomial",
-        }
-    }
-
     /// The interval used when none is asked for: exact for the binomial, logit for GEE, which
     /// works on that scale, and Wald for the others, as their papers do.
     pub fn default_interval(self) -> ProportionInterval {

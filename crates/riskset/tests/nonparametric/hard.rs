@@ -1,5 +1,6 @@
 //! Data that once broke a curve, each with what happened.
 
+use riskset::Choice;
 use riskset::{ConfType, CountingProcess, Interval, KaplanMeier, RightCensored};
 
 /// Nobody is at risk between 1 and 3, and the only one at risk fails at 1. The number at risk was
@@ -24,7 +25,7 @@ fn a_survival_that_rounds_to_one() {
         .unwrap()
         .with_weights(&[1e214, 1e105])
         .unwrap();
-    for (_, conf_type) in ConfType::NAMES {
+    for &(conf_type, _, _) in ConfType::ALL {
         let curve = KaplanMeier::default().conf_type(conf_type).fit(&rows).unwrap();
         let sure = Interval { lower: Some(1.0), upper: Some(1.0) };
         assert_eq!(curve.intervals()[0], (conf_type != ConfType::None).then_some(sure));

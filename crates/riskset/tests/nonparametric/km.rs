@@ -1,5 +1,6 @@
 //! Kaplan-Meier and its relatives: by hand.
 
+use riskset::Choice;
 use riskset::{
     ConfType, CountingProcess, Interval, KaplanMeier, RightCensored, SurvivalCurve,
     SurvivalEstimator,
@@ -64,7 +65,7 @@ fn a_flat_quantile_is_the_middle_of_the_flat() {
 /// Nobody fails: the curve stays at 1, is sure of it, and has no median.
 #[test]
 fn without_events_the_curve_is_one() {
-    for (_, conf_type) in ConfType::NAMES {
+    for &(conf_type, _, _) in ConfType::ALL {
         let rows = RightCensored::new(&[3.0, 5.0], &[false; 2]).unwrap();
         let curve = KaplanMeier::default().conf_type(conf_type).fit(&rows).unwrap();
         assert_eq!(curve.survival(), [1.0, 1.0]);

@@ -1,6 +1,7 @@
 //! Survival curves against R's `survfit`, whole columns.
 
 use crate::golden::{Golden, all, assert_close, numbers};
+use riskset::Choice;
 use riskset::{ConfType, KaplanMeier, SurvivalCurve, SurvivalEstimator};
 use serde_json::Value;
 
@@ -9,8 +10,8 @@ fn compare_with_r(name: &str) {
     let (response, groups) = (golden.response(), golden.groups("group"));
     let level = golden.0["level"][0].as_f64().unwrap();
     let mut compared = 0;
-    for (estimator_name, estimator) in SurvivalEstimator::NAMES {
-        for (conf_name, conf_type) in ConfType::NAMES {
+    for &(estimator, estimator_name, _) in SurvivalEstimator::ALL {
+        for &(conf_type, conf_name, _) in ConfType::ALL {
             let fit = KaplanMeier::default()
                 .estimator(estimator)
                 .conf_level(level)

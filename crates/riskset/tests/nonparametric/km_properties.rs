@@ -1,6 +1,7 @@
 //! What must hold for the survival curve of any data.
 
 use proptest::{collection::vec, prelude::*};
+use riskset::Choice;
 use riskset::{
     ConfType, CountingProcess, Groups, KaplanMeier, Observations, Response, RightCensored,
     SurvivalCurve, SurvivalEstimator,
@@ -169,7 +170,7 @@ proptest! {
         let one = weighted(&rows);
         let weights: Vec<f64> = rows.iter().map(|row| f64::from(row.weight) * scale).collect();
         let other = one.clone().with_weights(&weights).unwrap();
-        for (_, estimator) in SurvivalEstimator::NAMES {
+        for &(estimator, _, _) in SurvivalEstimator::ALL {
             let km = KaplanMeier::default().estimator(estimator);
             let (one, other) = (km.fit(&one).unwrap(), km.fit(&other).unwrap());
             prop_assert!(all_close(one.survival(), other.survival()));
@@ -239,8 +240,8 @@ proptest! {
 
     #[test]
     fn limits_hold_the_curve_and_lie_within_0_and_1(rows in rows(), level in 0.5f64..0.999) {
-        for (name, conf_type) in ConfType::NAMES {
-            for (_, estimator) in SurvivalEstimator::NAMES {
+        for &(conf_type, name, _) in ConfType::ALL {
+            for &(estimator, _, _) in SurvivalEstimator::ALL {
                 let km = KaplanMeier::default().conf_type(conf_type).conf_level(level);
                 let curve = km.estimator(estimator).fit(&late(&rows)).unwrap();
                 for point in curve.points() {
@@ -318,8 +319,8 @@ proptest! {
         let Ok(rows) = rows.and_then(|rows| rows.with_weights(&weights)) else {
             return Ok(()); // times within rounding of 0 leave an interval empty
         };
-        for (_, estimator) in SurvivalEstimator::NAMES {
-            for (name, conf_type) in ConfType::NAMES {
+        for &(estimator, _, _) in SurvivalEstimator::ALL {
+            for &(conf_type, name, _) in ConfType::ALL {
                 let km = KaplanMeier::default().estimator(estimator).conf_type(conf_type);
                 let curve = km.fit(&rows).unwrap();
                 for point in curve.points() {

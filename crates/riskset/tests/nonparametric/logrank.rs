@@ -1,6 +1,7 @@
 //! The log-rank family: by hand, and against R.
 
 use crate::golden::{CLOSED_FORM, Golden, all, assert_close, numbers};
+use riskset::Choice;
 use riskset::{
     Adjustment, CountingProcess, Groups, LogRank, LogRankTest, LogRankWeight, PairTest,
     RightCensored,
@@ -129,7 +130,7 @@ fn compare_pairs(
     groups: &Groups,
     strata: &Groups,
 ) {
-    for (name, adjustment) in Adjustment::NAMES {
+    for &(adjustment, name, _) in Adjustment::ALL {
         let key = if adjustment == Adjustment::None { "p_value" } else { name };
         let tests =
             LogRank::default().pairwise(response, groups, Some(strata), adjustment).unwrap();

@@ -1,0 +1,57 @@
+//! What every answer says of the rows it was made of.
+
+use crate::Doubt;
+use riskset_data::Grouping;
+
+/// The question in the user's own words, the rows, and the doubts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct About {
+    /// The analysis, as the commands are named: `km`.
+    pub analysis: &'static str,
+    /// The data as they were named.
+    pub data: String,
+    /// The formula as it was written; empty where there is none.
+    pub formula: String,
+    /// The condition on the rows.
+    pub subset: Option<String>,
+    /// Rows analysed.
+    pub n: usize,
+    /// Rows of the subset that were left out because a column used is missing.
+    pub n_missing: usize,
+    /// What is doubtful about the answer, in the order in which it was found.
+    pub doubts: Vec<Doubt>,
+}
+
+impl About {
+    /// Adds a doubt.
+    pub fn doubt(&mut self, doubt: Doubt) {
+        self.doubts.push(doubt);
+    }
+}
+
+/// A group by its levels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupName {
+    /// `sex=1, ph.ecog=0`; `None` where all rows are one group.
+    pub label: Option<String>,
+    /// The columns and their levels, in the order of the formula.
+    pub levels: Vec<(String, String)>,
+}
+
+impl GroupName {
+    /// The name of every group, in the order of the groups; one without a label for all rows.
+    pub fn all(grouping: Option<&Grouping>) -> Vec<GroupName> {
+        let Some(grouping) = grouping else {
+            return vec![GroupName { label: None, levels: Vec::new() }];
+        };
+        let named = grouping.labels.iter().zip(&grouping.levels);
+        named
+            .map(|(label, levels)| GroupName { label: Some(label.clone()), levels: levels.clone() })
+            .collect()
+    }
+
+    /// The label, or `all rows`.
+    pub fn name(&self) -> &str {
+        self.label.as_deref().unwrap_or("all rows")
+    }
+}

@@ -1,0 +1,92 @@
+//! A request answered.
+
+use crate::figure::{CurvesKind, FigureAnswer};
+use crate::{
+    About, CifAnswer, CoxAnswer, Data, EndpointAnswer, FineGrayAnswer, KmAnswer, LogrankAnswer,
+    MetaProportionAnswer, NpvAnswer, PowerLogrankAnswer, PowerNpvAnswer, Problem, Request,
+};
+
+/// The typed answer to a request.
+#[derive(Debug)]
+pub enum Answer {
+    /// Survival curves.
+    Km(Box<KmAnswer>),
+    /// A comparison of curves.
+    Logrank(Box<LogrankAnswer>),
+    /// A Cox regression.
+    Cox(Box<CoxAnswer>),
+    /// Cumulative incidences.
+    Cif(Box<CifAnswer>),
+    /// A Fine-Gray regression.
+    FineGray(Box<FineGrayAnswer>),
+    /// Proportions of clustered observations.
+    Npv(Box<NpvAnswer>),
+    /// A pooled proportion.
+    MetaProportion(Box<MetaProportionAnswer>),
+    /// Times and events from dates.
+    Endpoint(Box<EndpointAnswer>),
+    /// The size of a study of one proportion.
+    PowerNpv(Box<PowerNpvAnswer>),
+    /// A plan for a log-rank test.
+    PowerLogrank(Box<PowerLogrankAnswer>),
+    /// A figure.
+    Figure(Box<FigureAnswer>),
+}
+
+/// Answers a request.
+///
+/// # Errors
+///
+/// A [`Problem`] when the request contradicts itself or the data cannot be used for it.
+pub fn run(request: &Request, data: &Data) -> Result<Answer, Problem> {
+    let figure = |mut answer: FigureAnswer| {
+        // The request travels with the figure, so that whoever has the file can draw it again.
+        answer.figure.settings =
+            serde_json::to_value(request).expect("a request is made of texts and numbers");
+        Answer::Figure(Box::new(answer))
+    };
+    Ok(match request {
+        Request::Km(request) => Answer::Km(Box::new(request.run(data)?)),
+        Request::Logrank(request) => Answer::Logrank(Box::new(request.run(data)?)),
+        Request::Cox(request) => Answer::Cox(Box::new(request.run(data)?)),
+        Request::Cif(request) => Answer::Cif(Box::new(request.run(data)?)),
+        Request::FineGray(request) => Answer::FineGray(Box::new(request.run(data)?)),
+        Request::Npv(request) => Answer::Npv(Box::new(request.run(data)?)),
+        Request::MetaProportion(request) => Answer::MetaProportion(Box::new(request.run(data)?)),
+        Request::Endpoint(request) => Answer::Endpoint(Box::new(request.run(data)?)),
+        Request::PowerNpv(request) => Answer::PowerNpv(Box::new(request.run()?)),
+        Request::PowerLogrank(request) => Answer::PowerLogrank(Box::new(request.run()?)),
+        Request::PlotKm(request) => figure(request.run(CurvesKind::Km, data)?),
+        Request::PlotFollowUp(request) => figure(request.run(CurvesKind::FollowUp, data)?),
+        Request::PlotCumhaz(request) => figure(request.run(CurvesKind::Cumhaz, data)?),
+        Request::PlotLoglog(request) => figure(request.run(CurvesKind::Loglog, data)?),
+        Request::PlotDifference(request) => figure(request.run(data)?),
+        Request::PlotCif(request) => figure(request.run(data)?),
+        Request::PlotForest(request) => figure(request.run(data)?),
+        Request::PlotSubgroups(request) => figure(request.run(data)?),
+        Request::PlotSchoenfeld(request) => figure(request.run(data)?),
+        Request::PlotResiduals(request) => figure(request.run(data)?),
+        Request::PlotNpv(request) => figure(request.run(data)?),
+        Request::PlotMeta(request) => figure(request.run(data)?),
+        Request::PlotSwimmer(request) => figure(request.run(data)?),
+        Request::PlotFlow(request) => figure(request.run(data)?),
+    })
+}
+
+impl Answer {
+    /// What the answer says of its rows; `None` for a plan, which has none.
+    pub fn about(&self) -> Option<&About> {
+        Some(match self {
+            Answer::Km(answer) => &answer.about,
+            Answer::Logrank(answer) => &answer.about,
+            Answer::Cox(answer) => &answer.about,
+            Answer::Cif(answer) => &answer.about,
+            Answer::FineGray(answer) => &answer.about,
+            Answer::Npv(answer) => &answer.about,
+            Answer::MetaProportion(answer) => &answer.about,
+            Answer::Endpoint(answer) => &answer.about,
+            Answer::Figure(answer) => return answer.about.as_ref(),
+            Answer::PowerNpv(_) | Answer::PowerLogrank(_) => return None,
+        })
+    }
+}

@@ -1,0 +1,202 @@
+//! Cox regression.
+
+mod predict;
+mod residuals;
+
+pub use predict::{CoxPrediction, PredictedPoint};
+pub use residuals::{ResidualKind, Residuals};
+
+use crate::comparison::stratum_columns;
+use crate::{About, Data, Doubt, Problem, RowsRequest};
+use riskset::{
+    Baseline, BaselineAt, Concordance, ConcordanceWeight, CoxFit, CoxModel, DesignMatrix, Penalty,
+    Remedy, Ties, Zph, ZphTransform,
+};
+use riskset_data::{Design, ModelFrame};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A Cox regression with what is read off it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct CoxRequest {
+    /// Data, model and rows.
+    #[serde(flatten)]
+    pub rows: RowsRequest,
+    /// Level of the confidence intervals, as a fraction.
+    pub conf_level: f64,
+    /// How tied event times enter the likelihood.
+    #[serde(with = "crate::choice")]
+    #[schemars(schema_with = "crate::choice::schema::<Ties>")]
+    pub ties: Ties,
+    /// Sandwich variance; `cluster(id)` in the formula asks for it by cluster.
+    pub robust: bool,
+    /// Firth's penalised likelihood.
+    pub firth: bool,
+    /// The test of proportional hazards, with this transform of time.
+    #[serde(with = "crate::choice::optional")]
+    #[schemars(schema_with = "crate::choice::optional::schema::<ZphTransform>")]
+    pub zph: Option<ZphTransform>,
+    /// The baseline cumulative hazard.
+    pub baseline: bool,
+    /// The covariates of the baseline.
+    #[serde(with = "crate::choice")]
+    #[schemars(schema_with = "crate::choice::schema::<BaselineAt>")]
+    pub baseline_at: BaselineAt,
+    /// Residuals.
+    #[serde(with = "crate::choice::list")]
+    #[schemars(schema_with = "crate::choice::list::schema::<ResidualKind>")]
+    pub residuals: Vec<ResidualKind>,
+    /// Which concordance.
+    #[serde(with = "crate::choice")]
+    #[schemars(schema_with = "crate::choice::schema::<ConcordanceWeight>")]
+    pub concordance: ConcordanceWeight,
+    /// Predictions for the rows of this table.
+    pub predict: Option<String>,
+    /// Survival of the predictions at these times; the whole curve when there are none.
+    pub times: Vec<f64>,
+}
+
+impl Default for CoxRequest {
+    fn default() -> CoxRequest {
+        CoxRequest {
+            rows: RowsRequest::default(),
+            conf_level: 0.95,
+            ties: Ties::Efron,
+            robust: false,
+            firth: false,
+            zph: None,
+            baseline: false,
+            baseline_at: BaselineAt::Zero,
+            residuals: Vec::new(),
+            concordance: ConcordanceWeight::Harrell,
+            predict: None,
+            times: Vec::new(),
+        }
+    }
+}
+
+/// A Cox regression.
+#[derive(Debug)]
+pub struct CoxAnswer {
+    /// Rows and doubts.
+    pub about: About,
+    /// What was asked.
+    pub request: CoxRequest,
+    /// The fit: coefficients, variance, likelihoods, tests.
+    pub fit: CoxFit,
+    /// The names of its columns and their terms.
+    pub design: Design,
+    /// The concordance of the linear predictor with the times.
+    pub concordance: Concordance,
+    /// Tests of proportional hazards, one per term and a global one, when asked for.
+    pub zph: Option<Zph>,
+    /// Baseline cumulative hazards, one per stratum, when asked for.
+    pub baseline: Option<Vec<Baseline>>,
+    /// Residuals, in the order asked for.
+    pub residuals: Vec<(ResidualKind, Residuals)>,
+    /// Predictions, one per row of the new table, when asked for.
+    pub predictions: Option<Vec<CoxPrediction>>,
+    /// The columns whose levels are the strata.
+    pub strata: Vec<String>,
+    /// The label of each stratum; empty without strata.
+    pub stratum_labels: Vec<String>,
+    /// How many clusters the robust variance sums over.
+    pub clusters: Option<usize>,
+}
+
+impl CoxRequest {
+    /// Fits the model.
+    pub(crate) fn run(&self, data: &Data) -> Result<CoxAnswer, Problem> {
+        let mut rows = self.rows.rows(data, "cox")?;
+        rows.doubt_competing();
+        let frame = &rows.frame;
+        let design = frame.design()?;
+        if design.names.is_empty() {
+            return Err(Problem::analysis(
+                "the formula has no covariates",
+                Remedy::AnyOf(vec![
+                    Remedy::to("write at least one column right of ~"),
+                    Remedy::Ask("km".into()),
+                ]),
+            ));
+        }
+        let matrix = DesignMatrix::from_shared(design.values.clone(), design.n_rows)?;
+        let fit = self.model(frame).fit(frame.observations()?, &matrix)?;
+        let zph = self.zph.map(|transform| zph(&fit, &design, transform)).transpose()?;
+        let mut about = rows.about;
+        self.doubt_weights(&mut about, frame);
+        doubt_fit(&mut about, &fit, &design);
+        doubt_hazards(&mut about, &design, zph.as_ref());
+        Ok(CoxAnswer {
+            concordance: fit.concordance(self.concordance)?,
+            baseline: self.baseline.then(|| fit.baseline(self.baseline_at)).transpose()?,
+            residuals: residuals::all(&fit, &self.residuals)?,
+            predictions: predict::predictions(self, data, frame, &fit)?,
+            strata: stratum_columns(frame),
+            stratum_labels: frame
+                .strata
+                .as_ref()
+                .map_or(Vec::new(), |strata| strata.labels.clone()),
+            clusters: frame.cluster.as_ref().map(|cluster| cluster.count()),
+            request: self.clone(),
+            about,
+            fit,
+            design,
+            zph,
+        })
+    }
+
+    fn model<'a>(&self, frame: &'a ModelFrame) -> CoxModel<'a> {
+        CoxModel::default()
+            .ties(self.ties)
+            .strata(frame.strata.as_ref().map(|strata| &strata.groups))
+            .cluster(frame.cluster.as_ref().map(|cluster| &cluster.groups))
+            .robust(self.robust)
+            .offset(frame.offset.as_deref())
+            .penalty(self.firth.then_some(Penalty::Firth))
+            .conf_level(self.conf_level)
+    }
+
+    /// Weights that are no counts, under standard errors that take them for counts.
+    fn doubt_weights(&self, about: &mut About, frame: &ModelFrame) {
+        let weights = frame.weights.as_deref().unwrap_or(&[]);
+        let whole = weights.iter().all(|weight| weight.fract() == 0.0);
+        if !whole && !self.robust && frame.cluster.is_none() {
+            about.doubt(Doubt::WeightsNotWhole);
+        }
+    }
+}
+
+/// The test of proportional hazards, a term at a time.
+pub(crate) fn zph(
+    fit: &CoxFit,
+    design: &Design,
+    transform: ZphTransform,
+) -> Result<Zph, riskset::Error> {
+    let ranges: Vec<_> = design.terms.iter().map(|term| term.columns.clone()).collect();
+    fit.zph(transform, &ranges)
+}
+
+/// The doubts of the fit itself.
+pub(crate) fn doubt_fit(about: &mut About, fit: &CoxFit, design: &Design) {
+    let doubts = fit.warnings().iter().filter_map(|warning| Doubt::of_fit(warning, &design.names));
+    about.doubts.extend(doubts);
+}
+
+/// Below this P value a term is named as not proportional.
+const NOT_PROPORTIONAL: f64 = 0.05;
+
+/// Terms, and all together, whose hazards do not look proportional.
+fn doubt_hazards(about: &mut About, design: &Design, zph: Option<&Zph>) {
+    let Some(zph) = zph else { return };
+    let names = design.terms.iter().map(|term| term.name.as_str()).chain(["GLOBAL"]);
+    let tests = zph.terms.iter().map(Option::as_ref).chain([zph.global.as_ref()]);
+    let small = names
+        .zip(tests)
+        .filter(|(_, test)| test.is_some_and(|test| test.p_value < NOT_PROPORTIONAL));
+    let terms: Vec<String> = small.map(|(name, _)| name.to_owned()).collect();
+    if !terms.is_empty() {
+        about.doubt(Doubt::NonProportional { terms });
+    }
+}

@@ -1,0 +1,92 @@
+//! What a fitted model says of the rows of another table.
+
+use super::CoxRequest;
+use crate::{Data, Problem};
+use riskset::{BaselineAt, ConfType, CoxFit, DesignMatrix, Interval, PredictedCurve};
+use riskset_data::ModelFrame;
+
+/// What a model says of one row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CoxPrediction {
+    /// The row of the new table, from 0.
+    pub row: usize,
+    /// The stratum whose baseline it has, as an index into the answer's labels; `None` without
+    /// strata.
+    pub stratum: Option<usize>,
+    /// The log hazard ratio against the means of the data.
+    pub linear_predictor: f64,
+    /// Its standard error.
+    pub linear_predictor_std_error: f64,
+    /// The curve at the times asked for, or at all its times.
+    pub points: Vec<PredictedPoint>,
+}
+
+/// Predicted survival at a time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PredictedPoint {
+    /// The time, in the unit of the data.
+    pub time: f64,
+    /// The survival expected; `None` after the curve's last time.
+    pub survival: Option<f64>,
+    /// Its standard error; 0 before the first event.
+    pub std_error: Option<f64>,
+    /// Its interval.
+    pub interval: Option<Interval>,
+}
+
+/// One prediction per row of the new data and stratum of the model, when asked for.
+pub fn predictions(
+    request: &CoxRequest,
+    data: &Data,
+    frame: &ModelFrame,
+    fit: &CoxFit,
+) -> Result<Option<Vec<CoxPrediction>>, Problem> {
+    if request.predict.is_none() {
+        return match request.times.is_empty() {
+            true => Ok(None),
+            false => Err(Problem::request(
+                "times of a prediction were given, and no table to predict for",
+                riskset::Remedy::set("predict"),
+            )),
+        };
+    }
+    let table = data.further("predict")?.read(Some(&frame.covariate_columns()))?;
+    let design = frame.design_at(&table)?;
+    let new = DesignMatrix::from_shared(design.values, design.n_rows)?;
+    let predictors = fit.linear_predictors(&new, BaselineAt::Mean)?;
+    let mut predictions = Vec::new();
+    for stratum in 0..frame.strata.as_ref().map_or(1, |strata| strata.count()) {
+        let curves = fit.curves(&new, stratum, ConfType::Log)?;
+        for (row, (curve, predictor)) in curves.iter().zip(&predictors).enumerate() {
+            let times = if request.times.is_empty() { &curve.time } else { &request.times };
+            predictions.push(CoxPrediction {
+                row,
+                stratum: frame.strata.as_ref().map(|_| stratum),
+                linear_predictor: predictor.estimate,
+                linear_predictor_std_error: predictor.std_error,
+                points: times.iter().map(|&time| point(curve, time)).collect(),
+            });
+        }
+    }
+    Ok(Some(predictions))
+}
+
+/// The curve at a time: 1 before its first, unknown after its last.
+fn point(curve: &PredictedCurve, time: f64) -> PredictedPoint {
+    let survival = curve.survival_at(time);
+    match curve.time.iter().rposition(|&known| known <= time) {
+        _ if survival.is_none() => {
+            PredictedPoint { time, survival, std_error: None, interval: None }
+        }
+        None => {
+            let certain = Interval { lower: Some(1.0), upper: Some(1.0) };
+            PredictedPoint { time, survival, std_error: Some(0.0), interval: Some(certain) }
+        }
+        Some(at) => PredictedPoint {
+            time,
+            survival,
+            std_error: curve.survival_std_error(at),
+            interval: curve.interval[at],
+        },
+    }
+}

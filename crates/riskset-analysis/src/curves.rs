@@ -1,0 +1,157 @@
+//! Survival curves by group.
+
+use crate::rows::CurveRows;
+use crate::{About, Data, Doubt, GroupName, Problem, RowsRequest};
+use riskset::{
+    AtTime, ConfType, KaplanMeier, LogRank, LogRankTest, Quantile, Rmst, RmstContrast,
+    SurvivalCurve, SurvivalEstimator,
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Survival curves, with what is read off them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct KmRequest {
+    /// Data, model and rows; the groups are the levels of the columns right of `~`.
+    #[serde(flatten)]
+    pub rows: RowsRequest,
+    /// Level of the confidence intervals, as a fraction.
+    pub conf_level: f64,
+    /// Scale on which the interval of S(t) is symmetric.
+    #[serde(with = "crate::choice")]
+    #[schemars(schema_with = "crate::choice::schema::<ConfType>")]
+    pub conf_type: ConfType,
+    /// How the curve is estimated.
+    #[serde(with = "crate::choice")]
+    #[schemars(schema_with = "crate::choice::schema::<SurvivalEstimator>")]
+    pub estimator: SurvivalEstimator,
+    /// Survival at these times, in the unit of the data.
+    pub times: Vec<f64>,
+    /// Quantiles of the time to the event; 0.5 is the median, which is always given.
+    pub quantiles: Vec<f64>,
+    /// Restricted mean survival time to this horizon, per group and between two groups.
+    pub rmst: Option<f64>,
+    /// Events and censorings exchanged: the potential follow-up.
+    pub reverse: bool,
+    /// The whole curve in texts as well; JSON always has it.
+    pub curve: bool,
+}
+
+impl Default for KmRequest {
+    fn default() -> KmRequest {
+        KmRequest {
+            rows: RowsRequest::default(),
+            conf_level: 0.95,
+            conf_type: ConfType::Log,
+            estimator: SurvivalEstimator::KaplanMeier,
+            times: Vec::new(),
+            quantiles: Vec::new(),
+            rmst: None,
+            reverse: false,
+            curve: false,
+        }
+    }
+}
+
+/// Survival curves.
+#[derive(Clone, Debug)]
+pub struct KmAnswer {
+    /// Rows and doubts.
+    pub about: About,
+    /// What was asked.
+    pub request: KmRequest,
+    /// One entry per group, in level order.
+    pub groups: Vec<KmGroup>,
+    /// The log-rank test, where there are two or more groups and it is defined.
+    pub test: Option<LogRankTest>,
+    /// The second group's restricted mean against the first's, where there are two groups and both
+    /// reach the horizon.
+    pub restricted_means: Option<RmstContrast>,
+    /// The columns of `strata()`, within which the groups are compared.
+    pub strata: Vec<String>,
+}
+
+/// A group with its curve and what was read off it.
+#[derive(Clone, Debug)]
+pub struct KmGroup {
+    /// Its levels.
+    pub name: GroupName,
+    /// The curve.
+    pub curve: SurvivalCurve,
+    /// The quantiles asked for, in that order.
+    pub quantiles: Vec<Quantile>,
+    /// The restricted mean, when asked for; with a flat tail where the curve ends above 0 before
+    /// the horizon, which is then a doubt of the answer.
+    pub restricted_mean: Option<Rmst>,
+    /// The curve at the times asked for, in that order.
+    pub at_times: Vec<AtTime>,
+}
+
+impl KmRequest {
+    /// Estimates the curves.
+    pub(crate) fn run(&self, data: &Data) -> Result<KmAnswer, Problem> {
+        let rows = self.rows.curve_rows(data, "km", self.reverse)?;
+        let model = self.model();
+        let groups = rows.groups();
+        // Each is one pass over the rows: side by side.
+        let (curves, test) =
+            rayon::join(|| model.fit_groups(&rows.response, &groups), || self.test(&rows));
+        let (curves, test) = (curves?, test?);
+        let strata = rows.strata_names();
+        let CurveRows { grouping, mut about, .. } = rows;
+        let restricted_means = self.restricted_means(&curves);
+        let named = GroupName::all(grouping.as_ref()).into_iter().zip(curves);
+        let groups = named.map(|(name, curve)| self.group(name, curve));
+        let groups = groups.collect::<Result<Vec<KmGroup>, riskset::Error>>()?;
+        self.doubt_tails(&mut about, &groups);
+        Ok(KmAnswer { request: self.clone(), strata, about, groups, test, restricted_means })
+    }
+
+    /// What is read off a curve.
+    fn group(&self, name: GroupName, curve: SurvivalCurve) -> Result<KmGroup, riskset::Error> {
+        Ok(KmGroup {
+            name,
+            quantiles: self.quantiles.iter().map(|&p| curve.quantile(p)).collect(),
+            restricted_mean: self.rmst.and_then(|tau| curve.rmst_with_flat_tail(tau)),
+            at_times: curve.at_times(&self.times)?,
+            curve,
+        })
+    }
+
+    /// The estimator.
+    pub(crate) fn model(&self) -> KaplanMeier {
+        KaplanMeier::default()
+            .conf_level(self.conf_level)
+            .conf_type(self.conf_type)
+            .estimator(self.estimator)
+    }
+
+    /// The log-rank test comes with two or more groups, where it is defined: not for weighted rows,
+    /// and not for a curve of follow-up. It compares within the strata where there are some.
+    fn test(&self, rows: &CurveRows) -> Result<Option<LogRankTest>, riskset::Error> {
+        let Some(grouping) = rows.compared() else { return Ok(None) };
+        let response = &rows.response;
+        if self.reverse || response.weights().is_some() || response.n_events() == 0 {
+            return Ok(None);
+        }
+        let strata = rows.strata.as_ref().map(|strata| &strata.groups);
+        LogRank::default().test(response, &grouping.groups, strata).map(Some)
+    }
+
+    /// A restricted mean beyond the follow-up rests on a curve that nobody has seen.
+    fn doubt_tails(&self, about: &mut About, groups: &[KmGroup]) {
+        let Some(tau) = self.rmst else { return };
+        for KmGroup { name, curve, .. } in groups {
+            if !curve.is_known_at(tau) {
+                let (group, last_time) = (name.name().to_owned(), curve.last_time());
+                about.doubt(Doubt::TailUnstable { group, last_time, tau });
+            }
+        }
+    }
+
+    fn restricted_means(&self, curves: &[SurvivalCurve]) -> Option<RmstContrast> {
+        let [first, second] = curves else { return None };
+        second.rmst_against(first, self.rmst?)
+    }
+}

@@ -1,0 +1,294 @@
+//! What may be wrong with an answer that was given.
+
+use riskset::{CoxWarning, MetaWarning, ProportionWarning, Remedy, Voice};
+
+/// A doubt, as facts. Every front end says it; the words are made at the end.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Doubt {
+    /// Times that differ by rounding were taken for one.
+    TimesMerged {
+        /// How many were taken for an earlier one.
+        times: usize,
+    },
+    /// Several values count as censored, and one of them may be a competing event.
+    CompetingAsCensored {
+        /// The values.
+        values: Vec<String>,
+    },
+    /// A restricted mean beyond the follow-up of a curve that has not reached 0.
+    TailUnstable {
+        /// The group.
+        group: String,
+        /// Where its curve ends.
+        last_time: f64,
+        /// The horizon.
+        tau: f64,
+    },
+    /// Weights that are no counts of patients, with model-based standard errors.
+    WeightsNotWhole,
+    /// The maximum of the likelihood was not found.
+    NotConverged {
+        /// Newton steps taken.
+        iterations: usize,
+    },
+    /// A coefficient without a finite estimate.
+    InfiniteCoefficient {
+        /// The column of the design.
+        term: String,
+    },
+    /// A column that others determine.
+    Collinear {
+        /// The column of the design.
+        term: String,
+        /// The columns that add up to it with their factors; empty for a constant column.
+        equals: Vec<(String, f64)>,
+    },
+    /// Few events for the number of coefficients.
+    FewEvents {
+        /// Events.
+        events: usize,
+        /// Coefficients.
+        parameters: usize,
+    },
+    /// What a proportion of clustered observations warns of.
+    Proportion {
+        /// The group; `None` where there is one for all rows.
+        group: Option<String>,
+        /// What it is.
+        warning: ProportionWarning,
+    },
+    /// There are few studies.
+    FewStudies {
+        /// How many.
+        studies: usize,
+    },
+    /// Half an event was added to a study.
+    HalfAdded {
+        /// The study.
+        study: String,
+    },
+    /// An interval that may be too short, because the studies happen to be alike.
+    ShortInterval {
+        /// The Hartung-Knapp standard error over the model's.
+        ratio: f64,
+    },
+    /// Dates of a patient that contradict each other; the patient is flagged.
+    Date(riskset_data::endpoint::Problem),
+    /// The hazards are not proportional.
+    NonProportional {
+        /// The terms with a small P value.
+        terms: Vec<String>,
+    },
+}
+
+impl Doubt {
+    /// A doubt of a Cox or Fine-Gray fit, its columns under their names.
+    pub fn of_fit(warning: &CoxWarning, names: &[String]) -> Option<Doubt> {
+        Some(match warning {
+            CoxWarning::NotConverged { iterations } => {
+                Doubt::NotConverged { iterations: *iterations }
+            }
+            CoxWarning::InfiniteCoefficient { column } => {
+                Doubt::InfiniteCoefficient { term: names[*column].clone() }
+            }
+            CoxWarning::Collinear { column, combination } => Doubt::Collinear {
+                term: names[*column].clone(),
+                equals: combination
+                    .iter()
+                    .map(|&(column, factor)| (names[column].clone(), factor))
+                    .collect(),
+            },
+            CoxWarning::FewEvents { events, parameters } => {
+                Doubt::FewEvents { events: *events, parameters: *parameters }
+            }
+            _ => return None,
+        })
+    }
+
+    /// A doubt of a pooled proportion, the studies under their names.
+    pub fn of_pooling(warning: &MetaWarning, names: &[String]) -> Doubt {
+        match warning {
+            MetaWarning::FewStudies { studies } => Doubt::FewStudies { studies: *studies },
+            MetaWarning::HalfAdded { study } => Doubt::HalfAdded { study: names[*study].clone() },
+            MetaWarning::ShortInterval { ratio } => Doubt::ShortInterval { ratio: *ratio },
+        }
+    }
+
+    /// The fixed word for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Doubt::TimesMerged { .. } => "times_merged",
+            Doubt::CompetingAsCensored { .. } => "competing_as_censored",
+            Doubt::TailUnstable { .. } => "tail_unstable",
+            Doubt::WeightsNotWhole => "weights_not_whole",
+            Doubt::NotConverged { .. } => "not_converged",
+            Doubt::InfiniteCoefficient { .. } => "infinite_coefficient",
+            Doubt::Collinear { .. } => "collinear",
+            Doubt::FewEvents { .. } => "few_events",
+            Doubt::Proportion { warning: ProportionWarning::AllAlike, .. } => "all_alike",
+            Doubt::Proportion { warning: ProportionWarning::NegativeIcc { .. }, .. } => {
+                "negative_icc"
+            }
+            Doubt::Proportion { warning: ProportionWarning::FewClusters { .. }, .. } => {
+                "few_clusters"
+            }
+            Doubt::FewStudies { .. } => "few_studies",
+            Doubt::HalfAdded { .. } => "half_added",
+            Doubt::ShortInterval { .. } => "short_interval",
+            Doubt::Date(_) => "date_problem",
+            Doubt::NonProportional { .. } => "non_proportional",
+        }
+    }
+
+    /// What the doubt is about: a term, a group, a column; `None` for the whole answer.
+    pub fn about(&self) -> Option<&str> {
+        match self {
+            Doubt::TailUnstable { group, .. } => Some(group),
+            Doubt::Proportion { group, .. } => group.as_deref(),
+            Doubt::HalfAdded { study } => Some(study),
+            Doubt::InfiniteCoefficient { term } | Doubt::Collinear { term, .. } => Some(term),
+            _ => None,
+        }
+    }
+
+    /// What was found, without what to do.
+    pub fn what(&self) -> String {
+        match self {
+            Doubt::TimesMerged { times } => {
+                let words = if *times == 1 { "time was" } else { "times were" };
+                format!(
+                    "{times} {words} taken for an earlier one, because they differ only by rounding"
+                )
+            }
+            Doubt::CompetingAsCensored { values } => format!(
+                "the comparison counts several values as censored: {}; if one of them is an event \
+                 that makes the event of interest impossible, one minus this curve overstates its \
+                 incidence",
+                values.join(", ")
+            ),
+            Doubt::TailUnstable { group, last_time, tau } => format!(
+                "{group}: the follow-up ends at {last_time} with a curve above 0, so its restricted \
+                 mean to {tau} does not exist; the number shown takes the curve as flat from there, \
+                 in favour of the group"
+            ),
+            Doubt::WeightsNotWhole => {
+                "the weights are not whole numbers, so they are not counts of \
+                 patients, and the model-based standard errors take them for counts"
+                    .to_owned()
+            }
+            Doubt::NotConverged { iterations } => format!(
+                "the maximum of the likelihood was not found in {iterations} iterations; do not use \
+                 the estimates"
+            ),
+            Doubt::InfiniteCoefficient { term } => format!(
+                "{term}: the likelihood rises without end as this coefficient grows, because the \
+                 column separates events from the others; its estimate and interval are not usable"
+            ),
+            Doubt::Collinear { term, equals } if equals.is_empty() => format!(
+                "{term}: the column is the same in all rows that are compared, so it has no \
+                 coefficient"
+            ),
+            Doubt::Collinear { term, equals } => format!(
+                "{term}: the column equals {} up to a constant, so it has no coefficient of its own",
+                sum(equals)
+            ),
+            Doubt::FewEvents { events, parameters } => format!(
+                "{events} events for {parameters} coefficients, fewer than 10 for each; estimates \
+                 and P values are unstable"
+            ),
+            Doubt::Proportion { group: Some(group), warning } => {
+                format!("{group}: {}", proportion(warning))
+            }
+            Doubt::Proportion { group: None, warning } => proportion(warning),
+            Doubt::FewStudies { studies } => format!(
+                "there are only {studies} studies: the variance between them, and with it every \
+                 interval here, is very uncertain"
+            ),
+            Doubt::HalfAdded { study } => format!(
+                "{study}: no events, or nothing else, so half an event was added to both counts"
+            ),
+            Doubt::ShortInterval { ratio } => format!(
+                "the Hartung-Knapp standard error is only {ratio:.2} times that of the model, \
+                 because the studies happen to be alike: the interval may be too short"
+            ),
+            Doubt::Date(problem) => problem.to_string(),
+            Doubt::NonProportional { terms } => format!(
+                "the hazards do not look proportional for {}: one hazard ratio describes them on \
+                 average only",
+                terms.join(", ")
+            ),
+        }
+    }
+
+    /// What to do.
+    pub fn remedy(&self) -> Option<Remedy> {
+        Some(match self {
+            Doubt::TimesMerged { .. } | Doubt::Date(_) => return None,
+            Doubt::CompetingAsCensored { .. } => Remedy::Ask("cif".into()),
+            Doubt::TailUnstable { .. } => {
+                Remedy::to("choose a horizon within the follow-up of every group")
+            }
+            Doubt::WeightsNotWhole => Remedy::AnyOf(vec![
+                Remedy::set("robust"),
+                Remedy::Write("cluster(id) in the formula".to_owned()),
+            ]),
+            Doubt::NotConverged { .. } => {
+                Remedy::to("look for a covariate that separates events from censorings")
+            }
+            Doubt::InfiniteCoefficient { .. } => {
+                Remedy::AnyOf(vec![Remedy::set("firth"), Remedy::to("combine levels")])
+            }
+            Doubt::Collinear { equals, .. } if equals.is_empty() => Remedy::to("leave it out"),
+            Doubt::Collinear { .. } => Remedy::to("leave one of them out"),
+            Doubt::FewEvents { .. } => Remedy::to("use fewer terms"),
+            Doubt::Proportion { warning: ProportionWarning::FewClusters { .. }, .. } => {
+                return None;
+            }
+            Doubt::Proportion { .. } => Remedy::set_to("variance", "binomial"),
+            Doubt::FewStudies { .. } => Remedy::to("show the single studies first"),
+            Doubt::HalfAdded { .. } | Doubt::ShortInterval { .. } => {
+                Remedy::set_to("method", "glmm")
+            }
+            Doubt::NonProportional { .. } => Remedy::AnyOf(vec![
+                Remedy::to("look at the scaled Schoenfeld residuals"),
+                Remedy::to("report restricted means, or an effect by period"),
+            ]),
+        })
+    }
+
+    /// The whole message in the words of a front end.
+    pub fn words(&self, voice: &dyn Voice) -> String {
+        match self.remedy() {
+            Some(remedy) => format!("{}; {}", self.what(), remedy.words(voice)),
+            None => self.what(),
+        }
+    }
+}
+
+fn proportion(warning: &ProportionWarning) -> String {
+    match warning {
+        ProportionWarning::AllAlike => "all observations are alike, so the variance within and \
+             between clusters cannot be told; the exact interval of independent observations is the \
+             honest one"
+            .to_owned(),
+        ProportionWarning::NegativeIcc { .. } => "the intracluster correlation is negative: the \
+             interval is narrower than for independent observations, whose interval belongs beside \
+             it"
+            .to_owned(),
+        ProportionWarning::FewClusters { clusters } => format!(
+            "there are only {clusters} clusters; the interval rests on a normal approximation in \
+             the number of clusters and is too narrow"
+        ),
+    }
+}
+
+/// `0.5 x a + b`.
+fn sum(terms: &[(String, f64)]) -> String {
+    let term = |(name, factor): &(String, f64)| match *factor == 1.0 {
+        true => name.clone(),
+        // A factor found by elimination is exact to about eleven digits; more would be noise.
+        false => format!("{} x {name}", (factor * 1e6).round() / 1e6),
+    };
+    terms.iter().map(term).collect::<Vec<String>>().join(" + ")
+}

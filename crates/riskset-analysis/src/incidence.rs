@@ -1,0 +1,235 @@
+//! Competing risks: cumulative incidences by group, Gray's test, and the Fine-Gray model.
+
+use crate::comparison::stratum_columns;
+use crate::{About, Data, Doubt, GroupName, Problem, RowsRequest};
+use riskset::{
+    AalenJohansen, CompetingRisks, CumulativeIncidence, DesignMatrix, FineGray, FineGrayFit,
+    GrayTest, GrayTestResult, Groups, IncidenceAt, Remedy,
+};
+use riskset_data::{Competing, CompetingEvents, Design, Grouping, ModelFrame};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// How the event column names causes.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct CauseRequest {
+    /// The cause of interest, as the event column has it.
+    pub cause: String,
+    /// The value of the event column that means censored.
+    pub censor: String,
+}
+
+/// Cumulative incidences (Aalen-Johansen).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct CifRequest {
+    /// Data, model and rows.
+    #[serde(flatten)]
+    pub rows: RowsRequest,
+    /// Causes.
+    #[serde(flatten)]
+    pub causes: CauseRequest,
+    /// Level of the confidence intervals, as a fraction.
+    pub conf_level: f64,
+    /// Gray's test for each cause; `strata()` in the formula stratifies it.
+    pub gray: bool,
+    /// Incidence at these times, in the unit of the data.
+    pub times: Vec<f64>,
+}
+
+impl Default for CifRequest {
+    fn default() -> CifRequest {
+        CifRequest {
+            rows: RowsRequest::default(),
+            causes: CauseRequest::default(),
+            conf_level: 0.95,
+            gray: false,
+            times: Vec::new(),
+        }
+    }
+}
+
+/// Cumulative incidences.
+#[derive(Clone, Debug)]
+pub struct CifAnswer {
+    /// Rows and doubts.
+    pub about: About,
+    /// What was asked.
+    pub request: CifRequest,
+    /// The name of every cause, in the order of the curves.
+    pub causes: Vec<String>,
+    /// One entry per group, in level order, with all causes.
+    pub groups: Vec<CifGroup>,
+    /// Gray's test of every cause, in order, when asked for.
+    pub gray: Option<Vec<GrayTestResult>>,
+    /// The columns of `strata()`, within which Gray's test compares.
+    pub strata: Vec<String>,
+}
+
+/// A group with the incidences of all causes.
+#[derive(Clone, Debug)]
+pub struct CifGroup {
+    /// Its levels.
+    pub name: GroupName,
+    /// The incidence of every cause, by its number from 1.
+    pub incidence: CumulativeIncidence,
+    /// For every cause, in order, the incidence at the times asked for, in that order.
+    pub at_times: Vec<Vec<IncidenceAt>>,
+}
+
+impl CauseRequest {
+    /// The options of a frame.
+    pub(crate) fn competing(&self) -> Result<Competing, Problem> {
+        for (field, value) in [("cause", &self.cause), ("censor", &self.censor)] {
+            if value.is_empty() {
+                return Err(Problem::request(
+                    "which values of the event column mean the cause of interest and censored was \
+                     not said",
+                    Remedy::set(field),
+                ));
+            }
+        }
+        Ok(Competing { censor: self.censor.clone(), cause: Some(self.cause.clone()) })
+    }
+}
+
+impl CifRequest {
+    /// Estimates the incidences.
+    pub(crate) fn run(&self, data: &Data) -> Result<CifAnswer, Problem> {
+        let rows = self.rows.competing(data, "cif", self.causes.competing()?)?;
+        rows.refuse_model_terms()?;
+        if rows.frame.strata.is_some() && !self.gray {
+            return Err(Problem::analysis(
+                "strata() in the formula stratifies Gray's test, which was not asked for",
+                Remedy::AnyOf(vec![
+                    Remedy::set("gray"),
+                    Remedy::to("name the column without strata() to get a curve per level"),
+                ]),
+            ));
+        }
+        let frame = &rows.frame;
+        let (response, events) = competing(frame)?;
+        let grouping = frame.groups()?;
+        let all = Groups::single(frame.n);
+        let groups = grouping.as_ref().map_or(&all, |grouping| &grouping.groups);
+        let fits =
+            AalenJohansen::default().conf_level(self.conf_level).fit_groups(&response, groups)?;
+        let named = GroupName::all(grouping.as_ref()).into_iter().zip(fits);
+        let groups = named.map(|(name, incidence)| self.group(name, incidence));
+        Ok(CifAnswer {
+            groups: groups.collect::<Result<Vec<CifGroup>, riskset::Error>>()?,
+            causes: events.causes.clone(),
+            gray: self.gray_test(frame, &response, grouping.as_ref())?,
+            strata: stratum_columns(frame),
+            request: self.clone(),
+            about: rows.about,
+        })
+    }
+
+    /// What is read off the incidences of a group.
+    fn group(
+        &self,
+        name: GroupName,
+        incidence: CumulativeIncidence,
+    ) -> Result<CifGroup, riskset::Error> {
+        let causes = (1..).take(incidence.n_causes());
+        let at_times = causes
+            .map(|cause| incidence.cause(cause).at_times(&self.times))
+            .collect::<Result<_, riskset::Error>>()?;
+        Ok(CifGroup { name, incidence, at_times })
+    }
+
+    fn gray_test(
+        &self,
+        frame: &ModelFrame,
+        response: &CompetingRisks,
+        grouping: Option<&Grouping>,
+    ) -> Result<Option<Vec<GrayTestResult>>, Problem> {
+        if !self.gray {
+            return Ok(None);
+        }
+        let Some(grouping) = grouping else {
+            return Err(Problem::analysis(
+                "Gray's test compares groups, but the formula names none",
+                Remedy::to("write a grouping column right of ~, such as Surv(time, event) ~ arm"),
+            ));
+        };
+        let strata = frame.strata.as_ref().map(|strata| &strata.groups);
+        Ok(Some(GrayTest::default().test(response, &grouping.groups, strata)?))
+    }
+}
+
+/// The checked response with its causes.
+pub(crate) fn competing(frame: &ModelFrame) -> Result<(CompetingRisks, &CompetingEvents), Problem> {
+    let events = frame.competing.as_ref().expect("the options of the frame name causes");
+    let response = CompetingRisks::from_observations(
+        frame.observations()?.clone(),
+        &events.codes,
+        events.causes.len(),
+    )?;
+    Ok((response, events))
+}
+
+/// Fine-Gray regression.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct FineGrayRequest {
+    /// Data, model and rows.
+    #[serde(flatten)]
+    pub rows: RowsRequest,
+    /// Causes.
+    #[serde(flatten)]
+    pub causes: CauseRequest,
+    /// Level of the confidence intervals, as a fraction.
+    pub conf_level: f64,
+}
+
+impl Default for FineGrayRequest {
+    fn default() -> FineGrayRequest {
+        FineGrayRequest {
+            rows: RowsRequest::default(),
+            causes: CauseRequest::default(),
+            conf_level: 0.95,
+        }
+    }
+}
+
+/// A Fine-Gray regression.
+#[derive(Debug)]
+pub struct FineGrayAnswer {
+    /// Rows and doubts.
+    pub about: About,
+    /// What was asked.
+    pub request: FineGrayRequest,
+    /// The fit: coefficients, robust variance, likelihoods, test.
+    pub fit: FineGrayFit,
+    /// The names of its columns and their terms.
+    pub design: Design,
+}
+
+impl FineGrayRequest {
+    /// Fits the model.
+    pub(crate) fn run(&self, data: &Data) -> Result<FineGrayAnswer, Problem> {
+        let rows = self.rows.competing(data, "fine-gray", self.causes.competing()?)?;
+        let frame = &rows.frame;
+        if frame.strata.is_some() || frame.offset.is_some() {
+            return Err(Problem::analysis(
+                "strata() and offset() have no meaning in a Fine-Gray model",
+                Remedy::to("leave them out, or put the column among the covariates"),
+            ));
+        }
+        let (response, events) = competing(frame)?;
+        let cause = events.cause.expect("the options of the frame name a cause of interest");
+        let design = frame.design()?;
+        let matrix = DesignMatrix::from_shared(design.values.clone(), design.n_rows)?;
+        let fit = FineGray::default()
+            .conf_level(self.conf_level)
+            .cluster(frame.cluster.as_ref().map(|cluster| &cluster.groups))
+            .fit(&response, cause, &matrix)?;
+        let mut about = rows.about;
+        let doubts = fit.warnings().iter();
+        about.doubts.extend(doubts.filter_map(|warning| Doubt::of_fit(warning, &design.names)));
+        Ok(FineGrayAnswer { about, request: self.clone(), fit, design })
+    }
+}

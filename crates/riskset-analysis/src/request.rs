@@ -1,0 +1,268 @@
+//! What is asked: one struct for each analysis, and the file that holds it.
+
+use crate::figure::{
+    PageRequest, PlotCifRequest, PlotCurvesRequest, PlotDifferenceRequest, PlotFlowRequest,
+    PlotForestRequest, PlotMetaRequest, PlotNpvRequest, PlotResidualsRequest,
+    PlotSchoenfeldRequest, PlotSubgroupsRequest, PlotSwimmerRequest,
+};
+use crate::{
+    CifRequest, CoxRequest, EndpointRequest, FineGrayRequest, KmRequest, LogrankRequest,
+    MetaProportionRequest, NpvRequest, PowerLogrankRequest, PowerNpvRequest, Problem,
+};
+use riskset::Remedy;
+use schemars::{JsonSchema, Schema};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// A question. As JSON: `{"analysis": "km", "data": "@lung", "formula": "...", ...}`; what is left
+/// out has its default, what is unknown is refused.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "analysis", rename_all = "kebab-case")]
+pub enum Request {
+    /// Survival curves.
+    Km(KmRequest),
+    /// A comparison of curves.
+    Logrank(LogrankRequest),
+    /// A Cox regression.
+    Cox(CoxRequest),
+    /// Cumulative incidences.
+    Cif(CifRequest),
+    /// A Fine-Gray regression.
+    FineGray(FineGrayRequest),
+    /// Proportions of clustered observations.
+    Npv(NpvRequest),
+    /// A pooled proportion.
+    MetaProportion(MetaProportionRequest),
+    /// Times and events from dates.
+    Endpoint(EndpointRequest),
+    /// The size of a study of one proportion.
+    PowerNpv(PowerNpvRequest),
+    /// A plan for a log-rank test.
+    PowerLogrank(PowerLogrankRequest),
+    /// Survival curves, drawn.
+    PlotKm(PlotCurvesRequest),
+    /// Potential follow-up, drawn.
+    PlotFollowUp(PlotCurvesRequest),
+    /// Cumulative hazards, drawn.
+    PlotCumhaz(PlotCurvesRequest),
+    /// log(-log S(t)) against log time.
+    PlotLoglog(PlotCurvesRequest),
+    /// Two curves with their difference.
+    PlotDifference(PlotDifferenceRequest),
+    /// Cumulative incidences, drawn.
+    PlotCif(PlotCifRequest),
+    /// Hazard ratios of a Cox model, drawn.
+    PlotForest(PlotForestRequest),
+    /// Hazard ratios by subgroup, drawn.
+    PlotSubgroups(PlotSubgroupsRequest),
+    /// Scaled Schoenfeld residuals, drawn.
+    PlotSchoenfeld(PlotSchoenfeldRequest),
+    /// Residuals of a Cox model, drawn.
+    PlotResiduals(PlotResidualsRequest),
+    /// Proportions of clustered observations, drawn.
+    PlotNpv(PlotNpvRequest),
+    /// A forest plot of a meta-analysis.
+    PlotMeta(PlotMetaRequest),
+    /// A bar for each patient.
+    PlotSwimmer(PlotSwimmerRequest),
+    /// The flow of the patients.
+    PlotFlow(PlotFlowRequest),
+}
+
+impl Request {
+    /// Reads a request.
+    ///
+    /// # Errors
+    ///
+    /// A [`Problem`] for text that is no JSON object, an analysis or a field that does not exist
+    /// (the nearest name is offered), and a value of another kind.
+    pub fn from_json(text: &str) -> Result<Request, Problem> {
+        let value: Value = serde_json::from_str(text)
+            .map_err(|error| Problem::request(format!("the request is no JSON: {error}"), None))?;
+        let Value::Object(fields) = value else {
+            return Err(Problem::request("the request is no JSON object", None));
+        };
+        Request::from_fields(fields)
+    }
+
+    /// Reads the fields of a request, `analysis` among them.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_json`](Self::from_json).
+    pub fn from_fields(fields: Map<String, Value>) -> Result<Request, Problem> {
+        refuse_unknown(&fields)?;
+        serde_json::from_value(Value::Object(fields))
+            .map_err(|error| Problem::request(format!("the request cannot be read: {error}"), None))
+    }
+
+    /// The request as a file: every field with the value that it has, the defaults too.
+    pub fn to_json(&self) -> String {
+        let text = serde_json::to_string_pretty(self).expect("a request is always JSON");
+        text + "\n"
+    }
+
+    /// The JSON Schema of all requests.
+    pub fn schema() -> Schema {
+        schemars::schema_for!(Request)
+    }
+
+    /// The main table as it was named; `None` for a plan, which has no data.
+    pub fn data(&self) -> Option<&str> {
+        Some(match self {
+            Request::Km(request) => &request.rows.data,
+            Request::Logrank(request) => &request.rows.data,
+            Request::Cox(request) => &request.rows.data,
+            Request::Cif(request) => &request.rows.data,
+            Request::FineGray(request) => &request.rows.data,
+            Request::Npv(request) => &request.rows.data,
+            Request::MetaProportion(request) => &request.data,
+            Request::Endpoint(request) => &request.data,
+            Request::PlotKm(request)
+            | Request::PlotFollowUp(request)
+            | Request::PlotCumhaz(request)
+            | Request::PlotLoglog(request) => &request.rows.data,
+            Request::PlotDifference(request) => &request.rows.data,
+            Request::PlotCif(request) => &request.rows.data,
+            Request::PlotForest(request) => &request.rows.data,
+            Request::PlotSubgroups(request) => &request.rows.data,
+            Request::PlotSchoenfeld(request) => &request.rows.data,
+            Request::PlotResiduals(request) => &request.rows.data,
+            Request::PlotNpv(request) => &request.rows.data,
+            Request::PlotMeta(request) => &request.pooled.data,
+            Request::PlotSwimmer(request) => &request.rows.data,
+            // The counts are no table.
+            Request::PlotFlow(_) => return None,
+            Request::PowerNpv(_) | Request::PowerLogrank(_) => return None,
+        })
+    }
+
+    /// The page of a figure; `None` for an answer in numbers.
+    pub fn page(&self) -> Option<&PageRequest> {
+        Some(match self {
+            Request::PlotKm(request)
+            | Request::PlotFollowUp(request)
+            | Request::PlotCumhaz(request)
+            | Request::PlotLoglog(request) => &request.page,
+            Request::PlotDifference(request) => &request.page,
+            Request::PlotCif(request) => &request.page,
+            Request::PlotForest(request) => &request.page,
+            Request::PlotSubgroups(request) => &request.page,
+            Request::PlotSchoenfeld(request) => &request.page,
+            Request::PlotResiduals(request) => &request.page,
+            Request::PlotNpv(request) => &request.page,
+            Request::PlotMeta(request) => &request.page,
+            Request::PlotSwimmer(request) => &request.page,
+            Request::PlotFlow(request) => &request.page,
+            _ => return None,
+        })
+    }
+
+    /// Files of text as they were named, each with its role: a journal profile, the counts of a flow.
+    pub fn text_files(&self) -> Vec<(&'static str, &str)> {
+        let theme = self.page().and_then(PageRequest::file).map(|file| ("theme", file));
+        let counts = match self {
+            Request::PlotFlow(request) => Some(("counts", request.data.as_str())),
+            _ => None,
+        };
+        theme.into_iter().chain(counts).collect()
+    }
+
+    /// Further tables as they were named, each with its role.
+    pub fn further_data(&self) -> Vec<(&'static str, &str)> {
+        match self {
+            Request::Cox(request) => {
+                request.predict.iter().map(|name| ("predict", name.as_str())).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Request {
+    /// Every file as it was named, the main table first.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        let further = self.further_data().into_iter().chain(self.text_files());
+        self.data().into_iter().chain(further.map(|(_, name)| name))
+    }
+}
+
+/// Refuses a field that the analysis does not have, with the nearest one.
+fn refuse_unknown(fields: &Map<String, Value>) -> Result<(), Problem> {
+    let known = known_fields();
+    let names: Vec<&str> = known.iter().map(|(name, _)| name.as_str()).collect();
+    let analysis = match fields.get("analysis").and_then(Value::as_str) {
+        Some(analysis) => analysis,
+        None => {
+            let what = format!("the request names no analysis; there are {}", names.join(", "));
+            return Err(Problem::request(what, Remedy::set("analysis")));
+        }
+    };
+    let Some((_, allowed)) = known.iter().find(|(name, _)| name == analysis) else {
+        return Err(unknown("analysis", analysis, &names));
+    };
+    let allowed: Vec<&str> = allowed.iter().map(String::as_str).collect();
+    match fields.keys().find(|field| !allowed.contains(&field.as_str())) {
+        Some(field) => Err(unknown("field", field, &allowed)),
+        None => Ok(()),
+    }
+}
+
+fn unknown(what: &str, name: &str, known: &[&str]) -> Problem {
+    let nearest = riskset_data::nearest(name, known.iter().copied());
+    let message = match nearest {
+        Some(nearest) => format!("there is no {what} `{name}`; the nearest is `{nearest}`"),
+        None => format!("there is no {what} `{name}`; there are {}", known.join(", ")),
+    };
+    Problem::request(message, None)
+}
+
+/// Every analysis with its fields, as the schema has them.
+fn known_fields() -> Vec<(String, Vec<String>)> {
+    let schema = Request::schema().to_value();
+    let variants = schema["oneOf"].as_array().into_iter().flatten();
+    variants.map(|variant| fields_of(variant, &schema)).collect()
+}
+
+fn fields_of(variant: &Value, schema: &Value) -> (String, Vec<String>) {
+    let mut fields = Vec::new();
+    let mut open = vec![variant];
+    while let Some(part) = open.pop() {
+        let properties = part["properties"].as_object().into_iter().flatten();
+        fields.extend(properties.map(|(name, _)| name.clone()));
+        let reference = part["$ref"].as_str().and_then(|name| name.rsplit('/').next());
+        open.extend(reference.map(|name| &schema["$defs"][name]));
+        open.extend(part["allOf"].as_array().into_iter().flatten());
+    }
+    let name = variant["properties"]["analysis"]["const"].as_str().unwrap_or_default();
+    (name.to_owned(), fields)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(text: &str) -> String {
+        Request::from_json(text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_request_is_read_and_written() {
+        let text = r#"{"analysis": "km", "data": "@lung", "formula": "Surv(time, status == 2) ~ 1",
+            "times": [180, 365.25], "conf_type": "log-log"}"#;
+        let request = Request::from_json(text).unwrap();
+        let Request::Km(km) = &request else { panic!("{request:?}") };
+        assert_eq!((&km.times[..], km.conf_level), (&[180.0, 365.25][..], 0.95));
+        assert_eq!(km.conf_type, riskset::ConfType::LogLog);
+        assert_eq!(Request::from_json(&request.to_json()).unwrap(), request);
+    }
+
+    #[test]
+    fn what_does_not_exist_is_refused_with_the_nearest() {
+        assert!(refusal(r#"{"analysis": "km", "tims": [1]}"#).contains("the nearest is `times`"));
+        assert!(refusal(r#"{"analysis": "logrnk"}"#).contains("the nearest is `logrank`"));
+        assert!(refusal(r#"{"data": "@lung"}"#).contains("names no analysis"));
+        assert!(refusal(r#"{"analysis": "km", "conf_type": "logg"}"#).contains("log-log"));
+        assert!(refusal("[1]").contains("no JSON object"));
+    }
+}

@@ -1,0 +1,224 @@
+//! Which rows an analysis is made of: the part of a request that every estimating analysis has.
+
+use crate::{About, Data, Doubt, Problem};
+use riskset::{Groups, Observations, Remedy};
+use riskset_data::{Competing, Expr, Formula, FrameOptions, Grouping, ModelFrame, Table};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
+/// The data, the model and the rows.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct RowsRequest {
+    /// A file, `-` for standard input, or a bundled set such as `@lung`.
+    pub data: String,
+    /// The model: `Surv(time, status == 2) ~ sex`.
+    pub formula: String,
+    /// Only the rows where this holds: `age >= 60 & sex == 2`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subset: Option<String>,
+    /// The column of case weights.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weights: Option<String>,
+}
+
+/// The checked rows of an analysis.
+#[derive(Clone, Debug)]
+pub struct Rows {
+    /// The response, groups, strata, clusters and covariates.
+    pub frame: ModelFrame,
+    /// What the answer says of them.
+    pub about: About,
+}
+
+impl RowsRequest {
+    /// All rows of the data.
+    pub fn new(data: impl Into<String>, formula: impl Into<String>) -> RowsRequest {
+        RowsRequest { data: data.into(), formula: formula.into(), ..RowsRequest::default() }
+    }
+
+    /// The options of the frame.
+    pub(crate) fn options(&self) -> Result<FrameOptions, Problem> {
+        let parse = |text: &String| Expr::parse(text).map_err(riskset_data::Error::from);
+        Ok(FrameOptions {
+            subset: self.subset.as_ref().map(parse).transpose()?,
+            weights: self.weights.clone(),
+            ..FrameOptions::default()
+        })
+    }
+
+    /// Reads the columns that the formula uses, and checks the rows.
+    pub(crate) fn rows(&self, data: &Data, analysis: &'static str) -> Result<Rows, Problem> {
+        self.rows_with(data, analysis, self.options()?)
+    }
+
+    /// The same with competing causes.
+    pub(crate) fn competing(
+        &self,
+        data: &Data,
+        analysis: &'static str,
+        competing: Competing,
+    ) -> Result<Rows, Problem> {
+        let options = FrameOptions { competing: Some(competing), ..self.options()? };
+        self.rows_with(data, analysis, options)
+    }
+
+    /// The same with options of an analysis.
+    pub(crate) fn rows_with(
+        &self,
+        data: &Data,
+        analysis: &'static str,
+        options: FrameOptions,
+    ) -> Result<Rows, Problem> {
+        let formula = self.parsed()?;
+        let table = data.read(Some(&options.columns(&formula)))?;
+        self.rows_of(&table, analysis, &formula, &options)
+    }
+
+    /// The rows of a table that was read already.
+    pub(crate) fn rows_of(
+        &self,
+        table: &Table,
+        analysis: &'static str,
+        formula: &Formula,
+        options: &FrameOptions,
+    ) -> Result<Rows, Problem> {
+        let frame = ModelFrame::build(table, formula, options)?;
+        let about = self.about(analysis, &frame);
+        Ok(Rows { frame, about })
+    }
+
+    /// The formula.
+    pub(crate) fn parsed(&self) -> Result<Formula, Problem> {
+        Ok(Formula::parse(&self.formula).map_err(riskset_data::Error::from)?)
+    }
+
+    fn about(&self, analysis: &'static str, frame: &ModelFrame) -> About {
+        let mut about = About {
+            analysis,
+            data: self.data.clone(),
+            formula: self.formula.clone(),
+            subset: self.subset.clone(),
+            n: frame.n,
+            n_missing: frame.n_missing,
+            doubts: Vec::new(),
+        };
+        let merged = frame.observations().map_or(0, Observations::times_merged);
+        if merged > 0 {
+            about.doubt(Doubt::TimesMerged { times: merged });
+        }
+        about
+    }
+}
+
+/// The rows of curves: the response with its groups and strata, and nothing else of the frame, whose
+/// other columns curves of many rows have no use for.
+pub(crate) struct CurveRows {
+    pub response: Observations,
+    /// The groups, one curve each. With `strata()` alone right of `~`, the strata.
+    pub grouping: Option<Grouping>,
+    /// The strata within which groups are compared.
+    pub strata: Option<Grouping>,
+    /// The groups are strata, which are not compared.
+    pub only_strata: bool,
+    pub about: About,
+}
+
+impl CurveRows {
+    /// The groups, or all rows in one.
+    pub fn groups(&self) -> Cow<'_, Groups> {
+        match &self.grouping {
+            Some(grouping) => Cow::Borrowed(&grouping.groups),
+            None => Cow::Owned(Groups::single(self.response.len())),
+        }
+    }
+
+    /// The groups that a test compares: two or more, and no strata.
+    pub fn compared(&self) -> Option<&Grouping> {
+        self.grouping.as_ref().filter(|grouping| grouping.count() > 1 && !self.only_strata)
+    }
+
+    /// The columns whose levels are the strata within which groups are compared.
+    pub fn strata_names(&self) -> Vec<String> {
+        column_names(self.strata.as_ref())
+    }
+}
+
+/// The columns of a partition.
+pub(crate) fn column_names(grouping: Option<&Grouping>) -> Vec<String> {
+    let levels = grouping.and_then(|grouping| grouping.levels.first());
+    levels.map_or_else(Vec::new, |levels| levels.iter().map(|(name, _)| name.clone()).collect())
+}
+
+impl RowsRequest {
+    /// The rows of curves; with events and censorings exchanged for a curve of follow-up.
+    pub(crate) fn curve_rows(
+        &self,
+        data: &Data,
+        analysis: &'static str,
+        reverse: bool,
+    ) -> Result<CurveRows, Problem> {
+        let mut rows = self.rows(data, analysis)?;
+        rows.refuse_model_terms()?;
+        if !reverse {
+            rows.doubt_competing();
+        }
+        let Rows { mut frame, about } = rows;
+        let strata = frame.strata.take();
+        let (response, groups) = frame.into_curves()?;
+        let response = if reverse { response.reversed() } else { response };
+        Ok(match groups {
+            Some(groups) => {
+                CurveRows { response, grouping: Some(groups), strata, only_strata: false, about }
+            }
+            None => CurveRows {
+                only_strata: strata.is_some(),
+                grouping: strata,
+                strata: None,
+                response,
+                about,
+            },
+        })
+    }
+}
+
+impl Rows {
+    /// Curves and tests take no offsets and no clusters: what cannot be honoured is refused.
+    pub(crate) fn refuse_model_terms(&self) -> Result<(), Problem> {
+        let term = match (&self.frame.offset, &self.frame.cluster) {
+            (Some(_), _) => "offset()",
+            (_, Some(_)) => "cluster()",
+            _ => return Ok(()),
+        };
+        let what = format!("{term} in the formula has no use in `{}`", self.about.analysis);
+        let remedy = Remedy::AnyOf(vec![Remedy::to("leave it out"), Remedy::Ask("cox".into())]);
+        Err(Problem::analysis(what, remedy))
+    }
+
+    /// An event that makes the one of interest impossible is no censoring.
+    pub(crate) fn doubt_competing(&mut self) {
+        if !self.frame.censored_values.is_empty() {
+            let values = self.frame.censored_values.clone();
+            self.about.doubt(Doubt::CompetingAsCensored { values });
+        }
+    }
+
+    /// The groups of the right-hand side, at least two.
+    pub(crate) fn compared(&self) -> Result<Grouping, Problem> {
+        match self.frame.groups()? {
+            Some(groups) if groups.count() > 1 => Ok(groups),
+            Some(groups) => Err(Problem::analysis(
+                format!(
+                    "all rows are of one group ({}), so there is nothing to compare",
+                    groups.labels[0]
+                ),
+                Remedy::to("check the subset and the missing values"),
+            )),
+            None => Err(Problem::analysis(
+                "the formula names no groups",
+                Remedy::to("write a grouping column right of ~, such as Surv(time, event) ~ arm"),
+            )),
+        }
+    }
+}

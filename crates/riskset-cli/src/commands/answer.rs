@@ -1,0 +1,41 @@
+//! A request answered: the way of every analysing command, and of `riskset run`.
+
+use super::plot;
+use crate::Failure;
+use crate::args::figure::FigureOutputArgs;
+use crate::args::{OutputArgs, RunArgs};
+use crate::output::Console;
+use crate::progress::Busy;
+use crate::voice::CommandLine;
+use riskset_analysis::{Data, Request, run};
+use riskset_report::documents::AnyDocument;
+
+/// Answers the request, or prints it where that was asked for.
+pub fn answer(
+    request: &Request,
+    output: &OutputArgs,
+    console: &mut Console,
+) -> Result<(), Failure> {
+    if console.print_request {
+        return console.deliver(request.to_json().as_bytes(), output.output.as_deref());
+    }
+    let busy = Busy::new("computing", console.quiet);
+    let data = Data::of_watched(request, busy.reading())?;
+    let answer = run(request, &data)?;
+    drop(busy);
+    let document = AnyDocument::of(answer, &CommandLine);
+    console.document(&document.expect("a figure is drawn"), output)
+}
+
+/// Answers the request of a file.
+pub fn run_file(args: &RunArgs, console: &mut Console) -> Result<(), Failure> {
+    let text = super::read_text(&args.request, "the request")?;
+    let request = Request::from_json(&text)?;
+    console.inputs.extend(crate::args::files(request.files()));
+    if request.page().is_some() {
+        let output = args.output.output.iter().cloned().collect();
+        let output = FigureOutputArgs { output, dpi: args.dpi, lint: false };
+        return plot::draw(&request, &output, console);
+    }
+    answer(&request, &args.output, console)
+}

@@ -1,0 +1,103 @@
+//! The document of any answer.
+
+use super::cif::CifDocument;
+use super::cox::CoxDocument;
+use super::endpoint::EndpointDocument;
+use super::fine_gray::FineGrayDocument;
+use super::km::KmDocument;
+use super::logrank::LogrankDocument;
+use super::meta::MetaDocument;
+use super::npv::NpvDocument;
+use super::power::PowerDocument;
+use super::{Document, Head};
+use crate::format::Style;
+use crate::table::Table;
+use riskset_analysis::{Answer, Voice};
+use serde::Serialize;
+
+/// The document of an answer, whatever was asked. As JSON it is the document itself.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "each variant is the document of its name")]
+pub enum AnyDocument {
+    Km(Box<KmDocument>),
+    Logrank(Box<LogrankDocument>),
+    Cox(Box<CoxDocument>),
+    Cif(Box<CifDocument>),
+    FineGray(Box<FineGrayDocument>),
+    Npv(Box<NpvDocument>),
+    Meta(Box<MetaDocument>),
+    Endpoint(Box<EndpointDocument>),
+    Power(Box<PowerDocument>),
+}
+
+/// Calls the same method of whichever document it is.
+macro_rules! delegate {
+    ($self:ident, $document:ident => $call:expr) => {
+        match $self {
+            AnyDocument::Km($document) => $call,
+            AnyDocument::Logrank($document) => $call,
+            AnyDocument::Cox($document) => $call,
+            AnyDocument::Cif($document) => $call,
+            AnyDocument::FineGray($document) => $call,
+            AnyDocument::Npv($document) => $call,
+            AnyDocument::Meta($document) => $call,
+            AnyDocument::Endpoint($document) => $call,
+            AnyDocument::Power($document) => $call,
+        }
+    };
+}
+
+impl AnyDocument {
+    /// The document of an answer, its doubts in the words of a front end.
+    ///
+    /// `None` for a figure, which is drawn.
+    pub fn of(answer: Answer, voice: &dyn Voice) -> Option<AnyDocument> {
+        Some(match answer {
+            Answer::Km(answer) => AnyDocument::Km(Box::new(KmDocument::of(*answer, voice))),
+            Answer::Logrank(answer) => {
+                AnyDocument::Logrank(Box::new(LogrankDocument::of(*answer, voice)))
+            }
+            Answer::Cox(answer) => AnyDocument::Cox(Box::new(CoxDocument::of(&answer, voice))),
+            Answer::Cif(answer) => AnyDocument::Cif(Box::new(CifDocument::of(*answer, voice))),
+            Answer::FineGray(answer) => {
+                AnyDocument::FineGray(Box::new(FineGrayDocument::of(&answer, voice)))
+            }
+            Answer::Npv(answer) => AnyDocument::Npv(Box::new(NpvDocument::of(*answer, voice))),
+            Answer::MetaProportion(answer) => {
+                AnyDocument::Meta(Box::new(MetaDocument::of(*answer, voice)))
+            }
+            Answer::Endpoint(answer) => {
+                AnyDocument::Endpoint(Box::new(EndpointDocument::of(&answer, voice)))
+            }
+            Answer::PowerNpv(answer) => AnyDocument::Power(Box::new(PowerDocument::npv(&answer))),
+            Answer::PowerLogrank(answer) => {
+                AnyDocument::Power(Box::new(PowerDocument::logrank(&answer)))
+            }
+            Answer::Figure(_) => return None,
+        })
+    }
+}
+
+impl Document for AnyDocument {
+    fn head(&self) -> &Head {
+        delegate!(self, document => document.head())
+    }
+
+    fn title(&self) -> String {
+        delegate!(self, document => document.title())
+    }
+
+    fn tables(&self, style: &Style) -> Vec<Table> {
+        delegate!(self, document => document.tables(style))
+    }
+
+    fn notes(&self, style: &Style) -> Vec<String> {
+        delegate!(self, document => document.notes(style))
+    }
+
+    fn record(&self) -> Table {
+        delegate!(self, document => document.record())
+    }
+}
