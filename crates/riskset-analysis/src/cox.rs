@@ -7,10 +7,11 @@ pub use predict::{CoxPrediction, PredictedPoint};
 pub use residuals::{ResidualKind, Residuals};
 
 use crate::comparison::stratum_columns;
+use crate::contrast::estimated;
 use crate::{About, Data, Doubt, Problem, RowsRequest};
 use riskset::{
-    Baseline, BaselineAt, Concordance, ConcordanceWeight, CoxFit, CoxModel, DesignMatrix, Penalty,
-    Remedy, Ties, Zph, ZphTransform,
+    Baseline, BaselineAt, Coefficient, Concordance, ConcordanceWeight, CoxFit, CoxModel,
+    DesignMatrix, Penalty, Remedy, Ties, Zph, ZphTransform,
 };
 use riskset_data::{Design, ModelFrame};
 use schemars::JsonSchema;
@@ -103,6 +104,13 @@ pub struct CoxAnswer {
     pub stratum_labels: Vec<String>,
     /// How many clusters the robust variance sums over.
     pub clusters: Option<usize>,
+}
+
+impl CoxAnswer {
+    /// Each column's coefficient where it has a finite estimate, in the order of the design.
+    pub fn estimated(&self) -> Vec<Option<&Coefficient>> {
+        estimated(&self.fit)
+    }
 }
 
 impl CoxRequest {

@@ -193,6 +193,10 @@ impl Doubt {
                 "{term}: the column equals {} up to a constant, so it has no coefficient of its own",
                 sum(equals)
             ),
+            Doubt::FewEvents { events, parameters: 1 } => format!(
+                "{events} events for 1 coefficient, fewer than 10; estimates and P values are \
+                 unstable"
+            ),
             Doubt::FewEvents { events, parameters } => format!(
                 "{events} events for {parameters} coefficients, fewer than 10 for each; estimates \
                  and P values are unstable"

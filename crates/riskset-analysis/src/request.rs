@@ -6,8 +6,9 @@ use crate::figure::{
     PlotSchoenfeldRequest, PlotSubgroupsRequest, PlotSwimmerRequest,
 };
 use crate::{
-    CifRequest, CoxRequest, EndpointRequest, FineGrayRequest, KmRequest, LogrankRequest,
-    MetaProportionRequest, NpvRequest, PowerLogrankRequest, PowerNpvRequest, Problem,
+    CifRequest, CompareRequest, CoxRequest, EndpointRequest, FineGrayRequest, KmRequest,
+    LogrankRequest, MetaProportionRequest, NpvRequest, PowerLogrankRequest, PowerNpvRequest,
+    Problem,
 };
 use riskset::Remedy;
 use schemars::{JsonSchema, Schema};
@@ -23,6 +24,8 @@ pub enum Request {
     Km(KmRequest),
     /// A comparison of curves.
     Logrank(LogrankRequest),
+    /// Groups compared for one endpoint.
+    Compare(CompareRequest),
     /// A Cox regression.
     Cox(CoxRequest),
     /// Cumulative incidences.
@@ -117,6 +120,7 @@ impl Request {
         Some(match self {
             Request::Km(request) => &request.rows.data,
             Request::Logrank(request) => &request.rows.data,
+            Request::Compare(request) => &request.rows.data,
             Request::Cox(request) => &request.rows.data,
             Request::Cif(request) => &request.rows.data,
             Request::FineGray(request) => &request.rows.data,

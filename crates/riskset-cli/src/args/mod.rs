@@ -74,6 +74,8 @@ pub enum Command {
     Km(KmArgs),
     /// Tests that compare survival curves: log-rank and the weighted family
     Logrank(LogrankArgs),
+    /// Groups compared for one endpoint: curves, test, hazard ratios, restricted means
+    Compare(estimate::CompareArgs),
     /// Cox regression
     Cox(CoxArgs),
     /// Cumulative incidence with competing risks (Aalen-Johansen), Gray's test
@@ -112,6 +114,7 @@ impl Command {
         let named: Vec<&str> = match self {
             Command::Km(args) => vec![&args.data.data],
             Command::Logrank(args) => vec![&args.data.data],
+            Command::Compare(args) => vec![&args.data.data],
             Command::Cox(args) => {
                 let new = args.predict.as_deref();
                 std::iter::once(args.data.data.as_str()).chain(new).collect()

@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod cif;
+pub mod compare;
 pub mod cox;
 pub mod datasets;
 pub mod endpoint;

@@ -7,6 +7,7 @@ use std::path::Path;
 const COMMANDS: &[&[&str]] = &[
     &["km"],
     &["logrank"],
+    &["compare"],
     &["cox"],
     &["cif"],
     &["fine-gray"],

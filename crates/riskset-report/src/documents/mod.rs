@@ -6,6 +6,7 @@
 
 mod any;
 pub mod cif;
+pub mod compare;
 pub mod cox;
 pub mod datasets;
 pub mod endpoint;
