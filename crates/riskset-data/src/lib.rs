@@ -22,6 +22,7 @@
 pub mod cohort;
 mod csv;
 pub mod datasets;
+mod dates;
 pub mod endpoint;
 mod error;
 mod eval;
@@ -30,13 +31,16 @@ mod frame;
 mod natural;
 mod nearest;
 mod progress;
+mod several;
 mod source;
 mod table;
 mod values;
 mod xlsx;
 
 pub use error::{Error, Place};
-pub use formula::{Binary, Expr, Formula, FormulaError, Function, ResponseExpr, Unary, Variable};
+pub use formula::{
+    Binary, Expr, Formula, FormulaError, Function, ResponseExpr, Several, Unary, Variable,
+};
 pub use frame::{
     Balance, Competing, CompetingEvents, Counted, Design, FrameDoubt, FrameError, FrameOptions,
     Grouping, LevelInfo, MOST_CELLS, MOST_COLUMNS, MOST_GROUPS, MOST_LEVELS, MOST_NUMERIC_GROUPS,

@@ -14,7 +14,7 @@ use std::fmt;
 
 pub use error::FormulaError;
 pub(crate) use expr::written_name;
-pub use expr::{Binary, Expr, Function, Unary};
+pub use expr::{Binary, Expr, Function, Several, Unary};
 
 use parse::Parser;
 use terms::Terms;

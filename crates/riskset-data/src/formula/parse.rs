@@ -3,11 +3,14 @@
 use std::ops::Range;
 
 use super::FormulaError;
-use super::expr::{Binary, Expr, Function, Unary};
+use super::expr::{Binary, Expr, Function, Several, Unary};
 use super::token::{Spanned, Token, tokens};
 
 /// Parentheses deeper than this are refused, so that no text can exhaust the stack.
 const DEEPEST: usize = 64;
+
+/// More additions and multiplications than this are refused: each is one step deeper.
+const MOST_OPERATORS: usize = 200;
 
 /// Functions that have a meaning elsewhere, and where.
 const ELSEWHERE: [(&str, &str); 7] = [
@@ -26,11 +29,12 @@ pub(super) struct Parser<'a> {
     tokens: Vec<Spanned>,
     at: usize,
     depth: usize,
+    operators: usize,
 }
 
 impl<'a> Parser<'a> {
     pub(super) fn new(text: &'a str) -> Result<Parser<'a>, FormulaError> {
-        Ok(Parser { text, tokens: tokens(text)?, at: 0, depth: 0 })
+        Ok(Parser { text, tokens: tokens(text)?, at: 0, depth: 0, operators: 0 })
     }
 
     pub(super) fn peek(&self) -> &Token {
@@ -131,20 +135,20 @@ impl<'a> Parser<'a> {
     /// A whole expression: `|` binds loosest.
     pub(super) fn expression(&mut self) -> Result<Expr, FormulaError> {
         self.deeper(|parser| {
-            let mut left = parser.conjunction()?;
+            let mut all = vec![parser.conjunction()?];
             while parser.take("|") || parser.take("||") {
-                left = binary(Binary::Or, left, parser.conjunction()?);
+                all.push(parser.conjunction()?);
             }
-            Ok(left)
+            Ok(balanced(Binary::Or, all))
         })
     }
 
     fn conjunction(&mut self) -> Result<Expr, FormulaError> {
-        let mut left = self.negation()?;
+        let mut all = vec![self.negation()?];
         while self.take("&") || self.take("&&") {
-            left = binary(Binary::And, left, self.negation()?);
+            all.push(self.negation()?);
         }
-        Ok(left)
+        Ok(balanced(Binary::And, all))
     }
 
     fn negation(&mut self) -> Result<Expr, FormulaError> {
@@ -190,9 +194,21 @@ impl<'a> Parser<'a> {
                 Token::Symbol("-") => Binary::Minus,
                 _ => return Ok(left),
             };
+            self.count_operator()?;
             self.next();
             left = binary(operator, left, self.product()?);
         }
+    }
+
+    fn count_operator(&mut self) -> Result<(), FormulaError> {
+        self.operators += 1;
+        if self.operators <= MOST_OPERATORS {
+            return Ok(());
+        }
+        Err(self.expected(
+            &format!("at most {MOST_OPERATORS} additions and multiplications"),
+            "compute the column before the analysis",
+        ))
     }
 
     fn product(&mut self) -> Result<Expr, FormulaError> {
@@ -203,6 +219,7 @@ impl<'a> Parser<'a> {
                 Token::Symbol("/") => Binary::Over,
                 _ => return Ok(left),
             };
+            self.count_operator()?;
             self.next();
             left = binary(operator, left, self.membership()?);
         }
@@ -301,6 +318,9 @@ impl<'a> Parser<'a> {
         if name == "factor" {
             return self.factor();
         }
+        if let Some((_, function)) = Several::ALL.iter().find(|(known, ..)| *known == name) {
+            return self.several(name, *function, span);
+        }
         let Some((_, function)) = Function::ALL.iter().find(|(known, _)| *known == name) else {
             return Err(self.unknown_function(name, span));
         };
@@ -312,12 +332,67 @@ impl<'a> Parser<'a> {
         Ok(Expr::Call(*function, Box::new(inner)))
     }
 
+    /// A function of several arguments, with its name next.
+    fn several(
+        &mut self,
+        name: &str,
+        function: Several,
+        span: Range<usize>,
+    ) -> Result<Expr, FormulaError> {
+        let help = function.usage();
+        self.next();
+        self.next();
+        let mut arguments = vec![self.expression()?];
+        while self.take(",") {
+            if function == Several::Cut && self.is_breaks() {
+                arguments.extend(self.breaks(help)?);
+            } else {
+                arguments.push(self.expression()?);
+            }
+        }
+        self.expect(")", "an operator, a comma or )", help)?;
+        if !function.takes(arguments.len()) {
+            let found = format!("{name}() stands here with {} arguments", arguments.len());
+            return Err(FormulaError::new(self.text, span, found, help));
+        }
+        Ok(Expr::Several(function, arguments))
+    }
+
+    fn is_breaks(&self) -> bool {
+        let is_c = matches!(self.peek(), Token::Name { name, quoted: false } if name == "c");
+        is_c && *self.peek_second() == Token::Symbol("(")
+    }
+
+    /// The cut points of `cut()`: increasing numbers in `c(...)`.
+    fn breaks(&mut self, help: &str) -> Result<Vec<Expr>, FormulaError> {
+        let span = self.span();
+        self.next();
+        self.next();
+        let mut breaks = Vec::new();
+        loop {
+            match self.literal(help)? {
+                Expr::Number(number) => breaks.push(number),
+                _ => return Err(self.expected("a number", help)),
+            }
+            if !self.take(",") {
+                break;
+            }
+        }
+        self.expect(")", "another number or )", help)?;
+        if breaks.windows(2).any(|pair| pair[0] >= pair[1]) {
+            let found = "the cut points do not increase".to_string();
+            return Err(FormulaError::new(self.text, span, found, help));
+        }
+        Ok(breaks.into_iter().map(Expr::Number).collect())
+    }
+
     fn unknown_function(&self, name: &str, span: Range<usize>) -> FormulaError {
         if let Some((_, help)) = ELSEWHERE.iter().find(|(known, _)| *known == name) {
             let found = format!("`{name}()` cannot stand here");
             return FormulaError::new(self.text, span, found, *help);
         }
-        let known = Function::ALL.iter().map(|(name, _)| *name).chain(["factor"]);
+        let known = Function::ALL.iter().map(|(name, _)| *name);
+        let known = known.chain(Several::ALL.iter().map(|(name, _)| *name)).chain(["factor"]);
         let help = match crate::nearest::nearest(name, known.clone()) {
             Some(near) => format!("did you mean {near}()?"),
             None => format!("the functions are {}", known.collect::<Vec<_>>().join(", ")),
@@ -350,6 +425,16 @@ impl<'a> Parser<'a> {
         self.expect(")", ") after the reference level", HELP)?;
         Ok(Expr::Factor { of, reference: Some(reference) })
     }
+}
+
+/// A chain of one operator as a tree of the least depth: where it is taken apart does not change
+/// what `&` and `|` mean, and ten thousand of them are fourteen steps deep.
+fn balanced(operator: Binary, mut all: Vec<Expr>) -> Expr {
+    if all.len() > 1 {
+        let right = all.split_off(all.len().div_ceil(2));
+        return binary(operator, balanced(operator, all), balanced(operator, right));
+    }
+    all.pop().expect("a chain has at least one link")
 }
 
 fn binary(operator: Binary, left: Expr, right: Expr) -> Expr {
