@@ -119,3 +119,26 @@ fn names_of_several_arguments_read_again_as_they_were_written() {
         assert!(Expr::parse(wrong).is_err(), "{wrong}");
     }
 }
+
+/// The words that people bring from R and from text processors are answered.
+#[test]
+fn words_from_elsewhere_are_answered() {
+    let help = |text: &str| {
+        let error = Formula::parse(text).unwrap_err();
+        format!("{} {}", error.problem, error.help)
+    };
+    for (text, answer) in [
+        ("survfit(Surv(t, e) ~ x)", "the analysis km"),
+        ("coxph(Surv(t, e) ~ x)", "the analysis cox"),
+        ("crr(t, e)", "the analysis fine-gray"),
+        ("surv(t, e) ~ x", "with a capital S"),
+        ("Surv(t, e) ~ tt(x)", "split the rows at chosen times"),
+        ("Surv(t, e) ~ frailty(id)", "cluster(id)"),
+        ("Surv(t, e) ~ ns(x)", "cut(x"),
+        ("Surv(l, r, type = \"interval2\") ~ x", "in intervals is not here"),
+        ("Surv(t, e == \u{201C}dead\u{201D}) ~ x", "straight quotes"),
+    ] {
+        assert!(help(text).contains(answer), "{text}: {}", help(text));
+        assert!(!help(text).contains("--"), "{text}");
+    }
+}

@@ -53,7 +53,7 @@ impl<'a> Asked<'a> {
             subset,
             weights: self.weights.map(String::from),
             competing: self.cause.map(|cause| Competing {
-                censor: cause.censor.clone(),
+                censor: vec![cause.censor.clone()],
                 cause: Some(cause.cause.clone()),
             }),
             ..FrameOptions::default()

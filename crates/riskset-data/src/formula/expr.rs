@@ -29,12 +29,15 @@ pub enum Expr {
     Call(Function, Box<Expr>),
     /// A function of several expressions: `ifelse(a > 1, b, c)`.
     Several(Several, Vec<Expr>),
-    /// `factor(x)`, `factor(x, ref = "placebo")`.
+    /// `factor(x)`, `factor(x, ref = "placebo")`,
+    /// `factor(x, levels = c("low", "high"))`.
     Factor {
         /// What is turned into categories.
         of: Box<Expr>,
         /// The level that the others are compared with; the first one when `None`.
         reference: Option<String>,
+        /// The order of the levels; empty for their natural order.
+        levels: Vec<String>,
     },
     /// `-x` or `!x`.
     Unary(Unary, Box<Expr>),
@@ -334,11 +337,18 @@ impl fmt::Display for Expr {
                     _ => write!(f, "{}({})", function.name(), texts.join(", ")),
                 }
             }
-            // The reference level does not belong to the name of a coefficient.
-            Expr::Factor { of, reference: None } => write!(f, "factor({of})"),
-            Expr::Factor { of, reference: Some(level) } => {
-                write!(f, "factor({of}, ref = ")?;
-                write_text(f, level)?;
+            // Reference and order do not belong to the name of a coefficient.
+            Expr::Factor { of, reference, levels } => {
+                write!(f, "factor({of}")?;
+                for (i, level) in levels.iter().enumerate() {
+                    f.write_str(if i == 0 { ", levels = c(" } else { ", " })?;
+                    write_text(f, level)?;
+                }
+                f.write_str(if levels.is_empty() { "" } else { ")" })?;
+                if let Some(reference) = reference {
+                    f.write_str(", ref = ")?;
+                    write_text(f, reference)?;
+                }
                 f.write_str(")")
             }
             Expr::Unary(Unary::Minus, inner) => write!(f, "-{inner}"),

@@ -13,7 +13,7 @@ const DEEPEST: usize = 64;
 const MOST_OPERATORS: usize = 200;
 
 /// Functions that have a meaning elsewhere, and where.
-const ELSEWHERE: [(&str, &str); 7] = [
+const ELSEWHERE: [(&str, &str); 23] = [
     ("Surv", "write Surv() once, to the left of ~"),
     ("strata", "add strata(x) as a term of its own: ~ age + strata(x)"),
     ("cluster", "add cluster(id) as a term of its own: ~ age + cluster(id)"),
@@ -21,6 +21,33 @@ const ELSEWHERE: [(&str, &str); 7] = [
     ("c", "write c(...) only after %in%: x %in% c(\"a\", \"b\")"),
     ("relevel", "choose the reference level with factor(x, ref = \"level\")"),
     ("as.factor", "write factor(x)"),
+    ("surv", "write Surv() with a capital S"),
+    ("survfit", "give the formula alone, Surv(time, event) ~ sex: curves are the analysis km"),
+    (
+        "survdiff",
+        "give the formula alone, Surv(time, event) ~ sex: the test is the analysis logrank",
+    ),
+    ("coxph", "give the formula alone, Surv(time, event) ~ age: the model is the analysis cox"),
+    ("crr", "give the formula alone, Surv(time, cause) ~ age: the model is the analysis fine-gray"),
+    ("cuminc", "give the formula alone, Surv(time, cause) ~ arm: incidences are the analysis cif"),
+    ("Hist", "write Surv(time, cause)"),
+    (
+        "tt",
+        "for an effect that changes with time, split the rows at chosen times and write \
+         Surv(start, stop, event) ~ x + x:start",
+    ),
+    (
+        "frailty",
+        "random effects are not here; cluster(id) gives a robust variance, strata(x) a \
+                 baseline of each level's own",
+    ),
+    ("ridge", "penalised terms are not here; name fewer terms"),
+    ("pspline", "smooth terms are not here; write cut(x, c(40, 60)), or x + I(x^2)"),
+    ("ns", "smooth terms are not here; write cut(x, c(40, 60)), or x + I(x^2)"),
+    ("bs", "smooth terms are not here; write cut(x, c(40, 60)), or x + I(x^2)"),
+    ("rcs", "smooth terms are not here; write cut(x, c(40, 60)), or x + I(x^2)"),
+    ("if_else", "write ifelse(test, yes, no)"),
+    ("as.numeric", "a text column whose used values are numbers is a number: write its name alone"),
 ];
 
 /// The tokens of one text and how far they are read.
@@ -400,30 +427,70 @@ impl<'a> Parser<'a> {
         FormulaError::new(self.text, span, format!("there is no function `{name}()`"), help)
     }
 
-    /// `factor(x)` or `factor(x, ref = "level")`, with the name next.
+    /// `factor(x)`, perhaps with `ref = "level"` and `levels = c("a", "b")`, with the name next.
     fn factor(&mut self) -> Result<Expr, FormulaError> {
-        const HELP: &str = "write factor(x) or factor(x, ref = \"level\")";
+        const HELP: &str =
+            "write factor(x), factor(x, ref = \"level\") or factor(x, levels = c(\"a\", \"b\"))";
         self.next();
         self.next();
         let of = Box::new(self.expression()?);
-        if self.take(")") {
-            return Ok(Expr::Factor { of, reference: None });
+        let (mut reference, mut levels) = (None, Vec::new());
+        while self.take(",") {
+            let name = match self.peek() {
+                Token::Name { name, quoted: false } => name.clone(),
+                _ => String::new(),
+            };
+            match name.as_str() {
+                "ref" if reference.is_none() => {
+                    self.next();
+                    self.expect("=", "= after ref", HELP)?;
+                    reference = Some(self.level("the reference level in quotes", HELP)?);
+                }
+                "levels" if levels.is_empty() => {
+                    self.next();
+                    self.expect("=", "= after levels", HELP)?;
+                    levels = self.levels(HELP)?;
+                }
+                _ => return Err(self.expected("ref = \"level\" or levels = c(...)", HELP)),
+            }
         }
-        self.expect(",", "an operator, a comma or )", HELP)?;
-        match self.peek() {
-            Token::Name { name, quoted: false } if name == "ref" => self.next(),
-            _ => return Err(self.expected("ref = \"level\"", HELP)),
-        };
-        self.expect("=", "= after ref", HELP)?;
-        let reference = match self.peek() {
+        self.expect(")", "an operator, a comma or )", HELP)?;
+        Ok(Expr::Factor { of, reference, levels })
+    }
+
+    fn level(&mut self, what: &str, help: &str) -> Result<String, FormulaError> {
+        let level = match self.peek() {
             Token::Text(level) => level.clone(),
             Token::Number(level) => level.to_string(),
             Token::Name { name, quoted: false } if flag(name).is_some() => name.to_uppercase(),
-            _ => return Err(self.expected("the reference level in quotes", HELP)),
+            _ => return Err(self.expected(what, help)),
         };
         self.next();
-        self.expect(")", ") after the reference level", HELP)?;
-        Ok(Expr::Factor { of, reference: Some(reference) })
+        Ok(level)
+    }
+
+    /// `c("a", "b")`, each level once.
+    fn levels(&mut self, help: &str) -> Result<Vec<String>, FormulaError> {
+        if !self.is_breaks() {
+            return Err(self.expected("c(...) after levels =", help));
+        }
+        self.next();
+        self.next();
+        let mut levels = Vec::new();
+        loop {
+            let span = self.span();
+            let level = self.level("a level in quotes", help)?;
+            if levels.contains(&level) {
+                let found = format!("the level \"{level}\" stands here a second time");
+                return Err(FormulaError::new(self.text, span, found, help));
+            }
+            levels.push(level);
+            if !self.take(",") {
+                break;
+            }
+        }
+        self.expect(")", "another level or )", help)?;
+        Ok(levels)
     }
 }
 

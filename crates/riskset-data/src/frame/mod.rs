@@ -26,6 +26,8 @@ pub use guard::{MOST_CELLS, MOST_COLUMNS, MOST_GROUPS, MOST_LEVELS, MOST_NUMERIC
 pub(crate) use kind::{number_of, of_levels};
 pub use response::CompetingEvents;
 
+use std::collections::BTreeMap;
+
 use riskset::Observations;
 
 use crate::eval::{Scope, bare};
@@ -48,13 +50,20 @@ pub struct FrameOptions {
     pub id: Option<String>,
     /// Columns that split the rows into groups, beside the terms of the formula.
     pub by: Vec<String>,
+    /// The order of the levels of columns among the terms, as `factor(x, levels = c(...))` gives it
+    /// in the formula; the formula's own goes first.
+    pub order: BTreeMap<String, Vec<String>>,
+    /// The level that the others are compared with, by column, as `factor(x, ref = "a")` gives it.
+    pub reference: BTreeMap<String, String>,
 }
 
 /// How the event column of a competing-risks analysis is coded.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Competing {
-    /// The value that means censored, as it stands in the column.
-    pub censor: String,
+    /// The values that mean censored, as they stand in the column; nobody is censored when there is
+    /// none. One word with commas (`AWD,AWOD`) is several where no value is called so, and `none`
+    /// is nobody likewise.
+    pub censor: Vec<String>,
     /// The value of the cause of interest.
     pub cause: Option<String>,
 }
@@ -71,6 +80,33 @@ impl FrameOptions {
             }
         }
         names
+    }
+}
+
+impl FrameOptions {
+    /// A variable with its values as the analysis takes them: a column with an order or a reference
+    /// is a category.
+    fn settled(&self, variable: &Variable, values: Values) -> Result<(Variable, Values), Error> {
+        let name = match &variable.expr {
+            Expr::Column { name, .. } => name,
+            Expr::Factor { of, .. } => &bare(of),
+            _ => return Ok((variable.clone(), kind::settled(variable, values)?)),
+        };
+        let (order, reference) = (self.order.get(name), self.reference.get(name));
+        if order.is_none() && reference.is_none() {
+            return Ok((variable.clone(), kind::settled(variable, values)?));
+        }
+        let (of, own_reference) = match &variable.expr {
+            Expr::Factor { of, reference, .. } => (of.clone(), reference.clone()),
+            other => (Box::new(other.clone()), None),
+        };
+        let own_levels = variable.levels().to_vec();
+        let levels =
+            if own_levels.is_empty() { order.cloned().unwrap_or_default() } else { own_levels };
+        let expr =
+            Expr::Factor { of, reference: own_reference.or_else(|| reference.cloned()), levels };
+        let values = Values::Text(values.into_factor());
+        Ok((Variable { name: variable.name.clone(), expr }, values))
     }
 }
 
@@ -261,7 +297,7 @@ impl ModelFrame {
             .variables()
             .iter()
             .zip(pieces.variables)
-            .map(|(variable, (_, values))| Ok((variable.clone(), kind::settled(variable, values)?)))
+            .map(|(variable, (_, values))| options.settled(variable, values))
             .collect::<Result<Vec<_>, Error>>()?;
         let weights =
             pieces.weights.into_iter().next().map(|(name, values)| (name, numbers(values)));
@@ -359,6 +395,20 @@ impl ModelFrame {
             columns.push((variable.name.clone(), Values::Text(factor)));
         }
         guard::few_groups(Grouping::of(columns), &self.term_names)
+    }
+
+    /// The curves that are drawn: the [`groups`](Self::groups) within the strata of `strata()`, the
+    /// groups slowest. `~ strata(sex)` alone is one curve per stratum; `None` for neither.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`groups`](Self::groups), and [`FrameError::TooMany`] for the combinations.
+    pub fn curve_groups(&self) -> Result<Option<Grouping>, Error> {
+        let curves = match (self.groups()?, &self.strata) {
+            (Some(groups), Some(strata)) => Some(groups.within(strata)),
+            (groups, strata) => groups.or_else(|| strata.clone()),
+        };
+        guard::few_groups(curves, &self.term_names)
     }
 
     /// The response and the [`groups`](Self::groups), and nothing else of the frame: for curves of
