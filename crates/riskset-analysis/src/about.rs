@@ -18,6 +18,8 @@ pub struct About {
     pub n: usize,
     /// Rows of the subset that were left out because a column used is missing.
     pub n_missing: usize,
+    /// The landmark from which time is counted; `None` where it is counted from time zero.
+    pub landmark: Option<Landmark>,
     /// Which values of the response count as the event and which as censored; `None` where there is
     /// no response.
     pub balance: Option<Balance>,
@@ -30,6 +32,15 @@ impl About {
     pub fn doubt(&mut self, doubt: Doubt) {
         self.doubts.push(doubt);
     }
+}
+
+/// A time at which an analysis starts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Landmark {
+    /// The time, in the unit of the data.
+    pub time: f64,
+    /// The complete rows that had the event or were censored by then, and were left out.
+    pub left_out: usize,
 }
 
 /// A group by its levels.

@@ -28,8 +28,6 @@ pub struct CompareRequest {
     pub quantiles: Vec<f64>,
     /// Horizon of the restricted means; the shortest follow-up of a group when absent.
     pub rmst: Option<f64>,
-    /// The group that the others are compared with, by its level or label; the first when absent.
-    pub reference: Option<String>,
 }
 
 impl Default for CompareRequest {
@@ -41,7 +39,6 @@ impl Default for CompareRequest {
             times: Vec::new(),
             quantiles: Vec::new(),
             rmst: None,
-            reference: None,
         }
     }
 }
@@ -81,7 +78,9 @@ const NOT_PROPORTIONAL: f64 = 0.05;
 impl CompareRequest {
     /// Compares the groups.
     pub(crate) fn run(&self, data: &Data) -> Result<CompareAnswer, Problem> {
-        let rows = self.rows.curve_rows(data, "compare", false)?;
+        // The reference of a comparison changes its contrasts, and not the order of the groups.
+        let plain = RowsRequest { reference: None, ..self.rows.clone() };
+        let rows = plain.curve_rows(data, "compare", false)?;
         let grouping = compared(&rows)?;
         let reference = self.reference(grouping)?;
         let curves = self.curves().model().fit_groups(&rows.response, &grouping.groups)?;
@@ -127,7 +126,7 @@ impl CompareRequest {
     }
 
     fn reference(&self, grouping: &Grouping) -> Result<usize, Problem> {
-        match &self.reference {
+        match &self.rows.reference {
             None => Ok(0),
             Some(name) => crate::comparison::named(grouping, name),
         }

@@ -90,7 +90,7 @@ impl CauseRequest {
                 ));
             }
         }
-        Ok(Competing { censor: self.censor.clone(), cause: Some(self.cause.clone()) })
+        Ok(Competing { censor: vec![self.censor.clone()], cause: Some(self.cause.clone()) })
     }
 }
 

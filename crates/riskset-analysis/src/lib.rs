@@ -40,7 +40,7 @@ mod proportion;
 mod request;
 mod rows;
 
-pub use about::{About, GroupName};
+pub use about::{About, GroupName, Landmark};
 pub use answer::{Answer, run};
 pub use compare::{CompareAnswer, CompareRequest};
 pub use comparison::{LogrankAnswer, LogrankRequest, PairwiseRequest};

@@ -1,5 +1,6 @@
 //! Which rows an analysis is made of: the part of a request that every estimating analysis has.
 
+use crate::about::Landmark;
 use crate::{About, Data, Doubt, Problem};
 use riskset::{Groups, Observations, Remedy};
 use riskset_data::{Competing, Expr, Formula, FrameOptions, Grouping, ModelFrame, Table};
@@ -21,6 +22,19 @@ pub struct RowsRequest {
     /// The column of case weights.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weights: Option<String>,
+    /// The column that names the patient, where a patient may have several rows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The levels of the one column right of `~`, in their order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub order: Vec<String>,
+    /// The level of the one column right of `~` that the others are compared with; it comes first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// A landmark T: who has the event or is censored at or before T is left out, and time is counted
+    /// from T.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub landmark: Option<f64>,
 }
 
 /// The checked rows of an analysis.
@@ -44,8 +58,37 @@ impl RowsRequest {
         Ok(FrameOptions {
             subset: self.subset.as_ref().map(parse).transpose()?,
             weights: self.weights.clone(),
+            id: self.id.clone(),
+            landmark: self.landmark,
             ..FrameOptions::default()
         })
+    }
+
+    /// Order and reference belong to the one column right of `~`.
+    fn ordered(
+        &self,
+        mut options: FrameOptions,
+        formula: &Formula,
+    ) -> Result<FrameOptions, Problem> {
+        if self.order.is_empty() && self.reference.is_none() {
+            return Ok(options);
+        }
+        let [variable] = formula.variables() else {
+            return Err(Problem::request(
+                "an order or a reference was given, and the formula has not exactly one column right \
+                 of ~ that it could belong to",
+                Remedy::Write("factor(x, levels = c(\"a\", \"b\"), ref = \"a\")".to_owned()),
+            ));
+        };
+        let columns = variable.expr.columns();
+        let column = columns.first().cloned().unwrap_or_default();
+        if !self.order.is_empty() {
+            options.order.insert(column.clone(), self.order.clone());
+        }
+        if let Some(reference) = &self.reference {
+            options.reference.insert(column, reference.clone());
+        }
+        Ok(options)
     }
 
     /// Reads the columns that the formula uses, and checks the rows.
@@ -84,7 +127,8 @@ impl RowsRequest {
         formula: &Formula,
         options: &FrameOptions,
     ) -> Result<Rows, Problem> {
-        let frame = ModelFrame::build(table, formula, options)?;
+        let options = self.ordered(options.clone(), formula)?;
+        let frame = ModelFrame::build(table, formula, &options)?;
         let about = self.about(analysis, &frame);
         Ok(Rows { frame, about })
     }
@@ -102,6 +146,9 @@ impl RowsRequest {
             subset: self.subset.clone(),
             n: frame.n,
             n_missing: frame.n_missing,
+            landmark: self
+                .landmark
+                .map(|time| Landmark { time, left_out: frame.n_before_landmark }),
             balance: Some(frame.balance.clone()),
             doubts: frame.doubts.iter().cloned().map(Doubt::Frame).collect(),
         };

@@ -3,6 +3,7 @@
 //! What misses an argument is missing; nothing turns missing into false. A function without a
 //! finite value (the logarithm of 0) is refused at its row instead of dropping the row unseen.
 
+use crate::days::days;
 use crate::formula::{Binary, Expr, Function, Unary};
 use crate::frame::{number_of, of_levels};
 use crate::table::{flag_number, not_a_number};
@@ -86,6 +87,9 @@ impl Scope<'_> {
             Expr::Column { name, .. } => self.column(name).map(Value::Column),
             Expr::Group(inner) | Expr::Call(Function::Identity, inner) => self.value(inner),
             Expr::Call(function, inner) => self.call(expr, *function, inner),
+            Expr::Several(function, arguments) => {
+                self.several(expr, *function, arguments).map(Value::Column)
+            }
             Expr::Factor { of, .. } => {
                 Ok(Value::Column(Values::Text(self.values(of)?.into_factor())))
             }
@@ -128,6 +132,16 @@ impl Scope<'_> {
         right: &Expr,
     ) -> Result<Value, Error> {
         let (left_value, right_value) = (self.value(left)?, self.value(right)?);
+        if let (
+            Binary::Minus,
+            Value::Column(Values::Text(later)),
+            Value::Column(Values::Text(earlier)),
+        ) = (operator, &left_value, &right_value)
+            && let (Some(later), Some(earlier)) = (days(later), days(earlier))
+        {
+            let days = later.iter().zip(&earlier).map(|(later, earlier)| later - earlier);
+            return Ok(Value::Column(Values::Number(days.collect())));
+        }
         let left = self.numeric(left, left_value)?;
         let right = self.numeric(right, right_value)?;
         let operate = |a: f64, b: f64| match operator {
@@ -425,6 +439,12 @@ fn flags_of_levels(factor: &Factor, of_level: &[bool]) -> Value {
 }
 
 fn two_texts(expr: &Expr, a: &Factor, b: &Factor, operator: Binary) -> Result<Value, Error> {
+    if let (Some(a), Some(b)) = (days(a), days(b)) {
+        let compare = |(a, b): (&f64, &f64)| {
+            (!a.is_nan() && !b.is_nan()).then(|| holds(operator, a.partial_cmp(b)))
+        };
+        return Ok(Value::Column(Values::Flag(a.iter().zip(&b).map(compare).collect())));
+    }
     if !matches!(operator, Binary::Equal | Binary::NotEqual) {
         return Err(Error::Kind {
             expr: expr.to_string(),

@@ -23,6 +23,7 @@ pub mod cohort;
 mod csv;
 pub mod datasets;
 mod dates;
+mod days;
 pub mod endpoint;
 mod error;
 mod eval;
@@ -32,6 +33,7 @@ mod natural;
 mod nearest;
 mod progress;
 mod read;
+mod several;
 mod source;
 mod table;
 mod values;
@@ -39,7 +41,9 @@ mod xlsx;
 
 pub use dates::DateFormat;
 pub use error::{Error, Place};
-pub use formula::{Binary, Expr, Formula, FormulaError, Function, ResponseExpr, Unary, Variable};
+pub use formula::{
+    Binary, Expr, Formula, FormulaError, Function, ResponseExpr, Several, Unary, Variable,
+};
 pub use frame::{
     Balance, Competing, CompetingEvents, Counted, Design, FrameDoubt, FrameError, FrameOptions,
     Grouping, LevelInfo, MOST_CELLS, MOST_COLUMNS, MOST_GROUPS, MOST_LEVELS, MOST_NUMERIC_GROUPS,

@@ -208,7 +208,7 @@ fn strata_clusters_offsets_and_weights() {
 
 #[test]
 fn competing_causes_are_named_and_numbered() {
-    let competing = Competing { censor: "censor".into(), cause: Some("pcm".into()) };
+    let competing = Competing { censor: vec!["censor".into()], cause: Some("pcm".into()) };
     let options = FrameOptions { competing: Some(competing), ..subset("") };
     let frame = build("@mgus2", "Surv(etime, event) ~ sex", &options).unwrap();
     let competing = frame.competing.as_ref().unwrap();
@@ -217,7 +217,7 @@ fn competing_causes_are_named_and_numbered() {
     assert_eq!((count(0), count(1), count(2)), (409, 860, 115));
     assert_eq!(frame.observations().unwrap().n_events(), 975);
     // Numeric codes are named as they are typed.
-    let competing = Competing { censor: "0".into(), cause: Some("2".into()) };
+    let competing = Competing { censor: vec!["0".into()], cause: Some("2".into()) };
     let options = FrameOptions { competing: Some(competing), ..subset("") };
     let frame = build("@pbc", "Surv(time, status) ~ trt", &options).unwrap();
     assert_eq!(frame.competing.unwrap().causes, ["1", "2"]);
@@ -279,10 +279,10 @@ fn a_value_that_never_occurs_is_a_slip() {
         refusal(text, "Surv(t, e == 3) ~ 1", &subset("")),
         "no row has 3 in `e`; its values are 1, 2"
     );
-    let competing = Competing { censor: "none".into(), cause: None };
+    let competing = Competing { censor: vec!["nobody".into()], cause: None };
     assert_eq!(
         refusal(text, "Surv(t, s) ~ 1", &FrameOptions { competing: Some(competing), ..subset("") }),
-        "no row has \"none\" in `s`; its values are \"Dead\", \"alive\""
+        "no row has \"nobody\" in `s`; its values are \"Dead\", \"alive\""
     );
 }
 
@@ -383,7 +383,7 @@ fn options_that_contradict_each_other_are_refused() {
          keep one"
     );
     let competing =
-        |cause: &str| Some(Competing { censor: "alive".into(), cause: Some(cause.into()) });
+        |cause: &str| Some(Competing { censor: vec!["alive".into()], cause: Some(cause.into()) });
     let same = FrameOptions { competing: competing("alive"), ..subset("") };
     assert_eq!(
         refusal(text, "Surv(t, s) ~ 1", &same),
@@ -419,7 +419,7 @@ fn a_reference_level_must_occur() {
 #[test]
 fn causes_are_those_that_occur_and_the_one_of_interest() {
     let text = "t,s,g\n1,a,x\n2,b,y\n3,none,x\n4,c,y\n";
-    let competing = Some(Competing { censor: "none".into(), cause: Some("b".into()) });
+    let competing = Some(Competing { censor: vec!["none".into()], cause: Some("b".into()) });
     let options = FrameOptions { competing, ..subset("g == \"x\"") };
     let competing = csv(text, "Surv(t, s) ~ 1", &options).unwrap().competing.unwrap();
     assert_eq!(competing.causes, ["a", "b"]);

@@ -95,8 +95,12 @@ impl PlotCifRequest {
         if response.observations().weights().is_some() {
             drawn = weighted(drawn, &response, groups)?;
         }
-        let mut options =
-            self.look.options(&self.page, &self.time, Quantity::Incidence, Vec::new())?;
+        let mut options = self.look.options(
+            &self.page,
+            &self.time.of(&rows.about)?,
+            Quantity::Incidence,
+            Vec::new(),
+        )?;
         options.follow_up = median_follow_up(response.observations(), self.time.scale()?)?;
         let figure = CifFigure {
             // With several groups one cause is enough for one plot; with one group all are shown.

@@ -127,7 +127,8 @@ impl PlotCurvesRequest {
         let mut about = rows.about.clone();
         about.doubts.extend(written.doubts);
         let quantity = quantity(kind, self.incidence);
-        let mut options = self.look.options(&self.page, &self.time, quantity, written.lines)?;
+        let mut options =
+            self.look.options(&self.page, &self.time.of(&about)?, quantity, written.lines)?;
         options.proportional = written.proportional;
         if follow_up {
             // A curve of follow-up falls at censorings: its axis says so, and marks of "censored"

@@ -56,8 +56,12 @@ impl PlotDifferenceRequest {
         let names = self.look.names(&words, Some(grouping))?;
         let per = self.time.scale()?;
         let written = self.estimates.annotations(&rows, &names, &curves, per)?;
-        let mut options =
-            self.look.options(&self.page, &self.time, Quantity::Survival, written.lines)?;
+        let mut options = self.look.options(
+            &self.page,
+            &self.time.of(&rows.about)?,
+            Quantity::Survival,
+            written.lines,
+        )?;
         options.proportional = written.proportional;
         options.follow_up = median_follow_up(&rows.response, per)?;
         let percent = profile.number.percent;

@@ -1,7 +1,7 @@
 //! What may be chosen about the look of a figure.
 
 use super::rename::Rename;
-use crate::{Data, Problem};
+use crate::{About, Data, Problem};
 use riskset::Remedy;
 use riskset_data::Grouping;
 use riskset_plot::{Annotation, FigureOptions, Legend, Profile, Quantity, RiskTable, Tail};
@@ -67,6 +67,16 @@ impl TimeAxis {
             ));
         }
         Ok(self.per.unwrap_or(1.0))
+    }
+
+    /// The axis of an analysis: with a landmark it starts there, and its title says so.
+    pub(crate) fn of(&self, about: &About) -> Result<TimeAxis, Problem> {
+        let Some(landmark) = about.landmark else { return Ok(self.clone()) };
+        let time = landmark.time / self.scale()?;
+        let unit = self.unit.as_ref().map_or(String::new(), |unit| format!(" {unit}"));
+        let after = self.origin.as_ref().map_or(String::new(), |origin| format!(" after {origin}"));
+        let origin = Some(format!("the landmark at {time}{unit}{after}"));
+        Ok(TimeAxis { origin, ..self.clone() })
     }
 
     /// The title of the time axis.

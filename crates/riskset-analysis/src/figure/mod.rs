@@ -42,6 +42,16 @@ pub struct FigureAnswer {
 
 impl FigureAnswer {
     fn new(about: About, figure: Result<Figure, riskset_plot::Error>) -> Result<Self, Problem> {
-        Ok(FigureAnswer { about: Some(about), figure: figure? })
+        let mut figure = figure?;
+        if let Some(landmark) = about.landmark {
+            let left_out = match landmark.left_out {
+                1 => "1 patient with the event or censored by then is left out".to_owned(),
+                n => format!("{n} patients with the event or censored by then are left out"),
+            };
+            let sentence =
+                format!("Landmark analysis: time is counted from the landmark; {left_out}.");
+            figure.caption.push(sentence.as_str().into());
+        }
+        Ok(FigureAnswer { about: Some(about), figure })
     }
 }

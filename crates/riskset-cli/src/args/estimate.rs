@@ -120,10 +120,6 @@ pub struct CompareArgs {
     #[arg(long, value_name = "TAU", value_parser = positive)]
     pub rmst: Option<f64>,
 
-    /// The group that the others are compared with [default: the first]
-    #[arg(long, value_name = "LEVEL")]
-    pub reference: Option<String>,
-
     /// Format and file.
     #[command(flatten)]
     pub output: OutputArgs,

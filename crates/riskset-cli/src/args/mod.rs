@@ -204,6 +204,22 @@ pub struct DataArgs {
     /// Level of the confidence intervals, as a fraction
     #[arg(long, value_name = "LEVEL", default_value_t = 0.95, value_parser = fraction)]
     pub conf_level: f64,
+
+    /// Column that names the patient, where a patient may have several rows
+    #[arg(long, value_name = "COLUMN")]
+    pub id: Option<String>,
+
+    /// The levels of the one column right of ~, in their order
+    #[arg(long, value_name = "LEVEL,...", value_delimiter = ',')]
+    pub order: Vec<String>,
+
+    /// The level of the one column right of ~ that the others are compared with
+    #[arg(long, value_name = "LEVEL")]
+    pub reference: Option<String>,
+
+    /// Landmark analysis: who has the event or is censored by T is left out, time is counted from T
+    #[arg(long, value_name = "T", value_parser = number)]
+    pub landmark: Option<f64>,
 }
 
 impl DataArgs {
@@ -214,6 +230,10 @@ impl DataArgs {
             formula: self.formula.clone(),
             subset: self.subset.clone(),
             weights: self.weights.clone(),
+            id: self.id.clone(),
+            order: self.order.clone(),
+            reference: self.reference.clone(),
+            landmark: self.landmark,
         }
     }
 }

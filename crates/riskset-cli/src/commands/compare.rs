@@ -13,6 +13,5 @@ pub fn request(args: &CompareArgs) -> Result<Request, Failure> {
         times: args.times.clone(),
         quantiles: args.quantiles.clone(),
         rmst: args.rmst,
-        reference: args.reference.clone(),
     }))
 }

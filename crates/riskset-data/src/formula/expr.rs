@@ -27,12 +27,17 @@ pub enum Expr {
     },
     /// A function of one expression: `log(x)`.
     Call(Function, Box<Expr>),
-    /// `factor(x)`, `factor(x, ref = "placebo")`.
+    /// A function of several expressions: `ifelse(a > 1, b, c)`.
+    Several(Several, Vec<Expr>),
+    /// `factor(x)`, `factor(x, ref = "placebo")`,
+    /// `factor(x, levels = c("low", "high"))`.
     Factor {
         /// What is turned into categories.
         of: Box<Expr>,
         /// The level that the others are compared with; the first one when `None`.
         reference: Option<String>,
+        /// The order of the levels; empty for their natural order.
+        levels: Vec<String>,
     },
     /// `-x` or `!x`.
     Unary(Unary, Box<Expr>),
@@ -95,6 +100,64 @@ impl Function {
             Function::Exp => x.exp(),
             Function::Abs => x.abs(),
             Function::Identity => x,
+        }
+    }
+}
+
+/// Functions of which the arguments are of several kinds, or several in number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Several {
+    /// `is.na(x)`: whether a value is missing.
+    IsMissing,
+    /// `coalesce(x, y, ...)`: the first value that is not missing.
+    Coalesce,
+    /// `ifelse(test, yes, no)`: missing where the test is.
+    IfElse,
+    /// `pmin(x, y, ...)`: the least of a row, missing where one is.
+    Least,
+    /// `pmax(x, y, ...)`: the greatest of a row, missing where one is.
+    Greatest,
+    /// `cut(x, c(1, 5))`: the cut points are the arguments after the first; the intervals are open
+    /// to the left and closed to the right, the outer ones endless.
+    Cut,
+}
+
+impl Several {
+    /// Every function with its name in a formula.
+    pub(crate) const ALL: [(&'static str, Several); 6] = [
+        ("is.na", Several::IsMissing),
+        ("coalesce", Several::Coalesce),
+        ("ifelse", Several::IfElse),
+        ("pmin", Several::Least),
+        ("pmax", Several::Greatest),
+        ("cut", Several::Cut),
+    ];
+
+    /// The name in a formula.
+    pub fn name(self) -> &'static str {
+        let named = Several::ALL.iter().find(|(_, function)| *function == self);
+        named.expect("every function is listed").0
+    }
+
+    /// How it is written.
+    pub(crate) fn usage(self) -> &'static str {
+        match self {
+            Several::IsMissing => "write is.na(x)",
+            Several::Coalesce => "write coalesce(x, y): the first value that is not missing",
+            Several::IfElse => "write ifelse(test, yes, no): ifelse(age > 60, 1, 0)",
+            Several::Least => "write pmin(x, y)",
+            Several::Greatest => "write pmax(x, y)",
+            Several::Cut => {
+                "write cut(x, c(40, 60)) with increasing cut points: x up to 40, up to 60, above"
+            }
+        }
+    }
+
+    pub(crate) fn takes(self, arguments: usize) -> bool {
+        match self {
+            Several::IsMissing => arguments == 1,
+            Several::IfElse => arguments == 3,
+            _ => arguments >= 2,
         }
     }
 }
@@ -212,6 +275,9 @@ impl Expr {
             Expr::Call(_, inner) | Expr::Unary(_, inner) | Expr::Group(inner) => {
                 inner.visit_columns(found);
             }
+            Expr::Several(_, arguments) => {
+                arguments.iter().for_each(|argument| argument.visit_columns(found));
+            }
             Expr::Factor { of, .. } => of.visit_columns(found),
             Expr::Binary(_, left, right) => {
                 left.visit_columns(found);
@@ -264,11 +330,25 @@ impl fmt::Display for Expr {
             Expr::Flag(flag) => f.write_str(if *flag { "TRUE" } else { "FALSE" }),
             Expr::Column { name, .. } => f.write_str(&written_name(name)),
             Expr::Call(function, inner) => write!(f, "{}({inner})", function.name()),
-            // The reference level does not belong to the name of a coefficient.
-            Expr::Factor { of, reference: None } => write!(f, "factor({of})"),
-            Expr::Factor { of, reference: Some(level) } => {
-                write!(f, "factor({of}, ref = ")?;
-                write_text(f, level)?;
+            Expr::Several(function, arguments) => {
+                let texts: Vec<String> = arguments.iter().map(Expr::to_string).collect();
+                match function {
+                    Several::Cut => write!(f, "cut({}, c({}))", texts[0], texts[1..].join(", ")),
+                    _ => write!(f, "{}({})", function.name(), texts.join(", ")),
+                }
+            }
+            // Reference and order do not belong to the name of a coefficient.
+            Expr::Factor { of, reference, levels } => {
+                write!(f, "factor({of}")?;
+                for (i, level) in levels.iter().enumerate() {
+                    f.write_str(if i == 0 { ", levels = c(" } else { ", " })?;
+                    write_text(f, level)?;
+                }
+                f.write_str(if levels.is_empty() { "" } else { ")" })?;
+                if let Some(reference) = reference {
+                    f.write_str(", ref = ")?;
+                    write_text(f, reference)?;
+                }
                 f.write_str(")")
             }
             Expr::Unary(Unary::Minus, inner) => write!(f, "-{inner}"),

@@ -14,7 +14,7 @@ use std::fmt;
 
 pub use error::FormulaError;
 pub(crate) use expr::written_name;
-pub use expr::{Binary, Expr, Function, Unary};
+pub use expr::{Binary, Expr, Function, Several, Unary};
 
 use parse::Parser;
 use terms::Terms;
@@ -62,7 +62,7 @@ pub struct Variable {
 impl Variable {
     fn new(expr: Expr) -> Variable {
         let name = match &expr {
-            Expr::Factor { of, .. } => Expr::Factor { of: of.clone(), reference: None }.to_string(),
+            Expr::Factor { of, .. } => format!("factor({of})"),
             // A coefficient is called `arm group`, without the backticks.
             Expr::Column { name, .. } => name.clone(),
             other => other.to_string(),
@@ -75,6 +75,14 @@ impl Variable {
         match &self.expr {
             Expr::Factor { reference, .. } => reference.as_deref(),
             _ => None,
+        }
+    }
+
+    /// The order chosen with `factor(x, levels = c(...))`; empty for the natural order.
+    pub fn levels(&self) -> &[String] {
+        match &self.expr {
+            Expr::Factor { levels, .. } => levels,
+            _ => &[],
         }
     }
 }
@@ -237,6 +245,14 @@ fn response(parser: &mut Parser) -> Result<ResponseExpr, FormulaError> {
 fn surv_argument(parser: &mut Parser) -> Result<Expr, FormulaError> {
     let named =
         matches!(parser.peek(), Token::Name { .. }) && *parser.peek_second() == Token::Symbol("=");
+    let of_type = matches!(parser.peek(), Token::Name { name, .. } if name == "type");
+    if named && of_type {
+        return Err(parser.expected(
+            "a column or a comparison",
+            "the number of arguments says the type: Surv(time, event) is censored to the right, \
+             Surv(start, stop, event) counts from a start; censoring in intervals is not here",
+        ));
+    }
     if named {
         return Err(parser.expected(
             "a column or a comparison",

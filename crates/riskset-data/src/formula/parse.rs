@@ -3,14 +3,17 @@
 use std::ops::Range;
 
 use super::FormulaError;
-use super::expr::{Binary, Expr, Function, Unary};
+use super::expr::{Binary, Expr, Function, Several, Unary};
 use super::token::{Spanned, Token, tokens};
 
 /// Parentheses deeper than this are refused, so that no text can exhaust the stack.
 const DEEPEST: usize = 64;
 
+/// More additions and multiplications than this are refused: each is one step deeper.
+const MOST_OPERATORS: usize = 200;
+
 /// Functions that have a meaning elsewhere, and where.
-const ELSEWHERE: [(&str, &str); 7] = [
+const ELSEWHERE: [(&str, &str); 23] = [
     ("Surv", "write Surv() once, to the left of ~"),
     ("strata", "add strata(x) as a term of its own: ~ age + strata(x)"),
     ("cluster", "add cluster(id) as a term of its own: ~ age + cluster(id)"),
@@ -18,6 +21,33 @@ const ELSEWHERE: [(&str, &str); 7] = [
     ("c", "write c(...) only after %in%: x %in% c(\"a\", \"b\")"),
     ("relevel", "choose the reference level with factor(x, ref = \"level\")"),
     ("as.factor", "write factor(x)"),
+    ("surv", "write Surv() with a capital S"),
+    ("survfit", "give the formula alone, Surv(time, event) ~ sex: curves are the analysis km"),
+    (
+        "survdiff",
+        "give the formula alone, Surv(time, event) ~ sex: the test is the analysis logrank",
+    ),
+    ("coxph", "give the formula alone, Surv(time, event) ~ age: the model is the analysis cox"),
+    ("crr", "give the formula alone, Surv(time, cause) ~ age: the model is the analysis fine-gray"),
+    ("cuminc", "give the formula alone, Surv(time, cause) ~ arm: incidences are the analysis cif"),
+    ("Hist", "write Surv(time, cause)"),
+    (
+        "tt",
+        "for an effect that changes with time, split the rows at chosen times and write \
+         Surv(start, stop, event) ~ x + x:start",
+    ),
+    (
+        "frailty",
+        "random effects are not here; cluster(id) gives a robust variance, strata(x) a \
+                 baseline of each level's own",
+    ),
+    ("ridge", "penalised terms are not here; name fewer terms"),
+    ("pspline", "smooth terms are not here; write cut(x, c(40, 60)), or x + I(x^2)"),
+    ("ns", "smooth terms are not here; write cut(x, c(40, 60)), or x + I(x^2)"),
+    ("bs", "smooth terms are not here; write cut(x, c(40, 60)), or x + I(x^2)"),
+    ("rcs", "smooth terms are not here; write cut(x, c(40, 60)), or x + I(x^2)"),
+    ("if_else", "write ifelse(test, yes, no)"),
+    ("as.numeric", "a text column whose used values are numbers is a number: write its name alone"),
 ];
 
 /// The tokens of one text and how far they are read.
@@ -26,11 +56,12 @@ pub(super) struct Parser<'a> {
     tokens: Vec<Spanned>,
     at: usize,
     depth: usize,
+    operators: usize,
 }
 
 impl<'a> Parser<'a> {
     pub(super) fn new(text: &'a str) -> Result<Parser<'a>, FormulaError> {
-        Ok(Parser { text, tokens: tokens(text)?, at: 0, depth: 0 })
+        Ok(Parser { text, tokens: tokens(text)?, at: 0, depth: 0, operators: 0 })
     }
 
     pub(super) fn peek(&self) -> &Token {
@@ -131,20 +162,20 @@ impl<'a> Parser<'a> {
     /// A whole expression: `|` binds loosest.
     pub(super) fn expression(&mut self) -> Result<Expr, FormulaError> {
         self.deeper(|parser| {
-            let mut left = parser.conjunction()?;
+            let mut all = vec![parser.conjunction()?];
             while parser.take("|") || parser.take("||") {
-                left = binary(Binary::Or, left, parser.conjunction()?);
+                all.push(parser.conjunction()?);
             }
-            Ok(left)
+            Ok(balanced(Binary::Or, all))
         })
     }
 
     fn conjunction(&mut self) -> Result<Expr, FormulaError> {
-        let mut left = self.negation()?;
+        let mut all = vec![self.negation()?];
         while self.take("&") || self.take("&&") {
-            left = binary(Binary::And, left, self.negation()?);
+            all.push(self.negation()?);
         }
-        Ok(left)
+        Ok(balanced(Binary::And, all))
     }
 
     fn negation(&mut self) -> Result<Expr, FormulaError> {
@@ -190,9 +221,21 @@ impl<'a> Parser<'a> {
                 Token::Symbol("-") => Binary::Minus,
                 _ => return Ok(left),
             };
+            self.count_operator()?;
             self.next();
             left = binary(operator, left, self.product()?);
         }
+    }
+
+    fn count_operator(&mut self) -> Result<(), FormulaError> {
+        self.operators += 1;
+        if self.operators <= MOST_OPERATORS {
+            return Ok(());
+        }
+        Err(self.expected(
+            &format!("at most {MOST_OPERATORS} additions and multiplications"),
+            "compute the column before the analysis",
+        ))
     }
 
     fn product(&mut self) -> Result<Expr, FormulaError> {
@@ -203,6 +246,7 @@ impl<'a> Parser<'a> {
                 Token::Symbol("/") => Binary::Over,
                 _ => return Ok(left),
             };
+            self.count_operator()?;
             self.next();
             left = binary(operator, left, self.membership()?);
         }
@@ -301,6 +345,9 @@ impl<'a> Parser<'a> {
         if name == "factor" {
             return self.factor();
         }
+        if let Some((_, function)) = Several::ALL.iter().find(|(known, ..)| *known == name) {
+            return self.several(name, *function, span);
+        }
         let Some((_, function)) = Function::ALL.iter().find(|(known, _)| *known == name) else {
             return Err(self.unknown_function(name, span));
         };
@@ -312,12 +359,67 @@ impl<'a> Parser<'a> {
         Ok(Expr::Call(*function, Box::new(inner)))
     }
 
+    /// A function of several arguments, with its name next.
+    fn several(
+        &mut self,
+        name: &str,
+        function: Several,
+        span: Range<usize>,
+    ) -> Result<Expr, FormulaError> {
+        let help = function.usage();
+        self.next();
+        self.next();
+        let mut arguments = vec![self.expression()?];
+        while self.take(",") {
+            if function == Several::Cut && self.is_breaks() {
+                arguments.extend(self.breaks(help)?);
+            } else {
+                arguments.push(self.expression()?);
+            }
+        }
+        self.expect(")", "an operator, a comma or )", help)?;
+        if !function.takes(arguments.len()) {
+            let found = format!("{name}() stands here with {} arguments", arguments.len());
+            return Err(FormulaError::new(self.text, span, found, help));
+        }
+        Ok(Expr::Several(function, arguments))
+    }
+
+    fn is_breaks(&self) -> bool {
+        let is_c = matches!(self.peek(), Token::Name { name, quoted: false } if name == "c");
+        is_c && *self.peek_second() == Token::Symbol("(")
+    }
+
+    /// The cut points of `cut()`: increasing numbers in `c(...)`.
+    fn breaks(&mut self, help: &str) -> Result<Vec<Expr>, FormulaError> {
+        let span = self.span();
+        self.next();
+        self.next();
+        let mut breaks = Vec::new();
+        loop {
+            match self.literal(help)? {
+                Expr::Number(number) => breaks.push(number),
+                _ => return Err(self.expected("a number", help)),
+            }
+            if !self.take(",") {
+                break;
+            }
+        }
+        self.expect(")", "another number or )", help)?;
+        if breaks.windows(2).any(|pair| pair[0] >= pair[1]) {
+            let found = "the cut points do not increase".to_string();
+            return Err(FormulaError::new(self.text, span, found, help));
+        }
+        Ok(breaks.into_iter().map(Expr::Number).collect())
+    }
+
     fn unknown_function(&self, name: &str, span: Range<usize>) -> FormulaError {
         if let Some((_, help)) = ELSEWHERE.iter().find(|(known, _)| *known == name) {
             let found = format!("`{name}()` cannot stand here");
             return FormulaError::new(self.text, span, found, *help);
         }
-        let known = Function::ALL.iter().map(|(name, _)| *name).chain(["factor"]);
+        let known = Function::ALL.iter().map(|(name, _)| *name);
+        let known = known.chain(Several::ALL.iter().map(|(name, _)| *name)).chain(["factor"]);
         let help = match crate::nearest::nearest(name, known.clone()) {
             Some(near) => format!("did you mean {near}()?"),
             None => format!("the functions are {}", known.collect::<Vec<_>>().join(", ")),
@@ -325,31 +427,81 @@ impl<'a> Parser<'a> {
         FormulaError::new(self.text, span, format!("there is no function `{name}()`"), help)
     }
 
-    /// `factor(x)` or `factor(x, ref = "level")`, with the name next.
+    /// `factor(x)`, perhaps with `ref = "level"` and `levels = c("a", "b")`, with the name next.
     fn factor(&mut self) -> Result<Expr, FormulaError> {
-        const HELP: &str = "write factor(x) or factor(x, ref = \"level\")";
+        const HELP: &str =
+            "write factor(x), factor(x, ref = \"level\") or factor(x, levels = c(\"a\", \"b\"))";
         self.next();
         self.next();
         let of = Box::new(self.expression()?);
-        if self.take(")") {
-            return Ok(Expr::Factor { of, reference: None });
+        let (mut reference, mut levels) = (None, Vec::new());
+        while self.take(",") {
+            let name = match self.peek() {
+                Token::Name { name, quoted: false } => name.clone(),
+                _ => String::new(),
+            };
+            match name.as_str() {
+                "ref" if reference.is_none() => {
+                    self.next();
+                    self.expect("=", "= after ref", HELP)?;
+                    reference = Some(self.level("the reference level in quotes", HELP)?);
+                }
+                "levels" if levels.is_empty() => {
+                    self.next();
+                    self.expect("=", "= after levels", HELP)?;
+                    levels = self.levels(HELP)?;
+                }
+                _ => return Err(self.expected("ref = \"level\" or levels = c(...)", HELP)),
+            }
         }
-        self.expect(",", "an operator, a comma or )", HELP)?;
-        match self.peek() {
-            Token::Name { name, quoted: false } if name == "ref" => self.next(),
-            _ => return Err(self.expected("ref = \"level\"", HELP)),
-        };
-        self.expect("=", "= after ref", HELP)?;
-        let reference = match self.peek() {
+        self.expect(")", "an operator, a comma or )", HELP)?;
+        Ok(Expr::Factor { of, reference, levels })
+    }
+
+    fn level(&mut self, what: &str, help: &str) -> Result<String, FormulaError> {
+        let level = match self.peek() {
             Token::Text(level) => level.clone(),
             Token::Number(level) => level.to_string(),
             Token::Name { name, quoted: false } if flag(name).is_some() => name.to_uppercase(),
-            _ => return Err(self.expected("the reference level in quotes", HELP)),
+            _ => return Err(self.expected(what, help)),
         };
         self.next();
-        self.expect(")", ") after the reference level", HELP)?;
-        Ok(Expr::Factor { of, reference: Some(reference) })
+        Ok(level)
     }
+
+    /// `c("a", "b")`, each level once.
+    fn levels(&mut self, help: &str) -> Result<Vec<String>, FormulaError> {
+        if !self.is_breaks() {
+            return Err(self.expected("c(...) after levels =", help));
+        }
+        self.next();
+        self.next();
+        let mut levels = Vec::new();
+        loop {
+            let span = self.span();
+            let level = self.level("a level in quotes", help)?;
+            if levels.contains(&level) {
+                let found = format!("the level \"{level}\" stands here a second time");
+                return Err(FormulaError::new(self.text, span, found, help));
+            }
+            levels.push(level);
+            if !self.take(",") {
+                break;
+            }
+        }
+        self.expect(")", "another level or )", help)?;
+        Ok(levels)
+    }
+}
+
+/// A chain of one operator as a tree of the least depth: where it is taken apart does not change
+/// what `&` and `|` mean, and ten thousand of them are fourteen steps deep.
+fn balanced(operator: Binary, mut all: Vec<Expr>) -> Expr {
+    if all.len() > 1 {
+        let right = all.split_off(all.len().div_ceil(2));
+        return binary(operator, balanced(operator, all), balanced(operator, right));
+    }
+    all.pop().expect("a chain has at least one link")
 }
 
 fn binary(operator: Binary, left: Expr, right: Expr) -> Expr {

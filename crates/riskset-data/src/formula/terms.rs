@@ -128,11 +128,15 @@ impl Terms {
         let expr = parser.atom()?;
         let variable = Variable::new(expr);
         if let Some(known) = self.variables.iter().position(|known| known.name == variable.name) {
-            if self.variables[known].reference() != variable.reference() {
+            let before = &self.variables[known];
+            if before.reference() != variable.reference() || before.levels() != variable.levels() {
                 return Err(FormulaError::new(
                     parser.text,
                     span,
-                    format!("`{}` stands here with another reference level", variable.name),
+                    format!(
+                        "`{}` stands here with another reference level or order",
+                        variable.name
+                    ),
                     "give the same ref everywhere",
                 ));
             }

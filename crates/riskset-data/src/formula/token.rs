@@ -35,6 +35,10 @@ impl Token {
 /// A token and the bytes of the formula it stands on.
 pub(super) type Spanned = (Token, Range<usize>);
 
+/// Quotes that text processors and chat programs put in the place of straight ones.
+const CURLY: [char; 8] =
+    ['\u{2018}', '\u{2019}', '\u{201A}', '\u{201C}', '\u{201D}', '\u{201E}', '\u{AB}', '\u{BB}'];
+
 /// Longest first, so that `<=` is not read as `<` and `=`.
 const SYMBOLS: [&str; 23] = [
     "%in%", "==", "!=", "<=", ">=", "&&", "||", "<-", "~", "+", "-", "*", "/", "^", ":", "(", ")",
@@ -82,6 +86,12 @@ fn token(text: &str, at: usize, first: char) -> Result<(Token, usize), FormulaEr
         }
         _ => match SYMBOLS.iter().find(|symbol| rest.starts_with(**symbol)) {
             Some(symbol) => Ok((Token::Symbol(symbol), at + symbol.len())),
+            None if CURLY.contains(&first) => Err(FormulaError::new(
+                text,
+                at..at + first.len_utf8(),
+                format!("the quote `{first}` is one of a text processor, not of a formula"),
+                "write straight quotes: status == \"dead\"",
+            )),
             None if first == '=' => Ok((Token::Symbol("="), at + 1)),
             None => Err(FormulaError::new(
                 text,

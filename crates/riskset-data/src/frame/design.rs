@@ -131,7 +131,7 @@ pub(super) fn code<'a>(variable: &Variable, values: &'a Values) -> Result<Coded<
 
 /// The categories of a variable with its chosen reference level first.
 pub(super) fn factor(variable: &Variable, values: Values) -> Result<Factor, Error> {
-    let factor = values.into_factor();
+    let factor = in_order(variable, values.into_factor())?;
     let Some(reference) = variable.reference() else { return Ok(factor) };
     let Some(first) = factor.levels.iter().position(|level| level == reference) else {
         return Err(Error::NoSuchLevel {
@@ -142,6 +142,25 @@ pub(super) fn factor(variable: &Variable, values: Values) -> Result<Factor, Erro
     };
     let others = (0..factor.levels.len()).filter(|level| *level != first);
     let order: Vec<usize> = std::iter::once(first).chain(others).collect();
+    Ok(factor.reordered(&order))
+}
+
+/// The levels in the order that `levels = c(...)` asks for, which has to name every level that a
+/// row has: one that is forgotten would drop its rows.
+fn in_order(variable: &Variable, factor: Factor) -> Result<Factor, Error> {
+    let chosen = variable.levels();
+    if chosen.is_empty() {
+        return Ok(factor);
+    }
+    if let Some(level) = factor.levels.iter().find(|level| !chosen.contains(level)) {
+        return Err(Error::NoSuchLevel {
+            column: format!("levels = c(...) of {}", variable.name),
+            level: format!("\"{level}\""),
+            levels: chosen.to_vec(),
+        });
+    }
+    let place = |level: &String| factor.levels.iter().position(|known| known == level);
+    let order: Vec<usize> = chosen.iter().filter_map(place).collect();
     Ok(factor.reordered(&order))
 }
 

@@ -279,6 +279,9 @@ fn alike_levels(column: &str, factor: &Factor) -> Vec<FrameDoubt> {
 }
 
 fn order_of_words(variable: &Variable, factor: &Factor) -> Option<FrameDoubt> {
+    if !variable.levels().is_empty() {
+        return None;
+    }
     let levels: Vec<String> = pairs(factor).into_iter().map(|(level, _)| level).collect();
     let meant = meant_order(&levels)?;
     Some(FrameDoubt::OrderOfWords { term: variable.name.clone(), levels, meant })

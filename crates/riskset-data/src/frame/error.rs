@@ -47,6 +47,13 @@ pub enum FrameError {
         /// Of what.
         of: Counted,
     },
+    /// Everybody has the event or is censored at or before the landmark.
+    AfterLandmark {
+        /// The landmark, in the unit of the data, as it is written.
+        landmark: String,
+        /// The complete rows, all of which end by then.
+        rows: usize,
+    },
     /// The time or the event on the right-hand side.
     ResponseOnRight {
         /// The column.
@@ -115,6 +122,7 @@ impl FrameError {
                 Remedy::to("check that no identifier is among the terms"),
                 Remedy::Write(format!("strata({term}) for a baseline of each level's own")),
             ]),
+            FrameError::AfterLandmark { .. } => Remedy::set("landmark"),
             FrameError::ResponseOnRight { part: ResponsePart::Event, column, .. } => {
                 Remedy::to(format!("leave `{column}` out of the terms"))
             }
@@ -147,6 +155,11 @@ fn counted(values: &[(String, usize)], mark: &str) -> String {
 impl fmt::Display for FrameError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            FrameError::AfterLandmark { landmark, rows } => write!(
+                f,
+                "nobody is at risk after the landmark {landmark}: all {rows} complete rows have the \
+                 event or are censored by then"
+            ),
             FrameError::EventCoding { column, values, numeric } => write!(
                 f,
                 "the event `{column}` holds {}, and which of them is the event is never guessed",

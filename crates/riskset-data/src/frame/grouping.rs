@@ -21,6 +21,21 @@ impl Grouping {
         self.groups.count()
     }
 
+    /// The combinations with another partition of the same rows that occur, this one slowest.
+    pub(super) fn within(&self, other: &Grouping) -> Grouping {
+        let factor = Factor { codes: other.groups.index().to_vec(), levels: other.labels.clone() };
+        let (codes, count) = crossed(self.groups.index(), &factor);
+        let (mut labels, mut levels) = (Vec::new(), Vec::new());
+        for row in first_rows(&codes, count).into_iter().flatten() {
+            let own = self.groups.index()[row] as usize;
+            let others = factor.codes[row] as usize;
+            labels.push(format!("{}, {}", self.labels[own], other.labels[others]));
+            levels.push([&self.levels[own][..], &other.levels[others][..]].concat());
+        }
+        let groups = Groups::new(codes, count).expect("every combination that is numbered occurs");
+        Grouping { groups, labels, levels }
+    }
+
     /// The combinations that occur, the first column varying slowest; `None` without columns or
     /// rows. No value may be missing.
     pub(super) fn of(columns: Vec<(String, Values)>) -> Option<Grouping> {

@@ -26,6 +26,8 @@ pub use guard::{MOST_CELLS, MOST_COLUMNS, MOST_GROUPS, MOST_LEVELS, MOST_NUMERIC
 pub(crate) use kind::{number_of, of_levels};
 pub use response::CompetingEvents;
 
+use std::collections::BTreeMap;
+
 use riskset::Observations;
 
 use crate::eval::{Scope, bare};
@@ -48,13 +50,23 @@ pub struct FrameOptions {
     pub id: Option<String>,
     /// Columns that split the rows into groups, beside the terms of the formula.
     pub by: Vec<String>,
+    /// The order of the levels of columns among the terms, as `factor(x, levels = c(...))` gives it
+    /// in the formula; the formula's own goes first.
+    pub order: BTreeMap<String, Vec<String>>,
+    /// A time T at which the analysis starts: who has the event or is censored at or before T is
+    /// left out, and time is counted from T (Anderson, Cain and Gelber 1983, J Clin Oncol 1:710-719).
+    pub landmark: Option<f64>,
+    /// The level that the others are compared with, by column, as `factor(x, ref = "a")` gives it.
+    pub reference: BTreeMap<String, String>,
 }
 
 /// How the event column of a competing-risks analysis is coded.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Competing {
-    /// The value that means censored, as it stands in the column.
-    pub censor: String,
+    /// The values that mean censored, as they stand in the column; nobody is censored when there is
+    /// none. One word with commas (`AWD,AWOD`) is several where no value is called so, and `none`
+    /// is nobody likewise.
+    pub censor: Vec<String>,
     /// The value of the cause of interest.
     pub cause: Option<String>,
 }
@@ -74,6 +86,33 @@ impl FrameOptions {
     }
 }
 
+impl FrameOptions {
+    /// A variable with its values as the analysis takes them: a column with an order or a reference
+    /// is a category.
+    fn settled(&self, variable: &Variable, values: Values) -> Result<(Variable, Values), Error> {
+        let name = match &variable.expr {
+            Expr::Column { name, .. } => name,
+            Expr::Factor { of, .. } => &bare(of),
+            _ => return Ok((variable.clone(), kind::settled(variable, values)?)),
+        };
+        let (order, reference) = (self.order.get(name), self.reference.get(name));
+        if order.is_none() && reference.is_none() {
+            return Ok((variable.clone(), kind::settled(variable, values)?));
+        }
+        let (of, own_reference) = match &variable.expr {
+            Expr::Factor { of, reference, .. } => (of.clone(), reference.clone()),
+            other => (Box::new(other.clone()), None),
+        };
+        let own_levels = variable.levels().to_vec();
+        let levels =
+            if own_levels.is_empty() { order.cloned().unwrap_or_default() } else { own_levels };
+        let expr =
+            Expr::Factor { of, reference: own_reference.or_else(|| reference.cloned()), levels };
+        let values = Values::Text(values.into_factor());
+        Ok((Variable { name: variable.name.clone(), expr }, values))
+    }
+}
+
 /// The rows of an analysis, complete and checked.
 #[derive(Clone, Debug)]
 pub struct ModelFrame {
@@ -83,6 +122,8 @@ pub struct ModelFrame {
     pub n_missing: usize,
     /// The number of rows that the subset leaves out.
     pub n_excluded: usize,
+    /// The number of complete rows that end at or before the landmark.
+    pub n_before_landmark: usize,
     /// What was missing: the column (or expression) and in how many rows of the subset; only those
     /// with at least one, in the order of the formula.
     pub missing: Vec<(String, usize)>,
@@ -228,18 +269,30 @@ impl ModelFrame {
         }
         let event = pieces.raw.event();
         let event_missing = (0..n_subset).filter(|&row| event.is_missing(row)).count();
+        let before = match options.landmark {
+            Some(landmark) => pieces.raw.start_at(landmark, &mut complete)?,
+            None => 0,
+        };
         let mut rows: Vec<u32> = match &subset {
             Some(rows) => rows.clone(),
             None => (0..n_subset as u32).collect(),
         };
-        if !missing.is_empty() {
+        if !missing.is_empty() || before > 0 {
             drop_incomplete(&mut pieces, &mut rows, &complete);
         }
         if rows.is_empty() {
-            return Err(Error::AllMissing { rows: n_subset, missing });
+            return Err(match before {
+                0 => Error::AllMissing { rows: n_subset, missing },
+                before => FrameError::AfterLandmark {
+                    landmark: options.landmark.unwrap_or_default().to_string(),
+                    rows: before,
+                }
+                .into(),
+            });
         }
         let counts = Counts {
-            missing: n_subset - rows.len(),
+            missing: n_subset - rows.len() - before,
+            before,
             excluded: table.n_rows() - n_subset,
             by_column: missing,
             event_missing,
@@ -261,7 +314,7 @@ impl ModelFrame {
             .variables()
             .iter()
             .zip(pieces.variables)
-            .map(|(variable, (_, values))| Ok((variable.clone(), kind::settled(variable, values)?)))
+            .map(|(variable, (_, values))| options.settled(variable, values))
             .collect::<Result<Vec<_>, Error>>()?;
         let weights =
             pieces.weights.into_iter().next().map(|(name, values)| (name, numbers(values)));
@@ -300,6 +353,7 @@ impl ModelFrame {
             n: rows.len(),
             n_missing: counts.missing,
             n_excluded: counts.excluded,
+            n_before_landmark: counts.before,
             missing: counts.by_column,
             competing,
             balance,
@@ -361,6 +415,20 @@ impl ModelFrame {
         guard::few_groups(Grouping::of(columns), &self.term_names)
     }
 
+    /// The curves that are drawn: the [`groups`](Self::groups) within the strata of `strata()`, the
+    /// groups slowest. `~ strata(sex)` alone is one curve per stratum; `None` for neither.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`groups`](Self::groups), and [`FrameError::TooMany`] for the combinations.
+    pub fn curve_groups(&self) -> Result<Option<Grouping>, Error> {
+        let curves = match (self.groups()?, &self.strata) {
+            (Some(groups), Some(strata)) => Some(groups.within(strata)),
+            (groups, strata) => groups.or_else(|| strata.clone()),
+        };
+        guard::few_groups(curves, &self.term_names)
+    }
+
     /// The response and the [`groups`](Self::groups), and nothing else of the frame: for curves of
     /// many rows, which have no use for the other columns and their memory.
     ///
@@ -392,6 +460,7 @@ impl ModelFrame {
 }
 
 struct Counts {
+    before: usize,
     missing: usize,
     excluded: usize,
     by_column: Vec<(String, usize)>,

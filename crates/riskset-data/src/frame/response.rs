@@ -54,15 +54,20 @@ impl Raw {
                 (Form::Counting, vec![number(start)?, number(time)?], event)
             }
         };
+        let mut asked = None;
         let values = match competing {
             None => Values::Flag(event_flags(scope, event)?),
             Some(_) if form == Form::Plain => {
                 return Err(Error::ResponseForm { needed: "Surv(time, event)" });
             }
-            Some(competing) => Values::Text(event_causes(scope, event, competing)?),
+            Some(competing) => {
+                let (causes, resolved) = event_causes(scope, event, competing)?;
+                asked = Some(resolved);
+                Values::Text(causes)
+            }
         };
         pieces.push((bare(event), values));
-        Ok(Raw { form, pieces, competing: competing.cloned() })
+        Ok(Raw { form, pieces, competing: asked })
     }
 
     pub(super) fn event(&self) -> &Values {
@@ -76,7 +81,7 @@ impl Raw {
         let (counts, interest) = (factor.counts(), options.cause.as_deref());
         let is_cause = |level: &usize| {
             let name = &factor.levels[*level];
-            !same(name, &options.censor)
+            !options.censor.iter().any(|censor| same(name, censor))
                 && (counts[*level] > 0 || interest.is_some_and(|cause| same(name, cause)))
         };
         let causes: Vec<usize> = (0..factor.levels.len()).filter(is_cause).collect();
@@ -107,6 +112,39 @@ impl Raw {
 
     pub(super) fn into_outcome(self) -> Vec<bool> {
         self.events()
+    }
+
+    /// Counts time from a landmark: marks as not complete whoever ends at or before it, and returns
+    /// how many complete rows that are.
+    pub(super) fn start_at(
+        &mut self,
+        landmark: f64,
+        complete: &mut [bool],
+    ) -> Result<usize, Error> {
+        let mut times: Vec<&mut Vec<f64>> = self
+            .pieces
+            .iter_mut()
+            .filter_map(|(_, values)| match values {
+                Values::Number(numbers) => Some(numbers),
+                _ => None, // the event
+            })
+            .collect();
+        let (starts, ends) = match (self.form, &mut times[..]) {
+            (Form::Right, [time, ..]) => (None, time),
+            (Form::Counting, [start, stop, ..]) => (Some(start), stop),
+            _ => return Err(Error::ResponseForm { needed: "Surv(time, event)" }),
+        };
+        let mut before = 0;
+        for (end, complete) in ends.iter_mut().zip(complete.iter_mut()) {
+            if *complete && *end <= landmark {
+                (*complete, before) = (false, before + 1);
+            }
+            *end -= landmark;
+        }
+        for start in starts.into_iter().flat_map(|starts| starts.iter_mut()) {
+            *start = (*start - landmark).max(0.0);
+        }
+        Ok(before)
     }
 
     /// The response as the core checks it; `place` says where a row stands. Columns that are not
@@ -285,11 +323,17 @@ fn check_number(scope: &Scope<'_>, name: &str, number: f64) -> Result<(), Error>
     }
 }
 
-/// What ended each row, as categories; the censoring value and the cause must occur.
-fn event_causes(scope: &Scope<'_>, event: &Expr, competing: &Competing) -> Result<Factor, Error> {
+/// What ended each row, as categories; the censoring values and the cause must occur.
+fn event_causes(
+    scope: &Scope<'_>,
+    event: &Expr,
+    competing: &Competing,
+) -> Result<(Factor, Competing), Error> {
     let whole = Scope { table: scope.table, rows: None };
     let factor = whole.values(event)?.into_factor();
-    for value in [Some(&competing.censor), competing.cause.as_ref()].into_iter().flatten() {
+    let competing =
+        Competing { censor: censor_values(&factor, competing), cause: competing.cause.clone() };
+    for value in competing.censor.iter().chain(&competing.cause) {
         if !factor.levels.iter().any(|level| same(level, value)) {
             return Err(Error::NoSuchLevel {
                 column: bare(event),
@@ -298,23 +342,38 @@ fn event_causes(scope: &Scope<'_>, event: &Expr, competing: &Competing) -> Resul
             });
         }
     }
-    if competing.cause.as_ref().is_some_and(|cause| same(cause, &competing.censor)) {
+    let is_cause = |censor: &&String| competing.cause.iter().any(|cause| same(cause, censor));
+    if let Some(censor) = competing.censor.iter().find(is_cause) {
         return Err(Error::Kind {
             expr: bare(event),
             problem: format!(
-                "the value \"{}\" is given both as the cause and as the censoring; name one of \
-                 them differently",
-                competing.censor
+                "the value \"{censor}\" is given both as the cause and as the censoring; name one \
+                 of them differently",
             ),
         });
     }
-    Ok(match scope.rows {
+    let factor = match scope.rows {
         None => factor,
         Some(rows) => Factor {
             codes: rows.iter().map(|&row| factor.codes[row as usize]).collect(),
             levels: factor.levels,
         },
-    })
+    };
+    Ok((factor, competing))
+}
+
+/// The censoring values one by one: `AWD,AWOD` is two and `none` is nobody, unless a value of the
+/// column is called so.
+fn censor_values(factor: &Factor, competing: &Competing) -> Vec<String> {
+    let occurs = |value: &str| factor.levels.iter().any(|level| same(level, value));
+    let parts = |value: &String| -> Vec<String> {
+        match value.as_str() {
+            whole if occurs(whole) => vec![whole.to_string()],
+            "none" => Vec::new(),
+            whole => whole.split(',').map(|part| part.trim().to_string()).collect(),
+        }
+    };
+    competing.censor.iter().flat_map(parts).collect()
 }
 
 /// Whether a value as typed is the level: exactly, or as the number or flag it writes.

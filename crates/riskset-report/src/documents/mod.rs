@@ -55,7 +55,8 @@ pub trait Document: Serialize {
     fn title(&self) -> String {
         let head = self.head();
         let balance = head.balance.as_ref().map_or(String::new(), |b| format!("\n{}", b.words()));
-        format!("{}\n{}{balance}", head.asked, head.rows())
+        let landmark = head.landmark.map_or(String::new(), |l| format!("\n{}", l.words()));
+        format!("{}\n{}{landmark}{balance}", head.asked, head.rows())
     }
 
     /// What people read: rounded tables, in the order of reading.
@@ -77,6 +78,9 @@ pub struct Head {
     pub n: usize,
     /// Rows left out because a column used is missing.
     pub n_missing: usize,
+    /// The landmark from which time is counted; absent where it is counted from time zero.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub landmark: Option<LandmarkEntry>,
     /// Which values count as the event and which as censored; absent where there is no response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub balance: Option<BalanceEntry>,
@@ -94,6 +98,7 @@ impl Head {
             schema: format!("riskset.{command}/1"),
             n,
             n_missing,
+            landmark: None,
             balance: None,
             warnings: Vec::new(),
             asked: asked.into(),
@@ -105,6 +110,9 @@ impl Head {
         let subset = about.subset.as_ref().map_or(String::new(), |text| format!(", where {text}"));
         let asked = format!("{}: {}{subset}", about.data, about.formula);
         let mut head = Head::new(about.analysis, about.n, about.n_missing, asked);
+        head.landmark = about
+            .landmark
+            .map(|landmark| LandmarkEntry { time: landmark.time, left_out: landmark.left_out });
         head.balance = about.balance.as_ref().map(BalanceEntry::of);
         head.warnings = about
             .doubts
@@ -130,6 +138,27 @@ impl Head {
             1 => format!("{} rows, 1 more left out for a missing value", self.n),
             missing => format!("{} rows, {missing} more left out for missing values", self.n),
         }
+    }
+}
+
+/// A time at which an analysis starts.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct LandmarkEntry {
+    /// The time, in the unit of the data.
+    pub time: f64,
+    /// Rows that had the event or were censored by then.
+    pub left_out: usize,
+}
+
+impl LandmarkEntry {
+    fn words(&self) -> String {
+        let rows = if self.left_out == 1 { "row ends" } else { "rows end" };
+        format!(
+            "Landmark analysis: time is counted from {}; {} {rows} by then and {} left out.",
+            self.time,
+            self.left_out,
+            if self.left_out == 1 { "is" } else { "are" }
+        )
     }
 }
 

@@ -114,13 +114,15 @@ fn ask(
     ];
     let name = spec.name.get_ref();
     let request = Request::Compare(CompareRequest {
-        rows: RowsRequest::new(name, "Surv(time, event) ~ group"),
+        rows: RowsRequest {
+            reference: Some(code(reference)),
+            ..RowsRequest::new(name, "Surv(time, event) ~ group")
+        },
         conf_level: context.level,
         conf_type: context.conf_type,
         times: context.file.study.times(),
         quantiles: Vec::new(),
         rmst: context.file.study.rmst.as_ref().map(|tau| *tau.get_ref()),
-        reference: Some(code(reference)),
     });
     let answer = Data::columns(name, columns).and_then(|data| run(&request, &data));
     match answer.map_err(|problem| context.problem(&spec.name, &problem))? {

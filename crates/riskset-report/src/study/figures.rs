@@ -149,7 +149,7 @@ pub fn options(context: &Context, compared: &Compared) -> FigureOptions {
     FigureOptions {
         endpoint: Some(compared.endpoint.label.clone()),
         unit: Some(context.unit.name().into()),
-        origin: compared.endpoint.origin.clone(),
+        origin: origin(context, compared),
         risk_table: RiskTable::AtRisk,
         annotations,
         // The caption around the figure names events and sides.
