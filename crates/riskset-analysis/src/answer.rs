@@ -1,5 +1,6 @@
 //! A request answered.
 
+use crate::figure::{CurvesKind, FigureAnswer};
 use crate::{
     About, CifAnswer, CoxAnswer, Data, EndpointAnswer, FineGrayAnswer, KmAnswer, LogrankAnswer,
     MetaProportionAnswer, NpvAnswer, PowerLogrankAnswer, PowerNpvAnswer, Problem, Request,
@@ -28,6 +29,8 @@ pub enum Answer {
     PowerNpv(Box<PowerNpvAnswer>),
     /// A plan for a log-rank test.
     PowerLogrank(Box<PowerLogrankAnswer>),
+    /// A figure.
+    Figure(Box<FigureAnswer>),
 }
 
 /// Answers a request.
@@ -36,6 +39,7 @@ pub enum Answer {
 ///
 /// A [`Problem`] when the request contradicts itself or the data cannot be used for it.
 pub fn run(request: &Request, data: &Data) -> Result<Answer, Problem> {
+    let figure = |answer: FigureAnswer| Answer::Figure(Box::new(answer));
     Ok(match request {
         Request::Km(request) => Answer::Km(Box::new(request.run(data)?)),
         Request::Logrank(request) => Answer::Logrank(Box::new(request.run(data)?)),
@@ -47,6 +51,20 @@ pub fn run(request: &Request, data: &Data) -> Result<Answer, Problem> {
         Request::Endpoint(request) => Answer::Endpoint(Box::new(request.run(data)?)),
         Request::PowerNpv(request) => Answer::PowerNpv(Box::new(request.run()?)),
         Request::PowerLogrank(request) => Answer::PowerLogrank(Box::new(request.run()?)),
+        Request::PlotKm(request) => figure(request.run(CurvesKind::Km, data)?),
+        Request::PlotFollowUp(request) => figure(request.run(CurvesKind::FollowUp, data)?),
+        Request::PlotCumhaz(request) => figure(request.run(CurvesKind::Cumhaz, data)?),
+        Request::PlotLoglog(request) => figure(request.run(CurvesKind::Loglog, data)?),
+        Request::PlotDifference(request) => figure(request.run(data)?),
+        Request::PlotCif(request) => figure(request.run(data)?),
+        Request::PlotForest(request) => figure(request.run(data)?),
+        Request::PlotSubgroups(request) => figure(request.run(data)?),
+        Request::PlotSchoenfeld(request) => figure(request.run(data)?),
+        Request::PlotResiduals(request) => figure(request.run(data)?),
+        Request::PlotNpv(request) => figure(request.run(data)?),
+        Request::PlotMeta(request) => figure(request.run(data)?),
+        Request::PlotSwimmer(request) => figure(request.run(data)?),
+        Request::PlotFlow(request) => figure(request.run(data)?),
     })
 }
 
@@ -62,6 +80,7 @@ impl Answer {
             Answer::Npv(answer) => &answer.about,
             Answer::MetaProportion(answer) => &answer.about,
             Answer::Endpoint(answer) => &answer.about,
+            Answer::Figure(answer) => return answer.about.as_ref(),
             Answer::PowerNpv(_) | Answer::PowerLogrank(_) => return None,
         })
     }

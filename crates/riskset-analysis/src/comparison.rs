@@ -1,5 +1,6 @@
 //! Tests that compare survival curves.
 
+use crate::rows::column_names;
 use crate::{About, Data, GroupName, Problem, RowsRequest};
 use riskset::{Adjustment, LogRank, LogRankTest, LogRankWeight, PairTest, Remedy, TrendTest};
 use riskset_data::{Grouping, ModelFrame};
@@ -139,6 +140,5 @@ fn named(groups: &Grouping, name: &str) -> Result<usize, Problem> {
 
 /// The columns whose levels are the strata.
 pub(crate) fn stratum_columns(frame: &ModelFrame) -> Vec<String> {
-    let levels = frame.strata.as_ref().and_then(|strata| strata.levels.first());
-    levels.map_or_else(Vec::new, |levels| levels.iter().map(|(name, _)| name.clone()).collect())
+    column_names(frame.strata.as_ref())
 }

@@ -1,11 +1,11 @@
 //! Survival curves by group.
 
-use crate::{About, Data, Doubt, GroupName, Problem, Rows, RowsRequest};
+use crate::rows::CurveRows;
+use crate::{About, Data, Doubt, GroupName, Problem, RowsRequest};
 use riskset::{
-    AtTime, ConfType, Groups, KaplanMeier, LogRank, LogRankTest, Observations, Quantile, Rmst,
-    RmstContrast, SurvivalCurve, SurvivalEstimator,
+    AtTime, ConfType, KaplanMeier, LogRank, LogRankTest, Quantile, Rmst, RmstContrast,
+    SurvivalCurve, SurvivalEstimator,
 };
-use riskset_data::Grouping;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -91,38 +91,21 @@ pub struct KmGroup {
 impl KmRequest {
     /// Estimates the curves.
     pub(crate) fn run(&self, data: &Data) -> Result<KmAnswer, Problem> {
-        let mut rows = self.rows.rows(data, "km")?;
-        rows.refuse_model_terms()?;
-        if !self.reverse {
-            rows.doubt_competing();
-        }
-        let Rows { frame, mut about } = rows;
-        let n = frame.n;
-        let (response, grouping) = frame.into_curves()?;
-        let response = if self.reverse { response.reversed() } else { response };
+        let rows = self.rows.curve_rows(data, "km", self.reverse)?;
         let model = self.model();
-        let all = Groups::single(n);
-        let groups = grouping.as_ref().map_or(&all, |grouping| &grouping.groups);
+        let groups = rows.groups();
         // Each is one pass over the rows: side by side.
-        let (curves, test) = rayon::join(
-            || model.fit_groups(&response, groups),
-            || self.test(&response, grouping.as_ref()),
-        );
+        let (curves, test) =
+            rayon::join(|| model.fit_groups(&rows.response, &groups), || self.test(&rows));
         let (curves, test) = (curves?, test?);
-        drop(response);
+        let strata = rows.strata_names();
+        let CurveRows { grouping, mut about, .. } = rows;
         let restricted_means = self.restricted_means(&curves);
         let named = GroupName::all(grouping.as_ref()).into_iter().zip(curves);
         let groups = named.map(|(name, curve)| self.group(name, curve));
         let groups = groups.collect::<Result<Vec<KmGroup>, riskset::Error>>()?;
         self.doubt_tails(&mut about, &groups);
-        Ok(KmAnswer {
-            request: self.clone(),
-            strata: Vec::new(),
-            about,
-            groups,
-            test,
-            restricted_means,
-        })
+        Ok(KmAnswer { request: self.clone(), strata, about, groups, test, restricted_means })
     }
 
     /// What is read off a curve.
@@ -145,19 +128,15 @@ impl KmRequest {
     }
 
     /// The log-rank test comes with two or more groups, where it is defined: not for weighted rows,
-    /// and not for a curve of follow-up.
-    fn test(
-        &self,
-        response: &Observations,
-        grouping: Option<&Grouping>,
-    ) -> Result<Option<LogRankTest>, riskset::Error> {
-        let Some(grouping) = grouping.filter(|grouping| grouping.count() > 1) else {
-            return Ok(None);
-        };
+    /// and not for a curve of follow-up. It compares within the strata where there are some.
+    fn test(&self, rows: &CurveRows) -> Result<Option<LogRankTest>, riskset::Error> {
+        let Some(grouping) = rows.compared() else { return Ok(None) };
+        let response = &rows.response;
         if self.reverse || response.weights().is_some() || response.n_events() == 0 {
             return Ok(None);
         }
-        LogRank::default().test(response, &grouping.groups, None).map(Some)
+        let strata = rows.strata.as_ref().map(|strata| &strata.groups);
+        LogRank::default().test(response, &grouping.groups, strata).map(Some)
     }
 
     /// A restricted mean beyond the follow-up rests on a curve that nobody has seen.

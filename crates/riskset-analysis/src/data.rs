@@ -4,6 +4,7 @@ use crate::{Problem, Request};
 use riskset::Remedy;
 use riskset_data::{ReadProgress, Source, Table};
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 /// The data of an analysis: a table that is read when the analysis knows which columns it needs, or
@@ -13,6 +14,7 @@ pub struct Data {
     name: String,
     place: Place,
     further: BTreeMap<&'static str, Data>,
+    texts: BTreeMap<&'static str, String>,
 }
 
 #[derive(Clone, Debug)]
@@ -49,17 +51,31 @@ impl Data {
         for (role, name) in request.further_data() {
             data.further.insert(role, Data::named(name, progress)?);
         }
+        for (role, name) in request.text_files() {
+            let text = read_text(Path::new(name))?;
+            data.texts.insert(role, text);
+        }
         Ok(data)
     }
 
     /// No data, for a plan.
     pub fn none() -> Data {
-        Data { name: String::new(), place: Place::Nothing, further: BTreeMap::new() }
+        Data {
+            name: String::new(),
+            place: Place::Nothing,
+            further: BTreeMap::new(),
+            texts: BTreeMap::new(),
+        }
     }
 
     /// A table in memory; `name` is what answers and messages call it.
     pub fn table(table: Table, name: impl Into<String>) -> Data {
-        Data { name: name.into(), place: Place::Table(table), further: BTreeMap::new() }
+        Data {
+            name: name.into(),
+            place: Place::Table(table),
+            further: BTreeMap::new(),
+            texts: BTreeMap::new(),
+        }
     }
 
     /// Adds a further table under its role in the request, such as `predict`.
@@ -68,10 +84,27 @@ impl Data {
         self
     }
 
+    /// Adds a text under its role in the request, such as `theme`, the journal profile.
+    pub fn with_text(mut self, role: &'static str, text: impl Into<String>) -> Data {
+        self.texts.insert(role, text.into());
+        self
+    }
+
+    /// A text that the request names.
+    ///
+    /// # Errors
+    ///
+    /// A [`Problem`] when the front end gave no text for this role.
+    pub fn text(&self, role: &'static str) -> Result<&str, Problem> {
+        self.texts.get(role).map(String::as_str).ok_or_else(|| {
+            Problem::request(format!("the request names no file for `{role}`"), None)
+        })
+    }
+
     fn named(name: &str, progress: &Arc<ReadProgress>) -> Result<Data, Problem> {
         let source = Source::parse(name)?;
         let place = Place::Source { source, progress: Arc::clone(progress) };
-        Ok(Data { name: name.to_owned(), place, further: BTreeMap::new() })
+        Ok(Data { name: name.to_owned(), place, further: BTreeMap::new(), texts: BTreeMap::new() })
     }
 
     /// What answers and messages call the data.
@@ -104,4 +137,18 @@ impl Data {
             Problem::request(format!("the request names no table for `{role}`"), None)
         })
     }
+}
+
+/// A file of text; a pipe or a device, for which a reader could wait for ever, is none.
+fn read_text(file: &Path) -> Result<String, Problem> {
+    let refuse = |reason: &dyn std::fmt::Display| {
+        let what = format!("{} cannot be read: {reason}", file.display());
+        Problem::analysis(what, Remedy::to("check the name"))
+    };
+    let found = std::fs::metadata(file).map_err(|error| refuse(&error))?;
+    if !found.is_file() {
+        return Err(refuse(&"it is no regular file"));
+    }
+    let bytes = std::fs::read(file).map_err(|error| refuse(&error))?;
+    String::from_utf8(bytes).map_err(|_| refuse(&"it is not UTF-8 text"))
 }

@@ -100,7 +100,7 @@ impl NpvRequest {
 }
 
 /// The right-hand side is 1: groups come from `by`, so that a formula never means two things.
-fn refuse_terms(frame: &ModelFrame) -> Result<(), Problem> {
+pub(crate) fn refuse_terms(frame: &ModelFrame) -> Result<(), Problem> {
     if frame.groups()?.is_some() || frame.strata.is_some() || frame.offset.is_some() {
         return Err(Problem::analysis(
             "a proportion has no terms right of ~",

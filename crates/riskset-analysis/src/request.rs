@@ -1,5 +1,10 @@
 //! What is asked: one struct for each analysis, and the file that holds it.
 
+use crate::figure::{
+    PageRequest, PlotCifRequest, PlotCurvesRequest, PlotDifferenceRequest, PlotFlowRequest,
+    PlotForestRequest, PlotMetaRequest, PlotNpvRequest, PlotResidualsRequest,
+    PlotSchoenfeldRequest, PlotSubgroupsRequest, PlotSwimmerRequest,
+};
 use crate::{
     CifRequest, CoxRequest, EndpointRequest, FineGrayRequest, KmRequest, LogrankRequest,
     MetaProportionRequest, NpvRequest, PowerLogrankRequest, PowerNpvRequest, Problem,
@@ -34,6 +39,34 @@ pub enum Request {
     PowerNpv(PowerNpvRequest),
     /// A plan for a log-rank test.
     PowerLogrank(PowerLogrankRequest),
+    /// Survival curves, drawn.
+    PlotKm(PlotCurvesRequest),
+    /// Potential follow-up, drawn.
+    PlotFollowUp(PlotCurvesRequest),
+    /// Cumulative hazards, drawn.
+    PlotCumhaz(PlotCurvesRequest),
+    /// log(-log S(t)) against log time.
+    PlotLoglog(PlotCurvesRequest),
+    /// Two curves with their difference.
+    PlotDifference(PlotDifferenceRequest),
+    /// Cumulative incidences, drawn.
+    PlotCif(PlotCifRequest),
+    /// Hazard ratios of a Cox model, drawn.
+    PlotForest(PlotForestRequest),
+    /// Hazard ratios by subgroup, drawn.
+    PlotSubgroups(PlotSubgroupsRequest),
+    /// Scaled Schoenfeld residuals, drawn.
+    PlotSchoenfeld(PlotSchoenfeldRequest),
+    /// Residuals of a Cox model, drawn.
+    PlotResiduals(PlotResidualsRequest),
+    /// Proportions of clustered observations, drawn.
+    PlotNpv(PlotNpvRequest),
+    /// A forest plot of a meta-analysis.
+    PlotMeta(PlotMetaRequest),
+    /// A bar for each patient.
+    PlotSwimmer(PlotSwimmerRequest),
+    /// The flow of the patients.
+    PlotFlow(PlotFlowRequest),
 }
 
 impl Request {
@@ -85,8 +118,54 @@ impl Request {
             Request::Npv(request) => &request.rows.data,
             Request::MetaProportion(request) => &request.data,
             Request::Endpoint(request) => &request.data,
+            Request::PlotKm(request)
+            | Request::PlotFollowUp(request)
+            | Request::PlotCumhaz(request)
+            | Request::PlotLoglog(request) => &request.rows.data,
+            Request::PlotDifference(request) => &request.rows.data,
+            Request::PlotCif(request) => &request.rows.data,
+            Request::PlotForest(request) => &request.rows.data,
+            Request::PlotSubgroups(request) => &request.rows.data,
+            Request::PlotSchoenfeld(request) => &request.rows.data,
+            Request::PlotResiduals(request) => &request.rows.data,
+            Request::PlotNpv(request) => &request.rows.data,
+            Request::PlotMeta(request) => &request.pooled.data,
+            Request::PlotSwimmer(request) => &request.rows.data,
+            // The counts are no table.
+            Request::PlotFlow(_) => return None,
             Request::PowerNpv(_) | Request::PowerLogrank(_) => return None,
         })
+    }
+
+    /// The page of a figure; `None` for an answer in numbers.
+    pub fn page(&self) -> Option<&PageRequest> {
+        Some(match self {
+            Request::PlotKm(request)
+            | Request::PlotFollowUp(request)
+            | Request::PlotCumhaz(request)
+            | Request::PlotLoglog(request) => &request.page,
+            Request::PlotDifference(request) => &request.page,
+            Request::PlotCif(request) => &request.page,
+            Request::PlotForest(request) => &request.page,
+            Request::PlotSubgroups(request) => &request.page,
+            Request::PlotSchoenfeld(request) => &request.page,
+            Request::PlotResiduals(request) => &request.page,
+            Request::PlotNpv(request) => &request.page,
+            Request::PlotMeta(request) => &request.page,
+            Request::PlotSwimmer(request) => &request.page,
+            Request::PlotFlow(request) => &request.page,
+            _ => return None,
+        })
+    }
+
+    /// Files of text as they were named, each with its role: a journal profile, the counts of a flow.
+    pub fn text_files(&self) -> Vec<(&'static str, &str)> {
+        let theme = self.page().and_then(PageRequest::file).map(|file| ("theme", file));
+        let counts = match self {
+            Request::PlotFlow(request) => Some(("counts", request.data.as_str())),
+            _ => None,
+        };
+        theme.into_iter().chain(counts).collect()
     }
 
     /// Further tables as they were named, each with its role.
@@ -101,10 +180,10 @@ impl Request {
 }
 
 impl Request {
-    /// Every table as it was named, the main one first.
-    pub fn tables(&self) -> impl Iterator<Item = &str> {
-        let further = self.further_data().into_iter().map(|(_, name)| name);
-        self.data().into_iter().chain(further)
+    /// Every file as it was named, the main table first.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        let further = self.further_data().into_iter().chain(self.text_files());
+        self.data().into_iter().chain(further.map(|(_, name)| name))
     }
 }
 

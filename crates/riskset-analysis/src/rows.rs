@@ -1,10 +1,11 @@
 //! Which rows an analysis is made of: the part of a request that every estimating analysis has.
 
 use crate::{About, Data, Doubt, Problem};
-use riskset::{Observations, Remedy};
+use riskset::{Groups, Observations, Remedy};
 use riskset_data::{Competing, Expr, Formula, FrameOptions, Grouping, ModelFrame, Table};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// The data, the model and the rows.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -108,6 +109,77 @@ impl RowsRequest {
             about.doubt(Doubt::TimesMerged { times: merged });
         }
         about
+    }
+}
+
+/// The rows of curves: the response with its groups and strata, and nothing else of the frame, whose
+/// other columns curves of many rows have no use for.
+pub(crate) struct CurveRows {
+    pub response: Observations,
+    /// The groups, one curve each. With `strata()` alone right of `~`, the strata.
+    pub grouping: Option<Grouping>,
+    /// The strata within which groups are compared.
+    pub strata: Option<Grouping>,
+    /// The groups are strata, which are not compared.
+    pub only_strata: bool,
+    pub about: About,
+}
+
+impl CurveRows {
+    /// The groups, or all rows in one.
+    pub fn groups(&self) -> Cow<'_, Groups> {
+        match &self.grouping {
+            Some(grouping) => Cow::Borrowed(&grouping.groups),
+            None => Cow::Owned(Groups::single(self.response.len())),
+        }
+    }
+
+    /// The groups that a test compares: two or more, and no strata.
+    pub fn compared(&self) -> Option<&Grouping> {
+        self.grouping.as_ref().filter(|grouping| grouping.count() > 1 && !self.only_strata)
+    }
+
+    /// The columns whose levels are the strata within which groups are compared.
+    pub fn strata_names(&self) -> Vec<String> {
+        column_names(self.strata.as_ref())
+    }
+}
+
+/// The columns of a partition.
+pub(crate) fn column_names(grouping: Option<&Grouping>) -> Vec<String> {
+    let levels = grouping.and_then(|grouping| grouping.levels.first());
+    levels.map_or_else(Vec::new, |levels| levels.iter().map(|(name, _)| name.clone()).collect())
+}
+
+impl RowsRequest {
+    /// The rows of curves; with events and censorings exchanged for a curve of follow-up.
+    pub(crate) fn curve_rows(
+        &self,
+        data: &Data,
+        analysis: &'static str,
+        reverse: bool,
+    ) -> Result<CurveRows, Problem> {
+        let mut rows = self.rows(data, analysis)?;
+        rows.refuse_model_terms()?;
+        if !reverse {
+            rows.doubt_competing();
+        }
+        let Rows { mut frame, about } = rows;
+        let strata = frame.strata.take();
+        let (response, groups) = frame.into_curves()?;
+        let response = if reverse { response.reversed() } else { response };
+        Ok(match groups {
+            Some(groups) => {
+                CurveRows { response, grouping: Some(groups), strata, only_strata: false, about }
+            }
+            None => CurveRows {
+                only_strata: strata.is_some(),
+                grouping: strata,
+                strata: None,
+                response,
+                about,
+            },
+        })
     }
 }
 

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::FormulaError;
+use riskset::Remedy;
+
+use crate::{FormulaError, ReadError};
 
 /// A place in a table: the data row, and the line of the file where it starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +33,8 @@ impl fmt::Display for Place {
 pub enum Error {
     /// A formula or a subset that cannot be read.
     Formula(FormulaError),
+    /// A source that is not read as it is.
+    Read(Box<ReadError>),
     /// There is no file of that name.
     NoSuchFile {
         /// The file asked for.
@@ -249,6 +253,12 @@ impl From<FormulaError> for Error {
     }
 }
 
+impl From<ReadError> for Error {
+    fn from(error: ReadError) -> Error {
+        Error::Read(Box::new(error))
+    }
+}
+
 impl From<riskset::Error> for Error {
     fn from(error: riskset::Error) -> Error {
         Error::Core(error)
@@ -270,6 +280,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::Formula(error) => error.fmt(f),
+            Error::Read(error) => error.fmt(f),
             Error::Core(error) => error.fmt(f),
             Error::NoSuchFile { .. }
             | Error::Folder { .. }
@@ -292,6 +303,14 @@ impl fmt::Display for Error {
 }
 
 impl Error {
+    /// What to do, where the message does not say it.
+    pub fn remedy(&self) -> Option<Remedy> {
+        match self {
+            Error::Read(error) => Some(error.remedy()),
+            _ => None,
+        }
+    }
+
     /// What is wrong before a byte is read.
     fn fmt_source(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -22,6 +22,7 @@
 pub mod cohort;
 mod csv;
 pub mod datasets;
+mod dates;
 pub mod endpoint;
 mod error;
 mod eval;
@@ -30,11 +31,13 @@ mod frame;
 mod natural;
 mod nearest;
 mod progress;
+mod read;
 mod source;
 mod table;
 mod values;
 mod xlsx;
 
+pub use dates::DateFormat;
 pub use error::{Error, Place};
 pub use formula::{Binary, Expr, Formula, FormulaError, Function, ResponseExpr, Unary, Variable};
 pub use frame::{
@@ -44,6 +47,7 @@ pub use frame::{
 pub use natural::natural_order;
 pub use nearest::nearest;
 pub use progress::ReadProgress;
+pub use read::{Decimal, Encoding, ReadError, ReadNote, ReadOptions, Separator, UnknownWord};
 pub use source::{Format, Source};
 pub use table::Table;
 pub use values::{Factor, MISSING, Values};

@@ -10,11 +10,18 @@ use polars::prelude::{
     StringChunked,
 };
 
-use crate::csv::{self, Csv, Input, Lines};
+use crate::csv::{self, Input, Lines};
 use crate::eval::Scope;
+use crate::read::{BadCell, Content, ReadError, field_of};
 use crate::source::Format;
 use crate::values::MISSING;
-use crate::{Error, Expr, Factor, Place, ReadProgress, Source, Values, datasets, xlsx};
+use crate::{
+    DateFormat, Error, Expr, Factor, Place, ReadNote, ReadOptions, ReadProgress, Source, Values,
+    datasets, xlsx,
+};
+
+/// How many cells that hold no value a message shows.
+const BAD_CELLS_SHOWN: usize = 5;
 
 /// A table read from a source, around a polars [`DataFrame`].
 ///
@@ -28,6 +35,11 @@ pub struct Table {
     /// All columns of the source, also those that were not read.
     all_columns: Vec<String>,
     lines: Lines,
+    notes: Vec<ReadNote>,
+    labels: Vec<(String, String)>,
+    codes: Vec<(String, Vec<(f64, String)>)>,
+    bad_cells: Vec<BadCell>,
+    date_format: Option<DateFormat>,
 }
 
 impl Table {
@@ -47,6 +59,26 @@ impl Table {
     /// ```
     pub fn read(source: &Source, columns: Option<&[String]>) -> Result<Table, Error> {
         Table::read_watched(source, columns, &ReadProgress::default())
+    }
+
+    /// Reads a source as it is told; another thread may look how far it is. What is not told is
+    /// seen from the content and noted, see [`notes`](Self::notes).
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read), and a [`ReadError`] with its remedy where the content allows more
+    /// than one reading.
+    pub fn read_with(
+        source: &Source,
+        columns: Option<&[String]>,
+        options: &ReadOptions,
+        progress: &ReadProgress,
+    ) -> Result<Table, Error> {
+        if let Some(field) = options.told().first() {
+            let problem = "cannot be told yet".to_string();
+            return Err(ReadError::Option { source: source.to_string(), field, problem }.into());
+        }
+        Table::read_watched(source, columns, progress)
     }
 
     /// The same while another thread may look how far it is. Only CSV and TSV files say so.
@@ -77,7 +109,7 @@ impl Table {
                     Format::Csv => Table::from_file(path, b',', &name, columns, progress),
                     Format::Tsv => Table::from_file(path, b'\t', &name, columns, progress),
                     Format::Xlsx { sheet } => xlsx::read(path, sheet.as_deref(), &name, columns)
-                        .and_then(|csv| Table::new(csv, name)),
+                        .map(|csv| Table::new(csv, name)),
                     Format::Parquet => Err(Error::Unsupported { source: name, format: "Parquet" }),
                 }
             }
@@ -98,7 +130,7 @@ impl Table {
         let open = || Ok(Box::new(bytes) as Box<dyn Read + '_>);
         let size = Some(bytes.len() as u64);
         let csv = csv::read(&Input { name, separator, open: &open, size }, columns)?;
-        Table::new(csv, name.to_string())
+        Ok(Table::new(csv, name.to_string()))
     }
 
     fn from_file(
@@ -114,7 +146,7 @@ impl Table {
             Ok(Box::new(progress.watch(file, size)) as Box<dyn Read + '_>)
         };
         let csv = csv::read(&Input { name, separator, open: &open, size }, columns)?;
-        Table::new(csv, name.to_string())
+        Ok(Table::new(csv, name.to_string()))
     }
 
     /// Takes a data frame that was made elsewhere; `name` is what messages call it. Whole numbers
@@ -133,14 +165,75 @@ impl Table {
         let all_columns = columns.iter().map(|column| column.name().to_string()).collect();
         let frame = DataFrame::new(frame.height(), columns)
             .expect("the columns keep their lengths and names");
-        Ok(Table { frame, name: name.to_string(), all_columns, lines: Lines::default() })
+        let content = Content { names: all_columns, ..Content::default() };
+        Ok(Table::of(frame, content, name.to_string()))
     }
 
-    fn new(csv: Csv, name: String) -> Result<Table, Error> {
-        let columns = csv.values.into_iter().map(|(name, values)| to_column(&name, values));
-        let frame = DataFrame::new(csv.rows, columns.collect())
-            .expect("columns of one file have one length and, after the check, distinct names");
-        Ok(Table { frame, name, all_columns: csv.names, lines: csv.lines })
+    fn new(mut content: Content, name: String) -> Table {
+        let columns = std::mem::take(&mut content.values);
+        let columns = columns.into_iter().map(|(name, values)| to_column(&name, values));
+        let frame = DataFrame::new(content.rows, columns.collect())
+            .expect("the columns read have one length and distinct names");
+        Table::of(frame, content, name)
+    }
+
+    fn of(frame: DataFrame, content: Content, name: String) -> Table {
+        let Content { names, lines, notes, labels, codes, bad_cells, .. } = content;
+        let all_columns = names;
+        Table {
+            frame,
+            name,
+            all_columns,
+            lines,
+            notes,
+            labels,
+            codes,
+            bad_cells,
+            date_format: None,
+        }
+    }
+
+    /// What the reader chose and met, in the order of the source.
+    pub fn notes(&self) -> &[ReadNote] {
+        &self.notes
+    }
+
+    /// What the source calls a column in print, where it says so.
+    pub fn label(&self, column: &str) -> Option<&str> {
+        self.labels.iter().find(|(name, _)| name == column).map(|(_, label)| label.as_str())
+    }
+
+    /// What the codes of a column mean, increasing, where the source says so and the column holds
+    /// these words.
+    pub fn codes(&self, column: &str) -> &[(f64, String)] {
+        self.codes.iter().find(|(name, _)| name == column).map_or(&[], |(_, codes)| codes)
+    }
+
+    /// How the dates of this table are written, where the reader was told.
+    pub fn date_format(&self) -> Option<&DateFormat> {
+        self.date_format.as_ref()
+    }
+
+    /// Refuses a column that holds an error or undecoded bytes in one of the rows used (all when
+    /// `None`).
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError::BadCells`].
+    pub fn check_cells(&self, column: &str, used: Option<&[u32]>) -> Result<(), Error> {
+        let is_used =
+            |row: usize| used.is_none_or(|rows| rows.binary_search(&(row as u32)).is_ok());
+        let bad: Vec<&BadCell> = self
+            .bad_cells
+            .iter()
+            .filter(|cell| cell.column == column && is_used(cell.row))
+            .collect();
+        if bad.is_empty() {
+            return Ok(());
+        }
+        let place = |cell: &&BadCell| (self.place(cell.row), cell.value.clone());
+        let first = bad.iter().take(BAD_CELLS_SHOWN).map(place).collect();
+        Err(ReadError::BadCells { column: column.to_string(), first, cells: bad.len() }.into())
     }
 
     /// The columns that were read, as polars has them.
@@ -273,11 +366,19 @@ impl Table {
     }
 
     fn column(&self, name: &str) -> Result<&Column, Error> {
-        self.frame.column(name).map_err(|_| Error::NoSuchColumn {
-            source: self.name.clone(),
-            name: name.to_string(),
-            columns: self.all_columns.clone(),
-        })
+        self.frame.column(name).map_err(|_| self.no_such_column(name))
+    }
+
+    /// There is none of that name, or several.
+    fn no_such_column(&self, name: &str) -> Error {
+        match field_of(&self.name, &self.all_columns, name) {
+            Err(error) => error,
+            Ok(_) => Error::NoSuchColumn {
+                source: self.name.clone(),
+                name: name.to_string(),
+                columns: self.all_columns.clone(),
+            },
+        }
     }
 }
 

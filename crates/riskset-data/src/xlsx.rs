@@ -4,7 +4,8 @@ use std::path::Path;
 
 use calamine::{Data, Reader, Xlsx, open_workbook};
 
-use crate::csv::{self, Csv, Lines, check_names, text_values};
+use crate::csv::{self, Lines, text_values};
+use crate::read::{Content, choose, duplicates};
 use crate::values::{Distinct, MISSING};
 use crate::{Error, Place, Values};
 
@@ -14,7 +15,7 @@ pub(crate) fn read(
     sheet: Option<&str>,
     name: &str,
     wanted: Option<&[String]>,
-) -> Result<Csv, Error> {
+) -> Result<Content, Error> {
     let refuse = |reason: String| Error::Workbook { source: name.to_string(), reason };
     let mut workbook: Xlsx<_> = open_workbook(path)
         .map_err(|error: calamine::XlsxError| refuse(format!("{error}; save it again as .xlsx")))?;
@@ -32,7 +33,6 @@ pub(crate) fn read(
     let mut rows = range.rows();
     let header = rows.next().ok_or_else(|| Error::EmptyFile { source: name.to_string() })?;
     let names: Vec<String> = header.iter().map(|cell| text(cell).trim().to_string()).collect();
-    check_names(name, &names)?;
     // Blank rows are skipped, as blank lines of a CSV file are.
     let rows: Vec<(usize, &[Data])> = rows
         .enumerate()
@@ -44,11 +44,12 @@ pub(crate) fn read(
     }
     let lines = Lines::from_lines(rows.iter().map(|(line, _)| *line));
     let mut values = Vec::new();
-    for field in csv::choose(name, &names, wanted)? {
+    for field in choose(name, &names, wanted)? {
         let column = column(name, &names[field], &rows, field)?;
         values.push((names[field].clone(), column));
     }
-    Ok(Csv { names, values, rows: rows.len(), lines })
+    let notes = duplicates(&names);
+    Ok(Content { names, values, rows: rows.len(), lines, notes, ..Content::default() })
 }
 
 /// The values of one column: numbers when every cell that is not empty is one, otherwise texts.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use polars::prelude::{Column, DataFrame, IntoColumn, NamedFrom, Series};
 use proptest::prelude::*;
-use riskset_data::{Error, Format, Source, Table, Values};
+use riskset_data::{Error, Format, ReadOptions, ReadProgress, Source, Table, Values};
 
 fn csv(bytes: &[u8]) -> Result<Table, Error> {
     Table::from_csv(bytes, b',', "t.csv", None)
@@ -67,8 +67,11 @@ fn dates_are_checked_where_they_are_asked_for() {
 fn files_that_are_no_tables_are_refused() {
     assert_eq!(refusal(b""), "t.csv is empty; it needs a header line and at least one row");
     assert_eq!(refusal(b"a,b\n"), "t.csv has a header but no rows; there is nothing to analyse");
+    let twice = csv(b"a,b,a\n1,2,3\n").unwrap();
+    assert_eq!(twice.numbers("b").unwrap(), [2.0]);
+    assert_eq!(twice.notes()[0].to_string(), "several columns are called `a` (columns 1, 3)");
     assert_eq!(
-        refusal(b"a,b,a\n1,2,3\n"),
+        twice.numbers("a").unwrap_err().to_string(),
         "t.csv has two columns called `a` (columns 1 and 3), so the name does not say which is \
          meant; rename one of them in the header"
     );
@@ -95,6 +98,15 @@ fn files_that_are_no_tables_are_refused() {
         refusal(b"\xFF\xFEa\0\n\0"),
         "t.csv is UTF-16, as a spreadsheet's \"Unicode text\"; save it as \"CSV UTF-8\""
     );
+}
+
+#[test]
+fn an_option_that_does_not_apply_is_refused() {
+    let options = ReadOptions { sheet: Some("Data".into()), ..ReadOptions::default() };
+    let source = Source::parse("@lung").unwrap();
+    let error = Table::read_with(&source, None, &options, &ReadProgress::default()).unwrap_err();
+    assert!(error.to_string().starts_with("@lung: `sheet`"), "{error}");
+    assert_eq!(error.remedy(), Some(riskset::Remedy::Unset("sheet".into())));
 }
 
 #[test]

@@ -140,7 +140,8 @@ fn workbooks_that_cannot_be_read_are_refused() {
         text.replace(&path.display().to_string(), "a.xlsx")
     };
     assert!(message("").starts_with("a.xlsx is empty"));
-    assert!(message("#Twice").contains("has two columns called `x` (columns 1 and 2)"));
+    let used = read(&path, "#Twice").unwrap().numbers("x").unwrap_err().to_string();
+    assert!(used.contains("has two columns called `x` (columns 1 and 2)"), "{used}");
     assert!(message("#Header").contains("has a header but no rows"));
     assert!(message("#Broken").starts_with("row 1 (line 2): `x` holds the error"));
     assert_eq!(

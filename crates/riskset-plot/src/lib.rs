@@ -10,6 +10,7 @@
 
 mod axis;
 mod canonical;
+mod choices;
 mod cif;
 mod colour;
 mod curve;

@@ -1,133 +1,100 @@
-//! Options of `plot`, `extract` and `lint`.
+//! Options of `plot`, `extract` and `lint`. Each kind of figure is a command of its own, built from
+//! shared groups of options, so that an option that does not apply does not exist there.
 
-use super::rename::Rename;
-use super::{DataArgs, choice, number, positive};
-use clap::{Args, ValueEnum};
+use super::estimate::CauseArgs;
+use super::{DataArgs, choice, fraction, number, positive};
+use clap::{Args, Subcommand, ValueEnum};
 use riskset::{ConfType, ProportionInterval, ProportionVariance, ZphTransform};
+use riskset_analysis::figure::{
+    Annotate, CurveEstimates, CurveLook, PageRequest, PanelRequest, PlottedResidual, Rename,
+    TimeAxis,
+};
+use riskset_plot::{Legend, RiskTable, Tail};
 use std::path::PathBuf;
-
-/// The kinds of figures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum PlotKind {
-    /// Kaplan-Meier curves by group
-    Km,
-    /// Cumulative incidence with competing causes
-    Cif,
-    /// Hazard ratios of a Cox model on a log axis
-    Forest,
-    /// Cumulative hazard by group
-    Cumhaz,
-    /// log(-log S(t)) against log time, by group
-    Loglog,
-    /// Scaled Schoenfeld residuals of each term, with smooth and band
-    Schoenfeld,
-    /// Martingale or deviance residuals or dfbeta of a Cox model
-    Residuals,
-    /// Potential follow-up (reverse Kaplan-Meier) by group
-    FollowUp,
-    /// Kaplan-Meier curves of two groups with their difference below
-    Difference,
-    /// Treatment effect (Cox) by subgroup, with the P value of the interaction
-    Subgroups,
-    /// Proportions of clustered observations, against a threshold
-    Npv,
-    /// A bar for each patient, with the event; rows of one patient by cluster() in the formula
-    Swimmer,
-    /// The flow of the patients (CONSORT); DATA is a TOML file of counts, and there is no FORMULA
-    Flow,
-}
-
-/// The counts under the curves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum RiskTableArg {
-    /// None
-    None,
-    /// At risk just before the time of the tick
-    AtRisk,
-    /// At risk, and in brackets the number censored before
-    Censored,
-    /// At risk, events before, censored before (KMunicate): they add up to n
-    Kmunicate,
-}
-
-/// Where groups are named.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum LegendArg {
-    /// At the curves' ends where they fit, otherwise in a legend
-    Auto,
-    /// At the curves' ends
-    Direct,
-    /// In a legend inside the plot
-    Inside,
-    /// In a legend above the plot
-    Top,
-    /// Nowhere but in the table of counts
-    None,
-}
-
-/// Lines written in the plot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum AnnotateArg {
-    /// The log-rank P value
-    Logrank,
-    /// The Cox hazard ratio with its interval, against the first group
-    Hr,
-    /// The medians with their intervals
-    Median,
-}
-
-/// What happens where few remain at risk.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum TailArg {
-    /// Drawn lighter where fewer than 10, or 10% of the group, are at risk
-    Lighter,
-    /// Not drawn there
-    Cut,
-    /// Drawn like the rest
-    Full,
-}
-
-/// Whether panels share their axes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum AxesArg {
-    /// The same range and ticks in every panel, to be compared
-    Shared,
-    /// Each panel as its own data need
-    Free,
-}
-
-/// Which residuals are plotted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ResidualPlotArg {
-    Martingale,
-    Deviance,
-    Dfbeta,
-}
 
 /// `riskset plot`
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Counts under a tick are taken just before its time: whoever fails or is censored at t is still at risk at t.\n\n\
-                  An option that a kind of figure cannot honour is refused.\n\n\
-                  Examples:\n  riskset plot km @colon \"Surv(time, status) ~ rx\" --subset \"etype == 2\" \\\n      --unit years --per 365.25 --output colon.pdf\n\n  \
-                  riskset plot km @colon \"Surv(time, status) ~ rx\" --panel \"Recurrence: etype == 1\" \\\n      --panel \"Death: etype == 2\" --unit years --per 365.25 --output panels.pdf\n\n  \
-                  riskset plot subgroups @colon \"Surv(time, status) ~ rx\" --by sex,node4 \\\n      --subset 'etype == 2 & rx != \"Lev\"' --output subgroups.pdf\n\n  \
-                  riskset plot npv @dream_lesions \"nonviable ~ 1\" --cluster patient --by management \\\n      --subset 'kind == \"cDLM\" & evaluable == 1' --threshold 0.85 --output npv.pdf\n\n  \
-                  riskset plot swimmer @lung \"Surv(time, status == 2) ~ sex\" --subset \"inst == 12\" \\\n      --labels Men,Women --endpoint Death --unit months --per 30.4375 --output swimmer.pdf"
-)]
+#[command(after_help = "Each kind has its own options: `riskset plot km --help`.\n\n\
+                  Example:\n  riskset plot km @lung \"Surv(time, status == 2) ~ sex\" --output lung.pdf")]
 pub struct PlotArgs {
-    /// The kind of figure
-    #[arg(value_enum)]
-    pub kind: PlotKind,
+    /// What is drawn.
+    #[command(subcommand)]
+    pub command: PlotCommand,
+}
 
-    /// Data, formula and rows.
-    #[command(flatten)]
-    pub data: DataArgs,
+/// The kinds of figures.
+#[derive(Debug, Subcommand)]
+pub enum PlotCommand {
+    /// Kaplan-Meier curves by group
+    Km(PlotKmArgs),
+    /// Cumulative incidence with competing causes
+    Cif(PlotCifArgs),
+    /// Hazard ratios of a Cox model on a log axis
+    Forest(PlotForestArgs),
+    /// Cumulative hazard by group
+    Cumhaz(PlotCurvesArgs),
+    /// log(-log S(t)) against log time, by group
+    Loglog(PlotLoglogArgs),
+    /// Scaled Schoenfeld residuals of each term, with smooth and band
+    Schoenfeld(PlotSchoenfeldArgs),
+    /// Martingale or deviance residuals or dfbeta of a Cox model
+    Residuals(PlotResidualsArgs),
+    /// Potential follow-up (reverse Kaplan-Meier) by group
+    FollowUp(PlotCurvesArgs),
+    /// Kaplan-Meier curves of two groups with their difference below
+    Difference(PlotDifferenceArgs),
+    /// Treatment effect (Cox) by subgroup, with the P value of the interaction
+    Subgroups(PlotSubgroupsArgs),
+    /// Proportions of clustered observations, against a threshold
+    Npv(PlotNpvArgs),
+    /// A bar for each patient, with the event; rows of one patient by cluster() in the formula
+    Swimmer(PlotSwimmerArgs),
+    /// The flow of the patients (CONSORT), from a TOML file of counts
+    Flow(PlotFlowArgs),
+}
 
+impl PlotArgs {
+    /// The files that are read: the data or the counts, and the profile.
+    pub fn files(&self) -> Vec<&str> {
+        let (data, page) = match &self.command {
+            PlotCommand::Km(args) => (&args.data.data, &args.page),
+            PlotCommand::Cif(args) => (&args.data.data, &args.page),
+            PlotCommand::Forest(args) => (&args.data.data, &args.page),
+            PlotCommand::Cumhaz(args) | PlotCommand::FollowUp(args) => {
+                (&args.data.data, &args.page)
+            }
+            PlotCommand::Loglog(args) => (&args.data.data, &args.page),
+            PlotCommand::Schoenfeld(args) => (&args.data.data, &args.page),
+            PlotCommand::Residuals(args) => (&args.data.data, &args.page),
+            PlotCommand::Difference(args) => (&args.data.data, &args.page),
+            PlotCommand::Subgroups(args) => (&args.data.data, &args.page),
+            PlotCommand::Npv(args) => (&args.data.data, &args.page),
+            PlotCommand::Swimmer(args) => (&args.data.data, &args.page),
+            PlotCommand::Flow(args) => (&args.data, &args.page),
+        };
+        vec![data, &page.theme]
+    }
+}
+
+/// Where a figure goes.
+#[derive(Clone, Debug, Args)]
+pub struct FigureOutputArgs {
     /// The file to write: .svg, .pdf, .png or .tiff; may be repeated
-    #[arg(long, short, value_name = "FILE", required = true)]
+    #[arg(long, short, value_name = "FILE")]
     pub output: Vec<PathBuf>,
 
+    /// Dots per inch of PNG and TIFF
+    #[arg(long, value_name = "DPI", default_value_t = 600.0, value_parser = positive)]
+    pub dpi: f64,
+
+    /// Run the reviewer's checklist on the figure and print it
+    #[arg(long)]
+    pub lint: bool,
+}
+
+/// The page of a figure.
+#[derive(Clone, Debug, Args)]
+pub struct PageArgs {
     /// The journal profile (plain, jama, nejm, lancet, jco, bmj, nature, slides) or a TOML file
     #[arg(long, visible_alias = "profile", value_name = "PROFILE", default_value = "plain")]
     pub theme: String,
@@ -136,14 +103,30 @@ pub struct PlotArgs {
     #[arg(long, value_name = "LENGTH", value_parser = length)]
     pub width: Option<f64>,
 
-    /// Height, such as 60mm
-    #[arg(long, value_name = "LENGTH", value_parser = length)]
-    pub height: Option<f64>,
+    /// Leave out the numbers behind the figure, which otherwise travel inside the file
+    #[arg(long)]
+    pub no_embed: bool,
+}
 
-    /// Dots per inch of PNG and TIFF
-    #[arg(long, value_name = "DPI", default_value_t = 600.0, value_parser = positive)]
-    pub dpi: f64,
+impl PageArgs {
+    /// The part of a request.
+    pub fn request(&self) -> PageRequest {
+        PageRequest { theme: self.theme.clone(), width: self.width, no_embed: self.no_embed }
+    }
+}
 
+/// Words for codes.
+#[derive(Clone, Debug, Args)]
+pub struct RenameArgs {
+    /// Words for a code: sex=Sex (a term), sex:1=Men (a level), pcm="Plasma cell malignancy" (a
+    /// cause); may be repeated
+    #[arg(long, value_name = "CODE=WORDS", value_parser = rename)]
+    pub rename: Vec<Rename>,
+}
+
+/// The time axis.
+#[derive(Clone, Debug, Args)]
+pub struct TimeArgs {
     /// The unit of the time axis in words, such as months
     #[arg(long, value_name = "UNIT")]
     pub unit: Option<String>,
@@ -163,18 +146,31 @@ pub struct PlotArgs {
     /// The whole title of the time axis
     #[arg(long, value_name = "TEXT")]
     pub xlab: Option<String>,
+}
+
+impl TimeArgs {
+    /// The part of a request.
+    pub fn request(&self) -> TimeAxis {
+        TimeAxis {
+            unit: self.unit.clone(),
+            per: self.per,
+            origin: self.origin.clone(),
+            endpoint: self.endpoint.clone(),
+            xlab: self.xlab.clone(),
+        }
+    }
+}
+
+/// The look of curves over time.
+#[derive(Clone, Debug, Args)]
+pub struct LookArgs {
+    /// Height, such as 60mm
+    #[arg(long, value_name = "LENGTH", value_parser = length)]
+    pub height: Option<f64>,
 
     /// The whole title of the other axis
     #[arg(long, value_name = "TEXT")]
     pub ylab: Option<String>,
-
-    /// A title above the plot; journals want none
-    #[arg(long, value_name = "TEXT")]
-    pub title: Option<String>,
-
-    /// Distance of the ticks of the time axis, in its unit
-    #[arg(long, value_name = "N", value_parser = positive)]
-    pub break_time: Option<f64>,
 
     /// Range of the time axis, in its unit
     #[arg(long, value_name = "FROM,TO", value_parser = range)]
@@ -184,81 +180,57 @@ pub struct PlotArgs {
     #[arg(long, value_name = "FROM,TO", value_parser = range)]
     pub ylim: Option<(f64, f64)>,
 
-    /// The counts under the curves [default: at-risk]
-    #[arg(long, value_enum, value_name = "KIND", num_args = 0..=1, default_missing_value = "at-risk")]
-    pub risk_table: Option<RiskTableArg>,
+    /// The counts under the curves
+    #[arg(long, value_parser = choice::<RiskTable>(), value_name = "KIND", num_args = 0..=1, default_value = "at-risk", default_missing_value = "at-risk")]
+    pub risk_table: RiskTable,
 
-    /// Confidence bands [default: true]
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
-    pub conf_band: Option<bool>,
-
-    /// Censoring marks [default: shown unless a group has more than 200]
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
-    pub censor_marks: Option<bool>,
-
-    /// Where the groups are named [default: auto]
-    #[arg(long, value_enum, value_name = "PLACE")]
-    pub legend: Option<LegendArg>,
+    /// Where the groups are named
+    #[arg(long, value_parser = choice::<Legend>(), value_name = "PLACE", default_value = "auto")]
+    pub legend: Legend,
 
     /// Names of the groups, in their order, instead of the levels
     #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
     pub labels: Vec<String>,
 
-    /// Lines written in the plot
-    #[arg(long, value_enum, value_name = "WHAT,...", value_delimiter = ',')]
-    pub annotate: Vec<AnnotateArg>,
+    /// What happens where fewer than 10, or 10% of the group, are at risk
+    #[arg(long, value_parser = choice::<Tail>(), value_name = "TAIL", default_value = "lighter")]
+    pub tail: Tail,
 
-    /// What happens where few remain at risk [default: lighter]
-    #[arg(long, value_enum, value_name = "TAIL")]
-    pub tail: Option<TailArg>,
-
-    /// Draw the incidence upwards instead of survival downwards (km)
-    #[arg(long)]
-    pub incidence: bool,
-
-    /// A landmark time, in the unit of the axis
+    /// A time marked by a line, in the unit of the axis
     #[arg(long, value_name = "T", value_parser = number)]
-    pub landmark: Option<f64>,
+    pub mark_time: Option<f64>,
 
-    /// Scale of the intervals [default: log]
-    #[arg(long, value_parser = choice::<ConfType>(), value_name = "TYPE")]
-    pub conf_type: Option<ConfType>,
+    /// Words for codes.
+    #[command(flatten)]
+    pub rename: RenameArgs,
+}
 
-    /// The cause of interest (cif)
-    #[arg(long, value_name = "VALUE")]
-    pub cause: Option<String>,
+/// Bands and marks of curves.
+#[derive(Clone, Debug, Args)]
+pub struct MarkArgs {
+    /// Distance of the ticks of the time axis, in its unit
+    #[arg(long, value_name = "N", value_parser = positive)]
+    pub break_time: Option<f64>,
 
-    /// The value of the event column that means censored (cif)
-    #[arg(long, value_name = "VALUE")]
-    pub censor: Option<String>,
+    /// Confidence bands
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_value = "true", default_missing_value = "true", action = clap::ArgAction::Set)]
+    pub conf_band: bool,
 
-    /// Which residuals (residuals) [default: martingale]
-    #[arg(long, value_enum, value_name = "KIND")]
-    pub residual: Option<ResidualPlotArg>,
+    /// Censoring marks [default: shown unless a group has more than 200]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    pub censor_marks: Option<bool>,
+}
 
-    /// The transform of time (schoenfeld) [default: km]
-    #[arg(long, value_parser = choice::<ZphTransform>(), value_name = "TRANSFORM")]
-    pub transform: Option<ZphTransform>,
+/// A figure that may be one plot or several panels.
+#[derive(Clone, Debug, Args)]
+pub struct PanelArgs {
+    /// A title above the plot; journals want none
+    #[arg(long, value_name = "TEXT")]
+    pub title: Option<String>,
 
-    /// Columns whose levels are the subgroups, each column by itself (subgroups, npv)
-    #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
-    pub by: Vec<String>,
-
-    /// Column that names the cluster (patient) of each row (npv)
-    #[arg(long, value_name = "COLUMN")]
-    pub cluster: Option<String>,
-
-    /// How the variance allows for clusters (npv) [default: donner]
-    #[arg(long, value_parser = choice::<ProportionVariance>(), value_name = "VARIANCE")]
-    pub variance: Option<ProportionVariance>,
-
-    /// The form of the interval (npv) [default: wald; logit for gee; exact for binomial]
-    #[arg(long, value_parser = choice::<ProportionInterval>(), value_name = "INTERVAL")]
-    pub interval: Option<ProportionInterval>,
-
-    /// A threshold that the proportion is compared with, as a fraction (npv)
-    #[arg(long, value_name = "P", value_parser = super::fraction)]
-    pub threshold: Option<f64>,
+    /// Mask counts, steps and marks of fewer patients than this
+    #[arg(long, value_name = "N")]
+    pub min_cell: Option<u32>,
 
     /// A panel of its own: "TITLE: EXPR" for some of the rows, or "TITLE: FORMULA" for another
     /// endpoint; repeat it for panels A, B, C
@@ -268,23 +240,438 @@ pub struct PlotArgs {
     /// Whether panels share their axes [default: shared]
     #[arg(long, value_enum, value_name = "AXES", requires = "panel")]
     pub axes: Option<AxesArg>,
+}
 
-    /// Words for a code: sex=Sex (a term), sex:1=Men (a level), pcm="Plasma cell malignancy" (a
-    /// cause); may be repeated
-    #[arg(long, value_name = "CODE=WORDS", value_parser = Rename::parse)]
-    pub rename: Vec<Rename>,
+impl PanelArgs {
+    /// The part of a request.
+    pub fn request(&self) -> PanelRequest {
+        PanelRequest { panel: self.panel.clone(), free_axes: self.axes == Some(AxesArg::Free) }
+    }
+}
 
-    /// Mask counts, steps and marks of fewer patients than this
-    #[arg(long, value_name = "N")]
-    pub min_cell: Option<u32>,
+/// Whether panels share their axes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum AxesArg {
+    /// The same range and ticks in every panel, to be compared
+    Shared,
+    /// Each panel as its own data need
+    Free,
+}
 
-    /// Leave out the numbers behind the figure, which otherwise travel inside the file
+impl LookArgs {
+    /// The part of a request, with the groups of options that the figure has.
+    pub fn request(&self, marks: Option<&MarkArgs>, panels: Option<&PanelArgs>) -> CurveLook {
+        let usual = CurveLook::default();
+        CurveLook {
+            height: self.height,
+            ylab: self.ylab.clone(),
+            title: panels.and_then(|panels| panels.title.clone()),
+            break_time: marks.and_then(|marks| marks.break_time),
+            xlim: self.xlim,
+            ylim: self.ylim,
+            risk_table: self.risk_table,
+            conf_band: marks.map_or(usual.conf_band, |marks| marks.conf_band),
+            censor_marks: marks.and_then(|marks| marks.censor_marks),
+            legend: self.legend,
+            labels: self.labels.clone(),
+            tail: self.tail,
+            mark_time: self.mark_time,
+            min_cell: panels.and_then(|panels| panels.min_cell),
+            rename: self.rename.rename.clone(),
+        }
+    }
+}
+
+/// How curves are estimated, and what is written about them.
+#[derive(Clone, Debug, Args)]
+pub struct EstimateArgs {
+    /// Scale of the intervals
+    #[arg(long, value_parser = choice::<ConfType>(), value_name = "TYPE", default_value = "log")]
+    pub conf_type: ConfType,
+
+    /// Lines written in the plot
+    #[arg(long, value_parser = choice::<Annotate>(), value_name = "WHAT,...", value_delimiter = ',')]
+    pub annotate: Vec<Annotate>,
+}
+
+impl EstimateArgs {
+    /// The part of a request.
+    pub fn request(&self, conf_level: f64) -> CurveEstimates {
+        CurveEstimates { conf_level, conf_type: self.conf_type, annotate: self.annotate.clone() }
+    }
+}
+
+/// `riskset plot km`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Counts under a tick are taken just before its time: whoever fails or is censored at t is still at risk at t.\n\nExamples:\n  riskset plot km @colon \"Surv(time, status) ~ rx\" --subset \"etype == 2\" \\\n      --unit years --per 365.25 \\\n      --output colon.pdf\n\n  riskset plot km @colon \"Surv(time, status) ~ rx\" --panel \"Recurrence: etype == 1\" \\\n      --panel \"Death: etype == 2\" --unit years --per 365.25 \\\n      --output panels.pdf"
+)]
+pub struct PlotKmArgs {
+    /// Data, formula and rows.
+    #[command(flatten)]
+    pub data: DataArgs,
+    /// Profile and page.
+    #[command(flatten)]
+    pub page: PageArgs,
+    /// The time axis.
+    #[command(flatten)]
+    pub time: TimeArgs,
+    /// The look of the curves.
+    #[command(flatten)]
+    pub look: LookArgs,
+    /// Bands and marks.
+    #[command(flatten)]
+    pub marks: MarkArgs,
+    /// Panels.
+    #[command(flatten)]
+    pub panels: PanelArgs,
+    /// Estimates.
+    #[command(flatten)]
+    pub estimates: EstimateArgs,
+    /// Files.
+    #[command(flatten)]
+    pub output: FigureOutputArgs,
+    /// Draw the incidence upwards instead of survival downwards
     #[arg(long)]
-    pub no_embed: bool,
+    pub incidence: bool,
+}
 
-    /// Run the reviewer's checklist on the figure and print it
-    #[arg(long)]
-    pub lint: bool,
+/// `riskset plot cumhaz` and `riskset plot follow-up`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Counts under a tick are taken just before its time: whoever fails or is censored at t is still at risk at t.\n\n\
+                  Example:\n  riskset plot follow-up @lung \"Surv(time, status == 2) ~ sex\" --output follow-up.pdf"
+)]
+pub struct PlotCurvesArgs {
+    /// Data, formula and rows.
+    #[command(flatten)]
+    pub data: DataArgs,
+    /// Profile and page.
+    #[command(flatten)]
+    pub page: PageArgs,
+    /// The time axis.
+    #[command(flatten)]
+    pub time: TimeArgs,
+    /// The look of the curves.
+    #[command(flatten)]
+    pub look: LookArgs,
+    /// Bands and marks.
+    #[command(flatten)]
+    pub marks: MarkArgs,
+    /// Panels.
+    #[command(flatten)]
+    pub panels: PanelArgs,
+    /// Estimates.
+    #[command(flatten)]
+    pub estimates: EstimateArgs,
+    /// Files.
+    #[command(flatten)]
+    pub output: FigureOutputArgs,
+}
+
+/// `riskset plot loglog`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  riskset plot loglog @lung \"Surv(time, status == 2) ~ sex\" --output loglog.pdf"
+)]
+pub struct PlotLoglogArgs {
+    /// Data, formula and rows.
+    #[command(flatten)]
+    pub data: DataArgs,
+    /// Profile and page.
+    #[command(flatten)]
+    pub page: PageArgs,
+    /// The time axis.
+    #[command(flatten)]
+    pub time: TimeArgs,
+    /// The look of the curves.
+    #[command(flatten)]
+    pub look: LookArgs,
+    /// Panels.
+    #[command(flatten)]
+    pub panels: PanelArgs,
+    /// Estimates.
+    #[command(flatten)]
+    pub estimates: EstimateArgs,
+    /// Files.
+    #[command(flatten)]
+    pub output: FigureOutputArgs,
+}
+
+/// `riskset plot difference`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  riskset plot difference @lung \"Surv(time, status == 2) ~ sex\" \\\n      --output difference.pdf"
+)]
+pub struct PlotDifferenceArgs {
+    /// Data, formula and rows.
+    #[command(flatten)]
+    pub data: DataArgs,
+    /// Profile and page.
+    #[command(flatten)]
+    pub page: PageArgs,
+    /// The time axis.
+    #[command(flatten)]
+    pub time: TimeArgs,
+    /// The look of the curves.
+    #[command(flatten)]
+    pub look: LookArgs,
+    /// Bands and marks.
+    #[command(flatten)]
+    pub marks: MarkArgs,
+    /// Estimates.
+    #[command(flatten)]
+    pub estimates: EstimateArgs,
+    /// Files.
+    #[command(flatten)]
+    pub output: FigureOutputArgs,
+}
+
+/// `riskset plot cif`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  riskset plot cif @mgus2 \"Surv(etime, event) ~ sex\" --cause pcm --censor censor \\\n      --output incidence.pdf"
+)]
+pub struct PlotCifArgs {
+    /// Data, formula and rows.
+    #[command(flatten)]
+    pub data: DataArgs,
+    /// Causes.
+    #[command(flatten)]
+    pub cause: CauseArgs,
+    /// Profile and page.
+    #[command(flatten)]
+    pub page: PageArgs,
+    /// The time axis.
+    #[command(flatten)]
+    pub time: TimeArgs,
+    /// The look of the curves.
+    #[command(flatten)]
+    pub look: LookArgs,
+    /// Bands and marks.
+    #[command(flatten)]
+    pub marks: MarkArgs,
+    /// Panels.
+    #[command(flatten)]
+    pub panels: PanelArgs,
+    /// Files.
+    #[command(flatten)]
+    pub output: FigureOutputArgs,
+}
+
+/// `riskset plot forest`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  riskset plot forest @lung \"Surv(time, status == 2) ~ age + factor(sex)\" \\\n      --output forest.pdf"
+)]
+pub struct PlotForestArgs {
+    /// Data, formula and rows.
+    #[command(flatten)]
+    pub data: DataArgs,
+    /// Profile and page.
+    #[command(flatten)]
+    pub page: PageArgs,
+    /// Words for codes.
+    #[command(flatten)]
+    pub rename: RenameArgs,
+    /// Files.
+    #[command(flatten)]
+    pub output: FigureOutputArgs,
+    /// The endpoint in words, such as "Overall survival"
+    #[arg(long, value_name = "WORDS")]
+    pub endpoint: Option<String>,
+
+    /// The whole title of the axis
+    #[arg(long, value_name = "TEXT")]
+    pub xlab: Option<String>,
+
+    /// Range of the axis
+    #[arg(long, value_name = "FROM,TO", value_parser = range)]
+    pub xlim: Option<(f64, f64)>,
+}
+
+/// `riskset plot subgroups`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  riskset plot subgroups @colon \"Surv(time, status) ~ rx\" --by sex,node4 \\\n      --subset 'etype == 2 & rx != \"Lev\"' \\\n      --output subgroups.pdf"
+)]
+pub struct PlotSubgroupsArgs {
+    /// Data, formula and rows.
+    #[command(flatten)]
+    pub data: DataArgs,
+    /// Profile and page.
+    #[command(flatten)]
+    pub page: PageArgs,
+    /// Words for codes.
+    #[command(flatten)]
+    pub rename: RenameArgs,
+    /// Files.
+    #[command(flatten)]
+    pub output: FigureOutputArgs,
+    /// Columns whose levels are the subgroups, each column by itself
+    #[arg(long, value_name = "COLUMN,...", value_delimiter = ',', required = true)]
+    pub by: Vec<String>,
+
+    /// Names of the two arms, in their order, instead of the levels
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    pub labels: Vec<String>,
+
+    /// The endpoint in words, such as "Overall survival"
+    #[arg(long, value_name = "WORDS")]
+    pub endpoint: Option<String>,
+
+    /// The whole title of the axis
+    #[arg(long, value_name = "TEXT")]
+    pub xlab: Option<String>,
+
+    /// Range of the axis
+    #[arg(long, value_name = "FROM,TO", value_parser = range)]
+    pub xlim: Option<(f64, f64)>,
+}
+
+/// `riskset plot schoenfeld`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  riskset plot schoenfeld @lung \"Surv(time, status == 2) ~ sex\" \\\n      --output schoenfeld.pdf"
+)]
+pub struct PlotSchoenfeldArgs {
+    /// Data, formula and rows.
+    #[command(flatten)]
+    pub data: DataArgs,
+    /// Profile and page.
+    #[command(flatten)]
+    pub page: PageArgs,
+    /// Words for codes.
+    #[command(flatten)]
+    pub rename: RenameArgs,
+    /// Files.
+    #[command(flatten)]
+    pub output: FigureOutputArgs,
+    /// Height, such as 60mm
+    #[arg(long, value_name = "LENGTH", value_parser = length)]
+    pub height: Option<f64>,
+
+    /// The unit of the time axis in words, such as months
+    #[arg(long, value_name = "UNIT")]
+    pub unit: Option<String>,
+
+    /// The transform of time
+    #[arg(long, value_parser = choice::<ZphTransform>(), value_name = "TRANSFORM", default_value = "km")]
+    pub transform: ZphTransform,
+}
+
+/// `riskset plot residuals`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  riskset plot residuals @lung \"Surv(time, status == 2) ~ sex\" --output residuals.pdf"
+)]
+pub struct PlotResidualsArgs {
+    /// Data, formula and rows.
+    #[command(flatten)]
+    pub data: DataArgs,
+    /// Profile and page.
+    #[command(flatten)]
+    pub page: PageArgs,
+    /// Words for codes.
+    #[command(flatten)]
+    pub rename: RenameArgs,
+    /// Files.
+    #[command(flatten)]
+    pub output: FigureOutputArgs,
+    /// Height, such as 60mm
+    #[arg(long, value_name = "LENGTH", value_parser = length)]
+    pub height: Option<f64>,
+
+    /// Which residuals
+    #[arg(long, value_parser = choice::<PlottedResidual>(), value_name = "KIND", default_value = "martingale")]
+    pub residual: PlottedResidual,
+}
+
+/// `riskset plot npv`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  riskset plot npv @dream_lesions \"nonviable ~ 1\" --cluster patient --by management \\\n      --subset 'kind == \"cDLM\" & evaluable == 1' --threshold 0.85 \\\n      --output npv.pdf"
+)]
+pub struct PlotNpvArgs {
+    /// Data, formula and rows.
+    #[command(flatten)]
+    pub data: DataArgs,
+    /// Profile and page.
+    #[command(flatten)]
+    pub page: PageArgs,
+    /// Words for codes.
+    #[command(flatten)]
+    pub rename: RenameArgs,
+    /// Files.
+    #[command(flatten)]
+    pub output: FigureOutputArgs,
+    /// Column that names the cluster (patient) of each row
+    #[arg(long, value_name = "COLUMN")]
+    pub cluster: String,
+
+    /// Columns whose levels make the groups, each column by itself
+    #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
+    pub by: Vec<String>,
+
+    /// How the variance allows for clusters
+    #[arg(long, value_parser = choice::<ProportionVariance>(), value_name = "VARIANCE", default_value = "donner")]
+    pub variance: ProportionVariance,
+
+    /// The form of the interval [default: wald; logit for gee; exact for binomial]
+    #[arg(long, value_parser = choice::<ProportionInterval>(), value_name = "INTERVAL")]
+    pub interval: Option<ProportionInterval>,
+
+    /// A threshold that the proportion is compared with, as a fraction
+    #[arg(long, value_name = "P", value_parser = fraction)]
+    pub threshold: Option<f64>,
+
+    /// The whole title of the axis
+    #[arg(long, value_name = "TEXT")]
+    pub xlab: Option<String>,
+
+    /// Range of the axis
+    #[arg(long, value_name = "FROM,TO", value_parser = range)]
+    pub xlim: Option<(f64, f64)>,
+}
+
+/// `riskset plot swimmer`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  riskset plot swimmer @lung \"Surv(time, status == 2) ~ sex\" --subset \"inst == 12\" \\\n      --labels Men,Women --endpoint Death --unit months --per 30.4375 \\\n      --output swimmer.pdf"
+)]
+pub struct PlotSwimmerArgs {
+    /// Data, formula and rows.
+    #[command(flatten)]
+    pub data: DataArgs,
+    /// Profile and page.
+    #[command(flatten)]
+    pub page: PageArgs,
+    /// The time axis.
+    #[command(flatten)]
+    pub time: TimeArgs,
+    /// Words for codes.
+    #[command(flatten)]
+    pub rename: RenameArgs,
+    /// Files.
+    #[command(flatten)]
+    pub output: FigureOutputArgs,
+    /// Names of the groups, in their order, instead of the levels
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    pub labels: Vec<String>,
+}
+
+/// `riskset plot flow`
+#[derive(Debug, Args)]
+pub struct PlotFlowArgs {
+    /// Profile and page.
+    #[command(flatten)]
+    pub page: PageArgs,
+    /// Files.
+    #[command(flatten)]
+    pub output: FigureOutputArgs,
+    /// A TOML file of stages and counts
+    #[arg(value_name = "COUNTS")]
+    pub data: String,
 }
 
 /// `riskset extract`
@@ -342,5 +729,15 @@ fn range(text: &str) -> Result<(f64, f64), String> {
     match (number(from)?, number(to)?) {
         (from, to) if from < to => Ok((from, to)),
         (from, to) => Err(format!("{from} is not below {to}")),
+    }
+}
+
+/// Words for a code, from `sex=Sex`, `sex:1=Men` or `pcm=Plasma cell malignancy`.
+fn rename(text: &str) -> Result<Rename, String> {
+    match text.split_once('=').map(|(code, words)| (code.trim(), words.trim())) {
+        Some((code, words)) if !code.is_empty() && !words.is_empty() => {
+            Ok(Rename { code: code.to_owned(), words: words.to_owned() })
+        }
+        _ => Err(format!("`{text}` is not CODE=WORDS, such as sex=Sex or sex:1=Men")),
     }
 }

@@ -3,7 +3,6 @@
 pub mod estimate;
 pub mod figure;
 pub mod plan;
-pub mod rename;
 pub mod study;
 
 pub use estimate::{CifArgs, CoxArgs, FineGrayArgs, KmArgs, LogrankArgs, NpvArgs};
@@ -58,6 +57,10 @@ pub struct Cli {
 pub struct RunArgs {
     /// The file of the request (JSON)
     pub request: PathBuf,
+
+    /// Dots per inch of a figure's PNG and TIFF
+    #[arg(long, value_name = "DPI", default_value_t = 600.0, value_parser = positive)]
+    pub dpi: f64,
 
     /// Format and file.
     #[command(flatten)]
@@ -121,7 +124,7 @@ impl Command {
                 let rule = args.rule.as_deref().filter(|rule| rule.ends_with(".toml"));
                 args.data.as_deref().into_iter().chain(rule).collect()
             }
-            Command::Plot(args) => vec![&args.data.data, &args.theme],
+            Command::Plot(args) => args.files(),
             Command::Study(args) => return args.study.iter().cloned().collect(),
             Command::Run(args) => return vec![args.request.clone()],
             Command::Extract(args) => return vec![args.figure.clone()],
@@ -146,14 +149,7 @@ pub fn files<'a>(named: impl IntoIterator<Item = &'a str>) -> Vec<PathBuf> {
 impl Cli {
     /// Reads a command line.
     pub fn read(args: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
-        // A flow of patients is drawn from counts, so that `plot` alone may go without a formula;
-        // its other kinds ask for one themselves.
-        let optional = |plot: clap::Command| {
-            plot.mut_arg("formula", |arg| {
-                arg.required(false).default_value("").hide_default_value(true)
-            })
-        };
-        let matches = Cli::command().mut_subcommand("plot", optional).try_get_matches_from(args)?;
+        let matches = Cli::command().try_get_matches_from(args)?;
         Cli::from_arg_matches(&matches)
     }
 }

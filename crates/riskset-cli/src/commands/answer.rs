@@ -1,6 +1,8 @@
 //! A request answered: the way of every analysing command, and of `riskset run`.
 
+use super::plot;
 use crate::Failure;
+use crate::args::figure::FigureOutputArgs;
 use crate::args::{OutputArgs, RunArgs};
 use crate::output::Console;
 use crate::progress::Busy;
@@ -21,13 +23,19 @@ pub fn answer(
     let data = Data::of_watched(request, busy.reading())?;
     let answer = run(request, &data)?;
     drop(busy);
-    console.document(&AnyDocument::of(answer, &CommandLine), output)
+    let document = AnyDocument::of(answer, &CommandLine);
+    console.document(&document.expect("a figure is drawn"), output)
 }
 
 /// Answers the request of a file.
 pub fn run_file(args: &RunArgs, console: &mut Console) -> Result<(), Failure> {
     let text = super::read_text(&args.request, "the request")?;
     let request = Request::from_json(&text)?;
-    console.inputs.extend(crate::args::files(request.tables()));
+    console.inputs.extend(crate::args::files(request.files()));
+    if request.page().is_some() {
+        let output = args.output.output.iter().cloned().collect();
+        let output = FigureOutputArgs { output, dpi: args.dpi, lint: false };
+        return plot::draw(&request, &output, console);
+    }
     answer(&request, &args.output, console)
 }

@@ -7,7 +7,6 @@ pub mod datasets;
 pub mod endpoint;
 pub mod extract;
 pub mod fine_gray;
-mod frame;
 pub mod km;
 pub mod licences;
 pub mod lint;

@@ -1,69 +1,238 @@
-//! `riskset plot`: from the model to the scene of a figure, and to its files.
+//! `riskset plot`: what was typed as a request, and the figure's files.
 
-mod allowed;
-mod cif;
-mod curves;
-mod difference;
-mod flow;
-mod forest;
-mod npv;
-mod options;
-mod panels;
-mod residuals;
-mod shared;
-mod subgroups;
-mod swimmer;
-
-use super::frame::Asked;
-use super::{lint, read_text};
+use super::lint;
 use crate::Failure;
-use crate::args::figure::{PlotArgs, PlotKind};
+use crate::args::figure::{
+    FigureOutputArgs, LookArgs, MarkArgs, PageArgs, PanelArgs, PlotArgs, PlotCommand,
+    PlotCurvesArgs, TimeArgs,
+};
+use crate::args::{DataArgs, figure::EstimateArgs};
 use crate::output::{Console, extension, refuse_one_file};
 use crate::progress::Busy;
-use riskset_plot::{Profile, Scene, render};
+use crate::voice::CommandLine;
+use riskset_analysis::figure::{
+    PlotCifRequest, PlotCurvesRequest, PlotDifferenceRequest, PlotFlowRequest, PlotForestRequest,
+    PlotNpvRequest, PlotResidualsRequest, PlotSchoenfeldRequest, PlotSubgroupsRequest,
+    PlotSwimmerRequest,
+};
+use riskset_analysis::{Answer, Data, Request, run as answer};
+use riskset_plot::{Scene, render};
 use std::path::{Path, PathBuf};
 
 /// Draws the figure and writes its files.
 pub fn run(args: &PlotArgs, console: &mut Console) -> Result<(), Failure> {
-    for file in &args.output {
-        check_extension(file)?;
-    }
-    refuse_one_file(args.output.iter().map(PathBuf::as_path))?;
-    allowed::check(args)?;
-    let profile = profile(&args.theme)?;
-    let busy = Busy::new("drawing", console.quiet);
-    let scene = scene(args, &profile, &busy)?;
-    allowed::check_renames(args)?;
-    for file in &args.output {
-        console.write_file(file, &bytes(&scene, file, args.dpi)?)?;
-    }
-    drop(busy);
-    for warning in &scene.warnings {
-        console.note(&format!("Warning: {warning}."));
-    }
-    if !scene.caption.is_empty() {
-        console.note(&format!("Caption: {}", scene.caption.join(" ")));
-    }
-    if args.lint { lint::report(&riskset_plot::lint::lint(&scene), console) } else { Ok(()) }
+    let (request, output) = request(args);
+    draw(&request, output, console)
 }
 
-fn scene(args: &PlotArgs, profile: &Profile, busy: &Busy) -> Result<Scene, Failure> {
-    if !args.panel.is_empty() {
-        return panels::scene(args, profile);
+/// Draws a request, or prints it where that was asked for.
+pub fn draw(
+    request: &Request,
+    output: &FigureOutputArgs,
+    console: &mut Console,
+) -> Result<(), Failure> {
+    if console.print_request {
+        return console.answer(request.to_json().as_bytes());
     }
-    let asked = Asked::new(&args.data).shown(busy);
-    match args.kind {
-        PlotKind::Km | PlotKind::FollowUp | PlotKind::Cumhaz | PlotKind::Loglog => {
-            curves::scene(args, &asked, profile)
+    if output.output.is_empty() && !output.lint {
+        return Err(Failure::usage(
+            "a figure is written to a file: name it with --output FIGURE.pdf (.svg, .pdf, .png or \
+             .tiff)",
+        ));
+    }
+    for file in &output.output {
+        check_extension(file)?;
+    }
+    refuse_one_file(output.output.iter().map(PathBuf::as_path))?;
+    let busy = Busy::new("drawing", console.quiet);
+    let data = Data::of_watched(request, busy.reading())?;
+    let Answer::Figure(figure) = answer(request, &data)? else {
+        return Err(Failure::usage("the request is no figure; leave out the figure's file"));
+    };
+    for file in &output.output {
+        console.write_file(file, &bytes(&figure.scene, file, output.dpi)?)?;
+    }
+    drop(busy);
+    let doubts = figure.about.iter().flat_map(|about| &about.doubts);
+    for doubt in doubts {
+        console.note(&format!("Warning: {}.", doubt.words(&CommandLine)));
+    }
+    for warning in &figure.scene.warnings {
+        console.note(&format!("Warning: {warning}."));
+    }
+    if !figure.scene.caption.is_empty() {
+        console.note(&format!("Caption: {}", figure.scene.caption.join(" ")));
+    }
+    match output.lint {
+        true => lint::report(&riskset_plot::lint::lint(&figure.scene), console),
+        false => Ok(()),
+    }
+}
+
+/// What was typed, as a request, and where the figure goes.
+fn request(args: &PlotArgs) -> (Request, &FigureOutputArgs) {
+    match &args.command {
+        PlotCommand::Km(args) => {
+            let mut request = curves(
+                &args.data,
+                &args.page,
+                &args.time,
+                &args.look,
+                Some(&args.marks),
+                &args.panels,
+                &args.estimates,
+            );
+            request.incidence = args.incidence;
+            (Request::PlotKm(request), &args.output)
         }
-        PlotKind::Cif => cif::scene(args, asked, profile),
-        PlotKind::Forest => forest::scene(args, &asked, profile),
-        PlotKind::Schoenfeld | PlotKind::Residuals => residuals::scene(args, &asked, profile),
-        PlotKind::Subgroups => subgroups::scene(args, profile),
-        PlotKind::Npv => npv::scene(args, profile),
-        PlotKind::Difference => difference::scene(args, &asked, profile),
-        PlotKind::Swimmer => swimmer::scene(args, &asked, profile),
-        PlotKind::Flow => flow::scene(args, profile),
+        PlotCommand::Cumhaz(args) => (Request::PlotCumhaz(all_marked(args)), &args.output),
+        PlotCommand::FollowUp(args) => (Request::PlotFollowUp(all_marked(args)), &args.output),
+        PlotCommand::Loglog(args) => {
+            let request = curves(
+                &args.data,
+                &args.page,
+                &args.time,
+                &args.look,
+                None,
+                &args.panels,
+                &args.estimates,
+            );
+            (Request::PlotLoglog(request), &args.output)
+        }
+        PlotCommand::Difference(args) => {
+            let request = PlotDifferenceRequest {
+                rows: args.data.rows(),
+                page: args.page.request(),
+                time: args.time.request(),
+                look: args.look.request(Some(&args.marks), None),
+                estimates: args.estimates.request(args.data.conf_level),
+            };
+            (Request::PlotDifference(request), &args.output)
+        }
+        PlotCommand::Cif(args) => {
+            let request = PlotCifRequest {
+                rows: args.data.rows(),
+                causes: args.cause.request(),
+                page: args.page.request(),
+                time: args.time.request(),
+                look: args.look.request(Some(&args.marks), Some(&args.panels)),
+                conf_level: args.data.conf_level,
+                panels: args.panels.request(),
+            };
+            (Request::PlotCif(request), &args.output)
+        }
+        other => tables(other),
+    }
+}
+
+fn all_marked(args: &PlotCurvesArgs) -> PlotCurvesRequest {
+    let marks = Some(&args.marks);
+    let (data, page, time, look) = (&args.data, &args.page, &args.time, &args.look);
+    curves(data, page, time, look, marks, &args.panels, &args.estimates)
+}
+
+fn curves(
+    data: &DataArgs,
+    page: &PageArgs,
+    time: &TimeArgs,
+    look: &LookArgs,
+    marks: Option<&MarkArgs>,
+    panels: &PanelArgs,
+    estimates: &EstimateArgs,
+) -> PlotCurvesRequest {
+    PlotCurvesRequest {
+        rows: data.rows(),
+        page: page.request(),
+        time: time.request(),
+        look: look.request(marks, Some(panels)),
+        estimates: estimates.request(data.conf_level),
+        incidence: false,
+        panels: panels.request(),
+    }
+}
+
+/// Figures that are no curves over time.
+fn tables(command: &PlotCommand) -> (Request, &FigureOutputArgs) {
+    match command {
+        PlotCommand::Forest(args) => {
+            let request = PlotForestRequest {
+                rows: args.data.rows(),
+                page: args.page.request(),
+                conf_level: args.data.conf_level,
+                endpoint: args.endpoint.clone(),
+                xlab: args.xlab.clone(),
+                xlim: args.xlim,
+                rename: args.rename.rename.clone(),
+            };
+            (Request::PlotForest(request), &args.output)
+        }
+        PlotCommand::Subgroups(args) => {
+            let request = PlotSubgroupsRequest {
+                rows: args.data.rows(),
+                page: args.page.request(),
+                by: args.by.clone(),
+                conf_level: args.data.conf_level,
+                endpoint: args.endpoint.clone(),
+                xlab: args.xlab.clone(),
+                xlim: args.xlim,
+                labels: args.labels.clone(),
+                rename: args.rename.rename.clone(),
+            };
+            (Request::PlotSubgroups(request), &args.output)
+        }
+        PlotCommand::Schoenfeld(args) => {
+            let request = PlotSchoenfeldRequest {
+                rows: args.data.rows(),
+                page: args.page.request(),
+                height: args.height,
+                unit: args.unit.clone(),
+                conf_level: args.data.conf_level,
+                transform: args.transform,
+                rename: args.rename.rename.clone(),
+            };
+            (Request::PlotSchoenfeld(request), &args.output)
+        }
+        PlotCommand::Residuals(args) => {
+            let request = PlotResidualsRequest {
+                rows: args.data.rows(),
+                page: args.page.request(),
+                height: args.height,
+                residual: args.residual,
+                rename: args.rename.rename.clone(),
+            };
+            (Request::PlotResiduals(request), &args.output)
+        }
+        PlotCommand::Npv(args) => {
+            let request = PlotNpvRequest {
+                rows: args.data.rows(),
+                page: args.page.request(),
+                cluster: args.cluster.clone(),
+                by: args.by.clone(),
+                conf_level: args.data.conf_level,
+                variance: args.variance,
+                interval: args.interval,
+                threshold: args.threshold,
+                xlab: args.xlab.clone(),
+                xlim: args.xlim,
+                rename: args.rename.rename.clone(),
+            };
+            (Request::PlotNpv(request), &args.output)
+        }
+        PlotCommand::Swimmer(args) => {
+            let request = PlotSwimmerRequest {
+                rows: args.data.rows(),
+                page: args.page.request(),
+                time: args.time.request(),
+                labels: args.labels.clone(),
+                rename: args.rename.rename.clone(),
+            };
+            (Request::PlotSwimmer(request), &args.output)
+        }
+        PlotCommand::Flow(args) => {
+            let request = PlotFlowRequest { data: args.data.clone(), page: args.page.request() };
+            (Request::PlotFlow(request), &args.output)
+        }
+        _ => unreachable!("curves are translated before"),
     }
 }
 
@@ -83,7 +252,7 @@ pub fn check_extension(file: &Path) -> Result<(), Failure> {
 }
 
 /// The bytes of a figure in the format that the extension names.
-pub fn bytes(scene: &Scene, file: &Path, dpi: f64) -> Result<Vec<u8>, Failure> {
+fn bytes(scene: &Scene, file: &Path, dpi: f64) -> Result<Vec<u8>, Failure> {
     let bytes = match extension(file).as_str() {
         "svg" => Ok(scene.to_svg().into_bytes()),
         "pdf" => render::pdf(scene),
@@ -91,13 +260,4 @@ pub fn bytes(scene: &Scene, file: &Path, dpi: f64) -> Result<Vec<u8>, Failure> {
         _ => render::tiff(scene, dpi),
     };
     bytes.map_err(Failure::analysis)
-}
-
-/// A profile by its name, or from a user's TOML file.
-pub fn profile(name: &str) -> Result<Profile, Failure> {
-    if !name.ends_with(".toml") {
-        return Profile::named(name).map_err(Failure::analysis);
-    }
-    let text = read_text(Path::new(name), "the profile")?;
-    Profile::from_toml(name, &text).map_err(Failure::analysis)
 }

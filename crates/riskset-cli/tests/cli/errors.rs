@@ -79,15 +79,6 @@ fn an_output_folder_that_does_not_exist() {
     refused(&riskset(&args), &["no/such/folder"]);
 }
 
-/// The device that is always full stands for a disk that refuses the write.
-#[cfg(target_os = "linux")]
-#[test]
-fn a_disk_that_refuses_the_write() {
-    let args =
-        ["km", "@lung", "Surv(time, status == 2) ~ 1", "--format", "json", "--output", "/dev/full"];
-    refused(&riskset(&args), &["/dev/full", "No space left"]);
-}
-
 #[test]
 fn a_wrong_command_line_exits_with_2() {
     for args in [

@@ -4,7 +4,7 @@ use crate::support::{Answer, riskset, riskset_in, words};
 use std::fs;
 use std::path::Path;
 
-const COMMANDS: [&[&str]; 21] = [
+const COMMANDS: &[&[&str]] = &[
     &["km"],
     &["logrank"],
     &["cox"],
@@ -18,6 +18,17 @@ const COMMANDS: [&[&str]; 21] = [
     &["endpoint"],
     &["study"],
     &["plot"],
+    &["plot", "km"],
+    &["plot", "cif"],
+    &["plot", "forest"],
+    &["plot", "cumhaz"],
+    &["plot", "loglog"],
+    &["plot", "schoenfeld"],
+    &["plot", "residuals"],
+    &["plot", "difference"],
+    &["plot", "subgroups"],
+    &["plot", "npv"],
+    &["plot", "swimmer"],
     &["extract"],
     &["lint"],
     &["datasets"],

@@ -260,8 +260,8 @@ fn swimmers_and_flows_are_drawn_from_the_command_line() {
     let answer = plot(folder.path(), "flow.svg", &["flow", file]);
     assert_eq!(answer.status, 1);
     assert!(answer.err.contains("Analysed"), "{}", answer.err);
-    wrong(&["flow", file, LUNG], "formula");
-    wrong(&["km", "@lung"], "formula");
+    wrong(&["flow", file, LUNG], "unexpected argument");
+    wrong(&["km", "@lung"], "FORMULA");
 }
 
 #[test]

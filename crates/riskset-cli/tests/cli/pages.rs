@@ -81,3 +81,62 @@ fn the_commands_of_the_gallery_draw() {
         assert!(fs::read_to_string(folder.path().join(file)).unwrap().contains(title), "{file}");
     }
 }
+
+/// The commands that make a request: they analyse or draw.
+const ANALYSES: [&str; 10] =
+    ["km", "logrank", "cox", "cif", "fine-gray", "npv", "power", "meta", "endpoint", "plot"];
+
+/// A request is a file: what a command prints with --print-request gives with `run` what the command
+/// gave, byte for byte, in every format, and the same figure.
+#[test]
+fn a_printed_request_gives_byte_for_byte_what_the_command_gave() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut compared = 0;
+    for page in ["guide/commands.md", "gallery.md"] {
+        for (command, _) in commands(page) {
+            if ANALYSES.contains(&command[0].as_str()) && !command.contains(&"--list-rules".into())
+            {
+                same_by_request(&command, folder.path());
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared >= 20, "{compared}");
+}
+
+fn same_by_request(command: &[String], folder: &Path) {
+    // The figure of a meta-analysis is a request of its own; where the answer goes is no part of one.
+    let options = ["--output", "-o", "--forest", "--dpi"];
+    let (mut args, mut after) = (Vec::new(), false);
+    for word in command {
+        if !after && !options.contains(&word.as_str()) && word != "--lint" {
+            args.push(word.as_str());
+        }
+        after = options.contains(&word.as_str());
+    }
+    let printed = riskset_in(folder, &[&args[..], &["--print-request"]].concat(), "");
+    assert_eq!(printed.status, 0, "{args:?}: {}", printed.err);
+    fs::write(folder.join("request.json"), &printed.out).unwrap();
+    if args[0] == "plot" {
+        let drawn = riskset_in(folder, &[&args[..], &["--output", "a.svg"]].concat(), "");
+        assert_eq!(drawn.status, 0, "{args:?}: {}", drawn.err);
+        let again = riskset_in(folder, &["run", "request.json", "--output", "b.svg"], "");
+        assert_eq!(again.status, 0, "{args:?}: {}", again.err);
+        let read = |name: &str| fs::read(folder.join(name)).unwrap();
+        assert!(read("a.svg") == read("b.svg"), "{args:?}");
+        return;
+    }
+    for format in ["text", "json", "csv"] {
+        if args.contains(&"--format") && format != "text" {
+            continue;
+        }
+        let format = if args.contains(&"--format") { &[][..] } else { &["--format", format] };
+        let direct = riskset_in(folder, &[&args[..], format].concat(), "");
+        let own = args.iter().position(|word| *word == "--format");
+        let own = own.map_or(format.to_vec(), |at| args[at..at + 2].to_vec());
+        let again = riskset_in(folder, &[&["run", "request.json"], &own[..]].concat(), "");
+        assert_eq!((direct.status, again.status), (0, 0), "{args:?}: {}{}", direct.err, again.err);
+        assert_eq!(direct.out, again.out, "{args:?}");
+        assert_eq!(direct.err, again.err, "{args:?}");
+    }
+}

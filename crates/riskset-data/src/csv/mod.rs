@@ -10,7 +10,6 @@ mod block;
 mod column;
 mod pass;
 
-use std::collections::HashMap;
 use std::io::{self, Read};
 
 use block::Kind;
@@ -19,7 +18,8 @@ use column::Column;
 pub(crate) use column::text_values;
 use pass::Pass;
 
-use crate::{Error, Values};
+use crate::Error;
+use crate::read::{Content, choose, duplicates};
 
 /// How the work is split: the bytes that one thread parses at a time, and the threads. The values
 /// read do not depend on either.
@@ -38,17 +38,6 @@ impl Split {
         let small = size.is_some_and(|size| size < BLOCK as u64 / 2);
         Split { block: BLOCK, threads: if small { 1 } else { rayon::current_num_threads() } }
     }
-}
-
-/// Columns by name.
-type NamedValues = Vec<(String, Values)>;
-
-/// A file read: all its column names, and the values of the columns asked for.
-pub(crate) struct Csv {
-    pub(crate) names: Vec<String>,
-    pub(crate) values: NamedValues,
-    pub(crate) rows: usize,
-    pub(crate) lines: Lines,
 }
 
 /// On which line of the file each row starts.
@@ -88,11 +77,15 @@ pub(crate) struct Input<'a> {
 }
 
 /// Reads the columns `wanted` (all when `None`).
-pub(crate) fn read(input: &Input<'_>, wanted: Option<&[String]>) -> Result<Csv, Error> {
+pub(crate) fn read(input: &Input<'_>, wanted: Option<&[String]>) -> Result<Content, Error> {
     read_split(input, wanted, Split::of(input.size))
 }
 
-fn read_split(input: &Input<'_>, wanted: Option<&[String]>, split: Split) -> Result<Csv, Error> {
+fn read_split(
+    input: &Input<'_>,
+    wanted: Option<&[String]>,
+    split: Split,
+) -> Result<Content, Error> {
     let mut pass = Pass::start(input)?;
     let columns = choose(input.name, &pass.names, wanted)?;
     pass.infer(&columns)?;
@@ -111,53 +104,8 @@ fn read_split(input: &Input<'_>, wanted: Option<&[String]>, split: Split) -> Res
     let names = pass.names;
     let values = pass.columns.into_iter().map(|c| (names[c.field].clone(), c.into_values()));
     let values = values.collect();
-    Ok(Csv { names, values, rows: pass.rows, lines: pass.lines })
-}
-
-/// The fields of the wanted columns, increasing, each once.
-pub(crate) fn choose(
-    source: &str,
-    names: &[String],
-    wanted: Option<&[String]>,
-) -> Result<Vec<usize>, Error> {
-    let Some(wanted) = wanted else {
-        // Of several columns without a name, which nothing can ask for, only the first is kept.
-        let unnamed = names.iter().position(String::is_empty);
-        let kept = |&field: &usize| !names[field].is_empty() || unnamed == Some(field);
-        return Ok((0..names.len()).filter(kept).collect());
-    };
-    let mut fields = Vec::with_capacity(wanted.len());
-    for name in wanted {
-        match names.iter().position(|known| known == name) {
-            Some(field) => fields.push(field),
-            None => {
-                return Err(Error::NoSuchColumn {
-                    source: source.to_string(),
-                    name: name.clone(),
-                    columns: names.to_vec(),
-                });
-            }
-        }
-    }
-    fields.sort_unstable();
-    fields.dedup();
-    Ok(fields)
-}
-
-/// No two columns of one name; columns without a name (the row names of other programs) may be
-/// several, because nothing can ask for them.
-pub(crate) fn check_names(source: &str, names: &[String]) -> Result<(), Error> {
-    let mut seen: HashMap<&str, usize> = HashMap::new();
-    for (index, name) in names.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
-        if let Some(first) = seen.insert(name, index) {
-            return Err(Error::DuplicateColumn {
-                source: source.to_string(),
-                name: name.clone(),
-                columns: (first + 1, index + 1),
-            });
-        }
-    }
-    Ok(())
+    let notes = duplicates(&names);
+    Ok(Content { names, values, rows: pass.rows, lines: pass.lines, notes, ..Content::default() })
 }
 
 pub(crate) fn io_error(name: &str, error: &io::Error) -> Error {
@@ -169,6 +117,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::Values;
+
+    type NamedValues = Vec<(String, Values)>;
 
     fn read_in(text: &str, split: Split) -> Result<(NamedValues, Vec<Option<usize>>), Error> {
         let open = || Ok(Box::new(text.as_bytes()) as Box<dyn Read + '_>);

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::block::{self, Block, BlockError, Kind, Layout};
 use super::column::{Column, kind_of};
-use super::{Input, Lines, Split, check_names, io_error};
+use super::{Input, Lines, Split, io_error};
 use crate::{Error, Place};
 
 /// Rows from which the kind of a column is inferred; a column that turns out to be text later is
@@ -96,7 +96,7 @@ impl<'a> Pass<'a> {
         self.names = fields;
         self.lines_before += memchr_iter(b'\n', &self.buffer[..end]).count();
         self.drop_bytes(end);
-        check_names(self.name, &self.names)
+        Ok(())
     }
 
     /// The fields of the header and the byte after it; `None` when more must be read.

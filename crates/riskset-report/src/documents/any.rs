@@ -51,8 +51,10 @@ macro_rules! delegate {
 
 impl AnyDocument {
     /// The document of an answer, its doubts in the words of a front end.
-    pub fn of(answer: Answer, voice: &dyn Voice) -> AnyDocument {
-        match answer {
+    ///
+    /// `None` for a figure, which is drawn.
+    pub fn of(answer: Answer, voice: &dyn Voice) -> Option<AnyDocument> {
+        Some(match answer {
             Answer::Km(answer) => AnyDocument::Km(Box::new(KmDocument::of(*answer, voice))),
             Answer::Logrank(answer) => {
                 AnyDocument::Logrank(Box::new(LogrankDocument::of(*answer, voice)))
@@ -73,7 +75,8 @@ impl AnyDocument {
             Answer::PowerLogrank(answer) => {
                 AnyDocument::Power(Box::new(PowerDocument::logrank(&answer)))
             }
-        }
+            Answer::Figure(_) => return None,
+        })
     }
 }
 

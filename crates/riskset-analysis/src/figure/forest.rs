@@ -1,0 +1,181 @@
+//! The forest plot of a Cox model: one row per coefficient, factors with their reference.
+
+use super::rename::{Rename, Words};
+use super::{FigureAnswer, PageRequest};
+use crate::contrast::estimated;
+use crate::cox::doubt_fit;
+use crate::{Data, Problem, RowsRequest};
+use riskset::{Coefficient, CoxModel, DesignMatrix};
+use riskset_data::{LevelInfo, TermInfo, TermKind};
+use riskset_plot::{ForestEffect, ForestFigure, ForestRow, ForestScale, Profile, format};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Hazard ratios of a Cox model on a log axis.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct PlotForestRequest {
+    /// Data, model and rows.
+    #[serde(flatten)]
+    pub rows: RowsRequest,
+    /// Profile and page.
+    #[serde(flatten)]
+    pub page: PageRequest,
+    /// Level of the confidence intervals, as a fraction.
+    pub conf_level: f64,
+    /// The endpoint in words.
+    pub endpoint: Option<String>,
+    /// The whole title of the axis.
+    pub xlab: Option<String>,
+    /// Range of the axis.
+    pub xlim: Option<(f64, f64)>,
+    /// Words for codes.
+    pub rename: Vec<Rename>,
+}
+
+impl Default for PlotForestRequest {
+    fn default() -> PlotForestRequest {
+        PlotForestRequest {
+            rows: RowsRequest::default(),
+            page: PageRequest::default(),
+            conf_level: 0.95,
+            endpoint: None,
+            xlab: None,
+            xlim: None,
+            rename: Vec::new(),
+        }
+    }
+}
+
+impl PlotForestRequest {
+    /// Fits the model and lays out the figure.
+    pub(crate) fn run(&self, data: &Data) -> Result<FigureAnswer, Problem> {
+        let profile = self.page.profile(data)?;
+        let mut rows = self.rows.rows(data, "plot")?;
+        rows.doubt_competing();
+        let frame = &rows.frame;
+        let design = frame.design()?;
+        let matrix = DesignMatrix::from_shared(design.values.clone(), design.n_rows)?;
+        let fit = CoxModel::default()
+            .strata(frame.strata.as_ref().map(|strata| &strata.groups))
+            .cluster(frame.cluster.as_ref().map(|cluster| &cluster.groups))
+            .offset(frame.offset.as_deref())
+            .conf_level(self.conf_level)
+            .fit(frame.observations()?, &matrix)?;
+        let mut about = rows.about;
+        doubt_fit(&mut about, &fit, &design);
+        let words = Words::new(&self.rename);
+        let table = Lines {
+            words: &words,
+            profile: &profile,
+            fitted: estimated(&fit),
+            n: fit.n(),
+            events: fit.n_events(),
+        };
+        let lines = design.terms.iter().flat_map(|term| table.of(term, &design.names)).collect();
+        let figure = self.figure(lines, &table);
+        words.check_used()?;
+        FigureAnswer::new(about, figure.scene(&profile))
+    }
+
+    fn figure(&self, rows: Vec<ForestRow>, table: &Lines) -> ForestFigure {
+        let level = format::level(table.profile, self.conf_level);
+        let mut caption = vec![
+            "Cox model; squares are hazard ratios, lines their intervals.".to_string(),
+            "A numeric covariate is per unit.".to_string(),
+        ];
+        if table.fitted.iter().any(Option::is_none) {
+            caption.push(
+                "Not estimable: a level without events, or a column that others determine."
+                    .to_string(),
+            );
+        }
+        ForestFigure {
+            name: self.endpoint.as_ref().map_or_else(
+                || "Hazard ratios of a Cox model".to_string(),
+                |endpoint| format!("Hazard ratios, {endpoint}"),
+            ),
+            rows,
+            headers: vec!["Patients".to_string(), "Events".to_string()],
+            effect_header: format!("Hazard ratio ({level} CI)"),
+            last_header: "P value".to_string(),
+            scale: ForestScale::Ratio,
+            x_title: self.xlab.clone().unwrap_or_else(|| "Hazard ratio (log scale)".to_string()),
+            limits: self.xlim,
+            line: Some((1.0, String::new())),
+            conf_level: self.conf_level,
+            caption,
+            width: self.page.width,
+            embed: !self.page.no_embed,
+            ..ForestFigure::default()
+        }
+    }
+}
+
+/// What every row is made from.
+struct Lines<'a> {
+    words: &'a Words<'a>,
+    profile: &'a Profile,
+    fitted: Vec<Option<&'a Coefficient>>,
+    n: usize,
+    events: usize,
+}
+
+impl Lines<'_> {
+    fn of(&self, term: &TermInfo, names: &[String]) -> Vec<ForestRow> {
+        let TermKind::Factor { levels, reference } = &term.kind else {
+            let row = |column: usize| {
+                let counts = [self.n.to_string(), self.events.to_string()];
+                self.row(self.words.term(&names[column]), 0, counts, self.fitted[column])
+            };
+            return term.columns.clone().map(row).collect();
+        };
+        let mut columns = term.columns.clone();
+        let level = |(index, level): (usize, &LevelInfo)| {
+            let label = self.words.level(&term.name, &level.name);
+            let counts = [level.n.to_string(), level.events.to_string()];
+            if index == *reference {
+                return ForestRow {
+                    label,
+                    indent: 1,
+                    cells: counts.to_vec(),
+                    effect: ForestEffect::Reference,
+                    ..ForestRow::default()
+                };
+            }
+            let fitted = columns.next().and_then(|column| self.fitted[column]);
+            self.row(label, 1, counts, fitted)
+        };
+        let heading =
+            ForestRow { label: self.words.term(&term.name), heading: true, ..ForestRow::default() };
+        std::iter::once(heading).chain(levels.iter().enumerate().map(level)).collect()
+    }
+
+    fn row(
+        &self,
+        label: String,
+        indent: usize,
+        counts: [String; 2],
+        fitted: Option<&Coefficient>,
+    ) -> ForestRow {
+        let p_value = fitted.and_then(|fitted| fitted.p_value);
+        ForestRow {
+            label,
+            indent,
+            cells: counts.to_vec(),
+            effect: effect(fitted),
+            last: p_value.map_or_else(String::new, |p| format::p_value(self.profile, p)),
+            ..ForestRow::default()
+        }
+    }
+}
+
+/// The hazard ratio of a coefficient, where there is one.
+pub(super) fn effect(fitted: Option<&Coefficient>) -> ForestEffect {
+    let effect = fitted.and_then(|fitted| {
+        let (value, interval) = (fitted.hazard_ratio?, fitted.interval);
+        let (lower, upper) = (interval.lower, interval.upper);
+        Some(ForestEffect::Estimate { value, lower, upper, weight: None })
+    });
+    effect.unwrap_or(ForestEffect::NotEstimable)
+}

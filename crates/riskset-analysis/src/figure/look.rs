@@ -1,0 +1,237 @@
+//! What may be chosen about the look of a figure.
+
+use super::rename::Rename;
+use crate::{Data, Problem};
+use riskset::Remedy;
+use riskset_data::Grouping;
+use riskset_plot::{Annotation, FigureOptions, Legend, Profile, Quantity, RiskTable, Tail};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What every figure takes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct PageRequest {
+    /// The journal profile by its name, or a TOML file.
+    pub theme: String,
+    /// Width in millimetres; one column of the profile when absent.
+    pub width: Option<f64>,
+    /// Leave out the numbers behind the figure, which otherwise travel inside the file.
+    pub no_embed: bool,
+}
+
+impl Default for PageRequest {
+    fn default() -> PageRequest {
+        PageRequest { theme: "plain".to_owned(), width: None, no_embed: false }
+    }
+}
+
+impl PageRequest {
+    /// The profile file that is to be read.
+    pub(crate) fn file(&self) -> Option<&str> {
+        Some(self.theme.as_str()).filter(|theme| theme.ends_with(".toml"))
+    }
+
+    /// A profile by its name, or from a user's TOML file.
+    pub(crate) fn profile(&self, data: &Data) -> Result<Profile, Problem> {
+        match self.file() {
+            None => Ok(Profile::named(&self.theme)?),
+            Some(name) => Ok(Profile::from_toml(name, data.text("theme")?)?),
+        }
+    }
+}
+
+/// The time axis of curves and bars.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct TimeAxis {
+    /// The unit of the time axis in words, such as months.
+    pub unit: Option<String>,
+    /// Units of the data in one unit of the axis, such as 30.4375 for days shown as months.
+    pub per: Option<f64>,
+    /// The origin of time, such as randomisation, for the axis title.
+    pub origin: Option<String>,
+    /// The endpoint in words, such as "Overall survival", for the axis title.
+    pub endpoint: Option<String>,
+    /// The whole title of the time axis.
+    pub xlab: Option<String>,
+}
+
+impl TimeAxis {
+    /// Units of the data in one unit of the axis.
+    pub(crate) fn scale(&self) -> Result<f64, Problem> {
+        if self.per.is_some() && self.unit.is_none() {
+            return Err(Problem::request(
+                "the time axis is rescaled, so its unit has to be named",
+                Remedy::set_to("unit", "months"),
+            ));
+        }
+        Ok(self.per.unwrap_or(1.0))
+    }
+
+    /// The title of the time axis.
+    pub(crate) fn title(&self) -> Result<String, Problem> {
+        Ok(self.options()?.time_title())
+    }
+
+    fn options(&self) -> Result<FigureOptions, Problem> {
+        Ok(FigureOptions {
+            endpoint: self.endpoint.clone(),
+            unit: self.unit.clone(),
+            per: self.scale()?,
+            origin: self.origin.clone(),
+            x_title: self.xlab.clone(),
+            ..FigureOptions::default()
+        })
+    }
+}
+
+/// The look of curves over time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct CurveLook {
+    /// Height in millimetres.
+    pub height: Option<f64>,
+    /// The whole title of the other axis.
+    pub ylab: Option<String>,
+    /// A title above the plot; journals want none.
+    pub title: Option<String>,
+    /// Distance of the ticks of the time axis, in its unit.
+    pub break_time: Option<f64>,
+    /// Range of the time axis, in its unit.
+    pub xlim: Option<(f64, f64)>,
+    /// Range of the other axis; fractions for probabilities.
+    pub ylim: Option<(f64, f64)>,
+    /// The counts under the curves.
+    #[serde(with = "crate::choice")]
+    #[schemars(schema_with = "crate::choice::schema::<RiskTable>")]
+    pub risk_table: RiskTable,
+    /// Confidence bands.
+    pub conf_band: bool,
+    /// Censoring marks; shown unless a group has more than 200 when absent.
+    pub censor_marks: Option<bool>,
+    /// Where the groups are named.
+    #[serde(with = "crate::choice")]
+    #[schemars(schema_with = "crate::choice::schema::<Legend>")]
+    pub legend: Legend,
+    /// Names of the groups, in their order, instead of the levels.
+    pub labels: Vec<String>,
+    /// What happens where few remain at risk.
+    #[serde(with = "crate::choice")]
+    #[schemars(schema_with = "crate::choice::schema::<Tail>")]
+    pub tail: Tail,
+    /// A time marked by a line, in the unit of the axis.
+    pub mark_time: Option<f64>,
+    /// Mask counts, steps and marks of fewer patients than this.
+    pub min_cell: Option<u32>,
+    /// Words for codes.
+    pub rename: Vec<Rename>,
+}
+
+impl Default for CurveLook {
+    fn default() -> CurveLook {
+        CurveLook {
+            height: None,
+            ylab: None,
+            title: None,
+            break_time: None,
+            xlim: None,
+            ylim: None,
+            risk_table: RiskTable::AtRisk,
+            conf_band: true,
+            censor_marks: None,
+            legend: Legend::Auto,
+            labels: Vec::new(),
+            tail: Tail::default(),
+            mark_time: None,
+            min_cell: None,
+            rename: Vec::new(),
+        }
+    }
+}
+
+impl CurveLook {
+    /// The options as the plot crate has them.
+    pub(crate) fn options(
+        &self,
+        page: &PageRequest,
+        time: &TimeAxis,
+        quantity: Quantity,
+        annotations: Vec<Annotation>,
+    ) -> Result<FigureOptions, Problem> {
+        if self.min_cell.is_some() && !annotations.is_empty() {
+            return Err(Problem::request(
+                "annotations write numbers of the unmasked data, which the mask of small cells is \
+                 there to hide",
+                Remedy::AnyOf(vec![
+                    Remedy::Unset("annotate".into()),
+                    Remedy::Unset("min_cell".into()),
+                ]),
+            ));
+        }
+        Ok(FigureOptions {
+            width: page.width,
+            height: self.height,
+            quantity,
+            y_title: self.ylab.clone(),
+            title: self.title.clone(),
+            break_time: self.break_time,
+            x_limits: self.xlim,
+            y_limits: self.ylim,
+            bands: self.conf_band,
+            censor_marks: self.censor_marks,
+            risk_table: self.risk_table,
+            legend: self.legend,
+            annotations,
+            tail: self.tail,
+            landmark: self.mark_time,
+            min_cell: self.min_cell,
+            embed: !page.no_embed,
+            ..time.options()?
+        })
+    }
+
+    /// The names of the groups: those given, or the levels in words.
+    pub(super) fn names(
+        &self,
+        words: &super::rename::Words,
+        grouping: Option<&Grouping>,
+    ) -> Result<Vec<String>, Problem> {
+        named(&self.labels, words.groups(grouping), grouping)
+    }
+}
+
+/// The labels given for the groups, or the names that they have. A label that is another group's level
+/// would exchange two groups in silence, and is refused.
+pub(super) fn named(
+    labels: &[String],
+    names: Vec<String>,
+    grouping: Option<&Grouping>,
+) -> Result<Vec<String>, Problem> {
+    if labels.is_empty() {
+        return Ok(names);
+    }
+    let groups = grouping.map_or_else(String::new, |grouping| grouping.labels.join(", "));
+    if labels.len() != names.len() {
+        let what = format!(
+            "the labels name {} groups, but there are {}: {groups}",
+            labels.len(),
+            names.len()
+        );
+        return Err(Problem::request(what, Remedy::set("labels")));
+    }
+    let clash = labels.iter().enumerate().find(|(place, label)| {
+        names.iter().enumerate().any(|(other, name)| other != *place && name == *label)
+    });
+    match clash {
+        None => Ok(labels.to_vec()),
+        Some((place, label)) => Err(Problem::request(
+            format!(
+                "the label {label:?} stands for the group {}, but it is the name of another group: \
+                 the labels follow the order of the groups ({groups})",
+                names[place]
+            ),
+            Remedy::set("labels"),
+        )),
+    }
+}

@@ -1,0 +1,47 @@
+//! Figures: from a request to what is drawn.
+
+mod cif;
+mod curves;
+mod difference;
+mod flow;
+mod forest;
+mod look;
+mod meta;
+mod npv;
+mod panels;
+mod rename;
+mod residuals;
+mod subgroups;
+mod swimmer;
+
+pub use cif::PlotCifRequest;
+pub use curves::{Annotate, CurveEstimates, CurvesKind, PlotCurvesRequest};
+pub use difference::PlotDifferenceRequest;
+pub use flow::PlotFlowRequest;
+pub use forest::PlotForestRequest;
+pub use look::{CurveLook, PageRequest, TimeAxis};
+pub use meta::PlotMetaRequest;
+pub use npv::PlotNpvRequest;
+pub use panels::PanelRequest;
+pub use rename::Rename;
+pub use residuals::{PlotResidualsRequest, PlotSchoenfeldRequest, PlottedResidual};
+pub use subgroups::PlotSubgroupsRequest;
+pub use swimmer::PlotSwimmerRequest;
+
+use crate::{About, Problem};
+use riskset_plot::Scene;
+
+/// A figure.
+#[derive(Clone, Debug)]
+pub struct FigureAnswer {
+    /// Rows and doubts; `None` for a figure of counts, which has no rows.
+    pub about: Option<About>,
+    /// What is drawn, with its caption and the numbers behind it.
+    pub scene: Scene,
+}
+
+impl FigureAnswer {
+    fn new(about: About, scene: Result<Scene, riskset_plot::Error>) -> Result<Self, Problem> {
+        Ok(FigureAnswer { about: Some(about), scene: scene? })
+    }
+}
