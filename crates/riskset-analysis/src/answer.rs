@@ -39,7 +39,11 @@ pub enum Answer {
 ///
 /// A [`Problem`] when the request contradicts itself or the data cannot be used for it.
 pub fn run(request: &Request, data: &Data) -> Result<Answer, Problem> {
-    let figure = |answer: FigureAnswer| Answer::Figure(Box::new(answer));
+    let figure = |mut answer: FigureAnswer| {
+        // The figure's file carries its request, so that it can be drawn again.
+        answer.figure.settings = request.to_value();
+        Answer::Figure(Box::new(answer))
+    };
     Ok(match request {
         Request::Km(request) => Answer::Km(Box::new(request.run(data)?)),
         Request::Logrank(request) => Answer::Logrank(Box::new(request.run(data)?)),

@@ -102,6 +102,11 @@ impl Request {
         text + "\n"
     }
 
+    /// The request as a JSON value.
+    pub fn to_value(&self) -> Value {
+        serde_json::to_value(self).expect("a request is always JSON")
+    }
+
     /// The JSON Schema of all requests.
     pub fn schema() -> Schema {
         schemars::schema_for!(Request)

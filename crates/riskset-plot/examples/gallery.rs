@@ -5,8 +5,8 @@
 mod support;
 
 use riskset_plot::{
-    Annotation, CurveInput, FigureOptions, KmFigure, Legend, Profile, Quantity, RiskTable, Scene,
-    Tail, render,
+    Annotation, CurveInput, Figure, FigureOptions, KmFigure, Legend, Profile, Quantity, RiskTable,
+    Tail,
 };
 use std::path::{Path, PathBuf};
 use support::Csv;
@@ -17,18 +17,18 @@ fn main() {
         panic!("give the data folder and the output folder")
     };
     std::fs::create_dir_all(output).unwrap();
-    let figures: Vec<(&str, Scene)> = [kaplan_meier(data), hard()].into_iter().flatten().collect();
-    for (name, scene) in figures {
+    let figures: Vec<(&str, Figure)> = [kaplan_meier(data), hard()].into_iter().flatten().collect();
+    for (name, figure) in figures {
         for extension in ["svg", "pdf", "png"] {
             let path = output.join(format!("{name}.{extension}"));
-            render::write(&scene, &path, 300.0).unwrap();
+            figure.write(&path, 300.0).unwrap();
         }
-        println!("{name}: {}", scene.description);
-        println!("  {}", scene.caption.join(" "));
-        for warning in &scene.warnings {
-            println!("  warning: {warning}");
+        println!("{name}: {}", figure.scene.description);
+        println!("  {}", figure.caption_texts().join(" "));
+        for warning in &figure.warnings {
+            println!("  warning: {}", warning.what);
         }
-        for finding in riskset_plot::lint::lint(&scene) {
+        for finding in figure.findings() {
             if finding.status > riskset_plot::Status::Pass {
                 println!("  {:?} {}: {}", finding.status, finding.check, finding.reason);
             }
@@ -90,7 +90,7 @@ fn months() -> FigureOptions {
     }
 }
 
-fn kaplan_meier(data: &Path) -> Vec<(&'static str, Scene)> {
+fn kaplan_meier(data: &Path) -> Vec<(&'static str, Figure)> {
     let plain = Profile::plain();
     let month = |days: f64| Some(days / 30.4375);
     let lung_notes = vec![
@@ -108,7 +108,7 @@ fn kaplan_meier(data: &Path) -> Vec<(&'static str, Scene)> {
         FigureOptions { annotations: lung_notes, origin: Some("enrolment".to_owned()), ..months() };
     let years = FigureOptions { unit: Some("years".to_owned()), per: 365.25, ..months() };
     let draw = |groups: Vec<CurveInput>, options: FigureOptions, profile: &Profile| {
-        KmFigure { groups, options }.scene(profile).unwrap()
+        KmFigure { groups, options }.draw(profile).unwrap()
     };
     let wide = |options: &FigureOptions| FigureOptions { width: Some(180.0), ..options.clone() };
     let unicate = FigureOptions { risk_table: RiskTable::KmUnicate, ..years.clone() };
@@ -153,10 +153,10 @@ fn kaplan_meier(data: &Path) -> Vec<(&'static str, Scene)> {
     ]
 }
 
-fn hard() -> Vec<(&'static str, Scene)> {
+fn hard() -> Vec<(&'static str, Figure)> {
     let plain = Profile::plain();
     let draw = |groups: Vec<CurveInput>, options: FigureOptions| {
-        KmFigure { groups, options }.scene(&plain).unwrap()
+        KmFigure { groups, options }.draw(&plain).unwrap()
     };
     let made_up = support::made_up;
     let one = vec![made_up("Many", 40, 3, 0.05), made_up("One", 1, 0, 0.05)];

@@ -5,9 +5,9 @@ mod support;
 
 use riskset::{AalenJohansen, CompetingRisks, Groups};
 use riskset_plot::{
-    CifFigure, CifGroup, FigureOptions, FlowExclusion, FlowFigure, FlowStep, ForestEffect,
+    CifFigure, CifGroup, Figure, FigureOptions, FlowExclusion, FlowFigure, FlowStep, ForestEffect,
     ForestFigure, ForestRow, KmFigure, PanelContent, PanelInput, Panels, PlotFigure, Profile,
-    Scene, Subject, SwimmerFigure, render,
+    Subject, SwimmerFigure,
 };
 use std::path::{Path, PathBuf};
 use support::Csv;
@@ -19,34 +19,34 @@ fn main() {
     };
     std::fs::create_dir_all(output).unwrap();
     let plain = Profile::plain();
-    let figures: Vec<(&str, Scene)> = vec![
-        ("cif-one-cause", cif(data, true, false).scene(&plain).unwrap()),
-        ("cif-two-causes", cif(data, false, false).scene(&plain).unwrap()),
-        ("cif-both", cif(data, true, true).scene(&plain).unwrap()),
-        ("forest-cox", forest().scene(&plain).unwrap()),
-        ("forest-cox-120", ForestFigure { width: Some(120.0), ..forest() }.scene(&plain).unwrap()),
-        ("forest-meta", meta().scene(&plain).unwrap()),
-        ("proportions", proportions().scene(&plain).unwrap()),
+    let figures: Vec<(&str, Figure)> = vec![
+        ("cif-one-cause", cif(data, true, false).draw(&plain).unwrap()),
+        ("cif-two-causes", cif(data, false, false).draw(&plain).unwrap()),
+        ("cif-both", cif(data, true, true).draw(&plain).unwrap()),
+        ("forest-cox", forest().draw(&plain).unwrap()),
+        ("forest-cox-120", ForestFigure { width: Some(120.0), ..forest() }.draw(&plain).unwrap()),
+        ("forest-meta", meta().draw(&plain).unwrap()),
+        ("proportions", proportions().draw(&plain).unwrap()),
         (
             "proportions-85",
-            ForestFigure { width: Some(85.0), ..proportions() }.scene(&plain).unwrap(),
+            ForestFigure { width: Some(85.0), ..proportions() }.draw(&plain).unwrap(),
         ),
-        ("flow", flow(false).scene(&plain).unwrap()),
-        ("flow-arms", flow(true).scene(&plain).unwrap()),
-        ("swimmer", swimmer().scene(&plain).unwrap()),
-        ("residuals", residuals().scene(&plain).unwrap()),
-        ("schoenfeld", schoenfeld().scene(&plain).unwrap()),
-        ("difference", difference().scene(&plain).unwrap()),
-        ("panels-difference", with_difference(data).scene(&plain).unwrap()),
-        ("panels", panels(data).scene(&plain).unwrap()),
-        ("panels-nature", panels(data).scene(&Profile::named("nature").unwrap()).unwrap()),
+        ("flow", flow(false).draw(&plain).unwrap()),
+        ("flow-arms", flow(true).draw(&plain).unwrap()),
+        ("swimmer", swimmer().draw(&plain).unwrap()),
+        ("residuals", residuals().draw(&plain).unwrap()),
+        ("schoenfeld", schoenfeld().draw(&plain).unwrap()),
+        ("difference", difference().draw(&plain).unwrap()),
+        ("panels-difference", with_difference(data).draw(&plain).unwrap()),
+        ("panels", panels(data).draw(&plain).unwrap()),
+        ("panels-nature", panels(data).draw(&Profile::named("nature").unwrap()).unwrap()),
     ];
-    for (name, scene) in figures {
+    for (name, figure) in figures {
         for extension in ["svg", "pdf", "png"] {
             let path = output.join(format!("{name}.{extension}"));
-            render::write(&scene, &path, 300.0).unwrap();
+            figure.write(&path, 300.0).unwrap();
         }
-        println!("{name}: {}", scene.description);
+        println!("{name}: {}", figure.scene.description);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Axes: from values to millimetres, and the ticks in between.
 
-use crate::Profile;
 use crate::format;
+use crate::profile::Profile;
 
 /// An axis of a plot.
 #[derive(Clone, Debug)]

@@ -1,17 +1,15 @@
 //! The cumulative incidence of competing causes.
 //!
-//! The curves share the way of the Kaplan-Meier figure, upwards; the counts are those of the
+//! The curves are step curves like those of the Kaplan-Meier figure; the counts are those of the
 //! groups, whatever the number of causes.
 
-use crate::curve::columns_before;
-use crate::embed::{DataTable, Datum};
-use crate::geometry::Rect;
-use crate::km::{
-    Counted, EDGE, KmFigure, Tally, counts, counts_table, finish, masked, rounded_count as rounded,
-};
-use crate::options::Quantity;
-use crate::panel::{Margins, Panel};
-use crate::{Counts, CountsAt, CurveInput, Error, FigureOptions, Profile, Scene};
+use crate::curve::{Counts, CountsAt, check_times, columns_before};
+use crate::error::Error;
+use crate::figure::Figure;
+use crate::options::FigureOptions;
+use crate::profile::Profile;
+use crate::steps::curve::{CountedGroup, Estimate, StepCurve, StepCurves, Tally};
+use crate::words::capital;
 use riskset::{CumulativeIncidence, Headcounts};
 use std::sync::Arc;
 
@@ -130,33 +128,57 @@ impl CifGroup {
         self
     }
 
-    /// One cause as a curve of 1 - F.
-    fn curve(&self, cause: &CauseCurve, label: String) -> Result<CurveInput, Error> {
-        if cause.estimate.len() != self.time.len() {
-            return Err(Error::Length {
-                label: format!("{}, {}", self.label, cause.label),
-                column: "estimate",
-                expected: self.time.len(),
-                found: cause.estimate.len(),
-            });
+    /// The columns of one cause belong together and can be drawn.
+    fn check(&self, cause: &CauseCurve) -> Result<(), Error> {
+        let label = || format!("{}, {}", self.label, cause.label);
+        let expected = self.time.len();
+        if expected == 0 {
+            return Err(Error::Nothing { what: "times of a group" });
         }
-        let remaining = |value: &Option<f64>| value.map(|value| 1.0 - value);
-        Ok(CurveInput {
+        for (column, found) in [
+            ("n_risk", self.n_risk.len()),
+            ("n_censor", self.n_censor.len()),
+            ("n_event", cause.n_event.len()),
+            ("estimate", cause.estimate.len()),
+            ("lower", cause.lower.len()),
+            ("upper", cause.upper.len()),
+        ] {
+            if found != expected {
+                return Err(Error::Length { label: label(), column, expected, found });
+            }
+        }
+        check_times(&label(), &self.time)?;
+        match cause.estimate.iter().find(|value| !(0.0..=1.0).contains(*value)) {
+            Some(&value) => {
+                let place = format!("curve `{}`: an incidence", label());
+                Err(Error::Value { place, value, must: "from 0 to 1" })
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// One cause as a curve of its incidence.
+    fn curve(&self, cause: &CauseCurve, label: String, hue: usize, dash: usize) -> StepCurve {
+        StepCurve {
             label,
+            cause: Some((self.label.clone(), cause.label.clone())),
             n: self.n,
+            start: 0.0,
             time: self.time.clone(),
             n_risk: self.n_risk.clone(),
             n_event: cause.n_event.clone(),
             n_censor: self.n_censor.clone(),
-            survival: cause.estimate.iter().map(|value| 1.0 - value).collect(),
-            lower: cause.upper.iter().map(remaining).collect(),
-            upper: cause.lower.iter().map(remaining).collect(),
+            value: cause.estimate.iter().copied().map(Some).collect(),
+            lower: cause.lower.clone(),
+            upper: cause.upper.clone(),
             conf_level: self.conf_level,
             conf_type: self.conf_type.clone(),
             counts: Some(cause.counts.clone()),
             weighted: self.weighted,
             colour: None,
-        })
+            hue,
+            dash,
+        }
     }
 }
 
@@ -174,111 +196,74 @@ impl CifFigure {
     ///
     /// As [`KmFigure::scene`]; also [`Error::Nothing`] when no group has a cause of the names asked
     /// for.
-    pub fn scene(&self, profile: &Profile) -> Result<Scene, Error> {
-        let width = self.options.width.unwrap_or(profile.page.single_column);
-        let panel = self.panel(profile, width)?;
-        let height = self.options.height.unwrap_or_else(|| panel.natural_height(profile, width));
-        let mut scene = Scene::new(width, height);
-        let place = Rect::new(0.0, 0.0, width, height).grown(-EDGE);
-        panel.draw(&mut scene, profile, place, Margins::default())?;
-        self.describe(&mut scene, profile, &panel)?;
-        let tables = if self.options.embed { Some(self.tables(&panel)?) } else { None };
-        finish(&mut scene, tables);
-        Ok(scene)
+    pub fn draw(&self, profile: &Profile) -> Result<Figure, Error> {
+        self.curves()?.prepared()?.figure(profile)
     }
 
-    /// The panel: curves of all groups and causes, counts of the groups.
-    pub(crate) fn panel(&self, profile: &Profile, width: f64) -> Result<Panel, Error> {
-        let inner = self.inner()?;
-        let shown = self.shown();
-        let mut panel = inner.panel(profile, width)?;
-        let many_groups = self.groups.len() > 1;
-        for (series, shown) in panel.series.iter_mut().zip(&shown) {
-            if many_groups {
-                series.colour = profile.colour(shown.group);
-            }
-            if many_groups && self.causes_shown() > 1 {
-                series.dashes = profile.dashes(shown.cause).to_vec();
-            }
-        }
-        let times: Vec<f64> = panel.x.ticks.iter().map(|tick| tick.0).collect();
-        panel.counts = counts(&self.counted(&inner, &shown), &self.options, profile, &times);
-        Ok(panel)
-    }
-
-    /// The groups as they are counted: at risk of any cause, events of each cause shown and of all
-    /// others, censored.
-    fn counted<'a>(&'a self, inner: &'a KmFigure, shown: &[Shown<'_>]) -> Vec<Counted<'a>> {
-        let keyed = self.causes_shown() == 1;
-        let of = |index: usize| {
-            let group = &self.groups[index];
-            let own = shown.iter().enumerate().filter(|(_, shown)| shown.group == index);
-            let places: Vec<usize> = own.map(|(place, _)| place).collect();
-            let hidden: Vec<&CauseCurve> = group
-                .causes
-                .iter()
-                .filter(|cause| places.iter().all(|&place| shown[place].curve.label != cause.label))
-                .collect();
-            let mut events: Vec<String> =
-                places.iter().map(|&place| crate::km::capital(&shown[place].curve.label)).collect();
-            match hidden[..] {
-                [] => {}
-                [one] => events.push(crate::km::capital(&one.label)),
-                _ => events.push("Other events".to_owned()),
-            }
-            let first = *places.first()?;
-            let limit = self.options.min_cell.map(f64::from);
-            Some(Counted {
-                group: first,
-                label: &group.label,
-                keyed,
-                weighted: group.weighted,
-                events,
-                at: Box::new(move |time| {
-                    let now = |place: usize| inner.groups[place].counts_at(time);
-                    let Counts { at_risk, censored, effective, .. } = now(first);
-                    let mut events: Vec<f64> = places.iter().map(|&at| now(at).events).collect();
-                    if !hidden.is_empty() {
-                        let others = hidden.iter().map(|cause| (cause.counts.0)(time).events).sum();
-                        events.push(limit.map_or(others, |limit| rounded(others, limit)));
-                    }
-                    Tally { at_risk, events, censored, effective }
-                }),
-            })
-        };
-        (0..self.groups.len()).filter_map(of).collect()
-    }
-
-    /// The same curves as a Kaplan-Meier figure of 1 - F, upwards.
-    fn inner(&self) -> Result<KmFigure, Error> {
+    /// The curves of all groups and causes shown, with the counts of the groups.
+    pub(crate) fn curves(&self) -> Result<StepCurves, Error> {
         let shown = self.shown();
         if shown.is_empty() {
             return Err(Error::Nothing { what: "causes of these names" });
         }
+        self.options.check()?;
         let (many_groups, many_causes) = (self.groups.len() > 1, self.causes_shown() > 1);
-        let curve = |shown: &Shown<'_>| {
+        let mut curves = Vec::with_capacity(shown.len());
+        for (place, shown) in shown.iter().enumerate() {
             let group = &self.groups[shown.group];
+            group.check(shown.curve)?;
             let label = match (many_groups, many_causes) {
                 (true, true) => format!("{}: {}", group.label, shown.curve.label),
-                (false, true) => crate::km::capital(&shown.curve.label),
+                (false, true) => capital(&shown.curve.label),
                 _ => group.label.clone(),
             };
-            group.curve(shown.curve, label)
-        };
-        let groups: Vec<CurveInput> = shown.iter().map(curve).collect::<Result<_, _>>()?;
-        groups.iter().try_for_each(CurveInput::check)?;
-        let mut options = FigureOptions { quantity: Quantity::Incidence, ..self.options.clone() };
-        if options.y_title.is_none() && !many_causes {
-            options.endpoint = Some(match &options.endpoint {
-                Some(endpoint) => endpoint.clone(),
-                None => format!("Cumulative incidence of {}", shown[0].curve.label),
-            });
+            let hue = if many_groups { shown.group } else { place };
+            let dash = if many_groups && many_causes { shown.cause } else { place };
+            curves.push(group.curve(shown.curve, label, hue, dash));
         }
-        let figure = KmFigure { groups, options };
-        match self.options.min_cell {
-            Some(limit) => masked(&figure, f64::from(limit)),
-            None => Ok(figure),
+        let mut options = self.options.clone();
+        if options.y_title.is_none() && options.endpoint.is_none() && !many_causes {
+            options.endpoint = Some(format!("Cumulative incidence of {}", shown[0].curve.label));
         }
+        let groups = 0..self.groups.len();
+        let counted = groups.filter_map(|group| self.counted(group, &shown)).collect();
+        Ok(StepCurves { estimate: Estimate::CompetingIncidence, curves, counted, options })
+    }
+
+    /// A group as it is counted: at risk of any cause, events of each cause shown and of all others,
+    /// censored. `None` when none of its causes is shown.
+    fn counted(&self, index: usize, shown: &[Shown<'_>]) -> Option<CountedGroup> {
+        let group = &self.groups[index];
+        let own = || shown.iter().filter(|shown| shown.group == index);
+        let first = shown.iter().position(|shown| shown.group == index)?;
+        let is_hidden = |cause: &&CauseCurve| own().all(|one| one.curve.label != cause.label);
+        let hidden: Vec<&CauseCurve> = group.causes.iter().filter(is_hidden).collect();
+        let mut events: Vec<Option<String>> =
+            own().map(|one| Some(capital(&one.curve.label))).collect();
+        match hidden[..] {
+            [] => {}
+            [one] => events.push(Some(capital(&one.label))),
+            _ => events.push(Some("Other events".to_owned())),
+        }
+        let counts: Vec<CountsAt> = own().map(|one| one.curve.counts.clone()).collect();
+        let others: Vec<CountsAt> = hidden.iter().map(|cause| cause.counts.clone()).collect();
+        Some(CountedGroup {
+            curve: first,
+            label: group.label.clone(),
+            n: group.n,
+            keyed: self.causes_shown() == 1,
+            weighted: group.weighted,
+            events,
+            at: Arc::new(move |time| {
+                let now = |counts: &CountsAt| (counts.0)(time);
+                let Counts { at_risk, censored, effective, .. } = now(&counts[0]);
+                let mut events: Vec<f64> = counts.iter().map(|one| now(one).events).collect();
+                if !others.is_empty() {
+                    events.push(others.iter().map(|one| now(one).events).sum());
+                }
+                Tally { at_risk, events, censored, effective }
+            }),
+        })
     }
 
     fn shown(&self) -> Vec<Shown<'_>> {
@@ -295,47 +280,5 @@ impl CifFigure {
 
     fn causes_shown(&self) -> usize {
         self.shown().iter().map(|shown| shown.cause + 1).max().unwrap_or(0)
-    }
-
-    pub(crate) fn describe(
-        &self,
-        scene: &mut Scene,
-        profile: &Profile,
-        panel: &Panel,
-    ) -> Result<(), Error> {
-        let inner = self.inner()?;
-        inner.describe(scene, profile, panel);
-        scene.title = scene.title.replace("Kaplan-Meier estimate", "Aalen-Johansen estimate");
-        scene.facts.kind = "cif".to_owned();
-        // Groups, not curves, have sizes.
-        scene.facts.groups = self.groups.iter().map(|group| group.label.clone()).collect();
-        let first = |group: usize| self.shown().iter().position(|shown| shown.group == group);
-        let sizes = (0..self.groups.len()).filter_map(first).map(|place| inner.groups[place].n);
-        scene.facts.group_sizes = sizes.collect();
-        Ok(())
-    }
-
-    /// The plotted values, in the unit of the data, and the counts at the ticks.
-    pub(crate) fn tables(&self, panel: &Panel) -> Result<Vec<DataTable>, Error> {
-        let names = ["group", "cause", "time", "n_risk", "n_event", "estimate", "lower", "upper"];
-        let mut curves = DataTable::new("curves", &names);
-        let some = |value: f64| Some(Datum::Number(value));
-        // What is shown, masked where that was asked for: 1 - S is the incidence.
-        let inner = self.inner()?;
-        for (shown, curve) in self.shown().iter().zip(&inner.groups) {
-            for row in 0..curve.time.len() {
-                curves.row([
-                    Some(self.groups[shown.group].label.as_str().into()),
-                    Some(shown.curve.label.as_str().into()),
-                    some(curve.time[row]),
-                    some(curve.n_risk[row]),
-                    some(curve.n_event[row]),
-                    some(1.0 - curve.survival[row]),
-                    curve.upper[row].map(|limit| Datum::Number(1.0 - limit)),
-                    curve.lower[row].map(|limit| Datum::Number(1.0 - limit)),
-                ]);
-            }
-        }
-        Ok(vec![curves, counts_table(panel)])
     }
 }

@@ -1,6 +1,7 @@
 //! What a survival figure is made of: the columns of an estimated curve.
 
-use crate::{Colour, Error};
+use crate::colour::Colour;
+use crate::error::Error;
 use riskset::{Headcounts, SurvivalCurve};
 use std::fmt;
 use std::sync::Arc;
@@ -13,6 +14,9 @@ pub struct CurveInput {
     pub label: String,
     /// Patients analysed, each counted once whatever the weight.
     pub n: f64,
+    /// From when on anybody is under observation, in the unit of the data: 0, or the first entry when
+    /// patients enter late. The curve is not drawn before it.
+    pub start: f64,
     /// The distinct times, in the unit of the data.
     pub time: Vec<f64>,
     /// At risk just before each time.
@@ -95,6 +99,7 @@ impl From<&SurvivalCurve> for CurveInput {
         CurveInput {
             label: String::new(),
             n: curve.n_rows() as f64,
+            start: 0.0,
             time: curve.time().to_vec(),
             n_risk: curve.n_risk().to_vec(),
             n_event: curve.n_event().to_vec(),
@@ -122,6 +127,19 @@ pub(crate) fn columns_before(times: &[f64], events: &[f64], censored: &[f64], ti
     }
 }
 
+/// What is counted just before a time, from the columns.
+pub(crate) fn counts_before(
+    times: &[f64],
+    n_risk: &[f64],
+    events: &[f64],
+    censored: &[f64],
+    time: f64,
+) -> Counts {
+    let next = times.partition_point(|&observed| observed < time);
+    let at_risk = n_risk.get(next).copied().unwrap_or(0.0);
+    Counts { at_risk, ..columns_before(times, events, censored, time) }
+}
+
 impl CurveInput {
     /// The same curve under this name.
     pub fn named(mut self, label: &str) -> CurveInput {
@@ -137,20 +155,25 @@ impl CurveInput {
         self
     }
 
+    /// The same curve with nobody under observation before this time, in the unit of the data.
+    pub fn entering(mut self, start: f64) -> CurveInput {
+        self.start = start;
+        self
+    }
+
+    /// The same curve with these counts, for rows that are not patients or enter late.
+    pub fn counted(mut self, counts: CountsAt) -> CurveInput {
+        self.counts = Some(counts);
+        self
+    }
+
     /// What is counted just before a time in the unit of the data. When all are followed from the
     /// origin, at risk, events and censored add up to the patients analysed.
     pub fn counts_at(&self, time: f64) -> Counts {
         if let Some(CountsAt(counts)) = &self.counts {
             return counts(time);
         }
-        let next = self.time.partition_point(|&observed| observed < time);
-        let at_risk = self.n_risk.get(next).copied().unwrap_or(0.0);
-        Counts { at_risk, ..columns_before(&self.time, &self.n_event, &self.n_censor, time) }
-    }
-
-    /// Patients at risk at the time of a row, each counted once whatever the weight.
-    pub(crate) fn patients_at_risk(&self, row: usize) -> f64 {
-        if self.weighted { self.counts_at(self.time[row]).at_risk } else { self.n_risk[row] }
+        counts_before(&self.time, &self.n_risk, &self.n_event, &self.n_censor, time)
     }
 
     /// S(t): 1 before the first time, `None` after the last follow-up unless it has reached 0.
@@ -187,21 +210,24 @@ impl CurveInput {
                 return Err(Error::Length { label: self.label.clone(), column, expected, found });
             }
         }
+        check_times(&self.label, &self.time)?;
         let place = |what: &str| format!("curve `{}`: {what}", self.label);
-        if let Some(&value) = self.time.iter().find(|time| !(time.is_finite() && **time >= 0.0)) {
-            return Err(Error::Value {
-                place: place("a time"),
-                value,
-                must: "finite and 0 or more",
-            });
-        }
-        if let Some(pair) = self.time.windows(2).find(|pair| pair[0] >= pair[1]) {
-            let must = "later than the one before it";
-            return Err(Error::Value { place: place("a time"), value: pair[1], must });
-        }
         if let Some(&value) = self.survival.iter().find(|s| !(0.0..=1.0).contains(*s)) {
             return Err(Error::Value { place: place("a survival"), value, must: "from 0 to 1" });
         }
         Ok(())
     }
+}
+
+/// Times are finite, 0 or more, and increase.
+pub(crate) fn check_times(label: &str, times: &[f64]) -> Result<(), Error> {
+    let place = || format!("curve `{label}`: a time");
+    if let Some(&value) = times.iter().find(|time| !(time.is_finite() && **time >= 0.0)) {
+        return Err(Error::Value { place: place(), value, must: "finite and 0 or more" });
+    }
+    if let Some(pair) = times.windows(2).find(|pair| pair[0] >= pair[1]) {
+        let must = "later than the one before it";
+        return Err(Error::Value { place: place(), value: pair[1], must });
+    }
+    Ok(())
 }

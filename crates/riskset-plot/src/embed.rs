@@ -1,12 +1,12 @@
 //! The numbers behind a figure, which travel inside the file: plotted values, counts, settings and
 //! the version of the program.
 
-use crate::Error;
-use crate::lint::Finding;
-use crate::scene::Facts;
+use crate::data::DataTable;
+use crate::error::Error;
+use crate::facts::Facts;
+use crate::lint::finding::Finding;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
-use std::fmt::Write;
+use serde_json::Value;
 
 /// The name under which SVG and PNG keep the data.
 pub(crate) const MARK: &str = "riskset-figure";
@@ -34,109 +34,15 @@ pub struct Embedded {
     pub width: f64,
     /// The height of the page, in millimetres.
     pub height: f64,
-    /// What was asked for, by name: whatever the caller wants to be able to read back.
-    pub settings: BTreeMap<String, String>,
+    /// The request that drew the figure, as its maker wrote it; `Null` when nobody said.
+    #[serde(default)]
+    pub settings: Value,
     /// The plotted values, masked where the figure is masked.
     pub tables: Vec<DataTable>,
     /// Facts of the figure.
     pub facts: Facts,
     /// What the checks said when the figure was drawn.
     pub findings: Vec<Finding>,
-}
-
-/// A table of plotted values, by column.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct DataTable {
-    /// What it holds: `curves`, `counts`, `rows`.
-    pub name: String,
-    /// The columns, of equal length.
-    pub columns: Vec<DataColumn>,
-}
-
-/// A column of plotted values.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct DataColumn {
-    /// Its name.
-    pub name: String,
-    /// One value per row; `None` does not exist.
-    pub values: Vec<Option<Datum>>,
-}
-
-/// A number or a text.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Datum {
-    /// A number, at full precision.
-    Number(f64),
-    /// A text.
-    Text(String),
-}
-
-impl DataTable {
-    /// An empty table with these columns.
-    pub fn new(name: &str, columns: &[&str]) -> DataTable {
-        let column = |name: &&str| DataColumn { name: (*name).to_owned(), values: Vec::new() };
-        DataTable { name: name.to_owned(), columns: columns.iter().map(column).collect() }
-    }
-
-    /// Adds a row: one value per column, in column order.
-    pub(crate) fn row<const N: usize>(&mut self, values: [Option<Datum>; N]) {
-        debug_assert_eq!(N, self.columns.len());
-        for (column, value) in self.columns.iter_mut().zip(values) {
-            column.values.push(value);
-        }
-    }
-
-    /// The table as CSV: a header line, then one line per row; what does not exist is empty. A text
-    /// that a spreadsheet would run as a formula starts with an apostrophe.
-    pub fn to_csv(&self) -> String {
-        let names: Vec<String> = self.columns.iter().map(|column| quoted(&column.name)).collect();
-        let mut csv = names.join(",");
-        csv.push('\n');
-        let rows = self.columns.first().map_or(0, |column| column.values.len());
-        for row in 0..rows {
-            for (index, column) in self.columns.iter().enumerate() {
-                if index > 0 {
-                    csv.push(',');
-                }
-                match &column.values[row] {
-                    Some(Datum::Number(value)) => {
-                        let _ = write!(csv, "{value}");
-                    }
-                    Some(Datum::Text(text)) => csv.push_str(&quoted(text)),
-                    None => {}
-                }
-            }
-            csv.push('\n');
-        }
-        csv
-    }
-}
-
-/// A field of a CSV file, quoted where it must be.
-fn quoted(text: &str) -> String {
-    let text = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    };
-    if text.contains(['"', ',', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text
-    }
-}
-
-impl From<f64> for Datum {
-    fn from(value: f64) -> Datum {
-        Datum::Number(value)
-    }
-}
-
-impl From<&str> for Datum {
-    fn from(text: &str) -> Datum {
-        Datum::Text(text.to_owned())
-    }
 }
 
 impl Embedded {
@@ -150,7 +56,7 @@ impl Embedded {
             caption: Vec::new(),
             width: 0.0,
             height: 0.0,
-            settings: BTreeMap::new(),
+            settings: Value::Null,
             tables,
             facts: Facts::default(),
             findings: Vec::new(),

@@ -3,6 +3,10 @@
 use std::fmt;
 use std::path::PathBuf;
 
+/// The built-in profiles.
+pub(crate) const PROFILES: [&str; 8] =
+    ["plain", "jama", "nejm", "lancet", "jco", "bmj", "nature", "slides"];
+
 /// A refusal. Every message says what was found, where, why it cannot be drawn, and what to do.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -108,7 +112,7 @@ impl fmt::Display for Error {
                 f,
                 "the journal profile `{name}` cannot be used: {message}; \
                  the built-in profiles are {}",
-                crate::Profile::NAMES.join(", ")
+                PROFILES.join(", ")
             ),
             Error::Counts { name, message } => write!(
                 f,
@@ -131,13 +135,12 @@ impl fmt::Display for Error {
                 path.display()
             ),
             Error::PixelsOnly => f.write_str(
-                "a TIFF holds pixels and no data; read the SVG, PDF or PNG of the same figure, \
-                 which `riskset plot` writes with another --output",
+                "a TIFF holds pixels and no data; read the SVG, PDF or PNG of the same figure",
             ),
             Error::NoData { reason } => write!(
                 f,
                 "the figure carries no data of riskset's: {reason}; \
-                 draw it again without --no-embed"
+                 draw it again with its data"
             ),
         }
     }

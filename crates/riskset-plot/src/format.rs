@@ -1,7 +1,7 @@
 //! Numbers as a journal writes them.
 
-use crate::Profile;
 use crate::font::Cut;
+use crate::profile::Profile;
 use crate::scene::Run;
 
 /// A number with this many decimals and the profile's decimal point. Halves are rounded away from

@@ -1,21 +1,26 @@
 //! Survival figures for manuscripts.
 //!
 //! A figure is laid out as a [`Scene`]: every mark with its role, in millimetres, text measured
-//! with the bundled typeface. The scene becomes SVG, and the SVG becomes PDF, PNG or TIFF, with the
-//! same bytes on every machine. Nothing here estimates anything: curves, effects and P values are
-//! handed in as columns and numbers.
+//! with the bundled typeface. A [`Figure`] is the scene with its caption, the numbers behind it and
+//! the request that drew it; it writes SVG, PDF, PNG or TIFF, with the same bytes on every machine.
+//! Nothing here estimates anything: curves, effects and P values are handed in as columns and
+//! numbers.
 //!
-//! A [`Profile`] holds what a journal asks for; [`lint`](lint::lint) checks a figure as a reviewer
+//! A [`Profile`] holds what a journal asks for; [`Figure::findings`] checks a figure as a reviewer
 //! would; [`extract`] reads back the numbers that a figure carries.
 
 mod axis;
 mod canonical;
+mod caption;
 mod choices;
 mod cif;
 mod colour;
 mod curve;
+mod data;
 mod embed;
 mod error;
+mod facts;
+mod figure;
 mod flow;
 mod font;
 mod forest;
@@ -23,31 +28,40 @@ pub mod format;
 mod geometry;
 mod km;
 pub mod lint;
+mod lint_file;
 mod options;
 mod panel;
 mod panels;
 mod plot;
 pub mod profile;
-pub mod render;
+mod render;
 pub mod scene;
+mod spacing;
+mod steps;
 mod svg;
 mod swimmer;
+mod words;
 
+pub use caption::{Sentence, Tells, Warning};
 pub use cif::{CauseCurve, CifFigure, CifGroup};
 pub use colour::{Colour, Eye};
 pub use curve::{Counts, CountsAt, CurveInput};
-pub use embed::{DataColumn, DataTable, Datum, Embedded, extract};
+pub use data::{DataColumn, DataTable, Datum};
+pub use embed::{Embedded, extract};
 pub use error::Error;
+pub use facts::Facts;
+pub use figure::Figure;
 pub use flow::{FlowExclusion, FlowFigure, FlowStep};
 pub use font::Cut;
 pub use forest::{ForestEffect, ForestFigure, ForestRow, ForestScale};
 pub use geometry::{Point, Rect};
 pub use km::KmFigure;
 pub use lint::{Finding, Status};
+pub use lint_file::lint_file;
 pub use options::{Annotation, FigureOptions, FollowUp, Quantity, RiskTable, Tail};
-pub use panel::Legend;
+pub use panel::spec::Legend;
 pub use panels::{PanelContent, PanelInput, Panels};
 pub use plot::{Layer, PlotFigure};
 pub use profile::Profile;
-pub use scene::Scene;
+pub use scene::{Counted, Scene};
 pub use swimmer::{Subject, SwimmerFigure};

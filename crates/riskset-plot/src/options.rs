@@ -1,6 +1,8 @@
 //! What a user may choose about a figure over time.
 
-use crate::panel::Legend;
+use crate::error::Error;
+use crate::panel::spec::Legend;
+use crate::words::capital;
 
 /// Choices about a figure over time. The default is a figure of one column with bands, marks, and
 /// counts at risk.
@@ -61,10 +63,27 @@ pub struct FigureOptions {
 }
 
 impl FigureOptions {
+    /// Refuses what no figure could follow.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        if !(self.per.is_finite() && self.per > 0.0) {
+            let place = "the number of data units in one unit of the axis".to_owned();
+            return Err(Error::Value { place, value: self.per, must: "more than 0" });
+        }
+        Ok(())
+    }
+
     /// The title of the time axis: as given, else "Months since randomisation", "Time, months" or
     /// "Time".
     pub fn time_title(&self) -> String {
-        self.x_title.clone().unwrap_or_else(|| crate::km::time_title(self))
+        if let Some(title) = &self.x_title {
+            return title.clone();
+        }
+        match (&self.unit, &self.origin) {
+            (Some(unit), Some(origin)) => format!("{} since {origin}", capital(unit)),
+            (Some(unit), None) => format!("Time, {unit}"),
+            (None, Some(origin)) => format!("Time since {origin}"),
+            (None, None) => "Time".to_owned(),
+        }
     }
 }
 

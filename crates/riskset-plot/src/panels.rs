@@ -1,14 +1,26 @@
 //! Several plots in one figure: A, B, C, with one legend, aligned axes and a table under each.
 
 use crate::axis;
-use crate::embed::DataTable;
+use crate::caption::Sentence;
+use crate::cif::CifFigure;
+use crate::colour::Colour;
+use crate::data::DataTable;
+use crate::error::Error;
+use crate::facts::Facts;
+use crate::figure::Figure;
 use crate::font;
 use crate::geometry::Rect;
-use crate::km::{EDGE, finish};
-use crate::options::Quantity;
-use crate::panel::{Legend, Margins, Panel, frame, top_legend, top_lines};
+use crate::km::KmFigure;
+use crate::options::FigureOptions;
+use crate::panel::draw::{self, top_legend};
+use crate::panel::key::top_lines;
+use crate::panel::layout::{Margins, figure_height, frame};
+use crate::panel::spec::{Legend, Panel};
 use crate::plot::PlotFigure;
-use crate::{CifFigure, Error, FigureOptions, KmFigure, Profile, Scene};
+use crate::profile::Profile;
+use crate::scene::Scene;
+use crate::spacing::Spacing;
+use crate::steps::curve::{Estimate, StepCurves};
 
 /// Several plots in one figure.
 #[derive(Clone, Debug)]
@@ -53,8 +65,11 @@ pub enum PanelContent {
     Plot(PlotFigure),
 }
 
-/// Between panels, in millimetres.
-const GAP: f64 = 4.0;
+/// A panel with its estimates, checked and masked.
+enum Content {
+    Steps(StepCurves),
+    Plot(PlotFigure),
+}
 
 impl Default for Panels {
     fn default() -> Panels {
@@ -77,7 +92,7 @@ impl Panels {
     /// # Errors
     ///
     /// [`Error::Nothing`] without panels, and what each panel refuses.
-    pub fn scene(&self, profile: &Profile) -> Result<Scene, Error> {
+    pub fn draw(&self, profile: &Profile) -> Result<Figure, Error> {
         if self.panels.is_empty() {
             return Err(Error::Nothing { what: "panels" });
         }
@@ -96,14 +111,14 @@ impl Panels {
         if legend {
             panels.iter_mut().for_each(|panel| panel.legend = Legend::None);
         }
-        let mut scene = self.draw(profile, width, &grid, &panels, legend)?;
-        self.describe(&mut scene, profile, &contents, &panels)?;
-        let tables = if self.embed { Some(self.tables(&contents, &panels)?) } else { None };
-        finish(&mut scene, tables);
-        Ok(scene)
+        let scene = self.scene(profile, width, &grid, &panels, legend)?;
+        let data = self.embed.then(|| tables(&contents, &panels));
+        let mut figure = Figure::new(scene, data);
+        describe(&mut figure, profile, &contents, &panels);
+        Ok(figure)
     }
 
-    fn draw(
+    fn scene(
         &self,
         profile: &Profile,
         width: f64,
@@ -111,7 +126,7 @@ impl Panels {
         panels: &[Panel],
         legend: bool,
     ) -> Result<Scene, Error> {
-        let inner = width - 2.0 * EDGE;
+        let inner = width - 2.0 * Spacing::EDGE;
         let head = if legend {
             let rows = top_lines(&panels[0], profile, inner);
             rows as f64 * font::line_height(profile.type_size.base) + 1.5
@@ -119,33 +134,33 @@ impl Panels {
             0.0
         };
         let natural: Vec<f64> =
-            panels.iter().map(|panel| panel.natural_height(profile, grid.cell)).collect();
+            panels.iter().map(|panel| figure_height(panel, profile, grid.cell)).collect();
         let rows: Vec<f64> = natural
             .chunks(grid.columns)
             .map(|row| row.iter().copied().fold(0.0, f64::max))
             .collect();
-        let gaps = GAP * (rows.len() - 1) as f64;
-        let total = head + rows.iter().sum::<f64>() + gaps + 2.0 * EDGE;
+        let gaps = Spacing::PANELS * (rows.len() - 1) as f64;
+        let total = head + rows.iter().sum::<f64>() + gaps + 2.0 * Spacing::EDGE;
         let height = self.height.unwrap_or(total);
-        let stretch = (height - head - gaps - 2.0 * EDGE) / rows.iter().sum::<f64>();
+        let stretch = (height - head - gaps - 2.0 * Spacing::EDGE) / rows.iter().sum::<f64>();
         let mut scene = Scene::new(width, height);
         if legend {
-            let place = Rect::new(EDGE, EDGE, inner, head);
+            let place = Rect::new(Spacing::EDGE, Spacing::EDGE, inner, head);
             top_legend(&panels[0], profile, &mut scene, place);
         }
         let mut places = Vec::with_capacity(panels.len());
-        let mut top = EDGE + head;
+        let mut top = Spacing::EDGE + head;
         for (row, height) in rows.iter().enumerate() {
             let height = height * stretch;
             for column in 0..grid.columns.min(panels.len() - row * grid.columns) {
-                let left = EDGE + column as f64 * (grid.cell + GAP);
+                let left = Spacing::EDGE + column as f64 * (grid.cell + Spacing::PANELS);
                 places.push(Rect::new(left, top, grid.cell, height));
             }
-            top += height + GAP;
+            top += height + Spacing::PANELS;
         }
         let margins = aligned(profile, grid, panels, &places)?;
         for ((panel, place), margins) in panels.iter().zip(places).zip(margins) {
-            panel.draw(&mut scene, profile, place, margins)?;
+            draw::place(panel, &mut scene, profile, place, margins)?;
         }
         Ok(scene)
     }
@@ -153,13 +168,14 @@ impl Panels {
     fn grid(&self, width: f64) -> Grid {
         let usual = if width >= 120.0 { 2 } else { 1 };
         let columns = self.columns.unwrap_or(usual).clamp(1, self.panels.len());
-        let cell = (width - 2.0 * EDGE - GAP * (columns - 1) as f64) / columns as f64;
+        let cell =
+            (width - 2.0 * Spacing::EDGE - Spacing::PANELS * (columns - 1) as f64) / columns as f64;
         Grid { columns, cell }
     }
 
     /// The contents, with one time axis for all when they share it.
-    fn contents(&self, profile: &Profile, cell: f64) -> Result<Vec<PanelContent>, Error> {
-        let mut contents: Vec<PanelContent> =
+    fn contents(&self, profile: &Profile, cell: f64) -> Result<Vec<Content>, Error> {
+        let mut contents: Vec<Content> =
             self.panels.iter().map(|panel| panel.content.prepared()).collect::<Result<_, _>>()?;
         if self.shared_time {
             share_time(&mut contents, profile, cell)?;
@@ -169,58 +185,48 @@ impl Panels {
         }
         Ok(contents)
     }
+}
 
-    fn describe(
-        &self,
-        scene: &mut Scene,
-        profile: &Profile,
-        contents: &[PanelContent],
-        panels: &[Panel],
-    ) -> Result<(), Error> {
-        let mut description = Vec::new();
-        let mut titles = Vec::new();
-        let mut facts = Vec::new();
-        let mut captions: Vec<(String, Vec<String>)> = Vec::new();
-        for (content, panel) in contents.iter().zip(panels) {
-            let mut one = Scene::new(scene.width, scene.height);
-            content.describe(&mut one, profile, panel)?;
-            let name = panel.title.clone().unwrap_or_else(|| one.title.clone());
-            let letter = panel.letter.clone().map_or(String::new(), |letter| format!("{letter}, "));
-            titles.push(format!("{letter}{name}"));
-            description.push(format!("{letter}{name}: {}", one.description));
-            let letter = panel.letter.clone().unwrap_or_default();
-            captions.push((letter, one.caption));
-            for warning in one.warnings {
-                if !scene.warnings.contains(&warning) {
-                    scene.warnings.push(warning);
-                }
-            }
-            facts.push(one.facts.clone());
-            if panel.index == 0 {
-                scene.facts = one.facts;
-            } else {
-                scene.facts.p_value |= one.facts.p_value;
-                scene.facts.effect &= one.facts.effect;
+/// Title, description, caption and facts of the whole, from those of the panels.
+fn describe(figure: &mut Figure, profile: &Profile, contents: &[Content], panels: &[Panel]) {
+    let (mut description, mut titles, mut facts) = (Vec::new(), Vec::new(), Vec::<Facts>::new());
+    let mut captions: Vec<(String, Vec<Sentence>)> = Vec::new();
+    for (content, panel) in contents.iter().zip(panels) {
+        let mut one = Figure::new(Scene::new(figure.scene.width, figure.scene.height), None);
+        content.describe(&mut one, profile, panel);
+        let name = panel.title.clone().unwrap_or_else(|| one.scene.title.clone());
+        let letter = panel.letter.clone().map_or(String::new(), |letter| format!("{letter}, "));
+        titles.push(format!("{letter}{name}"));
+        description.push(format!("{letter}{name}: {}", one.scene.description));
+        captions.push((panel.letter.clone().unwrap_or_default(), one.caption));
+        for warning in one.warnings {
+            if !figure.warnings.contains(&warning) {
+                figure.warnings.push(warning);
             }
         }
-        scene.caption = joined(&captions);
-        scene.facts.panels = facts;
-        scene.title = titles.join("; ");
-        scene.description = description.join(" ");
-        Ok(())
+        facts.push(one.scene.facts);
     }
+    figure.caption = joined(&captions);
+    let scene = &mut figure.scene;
+    scene.facts = Facts {
+        p_value: facts.iter().any(|one| one.p_value),
+        effect: facts.iter().all(|one| one.effect),
+        ..facts[0].clone()
+    };
+    scene.facts.panels = facts;
+    scene.title = titles.join("; ");
+    scene.description = description.join(" ");
+}
 
-    fn tables(&self, contents: &[PanelContent], panels: &[Panel]) -> Result<Vec<DataTable>, Error> {
-        let mut tables = Vec::new();
-        for (content, panel) in contents.iter().zip(panels) {
-            for mut table in content.tables(panel)? {
-                let letter = letter("a", panel.index);
-                table.name = format!("{letter}_{}", table.name);
-                tables.push(table);
-            }
+fn tables(contents: &[Content], panels: &[Panel]) -> Vec<DataTable> {
+    let mut tables = Vec::new();
+    for (content, panel) in contents.iter().zip(panels) {
+        for mut table in content.tables(panel) {
+            table.name = format!("{}_{}", letter("a", panel.index), table.name);
+            tables.push(table);
         }
-        Ok(tables)
     }
+    tables
 }
 
 struct Grid {
@@ -230,69 +236,64 @@ struct Grid {
 
 impl PanelContent {
     /// Checked, and masked where that was asked for.
-    fn prepared(&self) -> Result<PanelContent, Error> {
+    fn prepared(&self) -> Result<Content, Error> {
         Ok(match self {
-            PanelContent::Km(figure) => match figure.prepared()? {
-                Some(masked) => PanelContent::Km(masked),
-                None => self.clone(),
-            },
-            _ => self.clone(),
+            PanelContent::Km(figure) => Content::Steps(figure.curves()?.prepared()?),
+            PanelContent::Cif(figure) => Content::Steps(figure.curves()?.prepared()?),
+            PanelContent::Plot(figure) => Content::Plot(figure.clone()),
         })
     }
+}
 
+impl Content {
     fn panel(&self, profile: &Profile, width: f64) -> Result<Panel, Error> {
         match self {
-            PanelContent::Km(figure) => figure.panel(profile, width),
-            PanelContent::Cif(figure) => figure.panel(profile, width),
-            PanelContent::Plot(figure) => figure.panel(profile),
+            Content::Steps(curves) => curves.panel(profile, width),
+            Content::Plot(figure) => figure.panel(profile),
         }
     }
 
+    /// The options of curves of patients.
     fn options(&self) -> Option<&FigureOptions> {
         match self {
-            PanelContent::Km(figure) => Some(&figure.options),
-            PanelContent::Cif(figure) => Some(&figure.options),
-            PanelContent::Plot(_) => None,
-        }
-    }
-
-    /// What is plotted against time; `None` where no patients are.
-    fn quantity(&self) -> Option<Quantity> {
-        match self {
-            PanelContent::Km(figure) => Some(figure.options.quantity),
-            PanelContent::Cif(_) => Some(Quantity::Incidence),
-            PanelContent::Plot(_) => None,
+            Content::Steps(curves) => Some(&curves.options),
+            Content::Plot(_) => None,
         }
     }
 
     fn options_mut(&mut self) -> Option<&mut FigureOptions> {
         match self {
-            PanelContent::Km(figure) => Some(&mut figure.options),
-            PanelContent::Cif(figure) => Some(&mut figure.options),
-            PanelContent::Plot(_) => None,
+            Content::Steps(curves) => Some(&mut curves.options),
+            Content::Plot(_) => None,
         }
     }
 
-    fn describe(&self, scene: &mut Scene, profile: &Profile, panel: &Panel) -> Result<(), Error> {
+    /// What is plotted against time, incidences of either kind alike; `None` where no patients are.
+    fn estimate(&self) -> Option<Estimate> {
         match self {
-            PanelContent::Km(figure) => figure.describe(scene, profile, panel),
-            PanelContent::Cif(figure) => figure.describe(scene, profile, panel)?,
-            PanelContent::Plot(figure) => figure.describe(scene, profile),
+            Content::Steps(curves) if curves.estimate.is_incidence() => Some(Estimate::Incidence),
+            Content::Steps(curves) => Some(curves.estimate),
+            Content::Plot(_) => None,
         }
-        Ok(())
     }
 
-    fn tables(&self, panel: &Panel) -> Result<Vec<DataTable>, Error> {
-        Ok(match self {
-            PanelContent::Km(figure) => figure.tables(panel),
-            PanelContent::Cif(figure) => figure.tables(panel)?,
-            PanelContent::Plot(figure) => figure.tables(),
-        })
+    fn describe(&self, figure: &mut Figure, profile: &Profile, panel: &Panel) {
+        match self {
+            Content::Steps(curves) => curves.describe(figure, profile, panel),
+            Content::Plot(plot) => plot.describe(figure, profile),
+        }
+    }
+
+    fn tables(&self, panel: &Panel) -> Vec<DataTable> {
+        match self {
+            Content::Steps(curves) => curves.tables(panel),
+            Content::Plot(figure) => figure.tables(),
+        }
     }
 }
 
 /// Gives all panels over time the longest range and the widest step of their ticks.
-fn share_time(contents: &mut [PanelContent], profile: &Profile, cell: f64) -> Result<(), Error> {
+fn share_time(contents: &mut [Content], profile: &Profile, cell: f64) -> Result<(), Error> {
     let mut to: f64 = 0.0;
     let mut step: f64 = 0.0;
     let mut ticks = Vec::new();
@@ -307,7 +308,7 @@ fn share_time(contents: &mut [PanelContent], profile: &Profile, cell: f64) -> Re
         ticks = axis::labelled(profile, &axis::multiples(0.0, to, step));
     }
     for content in contents.iter_mut() {
-        if let PanelContent::Plot(figure) = content
+        if let Content::Plot(figure) = content
             && figure.time
             && !ticks.is_empty()
         {
@@ -315,7 +316,7 @@ fn share_time(contents: &mut [PanelContent], profile: &Profile, cell: f64) -> Re
             figure.x_labels.clone_from(&ticks);
         }
     }
-    for options in contents.iter_mut().filter_map(PanelContent::options_mut) {
+    for options in contents.iter_mut().filter_map(Content::options_mut) {
         if options.x_limits.is_none() {
             options.x_limits = Some((0.0, to));
         }
@@ -327,15 +328,15 @@ fn share_time(contents: &mut [PanelContent], profile: &Profile, cell: f64) -> Re
 }
 
 /// Gives panels of the same quantity one range of values, as wide as the widest needs.
-fn share_values(contents: &mut [PanelContent], profile: &Profile, cell: f64) -> Result<(), Error> {
+fn share_values(contents: &mut [Content], profile: &Profile, cell: f64) -> Result<(), Error> {
     let mut ranges = Vec::with_capacity(contents.len());
     for content in contents.iter() {
         let y = content.panel(profile, cell)?.y;
-        let quantity = content.quantity();
+        let quantity = content.estimate();
         ranges.push((quantity, y.from, y.to));
     }
     for content in contents {
-        let Some(quantity) = content.quantity() else { continue };
+        let Some(quantity) = content.estimate() else { continue };
         let alike = || ranges.iter().filter(|range| range.0 == Some(quantity));
         let from = alike().map(|range| range.1).fold(f64::INFINITY, f64::min);
         let to = alike().map(|range| range.2).fold(f64::NEG_INFINITY, f64::max);
@@ -350,15 +351,15 @@ fn share_values(contents: &mut [PanelContent], profile: &Profile, cell: f64) -> 
 
 /// The sentences of all panels, in order: once where all say the same or have no letter, else with
 /// the letter of the panel.
-fn joined(captions: &[(String, Vec<String>)]) -> Vec<String> {
-    let mut sentences: Vec<String> = Vec::new();
+fn joined(captions: &[(String, Vec<Sentence>)]) -> Vec<Sentence> {
+    let mut sentences: Vec<Sentence> = Vec::new();
     for (letter, caption) in captions {
         for sentence in caption {
             let common = captions.iter().all(|(_, other)| other.contains(sentence));
-            let sentence = match common || letter.is_empty() {
-                true => sentence.clone(),
-                false => format!("{letter}: {sentence}"),
-            };
+            let mut sentence = sentence.clone();
+            if !common && !letter.is_empty() {
+                sentence.text = format!("{letter}: {}", sentence.text);
+            }
             if !sentences.contains(&sentence) {
                 sentences.push(sentence);
             }
@@ -403,7 +404,7 @@ fn aligned(
 
 /// Whether all panels name the same groups in the same look, so that one legend serves all.
 fn shares_legend(panels: &[Panel]) -> bool {
-    let names = |panel: &Panel| -> Vec<(String, crate::Colour)> {
+    let names = |panel: &Panel| -> Vec<(String, Colour)> {
         panel.series.iter().map(|series| (series.name.clone(), series.colour)).collect()
     };
     let first = names(&panels[0]);

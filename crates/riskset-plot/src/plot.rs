@@ -1,13 +1,21 @@
 //! Points, lines and bands on two axes: residuals with their smooth, the difference of two curves.
 
 use crate::axis;
-use crate::embed::{DataTable, Datum};
+use crate::caption::{Sentence, Warning};
+use crate::data::{DataTable, Datum};
+use crate::error::Error;
+use crate::facts::Facts;
+use crate::figure::Figure;
+use crate::font;
 use crate::format;
 use crate::geometry::Rect;
-use crate::km::{EDGE, finish};
-use crate::panel::{Band, Legend, Margins, Note, Panel, Reference, Series, Trace};
-use crate::scene::{Axis, Facts};
-use crate::{Error, Profile, Scene, font};
+use crate::panel::draw;
+use crate::panel::layout::{Margins, figure_height};
+use crate::panel::spec::{Band, Legend, Note, Panel, Reference, Series, Trace};
+use crate::profile::Profile;
+use crate::scene::{Axis, Scene};
+use crate::spacing::Spacing;
+use crate::words::capital;
 
 /// A figure of points, lines and bands.
 #[derive(Clone, Debug)]
@@ -119,7 +127,7 @@ impl PlotFigure {
     /// Residuals of the patients against a covariate, the linear predictor or their order.
     pub fn residuals(kind: &str, x_title: &str, x: &[f64], residual: &[f64]) -> PlotFigure {
         let points = x.iter().copied().zip(residual.iter().copied()).collect();
-        let kind_capital = crate::km::capital(kind);
+        let kind_capital = capital(kind);
         PlotFigure {
             kind: kind.to_owned(),
             name: format!("{kind_capital} residuals"),
@@ -155,16 +163,16 @@ impl PlotFigure {
     ///
     /// [`Error::Nothing`] without points and lines, [`Error::Value`] for a number that is not
     /// finite, [`Error::Room`] when the size leaves no room.
-    pub fn scene(&self, profile: &Profile) -> Result<Scene, Error> {
+    pub fn draw(&self, profile: &Profile) -> Result<Figure, Error> {
         let width = self.width.unwrap_or(profile.page.single_column);
         let panel = self.panel(profile)?;
-        let height = self.height.unwrap_or_else(|| panel.natural_height(profile, width));
+        let height = self.height.unwrap_or_else(|| figure_height(&panel, profile, width));
         let mut scene = Scene::new(width, height);
-        let place = Rect::new(0.0, 0.0, width, height).grown(-EDGE);
-        panel.draw(&mut scene, profile, place, Margins::default())?;
-        self.describe(&mut scene, profile);
-        finish(&mut scene, self.embed.then(|| self.tables()));
-        Ok(scene)
+        let place = Rect::new(0.0, 0.0, width, height).grown(-Spacing::EDGE);
+        draw::place(&panel, &mut scene, profile, place, Margins::default())?;
+        let mut figure = Figure::new(scene, self.embed.then(|| self.tables()));
+        self.describe(&mut figure, profile);
+        Ok(figure)
     }
 
     pub(crate) fn panel(&self, profile: &Profile) -> Result<Panel, Error> {
@@ -238,7 +246,8 @@ impl PlotFigure {
         Ok([x, y])
     }
 
-    pub(crate) fn describe(&self, scene: &mut Scene, profile: &Profile) {
+    pub(crate) fn describe(&self, figure: &mut Figure, profile: &Profile) {
+        let scene = &mut figure.scene;
         scene.title.clone_from(&self.name);
         let sentence = |layer: &Layer| {
             let values = layer.points.iter().chain(&layer.line).map(|point| point.1);
@@ -253,10 +262,9 @@ impl PlotFigure {
             format!("{label}: {points}values from {low} to {high}.")
         };
         scene.description = self.layers.iter().map(sentence).collect::<Vec<_>>().join(" ");
-        scene.caption.clone_from(&self.caption);
         let missing: String = font::missing(&self.name).into_iter().collect();
         if !missing.is_empty() {
-            scene.warnings.push(format!("the bundled typeface lacks {missing}"));
+            figure.warnings.push(Warning::plain(format!("the bundled typeface lacks {missing}")));
         }
         scene.facts = Facts {
             kind: self.kind.clone(),
@@ -264,6 +272,7 @@ impl PlotFigure {
             smallest_type: profile.type_size.smallest,
             ..Facts::default()
         };
+        figure.caption = self.caption.iter().cloned().map(Sentence::from).collect();
     }
 
     pub(crate) fn tables(&self) -> Vec<DataTable> {
@@ -328,7 +337,7 @@ mod tests {
     #[test]
     fn what_is_not_finite_is_refused() {
         let figure = PlotFigure::residuals("martingale", "Age", &[1.0, 2.0], &[0.5, f64::NAN]);
-        let refusal = figure.scene(&Profile::plain()).unwrap_err().to_string();
+        let refusal = figure.draw(&Profile::plain()).unwrap_err().to_string();
         assert!(refusal.contains("must be finite"), "{refusal}");
     }
 }

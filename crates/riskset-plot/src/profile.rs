@@ -1,6 +1,7 @@
 //! Journal profiles: sizes, type, lines, colours and wording, read from data files.
 
-use crate::{Colour, Error};
+use crate::colour::Colour;
+use crate::error::Error;
 use serde::{Deserialize, Serialize};
 
 /// What a journal asks of a figure. The built-in profiles are TOML files in `profiles/`; a user's
@@ -148,8 +149,7 @@ const PLAIN: &str = include_str!("../profiles/plain.toml");
 
 impl Profile {
     /// The built-in profiles.
-    pub const NAMES: [&'static str; 8] =
-        ["plain", "jama", "nejm", "lancet", "jco", "bmj", "nature", "slides"];
+    pub const NAMES: [&'static str; 8] = crate::error::PROFILES;
 
     /// riskset's own look.
     pub fn plain() -> Profile {

@@ -2,39 +2,46 @@
 
 use crate::canonical::canonical;
 use crate::embed;
-use crate::{Error, Scene, font};
+use crate::error::Error;
+use crate::font;
+use crate::scene::Scene;
 use pdf_writer::{Content, Finish, Name, Pdf, Rect, Ref, TextStr};
 use resvg::tiny_skia::{Color, Pixmap, Transform};
 use resvg::usvg::{self, Tree};
 use std::collections::BTreeMap;
 use std::io::Cursor;
-use std::path::Path;
 
 const MM_PER_INCH: f64 = 25.4;
 
+/// What a converter needs of a figure.
+pub(crate) struct Drawing<'a> {
+    /// The drawing without what the file carries.
+    pub svg: String,
+    /// Its size, title and description.
+    pub scene: &'a Scene,
+    /// What the file is to carry; `None` for nothing.
+    pub payload: Option<String>,
+}
+
 /// The figure as a PDF of one page of its exact size, fonts embedded as subsets, with its title,
 /// its description and (unless left out) its data.
-///
-/// # Errors
-///
-/// [`Error::Render`] when the converter fails.
-pub fn pdf(scene: &Scene) -> Result<Vec<u8>, Error> {
+pub(crate) fn pdf(drawing: &Drawing<'_>) -> Result<Vec<u8>, Error> {
     let failure = |message: String| Error::Render { step: "the conversion to PDF", message };
-    let tree = tree(&scene.to_svg())?;
-    let (chunk, drawing) = svg2pdf::to_chunk(&tree, svg2pdf::ConversionOptions::default())
+    let tree = tree(&drawing.svg)?;
+    let (chunk, sheet_drawing) = svg2pdf::to_chunk(&tree, svg2pdf::ConversionOptions::default())
         .map_err(|error| failure(error.to_string()))?;
     let mut next = Ref::new(1);
     let [catalog, pages, page, content, info, data, file] = std::array::from_fn(|_| next.bump());
     let mut renumbered = BTreeMap::new();
     let chunk = chunk.renumber(|old| *renumbered.entry(old).or_insert_with(|| next.bump()));
-    let drawing = renumbered[&drawing];
+    let content_ref = renumbered[&sheet_drawing];
 
     let points = |mm: f64| (mm / MM_PER_INCH * 72.0) as f32;
-    let (width, height) = (points(scene.width), points(scene.height));
+    let (width, height) = (points(drawing.scene.width), points(drawing.scene.height));
     let mut pdf = Pdf::new();
     let mut root = pdf.catalog(catalog);
     root.pages(pages);
-    if scene.embedded.is_some() {
+    if drawing.payload.is_some() {
         let mut names = root.names();
         names.embedded_files().names().insert(pdf_writer::Str(embed::FILE.as_bytes()), file);
     }
@@ -42,7 +49,7 @@ pub fn pdf(scene: &Scene) -> Result<Vec<u8>, Error> {
     pdf.pages(pages).kids([page]).count(1);
     let mut sheet = pdf.page(page);
     sheet.media_box(Rect::new(0.0, 0.0, width, height)).parent(pages).contents(content);
-    sheet.resources().x_objects().pair(Name(b"Figure"), drawing);
+    sheet.resources().x_objects().pair(Name(b"Figure"), content_ref);
     sheet.finish();
     let mut draw = Content::new();
     draw.transform([width, 0.0, 0.0, height, 0.0, 0.0]).x_object(Name(b"Figure"));
@@ -50,13 +57,13 @@ pub fn pdf(scene: &Scene) -> Result<Vec<u8>, Error> {
     pdf.extend(&chunk);
     let producer = concat!("riskset ", env!("CARGO_PKG_VERSION"));
     pdf.document_info(info)
-        .title(TextStr(&scene.title))
-        .subject(TextStr(&scene.description))
+        .title(TextStr(&drawing.scene.title))
+        .subject(TextStr(&drawing.scene.description))
         .creator(TextStr(producer))
         .producer(TextStr("svg2pdf"));
-    if let Some(embedded) = &scene.embedded {
+    if let Some(payload) = &drawing.payload {
         // Uncompressed, so that the numbers can be read out of the file without a PDF reader.
-        let json = format!("{}{}{}", embed::BEGIN, embedded.to_json(), embed::END);
+        let json = format!("{}{}{}", embed::BEGIN, payload, embed::END);
         pdf.embedded_file(data, json.as_bytes());
         pdf.file_spec(file).path(pdf_writer::Str(embed::FILE.as_bytes())).embedded_file(data);
     }
@@ -65,13 +72,9 @@ pub fn pdf(scene: &Scene) -> Result<Vec<u8>, Error> {
 }
 
 /// The figure as a PNG of this many dots per inch: RGB on white, resolution stated in the file.
-///
-/// # Errors
-///
-/// [`Error::Render`] when the picture would be empty or too large for the renderer.
-pub fn png(scene: &Scene, dpi: f64) -> Result<Vec<u8>, Error> {
+pub(crate) fn png(drawing: &Drawing<'_>, dpi: f64) -> Result<Vec<u8>, Error> {
     let failure = |message: String| Error::Render { step: "writing the PNG", message };
-    let picture = picture(scene, dpi)?;
+    let picture = picture(drawing, dpi)?;
     let per_metre = (dpi / MM_PER_INCH * 1000.0).round() as u32;
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, picture.width, picture.height);
@@ -83,10 +86,10 @@ pub fn png(scene: &Scene, dpi: f64) -> Result<Vec<u8>, Error> {
         unit: png::Unit::Meter,
     }));
     let chunk = |result: Result<(), png::EncodingError>| result.map_err(|e| failure(e.to_string()));
-    chunk(encoder.add_itxt_chunk("Title".to_owned(), scene.title.clone()))?;
-    chunk(encoder.add_itxt_chunk("Description".to_owned(), scene.description.clone()))?;
-    if let Some(embedded) = &scene.embedded {
-        chunk(encoder.add_itxt_chunk(embed::MARK.to_owned(), embedded.to_json()))?;
+    chunk(encoder.add_itxt_chunk("Title".to_owned(), drawing.scene.title.clone()))?;
+    chunk(encoder.add_itxt_chunk("Description".to_owned(), drawing.scene.description.clone()))?;
+    if let Some(payload) = &drawing.payload {
+        chunk(encoder.add_itxt_chunk(embed::MARK.to_owned(), payload.clone()))?;
     }
     let mut writer = encoder.write_header().map_err(|error| failure(error.to_string()))?;
     writer.write_image_data(&picture.rgb).map_err(|error| failure(error.to_string()))?;
@@ -96,16 +99,12 @@ pub fn png(scene: &Scene, dpi: f64) -> Result<Vec<u8>, Error> {
 
 /// The figure as a TIFF of this many dots per inch: RGB without transparency, LZW, resolution
 /// stated in the file. A TIFF carries no data.
-///
-/// # Errors
-///
-/// [`Error::Render`] when the picture would be empty or too large for the renderer.
-pub fn tiff(scene: &Scene, dpi: f64) -> Result<Vec<u8>, Error> {
+pub(crate) fn tiff(drawing: &Drawing<'_>, dpi: f64) -> Result<Vec<u8>, Error> {
     use tiff::encoder::{Compression, Rational, TiffEncoder, colortype::RGB8};
     use tiff::tags::ResolutionUnit;
     let failure =
         |e: tiff::TiffError| Error::Render { step: "writing the TIFF", message: e.to_string() };
-    let picture = picture(scene, dpi)?;
+    let picture = picture(drawing, dpi)?;
     let mut bytes = Cursor::new(Vec::new());
     let mut encoder =
         TiffEncoder::new(&mut bytes).map_err(failure)?.with_compression(Compression::Lzw);
@@ -115,25 +114,6 @@ pub fn tiff(scene: &Scene, dpi: f64) -> Result<Vec<u8>, Error> {
     Ok(bytes.into_inner())
 }
 
-/// Writes the figure in the format that the extension names: svg, pdf, png, tif or tiff. `dpi`
-/// matters for pixels only.
-///
-/// # Errors
-///
-/// [`Error::Extension`] for another extension, [`Error::Render`] as above, [`Error::Io`] when the
-/// file cannot be written.
-pub fn write(scene: &Scene, path: &Path, dpi: f64) -> Result<(), Error> {
-    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or("");
-    let bytes = match extension.to_ascii_lowercase().as_str() {
-        "svg" => scene.to_svg().into_bytes(),
-        "pdf" => pdf(scene)?,
-        "png" => png(scene, dpi)?,
-        "tif" | "tiff" => tiff(scene, dpi)?,
-        _ => return Err(Error::Extension { path: path.to_owned() }),
-    };
-    std::fs::write(path, bytes).map_err(|source| Error::Io { path: path.to_owned(), source })
-}
-
 /// Pixels, row by row, three bytes each.
 struct Picture {
     width: u32,
@@ -141,15 +121,15 @@ struct Picture {
     rgb: Vec<u8>,
 }
 
-fn picture(scene: &Scene, dpi: f64) -> Result<Picture, Error> {
+fn picture(drawing: &Drawing<'_>, dpi: f64) -> Result<Picture, Error> {
     let failure = |message: String| Error::Render { step: "drawing the pixels", message };
     if !(dpi.is_finite() && (30.0..=2400.0).contains(&dpi)) {
         let place = "the resolution".to_owned();
         return Err(Error::Value { place, value: dpi, must: "from 30 to 2400 dots per inch" });
     }
-    let tree = tree(&scene.to_svg())?;
+    let tree = tree(&drawing.svg)?;
     let pixels = |mm: f64| (mm / MM_PER_INCH * dpi).round() as u32;
-    let (width, height) = (pixels(scene.width), pixels(scene.height));
+    let (width, height) = (pixels(drawing.scene.width), pixels(drawing.scene.height));
     let mut pixmap = Pixmap::new(width, height)
         .ok_or_else(|| failure(format!("{width} x {height} pixels cannot be held")))?;
     pixmap.fill(Color::WHITE);

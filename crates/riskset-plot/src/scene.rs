@@ -1,14 +1,16 @@
 //! A figure before it is drawn: every mark with its role, in millimetres and points.
 //!
-//! Tests and [`lint`](crate::lint) ask the scene, not the pixels. Backends draw it in the order of
-//! its items and decide nothing.
+//! Tests and the checklist ask the scene, not the pixels. Backends draw it in the order of its
+//! items and decide nothing. The scene knows nothing of files, captions, checks or SVG: those lie
+//! above it.
 
-use crate::embed::Embedded;
+use crate::colour::Colour;
+use crate::facts::Facts;
 use crate::font::{self, Cut};
-use crate::geometry::{Point, Rect};
-use crate::{Colour, svg};
+use crate::geometry::{MM_PER_PT, Point, Rect};
+use serde::{Deserialize, Serialize};
 
-/// A whole figure.
+/// What is drawn, in millimetres, with the facts that the drawing rests on.
 #[derive(Clone, Debug)]
 pub struct Scene {
     /// Millimetres from left to right.
@@ -21,14 +23,8 @@ pub struct Scene {
     pub title: String,
     /// A reading of the figure, made from its numbers.
     pub description: String,
-    /// Sentences for the caption: what bands, marks, counts and lighter lines mean.
-    pub caption: Vec<String>,
-    /// What the layout or the data call into doubt; empty when nothing does.
-    pub warnings: Vec<String>,
     /// Facts that the checks need and the drawing does not show.
     pub facts: Facts,
-    /// The numbers behind the figure, which travel with it; `None` leaves them out.
-    pub embedded: Option<Embedded>,
 }
 
 /// One mark, with what it stands for.
@@ -82,14 +78,14 @@ pub enum Role {
     RowKey(usize),
     /// The name of a group before its counts.
     RowLabel(usize),
-    /// A count of a group at a time; `row` tells at risk (0), events (1) and censored (2) apart.
+    /// A count of a group at a time.
     Count {
         /// The group.
         group: usize,
         /// The time of the tick above, in axis units.
         time: f64,
-        /// 0 at risk, 1 cumulative events, 2 cumulative censored.
-        row: usize,
+        /// Who or what is counted.
+        counted: Counted,
     },
     /// A line of text in the plot.
     Annotation,
@@ -115,6 +111,20 @@ pub enum Role {
     Bar(usize),
     /// Paper, shading and rules without meaning of their own.
     Ground,
+}
+
+/// Who or what is counted in a group just before a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Counted {
+    /// Patients at risk.
+    AtRisk,
+    /// Events so far.
+    Events,
+    /// Censored so far.
+    Censored,
+    /// Kish's effective number at risk of a weighted curve, which adds up to nothing.
+    Effective,
 }
 
 /// An axis.
@@ -196,70 +206,6 @@ pub enum Anchor {
     End,
 }
 
-/// What the checks need to know beyond the drawing. `None` and empty mean that it was not said or
-/// does not apply to this kind of figure.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(default)]
-pub struct Facts {
-    /// The kind of figure: `km`, `cif`, `forest`, ...
-    pub kind: String,
-    /// The name of the profile.
-    pub profile: String,
-    /// The smallest type that the profile allows, in points.
-    pub smallest_type: f64,
-    /// Names of the groups, in order.
-    pub groups: Vec<String>,
-    /// Patients analysed in each group.
-    pub group_sizes: Vec<f64>,
-    /// The confidence level, as a fraction.
-    pub conf_level: Option<f64>,
-    /// The scale of the interval: `log`, `log-log`, ...
-    pub conf_type: Option<String>,
-    /// The test behind a P value, in words.
-    pub test: Option<String>,
-    /// Whether an effect with its interval is shown.
-    pub effect: bool,
-    /// Whether a P value is shown.
-    pub p_value: bool,
-    /// The unit of time, in words.
-    pub unit: Option<String>,
-    /// The origin of time, in words: "randomisation".
-    pub origin: Option<String>,
-    /// The endpoint, in words.
-    pub endpoint: Option<String>,
-    /// Whether censoring marks are shown; `None` when there is nobody censored.
-    pub censor_marks: Option<bool>,
-    /// Whether the last part of each curve, where few remain, is marked or cut.
-    pub tail_marked: Option<bool>,
-    /// The median of each group, in axis units, `None` where it is not reached; empty when no
-    /// medians are shown.
-    #[serde(default)]
-    pub group_medians: Vec<Option<f64>>,
-    /// The P value of the test of proportional hazards behind the effect.
-    #[serde(default)]
-    pub proportional: Option<f64>,
-    /// A landmark, in axis units.
-    #[serde(default)]
-    pub landmark: Option<f64>,
-    /// Whether curves are weighted.
-    #[serde(default)]
-    pub weighted: bool,
-    /// Whether counts below a limit were masked, and the limit.
-    pub min_cell: Option<f64>,
-    /// Last time of each group, in axis units.
-    pub last_times: Vec<f64>,
-    /// The facts of each panel, when there are several; those of a panel without groups of patients,
-    /// such as a difference of curves, name no groups.
-    pub panels: Vec<Facts>,
-}
-
-impl Facts {
-    /// The facts of one panel.
-    pub(crate) fn of(&self, panel: usize) -> &Facts {
-        self.panels.get(panel).unwrap_or(self)
-    }
-}
-
 impl Scene {
     /// An empty scene of this size in millimetres.
     pub(crate) fn new(width: f64, height: f64) -> Scene {
@@ -269,37 +215,7 @@ impl Scene {
             items: Vec::new(),
             title: String::new(),
             description: String::new(),
-            caption: Vec::new(),
-            warnings: Vec::new(),
             facts: Facts::default(),
-            embedded: None,
-        }
-    }
-
-    /// The figure as SVG text in millimetres, with text as text. The same scene gives the same
-    /// bytes everywhere.
-    pub fn to_svg(&self) -> String {
-        svg::document(self)
-    }
-
-    /// Notes what was asked for (the command, the formula, the options), so that it can be read
-    /// back out of the file. Without effect on a figure that carries no data.
-    pub fn set(&mut self, name: &str, value: &str) {
-        if let Some(embedded) = &mut self.embedded {
-            embedded.settings.insert(name.to_owned(), value.to_owned());
-        }
-    }
-
-    /// Replaces the caption, in the file that carries it too, and runs the checks again that
-    /// read it.
-    pub fn set_caption(&mut self, caption: Vec<String>) {
-        self.caption = caption;
-        if self.embedded.is_some() {
-            let findings = crate::lint::lint(self);
-            if let Some(embedded) = &mut self.embedded {
-                embedded.caption.clone_from(&self.caption);
-                embedded.findings = findings;
-            }
         }
     }
 
@@ -356,9 +272,7 @@ impl Item {
     /// The box around the mark, lines with half their weight, text by the bundled font.
     pub fn bounds(&self) -> Rect {
         match &self.shape {
-            Shape::Line(points, stroke) => {
-                around(points).grown(stroke.width * crate::geometry::MM_PER_PT / 2.0)
-            }
+            Shape::Line(points, stroke) => around(points).grown(stroke.width * MM_PER_PT / 2.0),
             Shape::Area(points, _) => around(points),
             Shape::Disc(centre, radius, _) => around(&[*centre]).grown(*radius),
             Shape::Text(text) => text.bounds(),

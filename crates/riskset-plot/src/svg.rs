@@ -4,10 +4,11 @@
 //! numbers are as fine as print needs. What its backend cannot say (line types, weights below one
 //! unit, italic runs, roles) is written into the element that it made.
 
+use crate::colour::Colour;
+use crate::embed;
 use crate::font::{Cut, FAMILY};
 use crate::geometry::{MM_PER_PT, Point};
 use crate::scene::{Anchor, Fill, Item, Role, Scene, Shape, Stroke, Text};
-use crate::{Colour, embed};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use std::fmt::Write;
@@ -15,8 +16,8 @@ use std::fmt::Write;
 /// Canvas units in a millimetre.
 const UNITS: f64 = 100.0;
 
-/// The whole SVG document.
-pub(crate) fn document(scene: &Scene) -> String {
+/// The whole SVG document, with what the file is to carry.
+pub(crate) fn document(scene: &Scene, payload: Option<&str>) -> String {
     let (width, height) = (units(scene.width), units(scene.height));
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}mm\" height=\"{}mm\" \
@@ -28,8 +29,8 @@ pub(crate) fn document(scene: &Scene) -> String {
         escape(&scene.title),
         escape(&scene.description)
     );
-    if let Some(embedded) = &scene.embedded {
-        let text = escape(&embedded.to_json());
+    if let Some(payload) = payload {
+        let text = escape(payload);
         let _ = writeln!(svg, "<metadata id=\"{}\">{text}</metadata>", embed::MARK);
     }
     let _ = writeln!(svg, "<rect width=\"{width}\" height=\"{height}\" fill=\"#FFFFFF\"/>");

@@ -1,12 +1,18 @@
 //! One bar per patient: how long each was followed, in which state, and what happened when.
 
 use crate::axis::{self, AxisSpec};
-use crate::embed::{DataTable, Datum};
+use crate::colour::Colour;
+use crate::data::{DataTable, Datum};
+use crate::error::Error;
+use crate::facts::Facts;
+use crate::figure::Figure;
 use crate::font::{self, Cut};
 use crate::geometry::{Point, Rect};
-use crate::km::{EDGE, finish};
-use crate::scene::{Anchor, Axis, Facts, Fill, Role, Shape, Stroke, Text};
-use crate::{Colour, Error, Profile, Scene};
+use crate::profile::Profile;
+use crate::scene::{Anchor, Axis, Fill, Role, Scene, Shape, Stroke, Text};
+use crate::spacing::Spacing;
+
+const EDGE: f64 = Spacing::EDGE;
 
 /// A swimmer plot. The order of the subjects is kept, from top to bottom.
 #[derive(Clone, Debug)]
@@ -52,7 +58,7 @@ impl SwimmerFigure {
     ///
     /// [`Error::Nothing`] without patients, [`Error::Value`] for a time that is not finite or
     /// negative, or a state or an event without a name.
-    pub fn scene(&self, profile: &Profile) -> Result<Scene, Error> {
+    pub fn draw(&self, profile: &Profile) -> Result<Figure, Error> {
         self.check()?;
         let width = self.width.unwrap_or(profile.page.single_column);
         let small = profile.type_size.small;
@@ -87,8 +93,7 @@ impl SwimmerFigure {
             smallest_type: profile.type_size.smallest,
             ..Facts::default()
         };
-        finish(&mut scene, self.embed.then(|| self.tables()));
-        Ok(scene)
+        Ok(Figure::new(scene, self.embed.then(|| self.tables())))
     }
 
     fn check(&self) -> Result<(), Error> {

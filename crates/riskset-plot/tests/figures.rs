@@ -5,10 +5,10 @@ mod support;
 use riskset::{AalenJohansen, CompetingRisks, Groups};
 use riskset_plot::scene::{Role, Shape};
 use riskset_plot::{
-    Annotation, CifFigure, CifGroup, CurveInput, Error, FigureOptions, Finding, FlowExclusion,
-    FlowFigure, FlowStep, FollowUp, ForestEffect, ForestFigure, ForestRow, ForestScale, KmFigure,
-    Legend, PanelContent, PanelInput, Panels, PlotFigure, Profile, Quantity, RiskTable, Scene,
-    Status, Subject, SwimmerFigure, extract, lint, render,
+    Annotation, CifFigure, CifGroup, Counted, CurveInput, Error, Figure, FigureOptions, Finding,
+    FlowExclusion, FlowFigure, FlowStep, FollowUp, ForestEffect, ForestFigure, ForestRow,
+    ForestScale, KmFigure, Legend, PanelContent, PanelInput, Panels, PlotFigure, Profile, Quantity,
+    RiskTable, Status, Subject, SwimmerFigure, extract, lint, lint_file,
 };
 use support::{assert_clean, made_up};
 
@@ -35,7 +35,8 @@ fn incidences_rise_to_the_estimates_of_each_cause() {
     assert_eq!(groups[0].causes[0].estimate, [0.25, 0.25, 0.5, 0.5]);
     assert_eq!(groups[1].causes[1].estimate, [0.25, 0.5, 0.5, 0.5]);
     let figure = CifFigure { groups, causes: vec![], options: FigureOptions::default() };
-    let scene = figure.scene(&plain()).unwrap();
+    let figure = figure.draw(&plain()).unwrap();
+    let scene = &figure.scene;
     assert_clean("two groups, two causes", &scene);
     let shown = scene.find(|role| matches!(role, Role::Curve(_) | Role::Tail(_)));
     let mut curves: Vec<usize> = shown
@@ -55,7 +56,7 @@ fn incidences_rise_to_the_estimates_of_each_cause() {
         .map(|(_, text)| text.letters())
         .collect();
     assert_eq!(first, ["4", "4"]);
-    let data = extract(scene.to_svg().as_bytes()).unwrap();
+    let data = extract(figure.svg().as_bytes()).unwrap();
     assert_eq!(data.table("curves").unwrap().columns[0].values.len(), 16);
     assert!(scene.title.starts_with("Aalen-Johansen"));
 }
@@ -66,8 +67,9 @@ fn counts_of_competing_causes_add_up() {
     let options = FigureOptions { risk_table: RiskTable::KmUnicate, ..FigureOptions::default() };
     for causes in [vec!["relapse".to_owned()], vec![]] {
         let figure = CifFigure { groups: incidences(), causes, options: options.clone() };
-        let scene = figure.scene(&plain()).unwrap();
-        let check = found(&scene, "at risk + events + censored = patients");
+        let figure = figure.draw(&plain()).unwrap();
+        let scene = &figure.scene;
+        let check = found(&figure, "at risk + events + censored = patients");
         assert_eq!(check.status, Status::Pass, "{}", check.reason);
         let rows: Vec<String> = scene
             .texts()
@@ -94,14 +96,15 @@ fn masked_incidences_give_no_small_cell_away() {
         risk_table: RiskTable::KmUnicate,
         ..FigureOptions::default()
     };
-    let scene = CifFigure { groups, causes: vec![], options }.scene(&plain()).unwrap();
+    let figure = CifFigure { groups, causes: vec![], options }.draw(&plain()).unwrap();
+    let scene = &figure.scene;
     for (role, text) in scene.texts() {
         if matches!(role, Role::Count { .. }) {
             let letters = text.letters();
             assert!(letters == "<5" || letters.parse::<i64>().unwrap() % 5 == 0, "{letters}");
         }
     }
-    let csv = extract(scene.to_svg().as_bytes()).unwrap().table("curves").unwrap().to_csv();
+    let csv = extract(figure.svg().as_bytes()).unwrap().table("curves").unwrap().to_csv();
     let rows: Vec<Vec<&str>> = csv.lines().skip(1).map(|line| line.split(',').collect()).collect();
     let number = |text: &str| text.parse::<f64>().unwrap();
     for row in &rows {
@@ -129,19 +132,20 @@ fn weighted_incidences_say_how_many_patients_stand_behind_them() {
         break_time: Some(4.0),
         ..FigureOptions::default()
     };
-    let scene = CifFigure { groups, causes: vec![], options }.scene(&plain()).unwrap();
-    let row = |wanted: usize| -> Vec<String> {
+    let figure = CifFigure { groups, causes: vec![], options }.draw(&plain()).unwrap();
+    let scene = &figure.scene;
+    let row = |wanted: Counted| -> Vec<String> {
         let texts = scene.texts();
         texts
-            .filter(|(role, _)| matches!(role, Role::Count { row, .. } if *row == wanted))
+            .filter(|(role, _)| matches!(role, Role::Count { counted, .. } if *counted == wanted))
             .map(|(_, text)| text.letters())
             .collect()
     };
-    assert_eq!(row(0), ["4", "1"]);
-    assert_eq!(row(3), ["3", "1"]);
-    assert_eq!(row(1), ["0", "2", "0", "1"]);
-    assert_eq!(row(2), ["0", "0"]);
-    let check = found(&scene, "at risk + events + censored = patients");
+    assert_eq!(row(Counted::AtRisk), ["4", "1"]);
+    assert_eq!(row(Counted::Effective), ["3", "1"]);
+    assert_eq!(row(Counted::Events), ["0", "2", "0", "1"]);
+    assert_eq!(row(Counted::Censored), ["0", "0"]);
+    let check = found(&figure, "at risk + events + censored = patients");
     assert_eq!(check.status, Status::Pass, "{}", check.reason);
 }
 
@@ -149,7 +153,7 @@ fn weighted_incidences_say_how_many_patients_stand_behind_them() {
 fn an_unknown_cause_is_refused() {
     let causes = vec!["progression".to_owned()];
     let figure = CifFigure { groups: incidences(), causes, options: FigureOptions::default() };
-    assert!(matches!(figure.scene(&plain()), Err(Error::Nothing { .. })));
+    assert!(matches!(figure.draw(&plain()), Err(Error::Nothing { .. })));
 }
 
 fn row(label: &str, value: f64, lower: f64, upper: f64) -> ForestRow {
@@ -181,7 +185,8 @@ fn forest(rows: Vec<ForestRow>) -> ForestFigure {
 #[test]
 fn the_estimate_stands_in_the_middle_of_its_interval() {
     let figure = forest(vec![row("Treatment", 1.0, 0.5, 2.0), row("Age", 1.2, 0.8, 1.8)]);
-    let scene = figure.scene(&plain()).unwrap();
+    let figure = figure.draw(&plain()).unwrap();
+    let scene = &figure.scene;
     assert_clean("forest", &scene);
     let square = scene.find(|role| *role == Role::Estimate(0)).next().unwrap().bounds();
     let interval = scene.find(|role| *role == Role::Interval(0)).next().unwrap();
@@ -195,7 +200,8 @@ fn the_estimate_stands_in_the_middle_of_its_interval() {
 #[test]
 fn an_interval_past_the_axis_ends_in_an_arrow() {
     let figure = forest(vec![row("Few", 1.0, 0.01, 90.0), row("Many", 1.1, 0.9, 1.4)]);
-    let scene = figure.scene(&plain()).unwrap();
+    let figure = figure.draw(&plain()).unwrap();
+    let scene = &figure.scene;
     assert_eq!(scene.find(|role| *role == Role::IntervalArrow(0)).count(), 2);
     assert_eq!(scene.find(|role| *role == Role::IntervalArrow(1)).count(), 0);
     assert_clean("arrows", &scene);
@@ -217,7 +223,8 @@ fn forests_are_clean_at_every_width_with_long_names() {
     for profile in Profile::NAMES.map(|name| Profile::named(name).unwrap()) {
         for width in [profile.page.double_column, 0.75 * profile.page.double_column] {
             let figure = ForestFigure { width: Some(width), ..forest(rows.clone()) };
-            let scene = figure.scene(&profile).unwrap();
+            let figure = figure.draw(&profile).unwrap();
+            let scene = &figure.scene;
             assert_clean(&format!("{} {width}", profile.name), &scene);
         }
     }
@@ -225,7 +232,7 @@ fn forests_are_clean_at_every_width_with_long_names() {
 
 #[test]
 fn a_ratio_must_be_positive_and_a_probability_must_be_one() {
-    let refusal = |figure: ForestFigure| figure.scene(&plain()).unwrap_err().to_string();
+    let refusal = |figure: ForestFigure| figure.draw(&plain()).unwrap_err().to_string();
     let negative = forest(vec![row("Age", 1.0, -0.5, 2.0)]);
     assert!(refusal(negative).contains("row `Age`: an estimate or its limit is -0.5"));
     let high =
@@ -246,7 +253,8 @@ fn proportions_stand_against_their_threshold() {
             Some((0.85, "85%")),
         )
     };
-    let scene = figure.scene(&plain()).unwrap();
+    let figure = figure.draw(&plain()).unwrap();
+    let scene = &figure.scene;
     assert_clean("proportions", &scene);
     assert!(scene.description.contains("Any imaging: 86.5 (83.0–89.5)"), "{}", scene.description);
 }
@@ -270,7 +278,8 @@ fn two_panels(names: [&str; 2]) -> Panels {
 /// Checklist 34: the same ticks, on the same level.
 #[test]
 fn panels_share_their_ticks_and_their_level() {
-    let scene = two_panels(["Disease-free survival", "Overall survival"]).scene(&plain()).unwrap();
+    let figure = two_panels(["Disease-free survival", "Overall survival"]).draw(&plain()).unwrap();
+    let scene = &figure.scene;
     assert_clean("panels", &scene);
     let ticks = |panel: usize| -> Vec<f64> {
         let mut ticks = Vec::new();
@@ -296,7 +305,7 @@ fn panels_share_their_ticks_and_their_level() {
     assert_eq!(letters, ["A", "B"]);
     // One legend for both.
     assert_eq!(scene.find(|role| matches!(role, Role::LegendLabel(_))).count(), 2);
-    assert!(extract(scene.to_svg().as_bytes()).unwrap().table("b_curves").is_some());
+    assert!(extract(figure.svg().as_bytes()).unwrap().table("b_curves").is_some());
 }
 
 #[test]
@@ -306,7 +315,7 @@ fn panels_of_any_number_are_clean() {
         for columns in [None, Some(1), Some(3)] {
             let panels = one.iter().cycle().take(count).cloned().collect();
             let figure = Panels { panels, columns, ..Panels::default() };
-            assert_clean(&format!("{count} {columns:?}"), &figure.scene(&plain()).unwrap());
+            assert_clean(&format!("{count} {columns:?}"), &figure.draw(&plain()).unwrap().scene);
         }
     }
 }
@@ -330,14 +339,15 @@ fn a_flow_is_drawn_box_by_box() {
     };
     for width in [85.0, 180.0] {
         let figure = FlowFigure { width: Some(width), ..figure.clone() };
-        let scene = figure.scene(&plain()).unwrap();
+        let figure = figure.draw(&plain()).unwrap();
+        let scene = &figure.scene;
         assert_clean("flow", &scene);
         let texts: Vec<String> = scene.texts().map(|(_, text)| text.letters()).collect();
         assert!(texts.contains(&"n = 233".to_owned()));
     }
     first.excluded.as_mut().unwrap().reasons[1].1 = 21;
     let wrong = FlowFigure { steps: vec![first, step("Included", 233)], ..FlowFigure::default() };
-    let refusal = wrong.scene(&plain()).unwrap_err().to_string();
+    let refusal = wrong.draw(&plain()).unwrap_err().to_string();
     assert!(refusal.contains("reasons under `Excluded` is 78"), "{refusal}");
 }
 
@@ -359,26 +369,27 @@ fn swimmers_and_residuals_are_clean() {
         width: None,
         embed: true,
     };
-    assert_clean("swimmer", &swimmer.scene(&plain()).unwrap());
+    assert_clean("swimmer", &swimmer.draw(&plain()).unwrap().scene);
     let (x, y) = ([1.0, 2.0, 3.0], [-1.0, 0.5, 0.25]);
     let residuals = PlotFigure::residuals("deviance", "Linear predictor", &x, &y);
-    let scene = residuals.scene(&plain()).unwrap();
+    let figure = residuals.draw(&plain()).unwrap();
+    let scene = &figure.scene;
     assert_clean("residuals", &scene);
     assert_eq!(scene.find(|role| matches!(role, Role::Dot(_))).count(), 3);
     let steps = [(0.0, 0.0, -0.1, 0.1), (2.0, 0.2, 0.0, 0.4), (5.0, 0.1, -0.2, 0.3)];
     let difference = PlotFigure::difference("Difference of survival", "Months", &steps);
-    assert_clean("difference", &difference.scene(&plain()).unwrap());
+    assert_clean("difference", &difference.draw(&plain()).unwrap().scene);
 }
 
-fn found(scene: &Scene, check: &str) -> Finding {
-    let findings = lint::lint(scene);
+fn found(figure: &Figure, check: &str) -> Finding {
+    let findings = figure.findings();
     let names: Vec<&str> = findings.iter().map(|finding| finding.check.as_str()).collect();
     let position = names.iter().position(|name| *name == check);
     findings[position.unwrap_or_else(|| panic!("no `{check}` among {names:?}"))].clone()
 }
 
-fn km(groups: Vec<CurveInput>, options: FigureOptions) -> Scene {
-    KmFigure { groups, options }.scene(&plain()).unwrap()
+fn km(groups: Vec<CurveInput>, options: FigureOptions) -> Figure {
+    KmFigure { groups, options }.draw(&plain()).unwrap()
 }
 
 #[test]
@@ -391,7 +402,7 @@ fn the_default_figure_fails_no_check() {
         follow_up: Some(FollowUp { median: Some(31.2) }),
         ..FigureOptions::default()
     };
-    let findings = lint::lint(&km(groups, options));
+    let findings = km(groups, options).findings();
     assert!(lint::worst(&findings) <= Status::Pass, "{findings:#?}");
     assert!(findings.len() >= 25);
 }
@@ -403,7 +414,7 @@ fn the_checks_see_what_is_wrong() {
     let good = km(groups(), FigureOptions::default());
 
     let mut moved = good.clone();
-    for item in &mut moved.items {
+    for item in &mut moved.scene.items {
         if let (Role::Count { .. }, Shape::Text(text)) = (&item.role, &mut item.shape) {
             text.at.x += 0.8;
         }
@@ -411,7 +422,7 @@ fn the_checks_see_what_is_wrong() {
     assert_eq!(found(&moved, "counts under their ticks").status, Status::Fail);
 
     let mut rising = good.clone();
-    for item in &mut rising.items {
+    for item in &mut rising.scene.items {
         if let (Role::Count { time, .. }, Shape::Text(text)) = (&item.role, &mut item.shape)
             && *time > 0.0
         {
@@ -422,7 +433,7 @@ fn the_checks_see_what_is_wrong() {
     assert_eq!(found(&rising, check).status, Status::Warn);
 
     let mut slanting = good.clone();
-    for item in &mut slanting.items {
+    for item in &mut slanting.scene.items {
         if let (Role::Curve(0), Shape::Line(points, _)) = (&item.role, &mut item.shape) {
             points.remove(1);
         }
@@ -430,7 +441,7 @@ fn the_checks_see_what_is_wrong() {
     assert_eq!(found(&slanting, "lines are steps").status, Status::Fail);
 
     let mut long = good.clone();
-    for item in &mut long.items {
+    for item in &mut long.scene.items {
         if let (Role::Tail(1), Shape::Line(points, _)) = (&item.role, &mut item.shape) {
             points.last_mut().unwrap().x += 3.0;
         }
@@ -496,16 +507,16 @@ fn the_checks_see_what_the_caption_lacks() {
     for check in checks {
         assert_eq!(found(&good, check).status, Status::Pass, "{check}");
     }
-    assert!(good.caption.iter().any(|text| text.ends_with("not reached.")), "{:?}", good.caption);
+    assert!(good.says("not reached."), "{:?}", good.caption);
     let mut silent = good.clone();
-    silent.set_caption(Vec::new());
+    silent.caption.clear();
     for check in [checks[0], checks[2], checks[3]] {
         assert_eq!(found(&silent, check).status, Status::Warn, "{check}");
     }
     for proportional in [None, Some(0.01)] {
-        let scene = km(groups(), FigureOptions { proportional, ..told.clone() });
-        assert_eq!(found(&scene, checks[1]).status, Status::Warn);
-        let warned = scene.warnings.iter().any(|text| text.contains("not proportional"));
+        let figure = km(groups(), FigureOptions { proportional, ..told.clone() });
+        assert_eq!(found(&figure, checks[1]).status, Status::Warn);
+        let warned = figure.warnings.iter().any(|one| one.what.contains("not proportional"));
         assert_eq!(warned, proportional.is_some());
     }
     let between = FigureOptions { landmark: Some(7.3), ..told.clone() };
@@ -577,6 +588,7 @@ fn the_checks_see_text_on_curves_and_weights_without_patients() {
     assert_eq!(found(&good, "no text on a curve").status, Status::Pass);
     let mut pushed = good.clone();
     let start = pushed
+        .scene
         .items
         .iter()
         .find_map(|item| match (&item.role, &item.shape) {
@@ -584,7 +596,7 @@ fn the_checks_see_text_on_curves_and_weights_without_patients() {
             _ => None,
         })
         .unwrap();
-    for item in &mut pushed.items {
+    for item in &mut pushed.scene.items {
         if let (Role::Annotation, Shape::Text(text)) = (&item.role, &mut item.shape) {
             (text.at.x, text.at.y) = (start.x, start.y + 1.0);
         }
@@ -593,16 +605,16 @@ fn the_checks_see_text_on_curves_and_weights_without_patients() {
     let check = "weighted curves say so and count patients";
     assert_eq!(found(&good, check).status, Status::NotApplicable);
     let mut weighted = good;
-    weighted.facts.weighted = true;
+    weighted.scene.facts.weighted = true;
     assert_eq!(found(&weighted, check).status, Status::Fail);
 }
 
 /// What was found travels with the figure.
 #[test]
 fn findings_come_back_out_of_the_file() {
-    let scene = km(vec![made_up("All", 60, 3, 0.02)], FigureOptions::default());
-    let back = extract(&render::pdf(&scene).unwrap()).unwrap();
-    assert_eq!(back.findings, lint::lint(&scene));
+    let figure = km(vec![made_up("All", 60, 3, 0.02)], FigureOptions::default());
+    let back = extract(&figure.pdf().unwrap()).unwrap();
+    assert_eq!(back.findings, figure.findings());
 }
 
 #[test]
@@ -611,7 +623,7 @@ fn a_legend_that_is_asked_for_is_there() {
     for (legend, labels, direct) in
         [(Legend::Top, 2, 0), (Legend::Direct, 0, 2), (Legend::None, 0, 0)]
     {
-        let scene = km(groups.clone(), FigureOptions { legend, ..FigureOptions::default() });
+        let scene = km(groups.clone(), FigureOptions { legend, ..FigureOptions::default() }).scene;
         let count = |wanted: fn(&Role) -> bool| scene.find(wanted).count();
         assert_eq!(count(|role| matches!(role, Role::LegendLabel(_))), labels, "{legend:?}");
         assert_eq!(count(|role| matches!(role, Role::DirectLabel(_))), direct, "{legend:?}");
@@ -621,23 +633,23 @@ fn a_legend_that_is_asked_for_is_there() {
 /// The checks on a file: its own findings, its size, its resolution.
 #[test]
 fn a_file_is_checked_for_its_size_and_resolution() {
-    let mut scene = km(vec![made_up("All", 60, 3, 0.02)], FigureOptions::default());
-    scene.set("command", "plot km");
+    let mut figure = km(vec![made_up("All", 60, 3, 0.02)], FigureOptions::default());
+    figure.settings = serde_json::json!({ "km": { "formula": "y ~ 1" } });
     let status = |bytes: &[u8], check: &str| {
-        let findings = lint::lint_file(bytes).unwrap();
+        let findings = lint_file(bytes).unwrap();
         findings.iter().find(|finding| finding.check == check).map(|finding| finding.status)
     };
     let size = "the size is that at which it was drawn";
-    let svg = scene.to_svg();
+    let svg = figure.svg();
     assert_eq!(status(svg.as_bytes(), size), Some(Status::Pass));
-    assert_eq!(status(&render::pdf(&scene).unwrap(), size), Some(Status::Pass));
-    let png = render::png(&scene, 300.0).unwrap();
+    assert_eq!(status(&figure.pdf().unwrap(), size), Some(Status::Pass));
+    let png = figure.png(300.0).unwrap();
     assert_eq!(status(&png, size), Some(Status::Pass));
     assert_eq!(status(&png, "resolution"), Some(Status::Pass));
-    let coarse = render::png(&scene, 150.0).unwrap();
+    let coarse = figure.png(150.0).unwrap();
     assert_eq!(status(&coarse, "resolution"), Some(Status::Fail));
     let scaled = svg.replace("width=\"85mm\"", "width=\"60mm\"");
     assert_eq!(status(scaled.as_bytes(), size), Some(Status::Warn));
-    assert_eq!(extract(&png).unwrap().settings["command"], "plot km");
-    assert!(lint::lint_file(b"<svg></svg>").is_err());
+    assert_eq!(extract(&png).unwrap().settings, figure.settings);
+    assert!(lint_file(b"<svg></svg>").is_err());
 }

@@ -6,15 +6,14 @@
 mod support;
 
 use riskset_plot::{
-    Annotation, FigureOptions, ForestEffect, ForestFigure, ForestRow, KmFigure, Profile, Scene,
-    render,
+    Annotation, Figure, FigureOptions, ForestEffect, ForestFigure, ForestRow, KmFigure, Profile,
 };
 use std::path::{Path, PathBuf};
 use support::{five, made_up};
 
 const DPI: f64 = 110.0;
 
-fn figures() -> Vec<(&'static str, Scene)> {
+fn figures() -> Vec<(&'static str, Figure)> {
     let plain = Profile::plain();
     let smallest = KmFigure {
         groups: vec![five()],
@@ -55,9 +54,9 @@ fn figures() -> Vec<(&'static str, Scene)> {
         ..ForestFigure::default()
     };
     vec![
-        ("km-smallest", smallest.scene(&plain).unwrap()),
-        ("km-two", two.scene(&plain).unwrap()),
-        ("forest", forest.scene(&plain).unwrap()),
+        ("km-smallest", smallest.draw(&plain).unwrap()),
+        ("km-two", two.draw(&plain).unwrap()),
+        ("forest", forest.draw(&plain).unwrap()),
     ]
 }
 
@@ -71,8 +70,8 @@ fn blessing() -> bool {
 
 #[test]
 fn svg_text_is_that_of_the_figure_that_was_looked_at() {
-    for (name, scene) in figures() {
-        let (path, svg) = (golden(name, "svg"), scene.to_svg());
+    for (name, figure) in figures() {
+        let (path, svg) = (golden(name, "svg"), figure.svg());
         if blessing() {
             std::fs::write(&path, &svg).unwrap();
         }
@@ -89,8 +88,8 @@ fn svg_text_is_that_of_the_figure_that_was_looked_at() {
 
 #[test]
 fn pixels_are_those_of_the_figure_that_was_looked_at() {
-    for (name, scene) in figures() {
-        let (path, bytes) = (golden(name, "png"), render::png(&scene, DPI).unwrap());
+    for (name, figure) in figures() {
+        let (path, bytes) = (golden(name, "png"), figure.png(DPI).unwrap());
         if blessing() {
             std::fs::write(&path, &bytes).unwrap();
         }

@@ -4,13 +4,17 @@ mod support;
 
 use riskset_plot::scene::{Axis, Role, Shape};
 use riskset_plot::{
-    Annotation, CurveInput, Error, FigureOptions, KmFigure, Legend, Point, Profile, Quantity,
-    RiskTable, Scene, Tail, extract, render,
+    Annotation, Counted, CurveInput, Error, Figure, FigureOptions, KmFigure, Legend, Point,
+    Profile, Quantity, RiskTable, Scene, Tail, extract,
 };
 use support::{assert_clean, five, made_up};
 
+fn figure(groups: Vec<CurveInput>, options: FigureOptions) -> Figure {
+    KmFigure { groups, options }.draw(&Profile::plain()).unwrap()
+}
+
 fn scene(groups: Vec<CurveInput>, options: FigureOptions) -> Scene {
-    KmFigure { groups, options }.scene(&Profile::plain()).unwrap()
+    figure(groups, options).scene
 }
 
 fn plain_tail() -> FigureOptions {
@@ -44,7 +48,8 @@ fn on(scene: &Scene, axis: Axis, value: f64) -> f64 {
 /// Events at 1, 3 and 5 among five patients: 4/5, then 4/5 * 2/3 = 8/15, then 0.
 #[test]
 fn steps_turn_at_the_events_and_nowhere_else() {
-    let scene = scene(vec![five()], plain_tail());
+    let figure = figure(vec![five()], plain_tail());
+    let scene = &figure.scene;
     let expected = [
         (0.0, 1.0),
         (1.0, 1.0),
@@ -64,7 +69,8 @@ fn steps_turn_at_the_events_and_nowhere_else() {
 
 #[test]
 fn marks_stand_on_the_curve_at_the_censorings() {
-    let scene = scene(vec![five()], plain_tail());
+    let figure = figure(vec![five()], plain_tail());
+    let scene = &figure.scene;
     let marks: Vec<f64> = scene
         .find(|role| matches!(role, Role::Censor(..)))
         .filter_map(|item| match item.role {
@@ -82,10 +88,11 @@ fn marks_stand_on_the_curve_at_the_censorings() {
 #[test]
 fn counts_stand_under_their_ticks() {
     let groups = vec![made_up("First", 120, 3, 0.05), made_up("Second", 80, 4, 0.09)];
-    let scene = scene(groups.clone(), FigureOptions::default());
+    let figure = figure(groups.clone(), FigureOptions::default());
+    let scene = &figure.scene;
     let mut counted = 0;
     for (role, text) in scene.texts() {
-        if let Role::Count { group, time, row: 0 } = role {
+        if let Role::Count { group, time, counted: Counted::AtRisk } = role {
             assert!((text.at.x - on(&scene, Axis::X, *time)).abs() < 1e-9);
             let expected = groups[*group].time.iter().filter(|&t| t < time);
             let before: f64 = expected.count() as f64;
@@ -101,7 +108,8 @@ fn counts_stand_under_their_ticks() {
 #[test]
 fn the_three_counts_add_up_to_the_patients() {
     let options = FigureOptions { risk_table: RiskTable::KmUnicate, ..FigureOptions::default() };
-    let scene = scene(vec![made_up("All", 97, 3, 0.05)], options);
+    let figure = figure(vec![made_up("All", 97, 3, 0.05)], options);
+    let scene = &figure.scene;
     let mut sums = std::collections::BTreeMap::new();
     for (role, text) in scene.texts() {
         if let Role::Count { time, .. } = role {
@@ -173,7 +181,8 @@ fn hard_inputs_collide_nowhere_in_any_profile_and_width() {
                         ..FigureOptions::default()
                     };
                     let figure = KmFigure { groups: groups.clone(), options };
-                    let scene = figure.scene(&profile).unwrap();
+                    let figure = figure.draw(&profile).unwrap();
+                    let scene = &figure.scene;
                     let place = format!("{name}, {}, {width} mm, {risk_table:?}", profile.name);
                     assert_clean(&place, &scene);
                 }
@@ -201,7 +210,8 @@ fn long_names_are_broken_and_whole() {
             risk_table: RiskTable::None,
             ..FigureOptions::default()
         };
-        let scene = scene(groups.clone(), options);
+        let figure = figure(groups.clone(), options);
+        let scene = &figure.scene;
         assert_clean(&format!("{legend:?}"), &scene);
         let labels: Vec<String> = scene
             .texts()
@@ -234,7 +244,8 @@ fn every_choice_is_clean() {
 fn a_curve_ends_at_its_last_follow_up() {
     let groups = vec![made_up("Long", 60, 3, 0.02), made_up("Short", 60, 2, 0.2)];
     let last = groups[1].last_time();
-    let scene = scene(groups, plain_tail());
+    let figure = figure(groups, plain_tail());
+    let scene = &figure.scene;
     let end = *line(&scene, &Role::Curve(1)).last().unwrap();
     assert!((end.x - on(&scene, Axis::X, last)).abs() < 1e-9);
 }
@@ -244,17 +255,19 @@ fn a_curve_ends_at_its_last_follow_up() {
 fn the_tail_starts_where_few_remain() {
     let group = made_up("All", 40, 3, 0.05);
     let from = group.time[30];
-    let scene = scene(vec![group], FigureOptions::default());
+    let figure = figure(vec![group], FigureOptions::default());
+    let scene = &figure.scene;
     let tail = line(&scene, &Role::Tail(0));
     assert!((tail[0].x - on(&scene, Axis::X, from)).abs() < 1e-9);
-    assert!(scene.caption.iter().any(|text| text.contains("lighter where fewer than 10")));
+    assert!(figure.says("lighter where fewer than 10"));
 }
 
 #[test]
 fn masked_figures_give_no_small_cell_away() {
     let group = made_up("All", 57, 3, 0.05);
     let options = FigureOptions { min_cell: Some(5), ..FigureOptions::default() };
-    let scene = scene(vec![group], options);
+    let figure = figure(vec![group], options);
+    let scene = &figure.scene;
     assert_eq!(scene.find(|role| matches!(role, Role::Censor(..))).count(), 0);
     for (role, text) in scene.texts() {
         if matches!(role, Role::Count { .. }) {
@@ -262,7 +275,7 @@ fn masked_figures_give_no_small_cell_away() {
             assert!(letters == "<5" || letters.parse::<i64>().unwrap() % 5 == 0, "{letters}");
         }
     }
-    let data = extract(scene.to_svg().as_bytes()).unwrap();
+    let data = extract(figure.svg().as_bytes()).unwrap();
     let csv = data.table("curves").unwrap().to_csv();
     assert!(csv.lines().skip(1).all(|line| {
         let events: f64 = line.split(',').nth(3).unwrap().parse().unwrap();
@@ -276,7 +289,8 @@ fn masked_figures_give_no_small_cell_away() {
 fn extended_counts_are_masked_like_the_others() {
     for risk_table in [RiskTable::AtRiskCensored, RiskTable::KmUnicate] {
         let options = FigureOptions { min_cell: Some(5), risk_table, ..FigureOptions::default() };
-        let scene = scene(vec![made_up("All", 57, 3, 0.05)], options);
+        let figure = figure(vec![made_up("All", 57, 3, 0.05)], options);
+        let scene = &figure.scene;
         let mut cells = 0;
         for (role, text) in scene.texts() {
             if matches!(role, Role::Count { .. }) {
@@ -288,7 +302,7 @@ fn extended_counts_are_masked_like_the_others() {
             }
         }
         assert!(cells > 10);
-        assert!(!scene.caption.join(" ").contains("add up to"));
+        assert!(!figure.says("add up to"));
         assert!(scene.description.contains("55 patients"), "{}", scene.description);
     }
 }
@@ -302,7 +316,9 @@ fn a_masked_reading_names_no_small_number() {
     let curve = riskset::KaplanMeier::default().fit(&rows).unwrap();
     let group = CurveInput::from(&curve).named("All");
     assert_eq!(group.counts_at(f64::INFINITY).events, 4.0);
-    let scene = scene(vec![group], FigureOptions { min_cell: Some(5), ..FigureOptions::default() });
+    let figure =
+        figure(vec![group], FigureOptions { min_cell: Some(5), ..FigureOptions::default() });
+    let scene = &figure.scene;
     assert!(scene.description.contains("fewer than 5 events"), "{}", scene.description);
 }
 
@@ -319,11 +335,14 @@ fn a_weighted_curve_says_how_many_patients_stand_behind_it() {
     let input = CurveInput::from(&curve).named("All").weighted(&counts[0]);
     for risk_table in [RiskTable::AtRisk, RiskTable::AtRiskCensored, RiskTable::KmUnicate] {
         let options = FigureOptions { risk_table, break_time: Some(10.0), ..plain_tail() };
-        let scene = scene(vec![input.clone()], options);
-        let row = |wanted: usize| -> Vec<String> {
+        let figure = figure(vec![input.clone()], options);
+        let scene = &figure.scene;
+        let row = |wanted: Counted| -> Vec<String> {
             let texts = scene.texts();
             texts
-                .filter(|(role, _)| matches!(role, Role::Count { row, .. } if *row == wanted))
+                .filter(
+                    |(role, _)| matches!(role, Role::Count { counted, .. } if *counted == wanted),
+                )
                 .map(|(_, text)| text.letters())
                 .collect()
         };
@@ -332,16 +351,17 @@ fn a_weighted_curve_says_how_many_patients_stand_behind_it() {
         } else {
             ["20", "11", "1"]
         };
-        assert_eq!(row(0), at_risk);
+        assert_eq!(row(Counted::AtRisk), at_risk);
         // (1 + 30)² / (1 + 90) = 10.56, then one patient.
-        assert_eq!(row(3), ["16", "10.6", "1"]);
-        assert!(scene.caption.iter().any(|text| text.contains("whatever their weight")));
-        let failed: Vec<_> = riskset_plot::lint::lint(&scene)
+        assert_eq!(row(Counted::Effective), ["16", "10.6", "1"]);
+        assert!(figure.says("whatever their weight"));
+        let failed: Vec<_> = figure
+            .findings()
             .into_iter()
             .filter(|finding| finding.status == riskset_plot::Status::Fail)
             .collect();
         assert!(failed.is_empty(), "{failed:?}");
-        let data = extract(scene.to_svg().as_bytes()).unwrap();
+        let data = extract(figure.svg().as_bytes()).unwrap();
         assert!(data.table("counts").unwrap().to_csv().contains("All,effective,10,10.6"));
     }
 }
@@ -355,11 +375,11 @@ fn the_same_figure_gives_the_same_bytes() {
             title: Some("Bold".to_owned()),
             ..FigureOptions::default()
         };
-        scene(vec![made_up("A", 60, 3, 0.05), made_up("B", 60, 3, 0.08)], options)
+        self::figure(vec![made_up("A", 60, 3, 0.05), made_up("B", 60, 3, 0.08)], options)
     };
-    assert_eq!(figure().to_svg(), figure().to_svg());
-    let pdf = || render::pdf(&figure()).unwrap();
-    let png = || render::png(&figure(), 150.0).unwrap();
+    assert_eq!(figure().svg(), figure().svg());
+    let pdf = || figure().pdf().unwrap();
+    let png = || figure().png(150.0).unwrap();
     // Twenty PDFs: what depends on a hash shows up sooner or later.
     assert!((0..20).all(|_| pdf() == pdf()));
     assert!(png() == png());
@@ -369,7 +389,7 @@ fn the_same_figure_gives_the_same_bytes() {
 fn a_pdf_page_has_the_exact_size_and_no_system_fonts() {
     let options =
         FigureOptions { width: Some(180.0), height: Some(120.0), ..FigureOptions::default() };
-    let pdf = render::pdf(&scene(vec![five()], options)).unwrap();
+    let pdf = figure(vec![five()], options).pdf().unwrap();
     let text = String::from_utf8_lossy(&pdf);
     // 180 mm = 510.236 pt, 120 mm = 340.157 pt.
     let page = text.split("/MediaBox").nth(1).unwrap();
@@ -386,14 +406,14 @@ fn a_pdf_page_has_the_exact_size_and_no_system_fonts() {
 fn pixels_state_their_resolution_and_have_no_transparency() {
     let options =
         FigureOptions { width: Some(85.0), height: Some(60.0), ..FigureOptions::default() };
-    let scene = scene(vec![five()], options);
-    let bytes = render::png(&scene, 300.0).unwrap();
+    let figure = figure(vec![five()], options);
+    let bytes = figure.png(300.0).unwrap();
     let reader = png::Decoder::new(std::io::Cursor::new(&bytes)).read_info().unwrap();
     let info = reader.info();
     assert_eq!((info.width, info.height), (1004, 709)); // 85 and 60 mm at 300 dpi
     assert_eq!(info.color_type, png::ColorType::Rgb);
     assert_eq!(info.pixel_dims.unwrap().xppu, 11811);
-    let tiff = render::tiff(&scene, 300.0).unwrap();
+    let tiff = figure.tiff(300.0).unwrap();
     let mut decoder = tiff::decoder::Decoder::new(std::io::Cursor::new(&tiff)).unwrap();
     assert_eq!(decoder.dimensions().unwrap(), (1004, 709));
     assert_eq!(decoder.colortype().unwrap(), tiff::ColorType::RGB(8));
@@ -404,11 +424,11 @@ fn pixels_state_their_resolution_and_have_no_transparency() {
 #[test]
 fn every_format_gives_its_data_back() {
     let group = made_up("CEA <= 5 & \"x\"", 60, 3, 0.05);
-    let scene = scene(vec![group.clone()], FigureOptions::default());
-    let svg = extract(scene.to_svg().as_bytes()).unwrap();
-    assert_eq!(Some(&svg), scene.embedded.as_ref());
-    assert_eq!(extract(&render::pdf(&scene).unwrap()).unwrap(), svg);
-    assert_eq!(extract(&render::png(&scene, 100.0).unwrap()).unwrap(), svg);
+    let figure = figure(vec![group.clone()], FigureOptions::default());
+    let svg = extract(figure.svg().as_bytes()).unwrap();
+    assert_eq!(Some(&svg), figure.embedded().as_ref());
+    assert_eq!(extract(&figure.pdf().unwrap()).unwrap(), svg);
+    assert_eq!(extract(&figure.png(100.0).unwrap()).unwrap(), svg);
     let csv = svg.table("curves").unwrap().to_csv();
     let survival: Vec<f64> =
         csv.lines().skip(1).map(|line| line.rsplit(',').nth(2).unwrap().parse().unwrap()).collect();
@@ -418,17 +438,17 @@ fn every_format_gives_its_data_back() {
 #[test]
 fn data_stay_at_home_when_asked() {
     let options = FigureOptions { embed: false, ..FigureOptions::default() };
-    let scene = scene(vec![five()], options);
-    let refusal = extract(scene.to_svg().as_bytes()).unwrap_err();
-    assert!(refusal.to_string().contains("--no-embed"), "{refusal}");
-    assert!(extract(&render::pdf(&scene).unwrap()).is_err());
-    assert!(extract(&render::png(&scene, 100.0).unwrap()).is_err());
+    let figure = figure(vec![five()], options);
+    let refusal = extract(figure.svg().as_bytes()).unwrap_err();
+    assert!(refusal.to_string().contains("draw it again with its data"), "{refusal}");
+    assert!(extract(&figure.pdf().unwrap()).is_err());
+    assert!(extract(&figure.png(100.0).unwrap()).is_err());
 }
 
 #[test]
 fn refusals_say_what_to_do() {
     let refusal = |groups: Vec<CurveInput>, options: FigureOptions| {
-        KmFigure { groups, options }.scene(&Profile::plain()).unwrap_err().to_string()
+        KmFigure { groups, options }.draw(&Profile::plain()).unwrap_err().to_string()
     };
     assert!(refusal(vec![], FigureOptions::default()).contains("no groups"));
     let small = FigureOptions { height: Some(20.0), ..FigureOptions::default() };
@@ -439,11 +459,8 @@ fn refusals_say_what_to_do() {
     assert!(refusal(vec![high], FigureOptions::default()).contains("from 0 to 1"));
     let backwards = FigureOptions { x_limits: Some((9.0, 3.0)), ..FigureOptions::default() };
     assert!(refusal(vec![five()], backwards).contains("below the upper one"));
-    let error = render::write(
-        &scene(vec![five()], FigureOptions::default()),
-        std::path::Path::new("figure.bmp"),
-        300.0,
-    );
+    let path = std::path::Path::new("figure.bmp");
+    let error = figure(vec![five()], FigureOptions::default()).write(path, 300.0);
     assert!(matches!(error, Err(Error::Extension { .. })));
 }
 
@@ -451,7 +468,7 @@ fn refusals_say_what_to_do() {
 #[test]
 fn the_svg_is_well_formed_and_speaks() {
     let groups = vec![made_up("a < b & \u{1} c", 60, 3, 0.05), made_up("Other", 60, 3, 0.02)];
-    let svg = scene(groups, FigureOptions::default()).to_svg();
+    let svg = figure(groups, FigureOptions::default()).svg();
     let document = resvg::usvg::roxmltree::Document::parse(&svg).unwrap();
     let root = document.root_element();
     assert_eq!(root.attribute("width"), Some("85mm"));
@@ -469,8 +486,9 @@ fn the_svg_is_well_formed_and_speaks() {
 #[test]
 fn the_svg_draws_the_curve_at_two_decimals() {
     let options = FigureOptions { width: Some(85.0), height: Some(60.0), ..plain_tail() };
-    let scene = scene(vec![five()], options);
-    let svg = scene.to_svg();
+    let figure = figure(vec![five()], options);
+    let scene = &figure.scene;
+    let svg = figure.svg();
     let element = svg.lines().find(|line| line.contains("class=\"curve g0\"")).unwrap();
     let points = element.split("points=\"").nth(1).unwrap().split('"').next().unwrap();
     let drawn: Vec<String> = points.split_whitespace().map(str::to_owned).collect();
@@ -485,18 +503,19 @@ fn the_svg_draws_the_curve_at_two_decimals() {
 #[test]
 fn counts_are_made_just_before_their_ticks() {
     let options = FigureOptions { risk_table: RiskTable::KmUnicate, ..plain_tail() };
-    let scene = scene(vec![five()], options);
-    let row = |wanted: usize| -> Vec<String> {
+    let figure = figure(vec![five()], options);
+    let scene = &figure.scene;
+    let row = |wanted: Counted| -> Vec<String> {
         scene
             .texts()
-            .filter(|(role, _)| matches!(role, Role::Count { row, .. } if *row == wanted))
+            .filter(|(role, _)| matches!(role, Role::Count { counted, .. } if *counted == wanted))
             .map(|(_, text)| text.letters())
             .collect()
     };
     // Ticks at 0, 1, ..., 5; events at 1, 3, 5, censored at 2 and 4.
-    assert_eq!(row(0), ["5", "5", "4", "3", "2", "1"]);
-    assert_eq!(row(1), ["0", "0", "1", "1", "2", "2"]);
-    assert_eq!(row(2), ["0", "0", "0", "1", "1", "2"]);
+    assert_eq!(row(Counted::AtRisk), ["5", "5", "4", "3", "2", "1"]);
+    assert_eq!(row(Counted::Events), ["0", "0", "1", "1", "2", "2"]);
+    assert_eq!(row(Counted::Censored), ["0", "0", "0", "1", "1", "2"]);
 }
 
 /// Late entry: nobody is at risk at 0, and the count rises when the second patient enters.
@@ -507,7 +526,8 @@ fn counts_follow_late_entry() {
         ..Default::default()
     };
     let counts = Some(riskset_plot::CountsAt(std::sync::Arc::new(count)));
-    let scene = scene(vec![CurveInput { counts, ..five() }], plain_tail());
+    let figure = figure(vec![CurveInput { counts, ..five() }], plain_tail());
+    let scene = &figure.scene;
     let counts: Vec<String> = scene
         .texts()
         .filter(|(role, _)| matches!(role, Role::Count { .. }))
@@ -524,8 +544,8 @@ fn a_large_figure_carries_only_what_can_be_told_apart() {
     let event = vec![true; n as usize];
     let response = riskset::RightCensored::new(&time, &event).unwrap();
     let curve = riskset::KaplanMeier::default().fit(&response).unwrap();
-    let scene = scene(vec![CurveInput::from(&curve).named("All")], FigureOptions::default());
-    let table = scene.embedded.unwrap();
+    let figure = figure(vec![CurveInput::from(&curve).named("All")], FigureOptions::default());
+    let table = figure.embedded().unwrap();
     let times = &table.table("curves").unwrap().columns[1].values;
     assert!((5_000..=20_000).contains(&times.len()), "{}", times.len());
     assert_eq!(times.last().unwrap(), &Some(riskset_plot::Datum::Number(f64::from(n))));

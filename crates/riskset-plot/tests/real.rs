@@ -4,8 +4,7 @@ mod support;
 
 use riskset::{AalenJohansen, CompetingRisks, Groups};
 use riskset_plot::{
-    CifFigure, CifGroup, CurveInput, FigureOptions, KmFigure, Profile, RiskTable, Scene, Status,
-    lint,
+    CifFigure, CifGroup, CurveInput, Figure, FigureOptions, KmFigure, Profile, RiskTable, Status,
 };
 use std::path::PathBuf;
 use support::{Csv, assert_clean};
@@ -30,9 +29,9 @@ fn options(width: f64, unit: &str, per: f64) -> FigureOptions {
     }
 }
 
-fn assert_good(name: &str, scene: &Scene) {
-    assert_clean(name, scene);
-    for finding in lint::lint(scene) {
+fn assert_good(name: &str, figure: &Figure) {
+    assert_clean(name, &figure.scene);
+    for finding in figure.findings() {
         assert!(finding.status < Status::Fail, "{name}: {finding:?}");
     }
 }
@@ -64,10 +63,10 @@ fn bundled_data_make_figures_that_fail_no_check() {
                 {
                     let options = FigureOptions { risk_table, ..options(width, "months", 30.4375) };
                     let figure = KmFigure { groups: groups.clone(), options };
-                    let scene = figure.scene(&profile).unwrap();
+                    let figure = figure.draw(&profile).unwrap();
                     assert_good(
                         &format!("{name}, {}, {width}, {risk_table:?}", profile.name),
-                        &scene,
+                        &figure,
                     );
                 }
             }
@@ -79,8 +78,9 @@ fn bundled_data_make_figures_that_fail_no_check() {
 #[test]
 fn the_counts_of_lung_are_those_of_r() {
     let groups = curves(&data("lung.csv"), "2", "sex", &[("1", "Male"), ("2", "Female")]);
-    let scene = KmFigure { groups, options: options(85.0, "months", 30.4375) };
-    let scene = scene.scene(&Profile::plain()).unwrap();
+    let figure = KmFigure { groups, options: options(85.0, "months", 30.4375) };
+    let figure = figure.draw(&Profile::plain()).unwrap();
+    let scene = &figure.scene;
     let at_twelve: Vec<String> = scene
         .texts()
         .filter(|(role, _)| {
@@ -124,7 +124,7 @@ fn competing_causes_of_mgus2_make_figures_that_fail_no_check() {
                     },
                 };
                 let name = format!("{} {shown:?} {group_count}", profile.name);
-                assert_good(&name, &figure.scene(&profile).unwrap());
+                assert_good(&name, &figure.draw(&profile).unwrap());
             }
         }
     }

@@ -10,6 +10,8 @@ use std::borrow::Cow;
 
 /// What to do next.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Remedy {
     /// Set a field of the request; `value` is `None` where the user has to choose it.

@@ -60,7 +60,7 @@ impl PlotCifRequest {
         }
         let (about, figure) = self.figure(&self.rows, data, &words)?;
         words.check_used()?;
-        FigureAnswer::new(about, figure.scene(&profile))
+        FigureAnswer::new(about, figure.draw(&profile))
     }
 
     /// Estimates the incidences of these rows.

@@ -105,7 +105,7 @@ impl PlotCurvesRequest {
         }
         let (about, figure) = self.figure(kind, &self.rows, data, &words)?;
         words.check_used()?;
-        FigureAnswer::new(about, figure.scene(&profile))
+        FigureAnswer::new(about, figure.draw(&profile))
     }
 
     /// Fits the curves of these rows.

@@ -80,7 +80,7 @@ impl PlotDifferenceRequest {
         words.check_used()?;
         let mut about = rows.about;
         about.doubts.extend(written.doubts);
-        FigureAnswer::new(about, panels.scene(&profile))
+        FigureAnswer::new(about, panels.draw(&profile))
     }
 }
 

@@ -24,6 +24,6 @@ impl PlotFlowRequest {
         let mut figure = FlowFigure::from_toml(&self.data, data.text("counts")?)?;
         figure.width = self.page.width.or(figure.width);
         figure.no_embed = self.page.no_embed;
-        Ok(FigureAnswer { about: None, scene: figure.scene(&profile)? })
+        Ok(FigureAnswer { about: None, figure: figure.draw(&profile)? })
     }
 }

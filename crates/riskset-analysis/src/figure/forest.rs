@@ -75,7 +75,7 @@ impl PlotForestRequest {
         let lines = design.terms.iter().flat_map(|term| table.of(term, &design.names)).collect();
         let figure = self.figure(lines, &table);
         words.check_used()?;
-        FigureAnswer::new(about, figure.scene(&profile))
+        FigureAnswer::new(about, figure.draw(&profile))
     }
 
     fn figure(&self, rows: Vec<ForestRow>, table: &Lines) -> ForestFigure {

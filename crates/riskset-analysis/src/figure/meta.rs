@@ -27,7 +27,7 @@ impl PlotMetaRequest {
         let mut figure = forest(&answer.studies, &answer.fit, self.pooled.conf_level, &profile);
         figure.width = self.page.width;
         figure.embed = !self.page.no_embed;
-        FigureAnswer::new(answer.about, figure.scene(&profile))
+        FigureAnswer::new(answer.about, figure.draw(&profile))
     }
 }
 

@@ -29,7 +29,7 @@ pub use subgroups::PlotSubgroupsRequest;
 pub use swimmer::PlotSwimmerRequest;
 
 use crate::{About, Problem};
-use riskset_plot::Scene;
+use riskset_plot::Figure;
 
 /// A figure.
 #[derive(Clone, Debug)]
@@ -37,11 +37,11 @@ pub struct FigureAnswer {
     /// Rows and doubts; `None` for a figure of counts, which has no rows.
     pub about: Option<About>,
     /// What is drawn, with its caption and the numbers behind it.
-    pub scene: Scene,
+    pub figure: Figure,
 }
 
 impl FigureAnswer {
-    fn new(about: About, scene: Result<Scene, riskset_plot::Error>) -> Result<Self, Problem> {
-        Ok(FigureAnswer { about: Some(about), scene: scene? })
+    fn new(about: About, figure: Result<Figure, riskset_plot::Error>) -> Result<Self, Problem> {
+        Ok(FigureAnswer { about: Some(about), figure: figure? })
     }
 }

@@ -89,7 +89,7 @@ impl PlotNpvRequest {
             rows.extend(self.section(&frame, Some(column), &words)?);
         }
         words.check_used()?;
-        FigureAnswer::new(all.about, self.figure(rows, &profile).scene(&profile))
+        FigureAnswer::new(all.about, self.figure(rows, &profile).draw(&profile))
     }
 
     fn figure(&self, rows: Vec<ForestRow>, profile: &Profile) -> ForestFigure {

@@ -97,7 +97,7 @@ impl Frame<'_> {
             shared_values: shared,
             ..Panels::default()
         };
-        Ok(FigureAnswer { about: all, scene: panels.scene(profile)? })
+        Ok(FigureAnswer { about: all, figure: panels.draw(profile)? })
     }
 }
 

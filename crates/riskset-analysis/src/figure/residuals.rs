@@ -229,7 +229,7 @@ fn draw(
     if let [figure] = &mut figures[..] {
         figure.width = page.width;
         figure.height = height;
-        return FigureAnswer::new(about, figure.scene(profile));
+        return FigureAnswer::new(about, figure.draw(profile));
     }
     let panels = figures
         .into_iter()
@@ -241,5 +241,5 @@ fn draw(
         embed: !page.no_embed,
         ..Panels::default()
     };
-    FigureAnswer::new(about, panels.scene(profile))
+    FigureAnswer::new(about, panels.draw(profile))
 }

@@ -91,7 +91,7 @@ impl PlotSubgroupsRequest {
         let figure = self.figure(rows, &names, &profile);
         words.check_used()?;
         all.about.doubts.extend(doubts);
-        FigureAnswer::new(all.about, figure.scene(&profile))
+        FigureAnswer::new(all.about, figure.draw(&profile))
     }
 
     fn figure(&self, rows: Vec<ForestRow>, names: &[String], profile: &Profile) -> ForestFigure {

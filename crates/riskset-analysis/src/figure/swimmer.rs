@@ -70,11 +70,9 @@ impl PlotSwimmerRequest {
             width: self.page.width,
             embed: !self.page.no_embed,
         };
-        let mut scene = figure.scene(&profile)?;
-        let mut caption = scene.caption.clone();
-        caption.push("One bar for each patient; an arrow where follow-up goes on.".to_owned());
-        scene.set_caption(caption);
-        FigureAnswer::new(rows.about, Ok(scene))
+        let mut drawn = figure.draw(&profile)?;
+        drawn.caption.push("One bar for each patient; an arrow where follow-up goes on.".into());
+        FigureAnswer::new(rows.about, Ok(drawn))
     }
 }
 

@@ -16,7 +16,7 @@ use riskset_analysis::figure::{
     PlotSwimmerRequest,
 };
 use riskset_analysis::{Answer, Data, Request, run as answer};
-use riskset_plot::{Scene, render};
+use riskset_plot::Figure;
 use std::path::{Path, PathBuf};
 
 /// Draws the figure and writes its files.
@@ -50,21 +50,19 @@ pub fn draw(
         return Err(Failure::usage("the request is no figure; leave out the figure's file"));
     };
     for file in &output.output {
-        console.write_file(file, &bytes(&figure.scene, file, output.dpi)?)?;
+        console.write_file(file, &bytes(&figure.figure, file, output.dpi)?)?;
     }
     drop(busy);
     let doubts = figure.about.iter().flat_map(|about| &about.doubts);
-    for doubt in doubts {
-        console.note(&format!("Warning: {}.", doubt.words(&CommandLine)));
-    }
-    for warning in &figure.scene.warnings {
-        console.note(&format!("Warning: {warning}."));
-    }
-    if !figure.scene.caption.is_empty() {
-        console.note(&format!("Caption: {}", figure.scene.caption.join(" ")));
+    let doubts = doubts.map(|doubt| doubt.words(&CommandLine));
+    let drawn = &figure.figure;
+    let warnings = drawn.warnings.iter().map(|warning| warning.words(&CommandLine));
+    console.warnings(doubts.chain(warnings).map(|words| format!("{words}.")));
+    if !drawn.caption.is_empty() {
+        console.note(&format!("Caption: {}", drawn.caption_texts().join(" ")));
     }
     match output.lint {
-        true => lint::report(&riskset_plot::lint::lint(&figure.scene), console),
+        true => lint::report(&drawn.findings(), console),
         false => Ok(()),
     }
 }
@@ -252,12 +250,12 @@ pub fn check_extension(file: &Path) -> Result<(), Failure> {
 }
 
 /// The bytes of a figure in the format that the extension names.
-fn bytes(scene: &Scene, file: &Path, dpi: f64) -> Result<Vec<u8>, Failure> {
+fn bytes(figure: &Figure, file: &Path, dpi: f64) -> Result<Vec<u8>, Failure> {
     let bytes = match extension(file).as_str() {
-        "svg" => Ok(scene.to_svg().into_bytes()),
-        "pdf" => render::pdf(scene),
-        "png" => render::png(scene, dpi),
-        _ => render::tiff(scene, dpi),
+        "svg" => Ok(figure.svg().into_bytes()),
+        "pdf" => figure.pdf(),
+        "png" => figure.png(dpi),
+        _ => figure.tiff(dpi),
     };
     bytes.map_err(Failure::analysis)
 }

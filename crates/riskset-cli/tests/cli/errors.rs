@@ -79,6 +79,15 @@ fn an_output_folder_that_does_not_exist() {
     refused(&riskset(&args), &["no/such/folder"]);
 }
 
+/// A device is no file: an answer goes to a file or to standard output.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_device_as_output() {
+    let args =
+        ["km", "@lung", "Surv(time, status == 2) ~ 1", "--format", "json", "--output", "/dev/full"];
+    refused(&riskset(&args), &["/dev/full", "no regular file", "--output"]);
+}
+
 #[test]
 fn a_wrong_command_line_exits_with_2() {
     for args in [

@@ -1,8 +1,9 @@
 //! The columns of a forest plot: how wide they are and what remains for the plot.
 
+use super::spec::{ForestEffect, ForestFigure, ForestRow};
+use crate::error::Error;
 use crate::font::{self, Cut};
-use crate::forest::{ForestEffect, ForestFigure, ForestRow};
-use crate::{Error, Profile};
+use crate::profile::Profile;
 
 /// Where the columns stand, in millimetres from the left edge of the page.
 pub(super) struct Columns {

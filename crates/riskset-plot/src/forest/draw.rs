@@ -1,19 +1,54 @@
 //! A forest plot, row by row.
 
 use super::columns::{Columns, columns, indent};
+use super::spec::{ForestEffect, ForestFigure, ForestRow};
 use crate::axis::AxisSpec;
+use crate::caption::Sentence;
+use crate::error::Error;
+use crate::facts::Facts;
+use crate::figure::Figure;
 use crate::font::{self, Cut};
-use crate::forest::{ForestEffect, ForestFigure, ForestRow};
 use crate::format;
 use crate::geometry::{MM_PER_PT, Point, Rect};
-use crate::km::EDGE;
-use crate::scene::{Anchor, Axis, Fill, Role, Shape, Stroke, Text};
-use crate::{Error, Profile, Scene};
+use crate::profile::Profile;
+use crate::scene::{Anchor, Axis, Fill, Role, Scene, Shape, Stroke, Text};
+use crate::spacing::Spacing;
+
+const EDGE: f64 = Spacing::EDGE;
 
 /// Half of the side of a square without weight, in millimetres.
 const SQUARE: f64 = 0.85;
 
-pub(super) fn draw(figure: &ForestFigure, profile: &Profile, width: f64) -> Result<Scene, Error> {
+impl ForestFigure {
+    /// Lays the figure out. Its height follows from its rows.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Nothing`] without rows or without a single estimate, [`Error::Value`] for an
+    /// estimate that is not finite or, on the scale of ratios, not above 0, [`Error::Room`] when the
+    /// columns leave no room for the plot.
+    pub fn draw(&self, profile: &Profile) -> Result<Figure, Error> {
+        self.check()?;
+        let width = self.width.unwrap_or(profile.page.double_column);
+        let mut scene = scene(self, profile, width)?;
+        scene.title.clone_from(&self.name);
+        scene.description = self.reading(profile);
+        scene.facts = Facts {
+            kind: "forest".to_owned(),
+            profile: profile.name.clone(),
+            smallest_type: profile.type_size.smallest,
+            conf_level: Some(self.conf_level),
+            effect: true,
+            p_value: !self.last_header.is_empty(),
+            ..Facts::default()
+        };
+        let mut figure = Figure::new(scene, self.embed.then(|| vec![self.table()]));
+        figure.caption = self.caption.iter().cloned().map(Sentence::from).collect();
+        Ok(figure)
+    }
+}
+
+fn scene(figure: &ForestFigure, profile: &Profile, width: f64) -> Result<Scene, Error> {
     let columns = columns(figure, profile, width, EDGE)?;
     let size = profile.type_size.small;
     let line = font::line_height(size);

@@ -1,21 +1,18 @@
 //! The counts under the plot: there, under their ticks, falling, adding up.
 
-use super::{Finding, Status, judged, not_applicable, over_time};
-use crate::Scene;
-use crate::scene::{Axis, Role, Shape};
+use super::finding::{Finding, Status, judged, not_applicable, over_time};
+use crate::scene::{Axis, Counted, Role, Scene, Shape};
+use riskset::Remedy;
 use std::collections::BTreeMap;
 
 /// How far a count may stand beside its tick, in millimetres.
 const BESIDE: f64 = 0.5;
 
-/// The row of the effective number at risk, which adds up to nothing.
-const EFFECTIVE: usize = 3;
-
 /// A count as drawn.
 struct Count {
     panel: usize,
     group: usize,
-    row: usize,
+    counted: Counted,
     time: f64,
     /// The number; `None` when it is masked.
     value: Option<f64>,
@@ -29,7 +26,7 @@ pub(super) fn findings(scene: &Scene) -> Vec<Finding> {
     }
     let counts = counts(scene);
     let ticks = ticks(scene);
-    let remedy = "draw the counts with --risk-table";
+    let remedy = Remedy::set("risk_table");
     let present = judged(
         "numbers at risk for every group from time 0",
         absent(scene, &counts, &ticks),
@@ -47,14 +44,14 @@ pub(super) fn findings(scene: &Scene) -> Vec<Finding> {
             beside(scene, &counts, &ticks),
             Status::Fail,
             "every count stands within 0.5 mm of its tick, and every tick has its counts",
-            "leave the layout to riskset; do not edit the figure by hand",
+            Remedy::to("leave the layout to riskset; do not edit the figure by hand"),
         ),
         judged(
             "numbers at risk never rise and start at the patients analysed",
             rises(scene, &counts),
             Status::Warn,
             "the counts fall from the number analysed",
-            "explain late entry, or check the data",
+            Remedy::to("explain late entry, or check the data"),
         ),
         adds_up(scene, &counts),
     ]
@@ -63,14 +60,14 @@ pub(super) fn findings(scene: &Scene) -> Vec<Finding> {
 /// Reads the counts off the scene.
 fn counts(scene: &Scene) -> Vec<Count> {
     let count = |item: &crate::scene::Item| match (&item.role, &item.shape) {
-        (Role::Count { group, time, row }, Shape::Text(text)) => {
+        (Role::Count { group, time, counted }, Shape::Text(text)) => {
             let letters = text.letters();
             let number = letters.split(" (").next().unwrap_or("");
             let bounds = text.bounds();
             Some(Count {
                 panel: item.panel,
                 group: *group,
-                row: *row,
+                counted: *counted,
                 time: *time,
                 value: number.parse().ok(),
                 x: (bounds.left + bounds.right) / 2.0,
@@ -101,8 +98,11 @@ fn absent(
         return Some("the figure has no numbers at risk".to_owned());
     }
     for (panel, ticks) in ticks {
-        let groups: std::collections::BTreeSet<usize> =
-            counts.iter().filter(|c| c.panel == *panel && c.row == 0).map(|c| c.group).collect();
+        let groups: std::collections::BTreeSet<usize> = counts
+            .iter()
+            .filter(|c| c.panel == *panel && c.counted == Counted::AtRisk)
+            .map(|c| c.group)
+            .collect();
         let wanted = scene.facts.of(*panel).groups.len();
         if wanted == 0 {
             continue;
@@ -147,7 +147,7 @@ fn beside(
 
 fn rises(scene: &Scene, counts: &[Count]) -> Option<String> {
     let mut last: BTreeMap<(usize, usize), f64> = BTreeMap::new();
-    for count in counts.iter().filter(|count| count.row == 0) {
+    for count in counts.iter().filter(|count| count.counted == Counted::AtRisk) {
         let Some(value) = count.value else { continue };
         match last.insert((count.panel, count.group), value) {
             Some(before) if value > before => {
@@ -173,8 +173,8 @@ fn rises(scene: &Scene, counts: &[Count]) -> Option<String> {
 /// At risk, events and censored add up to the patients analysed in every column.
 fn adds_up(scene: &Scene, counts: &[Count]) -> Finding {
     let check = "at risk + events + censored = patients";
-    let adds = |count: &&Count| count.row < EFFECTIVE;
-    if !counts.iter().filter(adds).any(|count| count.row > 0) {
+    let adds = |count: &&Count| count.counted != Counted::Effective;
+    if !counts.iter().filter(adds).any(|count| count.counted != Counted::AtRisk) {
         return not_applicable(check, "only numbers at risk are shown");
     }
     if scene.facts.min_cell.is_some() {
@@ -196,6 +196,6 @@ fn adds_up(scene: &Scene, counts: &[Count]) -> Finding {
         wrong,
         Status::Fail,
         right,
-        "check the data; report this as a defect if they are right",
+        Remedy::to("check the data; report this as a defect if they are right"),
     )
 }

@@ -1,9 +1,12 @@
 //! The curves: steps, uncertainty, tails, axes.
 
-use super::{Finding, Status, finding, judged, not_applicable, over_time};
-use crate::Scene;
+use super::finding::{
+    Checked, Finding, Status, finding, judged, not_applicable, pass, print_caption,
+};
+use crate::caption::Tells;
 use crate::geometry::Point;
-use crate::scene::{Axis, Role, Shape};
+use crate::scene::{Axis, Role, Scene, Shape};
+use riskset::Remedy;
 
 /// More curves than this in one plot are hard to tell apart.
 const MOST_CURVES: usize = 4;
@@ -12,8 +15,9 @@ const SMALL_GROUP: f64 = 10.0;
 /// More ticks than this are hard to read.
 const MOST_TICKS: usize = 11;
 
-pub(super) fn findings(scene: &Scene) -> Vec<Finding> {
-    if !over_time(scene) {
+pub(super) fn findings(figure: Checked<'_>) -> Vec<Finding> {
+    let scene = figure.scene;
+    if !figure.over_time() {
         return vec![not_applicable("curves", "the figure shows no curves over time")];
     }
     vec![
@@ -22,21 +26,21 @@ pub(super) fn findings(scene: &Scene) -> Vec<Finding> {
             slanting(scene),
             Status::Fail,
             "every line is level or upright",
-            "draw the estimate as it is, without smoothing",
+            Remedy::to("draw the estimate as it is, without smoothing"),
         ),
         judged(
             "curves end at the last follow-up",
             beyond(scene),
             Status::Fail,
             "no curve runs past the last follow-up of its group",
-            "do not extend curves",
+            Remedy::to("do not extend curves"),
         ),
-        uncertainty(scene),
+        uncertainty(figure),
         tail(scene),
         time_axis(scene),
         full_scale(scene),
         ticks(scene),
-        censoring(scene),
+        censoring(figure),
         few_curves(scene),
         group_sizes(scene),
     ]
@@ -91,21 +95,22 @@ fn beyond_in(scene: &Scene, panel: usize) -> Option<String> {
     })
 }
 
-fn uncertainty(scene: &Scene) -> Finding {
+fn uncertainty(figure: Checked<'_>) -> Finding {
+    let scene = figure.scene;
     let check = "uncertainty shown, level and scale named";
     let bands = scene.find(|role| matches!(role, Role::Band(_))).count();
     let level = scene.facts.conf_level.is_some();
-    let named = scene.caption.iter().any(|text| text.contains("confidence intervals"));
+    let named = figure.tells(Tells::Interval);
     match (bands, level && named) {
         (0, _) => {
             let reason = "no confidence bands are drawn".to_owned();
-            finding(check, Status::Warn, reason, "draw them with --conf-band")
+            finding(check, Status::Warn, reason, Remedy::set_to("conf_band", "true"))
         }
         (_, false) => {
             let reason = "the bands are there, but nothing names their level".to_owned();
-            finding(check, Status::Warn, reason, "print the caption that the figure carries")
+            finding(check, Status::Warn, reason, print_caption())
         }
-        _ => finding(check, Status::Pass, "bands, level and scale are there".to_owned(), ""),
+        _ => pass(check, "bands, level and scale are there"),
     }
 }
 
@@ -113,12 +118,12 @@ fn tail(scene: &Scene) -> Finding {
     let check = "the part where few remain is marked or cut";
     match scene.facts.tail_marked {
         None => not_applicable(check, "at least 10 and a tenth of each group remain to the end"),
-        Some(true) => finding(check, Status::Pass, "it is lighter, or cut".to_owned(), ""),
+        Some(true) => pass(check, "it is lighter, or cut"),
         Some(false) => finding(
             check,
             Status::Warn,
             "curves run on alike where fewer than 10 or a tenth of a group remain".to_owned(),
-            "mark it with --tail lighter, or end it with --tail cut",
+            Remedy::AnyOf(vec![Remedy::set_to("tail", "lighter"), Remedy::set_to("tail", "cut")]),
         ),
     }
 }
@@ -129,18 +134,23 @@ fn time_axis(scene: &Scene) -> Finding {
     let facts = &scene.facts;
     if start > 0.0 {
         let reason = format!("the first tick stands at {start}");
-        return finding(check, Status::Warn, reason, "start it at 0 with --xlim, or say why not");
+        return finding(
+            check,
+            Status::Warn,
+            reason,
+            Remedy::AnyOf(vec![Remedy::set("xlim"), Remedy::to("say why it does not start at 0")]),
+        );
     }
     match (&facts.unit, &facts.origin) {
         (None, _) => {
             let reason = "the unit of time is not named".to_owned();
-            finding(check, Status::Warn, reason, "name it with --unit months")
+            finding(check, Status::Warn, reason, Remedy::set("unit"))
         }
         (_, None) => {
             let reason = "the origin of time is not named".to_owned();
-            finding(check, Status::Warn, reason, "name it with --origin randomisation")
+            finding(check, Status::Warn, reason, Remedy::set("origin"))
         }
-        _ => finding(check, Status::Pass, "it starts at 0 and names both".to_owned(), ""),
+        _ => pass(check, "it starts at 0 and names both"),
     }
 }
 
@@ -155,7 +165,7 @@ fn full_scale(scene: &Scene) -> Finding {
     let wrong =
         (low > 1e-9 && !broken).then(|| format!("the axis starts at {low} and has no break mark"));
     let right = "the axis holds 0, or says that it does not";
-    judged(check, wrong, Status::Fail, right, "show the full scale with --ylim 0,1")
+    judged(check, wrong, Status::Fail, right, Remedy::Unset("ylim".into()))
 }
 
 fn ticks(scene: &Scene) -> Finding {
@@ -171,21 +181,19 @@ fn ticks(scene: &Scene) -> Finding {
         None
     };
     let right = "the ticks are regular and at most 11";
-    judged(check, wrong, Status::Warn, right, "choose the step with --break-time")
+    judged(check, wrong, Status::Warn, right, Remedy::set("break_time"))
 }
 
-fn censoring(scene: &Scene) -> Finding {
+fn censoring(figure: Checked<'_>) -> Finding {
     let check = "censoring marks shown, or said to be left out";
-    match scene.facts.censor_marks {
+    match figure.scene.facts.censor_marks {
         None => not_applicable(check, "nobody is censored"),
-        Some(true) => finding(check, Status::Pass, "marks are drawn".to_owned(), ""),
+        Some(true) => pass(check, "marks are drawn"),
         Some(false) => {
-            let said = scene.caption.iter().any(|text| {
-                text.contains("Censoring marks are left out") || text.contains("protect patients")
-            });
+            let said = figure.tells(Tells::CensoringMarks) || figure.tells(Tells::Masking);
             let wrong = (!said).then(|| "there are none, and nothing says so".to_owned());
             let right = "the caption says that they are left out";
-            judged(check, wrong, Status::Warn, right, "draw them with --censor-marks")
+            judged(check, wrong, Status::Warn, right, Remedy::set_to("censor_marks", "true"))
         }
     }
 }
@@ -200,7 +208,7 @@ fn few_curves(scene: &Scene) -> Finding {
     let most = most.unwrap_or(0);
     let wrong = (most > MOST_CURVES).then(|| format!("there are {most} curves in one plot"));
     let right = "at most four curves in a plot";
-    judged("few curves", wrong, Status::Warn, right, "split the groups over panels")
+    judged("few curves", wrong, Status::Warn, right, Remedy::to("split the groups over panels"))
 }
 
 fn group_sizes(scene: &Scene) -> Finding {
@@ -213,5 +221,11 @@ fn group_sizes(scene: &Scene) -> Finding {
         format!("group `{name}` has {n} {patients}")
     });
     let right = "every group has at least ten patients";
-    judged("group sizes", wrong, Status::Warn, right, "join small groups, or leave them out")
+    judged(
+        "group sizes",
+        wrong,
+        Status::Warn,
+        right,
+        Remedy::to("join small groups, or leave them out"),
+    )
 }

@@ -1,9 +1,11 @@
 //! The look: size, type, lines, colours, collisions, and what the file carries.
 
-use super::{Finding, Status, judged, not_applicable};
+use super::finding::{Checked, Finding, Status, judged, not_applicable};
+use crate::colour::{Colour, Eye};
 use crate::geometry::Rect;
-use crate::scene::{Role, Shape};
-use crate::{Colour, Eye, Profile, Scene};
+use crate::profile::Profile;
+use crate::scene::{Role, Scene, Shape};
+use riskset::Remedy;
 use std::collections::BTreeMap;
 
 /// The thinnest line that print keeps, in points.
@@ -11,7 +13,8 @@ const THIN: f64 = 0.5;
 /// Colours closer than this are one, in CIE L*a*b*.
 const CLOSE: f64 = 10.0;
 
-pub(super) fn findings(scene: &Scene) -> Vec<Finding> {
+pub(super) fn findings(figure: Checked<'_>) -> Vec<Finding> {
+    let scene = figure.scene;
     vec![
         width(scene),
         smallest_type(scene),
@@ -23,7 +26,7 @@ pub(super) fn findings(scene: &Scene) -> Vec<Finding> {
         told_apart(scene),
         bands(scene),
         alternative(scene),
-        data(scene),
+        data(figure),
     ]
 }
 
@@ -38,7 +41,7 @@ fn width(scene: &Scene) -> Finding {
         || (scene.width > one && scene.width < two);
     let wrong =
         (!fits).then(|| format!("{:.0} mm wide; columns are {one} and {two} mm", scene.width));
-    judged(check, wrong, Status::Warn, "it is", "choose it with --width")
+    judged(check, wrong, Status::Warn, "it is", Remedy::set("width"))
 }
 
 fn smallest_type(scene: &Scene) -> Finding {
@@ -46,7 +49,13 @@ fn smallest_type(scene: &Scene) -> Finding {
     let limit = scene.facts.smallest_type;
     let wrong = (size < limit).then(|| format!("the smallest type is {size} pt"));
     let right = "no type is smaller than the profile allows";
-    judged("type large enough", wrong, Status::Fail, right, "choose a profile with larger type")
+    judged(
+        "type large enough",
+        wrong,
+        Status::Fail,
+        right,
+        Remedy::to("choose a profile with larger type"),
+    )
 }
 
 fn thinnest_line(scene: &Scene) -> Finding {
@@ -57,7 +66,13 @@ fn thinnest_line(scene: &Scene) -> Finding {
     });
     let thin = widths.fold(f64::INFINITY, f64::min);
     let wrong = (thin < THIN - 1e-9).then(|| format!("the thinnest line is {thin:.2} pt"));
-    judged("lines thick enough", wrong, Status::Warn, "at least 0.5 pt", "choose thicker lines")
+    judged(
+        "lines thick enough",
+        wrong,
+        Status::Warn,
+        "at least 0.5 pt",
+        Remedy::to("choose thicker lines"),
+    )
 }
 
 fn inside_page(scene: &Scene) -> Finding {
@@ -69,7 +84,7 @@ fn inside_page(scene: &Scene) -> Finding {
         wrong,
         Status::Fail,
         "all is on the page",
-        "make the figure larger",
+        Remedy::to("make the figure larger"),
     )
 }
 
@@ -88,7 +103,7 @@ fn collisions(scene: &Scene) -> Finding {
         wrong,
         Status::Fail,
         right,
-        "make the figure larger or the labels shorter",
+        Remedy::to("make the figure larger or the labels shorter"),
     )
 }
 
@@ -131,7 +146,8 @@ fn clear_of_curves(scene: &Scene) -> Finding {
         })
     });
     let right = "names and notes stand clear of the curves";
-    let remedy = "make the figure larger, or place them with --legend top";
+    let remedy =
+        Remedy::AnyOf(vec![Remedy::to("make the figure larger"), Remedy::set_to("legend", "top")]);
     judged(check, wrong, Status::Warn, right, remedy)
 }
 
@@ -161,7 +177,7 @@ fn contrast(scene: &Scene) -> Finding {
         wrong,
         Status::Fail,
         "all colours have it",
-        "choose darker colours",
+        Remedy::to("choose darker colours"),
     )
 }
 
@@ -188,7 +204,7 @@ fn told_apart(scene: &Scene) -> Finding {
         wrong,
         Status::Warn,
         "line types or labels differ",
-        "use a profile with more line types",
+        Remedy::to("use a profile with more line types"),
     )
 }
 
@@ -200,23 +216,35 @@ fn bands(scene: &Scene) -> Finding {
     });
     let wrong =
         opacities.find(|&opacity| opacity > 0.4).map(|opacity| format!("opacity {opacity}"));
-    judged(check, wrong, Status::Warn, "curves stay visible beneath them", "choose lighter bands")
+    judged(
+        check,
+        wrong,
+        Status::Warn,
+        "curves stay visible beneath them",
+        Remedy::to("choose lighter bands"),
+    )
 }
 
 fn alternative(scene: &Scene) -> Finding {
     let wrong = scene.description.is_empty().then(|| "there is no reading in words".to_owned());
     let right = "title and description are in the file";
-    judged("text for readers who cannot see it", wrong, Status::Warn, right, "name the endpoint")
+    judged(
+        "text for readers who cannot see it",
+        wrong,
+        Status::Warn,
+        right,
+        Remedy::to("name the endpoint"),
+    )
 }
 
-fn data(scene: &Scene) -> Finding {
-    let wrong = scene.embedded.is_none().then(|| "the file carries no values".to_owned());
+fn data(figure: Checked<'_>) -> Finding {
+    let wrong = (!figure.told.values).then(|| "the file carries no values".to_owned());
     let right = "the plotted values travel with the figure";
     judged(
         "values behind the figure",
         wrong,
         Status::Warn,
         right,
-        "leave out --no-embed, or supply a table",
+        Remedy::AnyOf(vec![Remedy::Unset("no_embed".into()), Remedy::to("supply a table")]),
     )
 }

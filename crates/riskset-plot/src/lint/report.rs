@@ -1,35 +1,34 @@
 //! What a reader must find in the figure or its caption to trust a comparison: sides of the test,
 //! proportional hazards, events, medians, follow-up, landmark, weights, panels that compare.
 
-use super::{Finding, Status, finding, judged, not_applicable, over_time};
-use crate::Scene;
+use super::finding::{Checked, Finding, Status, judged, not_applicable, print_caption};
+use crate::caption::Tells;
+use crate::facts::{Facts, PROPORTIONAL};
 use crate::format;
 use crate::geometry::Point;
-use crate::km::PROPORTIONAL;
-use crate::scene::{Axis, Facts, Role, Shape};
+use crate::profile::Profile;
+use crate::scene::{Axis, Counted, Role, Scene, Shape};
+use riskset::Remedy;
 
-pub(super) fn findings(scene: &Scene) -> Vec<Finding> {
-    if !over_time(scene) {
+pub(super) fn findings(figure: Checked<'_>) -> Vec<Finding> {
+    let scene = figure.scene;
+    if !figure.over_time() {
         return vec![not_applicable(
             "what the caption says",
             "the figure shows no curves over time",
         )];
     }
     vec![
-        sides(scene),
+        sides(figure),
         proportional(scene),
         medians(scene),
-        follow_up(scene),
-        events(scene),
+        follow_up(figure),
+        events(figure),
         landmark(scene),
-        weights(scene),
+        weights(figure),
         same_axes(scene),
         cut_points(),
     ]
-}
-
-fn said(scene: &Scene, words: &[&str]) -> bool {
-    scene.caption.iter().any(|text| words.iter().any(|word| text.contains(word)))
 }
 
 /// The facts of every panel.
@@ -37,14 +36,15 @@ fn panels(scene: &Scene) -> impl Iterator<Item = (usize, &Facts)> {
     (0..scene.facts.panels.len().max(1)).map(|panel| (panel, scene.facts.of(panel)))
 }
 
-fn sides(scene: &Scene) -> Finding {
+fn sides(figure: Checked<'_>) -> Finding {
+    let scene = figure.scene;
     let check = "sides of the test named";
     if !scene.facts.p_value {
         return not_applicable(check, "no P value is shown");
     }
-    let silent = !said(scene, &["two-sided", "one-sided"]);
+    let silent = !figure.tells(Tells::Sides);
     let wrong = silent.then(|| "nothing says whether P is two-sided".to_owned());
-    let remedy = "print the caption that the figure carries";
+    let remedy = print_caption();
     judged(check, wrong, Status::Warn, "the caption names them", remedy)
 }
 
@@ -57,14 +57,22 @@ fn proportional(scene: &Scene) -> Finding {
     let wrong = tests.find_map(|(_, facts)| match facts.proportional {
         None => Some("no test stands behind the hazard ratio".to_owned()),
         Some(p) if p < PROPORTIONAL => {
-            let p = format::p_value(&crate::Profile::plain(), p);
+            let p = format::p_value(&Profile::plain(), p);
             Some(format!("the hazards are not proportional ({p})"))
         }
         Some(_) => None,
     });
     let right = "the test does not speak against proportional hazards";
-    let remedy = "report restricted means or survival at named times as well (km --rmst, --times)";
+    let remedy = restricted_means();
     judged(check, wrong, Status::Warn, right, remedy)
+}
+
+/// Numbers that do not rest on proportional hazards.
+fn restricted_means() -> Remedy {
+    Remedy::AnyOf(vec![
+        Remedy::to("report restricted means or survival at named times as well"),
+        Remedy::Ask("km".into()),
+    ])
 }
 
 /// The medians that are shown, against the curves as drawn.
@@ -112,7 +120,8 @@ fn medians(scene: &Scene) -> Finding {
         return not_applicable(check, "the axis does not hold the level of a median");
     }
     let right = "each stands where its curve reaches one half";
-    let remedy = "draw curve and median from the same data; report this as a defect if they are";
+    let remedy =
+        Remedy::to("draw curve and median from the same data; report this as a defect if they are");
     judged(check, wrong, Status::Fail, right, remedy)
 }
 
@@ -193,23 +202,25 @@ fn lines(scene: &Scene, panel: usize, group: usize) -> impl Iterator<Item = &Vec
     })
 }
 
-fn follow_up(scene: &Scene) -> Finding {
-    let wrong = (!said(scene, &["edian follow-up"])).then(|| "the caption is silent".to_owned());
+fn follow_up(figure: Checked<'_>) -> Finding {
+    let wrong = (!figure.tells(Tells::FollowUp)).then(|| "the caption is silent".to_owned());
     let right = "the caption names it and its method";
-    let remedy = "state it in the text, from `riskset km --reverse`";
+    let remedy = Remedy::to("state it in the text, from the reverse Kaplan-Meier estimate");
     judged("median follow-up", wrong, Status::Warn, right, remedy)
 }
 
-fn events(scene: &Scene) -> Finding {
-    let counted = scene.find(|role| matches!(role, Role::Count { row: 1, .. })).count() > 0;
+fn events(figure: Checked<'_>) -> Finding {
+    let scene = figure.scene;
+    let counted =
+        scene.find(|role| matches!(role, Role::Count { counted: Counted::Events, .. })).count() > 0;
     let check = "events of each group";
     if scene.facts.min_cell.is_some() {
         return not_applicable(check, "small cells are masked");
     }
-    let wrong = (!counted && !said(scene, &["Events: ", " events"]))
+    let wrong = (!counted && !figure.tells(Tells::Events))
         .then(|| "neither the counts nor the caption give them".to_owned());
     let right = "they stand in the counts or the caption";
-    judged(check, wrong, Status::Warn, right, "draw them with --risk-table kmunicate")
+    judged(check, wrong, Status::Warn, right, Remedy::set_to("risk_table", "kmunicate"))
 }
 
 fn landmark(scene: &Scene) -> Finding {
@@ -226,17 +237,20 @@ fn landmark(scene: &Scene) -> Finding {
     } else {
         None
     };
-    let remedy = "choose ticks that meet it with --break-time";
+    let remedy = Remedy::set("break_time");
     judged(check, wrong, Status::Warn, "a line and counts stand there", remedy)
 }
 
-fn weights(scene: &Scene) -> Finding {
+fn weights(figure: Checked<'_>) -> Finding {
+    let scene = figure.scene;
     let check = "weighted curves say so and count patients";
     if !panels(scene).any(|(_, facts)| facts.weighted) {
         return not_applicable(check, "the curves are not weighted");
     }
-    let counted = scene.find(|role| matches!(role, Role::Count { row: 3, .. })).count() > 0;
-    let wrong = if !said(scene, &["eighted"]) {
+    let counted =
+        scene.find(|role| matches!(role, Role::Count { counted: Counted::Effective, .. })).count()
+            > 0;
+    let wrong = if !figure.tells(Tells::Weights) {
         Some("the caption does not say that they are weighted".to_owned())
     } else if !counted {
         Some("neither patients nor their effective number are counted".to_owned())
@@ -244,7 +258,7 @@ fn weights(scene: &Scene) -> Finding {
         None
     };
     let right = "patients and their effective number are counted";
-    judged(check, wrong, Status::Fail, right, "draw the counts with --risk-table")
+    judged(check, wrong, Status::Fail, right, Remedy::set("risk_table"))
 }
 
 /// Panels with curves of patients share the ticks of both axes.
@@ -267,11 +281,17 @@ fn same_axes(scene: &Scene) -> Finding {
         Axis::X => "the time axes differ".to_owned(),
         Axis::Y => "the axes from bottom to top differ".to_owned(),
     });
-    judged(check, wrong, Status::Warn, "they do", "leave out --axes free, or say why they differ")
+    judged(
+        check,
+        wrong,
+        Status::Warn,
+        "they do",
+        Remedy::AnyOf(vec![Remedy::Unset("axes".into()), Remedy::to("say why they differ")]),
+    )
 }
 
 fn cut_points() -> Finding {
     let reason = "no figure shows how groups were found: declare a searched cut-point, with the \
                   corrected P value";
-    finding("searched cut-points declared", Status::NotApplicable, reason.to_owned(), "")
+    not_applicable("searched cut-points declared", reason)
 }

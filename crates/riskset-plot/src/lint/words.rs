@@ -1,23 +1,28 @@
 //! The words: endpoint, test, effect, P values, names, caption.
 
-use super::{Finding, Status, finding, judged, not_applicable, over_time};
-use crate::scene::Role;
-use crate::{Profile, Scene};
+use super::finding::{
+    Checked, Finding, Status, finding, judged, not_applicable, pass, print_caption,
+};
+use crate::caption::Tells;
+use crate::profile::Profile;
+use crate::scene::{Role, Scene};
+use riskset::Remedy;
 
-pub(super) fn findings(scene: &Scene) -> Vec<Finding> {
+pub(super) fn findings(figure: Checked<'_>) -> Vec<Finding> {
+    let scene = figure.scene;
     let mut findings = Vec::new();
-    if over_time(scene) {
+    if figure.over_time() {
         findings.push(judged(
             "the axis names the endpoint",
             scene.facts.endpoint.is_none().then(|| "it says only what is estimated".to_owned()),
             Status::Warn,
             "the endpoint is named",
-            "name it with --endpoint \"Overall survival\"",
+            Remedy::set("endpoint"),
         ));
         findings.push(effect(scene));
         findings.push(test(scene));
         findings.push(heading(scene));
-        findings.push(caption(scene));
+        findings.push(caption(figure));
     }
     findings.push(p_style(scene));
     findings.push(raw_names(scene));
@@ -32,13 +37,7 @@ fn effect(scene: &Scene) -> Finding {
         return not_applicable(check, "no P value is shown");
     }
     let wrong = (!scene.facts.effect).then(|| "the P value stands alone".to_owned());
-    judged(
-        check,
-        wrong,
-        Status::Warn,
-        "both are shown",
-        "add the hazard ratio: --annotate logrank,hr",
-    )
+    judged(check, wrong, Status::Warn, "both are shown", Remedy::set_to("annotate", "logrank,hr"))
 }
 
 fn test(scene: &Scene) -> Finding {
@@ -47,7 +46,8 @@ fn test(scene: &Scene) -> Finding {
         return not_applicable(check, "no P value is shown");
     }
     let wrong = scene.facts.test.is_none().then(|| "a P value has no named test".to_owned());
-    judged(check, wrong, Status::Warn, "the test is named", "name the test beside its P value")
+    let remedy = Remedy::to("name the test beside its P value");
+    judged(check, wrong, Status::Warn, "the test is named", remedy)
 }
 
 /// The wording of the profile above the counts.
@@ -69,16 +69,16 @@ fn heading(scene: &Scene) -> Finding {
     let letters = header.letters();
     let wrong = (!known.contains(&letters.trim_end_matches('\u{2026}')))
         .then(|| format!("it says `{letters}`"));
-    judged(check, wrong, Status::Warn, "the profile's words stand there", "use the profile's words")
+    let remedy = Remedy::to("use the profile's words");
+    judged(check, wrong, Status::Warn, "the profile's words stand there", remedy)
 }
 
-fn caption(scene: &Scene) -> Finding {
-    let said = |word: &str| scene.caption.iter().any(|text| text.contains(word));
-    let counts = scene.find(|role| matches!(role, Role::Count { .. })).count() > 0;
-    let wrong = (counts && !said("just before"))
+fn caption(figure: Checked<'_>) -> Finding {
+    let counts = figure.scene.find(|role| matches!(role, Role::Count { .. })).count() > 0;
+    let wrong = (counts && !figure.tells(Tells::CountTimes))
         .then(|| "nothing says when the counts are made".to_owned());
     let right = "the caption explains bands, marks and counts";
-    judged("caption", wrong, Status::Warn, right, "print the caption that the figure carries")
+    judged("caption", wrong, Status::Warn, right, print_caption())
 }
 
 fn p_style(scene: &Scene) -> Finding {
@@ -94,7 +94,7 @@ fn p_style(scene: &Scene) -> Finding {
     };
     let mut texts = scene.texts().map(|(_, text)| text.letters());
     let wrong = texts.find(|text| zero(text)).map(|text| format!("`{text}`"));
-    judged(check, wrong, Status::Fail, "no P value is 0", "write P < 0.001")
+    judged(check, wrong, Status::Fail, "no P value is 0", Remedy::to("write P < 0.001"))
 }
 
 /// Codes that no reader knows: `sex=2`, `strata`.
@@ -114,7 +114,7 @@ fn raw_names(scene: &Scene) -> Finding {
     let wrong = labels.map(|(_, text)| text.letters()).find(|text| raw(text));
     let wrong = wrong.map(|text| format!("`{text}` is a code, not a name"));
     let right = "groups are named in words";
-    let remedy = "name the levels in their order: --labels Male,Female";
+    let remedy = Remedy::set("labels");
     judged("no codes for groups", wrong, Status::Warn, right, remedy)
 }
 
@@ -125,13 +125,7 @@ fn no_title(scene: &Scene) -> Finding {
         .filter(|_| letters == 0)
         .map(|(_, text)| format!("the title `{}` stands in the figure", text.letters()));
     let right = "no title inside the figure";
-    judged(
-        "no title",
-        wrong,
-        Status::Warn,
-        right,
-        "leave out --title; the journal sets the caption",
-    )
+    judged("no title", wrong, Status::Warn, right, Remedy::Unset("title".into()))
 }
 
 fn glyphs(scene: &Scene) -> Finding {
@@ -139,7 +133,7 @@ fn glyphs(scene: &Scene) -> Finding {
     let missing: Vec<char> =
         scene.texts().flat_map(|(_, text)| crate::font::missing(&text.letters())).collect();
     if missing.is_empty() {
-        return finding(check, Status::Pass, "the typeface has them all".to_owned(), "");
+        return pass(check, "the typeface has them all");
     }
     let letters: String = missing.into_iter().collect();
     let reason = format!("the bundled typeface lacks {letters}");
@@ -147,6 +141,6 @@ fn glyphs(scene: &Scene) -> Finding {
         check,
         Status::Fail,
         reason,
-        "write the name in letters of the Latin, Greek, Cyrillic or Hebrew script",
+        Remedy::to("write the name in letters of the Latin, Greek, Cyrillic or Hebrew script"),
     )
 }

@@ -1,33 +1,9 @@
 //! The counts under a plot: their rows, and the room that they take.
 
+use super::spec::{CountRow, CountTable, Panel};
 use crate::font::{self, Cut};
-use crate::panel::Panel;
+use crate::geometry::MM_PER_PT;
 use crate::profile::Profile;
-
-/// The counts under a plot, one column per tick.
-#[derive(Clone, Debug)]
-pub(crate) struct CountTable {
-    /// Above the counts.
-    pub header: String,
-    /// Times of the columns, in axis units: those of the ticks, and no others.
-    pub times: Vec<f64>,
-    pub rows: Vec<CountRow>,
-}
-
-/// A row of counts.
-#[derive(Clone, Debug)]
-pub(crate) struct CountRow {
-    pub group: usize,
-    /// 0 at risk, 1 cumulative events, 2 cumulative censored, 3 effective number at risk.
-    pub kind: usize,
-    /// What is counted, as a table of data names it: `at_risk`, `events`, `events: relapse`, ...
-    pub name: String,
-    pub label: String,
-    /// Whether the group's key stands before the label.
-    pub keyed: bool,
-    /// One text per time; none for a row that holds only a name.
-    pub cells: Vec<String>,
-}
 
 /// How the rows are laid out.
 #[derive(Clone, Debug)]
@@ -64,7 +40,7 @@ impl CountTable {
         let key = key_width(profile);
         let before = self.widest(profile) / 2.0 + gap(profile);
         // About 26 mm of text at 6.5 pt: more would push the plot aside.
-        let limit = (0.34 * width - key).min(11.5 * size * crate::geometry::MM_PER_PT);
+        let limit = (0.34 * width - key).min(11.5 * size * MM_PER_PT);
         let line = font::line_height(size);
         let keyed = |row: &CountRow| if row.keyed { key } else { 0.0 };
         let wrapped = |limit: f64, lines: usize| -> Vec<Vec<String>> {

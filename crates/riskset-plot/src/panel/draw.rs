@@ -1,22 +1,39 @@
 //! A panel with its places known, put into the scene back to front.
 
+use super::counts::key_width;
+use super::frame::{Frame, Naming};
+use super::key;
+use super::layout::{Margins, frame, note_key, outside_tick, y_title_lines};
+use super::spec::{Note, Panel, Series, legend_key};
+use crate::colour::Colour;
+use crate::error::Error;
 use crate::font::{self, Cut};
-
 use crate::geometry::{Point, Rect};
-use crate::panel::counts::key_width;
-use crate::panel::key::{self, Naming};
-use crate::panel::layout::{note_key, outside_tick, y_title_lines};
-use crate::panel::{Frame, Note, Panel, Series};
-use crate::profile::Ticks;
+use crate::profile::{Profile, Ticks};
 use crate::scene::{Anchor, Axis, Fill, Role, Scene, Shape, Stroke, Text};
-use crate::{Colour, Profile};
+use crate::spacing::Spacing;
 
 /// How much of the paper shines through a curve where few remain.
 const TAIL_LIGHTER: f64 = 0.5;
 /// Half of the height of a censoring mark, in millimetres.
 const MARK: f64 = 0.75;
 
-pub(crate) fn draw(panel: &Panel, frame: &Frame, profile: &Profile, scene: &mut Scene) {
+/// Draws the panel into this part of the page.
+///
+/// `at_least` widens the margins, so that the plots of several panels line up.
+pub(crate) fn place(
+    panel: &Panel,
+    scene: &mut Scene,
+    profile: &Profile,
+    place: Rect,
+    at_least: Margins,
+) -> Result<(), Error> {
+    let frame = frame(panel, profile, place, at_least)?;
+    draw(panel, &frame, profile, scene);
+    Ok(())
+}
+
+fn draw(panel: &Panel, frame: &Frame, profile: &Profile, scene: &mut Scene) {
     let mut pen = Pen { panel, frame, profile, scene };
     pen.bands();
     pen.references();
@@ -158,7 +175,10 @@ impl Pen<'_> {
             let role = Role::Tick(Axis::Y, *value);
             self.line(role, Point::new(left, y), Point::new(left - length, y), stroke);
             if self.panel.y.labelled {
-                let at = Point::new(left - outside_tick(self.profile) - 0.8, y + middle);
+                let at = Point::new(
+                    left - outside_tick(self.profile) - Spacing::BESIDE_TICK,
+                    y + middle,
+                );
                 self.text(Role::TickLabel(Axis::Y, *value), label, at, Anchor::End, size);
             }
         }
@@ -176,7 +196,7 @@ impl Pen<'_> {
         if self.panel.x.labelled && !self.panel.x.title.is_empty() {
             let below = self.frame.tick_room
                 + font::descent(self.profile.type_size.small)
-                + 0.7
+                + Spacing::TITLE_BELOW
                 + font::ascent(size);
             let at = Point::new((plot.left + plot.right) / 2.0, plot.bottom + below);
             let title = &self.panel.x.title;
@@ -188,9 +208,9 @@ impl Pen<'_> {
             let widest = labels.map(|tick| font::width(&tick.1, Cut::Regular, small));
             let x = plot.left
                 - outside_tick(self.profile)
-                - 0.8
+                - Spacing::BESIDE_TICK
                 - widest.fold(0.0, f64::max)
-                - 1.4
+                - Spacing::TITLE_BESIDE
                 - font::descent(size);
             // Long titles take several lines, the last beside the labels.
             let lines = y_title_lines(&self.panel.y.title, self.profile);
@@ -275,7 +295,7 @@ impl Pen<'_> {
         if let Some(letter) = &self.panel.letter {
             let at = Point::new(left, baseline);
             let text = Text::plain(letter, at, Anchor::Start, size, self.profile.colour.ink).bold();
-            left += text.width() + 1.8;
+            left += text.width() + Spacing::AFTER_LETTER;
             self.push(Role::Letter, Shape::Text(text));
         }
         if let Some(title) = &self.panel.title {
@@ -291,7 +311,7 @@ impl Pen<'_> {
     /// The top of what stands above the plot, below letter and title.
     fn below_heading(&self) -> f64 {
         let heading = self.panel.letter.is_some() || self.panel.title.is_some();
-        let height = font::line_height(self.profile.type_size.letter) + 0.4;
+        let height = font::line_height(self.profile.type_size.letter) + Spacing::BELOW_HEADING;
         self.frame.strip + if heading { height } else { 0.0 }
     }
 
@@ -320,7 +340,8 @@ impl Pen<'_> {
                     let lines = row.iter().map(|(_, lines)| lines.len()).max().unwrap_or(1);
                     for (index, lines) in row {
                         let series = &self.panel.series[index];
-                        left = self.legend_entry(series, &lines, left, top) + 3.0;
+                        left =
+                            self.legend_entry(series, &lines, left, top) + Spacing::LEGEND_ENTRIES;
                     }
                     top += lines as f64 * line;
                 }
@@ -331,13 +352,13 @@ impl Pen<'_> {
     /// A key and a name; returns where the name ends.
     fn legend_entry(&mut self, series: &Series, lines: &[String], left: f64, top: f64) -> f64 {
         let size = self.profile.type_size.base;
-        let key = key::legend_key(self.profile);
+        let key = legend_key(self.profile);
         let baseline = top + font::ascent(size) + 0.1;
         self.key(Role::LegendKey(series.group), series, left, key, baseline, size);
         let mut end = left;
         for (index, text) in lines.iter().enumerate() {
             let below = index as f64 * font::line_height(size);
-            let at = Point::new(left + key + 1.0, baseline + below);
+            let at = Point::new(left + key + Spacing::AFTER_KEY, baseline + below);
             self.text(Role::LegendLabel(series.group), text, at, Anchor::Start, size);
             end = end.max(at.x + font::width(text, Cut::Regular, size));
         }
@@ -367,7 +388,7 @@ impl Pen<'_> {
         let Some(series) = self.panel.series_of(group) else { return };
         let size = self.profile.type_size.base;
         let line = font::line_height(size);
-        let left = self.frame.plot.right + 1.6;
+        let left = self.frame.plot.right + Spacing::DIRECT;
         if let Some((x, y)) = series.end() {
             let end = self.frame.at(self.panel, x, y);
             if left - end.x > 4.0 || (end.y - middle).abs() > 0.5 * line {
@@ -391,13 +412,13 @@ impl Pen<'_> {
 
     fn notes(&mut self) {
         let line = font::line_height(self.profile.type_size.base);
-        let above = font::cap_height(self.profile.type_size.small) / 2.0 + 0.6;
+        let above = font::cap_height(self.profile.type_size.small) / 2.0 + Spacing::ABOVE;
         let mut bottom = self.frame.plot.top - above;
         for (block, place) in self.panel.notes.iter().zip(&self.frame.notes) {
             match place {
                 Some(place) => self.block(block, place.left, place.top),
                 None => {
-                    bottom -= 0.6 + block.len() as f64 * line;
+                    bottom -= Spacing::ABOVE + block.len() as f64 * line;
                     self.block(block, self.frame.plot.left, bottom);
                 }
             }
@@ -407,7 +428,7 @@ impl Pen<'_> {
     fn block(&mut self, notes: &[Note], left: f64, top: f64) {
         let size = self.profile.type_size.base;
         let line = font::line_height(size);
-        let key = key::legend_key(self.profile);
+        let key = legend_key(self.profile);
         for (row, note) in notes.iter().enumerate() {
             let baseline = top + row as f64 * line + font::ascent(size) + 0.1;
             let mut x = left;
@@ -466,7 +487,7 @@ impl Pen<'_> {
             }
             for (&time, cell) in counts.times.iter().zip(&row.cells) {
                 let at = Point::new(self.frame.x(self.panel, time), baseline);
-                let role = Role::Count { group: row.group, time, row: row.kind };
+                let role = Role::Count { group: row.group, time, counted: row.counted };
                 self.text(role, cell, at, Anchor::Middle, size);
             }
             top += height;

@@ -1,38 +1,11 @@
 //! Which curve is whose: labels beside the curves, a legend in the plot or above it.
 
+use super::frame::{Frame, Naming};
+use super::spec::{Panel, Series, legend_key};
 use crate::font::{self, Cut};
 use crate::geometry::{Obstacles, Rect};
-use crate::panel::{Frame, Panel};
 use crate::profile::Profile;
-
-/// Where the groups are named.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Legend {
-    /// Beside the curves where their ends stand apart and the names are short; else in a free place
-    /// of the plot; else above it.
-    #[default]
-    Auto,
-    /// Beside the ends of the curves.
-    Direct,
-    /// In a free place of the plot, or above it when there is none.
-    Inside,
-    /// Above the plot.
-    Top,
-    /// Nowhere but before the counts.
-    None,
-}
-
-/// What was decided.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Naming {
-    /// A label beside each curve: group, lines of the label, and the height of their middle.
-    Direct(Vec<(usize, Vec<String>, f64)>),
-    /// A block of names whose upper left corner stands here.
-    Inside(Rect),
-    /// Rows above the plot.
-    Top,
-    None,
-}
+use crate::spacing::Spacing;
 
 /// The widest a direct label may be, as a part of the panel's width.
 const DIRECT_SHARE: f64 = 0.24;
@@ -91,7 +64,7 @@ fn heights(lines: &[Vec<String>], profile: &Profile) -> Vec<f64> {
 }
 
 fn wanted_heights(panel: &Panel, frame: &Frame) -> Vec<f64> {
-    let end = |series: &crate::panel::Series| series.end().map_or(0.0, |(_, y)| y);
+    let end = |series: &Series| series.end().map_or(0.0, |(_, y)| y);
     panel.series.iter().map(|series| frame.y(panel, end(series))).collect()
 }
 
@@ -137,18 +110,13 @@ fn spread(wanted: &[f64], heights: &[f64], frame: &Frame) -> Vec<f64> {
     placed
 }
 
-/// The width of the key of a legend: long enough to show the line type.
-pub(crate) fn legend_key(profile: &Profile) -> f64 {
-    font::width("0", Cut::Regular, profile.type_size.base) * 4.5
-}
-
 /// The size of a legend inside the plot.
 pub(crate) fn legend_size(panel: &Panel, profile: &Profile) -> (f64, f64) {
     let size = profile.type_size.base;
     let name = |name: &str| font::width(name, Cut::Regular, size);
     let widest = panel.series.iter().map(|series| name(&series.name)).fold(0.0, f64::max);
     let line = font::line_height(size);
-    (legend_key(profile) + 1.0 + widest, panel.series.len() as f64 * line)
+    (legend_key(profile) + Spacing::AFTER_KEY + widest, panel.series.len() as f64 * line)
 }
 
 /// The rows of a legend above the plot: which series stand in each, and the lines of their names.
@@ -159,7 +127,7 @@ pub(crate) fn top_rows(
     width: f64,
 ) -> Vec<Vec<(usize, Vec<String>)>> {
     let size = profile.type_size.base;
-    let before = legend_key(profile) + 1.0;
+    let before = legend_key(profile) + Spacing::AFTER_KEY;
     let mut rows: Vec<Vec<(usize, Vec<String>)>> = vec![Vec::new()];
     let mut used = 0.0;
     for (index, series) in panel.series.iter().enumerate() {
@@ -169,10 +137,10 @@ pub(crate) fn top_rows(
         let row = rows.last_mut().expect("there is always a row");
         if !row.is_empty() && used + entry > width {
             rows.push(vec![(index, lines)]);
-            used = entry + 3.0;
+            used = entry + Spacing::LEGEND_ENTRIES;
         } else {
             row.push((index, lines));
-            used += entry + 3.0;
+            used += entry + Spacing::LEGEND_ENTRIES;
         }
     }
     rows
@@ -194,7 +162,7 @@ pub(crate) fn inside(
     let (width, height) = legend_size(panel, profile);
     let room = Rect {
         left: frame.plot.left + 1.5,
-        top: frame.plot.top + 0.8,
+        top: frame.plot.top + Spacing::AROUND,
         right: frame.plot.right,
         bottom: frame.plot.bottom - 1.2,
     };

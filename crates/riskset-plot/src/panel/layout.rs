@@ -1,30 +1,15 @@
 //! Room for a panel: margins from what stands in them, then places for names and notes.
 
+use super::counts::{CountLayout, gap};
+use super::frame::{Choice, Frame, Naming};
+use super::key;
+use super::spec::{Legend, Note, Panel, legend_key};
+use crate::error::Error;
 use crate::font::{self, Cut};
-use crate::geometry::{Obstacles, Point, Rect};
-use crate::panel::counts::{CountLayout, gap};
-use crate::panel::key::{self, Legend, Naming};
-use crate::panel::{Note, Panel};
-use crate::{Error, Profile};
-
-/// Where everything of a panel stands.
-#[derive(Clone, Debug)]
-pub(crate) struct Frame {
-    /// The panel's part of the page.
-    pub place: Rect,
-    /// Between the axes.
-    pub plot: Rect,
-    pub counts: Option<CountLayout>,
-    pub naming: Naming,
-    /// The place of each block of notes; `None` puts it above the plot.
-    pub notes: Vec<Option<Rect>>,
-    /// What led to this frame.
-    choice: Choice,
-    /// Top of what stands above the plot: title, then legend rows, then notes.
-    pub strip: f64,
-    /// Baseline distance of the tick labels from the axis line.
-    pub tick_room: f64,
-}
+use crate::geometry::{MM_PER_PT, Obstacles, Point, Rect};
+use crate::profile::{Profile, Ticks};
+use crate::scene::Axis;
+use crate::spacing::Spacing;
 
 /// The margins around a plot, in millimetres.
 #[derive(Clone, Copy, Debug, PartialEq, Default)]
@@ -59,14 +44,6 @@ pub(crate) fn frame(
 pub(crate) fn margins(panel: &Panel, profile: &Profile, width: f64) -> Margins {
     let counts = panel.count_layout(profile, width);
     needed(panel, profile, width, counts.as_ref(), Choice::first(panel))
-}
-
-/// What is tried: each refusal of [`settle`] makes the next choice a plainer one.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Choice {
-    legend: Legend,
-    /// How many blocks of notes stand above the plot, the last ones first.
-    notes_on_top: usize,
 }
 
 impl Choice {
@@ -146,7 +123,7 @@ fn settle(
         Legend::Direct => key::direct(panel, profile, &frame, width),
         Legend::Inside | Legend::Auto => match key::inside(panel, profile, &frame, &obstacles) {
             Some(place) => {
-                obstacles.boxes.push(place.grown(0.8));
+                obstacles.boxes.push(place.grown(Spacing::AROUND));
                 Naming::Inside(place)
             }
             // Names before the counts, with their keys, are a legend already.
@@ -160,17 +137,17 @@ fn settle(
     for block in &panel.notes[..inside] {
         let (note_width, note_height) = notes_size(block, profile);
         let room = Rect {
-            left: frame.plot.left + 1.8,
-            top: frame.plot.top + 0.8,
+            left: frame.plot.left + Spacing::NOTE_LEFT,
+            top: frame.plot.top + Spacing::AROUND,
             right: frame.plot.right - 0.5,
-            bottom: frame.plot.bottom - 1.4,
+            bottom: frame.plot.bottom - Spacing::NOTE_BOTTOM,
         };
         // What serves as a legend stands where legends stand.
         let keyed = block.iter().any(|note| note.group.is_some());
         let low = panel.notes_low != keyed;
         match obstacles.find(&room, note_width, note_height, low) {
             Some(place) => {
-                obstacles.boxes.push(place.grown(0.8));
+                obstacles.boxes.push(place.grown(Spacing::AROUND));
                 frame.notes.push(Some(place));
             }
             None => return Err(Choice { notes_on_top: choice.notes_on_top + 1, ..choice }),
@@ -189,7 +166,7 @@ fn named_before_counts(panel: &Panel) -> bool {
 /// The lines of the title of the upright axis.
 pub(crate) fn y_title_lines(title: &str, profile: &Profile) -> Vec<String> {
     let size = profile.type_size.base;
-    font::wrap(title, Cut::Regular, size, 14.5 * size * crate::geometry::MM_PER_PT, 3)
+    font::wrap(title, Cut::Regular, size, 14.5 * size * MM_PER_PT, 3)
 }
 
 /// Everything that names and notes must not cover.
@@ -212,11 +189,11 @@ fn obstacles(panel: &Panel, frame: &Frame) -> Obstacles {
     }
     for reference in &panel.references {
         let (from, to) = match reference.axis {
-            crate::scene::Axis::X => {
+            Axis::X => {
                 let x = frame.x(panel, reference.value);
                 (Point::new(x, frame.plot.top), Point::new(x, frame.plot.bottom))
             }
-            crate::scene::Axis::Y => {
+            Axis::Y => {
                 let y = frame.y(panel, reference.value);
                 (Point::new(frame.plot.left, y), Point::new(frame.plot.right, y))
             }
@@ -279,10 +256,10 @@ fn needed(
     let of_ticks = panel.y.ticks.iter().map(|tick| font::width(&tick.1, Cut::Regular, small));
     let mut left = profile.line.axis;
     if panel.y.labelled {
-        left += outside_tick(profile) + 0.8 + of_ticks.fold(0.0, f64::max);
+        left += outside_tick(profile) + Spacing::BESIDE_TICK + of_ticks.fold(0.0, f64::max);
         if !panel.y.title.is_empty() {
             let lines = y_title_lines(&panel.y.title, profile).len() as f64;
-            left += 1.4 + lines * font::line_height(profile.type_size.base);
+            left += Spacing::TITLE_BESIDE + lines * font::line_height(profile.type_size.base);
         }
     }
     let last = panel.x.ticks.last();
@@ -300,12 +277,12 @@ fn needed(
     if panel.x.labelled {
         bottom += tick_room(profile) + font::descent(small);
         if !panel.x.title.is_empty() {
-            bottom += 0.7 + font::line_height(profile.type_size.base);
+            bottom += Spacing::TITLE_BELOW + font::line_height(profile.type_size.base);
         }
     }
     if let Some(counts) = counts {
         left = left.max(counts.left);
-        bottom += counts.height() + 0.6;
+        bottom += counts.height() + Spacing::COUNTS;
     }
     let top = above(profile) + strip_height(panel, profile, width, choice);
     Margins { left, right, top, bottom }
@@ -313,7 +290,7 @@ fn needed(
 
 /// Above the plot: half of the highest tick label.
 fn above(profile: &Profile) -> f64 {
-    font::cap_height(profile.type_size.small) / 2.0 + 0.6
+    font::cap_height(profile.type_size.small) / 2.0 + Spacing::ABOVE
 }
 
 /// Title, legend rows and notes above the plot.
@@ -321,34 +298,34 @@ fn strip_height(panel: &Panel, profile: &Profile, width: f64, choice: Choice) ->
     let line = font::line_height(profile.type_size.base);
     let mut height = 0.0;
     if panel.letter.is_some() || panel.title.is_some() {
-        height += font::line_height(profile.type_size.letter) + 0.4;
+        height += font::line_height(profile.type_size.letter) + Spacing::BELOW_HEADING;
     }
     if choice.legend == Legend::Top {
-        height += key::top_lines(panel, profile, width) as f64 * line + 0.6;
+        height += key::top_lines(panel, profile, width) as f64 * line + Spacing::ABOVE;
     }
     let inside = panel.notes.len() - choice.notes_on_top;
     for block in &panel.notes[inside..] {
-        height += block.len() as f64 * line + 0.6;
+        height += block.len() as f64 * line + Spacing::ABOVE;
     }
     height
 }
 
 /// The height of the axis title and the tick labels below the axis line.
 fn tick_room(profile: &Profile) -> f64 {
-    outside_tick(profile) + 0.7 + font::cap_height(profile.type_size.small)
+    outside_tick(profile) + Spacing::BELOW_TICK + font::cap_height(profile.type_size.small)
 }
 
 pub(crate) fn outside_tick(profile: &Profile) -> f64 {
     match profile.line.ticks {
-        crate::profile::Ticks::Out => profile.line.tick_length,
-        crate::profile::Ticks::In => 0.0,
+        Ticks::Out => profile.line.tick_length,
+        Ticks::In => 0.0,
     }
 }
 
 /// The key before a note, where it has one.
 pub(crate) fn note_key(notes: &[Note], profile: &Profile) -> f64 {
     let keyed = notes.iter().any(|note| note.group.is_some());
-    if keyed { key::legend_key(profile) + 1.0 } else { 0.0 }
+    if keyed { legend_key(profile) + Spacing::AFTER_KEY } else { 0.0 }
 }
 
 fn notes_size(notes: &[Note], profile: &Profile) -> (f64, f64) {
@@ -388,35 +365,16 @@ pub(crate) fn column_distance(widest: f64, profile: &Profile) -> f64 {
     widest + gap(profile) * 0.7
 }
 
-impl Frame {
-    /// A frame of nothing but names in rows.
-    pub fn above(place: Rect) -> Frame {
-        let choice = Choice { legend: Legend::Top, notes_on_top: 0 };
-        Frame {
-            place,
-            plot: place,
-            counts: None,
-            naming: Naming::Top,
-            notes: Vec::new(),
-            choice,
-            strip: place.top,
-            tick_room: 0.0,
-        }
-    }
-
-    #[cfg(test)]
-    pub fn for_test(plot: Rect) -> Frame {
-        let naming = Naming::None;
-        let choice = Choice { legend: Legend::None, notes_on_top: 0 };
-        Frame {
-            place: plot,
-            plot,
-            counts: None,
-            naming,
-            notes: Vec::new(),
-            strip: 0.0,
-            tick_room: 0.0,
-            choice,
-        }
-    }
+/// The height of a figure with a plot of pleasant proportion.
+pub(crate) fn figure_height(panel: &Panel, profile: &Profile, width: f64) -> f64 {
+    let width = width - 2.0 * Spacing::EDGE;
+    let Margins { left, right, .. } = margins(panel, profile, width);
+    let title = y_title_lines(&panel.y.title, profile);
+    let size = profile.type_size.base;
+    let title = title.iter().map(|line| font::width(line, Cut::Regular, size));
+    let plot = panel.proportion * (width - left - right);
+    let plot = if panel.proportion < 0.5 { plot.max(16.0) } else { plot.clamp(30.0, 90.0) };
+    // No lower than the title beside it is long.
+    let plot = title.fold(plot, f64::max);
+    natural_height(panel, profile, width, plot) + 2.0 * Spacing::EDGE
 }

@@ -3,6 +3,7 @@
 use super::{Document, Head};
 use crate::format::Style;
 use crate::table::{Align, Table};
+use riskset::Voice;
 use riskset_plot::{Finding, Status};
 use serde::Serialize;
 
@@ -13,14 +14,33 @@ pub struct LintDocument {
     #[serde(flatten)]
     pub head: Head,
     /// One entry per check.
-    pub checks: Vec<Finding>,
+    pub checks: Vec<Check>,
+}
+
+/// One check, with its remedy in the words of the front end.
+#[derive(Clone, Debug, Serialize)]
+pub struct Check {
+    /// The check, in a few words.
+    pub check: String,
+    /// Its outcome.
+    pub status: Status,
+    /// Why.
+    pub reason: String,
+    /// What mends it; empty when nothing is to be mended.
+    pub remedy: String,
 }
 
 impl LintDocument {
-    /// The document of these findings.
-    pub fn new(figure: &str, findings: &[Finding]) -> LintDocument {
+    /// The document of these findings, with remedies in the words of a front end.
+    pub fn new(figure: &str, findings: &[Finding], voice: &dyn Voice) -> LintDocument {
         let head = Head::new("lint", findings.len(), 0, figure);
-        LintDocument { head, checks: findings.to_vec() }
+        let check = |finding: &Finding| Check {
+            check: finding.check.clone(),
+            status: finding.status,
+            reason: finding.reason.clone(),
+            remedy: finding.remedy_words(voice),
+        };
+        LintDocument { head, checks: findings.iter().map(check).collect() }
     }
 
     fn table(&self, all: bool) -> Table {

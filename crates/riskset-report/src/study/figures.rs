@@ -11,7 +11,8 @@ use crate::Error;
 use crate::files::Output;
 use riskset::SurvivalCurve;
 use riskset_plot::{
-    Annotation, Colour, CurveInput, FigureOptions, KmFigure, Profile, RiskTable, Scene, render,
+    Annotation, Colour, CurveInput, Figure as Drawn, FigureOptions, KmFigure, Profile, RiskTable,
+    Sentence, Tells,
 };
 use serde_json::{Value, json};
 
@@ -22,13 +23,13 @@ pub struct Figure {
     pub name: String,
     pub title: String,
     pub caption: String,
-    pub scene: Scene,
+    pub drawn: Drawn,
 }
 
 impl Figure {
     /// The SVG as a part of a page: without the XML declaration, its identifiers made distinct.
     pub fn inline_svg(&self) -> String {
-        inline(&self.scene.to_svg(), &self.name)
+        inline(&self.drawn.svg(), &self.name)
     }
 }
 
@@ -78,10 +79,10 @@ pub fn write(
         progress(&format!("writing the figure {}", figure.name));
         let name = &figure.name;
         let failed = |error| failed(name, &error);
-        output.write(&format!("figures/{name}.svg"), figure.scene.to_svg())?;
-        let pdf = render::pdf(&figure.scene).map_err(failed)?;
+        output.write(&format!("figures/{name}.svg"), figure.drawn.svg())?;
+        let pdf = figure.drawn.pdf().map_err(failed)?;
         output.write(&format!("figures/{name}.pdf"), pdf)?;
-        let png = render::png(&figure.scene, f64::from(dpi)).map_err(failed)?;
+        let png = figure.drawn.png(f64::from(dpi)).map_err(failed)?;
         output.write(&format!("figures/{name}.png"), png)?;
     }
     Ok(())
@@ -96,7 +97,7 @@ fn curve(context: &Context, profile: &Profile, compared: &Compared) -> Result<Fi
     let mut options = options(context, compared);
     options.width = Some(profile.page.double_column.min(140.0));
     let figure = KmFigure { groups: inputs(compared), options };
-    let scene = figure.scene(profile).map_err(|error| failed(&name, &error))?;
+    let scene = figure.draw(profile).map_err(|error| failed(&name, &error))?;
     let title = format!(
         "{}: {}",
         compared.endpoint.label,
@@ -214,10 +215,10 @@ pub fn finish(
     name: String,
     title: String,
     caption: String,
-    scene: Scene,
+    drawn: Drawn,
 ) -> Figure {
     let title = format!("{title}{}", context.synthetic());
-    dress(context.file.study.synthetic, name, title, caption, scene)
+    dress(context.file.study.synthetic, name, title, caption, drawn)
 }
 
 /// The same for a figure whose data may be others than the study's.
@@ -226,22 +227,22 @@ pub fn dress(
     name: String,
     title: String,
     caption: String,
-    mut scene: Scene,
+    mut drawn: Drawn,
 ) -> Figure {
-    let mut sentences = vec![caption];
-    sentences.extend(scene.caption.iter().cloned());
-    if sentences[0].contains("median NR") || sentences[0].contains("to NR)") {
+    let not_reached = caption.contains("median NR") || caption.contains("to NR)");
+    // Our captions of curves name the level of intervals, the sides of tests and the events.
+    let tells = vec![Tells::Interval, Tells::Sides, Tells::Events];
+    let mut sentences = vec![Sentence { text: caption, tells }];
+    sentences.append(&mut drawn.caption);
+    if not_reached {
         sentences.push("NR, not reached.".into());
     }
     if synthetic {
         sentences.push("Synthetic data.".into());
     }
-    scene.title = title.clone();
-    if let Some(embedded) = &mut scene.embedded {
-        embedded.title = scene.title.clone();
-    }
-    scene.set_caption(sentences.clone());
-    Figure { name, title, caption: sentences.join(" "), scene }
+    drawn.scene.title.clone_from(&title);
+    drawn.caption = sentences;
+    Figure { name, title, caption: drawn.caption_texts().join(" "), drawn }
 }
 
 /// The columns of a curve, full precision, for `results.json`.

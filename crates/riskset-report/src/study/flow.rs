@@ -67,7 +67,7 @@ pub fn figure(context: &Context, profile: &Profile, spec: &Flow) -> Result<Figur
     }
     let title = spec.title.clone().unwrap_or_else(|| "Flow of the patients".to_owned());
     let figure = FlowFigure { name: title.clone(), steps, arms, ..FlowFigure::default() };
-    let scene = figure.scene(profile).map_err(|error| failed("flow", &error))?;
+    let scene = figure.draw(profile).map_err(|error| failed("flow", &error))?;
     Ok(finish(context, "flow".into(), title, "Boxes count patients.".into(), scene))
 }
 

@@ -42,7 +42,7 @@ pub fn model(context: &Context, profile: &Profile, fitted: &Fitted) -> Result<Fi
         conf_level: context.level,
         ..ForestFigure::default()
     };
-    let scene = figure.scene(profile).map_err(|error| failed(&name, &error))?;
+    let scene = figure.draw(profile).map_err(|error| failed(&name, &error))?;
     let slug = slug(&name);
     let caption = format!(
         "Hazard ratios with {} from one Cox model of {} patients with {} events, Efron's method for \
@@ -98,7 +98,7 @@ pub fn proportions(
         conf_level: options.level,
         ..ForestFigure::default()
     };
-    let scene = figure.scene(profile).map_err(|error| failed(&name, &error))?;
+    let scene = figure.draw(profile).map_err(|error| failed(&name, &error))?;
     let caption = format!(
         "{measure} with two-sided {level} CI that allows for several lesions of one patient ({}).",
         options.words()

@@ -282,7 +282,7 @@ pub fn figure(context: &Context, profile: &Profile, pooled: &Pooled) -> Result<F
         conf_level: context.level,
         ..ForestFigure::default()
     };
-    let scene = figure.scene(profile).map_err(|error| failed(&name, &error))?;
+    let scene = figure.draw(profile).map_err(|error| failed(&name, &error))?;
     let note = spec.note.as_ref().map_or(String::new(), |note| format!(" {note}"));
     let caption = format!(
         "{}. Intervals of the series are exact; the last line is the prediction interval of a \

@@ -40,7 +40,7 @@ pub fn panel(
         ..Panels::default()
     };
     let name = spec.name.get_ref().clone();
-    let scene = figure.scene(profile).map_err(|error| failed(&name, &error))?;
+    let scene = figure.draw(profile).map_err(|error| failed(&name, &error))?;
     let caption = caption(context, &chosen);
     Ok(finish(context, name, spec.title.clone(), caption, scene))
 }

@@ -1,54 +1,15 @@
 //! The counts under the curves, and as a table of data.
 
-use crate::curve::Counts;
-use crate::embed::{DataTable, Datum};
-use crate::options::RiskTable;
-use crate::panel::{CountRow, CountTable, Panel};
-use crate::{CurveInput, FigureOptions, Profile};
-
-/// One group as it is counted: the rows of the table that belong together.
-pub(crate) struct Counted<'a> {
-    /// Its place among the series, for the colour of its name.
-    pub group: usize,
-    pub label: &'a str,
-    /// Whether the key of a curve stands before the name.
-    pub keyed: bool,
-    /// Whether rows of their own say how many patients weights rest on.
-    pub weighted: bool,
-    /// The names of the kinds of events, in the order of [`Tally::events`].
-    pub events: Vec<String>,
-    /// The counts just before a time in the unit of the data.
-    pub at: Box<dyn Fn(f64) -> Tally + 'a>,
-}
-
-/// The counts of a group just before a time.
-pub(crate) struct Tally {
-    pub at_risk: f64,
-    pub events: Vec<f64>,
-    pub censored: f64,
-    pub effective: Option<f64>,
-}
-
-impl<'a> Counted<'a> {
-    /// A group with one curve and one kind of event.
-    pub fn curve(group: usize, curve: &'a CurveInput, profile: &Profile) -> Counted<'a> {
-        Counted {
-            group,
-            label: &curve.label,
-            keyed: true,
-            weighted: curve.weighted,
-            events: vec![profile.wording.events.clone()],
-            at: Box::new(|time| {
-                let Counts { at_risk, events, censored, effective } = curve.counts_at(time);
-                Tally { at_risk, events: vec![events], censored, effective }
-            }),
-        }
-    }
-}
+use super::curve::{CountedGroup, Tally};
+use crate::data::{DataTable, Datum};
+use crate::options::{FigureOptions, RiskTable};
+use crate::panel::spec::{CountRow, CountTable, Panel};
+use crate::profile::Profile;
+use crate::scene::Counted;
 
 /// The counts of all groups at these times, in the unit of the axis.
 pub(crate) fn counts(
-    groups: &[Counted<'_>],
+    groups: &[CountedGroup],
     options: &FigureOptions,
     profile: &Profile,
     times: &[f64],
@@ -68,7 +29,7 @@ pub(crate) fn counts(
 }
 
 fn group_rows(
-    group: &Counted<'_>,
+    group: &CountedGroup,
     options: &FigureOptions,
     profile: &Profile,
     times: &[f64],
@@ -78,9 +39,9 @@ fn group_rows(
     let text = |count: &dyn Fn(&Tally) -> f64| -> Vec<String> {
         tallies.iter().map(|tally| shown(count(tally), limit)).collect()
     };
-    let row = |kind: usize, name: &str, label: &str, cells: Vec<String>| CountRow {
-        group: group.group,
-        kind,
+    let row = |counted: Counted, name: &str, label: &str, cells: Vec<String>| CountRow {
+        group: group.curve,
+        counted,
         name: name.to_owned(),
         label: label.to_owned(),
         keyed: false,
@@ -88,7 +49,7 @@ fn group_rows(
     };
     let named = |cells: Vec<String>| CountRow {
         keyed: group.keyed,
-        ..row(0, "at_risk", group.label, cells)
+        ..row(Counted::AtRisk, "at_risk", &group.label, cells)
     };
     let at_risk = text(&|tally| tally.at_risk);
     let censored = text(&|tally| tally.censored);
@@ -104,24 +65,25 @@ fn group_rows(
         return vec![named(main)];
     }
     let first = if extended { "At risk" } else { "Patients" };
-    let mut rows = vec![named(Vec::new()), row(0, "at_risk", first, main)];
+    let mut rows = vec![named(Vec::new()), row(Counted::AtRisk, "at_risk", first, main)];
     if group.weighted {
         let effective = tallies.iter().map(|tally| match tally.effective {
             Some(effective) => shown(effective, limit),
             None if tally.at_risk == 0.0 => "0".to_owned(),
             None => NONE.to_owned(),
         });
-        rows.push(row(3, "effective", "Effective", effective.collect()));
+        rows.push(row(Counted::Effective, "effective", "Effective", effective.collect()));
     }
     if extended {
         for (index, label) in group.events.iter().enumerate() {
+            let label = label.as_ref().unwrap_or(&profile.wording.events);
             let name = match group.events.len() {
                 1 => "events".to_owned(),
                 _ => format!("events: {label}"),
             };
-            rows.push(row(1, &name, label, text(&|tally| tally.events[index])));
+            rows.push(row(Counted::Events, &name, label, text(&|tally| tally.events[index])));
         }
-        rows.push(row(2, "censored", &profile.wording.censored, censored));
+        rows.push(row(Counted::Censored, "censored", &profile.wording.censored, censored));
     }
     rows
 }

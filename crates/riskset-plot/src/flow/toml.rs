@@ -19,8 +19,8 @@
 //! stages = [{ label = "Control", n = 48 }, { label = "Analysed", n = 48 }]
 //! ```
 
-use super::{FlowExclusion, FlowFigure, FlowStep};
-use crate::Error;
+use super::figure::{FlowExclusion, FlowFigure, FlowStep};
+use crate::error::Error;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -76,7 +76,7 @@ impl FlowFigure {
     /// [`Error::Counts`] for text that is not TOML, or has other keys or values. Whether the counts
     /// add up is checked when the figure is laid out.
     pub fn from_toml(name: &str, text: &str) -> Result<FlowFigure, Error> {
-        let file: File = toml::from_str(text).map_err(|error| Error::Counts {
+        let file: File = ::toml::from_str(text).map_err(|error| Error::Counts {
             name: name.to_owned(),
             message: error.to_string().trim_end().to_owned(),
         })?;
@@ -93,7 +93,7 @@ impl FlowFigure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Profile;
+    use crate::profile::Profile;
 
     const TRIAL: &str = r#"
         [[stage]]
@@ -114,7 +114,7 @@ mod tests {
         let figure = FlowFigure::from_toml("trial.toml", TRIAL).unwrap();
         assert_eq!(figure.steps[0].excluded.as_ref().unwrap().reasons[1], ("Declined".into(), 5));
         assert_eq!(figure.arms.len(), 2);
-        let scene = figure.scene(&Profile::plain()).unwrap();
+        let scene = figure.draw(&Profile::plain()).unwrap().scene;
         let words: Vec<String> = scene.texts().map(|(_, text)| text.letters()).collect();
         assert!(words.iter().any(|text| text == "n = 48"), "{words:?}");
     }
@@ -123,7 +123,7 @@ mod tests {
     fn counts_that_do_not_add_up_and_unknown_keys_are_refused() {
         let wrong = TRIAL.replace("n = 48", "n = 47");
         let figure = FlowFigure::from_toml("trial.toml", &wrong).unwrap();
-        assert!(figure.scene(&Profile::plain()).unwrap_err().to_string().contains("Randomised"));
+        assert!(figure.draw(&Profile::plain()).unwrap_err().to_string().contains("Randomised"));
         let unknown = TRIAL.replace("excluded =", "exclude =");
         let refusal = FlowFigure::from_toml("trial.toml", &unknown).unwrap_err().to_string();
         assert!(refusal.contains("trial.toml") && refusal.contains("exclude"), "{refusal}");

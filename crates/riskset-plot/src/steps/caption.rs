@@ -1,51 +1,52 @@
 //! What the figure says about itself: a reading, sentences for the caption, facts for the checks.
 
-use super::{panel, steps};
+use super::curve::{Estimate, StepCurve, StepCurves};
+use super::trace;
+use crate::caption::{Sentence, Tells, Warning};
+use crate::facts::{Facts, PROPORTIONAL};
+use crate::figure::Figure;
+use crate::font;
 use crate::format;
-use crate::km::KmFigure;
-use crate::options::{Annotation, Quantity, RiskTable, Tail};
-use crate::panel::Panel;
-use crate::scene::Facts;
-use crate::{CurveInput, Profile, Scene, font};
+use crate::options::{Annotation, RiskTable, Tail};
+use crate::panel::spec::Panel;
+use crate::profile::Profile;
+use crate::words::uncapital;
+use riskset::Remedy;
 
 /// More curves than this are hard to tell apart.
 const MOST_CURVES: usize = 4;
 /// Groups smaller than this hardly make a curve.
 const SMALL_GROUP: f64 = 10.0;
-/// Below this P value the hazards are not taken as proportional.
-pub(crate) const PROPORTIONAL: f64 = 0.05;
 
-impl KmFigure {
-    /// Fills in everything of the scene that is not drawn.
-    pub(crate) fn describe(&self, scene: &mut Scene, profile: &Profile, panel: &Panel) {
-        scene.title = self.name();
-        scene.description = self.reading(profile, panel);
+impl StepCurves {
+    /// Fills in everything of the figure that is not drawn.
+    pub(crate) fn describe(&self, figure: &mut Figure, profile: &Profile, panel: &Panel) {
+        figure.scene.title = self.name();
+        figure.scene.description = self.reading(profile, panel);
         let marked = panel.series.iter().any(|series| !series.marks.is_empty());
-        scene.caption.extend(self.caption(profile, marked));
-        scene.warnings.extend(self.warnings());
-        scene.facts = self.facts(profile, marked);
-    }
-
-    fn endpoint(&self) -> String {
-        let default = match self.options.quantity {
-            Quantity::Survival | Quantity::LogMinusLog => "survival",
-            Quantity::Incidence => "cumulative incidence",
-            Quantity::CumulativeHazard => "cumulative hazard",
-        };
-        self.options.endpoint.as_deref().map_or(default.to_owned(), panel::uncapital)
+        figure.caption.extend(self.caption(profile, marked));
+        figure.warnings.extend(self.warnings());
+        figure.scene.facts = self.facts(profile, marked);
     }
 
     fn name(&self) -> String {
-        let estimate = match self.options.quantity {
-            Quantity::Survival | Quantity::Incidence => "Kaplan-Meier estimate of",
-            Quantity::CumulativeHazard => "Cumulative hazard,",
-            Quantity::LogMinusLog => "log(-log) of the Kaplan-Meier estimate of",
+        let default = match self.estimate {
+            Estimate::LogMinusLog => Estimate::Survival.words(),
+            estimate => estimate.words(),
         };
-        let groups = match self.groups.len() {
+        let endpoint = self.options.endpoint.as_deref();
+        let endpoint = endpoint.map_or_else(|| default.to_owned(), uncapital);
+        let estimate = match self.estimate {
+            Estimate::Survival | Estimate::Incidence => "Kaplan-Meier estimate of",
+            Estimate::CompetingIncidence => "Aalen-Johansen estimate of",
+            Estimate::CumulativeHazard => "Cumulative hazard,",
+            Estimate::LogMinusLog => "log(-log) of the Kaplan-Meier estimate of",
+        };
+        let groups = match self.curves.len() {
             1 => String::new(),
             count => format!(" in {count} groups"),
         };
-        format!("{estimate} {}{groups}", self.endpoint())
+        format!("{estimate} {endpoint}{groups}")
     }
 
     /// One sentence per group, from its numbers.
@@ -55,23 +56,24 @@ impl KmFigure {
         let unit = self.options.unit.as_deref().map_or(String::new(), |unit| format!(" {unit}"));
         let every = ticks.len().div_ceil(3).max(1);
         let chosen: Vec<f64> = ticks.iter().copied().skip(every - 1).step_by(every).collect();
-        let incidence = self.options.quantity == Quantity::Incidence;
-        let sentence = |curve: &CurveInput| {
+        let sentence = |curve: &StepCurve| {
             let events = curve.counts_at(f64::INFINITY).events;
             let at = |&time: &f64| {
-                let survival = curve.survival_at(time * self.options.per)?;
-                let value = if incidence { 1.0 - survival } else { survival };
-                let text = format::probability(profile, value, 0);
-                let percent = if profile.number.percent { "%" } else { "" };
+                let value = curve.value_at(self.estimate, time * self.options.per)?;
+                let text = match self.estimate.is_probability() {
+                    true => format::probability(profile, value, 0),
+                    false => format::number(profile, value, 2),
+                };
+                let percent = profile.number.percent && self.estimate.is_probability();
+                let percent = if percent { "%" } else { "" };
                 let unit = if time == 1.0 { unit.trim_end_matches('s') } else { &unit };
                 Some(format!("{text}{percent} at {}{unit}", trim(time)))
             };
             let values: Vec<String> = chosen.iter().filter_map(at).collect();
-            let what = if incidence { "cumulative incidence" } else { "survival" };
             let values = if values.is_empty() {
                 String::new()
             } else {
-                format!("; {what} {}", values.join(", "))
+                format!("; {} {}", self.estimate.words(), values.join(", "))
             };
             let last = trim(curve.last_time() / self.options.per);
             let events = match self.options.min_cell {
@@ -86,54 +88,55 @@ impl KmFigure {
                 trim(curve.n),
             )
         };
-        self.groups.iter().map(sentence).collect::<Vec<_>>().join(" ")
+        self.curves.iter().map(sentence).collect::<Vec<_>>().join(" ")
     }
 
-    fn caption(&self, profile: &Profile, marked: bool) -> Vec<String> {
+    fn caption(&self, profile: &Profile, marked: bool) -> Vec<Sentence> {
         let mut caption = Vec::new();
-        let curve = &self.groups[0];
+        let curve = &self.curves[0];
         if self.options.bands
-            && self.options.quantity != Quantity::LogMinusLog
+            && self.estimate != Estimate::LogMinusLog
             && let (Some(level), Some(scale)) = (curve.conf_level, &curve.conf_type)
         {
             let level = format::level(profile, level);
-            caption.push(format!(
-                "Shaded bands are pointwise {level} confidence intervals ({scale} scale)."
-            ));
+            let text =
+                format!("Shaded bands are pointwise {level} confidence intervals ({scale} scale).");
+            caption.push(Sentence::telling(text, Tells::Interval));
         }
-        if self.groups.iter().any(|curve| curve.n_censor.iter().any(|&count| count > 0.0)) {
-            caption.push(if marked {
-                "Vertical marks show censored patients.".to_owned()
-            } else {
-                "Censoring marks are left out.".to_owned()
-            });
+        if self.curves.iter().any(StepCurve::censors) {
+            let text = match marked {
+                true => "Vertical marks show censored patients.",
+                false => "Censoring marks are left out.",
+            };
+            caption.push(Sentence::telling(text, Tells::CensoringMarks));
         }
-        caption.extend(self.tail_sentence());
-        if panel::has_counts(&self.options) {
-            caption.push(self.counts_sentence());
+        caption.extend(self.tail_sentence().map(Sentence::from));
+        if self.options.risk_table != RiskTable::None {
+            caption.push(Sentence::telling(self.counts_sentence(), Tells::CountTimes));
         }
-        if self.groups.iter().any(|curve| curve.weighted) {
-            caption.push(
-                "Curves are weighted; counts are of patients, whatever their weight, and the \
-                 effective number at risk is (sum of weights)\u{b2} / (sum of squared weights)."
-                    .to_owned(),
-            );
+        if self.curves.iter().any(|curve| curve.weighted) {
+            let text = "Curves are weighted; counts are of patients, whatever their weight, and the \
+                        effective number at risk is (sum of weights)\u{b2} / (sum of squared weights).";
+            caption.push(Sentence::telling(text, Tells::Weights));
         }
         if let Some(limit) = self.options.min_cell {
-            caption.push(format!(
+            let text = format!(
                 "To protect patients, steps stand for at least {limit} events, counts are rounded \
                  down to multiples of {limit}, and curves end where fewer than {limit} remain."
-            ));
+            );
+            caption.push(Sentence::telling(text, Tells::Masking));
         }
-        caption.extend(self.events_sentence());
+        let events = self.events_sentence();
+        caption.extend(events.map(|text| Sentence::telling(text, Tells::Events)));
         caption.extend(self.tests_sentences(profile));
-        caption.extend(self.follow_up_sentence(profile));
+        let follow_up = self.follow_up_sentence(profile);
+        caption.extend(follow_up.map(|text| Sentence::telling(text, Tells::FollowUp)));
         let missing = self.has(|one| {
             matches!(one, Annotation::Medians { groups, .. }
             if groups.iter().flatten().any(Option::is_none))
         });
         if missing {
-            caption.push(format!("{}, not reached.", profile.wording.not_reached));
+            caption.push(format!("{}, not reached.", profile.wording.not_reached).into());
         }
         caption
     }
@@ -147,20 +150,20 @@ impl KmFigure {
         {
             return None;
         }
-        let count = |curve: &CurveInput| {
+        let count = |curve: &StepCurve| {
             let events = curve.counts_at(f64::INFINITY).events;
             let of = format!("{} of {}", trim(events), trim(curve.n));
-            if self.groups.len() == 1 { of } else { format!("{}, {of}", curve.label) }
+            if self.curves.len() == 1 { of } else { format!("{}, {of}", curve.label) }
         };
-        let counts: Vec<String> = self.groups.iter().map(count).collect();
+        let counts: Vec<String> = self.curves.iter().map(count).collect();
         Some(format!("Events: {}.", counts.join("; ")))
     }
 
     /// The sides of the tests, and whether the hazards may be taken as proportional.
-    fn tests_sentences(&self, profile: &Profile) -> Vec<String> {
+    fn tests_sentences(&self, profile: &Profile) -> Vec<Sentence> {
         let mut sentences = Vec::new();
         if self.has(|one| matches!(one, Annotation::Test { .. })) {
-            sentences.push("P values are two-sided.".to_owned());
+            sentences.push(Sentence::telling("P values are two-sided.", Tells::Sides));
         }
         if let Some(p) = self.options.proportional {
             let verdict = if p < PROPORTIONAL {
@@ -168,10 +171,8 @@ impl KmFigure {
             } else {
                 ""
             };
-            sentences.push(format!(
-                "Test of proportional hazards, {}{verdict}.",
-                format::p_value(profile, p)
-            ));
+            let p = format::p_value(profile, p);
+            sentences.push(format!("Test of proportional hazards, {p}{verdict}.").into());
         }
         sentences
     }
@@ -206,7 +207,7 @@ impl KmFigure {
     }
 
     fn tail_sentence(&self) -> Option<String> {
-        let marked = self.groups.iter().any(|c| steps::tail_from(c, self.options.tail).is_some());
+        let marked = self.curves.iter().any(|c| trace::tail_from(c, self.options.tail).is_some());
         let (count, share, what) = match self.options.tail {
             Tail::Full => return None,
             Tail::Lighter { count, share } => (count, share, "Lines are lighter where"),
@@ -220,47 +221,48 @@ impl KmFigure {
         marked.then(|| format!("{what} fewer than {} patients{share} remain at risk.", trim(count)))
     }
 
-    fn warnings(&self) -> Vec<String> {
+    fn warnings(&self) -> Vec<Warning> {
         let mut warnings = Vec::new();
-        if self.groups.len() > MOST_CURVES {
-            warnings.push(format!(
+        if self.curves.len() > MOST_CURVES {
+            warnings.push(Warning::plain(format!(
                 "{} curves in one plot are hard to tell apart; consider panels of at most \
                  {MOST_CURVES}",
-                self.groups.len()
-            ));
+                self.curves.len()
+            )));
         }
-        for curve in self.groups.iter().filter(|curve| curve.n < SMALL_GROUP) {
-            warnings.push(format!(
+        for curve in self.curves.iter().filter(|curve| curve.n < SMALL_GROUP) {
+            warnings.push(Warning::plain(format!(
                 "group `{}` has {} patients; a curve of fewer than {SMALL_GROUP} says little",
                 curve.label,
                 trim(curve.n)
-            ));
+            )));
         }
         if let Some(p) = self.options.proportional.filter(|&p| p < PROPORTIONAL) {
             let p = format::p_value(&Profile::plain(), p);
-            warnings.push(format!(
-                "the hazards are not proportional ({p}), so that one hazard ratio does not tell \
-                 the whole difference; report restricted means as well (riskset km --rmst)"
-            ));
+            warnings.push(Warning {
+                what: format!(
+                    "the hazards are not proportional ({p}), so that one hazard ratio does not \
+                     tell the whole difference"
+                ),
+                remedy: Some(Remedy::AnyOf(vec![
+                    Remedy::to("report restricted means as well"),
+                    Remedy::Ask("km".into()),
+                ])),
+            });
         }
         let missing: String =
-            self.groups.iter().flat_map(|curve| font::missing(&curve.label)).collect();
+            self.curves.iter().flat_map(|curve| font::missing(&curve.label)).collect();
         if !missing.is_empty() {
-            warnings.push(format!(
+            warnings.push(Warning::plain(format!(
                 "the bundled typeface lacks {missing}; they are drawn as empty boxes in PDF and \
                  pixels, so rename the group or use the SVG"
-            ));
+            )));
         }
         warnings
     }
 
     fn facts(&self, profile: &Profile, marked: bool) -> Facts {
         let options = &self.options;
-        let kind = match options.quantity {
-            Quantity::Survival | Quantity::Incidence => "km",
-            Quantity::CumulativeHazard => "cumhaz",
-            Quantity::LogMinusLog => "loglog",
-        };
         let test = options.annotations.iter().find_map(|one| match one {
             Annotation::Test { name, .. } => Some(name.clone()),
             _ => None,
@@ -272,16 +274,16 @@ impl KmFigure {
             Annotation::Test { .. } => true,
             _ => false,
         };
-        let any_tail = self.groups.iter().any(|c| steps::tail_from(c, Tail::default()).is_some());
-        let censored = self.groups.iter().any(|c| c.n_censor.iter().any(|&count| count > 0.0));
+        let any_tail = self.curves.iter().any(|c| trace::tail_from(c, Tail::default()).is_some());
+        let censored = self.curves.iter().any(StepCurve::censors);
         Facts {
-            kind: kind.to_owned(),
+            kind: self.estimate.kind().to_owned(),
             profile: profile.name.clone(),
             smallest_type: profile.type_size.smallest,
-            groups: self.groups.iter().map(|curve| curve.label.clone()).collect(),
-            group_sizes: self.groups.iter().map(|curve| curve.n).collect(),
-            conf_level: self.groups[0].conf_level,
-            conf_type: self.groups[0].conf_type.clone(),
+            groups: self.counted.iter().map(|group| group.label.clone()).collect(),
+            group_sizes: self.counted.iter().map(|group| group.n).collect(),
+            conf_level: self.curves[0].conf_level,
+            conf_type: self.curves[0].conf_type.clone(),
             test,
             effect: self.has(|one| matches!(one, Annotation::Effect { .. })),
             p_value: self.has(written_p),
@@ -302,9 +304,9 @@ impl KmFigure {
                 .unwrap_or_default(),
             proportional: options.proportional,
             landmark: options.landmark,
-            weighted: self.groups.iter().any(|curve| curve.weighted),
+            weighted: self.curves.iter().any(|curve| curve.weighted),
             min_cell: options.min_cell.map(f64::from),
-            last_times: self.groups.iter().map(|c| c.last_time() / options.per).collect(),
+            last_times: self.curves.iter().map(|c| c.last_time() / options.per).collect(),
             panels: Vec::new(),
         }
     }
@@ -314,4 +316,11 @@ impl KmFigure {
 fn trim(value: f64) -> String {
     let text = format!("{value:.1}");
     text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
+}
+
+impl StepCurves {
+    /// Whether some annotation is of this kind.
+    fn has(&self, kind: impl Fn(&Annotation) -> bool) -> bool {
+        self.options.annotations.iter().any(kind)
+    }
 }

@@ -1,9 +1,9 @@
 //! Annotations as lines of text.
 
 use crate::format;
-use crate::options::Annotation;
-use crate::panel::Note;
-use crate::{FigureOptions, Profile};
+use crate::options::{Annotation, FigureOptions};
+use crate::panel::spec::Note;
+use crate::profile::Profile;
 
 /// The blocks of lines that the annotations make: medians by themselves, since they may serve as a
 /// legend; everything else together.

@@ -1,7 +1,9 @@
 //! A figure as a file: what the checks said when it was drawn, and what became of its size since.
 
-use super::{Finding, Status, finding, judged};
-use crate::{Error, extract};
+use crate::embed::extract;
+use crate::error::Error;
+use crate::lint::finding::{Finding, Status, finding, judged};
+use riskset::Remedy;
 
 /// Pixels below this resolution look coarse in print, in dots per inch.
 const COARSE: f64 = 300.0;
@@ -31,14 +33,14 @@ pub fn lint_file(bytes: &[u8]) -> Result<Vec<Finding>, Error> {
             check,
             Status::Warn,
             "the file does not state its size".to_owned(),
-            "draw it again; some programs throw the size away",
+            Remedy::to("draw it again; some programs throw the size away"),
         ),
         Some(width) => {
             let wrong = ((width - embedded.width).abs() > KEPT * embedded.width).then(|| {
                 format!("it is {width:.1} mm wide and was drawn for {:.1} mm", embedded.width)
             });
             let right = "it was not scaled, so type and lines have their sizes";
-            judged(check, wrong, Status::Warn, right, "draw it again with --width")
+            judged(check, wrong, Status::Warn, right, Remedy::set("width"))
         }
     });
     if let Some(dpi) = stated.dpi {
@@ -48,7 +50,13 @@ pub fn lint_file(bytes: &[u8]) -> Result<Vec<Finding>, Error> {
             Some(_) => None,
         };
         let right = "at least 300 dots per inch";
-        findings.push(judged("resolution", wrong, Status::Fail, right, "draw it with --dpi 600"));
+        findings.push(judged(
+            "resolution",
+            wrong,
+            Status::Fail,
+            right,
+            Remedy::set_to("dpi", "600"),
+        ));
     }
     Ok(findings)
 }

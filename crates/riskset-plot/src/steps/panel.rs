@@ -1,15 +1,16 @@
 //! The panel of a Kaplan-Meier figure: axes, ticks that leave room for their counts, series.
 
-use super::counts::{self, Counted};
-use super::{notes, steps};
+use super::curve::{Estimate, StepCurve, StepCurves};
+use super::{counts, notes, trace};
 use crate::axis::{self, AxisSpec};
-use crate::km::KmFigure;
-use crate::options::{Annotation, Quantity, RiskTable, Tail};
-use crate::panel::{
-    Margins, Panel, Reference, Series, column_distance, margins, natural_height, y_title_lines,
-};
+use crate::error::Error;
+use crate::font::{self, Cut};
+use crate::options::Tail;
+use crate::panel::layout::{Margins, column_distance, margins};
+use crate::panel::spec::{Band, Panel, Reference, Series};
+use crate::profile::Profile;
 use crate::scene::Axis;
-use crate::{Error, FigureOptions, Profile, font};
+use crate::words::{capital, uncapital};
 
 /// Ticks beyond this many are hard to read.
 const MOST_TICKS: usize = 8;
@@ -18,7 +19,7 @@ const MARKS_TOUCH: f64 = 0.4;
 /// As many marks as may touch now and then without becoming a band.
 const FEW_MARKS: usize = 40;
 
-impl KmFigure {
+impl StepCurves {
     /// The panel on a page of this width: as many ticks as their counts leave room for, and marks
     /// unless they would run into each other.
     pub(crate) fn panel(&self, profile: &Profile, width: f64) -> Result<Panel, Error> {
@@ -44,9 +45,7 @@ impl KmFigure {
             let ticks = &panel.x.ticks;
             let close = ticks.windows(2).any(|pair| {
                 let apart = (panel.x.share(pair[1].0) - panel.x.share(pair[0].0)) * plot;
-                let label = |text: &str| {
-                    crate::font::width(text, crate::font::Cut::Regular, profile.type_size.small)
-                };
+                let label = |text: &str| font::width(text, Cut::Regular, profile.type_size.small);
                 apart < column_distance(widest.max(label(&pair[1].1)), profile)
             });
             if !close {
@@ -60,11 +59,11 @@ impl KmFigure {
     /// The range of the time axis, in its unit: from 0 to just past the last follow-up, or what
     /// was asked for.
     fn time_range(&self) -> Result<(f64, f64), Error> {
-        let last = self.groups.iter().map(|curve| self.last_shown(curve)).fold(0.0, f64::max);
+        let last = self.curves.iter().map(|curve| self.last_shown(curve)).fold(0.0, f64::max);
         let last = last / self.options.per;
         let last = if last > 0.0 { last } else { 1.0 };
-        let log = self.options.quantity == Quantity::LogMinusLog;
-        let first_event = self.groups.iter().flat_map(|curve| {
+        let log = self.estimate == Estimate::LogMinusLog;
+        let first_event = self.curves.iter().flat_map(|curve| {
             let events = curve.time.iter().zip(&curve.n_event);
             events.filter(|(time, events)| **events > 0.0 && **time > 0.0).map(|(time, _)| *time)
         });
@@ -88,10 +87,10 @@ impl KmFigure {
         Ok((from, to))
     }
 
-    fn last_shown(&self, curve: &crate::CurveInput) -> f64 {
+    fn last_shown(&self, curve: &StepCurve) -> f64 {
         match self.options.tail {
             Tail::Cut { .. } => {
-                steps::tail_from(curve, self.options.tail).unwrap_or_else(|| curve.last_time())
+                trace::tail_from(curve, self.options.tail).unwrap_or_else(|| curve.last_time())
             }
             _ => curve.last_time(),
         }
@@ -101,20 +100,17 @@ impl KmFigure {
         let options = &self.options;
         let x = self.time_axis(profile, from, to, most);
         let series: Vec<Series> =
-            (0..self.groups.len()).map(|group| self.series(profile, group, x.from, x.to)).collect();
+            (0..self.curves.len()).map(|group| self.series(profile, group, x.from, x.to)).collect();
         let y = self.value_axis(profile, &series);
         let mut panel = Panel::new(x, y);
         panel.series = series;
-        panel.notes_low = matches!(options.quantity, Quantity::Survival);
+        panel.notes_low = self.estimate == Estimate::Survival;
         panel.legend = options.legend;
         panel.title = options.title.clone();
-        let names: Vec<&str> = self.groups.iter().map(|curve| curve.label.as_str()).collect();
+        let names: Vec<&str> = self.curves.iter().map(|curve| curve.label.as_str()).collect();
         panel.notes = notes::notes(options, profile, &names);
         let times: Vec<f64> = panel.x.ticks.iter().map(|tick| tick.0).collect();
-        let counted = self.groups.iter().enumerate();
-        let counted: Vec<Counted<'_>> =
-            counted.map(|(group, curve)| Counted::curve(group, curve, profile)).collect();
-        panel.counts = counts::counts(&counted, options, profile, &times);
+        panel.counts = counts::counts(&self.counted, options, profile, &times);
         if let Some(landmark) = options.landmark {
             let label = "Landmark".to_owned();
             panel.references.push(Reference { axis: Axis::X, value: landmark, label });
@@ -125,7 +121,7 @@ impl KmFigure {
     fn time_axis(&self, profile: &Profile, from: f64, to: f64, most: usize) -> AxisSpec {
         let options = &self.options;
         let title = options.time_title();
-        if options.quantity == Quantity::LogMinusLog {
+        if self.estimate == Estimate::LogMinusLog {
             return axis::ratio_axis(profile, title, from, to, most);
         }
         let unit = options.unit.as_deref().unwrap_or("");
@@ -140,43 +136,43 @@ impl KmFigure {
 
     fn value_axis(&self, profile: &Profile, series: &[Series]) -> AxisSpec {
         let options = &self.options;
-        let title = options.y_title.clone().unwrap_or_else(|| value_title(options, profile));
+        let title = options.y_title.clone().unwrap_or_else(|| self.value_title(profile));
         // A wide band of a hazard near the end would press all curves down; a probability has an
         // end, and a band cut off at the axis looks narrower than it is.
-        let tails = options.quantity == Quantity::Incidence;
+        let tails = self.estimate.is_incidence();
         let values = || series.iter().flat_map(|series| series.values(tails));
         let highest = values().fold(f64::NEG_INFINITY, f64::max);
         let lowest = values().fold(f64::INFINITY, f64::min);
-        match (options.quantity, options.y_limits) {
-            (Quantity::Survival | Quantity::Incidence, Some((from, to))) => {
+        let to = |highest: f64| if highest > 0.5 { 1.0 } else { round_up(highest) };
+        match (self.estimate, options.y_limits) {
+            (estimate, Some((from, to))) if estimate.is_probability() => {
                 axis::probability_axis(profile, title, from, to, 5)
             }
-            (Quantity::Survival, None) => axis::probability_axis(profile, title, 0.0, 1.0, 5),
-            (Quantity::Incidence, None) => {
-                let to = if highest > 0.5 { 1.0 } else { round_up(highest) };
-                axis::probability_axis(profile, title, 0.0, to, 5)
-            }
             (_, Some((from, to))) => axis::linear_axis(profile, title, from, to, 6),
-            (Quantity::CumulativeHazard, None) => {
+            (Estimate::Survival, None) => axis::probability_axis(profile, title, 0.0, 1.0, 5),
+            (Estimate::Incidence | Estimate::CompetingIncidence, None) => {
+                axis::probability_axis(profile, title, 0.0, to(highest), 5)
+            }
+            (Estimate::CumulativeHazard, None) => {
                 axis::linear_axis(profile, title, 0.0, highest.max(0.01), 6)
             }
-            (Quantity::LogMinusLog, None) if lowest.is_finite() => {
+            (Estimate::LogMinusLog, None) if lowest.is_finite() => {
                 axis::linear_axis(profile, title, lowest, highest, 6)
             }
-            (Quantity::LogMinusLog, None) => axis::linear_axis(profile, title, -1.0, 1.0, 6),
+            (Estimate::LogMinusLog, None) => axis::linear_axis(profile, title, -1.0, 1.0, 6),
         }
     }
 
     fn series(&self, profile: &Profile, group: usize, from: f64, to: f64) -> Series {
-        let curve = &self.groups[group];
-        let steps = steps::steps(curve, &self.options, from, to);
+        let curve = &self.curves[group];
+        let steps = trace::steps(curve, self.estimate, &self.options, from, to);
         let marked = self.may_show_marks();
-        let bands = self.options.bands && self.options.quantity != Quantity::LogMinusLog;
+        let bands = self.options.bands && self.estimate != Estimate::LogMinusLog;
         Series {
             group,
             name: curve.label.clone(),
-            colour: curve.colour.unwrap_or_else(|| profile.colour(group)),
-            dashes: profile.dashes(group).to_vec(),
+            colour: curve.colour.unwrap_or_else(|| profile.colour(curve.hue)),
+            dashes: profile.dashes(curve.dash).to_vec(),
             lines: steps.traces(),
             bands: if bands { steps.band_pieces() } else { Vec::new() },
             marks: if marked { steps.marks } else { Vec::new() },
@@ -188,12 +184,28 @@ impl KmFigure {
     fn may_show_marks(&self) -> bool {
         self.options.censor_marks.unwrap_or(true)
             && self.options.min_cell.is_none()
-            && self.options.quantity != Quantity::LogMinusLog
+            && self.estimate != Estimate::LogMinusLog
     }
 
-    /// Whether some annotation is of this kind.
-    pub(super) fn has(&self, kind: impl Fn(&Annotation) -> bool) -> bool {
-        self.options.annotations.iter().any(kind)
+    /// "Overall survival, %" or "Overall survival".
+    fn value_title(&self, profile: &Profile) -> String {
+        let default = capital_words(self.estimate);
+        match (&self.options.endpoint, self.estimate.is_probability()) {
+            (endpoint, true) => {
+                let unit = if profile.number.percent { ", %" } else { "" };
+                format!("{}{unit}", endpoint.as_deref().unwrap_or(&default))
+            }
+            (Some(endpoint), false) => format!("{default}, {}", uncapital(endpoint)),
+            (None, false) => default,
+        }
+    }
+}
+
+/// What is estimated, as the start of a title; the name of a function keeps its small letter.
+fn capital_words(estimate: Estimate) -> String {
+    match estimate {
+        Estimate::LogMinusLog => estimate.words().to_owned(),
+        _ => capital(estimate.words()),
     }
 }
 
@@ -201,25 +213,9 @@ impl Series {
     /// Every plotted value, limits included; those of the tail, where few remain, if asked for.
     fn values(&self, tails: bool) -> impl Iterator<Item = f64> + '_ {
         let lines = self.lines.iter().flat_map(|trace| &trace.points);
-        let wanted = move |band: &&crate::panel::Band| tails || !band.tail;
+        let wanted = move |band: &&Band| tails || !band.tail;
         let bands = self.bands.iter().filter(wanted).flat_map(|band| &band.border);
         lines.chain(bands).map(|point| point.1)
-    }
-}
-
-impl Panel {
-    /// The height of a figure with a plot of pleasant proportion.
-    pub(crate) fn natural_height(&self, profile: &Profile, width: f64) -> f64 {
-        let width = width - 2.0 * super::EDGE;
-        let Margins { left, right, .. } = margins(self, profile, width);
-        let title = y_title_lines(&self.y.title, profile);
-        let size = profile.type_size.base;
-        let title = title.iter().map(|line| font::width(line, font::Cut::Regular, size));
-        let plot = self.proportion * (width - left - right);
-        let plot = if self.proportion < 0.5 { plot.max(16.0) } else { plot.clamp(30.0, 90.0) };
-        // No lower than the title beside it is long.
-        let plot = title.fold(plot, f64::max);
-        natural_height(self, profile, width, plot) + 2.0 * super::EDGE
     }
 }
 
@@ -236,59 +232,4 @@ fn crowded(panel: &Panel, plot: f64) -> bool {
 fn round_up(value: f64) -> f64 {
     let ends = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5];
     ends.into_iter().find(|&end| value <= end).unwrap_or(1.0)
-}
-
-/// "Months since randomisation", "Time, months" or "Time".
-pub(crate) fn time_title(options: &FigureOptions) -> String {
-    match (&options.unit, &options.origin) {
-        (Some(unit), Some(origin)) => format!("{} since {origin}", capital(unit)),
-        (Some(unit), None) => format!("Time, {unit}"),
-        (None, Some(origin)) => format!("Time since {origin}"),
-        (None, None) => "Time".to_owned(),
-    }
-}
-
-/// "Overall survival, %" or "Overall survival".
-fn value_title(options: &FigureOptions, profile: &Profile) -> String {
-    let default = match options.quantity {
-        Quantity::Survival => "Survival",
-        Quantity::Incidence => "Cumulative incidence",
-        Quantity::CumulativeHazard => "Cumulative hazard",
-        Quantity::LogMinusLog => "log(\u{2212}log S)",
-    };
-    let endpoint = options.endpoint.as_deref();
-    match options.quantity {
-        Quantity::Survival | Quantity::Incidence => {
-            let unit = if profile.number.percent { ", %" } else { "" };
-            format!("{}{unit}", endpoint.unwrap_or(default))
-        }
-        _ => match endpoint {
-            Some(endpoint) => format!("{default}, {}", uncapital(endpoint)),
-            None => default.to_owned(),
-        },
-    }
-}
-
-pub(crate) fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    match letters.next() {
-        Some(first) => first.to_uppercase().chain(letters).collect(),
-        None => String::new(),
-    }
-}
-
-pub(crate) fn uncapital(text: &str) -> String {
-    let mut letters = text.chars();
-    match letters.next() {
-        // An abbreviation keeps its capitals.
-        Some(first) if !letters.clone().next().is_some_and(char::is_uppercase) => {
-            first.to_lowercase().chain(letters).collect()
-        }
-        _ => text.to_owned(),
-    }
-}
-
-/// Whether the figure has counts.
-pub(super) fn has_counts(options: &FigureOptions) -> bool {
-    options.risk_table != RiskTable::None
 }

@@ -1,8 +1,8 @@
 //! From a curve to its steps: right-continuous, from the origin, never beyond the last follow-up.
 
-use crate::options::{Quantity, Tail};
-use crate::panel::{Band, Trace};
-use crate::{CurveInput, FigureOptions};
+use super::curve::{Estimate, StepCurve};
+use crate::options::{FigureOptions, Tail};
+use crate::panel::spec::{Band, Trace};
 
 /// The pieces of a curve in axis units.
 #[derive(Debug, Default, PartialEq)]
@@ -33,21 +33,9 @@ struct Stretch {
     tail: bool,
 }
 
-/// The plotted value of a survival probability; `None` where it is infinite.
-pub(super) fn value(quantity: Quantity, survival: f64) -> Option<f64> {
-    let value = match quantity {
-        Quantity::Survival => survival,
-        Quantity::Incidence => 1.0 - survival,
-        // Not -ln(1) = -0, which would be labelled with a minus.
-        Quantity::CumulativeHazard => (0.0 - survival.ln()).max(0.0),
-        Quantity::LogMinusLog => (-survival.ln()).ln(),
-    };
-    value.is_finite().then_some(value)
-}
-
 /// The time from which on few remain, in the unit of the data: just after the last time with
 /// enough at risk. `None` when there are enough to the end.
-pub(crate) fn tail_from(curve: &CurveInput, tail: Tail) -> Option<f64> {
+pub(crate) fn tail_from(curve: &StepCurve, tail: Tail) -> Option<f64> {
     let (count, share) = match tail {
         Tail::Full => return None,
         Tail::Lighter { count, share } | Tail::Cut { count, share } => (count, share),
@@ -62,8 +50,14 @@ pub(crate) fn tail_from(curve: &CurveInput, tail: Tail) -> Option<f64> {
 }
 
 /// The steps of a curve within the range of the axis.
-pub(super) fn steps(curve: &CurveInput, options: &FigureOptions, from: f64, to: f64) -> Steps {
-    let stretches = stretches(curve, options, from, to);
+pub(super) fn steps(
+    curve: &StepCurve,
+    estimate: Estimate,
+    options: &FigureOptions,
+    from: f64,
+    to: f64,
+) -> Steps {
+    let stretches = stretches(curve, estimate, options, from, to);
     let mut steps = Steps::default();
     let mut before: Option<&Stretch> = None;
     for stretch in &stretches {
@@ -76,8 +70,13 @@ pub(super) fn steps(curve: &CurveInput, options: &FigureOptions, from: f64, to: 
     steps
 }
 
-fn stretches(curve: &CurveInput, options: &FigureOptions, from: f64, to: f64) -> Vec<Stretch> {
-    let quantity = options.quantity;
+fn stretches(
+    curve: &StepCurve,
+    estimate: Estimate,
+    options: &FigureOptions,
+    from: f64,
+    to: f64,
+) -> Vec<Stretch> {
     let tail = tail_from(curve, options.tail);
     let cut = match options.tail {
         Tail::Cut { .. } => tail.unwrap_or(f64::INFINITY),
@@ -86,19 +85,14 @@ fn stretches(curve: &CurveInput, options: &FigureOptions, from: f64, to: f64) ->
     let end = curve.last_time().min(cut) / options.per;
     let mut stretches = Vec::new();
     for index in 0..=curve.time.len() {
-        let (start, survival, lower, upper) = match index.checked_sub(1) {
-            None => (0.0, 1.0, Some(1.0), Some(1.0)),
-            Some(row) => (curve.time[row], curve.survival[row], curve.lower[row], curve.upper[row]),
+        let first = estimate.at_start();
+        let (start, value, lower, upper) = match index.checked_sub(1) {
+            None => (curve.start, first, first, first),
+            Some(row) => (curve.time[row], curve.value[row], curve.lower[row], curve.upper[row]),
         };
         let stop = curve.time.get(index).copied().unwrap_or(start);
-        let limits = match (lower, upper) {
-            (Some(lower), Some(upper)) => {
-                let (one, other) = (value(quantity, lower), value(quantity, upper));
-                one.zip(other).map(|(one, other)| (one.min(other), one.max(other)))
-            }
-            _ => None,
-        };
-        let Some(value) = value(quantity, survival) else { continue };
+        let limits = lower.zip(upper).map(|(one, other)| (one.min(other), one.max(other)));
+        let Some(value) = value else { continue };
         let start = (start / options.per).max(from);
         let stop = (stop / options.per).min(to).min(end);
         if start > to.min(end) || stop < start {
@@ -179,7 +173,7 @@ fn close((points, tail): (Vec<(f64, f64)>, bool)) -> (Vec<(f64, f64)>, bool) {
 }
 
 /// Censoring marks, on the curve.
-fn marks(curve: &CurveInput, options: &FigureOptions, from: f64, to: f64) -> Vec<(f64, f64)> {
+fn marks(curve: &StepCurve, options: &FigureOptions, from: f64, to: f64) -> Vec<(f64, f64)> {
     let cut = match options.tail {
         Tail::Cut { .. } => tail_from(curve, options.tail).unwrap_or(f64::INFINITY),
         _ => f64::INFINITY,
@@ -191,7 +185,7 @@ fn marks(curve: &CurveInput, options: &FigureOptions, from: f64, to: f64) -> Vec
             && time >= from
             && time <= to
             && curve.time[row] <= cut
-            && let Some(value) = value(options.quantity, curve.survival[row])
+            && let Some(value) = curve.value[row]
         {
             marks.push((time, value));
         }

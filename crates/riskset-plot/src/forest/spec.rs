@@ -1,0 +1,302 @@
+//! Estimates with their intervals, one row each, beside a table: the coefficients of a model, a
+//! treatment effect by subgroup, the studies of a meta-analysis, proportions against a threshold.
+
+use crate::axis::{self, AxisSpec};
+use crate::data::{DataTable, Datum};
+use crate::error::Error;
+use crate::format;
+use crate::profile::Profile;
+
+/// A figure of estimates with their intervals.
+#[derive(Clone, Debug)]
+pub struct ForestFigure {
+    /// What is shown, in words, for a reader who cannot see it: "Hazard ratios of death".
+    pub name: String,
+    /// The rows, from top to bottom.
+    pub rows: Vec<ForestRow>,
+    /// The heading of the labels; empty for none.
+    pub label_header: String,
+    /// Headings of the columns between the labels and the plot: "Patients", "Events".
+    pub headers: Vec<String>,
+    /// The heading of the estimates: "Hazard ratio (95% CI)".
+    pub effect_header: String,
+    /// The heading of the last column: "P value"; empty for no such column.
+    pub last_header: String,
+    /// The scale of the estimates.
+    pub scale: ForestScale,
+    /// The title of the axis.
+    pub x_title: String,
+    /// The range of the axis; `None` takes that of the intervals.
+    pub limits: Option<(f64, f64)>,
+    /// A line at the value of no effect or at a threshold, with a few words or none.
+    pub line: Option<(f64, String)>,
+    /// What lies left and right of the line: "Favours levamisole", "Favours observation".
+    pub favours: Option<(String, String)>,
+    /// Decimals of the written estimates; `None` takes two, or more where two would hide on which
+    /// side of 1 a limit lies.
+    pub decimals: Option<usize>,
+    /// The level of the intervals, as a fraction.
+    pub conf_level: f64,
+    /// Sentences for the caption.
+    pub caption: Vec<String>,
+    /// Width in millimetres; `None` takes two columns of the profile.
+    pub width: Option<f64>,
+    /// Whether the numbers behind the figure travel inside the file.
+    pub embed: bool,
+}
+
+/// One row.
+#[derive(Clone, Debug, Default)]
+pub struct ForestRow {
+    /// Its label: a variable, a level, a subgroup, a study.
+    pub label: String,
+    /// How far the label is moved in: 0 for a variable, 1 for its levels.
+    pub indent: usize,
+    /// Bold: the heading of a set of rows, or a summary.
+    pub heading: bool,
+    /// One text per column between labels and plot; fewer leave the rest empty.
+    pub cells: Vec<String>,
+    /// The estimate.
+    pub effect: ForestEffect,
+    /// The text of the last column.
+    pub last: String,
+}
+
+/// The estimate of a row.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum ForestEffect {
+    /// The row is a heading.
+    #[default]
+    None,
+    /// The reference level: no effect by definition.
+    Reference,
+    /// The estimate does not exist or is infinite.
+    NotEstimable,
+    /// An estimate with its interval.
+    Estimate {
+        /// The estimate, on the scale of the axis: a ratio, a fraction, a difference.
+        value: f64,
+        /// The lower limit; `None` does not exist (the line runs off the axis).
+        lower: Option<f64>,
+        /// The upper limit; `None` does not exist (the line runs off the axis).
+        upper: Option<f64>,
+        /// The weight of the row, for the area of its square; `None` draws all alike.
+        weight: Option<f64>,
+    },
+    /// A summary of several rows: a diamond from limit to limit.
+    Summary {
+        /// The estimate.
+        value: f64,
+        /// The lower limit.
+        lower: f64,
+        /// The upper limit.
+        upper: f64,
+    },
+}
+
+/// The scale of the estimates.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ForestScale {
+    /// Ratios: equal ratios take equal lengths.
+    #[default]
+    Ratio,
+    /// Probabilities, in per cent where the profile asks for it.
+    Probability,
+    /// Differences.
+    Difference,
+}
+
+impl Default for ForestFigure {
+    fn default() -> ForestFigure {
+        ForestFigure {
+            name: String::new(),
+            rows: Vec::new(),
+            label_header: String::new(),
+            headers: Vec::new(),
+            effect_header: "Hazard ratio (95% CI)".to_owned(),
+            last_header: String::new(),
+            scale: ForestScale::Ratio,
+            x_title: "Hazard ratio".to_owned(),
+            limits: None,
+            line: Some((1.0, String::new())),
+            favours: None,
+            decimals: None,
+            conf_level: 0.95,
+            caption: Vec::new(),
+            width: None,
+            embed: true,
+        }
+    }
+}
+
+impl ForestFigure {
+    /// Proportions with their intervals, against a threshold where there is one: predictive values
+    /// by subgroup, response rates.
+    pub fn proportions(
+        name: &str,
+        rows: Vec<ForestRow>,
+        conf_level: f64,
+        threshold: Option<(f64, &str)>,
+    ) -> ForestFigure {
+        let level = format::level(&Profile::plain(), conf_level);
+        ForestFigure {
+            name: name.to_owned(),
+            rows,
+            effect_header: format!("{name} ({level} CI)"),
+            x_title: name.to_owned(),
+            scale: ForestScale::Probability,
+            line: threshold.map(|(value, label)| (value, label.to_owned())),
+            conf_level,
+            ..ForestFigure::default()
+        }
+    }
+
+    pub(super) fn check(&self) -> Result<(), Error> {
+        if !self.rows.iter().any(|row| row.effect.values().is_some()) {
+            return Err(Error::Nothing { what: "estimates" });
+        }
+        for row in &self.rows {
+            let Some((value, lower, upper)) = row.effect.values() else { continue };
+            for number in [Some(value), lower, upper].into_iter().flatten() {
+                let must = match self.scale {
+                    ForestScale::Ratio if number <= 0.0 => "above 0 on the scale of ratios",
+                    ForestScale::Probability if !(0.0..=1.0).contains(&number) => "from 0 to 1",
+                    _ if !number.is_finite() => "finite",
+                    _ => continue,
+                };
+                let place = format!("row `{}`: an estimate or its limit", row.label);
+                return Err(Error::Value { place, value: number, must });
+            }
+        }
+        Ok(())
+    }
+
+    /// The axis: all intervals, as far as they do not run far beyond the estimates.
+    pub(super) fn axis(&self, profile: &Profile) -> AxisSpec {
+        let values: Vec<_> = self.rows.iter().filter_map(|row| row.effect.values()).collect();
+        let estimates = || values.iter().map(|row| row.0).chain(self.line.iter().map(|l| l.0));
+        let lowest = estimates().fold(f64::INFINITY, f64::min);
+        let highest = estimates().fold(f64::NEG_INFINITY, f64::max);
+        let lower = values.iter().filter_map(|row| row.1).fold(lowest, f64::min);
+        let upper = values.iter().filter_map(|row| row.2).fold(highest, f64::max);
+        let title = self.x_title.clone();
+        match self.scale {
+            ForestScale::Ratio => {
+                let far = 4.0;
+                let (from, to) = (lower.max(lowest / far), upper.min(highest * far));
+                let (from, to) = self.limits.unwrap_or((from * 0.93, to * 1.07));
+                axis::ratio_axis(profile, title, from, to, 7)
+            }
+            ForestScale::Probability => {
+                let (from, to) = self.limits.unwrap_or_else(|| {
+                    // The full scale, unless everything lies in its upper or lower part.
+                    let from = if lower > 0.55 { (lower * 10.0 - 0.5).floor() / 10.0 } else { 0.0 };
+                    let to = if upper < 0.45 { (upper * 10.0 + 0.5).ceil() / 10.0 } else { 1.0 };
+                    (from, to)
+                });
+                let percent = if profile.number.percent { ", %" } else { "" };
+                axis::probability_axis(profile, format!("{title}{percent}"), from, to, 6)
+            }
+            ForestScale::Difference => {
+                let (from, to) = self.limits.unwrap_or((lower, upper));
+                axis::linear_axis(profile, title, from, to, 7)
+            }
+        }
+    }
+
+    /// The estimate of a row as text.
+    pub(super) fn written(&self, profile: &Profile, effect: ForestEffect) -> String {
+        match effect {
+            ForestEffect::None => String::new(),
+            ForestEffect::Reference => "Reference".to_owned(),
+            ForestEffect::NotEstimable => "Not estimable".to_owned(),
+            ForestEffect::Estimate { .. } | ForestEffect::Summary { .. } => {
+                let (value, lower, upper) = effect.values().expect("both kinds hold an estimate");
+                let probability = self.scale == ForestScale::Probability;
+                let scale = if probability && profile.number.percent { 100.0 } else { 1.0 };
+                let scaled = |value: f64| value * scale;
+                let decimals = self.decimals.unwrap_or(match self.scale {
+                    ForestScale::Probability if profile.number.percent => 1,
+                    ForestScale::Probability => 3,
+                    _ => decimals(lower, upper),
+                });
+                format::estimate(
+                    profile,
+                    Some(scaled(value)),
+                    lower.map(scaled),
+                    upper.map(scaled),
+                    decimals,
+                )
+            }
+        }
+    }
+
+    pub(super) fn reading(&self, profile: &Profile) -> String {
+        let mut heading = "";
+        let mut sentences = Vec::new();
+        for row in &self.rows {
+            let written = self.written(profile, row.effect);
+            if written.is_empty() {
+                heading = &row.label;
+                continue;
+            }
+            let name = if row.indent > 0 && !heading.is_empty() {
+                format!("{heading}, {}", row.label)
+            } else {
+                row.label.clone()
+            };
+            sentences.push(format!("{name}: {written}."));
+        }
+        format!("{}. {}", self.effect_header, sentences.join(" "))
+    }
+
+    pub(super) fn table(&self) -> DataTable {
+        let mut table =
+            DataTable::new("rows", &["label", "cells", "estimate", "lower", "upper", "last"]);
+        for row in &self.rows {
+            let values = row.effect.values();
+            table.row([
+                Some(row.label.as_str().into()),
+                Some(Datum::Text(row.cells.join("; "))),
+                values.map(|values| Datum::Number(values.0)),
+                values.and_then(|values| values.1).map(Datum::Number),
+                values.and_then(|values| values.2).map(Datum::Number),
+                Some(row.last.as_str().into()),
+            ]);
+        }
+        table
+    }
+}
+
+impl ForestEffect {
+    /// Estimate, lower and upper limit, where there is an estimate.
+    pub(super) fn values(self) -> Option<(f64, Option<f64>, Option<f64>)> {
+        match self {
+            ForestEffect::Estimate { value, lower, upper, .. } => Some((value, lower, upper)),
+            ForestEffect::Summary { value, lower, upper } => {
+                Some((value, Some(lower), Some(upper)))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Two decimals; three where two would write a limit as 1.00 that is not 1, or a narrow interval as
+/// a single number.
+fn decimals(lower: Option<f64>, upper: Option<f64>) -> usize {
+    let hides = |limit: f64| (limit - 1.0).abs() < 0.005 && limit != 1.0;
+    let narrow = matches!((lower, upper), (Some(lower), Some(upper)) if upper - lower < 0.02);
+    if narrow || [lower, upper].into_iter().flatten().any(hides) { 3 } else { 2 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_beside_1_keeps_the_digit_that_tells_its_side() {
+        assert_eq!(decimals(Some(0.9926), Some(1.0299)), 2);
+        assert_eq!(decimals(Some(0.9996), Some(1.0299)), 3);
+        assert_eq!(decimals(Some(1.001), Some(1.01)), 3);
+    }
+}
