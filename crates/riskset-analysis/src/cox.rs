@@ -125,7 +125,7 @@ impl CoxRequest {
         let fit = self.model(frame).fit(frame.observations()?, &matrix)?;
         let zph = self.zph.map(|transform| zph(&fit, &design, transform)).transpose()?;
         let mut about = rows.about;
-        self.doubt_weights(&mut about, frame);
+        self.settle_weights(&mut about, frame);
         doubt_fit(&mut about, &fit, &design);
         doubt_hazards(&mut about, &design, zph.as_ref());
         Ok(CoxAnswer {
@@ -158,12 +158,10 @@ impl CoxRequest {
             .conf_level(self.conf_level)
     }
 
-    /// Weights that are no counts, under standard errors that take them for counts.
-    fn doubt_weights(&self, about: &mut About, frame: &ModelFrame) {
-        let weights = frame.weights.as_deref().unwrap_or(&[]);
-        let whole = weights.iter().all(|weight| weight.fract() == 0.0);
-        if !whole && !self.robust && frame.cluster.is_none() {
-            about.doubt(Doubt::WeightsNotWhole);
+    /// Standard errors by the sandwich do not take weights for counts.
+    fn settle_weights(&self, about: &mut About, frame: &ModelFrame) {
+        if self.robust || frame.cluster.is_some() {
+            about.doubts.retain(|doubt| doubt.code() != "weights_not_whole");
         }
     }
 }

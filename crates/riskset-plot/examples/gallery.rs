@@ -5,8 +5,8 @@
 mod support;
 
 use riskset_plot::{
-    Annotation, CurveInput, Figure, FigureOptions, KmFigure, Legend, Profile, Quantity, RiskTable,
-    Tail,
+    Annotation, CurveInput, Effect, Figure, FigureOptions, KmFigure, Legend, Profile, Quantity,
+    RiskTable, Tail,
 };
 use std::path::{Path, PathBuf};
 use support::Csv;
@@ -36,15 +36,14 @@ fn main() {
     }
 }
 
-fn effect(name: &str, contrast: &str, [estimate, lower, upper]: [f64; 3]) -> Annotation {
-    Annotation::Effect {
-        name: name.to_owned(),
-        contrast: contrast.to_owned(),
-        estimate,
+fn effect(name: &str, ratios: &[[f64; 3]]) -> Annotation {
+    let ratio = |&[value, lower, upper]: &[f64; 3]| Effect::Estimate {
+        value,
         lower: Some(lower),
         upper: Some(upper),
-        level: 0.95,
-    }
+    };
+    let groups = std::iter::once(Effect::Reference).chain(ratios.iter().map(ratio)).collect();
+    Annotation::Effects { name: name.to_owned(), level: 0.95, groups }
 }
 
 fn test(p_value: f64) -> Annotation {
@@ -95,7 +94,7 @@ fn kaplan_meier(data: &Path) -> Vec<(&'static str, Figure)> {
     let month = |days: f64| Some(days / 30.4375);
     let lung_notes = vec![
         test(0.00131),
-        effect("Hazard ratio", "female v male", [0.588, 0.424, 0.816]),
+        effect("Hazard ratio", &[[0.588, 0.424, 0.816]]),
         Annotation::Medians {
             level: 0.95,
             groups: vec![

@@ -1,6 +1,7 @@
 //! The names of the choices about a figure.
 
-use crate::{Legend, RiskTable, Tail};
+use crate::options::{Intervals, RiskTable, Tail};
+use crate::panel::spec::Legend;
 
 riskset::choices!(
     RiskTable,
@@ -26,6 +27,16 @@ riskset::choices!(
         (Legend::Inside, "inside", "In a legend inside the plot"),
         (Legend::Top, "top", "In a legend above the plot"),
         (Legend::None, "none", "Nowhere but in the table of counts"),
+    ]
+);
+
+riskset::choices!(
+    Intervals,
+    "way to draw intervals",
+    [
+        (Intervals::Auto, "auto", "Bands for one or two curves, bars for more"),
+        (Intervals::Bands, "bands", "Bands"),
+        (Intervals::Bars, "bars", "Bars at the labelled times, side by side"),
     ]
 );
 

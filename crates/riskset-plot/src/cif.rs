@@ -3,10 +3,11 @@
 //! The curves are step curves like those of the Kaplan-Meier figure; the counts are those of the
 //! groups, whatever the number of causes.
 
+use crate::bounds::check_label;
 use crate::curve::{Counts, CountsAt, check_times, columns_before};
 use crate::error::Error;
 use crate::figure::Figure;
-use crate::options::FigureOptions;
+use crate::options::{FigureOptions, check_count};
 use crate::profile::Profile;
 use crate::steps::curve::{CountedGroup, Estimate, StepCurve, StepCurves, Tally};
 use crate::words::capital;
@@ -131,6 +132,7 @@ impl CifGroup {
     /// The columns of one cause belong together and can be drawn.
     fn check(&self, cause: &CauseCurve) -> Result<(), Error> {
         let label = || format!("{}, {}", self.label, cause.label);
+        check_label(&label())?;
         let expected = self.time.len();
         if expected == 0 {
             return Err(Error::Nothing { what: "times of a group" });
@@ -174,6 +176,7 @@ impl CifGroup {
             conf_level: self.conf_level,
             conf_type: self.conf_type.clone(),
             counts: Some(cause.counts.clone()),
+            late_entry: false,
             weighted: self.weighted,
             colour: None,
             hue,
@@ -207,6 +210,7 @@ impl CifFigure {
             return Err(Error::Nothing { what: "causes of these names" });
         }
         self.options.check()?;
+        check_count(shown.len())?;
         let (many_groups, many_causes) = (self.groups.len() > 1, self.causes_shown() > 1);
         let mut curves = Vec::with_capacity(shown.len());
         for (place, shown) in shown.iter().enumerate() {

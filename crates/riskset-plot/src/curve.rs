@@ -1,5 +1,6 @@
 //! What a survival figure is made of: the columns of an estimated curve.
 
+use crate::bounds::check_label;
 use crate::colour::Colour;
 use crate::error::Error;
 use riskset::{Headcounts, SurvivalCurve};
@@ -38,6 +39,8 @@ pub struct CurveInput {
     /// What is counted just before any time, for patients who enter late or have weights; `None`
     /// takes it from the columns, which is right for all others.
     pub counts: Option<CountsAt>,
+    /// Whether patients enter late, so that the counts need not add up to those analysed.
+    pub late_entry: bool,
     /// Whether the curve is weighted, so that it says how many patients it rests on.
     pub weighted: bool,
     /// The group's own colour, the same in all figures of a study; `None` takes the profile's.
@@ -110,6 +113,7 @@ impl From<&SurvivalCurve> for CurveInput {
             conf_level: limits.then(|| curve.conf_level()),
             conf_type: limits.then(|| curve.conf_type().name().to_owned()),
             counts,
+            late_entry: curve.is_left_truncated(),
             weighted: false,
             colour: None,
         }
@@ -194,6 +198,7 @@ impl CurveInput {
 
     /// Checks what drawing relies on.
     pub(crate) fn check(&self) -> Result<(), Error> {
+        check_label(&self.label)?;
         let expected = self.time.len();
         if expected == 0 {
             return Err(Error::Nothing { what: "times of a group" });

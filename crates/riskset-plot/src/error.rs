@@ -4,8 +4,8 @@ use std::fmt;
 use std::path::PathBuf;
 
 /// The built-in profiles.
-pub(crate) const PROFILES: [&str; 8] =
-    ["plain", "jama", "nejm", "lancet", "jco", "bmj", "nature", "slides"];
+pub(crate) const PROFILES: [&str; 9] =
+    ["plain", "grey", "jama", "nejm", "lancet", "jco", "bmj", "nature", "slides"];
 
 /// A refusal. Every message says what was found, where, why it cannot be drawn, and what to do.
 #[derive(Debug)]

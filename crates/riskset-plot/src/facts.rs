@@ -28,6 +28,8 @@ pub struct Facts {
     pub test: Option<String>,
     /// Whether an effect with its interval is shown.
     pub effect: bool,
+    /// Whether some group's effect is shown as not estimable.
+    pub not_estimable: bool,
     /// Whether a P value is shown.
     pub p_value: bool,
     /// The unit of time, in words.
@@ -53,6 +55,8 @@ pub struct Facts {
     /// Whether curves are weighted.
     #[serde(default)]
     pub weighted: bool,
+    /// Whether patients enter late.
+    pub late_entry: bool,
     /// Whether counts below a limit were masked, and the limit.
     pub min_cell: Option<f64>,
     /// Last time of each group, in axis units.

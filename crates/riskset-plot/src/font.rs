@@ -71,6 +71,11 @@ pub(crate) fn line_height(size_pt: f64) -> f64 {
     1.2 * size_pt * MM_PER_PT
 }
 
+/// The width of the key of a legend: long enough to show the line type.
+pub(crate) fn legend_key(size_pt: f64) -> f64 {
+    width("0", Cut::Regular, size_pt) * 4.5
+}
+
 /// The characters that the bundled typeface lacks, each once, in order of appearance.
 pub(crate) fn missing(text: &str) -> Vec<char> {
     let mut missing = Vec::new();
@@ -87,13 +92,14 @@ pub(crate) fn database() -> Arc<fontdb::Database> {
     DATABASE.clone()
 }
 
-/// Breaks a text into lines no wider than `limit` millimetres, at spaces, else within words.
+/// Breaks a text into lines no wider than `limit` millimetres, at spaces (not at no-break spaces),
+/// else within words.
 /// At most `lines` lines: the last one ends in an ellipsis when the text is longer.
 pub(crate) fn wrap(text: &str, cut: Cut, size_pt: f64, limit: f64, lines: usize) -> Vec<String> {
     let fits = |text: &str| width(text, cut, size_pt) <= limit;
     let mut result: Vec<String> = Vec::new();
     let mut line = String::new();
-    for word in text.split_whitespace() {
+    for word in text.split_ascii_whitespace() {
         let joined = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
         if fits(&joined) {
             line = joined;

@@ -132,6 +132,23 @@ impl Obstacles {
     ///
     /// Places clear of bands come before places that merely cross nothing.
     pub fn find(&self, room: &Rect, width: f64, height: f64, low: bool) -> Option<Rect> {
+        self.find_clear(room, width, height, low)
+            .or_else(|| self.first(room, width, height, low, &|place| self.free(place)))
+    }
+
+    /// The same among places clear of areas only.
+    pub fn find_clear(&self, room: &Rect, width: f64, height: f64, low: bool) -> Option<Rect> {
+        self.first(room, width, height, low, &|place| self.clear(place))
+    }
+
+    fn first(
+        &self,
+        room: &Rect,
+        width: f64,
+        height: f64,
+        low: bool,
+        test: &dyn Fn(&Rect) -> bool,
+    ) -> Option<Rect> {
         let (spare_x, spare_y) = (room.width() - width, room.height() - height);
         if spare_x < 0.0 || spare_y < 0.0 {
             return None;
@@ -150,11 +167,7 @@ impl Obstacles {
                 candidates.push(place(column, if low { 1.0 - row } else { row }));
             }
         }
-        let padded: Vec<Rect> = candidates.iter().map(|place| place.grown(0.6)).collect();
-        let first = |test: &dyn Fn(&Rect) -> bool| padded.iter().position(test);
-        first(&|place| self.clear(place))
-            .or_else(|| first(&|place| self.free(place)))
-            .map(|index| candidates[index])
+        candidates.into_iter().find(|place| test(&place.grown(0.6)))
     }
 }
 

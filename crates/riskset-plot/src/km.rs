@@ -4,7 +4,7 @@
 use crate::curve::CurveInput;
 use crate::error::Error;
 use crate::figure::Figure;
-use crate::options::FigureOptions;
+use crate::options::{FigureOptions, check_count};
 use crate::profile::Profile;
 use crate::steps::curve::{CountedGroup, Estimate, StepCurve, StepCurves};
 
@@ -51,6 +51,8 @@ impl KmFigure {
         }
         self.groups.iter().try_for_each(CurveInput::check)?;
         self.options.check()?;
+        self.options.check_annotations(self.groups.len())?;
+        check_count(self.groups.len())?;
         let estimate = Estimate::from(self.options.quantity);
         let groups = self.groups.iter().enumerate();
         let curves: Vec<StepCurve> =

@@ -10,6 +10,7 @@
 //! would; [`extract`] reads back the numbers that a figure carries.
 
 mod axis;
+mod bounds;
 mod canonical;
 mod caption;
 mod choices;
@@ -51,14 +52,16 @@ pub use embed::{Embedded, extract};
 pub use error::Error;
 pub use facts::Facts;
 pub use figure::Figure;
-pub use flow::{FlowExclusion, FlowFigure, FlowStep};
+pub use flow::{FlowBranch, FlowExclusion, FlowFigure, FlowStep};
 pub use font::Cut;
-pub use forest::{ForestEffect, ForestFigure, ForestRow, ForestScale};
+pub use forest::{ForestEffect, ForestFigure, ForestRow, ForestScale, Squares};
 pub use geometry::{Point, Rect};
 pub use km::KmFigure;
 pub use lint::{Finding, Status};
 pub use lint_file::lint_file;
-pub use options::{Annotation, FigureOptions, FollowUp, Quantity, RiskTable, Tail};
+pub use options::{
+    Annotation, Effect, FigureOptions, FollowUp, Intervals, Quantity, RiskTable, Tail,
+};
 pub use panel::spec::Legend;
 pub use panels::{PanelContent, PanelInput, Panels};
 pub use plot::{Layer, PlotFigure};

@@ -1,5 +1,6 @@
 //! What a user may choose about a figure over time.
 
+use crate::bounds::{check_label, check_size};
 use crate::error::Error;
 use crate::panel::spec::Legend;
 use crate::words::capital;
@@ -32,10 +33,13 @@ pub struct FigureOptions {
     pub break_time: Option<f64>,
     /// The range of the time axis, in its unit.
     pub x_limits: Option<(f64, f64)>,
-    /// The range of the other axis, as fractions for probabilities.
+    /// The range of the other axis: for probabilities in fractions, or in per cent where the axis is
+    /// (an upper limit above 1 says so).
     pub y_limits: Option<(f64, f64)>,
-    /// Confidence bands.
+    /// Confidence intervals.
     pub bands: bool,
+    /// How they are drawn.
+    pub intervals: Intervals,
     /// Censoring marks; `None` shows them unless they would run into a band.
     pub censor_marks: Option<bool>,
     /// The counts under the plot.
@@ -68,6 +72,34 @@ impl FigureOptions {
         if !(self.per.is_finite() && self.per > 0.0) {
             let place = "the number of data units in one unit of the axis".to_owned();
             return Err(Error::Value { place, value: self.per, must: "more than 0" });
+        }
+        if let Some(value) = self.break_time.filter(|step| !(step.is_finite() && *step > 0.0)) {
+            let place = "the distance of the ticks".to_owned();
+            return Err(Error::Value { place, value, must: "more than 0" });
+        }
+        let words = [&self.endpoint, &self.unit, &self.origin, &self.x_title, &self.y_title];
+        words.into_iter().chain([&self.title]).flatten().try_for_each(|text| check_label(text))?;
+        check_size(self.width, self.height)
+    }
+
+    /// Refuses annotations that do not belong to this many groups, and effects that are none.
+    pub(crate) fn check_annotations(&self, count: usize) -> Result<(), Error> {
+        let length = |column: &'static str, found: usize| match found == count {
+            true => Ok(()),
+            false => {
+                let label = "annotations".to_owned();
+                Err(Error::Length { label, column, expected: count, found })
+            }
+        };
+        for annotation in &self.annotations {
+            match annotation {
+                Annotation::Effects { groups, .. } => {
+                    length("effects", groups.len())?;
+                    groups.iter().try_for_each(Effect::check)?;
+                }
+                Annotation::Medians { groups, .. } => length("medians", groups.len())?,
+                Annotation::Text(_) | Annotation::Test { .. } => {}
+            }
         }
         Ok(())
     }
@@ -104,6 +136,7 @@ impl Default for FigureOptions {
             x_limits: None,
             y_limits: None,
             bands: true,
+            intervals: Intervals::Auto,
             censor_marks: None,
             risk_table: RiskTable::AtRisk,
             legend: Legend::Auto,
@@ -133,6 +166,18 @@ pub enum Quantity {
     LogMinusLog,
 }
 
+/// How confidence intervals are drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Intervals {
+    /// Bands for one or two curves; bars for more, since three bands over each other are mud.
+    #[default]
+    Auto,
+    /// Bands.
+    Bands,
+    /// Bars at the labelled times, those of the curves side by side.
+    Bars,
+}
+
 /// The counts under the plot, each just before the time of its tick.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum RiskTable {
@@ -156,8 +201,8 @@ pub enum RiskTable {
 pub enum Tail {
     /// Drawn like the rest.
     Full,
-    /// Drawn lighter and thinner once fewer than `count` patients, or less than `share` of the
-    /// group, are at risk.
+    /// Drawn lighter and thinner once fewer than `count` patients (of a small group: than a fifth of
+    /// it), or less than `share` of the group, are at risk.
     Lighter {
         /// Patients at risk.
         count: f64,
@@ -199,20 +244,15 @@ pub enum Annotation {
         /// Its P value.
         p_value: f64,
     },
-    /// An effect with its interval: "Hazard ratio, female v male, 0.59 (95% CI 0.42-0.82)".
-    Effect {
+    /// The effect of every group, in group order: "Hazard ratio". Two groups have their contrast in
+    /// one line, more of them a row each.
+    Effects {
         /// The measure in words: "Hazard ratio".
         name: String,
-        /// Which group against which; empty when there are only two.
-        contrast: String,
-        /// The estimate.
-        estimate: f64,
-        /// The lower limit; `None` does not exist.
-        lower: Option<f64>,
-        /// The upper limit; `None` does not exist.
-        upper: Option<f64>,
-        /// The level of the interval, as a fraction.
+        /// The level of the intervals, as a fraction.
         level: f64,
+        /// One per group, exactly one of them the reference.
+        groups: Vec<Effect>,
     },
     /// The median of every group, in group order and in the unit of the axis.
     Medians {
@@ -221,4 +261,54 @@ pub enum Annotation {
         /// Estimate, lower and upper limit of each group; `None` is not reached.
         groups: Vec<[Option<f64>; 3]>,
     },
+}
+
+/// The effect of a group against the reference.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Effect {
+    /// The group is the reference.
+    Reference,
+    /// An estimate with its limits, on the scale of ratios.
+    Estimate {
+        /// The estimate, finite and more than 0.
+        value: f64,
+        /// The lower limit; `None` does not exist.
+        lower: Option<f64>,
+        /// The upper limit; `None` does not exist.
+        upper: Option<f64>,
+    },
+    /// The estimate runs to 0 or to infinity, or does not exist.
+    NotEstimable,
+}
+
+/// More curves than the profiles have colours and line types would share both.
+const MOST_CURVES: usize = 8;
+
+/// Refuses more curves than can be told apart.
+pub(crate) fn check_count(curves: usize) -> Result<(), Error> {
+    match curves > MOST_CURVES {
+        true => Err(Error::Value {
+            place: "the number of curves in one plot".to_owned(),
+            value: curves as f64,
+            must: "at most 8, so that each has a colour and a line of its own; compare fewer groups \
+                   or draw panels",
+        }),
+        false => Ok(()),
+    }
+}
+
+/// A ratio beyond this, or below its inverse, is the last step of an iteration that runs away.
+const RUNS_AWAY: f64 = 1e4;
+
+impl Effect {
+    fn check(&self) -> Result<(), Error> {
+        match *self {
+            Effect::Estimate { value, .. } if !(1.0 / RUNS_AWAY..=RUNS_AWAY).contains(&value) => {
+                let place = "an effect".to_owned();
+                let must = "from 0.0001 to 10000, or declared not estimable";
+                Err(Error::Value { place, value, must })
+            }
+            _ => Ok(()),
+        }
+    }
 }

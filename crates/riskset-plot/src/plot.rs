@@ -9,9 +9,10 @@ use crate::figure::Figure;
 use crate::font;
 use crate::format;
 use crate::geometry::Rect;
+use crate::panel::block::Block;
 use crate::panel::draw;
 use crate::panel::layout::{Margins, figure_height};
-use crate::panel::spec::{Band, Legend, Note, Panel, Reference, Series, Trace};
+use crate::panel::spec::{Band, Legend, Panel, Reference, Series, Trace};
 use crate::profile::Profile;
 use crate::scene::{Axis, Scene};
 use crate::spacing::Spacing;
@@ -209,9 +210,9 @@ impl PlotFigure {
         panel.references = self.levels.iter().map(level).collect();
         let named = self.layers.iter().filter(|layer| !layer.label.is_empty()).count();
         panel.legend = if named > 1 { Legend::Auto } else { Legend::None };
-        let note = |text: &String| Note::new(None, format::runs(profile, text));
         if !self.notes.is_empty() {
-            panel.notes = vec![self.notes.iter().map(note).collect()];
+            let lines = self.notes.iter().map(|text| format::runs(profile, text));
+            panel.notes = vec![vec![Block::lines(lines)]];
         }
         panel.notes_low = false;
         panel.wrap_notes(profile, self.width.unwrap_or(profile.page.single_column));
@@ -308,6 +309,7 @@ fn series(profile: &Profile, group: usize, layer: &Layer) -> Series {
         dashes: profile.dashes(group).to_vec(),
         lines: if line.len() < 2 { vec![] } else { vec![Trace { points: line, tail: false }] },
         bands: if border.is_empty() { vec![] } else { vec![Band { border, tail: false }] },
+        bars: Vec::new(),
         marks: Vec::new(),
         dots: layer.points.clone(),
     }

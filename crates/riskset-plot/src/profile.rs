@@ -149,7 +149,7 @@ const PLAIN: &str = include_str!("../profiles/plain.toml");
 
 impl Profile {
     /// The built-in profiles.
-    pub const NAMES: [&'static str; 8] = crate::error::PROFILES;
+    pub const NAMES: [&'static str; 9] = crate::error::PROFILES;
 
     /// riskset's own look.
     pub fn plain() -> Profile {
@@ -164,6 +164,7 @@ impl Profile {
     pub fn named(name: &str) -> Result<Profile, Error> {
         let text = match name {
             "plain" => "",
+            "grey" => include_str!("../profiles/grey.toml"),
             "jama" => include_str!("../profiles/jama.toml"),
             "nejm" => include_str!("../profiles/nejm.toml"),
             "lancet" => include_str!("../profiles/lancet.toml"),
@@ -198,7 +199,12 @@ impl Profile {
         };
         merge(&mut merged, own);
         let profile: Profile = merged.try_into().map_err(|error| refusal(format!("{error}")))?;
-        profile.check().map_err(refusal)?;
+        profile.check().map_err(|(table, key, message)| {
+            refusal(match line_of(text, table, key) {
+                Some(line) => format!("line {line}: {message}"),
+                None => message,
+            })
+        })?;
         Ok(profile)
     }
 
@@ -212,23 +218,128 @@ impl Profile {
         &self.curve.dashes[group % self.curve.dashes.len()]
     }
 
-    fn check(&self) -> Result<(), String> {
+    /// What is wrong with the values, and the table and the key that hold it.
+    fn check(&self) -> Result<(), (&'static str, &'static str, String)> {
+        let (page, size, line) = (&self.page, &self.type_size, &self.line);
+        for (table, key, value, range) in [
+            ("page", "single_column", page.single_column, WIDTHS),
+            ("page", "double_column", page.double_column, WIDTHS),
+            ("type", "base", size.base, SIZES),
+            ("type", "small", size.small, SIZES),
+            ("type", "smallest", size.smallest, SIZES),
+            ("type", "letter", size.letter, SIZES),
+            ("line", "curve", line.curve, LINES),
+            ("line", "axis", line.axis, LINES),
+            ("line", "mark", line.mark, LINES),
+            ("line", "reference", line.reference, LINES),
+            ("line", "tick_length", line.tick_length, LENGTHS),
+            ("colour", "band_opacity", self.colour.band_opacity, (0.0, 1.0)),
+        ] {
+            // A number that is none lies in no range.
+            if !(range.0..=range.1).contains(&value) {
+                let must =
+                    format!("`{key}` is {value}, but must be from {} to {}", range.0, range.1);
+                return Err((table, key, must));
+            }
+        }
+        self.check_type()?;
+        self.check_colours()?;
+        self.check_dashes()?;
+        self.check_signs()
+    }
+
+    fn check_type(&self) -> Result<(), (&'static str, &'static str, String)> {
         let sizes = &self.type_size;
-        if sizes.base < sizes.smallest || sizes.small < sizes.smallest {
-            return Err(format!(
-                "type of {} pt is smaller than its own limit `type.smallest` of {} pt",
-                sizes.base.min(sizes.small),
-                sizes.smallest
-            ));
+        let small = [("base", sizes.base), ("small", sizes.small)];
+        match small.into_iter().find(|(_, size)| *size < sizes.smallest) {
+            Some((key, size)) => Err((
+                "type",
+                key,
+                format!(
+                    "type of {size} pt is smaller than its own limit `type.smallest` of {} pt",
+                    sizes.smallest
+                ),
+            )),
+            None => Ok(()),
         }
-        if self.colour.groups.is_empty() || self.curve.dashes.is_empty() {
-            return Err("it needs at least one colour and one line type".to_owned());
+    }
+
+    fn check_colours(&self) -> Result<(), (&'static str, &'static str, String)> {
+        let colours = &self.colour;
+        if colours.groups.is_empty() {
+            let message = "it needs at least one colour and one line type".to_owned();
+            return Err(("colour", "groups", message));
         }
-        if !self.curve.dashes.iter().flatten().all(|&length| length > 0.0) {
-            return Err("strokes and gaps of a line type must be longer than 0 mm".to_owned());
+        let ink = [("ink", colours.ink), ("quiet", colours.quiet)];
+        let all = ink.into_iter().chain(colours.groups.iter().map(|&colour| ("groups", colour)));
+        let mut weak = all.filter(|(_, colour)| colour.contrast(Colour::WHITE) < FAINT);
+        match weak.next() {
+            Some((key, colour)) => Err((
+                "colour",
+                key,
+                format!("the colour {} cannot be seen on white", String::from(colour)),
+            )),
+            None => Ok(()),
+        }
+    }
+
+    fn check_dashes(&self) -> Result<(), (&'static str, &'static str, String)> {
+        let wrong = |message: &str| Err(("curve", "dashes", message.to_owned()));
+        if self.curve.dashes.is_empty() {
+            return wrong("it needs at least one colour and one line type");
+        }
+        let good = |length: &f64| *length > 0.0 && *length <= LENGTHS.1;
+        if !self.curve.dashes.iter().flatten().all(good) {
+            return wrong(
+                "strokes and gaps of a line type must be longer than 0 mm and at most 20",
+            );
         }
         Ok(())
     }
+
+    fn check_signs(&self) -> Result<(), (&'static str, &'static str, String)> {
+        let number = &self.number;
+        for (key, sign) in [
+            ("decimal", &number.decimal),
+            ("interval", &number.interval),
+            ("p_letter", &number.p_letter),
+        ] {
+            let letters = sign.chars().count();
+            if sign.trim().is_empty() || letters > 8 || sign.chars().any(|c| c.is_ascii_digit()) {
+                let must = format!("`{key}` must be a sign of at most 8 letters and no digit");
+                return Err(("number", key, must));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Widths of columns that a page may have, in millimetres.
+const WIDTHS: (f64, f64) = (30.0, 1000.0);
+/// Sizes of type, in points.
+const SIZES: (f64, f64) = (3.0, 100.0);
+/// Weights of lines, in points.
+const LINES: (f64, f64) = (0.1, 20.0);
+/// Lengths of ticks and strokes, in millimetres.
+const LENGTHS: (f64, f64) = (0.0, 20.0);
+/// The least contrast with paper at which a colour is one.
+const FAINT: f64 = 1.5;
+
+/// The line of a key in a table of a TOML text, from 1; `None` when it stands in the base.
+fn line_of(text: &str, table: &str, key: &str) -> Option<usize> {
+    let mut within = "";
+    for (index, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if let Some(name) = line.strip_prefix('[') {
+            within = name.split(']').next().unwrap_or("").trim();
+        } else if let Some((name, _)) = line.split_once('=') {
+            let name = name.trim();
+            if (within == table && name == key) || name == format!("{table}.{key}") {
+                return Some(index + 1);
+            }
+        }
+    }
+    None
 }
 
 /// Puts the values of `own` over those of `base`, table by table.
@@ -299,7 +410,18 @@ mod tests {
     fn a_wrong_profile_is_refused_with_its_name() {
         let refusal = |text| Profile::from_toml("ours.toml", text).unwrap_err().to_string();
         assert!(refusal("[type]\nbas = 9.0\n").contains("ours.toml"));
-        assert!(refusal("[type]\nsmall = 4.0\n").contains("smaller than its own limit"));
+        assert!(refusal("[type]\nsmall = 4.0\n").contains("line 2: type of 4 pt is smaller"));
+        for (text, wanted) in [
+            ("[type]\nbase = nan\n", "line 2: `base` is NaN"),
+            ("\n[line]\ncurve = -1.0\n", "line 3: `curve` is -1"),
+            ("[page]\nsingle_column = 1e300\n", "line 2: `single_column`"),
+            ("[colour]\nband_opacity = 50.0\n", "line 2: `band_opacity` is 50"),
+            ("[colour]\nink = \"#FFFFFF\"\n", "line 2: the colour #FFFFFF cannot be seen"),
+            ("[number]\ndecimal = \"\"\n", "line 2: `decimal` must be"),
+            ("[curve]\ndashes = [[inf, 1.0]]\n", "line 2: strokes and gaps"),
+        ] {
+            assert!(refusal(text).contains(wanted), "{}", refusal(text));
+        }
         assert!(Profile::named("cell").unwrap_err().to_string().contains("nejm"));
     }
 }

@@ -13,6 +13,9 @@ use std::io::Cursor;
 
 const MM_PER_INCH: f64 = 25.4;
 
+/// More pixels than any journal asks for, and 400 MB of memory.
+const MOST_PIXELS: f64 = 1e8;
+
 /// What a converter needs of a figure.
 pub(crate) struct Drawing<'a> {
     /// The drawing without what the file carries.
@@ -127,9 +130,15 @@ fn picture(drawing: &Drawing<'_>, dpi: f64) -> Result<Picture, Error> {
         let place = "the resolution".to_owned();
         return Err(Error::Value { place, value: dpi, must: "from 30 to 2400 dots per inch" });
     }
-    let tree = tree(&drawing.svg)?;
-    let pixels = |mm: f64| (mm / MM_PER_INCH * dpi).round() as u32;
+    let pixels = |mm: f64| (mm / MM_PER_INCH * dpi).round();
     let (width, height) = (pixels(drawing.scene.width), pixels(drawing.scene.height));
+    if width * height > MOST_PIXELS {
+        let place = format!("the number of pixels ({width} x {height})");
+        let must = "at most 100 million; choose fewer dots per inch, a smaller figure or a PDF";
+        return Err(Error::Value { place, value: width * height, must });
+    }
+    let (width, height) = (width as u32, height as u32);
+    let tree = tree(&drawing.svg)?;
     let mut pixmap = Pixmap::new(width, height)
         .ok_or_else(|| failure(format!("{width} x {height} pixels cannot be held")))?;
     pixmap.fill(Color::WHITE);

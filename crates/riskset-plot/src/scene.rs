@@ -48,6 +48,8 @@ pub enum Role {
     Tail(usize),
     /// The confidence band of a group.
     Band(usize),
+    /// The confidence interval of a group at this time, as a bar.
+    PointInterval(usize, f64),
     /// A censoring mark on the curve of a group, at this time.
     Censor(usize, f64),
     /// A point of the data.
@@ -298,6 +300,21 @@ impl Text {
     /// The letters of all runs.
     pub fn letters(&self) -> String {
         self.runs.iter().map(|run| run.text.as_str()).collect()
+    }
+
+    /// Where the first letter starts, on the baseline.
+    pub(crate) fn start(&self) -> Point {
+        let before = match self.anchor {
+            Anchor::Start => 0.0,
+            Anchor::Middle => self.width() / 2.0,
+            Anchor::End => self.width(),
+        };
+        self.along(self.at, -before)
+    }
+
+    /// A point this far along the baseline.
+    pub(crate) fn along(&self, from: Point, by: f64) -> Point {
+        if self.upwards { Point::new(from.x, from.y - by) } else { Point::new(from.x + by, from.y) }
     }
 
     /// From the first letter to the last, in millimetres.

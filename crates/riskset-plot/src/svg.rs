@@ -6,9 +6,9 @@
 
 use crate::colour::Colour;
 use crate::embed;
-use crate::font::{Cut, FAMILY};
+use crate::font::{self, Cut, FAMILY};
 use crate::geometry::{MM_PER_PT, Point};
-use crate::scene::{Anchor, Fill, Item, Role, Scene, Shape, Stroke, Text};
+use crate::scene::{Anchor, Fill, Item, Role, Run, Scene, Shape, Stroke, Text};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use std::fmt::Write;
@@ -52,12 +52,12 @@ fn element(item: &Item) -> String {
     for usual in [" opacity=\"1\"", " fill-opacity=\"1\""] {
         element = element.replacen(usual, "", 1);
     }
-    if let Some(class) = class(&item.role)
-        && let Some(name_ends) = element.find(' ')
-    {
-        element.insert_str(name_ends, &format!(" class=\"{class}\""));
-    }
-    element
+    let Some(class) = class(&item.role) else { return element };
+    let classed = |line: &str| match line.split_once(' ') {
+        Some((name, rest)) if name.starts_with('<') => format!("{name} class=\"{class}\" {rest}"),
+        _ => line.to_owned(),
+    };
+    element.split_inclusive('\n').map(classed).collect()
 }
 
 /// A line: butt caps, so that it ends where its data end.
@@ -91,50 +91,51 @@ fn disc(centre: Point, radius: f64, fill: Fill) -> String {
     filled(drawn(|backend| backend.draw_circle(centre, units(radius) as u32, &style, true)))
 }
 
+/// A text: each run as an element of its own where there are several. Spans within one text are
+/// placed differently by different readers when the text is flush right.
 fn letters(text: &Text) -> String {
-    let horizontal = match text.anchor {
+    match &text.runs[..] {
+        [] => String::new(),
+        [run] => run_of(text, run, text.at, text.anchor),
+        runs => {
+            let mut at = text.start();
+            let mut elements = String::new();
+            for run in runs {
+                let width = |letters: &str| font::width(letters, run.cut, text.size);
+                // Readers drop blanks at the ends of a text: they are moved over instead.
+                let blank = run.text.len() - run.text.trim_start().len();
+                let trimmed = Run { text: run.text.trim().to_owned(), cut: run.cut };
+                let from = text.along(at, width(&run.text[..blank]));
+                if !trimmed.text.is_empty() {
+                    elements.push_str(&run_of(text, &trimmed, from, Anchor::Start));
+                }
+                at = text.along(at, width(&run.text));
+            }
+            elements
+        }
+    }
+}
+
+fn run_of(text: &Text, run: &Run, at: Point, anchor: Anchor) -> String {
+    let horizontal = match anchor {
         Anchor::Start => HPos::Left,
         Anchor::Middle => HPos::Center,
         Anchor::End => HPos::Right,
     };
-    let first = match &text.runs[..] {
-        [run] => run.cut,
-        // A span at the start would lose the space at its end or after it in some readers.
-        _ => Cut::Regular,
-    };
-    let font = FontDesc::new(FontFamily::Name(FAMILY), 10.0, font_style(first));
+    let font = FontDesc::new(FontFamily::Name(FAMILY), 10.0, font_style(run.cut));
     let font = if text.upwards { font.transform(FontTransform::Rotate270) } else { font };
     let ink = colour(text.colour, 1.0);
     let style = font.color(&ink).pos(Pos::new(horizontal, VPos::Top));
-    let at = (units(text.at.x) as i32, units(text.at.y) as i32);
-    let content = text.runs.first().map_or("", |run| run.text.as_str());
-    let mut element = drawn(|backend| backend.draw_text(content, &style, at));
+    let at = (units(at.x) as i32, units(at.y) as i32);
+    let mut element = drawn(|backend| backend.draw_text("", &style, at));
     // The baseline stands at the point; family and weight of the whole figure stand at its root.
     remove(&mut element, "dy");
     remove(&mut element, "font-family");
     set(&mut element, "font-size", &short(text.size * MM_PER_PT * UNITS));
     let from = element.find('>').expect("plotters opens a text element") + 1;
     let to = element.rfind("</text>").expect("plotters closes the text element");
-    element.replace_range(from..to, &runs(text, first));
+    element.replace_range(from..to, &escape(&run.text));
     element
-}
-
-/// The runs of a text: those that differ from the first in a span of their own.
-fn runs(text: &Text, first: Cut) -> String {
-    let mut content = String::new();
-    for run in &text.runs {
-        let letters = escape(&run.text);
-        let _ = match run.cut {
-            cut if cut == first => write!(content, "{letters}"),
-            Cut::Regular => write!(
-                content,
-                "<tspan font-weight=\"normal\" font-style=\"normal\">{letters}</tspan>"
-            ),
-            Cut::Bold => write!(content, "<tspan font-weight=\"bold\">{letters}</tspan>"),
-            Cut::Italic => write!(content, "<tspan font-style=\"italic\">{letters}</tspan>"),
-        };
-    }
-    content
 }
 
 fn font_style(cut: Cut) -> FontStyle {
@@ -206,7 +207,8 @@ pub(crate) fn escape(text: &str) -> String {
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
-            c if c.is_control() && c != '\n' => {}
+            // What XML does not take, wherever a name may have come from.
+            c if (c.is_control() && c != '\n') || matches!(c, '\u{fffe}' | '\u{ffff}') => {}
             c => escaped.push(c),
         }
     }

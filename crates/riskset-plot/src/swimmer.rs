@@ -1,6 +1,7 @@
 //! One bar per patient: how long each was followed, in which state, and what happened when.
 
 use crate::axis::{self, AxisSpec};
+use crate::bounds::{check_label, check_size};
 use crate::colour::Colour;
 use crate::data::{DataTable, Datum};
 use crate::error::Error;
@@ -13,6 +14,8 @@ use crate::scene::{Anchor, Axis, Fill, Role, Scene, Shape, Stroke, Text};
 use crate::spacing::Spacing;
 
 const EDGE: f64 = Spacing::EDGE;
+/// Ticks beyond this many are hard to read.
+const MOST_TICKS: usize = 8;
 
 /// A swimmer plot. The order of the subjects is kept, from top to bottom.
 #[derive(Clone, Debug)]
@@ -72,7 +75,7 @@ impl SwimmerFigure {
             figure: self,
             profile,
             scene: Scene::new(width, 0.0),
-            axis: axis::linear_axis(profile, self.x_title.clone(), 0.0, last, 8),
+            axis: self.axis(profile, last),
             plot: Rect {
                 left: EDGE + gutter + 1.5,
                 right: width - EDGE - 3.0,
@@ -96,7 +99,20 @@ impl SwimmerFigure {
         Ok(Figure::new(scene, self.embed.then(|| self.tables())))
     }
 
+    /// The time axis, its ticks those that a clinician expects for the unit that its title names.
+    fn axis(&self, profile: &Profile, last: f64) -> AxisSpec {
+        let step = axis::time_step(&self.x_title, last, MOST_TICKS);
+        let to = (last / step - 1e-9).ceil() * step;
+        let ticks = axis::labelled(profile, &axis::multiples(0.0, to, step));
+        let title = self.x_title.clone();
+        AxisSpec { title, from: 0.0, to, log: false, ticks, broken: false, labelled: true }
+    }
+
     fn check(&self) -> Result<(), Error> {
+        check_size(self.width, None)?;
+        let names = self.states.iter().chain(&self.events);
+        let names = names.chain(self.subjects.iter().map(|subject| &subject.label));
+        names.into_iter().try_for_each(|name| check_label(name))?;
         if self.subjects.is_empty() {
             return Err(Error::Nothing { what: "patients" });
         }
@@ -225,24 +241,35 @@ impl Pen<'_> {
         }
         if subject.ongoing {
             let tip = self.x(end);
+            // The bar itself ends in the arrow: follow-up goes on.
+            let half = BAR / 2.0 + 0.35;
             let corners = vec![
-                Point::new(tip + 2.0, y),
-                Point::new(tip + 0.5, y - 0.8),
-                Point::new(tip + 0.5, y + 0.8),
+                Point::new(tip + 1.8, y),
+                Point::new(tip - 0.02, y - half),
+                Point::new(tip - 0.02, y + half),
             ];
-            let fill = Fill { colour: self.profile.colour.ink, opacity: 1.0 };
+            let state = subject.pieces.iter().max_by(|a, b| a.1.total_cmp(&b.1)).map_or(0, |p| p.2);
+            let fill = Fill { colour: self.state_colour(state), opacity: 1.0 };
             self.scene.push(0, Role::Arrow(row), Shape::Area(corners, fill));
         }
-        for &(time, kind) in &subject.events {
-            let at = Point::new(self.x(time), y);
+        // Events at one time stand side by side, so that none hides another.
+        for (index, &(time, kind)) in subject.events.iter().enumerate() {
+            let before = subject.events[..index].iter().filter(|event| event.0 == time).count();
+            let at = Point::new(self.x(time) + 1.7 * before as f64, y);
             self.mark(Role::Dot(kind), kind, at);
         }
     }
 
-    /// A mark of its own form for each kind of event.
+    /// A mark of its own form for each kind of event: four forms filled, then the same hollow.
     fn mark(&mut self, role: Role, kind: usize, at: Point) {
-        let fill = Fill { colour: self.profile.colour.ink, opacity: 1.0 };
-        let half = 0.8;
+        self.form(role.clone(), kind, at, 0.8, self.profile.colour.ink);
+        if kind % 8 >= 4 {
+            self.form(role, kind, at, 0.45, Colour::WHITE);
+        }
+    }
+
+    fn form(&mut self, role: Role, kind: usize, at: Point, half: f64, colour: Colour) {
+        let fill = Fill { colour, opacity: 1.0 };
         let point = |x: f64, y: f64| Point::new(at.x + x * half, at.y + y * half);
         let corners = match kind % 4 {
             0 => {

@@ -5,8 +5,8 @@ mod support;
 use riskset::{AalenJohansen, CompetingRisks, Groups};
 use riskset_plot::scene::{Role, Shape};
 use riskset_plot::{
-    Annotation, CifFigure, CifGroup, Counted, CurveInput, Error, Figure, FigureOptions, Finding,
-    FlowExclusion, FlowFigure, FlowStep, FollowUp, ForestEffect, ForestFigure, ForestRow,
+    Annotation, CifFigure, CifGroup, Counted, CurveInput, Effect, Error, Figure, FigureOptions,
+    Finding, FlowExclusion, FlowFigure, FlowStep, FollowUp, ForestEffect, ForestFigure, ForestRow,
     ForestScale, KmFigure, Legend, PanelContent, PanelInput, Panels, PlotFigure, Profile, Quantity,
     RiskTable, Status, Subject, SwimmerFigure, extract, lint, lint_file,
 };
@@ -482,13 +482,11 @@ fn the_checks_see_what_is_wrong() {
 #[test]
 fn the_checks_see_what_the_caption_lacks() {
     let groups = || vec![made_up("First", 120, 3, 0.02), made_up("Second", 90, 4, 0.05)];
-    let effect = Annotation::Effect {
+    let estimate = Effect::Estimate { value: 0.6, lower: Some(0.4), upper: Some(0.9) };
+    let effect = Annotation::Effects {
         name: "Hazard ratio".to_owned(),
-        contrast: String::new(),
-        estimate: 0.6,
-        lower: Some(0.4),
-        upper: Some(0.9),
         level: 0.95,
+        groups: vec![Effect::Reference, estimate],
     };
     let test = Annotation::Test { name: "Log-rank".to_owned(), p_value: 0.02 };
     let told = FigureOptions {

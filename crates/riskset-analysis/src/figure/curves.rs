@@ -9,7 +9,7 @@ use riskset::{
     ConfType, Groups, KaplanMeier, LogRank, Observations, Remedy, SurvivalCurve, SurvivalEstimator,
 };
 use riskset_data::Grouping;
-use riskset_plot::{Annotation, CurveInput, FollowUp, KmFigure, Quantity};
+use riskset_plot::{Annotation, CurveInput, Effect, FollowUp, KmFigure, Quantity};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -206,7 +206,7 @@ impl CurveEstimates {
                     let level = self.conf_level;
                     let fit =
                         hazard_ratios(&rows.response, &grouping.groups, strata, 0, names, level)?;
-                    written.lines.extend(self.effects(&fit, names));
+                    written.lines.push(self.effects(&fit));
                     written.proportional = fit.zph.map(|test| test.p_value);
                     written.doubts.extend(fit.doubts);
                 }
@@ -216,27 +216,19 @@ impl CurveEstimates {
         Ok(written)
     }
 
-    fn effects(&self, fit: &HazardRatios, names: &[String]) -> Vec<Annotation> {
-        let others = (0..names.len()).filter(|&group| group != fit.reference);
-        let effect = |group: usize| {
-            let contrast = format!("{} v {}", names[group], names[fit.reference]);
-            self.effect(&fit.ratios[group], contrast)
+    fn effects(&self, fit: &HazardRatios) -> Annotation {
+        let ratios = fit.ratios.iter().enumerate();
+        let effect = |(group, ratio): (usize, &Ratio)| match (ratio.estimate, ratio.interval) {
+            _ if group == fit.reference => Effect::Reference,
+            (Some(value), Some(limits)) => {
+                Effect::Estimate { value, lower: limits.lower, upper: limits.upper }
+            }
+            _ => Effect::NotEstimable,
         };
-        others.map(effect).collect()
-    }
-
-    fn effect(&self, ratio: &Ratio, contrast: String) -> Annotation {
-        let name = "Hazard ratio".to_string();
-        match (ratio.estimate, ratio.interval) {
-            (Some(estimate), Some(interval)) => Annotation::Effect {
-                name,
-                contrast,
-                estimate,
-                lower: interval.lower,
-                upper: interval.upper,
-                level: self.conf_level,
-            },
-            _ => Annotation::Text(format!("{name}, {contrast}: not estimable")),
+        Annotation::Effects {
+            name: "Hazard ratio".to_string(),
+            level: self.conf_level,
+            groups: ratios.map(effect).collect(),
         }
     }
 
@@ -287,7 +279,12 @@ pub(super) fn inputs(
     response: &Observations,
     groups: &Groups,
 ) -> Vec<CurveInput> {
-    let named = curves.iter().zip(labels).map(|(curve, name)| CurveInput::from(curve).named(name));
+    let starts = first_entries(response, groups);
+    let named = curves
+        .iter()
+        .zip(labels)
+        .zip(starts)
+        .map(|((curve, name), start)| CurveInput::from(curve).named(name).entering(start));
     match response.weights() {
         None => named.collect(),
         Some(_) => {
@@ -295,6 +292,16 @@ pub(super) fn inputs(
             named.zip(&rows).map(|(curve, rows)| curve.weighted(rows)).collect()
         }
     }
+}
+
+/// When the first patient of each group enters: 0 unless patients enter late.
+fn first_entries(response: &Observations, groups: &Groups) -> Vec<f64> {
+    let mut first = vec![f64::INFINITY; groups.count()];
+    for (row, &group) in groups.index().iter().enumerate() {
+        let entry = response.entry().map_or(0.0, |entry| entry[row].max(0.0));
+        first[group as usize] = first[group as usize].min(entry);
+    }
+    first.into_iter().map(|entry| if entry.is_finite() { entry } else { 0.0 }).collect()
 }
 
 /// The median follow-up of all patients in the unit of the axis, for the caption. With late entry

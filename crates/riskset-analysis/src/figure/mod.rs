@@ -36,7 +36,7 @@ use riskset_plot::Figure;
 pub struct FigureAnswer {
     /// Rows and doubts; `None` for a figure of counts, which has no rows.
     pub about: Option<About>,
-    /// What is drawn, with its caption and the numbers behind it.
+    /// What is drawn, with its caption, the numbers behind it and the request that drew it.
     pub figure: Figure,
 }
 

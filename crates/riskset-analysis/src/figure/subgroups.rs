@@ -12,7 +12,7 @@ use crate::contrast::estimated;
 use crate::{Data, Doubt, Problem, RowsRequest};
 use riskset::{CoxFit, CoxModel, DesignMatrix, Groups, Remedy};
 use riskset_data::{FrameOptions, Grouping, ModelFrame};
-use riskset_plot::{ForestFigure, ForestRow, Profile, format};
+use riskset_plot::{ForestEffect, ForestFigure, ForestRow, Profile, Squares, format};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -119,6 +119,11 @@ impl PlotSubgroupsRequest {
                  one, in a model stratified by the subgroup; they are not adjusted for multiplicity."
                     .to_owned(),
             ],
+            squares: Squares::Information,
+            favours: Some((
+                format!("Lower hazard with {one}"),
+                format!("Lower hazard with {other}"),
+            )),
             width: self.page.width,
             embed: !self.page.no_embed,
             ..ForestFigure::default()
@@ -167,7 +172,14 @@ impl Section<'_> {
             let fit = self.fit(&arms, &all, self.strata(None).as_ref())?;
             let label = "All patients".to_owned();
             let doubts = infinite(&fit, |_| format!("{} v {}", names[1], names[0]));
-            return Ok((vec![self.row(&arms, label, 0, &fit, 0, &all)], doubts));
+            let mut row = self.row(&arms, label, 0, &fit, 0, &all);
+            if let ForestEffect::Estimate {
+                value, lower: Some(lower), upper: Some(upper), ..
+            } = row.effect
+            {
+                row.effect = ForestEffect::Summary { value, lower, upper };
+            }
+            return Ok((vec![row], doubts));
         };
         let strata = self.strata(Some(&by.groups));
         let fit = self.fit(&arms, &by.groups, strata.as_ref())?;

@@ -46,23 +46,23 @@ pub fn draw(
     refuse_one_file(output.output.iter().map(PathBuf::as_path))?;
     let busy = Busy::new("drawing", console.quiet);
     let data = Data::of_watched(request, busy.reading())?;
-    let Answer::Figure(figure) = answer(request, &data)? else {
+    let Answer::Figure(answer) = answer(request, &data)? else {
         return Err(Failure::usage("the request is no figure; leave out the figure's file"));
     };
+    let figure = answer.figure;
     for file in &output.output {
-        console.write_file(file, &bytes(&figure.figure, file, output.dpi)?)?;
+        console.write_file(file, &bytes(&figure, file, output.dpi)?)?;
     }
     drop(busy);
-    let doubts = figure.about.iter().flat_map(|about| &about.doubts);
+    let doubts = answer.about.iter().flat_map(|about| &about.doubts);
     let doubts = doubts.map(|doubt| doubt.words(&CommandLine));
-    let drawn = &figure.figure;
-    let warnings = drawn.warnings.iter().map(|warning| warning.words(&CommandLine));
+    let warnings = figure.warnings.iter().map(|warning| warning.words(&CommandLine));
     console.warnings(doubts.chain(warnings).map(|words| format!("{words}.")));
-    if !drawn.caption.is_empty() {
-        console.note(&format!("Caption: {}", drawn.caption_texts().join(" ")));
+    if !figure.caption.is_empty() {
+        console.note(&format!("Caption: {}", figure.caption_texts().join(" ")));
     }
     match output.lint {
-        true => lint::report(&drawn.findings(), console),
+        true => lint::report(&figure.findings(), console),
         false => Ok(()),
     }
 }

@@ -38,6 +38,38 @@ fn options_that_a_kind_cannot_honour_are_refused() {
     wrong(&["km", "@lung", LUNG, "--panel", "sex == 2"], "--panel");
 }
 
+/// Whoever has the file can draw the figure again: it carries its request.
+#[test]
+fn a_figure_gives_back_the_request_that_drew_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let args =
+        ["km", "@lung", LUNG, "--annotate", "hr,median", "--unit", "months", "--per", "30.4375"];
+    let svg = folder.path().join("f.svg");
+    assert_eq!(plot(folder.path(), "f.svg", &args).status, 0);
+    let carried = riskset(&["extract", svg.to_str().unwrap()]).out;
+    let carried: serde_json::Value = serde_json::from_str(&carried).unwrap();
+    let asked = riskset(&[&["plot"], &args[..], &["--print-request"]].concat()).out;
+    let asked: serde_json::Value = serde_json::from_str(&asked).unwrap();
+    assert_eq!(carried["settings"], asked);
+    assert!(asked.to_string().contains("median"));
+}
+
+/// No event in one group: the figure says so, and passes its own checks.
+#[test]
+fn a_hazard_ratio_that_runs_to_infinity_is_not_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("none.csv");
+    let mut csv = String::from("t,e,g\n");
+    for row in 1..=20 {
+        csv.push_str(&format!("{row},{},{}\n", row % 2, ["A", "B"][row % 2]));
+    }
+    std::fs::write(&data, csv).unwrap();
+    let args = ["km", data.to_str().unwrap(), "Surv(t, e) ~ g", "--annotate", "hr"];
+    assert_eq!(plot(folder.path(), "n.svg", &args).status, 0);
+    let svg = std::fs::read_to_string(folder.path().join("n.svg")).unwrap();
+    assert!(svg.contains("not estimable"));
+}
+
 #[test]
 fn a_difference_passes_its_own_checks() {
     let folder = tempfile::tempdir().unwrap();

@@ -2,6 +2,7 @@
 //!
 //! Source of the form: Schulz, Altman and Moher (2010), BMJ 340:c332 (CONSORT 2010).
 
+use crate::bounds::{check_label, check_size};
 use crate::colour::Colour;
 use crate::data::{DataTable, Datum};
 use crate::error::Error;
@@ -24,6 +25,8 @@ pub struct FlowFigure {
     pub steps: Vec<FlowStep>,
     /// The steps of each arm; empty when there are no arms.
     pub arms: Vec<Vec<FlowStep>>,
+    /// What is counted in other units, such as the lesions of the patients; `None` for nothing.
+    pub branch: Option<FlowBranch>,
     /// Width in millimetres; `None` takes two columns of the profile.
     pub width: Option<f64>,
     /// Leaves the counts out of the file.
@@ -52,8 +55,19 @@ pub struct FlowExclusion {
     pub reasons: Vec<(String, u64)>,
 }
 
+/// What belongs to the patients of the last stage and is counted in a unit of its own.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FlowBranch {
+    /// The unit, in the plural: "lesions".
+    pub unit: String,
+    /// The stages, from top to bottom.
+    pub steps: Vec<FlowStep>,
+}
+
 /// Between boxes, from top to bottom, in millimetres.
 const GAP: f64 = 5.0;
+/// From this width on, in millimetres, exclusions have room beside boxes in the middle.
+const WIDE: f64 = 120.0;
 /// Between the border of a box and its text.
 const PAD: f64 = 1.6;
 
@@ -90,6 +104,25 @@ impl FlowFigure {
             return Err(Error::Nothing { what: "stages of the flow" });
         };
         chain(&self.steps)?;
+        check_size(self.width, None)?;
+        let branch = self.branch.iter().flat_map(|branch| &branch.steps);
+        let all = self.steps.iter().chain(self.arms.iter().flatten()).chain(branch);
+        all.into_iter().try_for_each(check_words)?;
+        if let Some(branch) = &self.branch {
+            chain(&branch.steps)?;
+            let must = "0 where the last stage goes on in another unit";
+            let place = "the number of arms".to_owned();
+            if !self.arms.is_empty() {
+                return Err(Error::Value { place, value: self.arms.len() as f64, must });
+            }
+            if branch.steps.is_empty() {
+                return Err(Error::Nothing { what: "stages in the other unit" });
+            }
+            let place = format!("the number who leave after `{}`", last.label);
+            if let Some(excluded) = &last.excluded {
+                return Err(Error::Value { place, value: excluded.n as f64, must });
+            }
+        }
         self.arms.iter().try_for_each(|arm| chain(arm))?;
         if self.arms.iter().any(Vec::is_empty) {
             return Err(Error::Nothing { what: "stages of an arm" });
@@ -107,13 +140,11 @@ impl FlowFigure {
 
     fn boxes(&self, pen: &mut Pen<'_>, width: f64) -> f64 {
         let inner = width - 2.0 * EDGE;
-        let side = self.steps.iter().any(|step| step.excluded.is_some());
-        let main = if side { 0.44 * inner } else { 0.6 * inner };
-        let left = if side { EDGE } else { EDGE + 0.2 * inner };
-        let column =
-            Column { left, width: main, side: Some(EDGE + 0.56 * inner), end: width - EDGE };
         let mut top = EDGE;
-        let last = pen.column(&self.steps, &column, &mut top);
+        let last = pen.column(&self.steps, &self.main(inner, width), &mut top, "");
+        if let Some(branch) = &self.branch {
+            return top.max(pen.branch(branch, last, inner));
+        }
         if self.arms.is_empty() {
             return top;
         }
@@ -136,10 +167,29 @@ impl FlowFigure {
             let left = centre - arm_width / 2.0;
             let column = Column { left, width: arm_width, side: None, end: left + arm_width };
             let mut top = start;
-            pen.column(arm, &column, &mut top);
+            pen.column(arm, &column, &mut top, "");
             bottom = bottom.max(top);
         }
         bottom
+    }
+
+    /// Where the stages before the arms stand: in the middle of arms where the page is wide enough
+    /// for exclusions beside them, so that the lines to the arms are symmetric.
+    fn main(&self, inner: f64, width: f64) -> Column {
+        let side = self.steps.iter().any(|step| step.excluded.is_some());
+        let arms = !self.arms.is_empty();
+        let (from, share, beside) = match (side, arms && width >= WIDE) {
+            (true, true) => (0.31, 0.38, 0.74),
+            (true, false) => (0.0, 0.44, 0.56),
+            (false, _) if self.branch.is_some() => (0.0, 0.44, 0.56),
+            (false, _) => (0.2, 0.6, 0.56),
+        };
+        Column {
+            left: EDGE + from * inner,
+            width: share * inner,
+            side: Some(EDGE + beside * inner),
+            end: width - EDGE,
+        }
     }
 
     fn reading(&self) -> String {
@@ -148,14 +198,20 @@ impl FlowFigure {
             let steps: Vec<String> = arm.iter().map(sentence).collect();
             sentences.push(format!("Arm {}: {}", index + 1, steps.join(" ")));
         }
+        if let Some(branch) = &self.branch {
+            let steps: Vec<String> = branch.steps.iter().map(sentence).collect();
+            sentences.push(format!("In {}: {}", branch.unit, steps.join(" ")));
+        }
         sentences.join(" ")
     }
 
     fn table(&self) -> DataTable {
         let mut table = DataTable::new("flow", &["arm", "kind", "label", "n"]);
-        let columns = std::iter::once(&self.steps).chain(&self.arms);
-        for (arm, steps) in columns.enumerate() {
-            let arm = (arm > 0).then_some(Datum::Number(arm as f64));
+        let arms = self.arms.iter().enumerate();
+        let arms = arms.map(|(arm, steps)| (Some(Datum::Number(arm as f64 + 1.0)), steps));
+        let branch = self.branch.iter();
+        let branch = branch.map(|one| (Some(Datum::Text(one.unit.clone())), &one.steps));
+        for (arm, steps) in std::iter::once((None, &self.steps)).chain(arms).chain(branch) {
             for step in steps {
                 let n = |n: u64| Some(Datum::Number(n as f64));
                 let text = |text: &str| Some(Datum::Text(text.to_owned()));
@@ -178,6 +234,14 @@ fn sentence(step: &FlowStep) -> String {
             format!("{}: {}. {}: {}.", step.label, step.n, excluded.label, excluded.n)
         }
     }
+}
+
+/// Labels that a box can hold.
+fn check_words(step: &FlowStep) -> Result<(), Error> {
+    check_label(&step.label)?;
+    let Some(excluded) = &step.excluded else { return Ok(()) };
+    check_label(&excluded.label)?;
+    excluded.reasons.iter().try_for_each(|(reason, _)| check_label(reason))
 }
 
 /// Who remains after a stage.
@@ -234,14 +298,15 @@ struct Pen<'a> {
 
 impl Pen<'_> {
     /// Draws stages from `top` downwards and moves it below them; returns the last box.
-    fn column(&mut self, steps: &[FlowStep], column: &Column, top: &mut f64) -> Rect {
+    fn column(&mut self, steps: &[FlowStep], column: &Column, top: &mut f64, unit: &str) -> Rect {
         let middle = column.left + column.width / 2.0;
         let mut before: Option<Rect> = None;
         for step in steps {
             if let Some(before) = before {
                 self.arrow(Point::new(middle, before.bottom), Point::new(middle, *top));
             }
-            let lines = vec![(step.label.clone(), false), (format!("n = {}", step.n), false)];
+            let n = format!("n = {} {unit}", step.n);
+            let lines = vec![(step.label.clone(), false), (n.trim_end().to_owned(), false)];
             let mut last = self.node(&lines, column.left, column.width, *top, Anchor::Middle);
             *top = last.bottom + GAP;
             if let Some(excluded) = &step.excluded {
@@ -269,6 +334,20 @@ impl Pen<'_> {
             *top -= GAP;
         }
         last
+    }
+
+    /// The stages in another unit, beside the last stage of the patients and joined to it by a dashed
+    /// line; returns where they end.
+    fn branch(&mut self, branch: &FlowBranch, last: Rect, inner: f64) -> f64 {
+        let left = EDGE + 0.56 * inner;
+        let column = Column { left, width: 0.44 * inner, side: None, end: EDGE + inner };
+        let level = (last.top + last.bottom) / 2.0;
+        let (from, to) = (Point::new(last.right, level), Point::new(left, level));
+        let stroke = Stroke { dashes: vec![1.0, 0.8], ..self.stroke() };
+        self.scene.line(0, Role::Arrow(self.node), from, to, &stroke);
+        let mut top = last.top;
+        let end = self.column(&branch.steps, &column, &mut top, &branch.unit);
+        top.max(end.bottom)
     }
 
     /// A box with its lines of text, wrapped; returns its place.
@@ -349,10 +428,15 @@ impl Pen<'_> {
     }
 }
 
+/// "(n = 12)", which is not broken between lines.
+fn count_in_brackets(count: u64) -> String {
+    format!("(n\u{a0}=\u{a0}{count})")
+}
+
 fn exclusion_lines(excluded: &FlowExclusion) -> Vec<(String, bool)> {
-    let mut lines = vec![(format!("{} (n = {})", excluded.label, excluded.n), false)];
+    let mut lines = vec![(format!("{} {}", excluded.label, count_in_brackets(excluded.n)), false)];
     for (reason, count) in &excluded.reasons {
-        lines.push((format!("{reason} (n = {count})"), true));
+        lines.push((format!("{reason} {}", count_in_brackets(*count)), true));
     }
     lines
 }

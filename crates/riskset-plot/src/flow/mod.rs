@@ -3,4 +3,4 @@
 mod figure;
 mod toml;
 
-pub use figure::{FlowExclusion, FlowFigure, FlowStep};
+pub use figure::{FlowBranch, FlowExclusion, FlowFigure, FlowStep};

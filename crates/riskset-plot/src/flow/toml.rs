@@ -18,8 +18,16 @@
 //! [[arm]]
 //! stages = [{ label = "Control", n = 48 }, { label = "Analysed", n = 48 }]
 //! ```
+//!
+//! Instead of arms, one table `branch` may count what belongs to the patients in a unit of its own:
+//!
+//! ```toml
+//! [branch]
+//! unit = "lesions"
+//! stages = [{ label = "Disappearing lesions", n = 159 }, { label = "Resected", n = 90 }]
+//! ```
 
-use super::figure::{FlowExclusion, FlowFigure, FlowStep};
+use super::figure::{FlowBranch, FlowExclusion, FlowFigure, FlowStep};
 use crate::error::Error;
 use serde::Deserialize;
 
@@ -31,6 +39,14 @@ struct File {
     stage: Vec<Stage>,
     #[serde(default)]
     arm: Vec<Arm>,
+    branch: Option<Branch>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Branch {
+    unit: String,
+    stages: Vec<Stage>,
 }
 
 #[derive(Deserialize)]
@@ -84,6 +100,9 @@ impl FlowFigure {
         Ok(FlowFigure {
             name: file.title.unwrap_or_default(),
             steps: steps(file.stage),
+            branch: file
+                .branch
+                .map(|branch| FlowBranch { unit: branch.unit, steps: steps(branch.stages) }),
             arms: file.arm.into_iter().map(|arm| steps(arm.stages)).collect(),
             ..FlowFigure::default()
         })

@@ -23,6 +23,8 @@ pub(super) struct Columns {
 
 /// Between columns, in millimetres.
 const GAP: f64 = 3.0;
+/// A heading of no more letters stays on one line.
+const SHORT: usize = 9;
 /// The least room for the plot.
 const PLOT: f64 = 18.0;
 
@@ -82,14 +84,24 @@ fn bodies(figure: &ForestFigure, profile: &Profile, size: f64) -> Vec<f64> {
             widest(&mut cells.into_iter())
         })
         .collect();
+    let before = before_point(figure, profile, size);
     let written = figure.rows.iter().map(|row| {
-        let summary = matches!(row.effect, ForestEffect::Summary { .. });
-        let cut = if summary { Cut::Bold } else { cut(row) };
-        font::width(&figure.written(profile, row.effect), cut, size)
+        let (text, cut) = (figure.written(profile, row.effect), effect_cut(row));
+        match row.effect.values() {
+            Some(_) => {
+                let own = around_point(profile, &text, cut, size).0;
+                before - own + font::width(&text, cut, size)
+            }
+            None => font::width(&text, cut, size),
+        }
     });
     bodies.push(widest(&mut written.into_iter()));
-    let lasts = figure.rows.iter().map(|row| font::width(&row.last, Cut::Regular, size));
-    bodies.push(widest(&mut lasts.into_iter()));
+    let last = |row: &ForestRow| row.last_text(profile, &figure.last_header);
+    let lasts: Vec<String> = figure.rows.iter().map(last).collect();
+    let points = lasts.iter().map(|text| around_point(profile, text, Cut::Regular, size));
+    let (before, after) =
+        points.fold((0.0_f64, 0.0_f64), |most, one| (most.0.max(one.0), most.1.max(one.1)));
+    bodies.push(before + after);
     bodies
 }
 
@@ -101,6 +113,8 @@ fn heading(text: &str, body: f64, size: f64) -> (Vec<String>, f64) {
         Some(at) => (&text[..at], &text[at + 1..]),
         None => (text, ""),
     };
+    // Two short words stand side by side.
+    let body = if text.chars().count() <= SHORT { body.max(width(text)) } else { body };
     let longest = words.split_whitespace().chain([bracket]).map(width).fold(body, f64::max);
     let lines = if bracket.is_empty() || width(text) <= longest {
         font::wrap(text, Cut::Bold, size, longest + 0.01, 4)
@@ -146,4 +160,26 @@ impl Columns {
     pub fn header_lines(&self) -> usize {
         self.headers.iter().map(Vec::len).max().unwrap_or(1)
     }
+}
+
+/// The cut of a written estimate: a summary is bold.
+pub(super) fn effect_cut(row: &ForestRow) -> Cut {
+    let summary = matches!(row.effect, ForestEffect::Summary { .. });
+    if summary { Cut::Bold } else { cut(row) }
+}
+
+/// The widths of a number before its first decimal point, and from there on.
+pub(super) fn around_point(profile: &Profile, text: &str, cut: Cut, size: f64) -> (f64, f64) {
+    let at = text.find(profile.number.decimal.as_str()).unwrap_or(text.len());
+    (font::width(&text[..at], cut, size), font::width(&text[at..], cut, size))
+}
+
+/// The widest part of the written estimates before their decimal points, which stand under each
+/// other.
+pub(super) fn before_point(figure: &ForestFigure, profile: &Profile, size: f64) -> f64 {
+    let estimates = figure.rows.iter().filter(|row| row.effect.values().is_some());
+    let before = estimates.map(|row| {
+        around_point(profile, &figure.written(profile, row.effect), effect_cut(row), size).0
+    });
+    before.fold(0.0, f64::max)
 }

@@ -1,7 +1,7 @@
 //! A forest plot, row by row.
 
-use super::columns::{Columns, columns, indent};
-use super::spec::{ForestEffect, ForestFigure, ForestRow};
+use super::columns::{Columns, around_point, before_point, columns, effect_cut, indent};
+use super::spec::{ForestEffect, ForestFigure, ForestRow, Squares};
 use crate::axis::AxisSpec;
 use crate::caption::Sentence;
 use crate::error::Error;
@@ -16,6 +16,10 @@ use crate::spacing::Spacing;
 
 const EDGE: f64 = Spacing::EDGE;
 
+/// Between sets of rows, as a part of a line.
+const SETS_APART: f64 = 0.35;
+/// The arrow beside a label of what lies left or right of the line, in millimetres.
+const ARROW: f64 = 4.0;
 /// Half of the side of a square without weight, in millimetres.
 const SQUARE: f64 = 0.85;
 
@@ -44,6 +48,9 @@ impl ForestFigure {
         };
         let mut figure = Figure::new(scene, self.embed.then(|| vec![self.table()]));
         figure.caption = self.caption.iter().cloned().map(Sentence::from).collect();
+        if self.squares == Squares::Information {
+            figure.caption.push("Areas of squares are inverse to the variance.".into());
+        }
         Ok(figure)
     }
 }
@@ -52,7 +59,12 @@ fn scene(figure: &ForestFigure, profile: &Profile, width: f64) -> Result<Scene, 
     let columns = columns(figure, profile, width, EDGE)?;
     let size = profile.type_size.small;
     let line = font::line_height(size);
-    let heights: Vec<f64> = columns.labels.iter().map(|label| row_height(label, line)).collect();
+    // A set of rows stands a little apart from the one before it.
+    let apart = |index: usize| index > 0 && (figure.rows[index].heading || ends_set(figure, index));
+    let above = |index: usize| if apart(index) { SETS_APART * line } else { 0.0 };
+    let labels = columns.labels.iter().enumerate();
+    let heights: Vec<f64> =
+        labels.map(|(index, label)| row_height(label, line) + above(index)).collect();
     let head = EDGE + columns.header_lines() as f64 * line + 1.6;
     let bottom = head + heights.iter().sum::<f64>() + 0.8;
     let below = profile.line.tick_length
@@ -75,10 +87,11 @@ fn scene(figure: &ForestFigure, profile: &Profile, width: f64) -> Result<Scene, 
     };
     pen.header();
     pen.reference();
-    let heaviest = figure.rows.iter().filter_map(weight).fold(0.0, f64::max);
+    let weights = figure.rows.iter().filter_map(|row| figure.weight(row));
+    let heaviest = weights.fold(0.0, f64::max);
     let mut top = head;
     for (index, height) in heights.into_iter().enumerate() {
-        pen.row(index, top, height, heaviest);
+        pen.row(index, top + above(index), height - above(index), heaviest);
         top += height;
     }
     pen.axis();
@@ -89,11 +102,9 @@ fn row_height(label: &[String], line: f64) -> f64 {
     label.len() as f64 * line + 0.3 * line
 }
 
-fn weight(row: &ForestRow) -> Option<f64> {
-    match row.effect {
-        ForestEffect::Estimate { weight, .. } => weight,
-        _ => None,
-    }
+/// Whether the row is no part of the set of moved-in rows before it.
+fn ends_set(figure: &ForestFigure, index: usize) -> bool {
+    figure.rows[index].indent == 0 && figure.rows[index - 1].indent > 0
 }
 
 struct Pen<'a> {
@@ -190,18 +201,43 @@ impl Pen<'_> {
             self.text(role, cell, Point::new(right, baseline), Anchor::End, row.heading);
         }
         let written = self.figure.written(self.profile, row.effect);
-        let at = Point::new(self.columns.effect, baseline);
-        let summary = matches!(row.effect, ForestEffect::Summary { .. });
+        let cut = effect_cut(row);
+        let shift = match row.effect.values() {
+            Some(_) => {
+                let own = around_point(self.profile, &written, cut, size).0;
+                before_point(self.figure, self.profile, size) - own
+            }
+            None => 0.0,
+        };
+        let at = Point::new(self.columns.effect + shift, baseline);
         let role = Role::Cell(index, usize::MAX - 1);
-        self.text(role, &written, at, Anchor::Start, row.heading || summary);
+        self.text(role, &written, at, Anchor::Start, cut == Cut::Bold);
         if !self.figure.last_header.is_empty() {
-            let at = Point::new(self.columns.last, baseline);
-            self.text(Role::Cell(index, usize::MAX), &row.last, at, Anchor::End, false);
+            self.last(index, baseline);
         }
-        self.effect(index, row.effect, top + height / 2.0, heaviest);
+        let weight = self.figure.weight(row);
+        self.effect(index, row.effect, top + height / 2.0, weight, heaviest);
     }
 
-    fn effect(&mut self, index: usize, effect: ForestEffect, y: f64, heaviest: f64) {
+    /// The last column, its decimal points under each other.
+    fn last(&mut self, index: usize, baseline: f64) {
+        let (profile, size) = (self.profile, self.profile.type_size.small);
+        let text = |row: &ForestRow| row.last_text(profile, &self.figure.last_header);
+        let point = |text: &str| around_point(profile, text, Cut::Regular, size);
+        let after = self.figure.rows.iter().map(|row| point(&text(row)).1).fold(0.0, f64::max);
+        let own = text(&self.figure.rows[index]);
+        let at = Point::new(self.columns.last - after - point(&own).0, baseline);
+        self.text(Role::Cell(index, usize::MAX), &own, at, Anchor::Start, false);
+    }
+
+    fn effect(
+        &mut self,
+        index: usize,
+        effect: ForestEffect,
+        y: f64,
+        weight: Option<f64>,
+        heaviest: f64,
+    ) {
         match effect {
             ForestEffect::None | ForestEffect::NotEstimable => {}
             ForestEffect::Reference => {
@@ -211,7 +247,8 @@ impl Pen<'_> {
                     self.scene.push(0, Role::Ground, Shape::Disc(at, 0.55, fill));
                 }
             }
-            ForestEffect::Estimate { value, lower, upper, weight } => {
+            ForestEffect::Prediction { lower, upper } => self.prediction(index, y, lower, upper),
+            ForestEffect::Estimate { value, lower, upper, .. } => {
                 self.interval(index, y, lower, upper);
                 let share = match weight {
                     Some(weight) if heaviest > 0.0 => (weight / heaviest).sqrt().max(0.3),
@@ -237,6 +274,23 @@ impl Pen<'_> {
                 let fill = Fill { colour: self.profile.colour(0), opacity: 1.0 };
                 self.scene.push(0, Role::Estimate(index), Shape::Area(corners, fill));
             }
+        }
+    }
+
+    /// An open bracket from end to end: a range, not an estimate.
+    fn prediction(&mut self, index: usize, y: f64, lower: f64, upper: f64) {
+        let clamp = |value: f64| value.clamp(self.axis.from, self.axis.to);
+        let (left, right) = (self.x(clamp(lower)), self.x(clamp(upper)));
+        let width = self.profile.line.reference;
+        let stroke = Stroke { colour: self.profile.colour.quiet, width, dashes: Vec::new() };
+        let ends = [(left, lower >= self.axis.from), (right, upper <= self.axis.to)];
+        let dashes = vec![1.0, 0.6];
+        let line = Stroke { dashes, ..stroke.clone() };
+        let (from, to) = (Point::new(left, y), Point::new(right, y));
+        self.scene.line(0, Role::Interval(index), from, to, &line);
+        for (x, _) in ends.into_iter().filter(|end| end.1) {
+            let (from, to) = (Point::new(x, y - 0.9), Point::new(x, y + 0.9));
+            self.scene.line(0, Role::Interval(index), from, to, &stroke);
         }
     }
 
@@ -270,6 +324,18 @@ impl Pen<'_> {
         }
     }
 
+    /// A short arrow from here to the left (-1) or to the right (1).
+    fn arrow(&mut self, from: Point, way: f64) {
+        let tip = Point::new(from.x + way * (ARROW - 1.0), from.y);
+        let neck = Point::new(tip.x - way * 1.1, from.y);
+        let stroke = self.stroke(self.profile.line.reference);
+        let role = Role::Arrow(usize::from(way > 0.0));
+        self.scene.line(0, role.clone(), from, neck, &stroke);
+        let corners = vec![tip, Point::new(neck.x, neck.y - 0.5), Point::new(neck.x, neck.y + 0.5)];
+        let fill = Fill { colour: self.profile.colour.ink, opacity: 1.0 };
+        self.scene.push(0, role, Shape::Area(corners, fill));
+    }
+
     fn axis(&mut self) {
         let stroke = self.stroke(self.profile.line.axis);
         let bottom = self.plot.bottom;
@@ -294,19 +360,26 @@ impl Pen<'_> {
             baseline += font::ascent(size);
             let x = self.x(*line);
             let (left, right) = (left.clone(), right.clone());
+            let level = baseline - font::cap_height(size) / 2.0;
             let limit = |room: f64, text: &str| {
                 font::wrap(text, Cut::Regular, size, room.max(4.0), 1).remove(0)
             };
-            let shown = limit(x - 2.0 - EDGE, &left);
-            self.text(Role::Annotation, &shown, Point::new(x - 1.2, baseline), Anchor::End, false);
-            let shown = limit(self.scene.width - EDGE - x - 2.0, &right);
+            let beside = 1.2;
+            let shown = limit(x - 2.0 - EDGE - ARROW, &left);
+            let end = x - beside - font::width(&shown, Cut::Regular, size) - 0.8;
             self.text(
                 Role::Annotation,
                 &shown,
-                Point::new(x + 1.2, baseline),
-                Anchor::Start,
+                Point::new(x - beside, baseline),
+                Anchor::End,
                 false,
             );
+            self.arrow(Point::new(end, level), -1.0);
+            let shown = limit(self.scene.width - EDGE - x - 2.0 - ARROW, &right);
+            let end = x + beside + font::width(&shown, Cut::Regular, size) + 0.8;
+            let at = Point::new(x + beside, baseline);
+            self.text(Role::Annotation, &shown, at, Anchor::Start, false);
+            self.arrow(Point::new(end, level), 1.0);
             baseline += font::descent(size) + 0.2;
         }
         let base = self.profile.type_size.base;

@@ -2,6 +2,7 @@
 //! treatment effect by subgroup, the studies of a meta-analysis, proportions against a threshold.
 
 use crate::axis::{self, AxisSpec};
+use crate::bounds::{check_label, check_size};
 use crate::data::{DataTable, Datum};
 use crate::error::Error;
 use crate::format;
@@ -35,6 +36,8 @@ pub struct ForestFigure {
     /// Decimals of the written estimates; `None` takes two, or more where two would hide on which
     /// side of 1 a limit lies.
     pub decimals: Option<usize>,
+    /// What the areas of the squares show.
+    pub squares: Squares,
     /// The level of the intervals, as a fraction.
     pub conf_level: f64,
     /// Sentences for the caption.
@@ -83,6 +86,14 @@ pub enum ForestEffect {
         /// The weight of the row, for the area of its square; `None` draws all alike.
         weight: Option<f64>,
     },
+    /// Where a further study is expected, beside the summary of those there are: no estimate of its
+    /// own, and drawn as none.
+    Prediction {
+        /// The lower end.
+        lower: f64,
+        /// The upper end.
+        upper: f64,
+    },
     /// A summary of several rows: a diamond from limit to limit.
     Summary {
         /// The estimate.
@@ -92,6 +103,17 @@ pub enum ForestEffect {
         /// The upper limit.
         upper: f64,
     },
+}
+
+/// What the areas of the squares show.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Squares {
+    /// The weights of the rows, where they have any; else nothing.
+    #[default]
+    Weights,
+    /// How much each row knows: the inverse of the variance, from its interval. For rows that
+    /// estimate the same thing, such as subgroups; not for coefficients in units of their own.
+    Information,
 }
 
 /// The scale of the estimates.
@@ -121,10 +143,23 @@ impl Default for ForestFigure {
             line: Some((1.0, String::new())),
             favours: None,
             decimals: None,
+            squares: Squares::default(),
             conf_level: 0.95,
             caption: Vec::new(),
             width: None,
             embed: true,
+        }
+    }
+}
+
+impl ForestRow {
+    /// The text of the last column. Under a heading that says P, the sign of equality says nothing.
+    pub(super) fn last_text(&self, profile: &Profile, heading: &str) -> String {
+        let letter = profile.number.p_letter.as_str();
+        let of_p = heading.split_whitespace().any(|word| word.eq_ignore_ascii_case(letter));
+        match self.last.strip_prefix(letter).filter(|_| of_p).map(str::trim_start) {
+            Some(rest) => rest.strip_prefix('=').map_or(rest, str::trim_start).to_owned(),
+            None => self.last.clone(),
         }
     }
 }
@@ -155,9 +190,13 @@ impl ForestFigure {
         if !self.rows.iter().any(|row| row.effect.values().is_some()) {
             return Err(Error::Nothing { what: "estimates" });
         }
+        check_size(self.width, None)?;
         for row in &self.rows {
-            let Some((value, lower, upper)) = row.effect.values() else { continue };
-            for number in [Some(value), lower, upper].into_iter().flatten() {
+            let texts = row.cells.iter().chain([&row.label, &row.last]);
+            texts.into_iter().try_for_each(|text| check_label(text))?;
+            let (lower, upper) = row.effect.limits();
+            let value = row.effect.values().map(|values| values.0);
+            for number in [value, lower, upper].into_iter().flatten() {
                 let must = match self.scale {
                     ForestScale::Ratio if number <= 0.0 => "above 0 on the scale of ratios",
                     ForestScale::Probability if !(0.0..=1.0).contains(&number) => "from 0 to 1",
@@ -177,8 +216,9 @@ impl ForestFigure {
         let estimates = || values.iter().map(|row| row.0).chain(self.line.iter().map(|l| l.0));
         let lowest = estimates().fold(f64::INFINITY, f64::min);
         let highest = estimates().fold(f64::NEG_INFINITY, f64::max);
-        let lower = values.iter().filter_map(|row| row.1).fold(lowest, f64::min);
-        let upper = values.iter().filter_map(|row| row.2).fold(highest, f64::max);
+        let limits = || self.rows.iter().map(|row| row.effect.limits());
+        let lower = limits().filter_map(|limits| limits.0).fold(lowest, f64::min);
+        let upper = limits().filter_map(|limits| limits.1).fold(highest, f64::max);
         let title = self.x_title.clone();
         match self.scale {
             ForestScale::Ratio => {
@@ -210,23 +250,56 @@ impl ForestFigure {
             ForestEffect::None => String::new(),
             ForestEffect::Reference => "Reference".to_owned(),
             ForestEffect::NotEstimable => "Not estimable".to_owned(),
+            ForestEffect::Prediction { lower, upper } => {
+                let decimals = self.decimals_of(profile);
+                let scaled = |value: f64| Some(value * self.factor(profile));
+                format::interval(profile, scaled(lower), scaled(upper), decimals)
+            }
             ForestEffect::Estimate { .. } | ForestEffect::Summary { .. } => {
                 let (value, lower, upper) = effect.values().expect("both kinds hold an estimate");
-                let probability = self.scale == ForestScale::Probability;
-                let scale = if probability && profile.number.percent { 100.0 } else { 1.0 };
-                let scaled = |value: f64| value * scale;
-                let decimals = self.decimals.unwrap_or(match self.scale {
-                    ForestScale::Probability if profile.number.percent => 1,
-                    ForestScale::Probability => 3,
-                    _ => decimals(lower, upper),
-                });
+                let scaled = |value: f64| value * self.factor(profile);
                 format::estimate(
                     profile,
                     Some(scaled(value)),
                     lower.map(scaled),
                     upper.map(scaled),
-                    decimals,
+                    self.decimals_of(profile),
                 )
+            }
+        }
+    }
+
+    /// From the scale of the axis to that of the written numbers.
+    fn factor(&self, profile: &Profile) -> f64 {
+        let probability = self.scale == ForestScale::Probability;
+        if probability && profile.number.percent { 100.0 } else { 1.0 }
+    }
+
+    /// The decimals of all rows alike, so that their points stand under each other: as many as most
+    /// of them need, and one more only where a limit would else be written as 1.00 that is not 1.
+    fn decimals_of(&self, profile: &Profile) -> usize {
+        self.decimals.unwrap_or_else(|| match self.scale {
+            ForestScale::Probability if profile.number.percent => 1,
+            ForestScale::Probability => 3,
+            _ => {
+                let limits = self.rows.iter().map(|row| row.effect.limits());
+                limits.map(|(lower, upper)| decimals(lower, upper)).max().unwrap_or(2)
+            }
+        })
+    }
+
+    /// The weight of a row, for the area of its square.
+    pub(super) fn weight(&self, row: &ForestRow) -> Option<f64> {
+        let ForestEffect::Estimate { lower, upper, weight, .. } = row.effect else { return None };
+        match self.squares {
+            Squares::Weights => weight,
+            Squares::Information => {
+                let (lower, upper) = lower.zip(upper)?;
+                let width = match self.scale {
+                    ForestScale::Ratio => (upper / lower).ln(),
+                    ForestScale::Probability | ForestScale::Difference => upper - lower,
+                };
+                (width > 0.0).then(|| width.powi(-2))
             }
         }
     }
@@ -259,8 +332,8 @@ impl ForestFigure {
                 Some(row.label.as_str().into()),
                 Some(Datum::Text(row.cells.join("; "))),
                 values.map(|values| Datum::Number(values.0)),
-                values.and_then(|values| values.1).map(Datum::Number),
-                values.and_then(|values| values.2).map(Datum::Number),
+                row.effect.limits().0.map(Datum::Number),
+                row.effect.limits().1.map(Datum::Number),
                 Some(row.last.as_str().into()),
             ]);
         }
@@ -269,6 +342,14 @@ impl ForestFigure {
 }
 
 impl ForestEffect {
+    /// The limits, whether there is an estimate between them or not.
+    pub(super) fn limits(self) -> (Option<f64>, Option<f64>) {
+        match self {
+            ForestEffect::Prediction { lower, upper } => (Some(lower), Some(upper)),
+            _ => self.values().map_or((None, None), |(_, lower, upper)| (lower, upper)),
+        }
+    }
+
     /// Estimate, lower and upper limit, where there is an estimate.
     pub(super) fn values(self) -> Option<(f64, Option<f64>, Option<f64>)> {
         match self {

@@ -177,6 +177,9 @@ fn adds_up(scene: &Scene, counts: &[Count]) -> Finding {
     if !counts.iter().filter(adds).any(|count| count.counted != Counted::AtRisk) {
         return not_applicable(check, "only numbers at risk are shown");
     }
+    if scene.facts.late_entry {
+        return not_applicable(check, "patients enter late");
+    }
     if scene.facts.min_cell.is_some() {
         return not_applicable(check, "counts are rounded to protect patients");
     }

@@ -35,6 +35,13 @@ pub(super) fn findings(figure: Checked<'_>) -> Vec<Finding> {
             "no curve runs past the last follow-up of its group",
             Remedy::to("do not extend curves"),
         ),
+        judged(
+            "every curve is inside the plot",
+            nothing_inside(scene),
+            Status::Fail,
+            "a part of every curve is drawn",
+            Remedy::AnyOf(vec![Remedy::Unset("ylim".into()), Remedy::Unset("xlim".into())]),
+        ),
         uncertainty(figure),
         tail(scene),
         time_axis(scene),
@@ -95,34 +102,47 @@ fn beyond_in(scene: &Scene, panel: usize) -> Option<String> {
     })
 }
 
+/// A curve of which nothing lies between the ends of the axes.
+fn nothing_inside(scene: &Scene) -> Option<String> {
+    let panels = 0..scene.facts.panels.len().max(1);
+    let mut curves = panels.flat_map(|panel| {
+        (0..scene.facts.of(panel).last_times.len()).map(move |curve| (panel, curve))
+    });
+    let drawn = |(panel, curve): (usize, usize)| {
+        lines(scene).any(|(in_panel, group, _)| (in_panel, group) == (panel, curve))
+    };
+    let (_, curve) = curves.find(|&one| !drawn(one))?;
+    Some(format!("nothing of curve {} lies within the axes", curve + 1))
+}
+
 fn uncertainty(figure: Checked<'_>) -> Finding {
     let scene = figure.scene;
     let check = "uncertainty shown, level and scale named";
-    let bands = scene.find(|role| matches!(role, Role::Band(_))).count();
+    let bands = scene.find(|role| matches!(role, Role::Band(_) | Role::PointInterval(..))).count();
     let level = scene.facts.conf_level.is_some();
     let named = figure.tells(Tells::Interval);
     match (bands, level && named) {
         (0, _) => {
-            let reason = "no confidence bands are drawn".to_owned();
+            let reason = "no confidence intervals are drawn".to_owned();
             finding(check, Status::Warn, reason, Remedy::set_to("conf_band", "true"))
         }
         (_, false) => {
-            let reason = "the bands are there, but nothing names their level".to_owned();
+            let reason = "they are there, but nothing names their level".to_owned();
             finding(check, Status::Warn, reason, print_caption())
         }
-        _ => pass(check, "bands, level and scale are there"),
+        _ => pass(check, "intervals, level and scale are there"),
     }
 }
 
 fn tail(scene: &Scene) -> Finding {
     let check = "the part where few remain is marked or cut";
     match scene.facts.tail_marked {
-        None => not_applicable(check, "at least 10 and a tenth of each group remain to the end"),
+        None => not_applicable(check, "enough of each group remain to the end"),
         Some(true) => pass(check, "it is lighter, or cut"),
         Some(false) => finding(
             check,
             Status::Warn,
-            "curves run on alike where fewer than 10 or a tenth of a group remain".to_owned(),
+            "curves run on alike where few of a group remain".to_owned(),
             Remedy::AnyOf(vec![Remedy::set_to("tail", "lighter"), Remedy::set_to("tail", "cut")]),
         ),
     }

@@ -55,6 +55,8 @@ fn proportional(scene: &Scene) -> Finding {
     }
     let mut tests = panels(scene).filter(|(_, facts)| facts.effect);
     let wrong = tests.find_map(|(_, facts)| match facts.proportional {
+        // Where an estimate runs to infinity there is nothing to test.
+        None if facts.not_estimable => None,
         None => Some("no test stands behind the hazard ratio".to_owned()),
         Some(p) if p < PROPORTIONAL => {
             let p = format::p_value(&Profile::plain(), p);
@@ -286,7 +288,7 @@ fn same_axes(scene: &Scene) -> Finding {
         wrong,
         Status::Warn,
         "they do",
-        Remedy::AnyOf(vec![Remedy::Unset("axes".into()), Remedy::to("say why they differ")]),
+        Remedy::AnyOf(vec![Remedy::Unset("free_axes".into()), Remedy::to("say why they differ")]),
     )
 }
 

@@ -43,11 +43,16 @@ impl CountTable {
         let limit = (0.34 * width - key).min(11.5 * size * MM_PER_PT);
         let line = font::line_height(size);
         let keyed = |row: &CountRow| if row.keyed { key } else { 0.0 };
-        let wrapped = |limit: f64, lines: usize| -> Vec<Vec<String>> {
-            let wrap = |row: &CountRow| font::wrap(&row.label, Cut::Regular, size, limit, lines);
+        let whole = width - key - 1.0;
+        let wrapped = |limit: f64| -> Vec<Vec<String>> {
+            let wrap = |row: &CountRow| {
+                // A name without counts of its own has the whole width.
+                let limit = if row.cells.is_empty() { whole } else { limit };
+                font::wrap(&row.label, Cut::Regular, size, limit, 2)
+            };
             self.rows.iter().map(wrap).collect()
         };
-        let beside = wrapped(limit, 2);
+        let beside = wrapped(limit);
         let cut = beside.iter().flatten().any(|line| line.ends_with('\u{2026}'));
         let broken = beside.iter().zip(&self.rows).any(|(lines, row)| {
             // A word broken in two reads worse than a label above its counts.
@@ -55,7 +60,7 @@ impl CountTable {
         });
         let header = line + 0.5 * line;
         if cut || broken {
-            let labels = wrapped(width - key - 1.0, 2);
+            let labels = wrapped(whole);
             let heights = labels.iter().zip(&self.rows).map(|(lines, row)| {
                 let counts = if row.cells.is_empty() { 0.0 } else { line };
                 lines.len() as f64 * line + counts + 0.25 * line
@@ -67,7 +72,8 @@ impl CountTable {
             let widest = lines.iter().map(|line| font::width(line, Cut::Regular, size));
             keyed(row) + widest.fold(0.0, f64::max)
         };
-        let left = before + beside.iter().zip(&self.rows).map(label).fold(0.0, f64::max);
+        let counted = beside.iter().zip(&self.rows).filter(|(_, row)| !row.cells.is_empty());
+        let left = before + counted.map(label).fold(0.0, f64::max);
         let heights = beside.iter().map(|lines| lines.len() as f64 * line + 0.12 * line).collect();
         CountLayout { labels: beside, stacked: false, left, heights, header }
     }

@@ -1,10 +1,11 @@
 //! A panel with its places known, put into the scene back to front.
 
+use super::block::{Block, Row};
 use super::counts::key_width;
 use super::frame::{Frame, Naming};
 use super::key;
-use super::layout::{Margins, frame, note_key, outside_tick, y_title_lines};
-use super::spec::{Note, Panel, Series, legend_key};
+use super::layout::{Margins, frame, outside_tick, y_title_lines};
+use super::spec::{BARS_APART, Panel, Series};
 use crate::colour::Colour;
 use crate::error::Error;
 use crate::font::{self, Cut};
@@ -15,6 +16,8 @@ use crate::spacing::Spacing;
 
 /// How much of the paper shines through a curve where few remain.
 const TAIL_LIGHTER: f64 = 0.5;
+/// Half of the width of the ends of such an interval, in millimetres.
+const BAR_CAP: f64 = 0.3;
 /// Half of the height of a censoring mark, in millimetres.
 const MARK: f64 = 0.75;
 
@@ -38,6 +41,7 @@ fn draw(panel: &Panel, frame: &Frame, profile: &Profile, scene: &mut Scene) {
     pen.bands();
     pen.references();
     pen.axes();
+    pen.bars();
     pen.curves();
     pen.dots();
     pen.heading();
@@ -86,6 +90,31 @@ impl Pen<'_> {
                 let border: Vec<_> = band.border.iter().map(inside).collect();
                 let border = self.points(&border);
                 self.push(Role::Band(series.group), Shape::Area(border, fill));
+            }
+        }
+    }
+
+    /// Intervals at single times, those of the groups side by side around the tick.
+    fn bars(&mut self) {
+        let count = self.panel.series.len() as f64;
+        let (low, high) = (self.panel.y.from, self.panel.y.to);
+        for (index, series) in self.panel.series.iter().enumerate() {
+            let aside = (index as f64 - (count - 1.0) / 2.0) * BARS_APART;
+            let stroke = solid(series.colour, self.profile.line.reference.max(0.5));
+            let inside = |bar: &&(f64, f64, f64)| bar.2 > low && bar.1 < high;
+            for &(time, lower, upper) in series.bars.iter().filter(inside) {
+                let role = Role::PointInterval(series.group, time);
+                let at = |value: f64| {
+                    let point = self.frame.at(self.panel, time, value.clamp(low, high));
+                    Point::new((point.x + aside).min(self.frame.plot.right), point.y)
+                };
+                let (bottom, top) = (at(lower), at(upper));
+                self.line(role.clone(), bottom, top, stroke.clone());
+                for end in [bottom, top] {
+                    let (left, right) = (end.x - BAR_CAP, end.x + BAR_CAP);
+                    let (from, to) = (Point::new(left, end.y), Point::new(right, end.y));
+                    self.line(role.clone(), from, to, stroke.clone());
+                }
             }
         }
     }
@@ -352,7 +381,7 @@ impl Pen<'_> {
     /// A key and a name; returns where the name ends.
     fn legend_entry(&mut self, series: &Series, lines: &[String], left: f64, top: f64) -> f64 {
         let size = self.profile.type_size.base;
-        let key = legend_key(self.profile);
+        let key = font::legend_key(self.profile.type_size.base);
         let baseline = top + font::ascent(size) + 0.1;
         self.key(Role::LegendKey(series.group), series, left, key, baseline, size);
         let mut end = left;
@@ -411,47 +440,56 @@ impl Pen<'_> {
     }
 
     fn notes(&mut self) {
-        let line = font::line_height(self.profile.type_size.base);
         let above = font::cap_height(self.profile.type_size.small) / 2.0 + Spacing::ABOVE;
         let mut bottom = self.frame.plot.top - above;
-        for (block, place) in self.panel.notes.iter().zip(&self.frame.notes) {
-            match place {
+        for (forms, note) in self.panel.notes.iter().zip(&self.frame.notes) {
+            let block = &forms[note.form];
+            match note.place {
                 Some(place) => self.block(block, place.left, place.top),
                 None => {
-                    bottom -= Spacing::ABOVE + block.len() as f64 * line;
-                    self.block(block, self.frame.plot.left, bottom);
+                    let (width, height) = block.size(self.profile);
+                    bottom -= Spacing::ABOVE + height;
+                    let left = self.frame.plot.left.min(self.frame.place.right - width);
+                    self.block(block, left.max(self.frame.place.left), bottom);
                 }
             }
         }
     }
 
-    fn block(&mut self, notes: &[Note], left: f64, top: f64) {
-        let size = self.profile.type_size.base;
-        let line = font::line_height(size);
-        let key = legend_key(self.profile);
-        for (row, note) in notes.iter().enumerate() {
-            let baseline = top + row as f64 * line + font::ascent(size) + 0.1;
-            let mut x = left;
-            if let Some(series) = note.group.and_then(|group| self.panel.series_of(group)) {
-                if !note.continued {
-                    self.key(Role::LegendKey(series.group), series, left, key, baseline, size);
-                }
-                x += note_key(notes, self.profile);
+    fn block(&mut self, block: &Block, left: f64, top: f64) {
+        let size = self.profile.type_size.small;
+        let key = block.key(self.profile) - Spacing::AFTER_KEY;
+        let places = block.places(self.profile);
+        for (index, row) in block.rows.iter().enumerate() {
+            let baseline = top + index as f64 * font::line_height(size) + font::ascent(size) + 0.1;
+            let keyed = row.group.filter(|_| !row.continued);
+            if let Some(series) = keyed.and_then(|group| self.panel.series_of(group)) {
+                self.key(Role::LegendKey(series.group), series, left, key, baseline, size);
             }
-            let text = Text {
-                at: Point::new(x, baseline),
-                anchor: Anchor::Start,
-                size,
-                runs: note.runs.clone(),
-                colour: self.profile.colour.ink,
-                upwards: false,
-            };
-            let role = match note.group {
-                Some(group) => Role::LegendLabel(group),
-                None => Role::Annotation,
-            };
-            self.push(role, Shape::Text(text));
+            if row.spans() {
+                self.cell(row, 0, Point::new(left, baseline), Anchor::Start);
+                continue;
+            }
+            for (column, &place) in places.iter().enumerate().take(row.cells.len()) {
+                let anchor = if column == 0 { Anchor::Start } else { Anchor::End };
+                self.cell(row, column, Point::new(left + place, baseline), anchor);
+            }
         }
+    }
+
+    fn cell(&mut self, row: &Row, column: usize, at: Point, anchor: Anchor) {
+        let runs = row.cells[column].clone();
+        if runs.iter().all(|run| run.text.is_empty()) {
+            return;
+        }
+        let colours = &self.profile.colour;
+        let colour = if row.heading { colours.quiet } else { colours.ink };
+        let size = self.profile.type_size.small;
+        let role = match row.group {
+            Some(group) if column == 0 => Role::LegendLabel(group),
+            _ => Role::Annotation,
+        };
+        self.push(role, Shape::Text(Text { at, anchor, size, runs, colour, upwards: false }));
     }
 
     fn counts(&mut self) {

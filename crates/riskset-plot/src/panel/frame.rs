@@ -13,14 +13,23 @@ pub(crate) struct Frame {
     pub plot: Rect,
     pub counts: Option<CountLayout>,
     pub naming: Naming,
-    /// The place of each block of notes; `None` puts it above the plot.
-    pub notes: Vec<Option<Rect>>,
+    /// The form and the place of each block of notes.
+    pub notes: Vec<NotePlace>,
     /// What led to this frame.
     pub choice: Choice,
     /// Top of what stands above the plot: title, then legend rows, then notes.
     pub strip: f64,
     /// Baseline distance of the tick labels from the axis line.
     pub tick_room: f64,
+}
+
+/// Where a block of notes stands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NotePlace {
+    /// Which of its forms.
+    pub form: usize,
+    /// `None` puts it above the plot.
+    pub place: Option<Rect>,
 }
 
 /// What was decided.

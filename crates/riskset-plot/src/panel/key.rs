@@ -1,7 +1,7 @@
 //! Which curve is whose: labels beside the curves, a legend in the plot or above it.
 
 use super::frame::{Frame, Naming};
-use super::spec::{Panel, Series, legend_key};
+use super::spec::{Panel, Series};
 use crate::font::{self, Cut};
 use crate::geometry::{Obstacles, Rect};
 use crate::profile::Profile;
@@ -116,7 +116,10 @@ pub(crate) fn legend_size(panel: &Panel, profile: &Profile) -> (f64, f64) {
     let name = |name: &str| font::width(name, Cut::Regular, size);
     let widest = panel.series.iter().map(|series| name(&series.name)).fold(0.0, f64::max);
     let line = font::line_height(size);
-    (legend_key(profile) + Spacing::AFTER_KEY + widest, panel.series.len() as f64 * line)
+    (
+        font::legend_key(profile.type_size.base) + Spacing::AFTER_KEY + widest,
+        panel.series.len() as f64 * line,
+    )
 }
 
 /// The rows of a legend above the plot: which series stand in each, and the lines of their names.
@@ -127,7 +130,7 @@ pub(crate) fn top_rows(
     width: f64,
 ) -> Vec<Vec<(usize, Vec<String>)>> {
     let size = profile.type_size.base;
-    let before = legend_key(profile) + Spacing::AFTER_KEY;
+    let before = font::legend_key(profile.type_size.base) + Spacing::AFTER_KEY;
     let mut rows: Vec<Vec<(usize, Vec<String>)>> = vec![Vec::new()];
     let mut used = 0.0;
     for (index, series) in panel.series.iter().enumerate() {

@@ -1,9 +1,10 @@
 //! Room for a panel: margins from what stands in them, then places for names and notes.
 
+use super::block::Block;
 use super::counts::{CountLayout, gap};
-use super::frame::{Choice, Frame, Naming};
+use super::frame::{Choice, Frame, Naming, NotePlace};
 use super::key;
-use super::spec::{Legend, Note, Panel, legend_key};
+use super::spec::{BARS_APART, Legend, Panel};
 use crate::error::Error;
 use crate::font::{self, Cut};
 use crate::geometry::{MM_PER_PT, Obstacles, Point, Rect};
@@ -88,7 +89,6 @@ fn attempt(
             what: "the plot beside its labels and counts".to_owned(),
         });
     }
-    let strip = plot.top - strip_height(panel, profile, place.width(), choice) - above(profile);
     let tick_room = tick_room(profile);
     Ok(Frame {
         place,
@@ -96,7 +96,8 @@ fn attempt(
         counts,
         naming: Naming::None,
         notes: Vec::new(),
-        strip,
+        // Letters of panels side by side stand on one level, whatever stands below them.
+        strip: place.top,
         tick_room,
         choice,
     })
@@ -115,9 +116,9 @@ fn settle(
     frame.naming = match choice.legend {
         Legend::Direct if automatic && !key::direct_is_clear(panel, profile, &frame, width) => {
             // Notes that name every group with its key are a legend already.
-            let notes = panel.notes.iter().flatten();
-            let keyed = notes.filter(|note| note.group.is_some() && !note.continued).count();
-            let legend = if keyed == panel.series.len() { Legend::None } else { Legend::Inside };
+            let named = panel.notes.iter().filter_map(|forms| forms.first());
+            let named = named.map(Block::named).sum::<usize>() == panel.series.len();
+            let legend = if named { Legend::None } else { Legend::Inside };
             return Err(Choice { legend, ..choice });
         }
         Legend::Direct => key::direct(panel, profile, &frame, width),
@@ -134,27 +135,38 @@ fn settle(
         Legend::None => Naming::None,
     };
     let inside = panel.notes.len() - choice.notes_on_top;
-    for block in &panel.notes[..inside] {
-        let (note_width, note_height) = notes_size(block, profile);
-        let room = Rect {
-            left: frame.plot.left + Spacing::NOTE_LEFT,
-            top: frame.plot.top + Spacing::AROUND,
-            right: frame.plot.right - 0.5,
-            bottom: frame.plot.bottom - Spacing::NOTE_BOTTOM,
+    let room = Rect {
+        left: frame.plot.left + Spacing::NOTE_LEFT,
+        top: frame.plot.top + Spacing::AROUND,
+        right: frame.plot.right - 0.5,
+        bottom: frame.plot.bottom - Spacing::NOTE_BOTTOM,
+    };
+    for forms in &panel.notes[..inside] {
+        // Notes that serve as a legend stand where legends stand.
+        let legend = choice.legend == Legend::None && forms.iter().any(|form| form.named() > 0);
+        let low = panel.notes_low != legend;
+        let found = forms.iter().enumerate().find_map(|(form, block)| {
+            let (width, height) = block.size(profile);
+            obstacles.find_clear(&room, width, height, low).map(|place| (form, place))
+        });
+        let Some((form, place)) = found else {
+            return Err(Choice { notes_on_top: choice.notes_on_top + 1, ..choice });
         };
-        // What serves as a legend stands where legends stand.
-        let keyed = block.iter().any(|note| note.group.is_some());
-        let low = panel.notes_low != keyed;
-        match obstacles.find(&room, note_width, note_height, low) {
-            Some(place) => {
-                obstacles.boxes.push(place.grown(Spacing::AROUND));
-                frame.notes.push(Some(place));
-            }
-            None => return Err(Choice { notes_on_top: choice.notes_on_top + 1, ..choice }),
-        }
+        obstacles.boxes.push(place.grown(Spacing::AROUND));
+        frame.notes.push(NotePlace { form, place: Some(place) });
     }
-    frame.notes.resize(panel.notes.len(), None);
+    for forms in &panel.notes[inside..] {
+        let form = form_above(forms, profile, width);
+        frame.notes.push(NotePlace { form, place: None });
+    }
     Ok(frame)
+}
+
+/// The fullest form that is no wider than most of the page, else the last one. It starts above the
+/// upright axis where it can, further left where it must.
+fn form_above(forms: &[Block], profile: &Profile, width: f64) -> usize {
+    let fits = |form: &Block| form.size(profile).0 <= 0.9 * width;
+    forms.iter().position(fits).unwrap_or(forms.len().saturating_sub(1))
 }
 
 /// Whether every curve is named, with its key, before its counts.
@@ -176,6 +188,12 @@ fn obstacles(panel: &Panel, frame: &Frame) -> Obstacles {
         for line in &series.lines {
             let points = line.points.iter().map(|&(x, y)| frame.at(panel, x, y));
             obstacles.add_path(&coarse(points));
+        }
+        let aside = 0.5 * panel.series.len() as f64 * BARS_APART;
+        for &(time, lower, upper) in &series.bars {
+            let (bottom, top) = (frame.at(panel, time, lower), frame.at(panel, time, upper));
+            let (left, right) = (bottom.x - aside, bottom.x + aside);
+            obstacles.boxes.push(Rect { left, right, top: top.y, bottom: bottom.y });
         }
         for &(x, y) in series.marks.iter().chain(&series.dots) {
             let at = frame.at(panel, x, y);
@@ -304,8 +322,9 @@ fn strip_height(panel: &Panel, profile: &Profile, width: f64, choice: Choice) ->
         height += key::top_lines(panel, profile, width) as f64 * line + Spacing::ABOVE;
     }
     let inside = panel.notes.len() - choice.notes_on_top;
-    for block in &panel.notes[inside..] {
-        height += block.len() as f64 * line + Spacing::ABOVE;
+    for forms in &panel.notes[inside..] {
+        let form = form_above(forms, profile, width);
+        height += forms[form].size(profile).1 + Spacing::ABOVE;
     }
     height
 }
@@ -320,22 +339,6 @@ pub(crate) fn outside_tick(profile: &Profile) -> f64 {
         Ticks::Out => profile.line.tick_length,
         Ticks::In => 0.0,
     }
-}
-
-/// The key before a note, where it has one.
-pub(crate) fn note_key(notes: &[Note], profile: &Profile) -> f64 {
-    let keyed = notes.iter().any(|note| note.group.is_some());
-    if keyed { legend_key(profile) + Spacing::AFTER_KEY } else { 0.0 }
-}
-
-fn notes_size(notes: &[Note], profile: &Profile) -> (f64, f64) {
-    let size = profile.type_size.base;
-    let width = |note: &Note| -> f64 {
-        let text: f64 = note.runs.iter().map(|run| font::width(&run.text, run.cut, size)).sum();
-        text + if note.group.is_some() { note_key(notes, profile) } else { 0.0 }
-    };
-    let widest = notes.iter().map(width).fold(0.0, f64::max);
-    (widest, notes.len() as f64 * font::line_height(size))
 }
 
 /// The height of the panel whose plot has this height, in millimetres.

@@ -3,6 +3,7 @@
 //! [`spec`] says what is to be shown, in axis units. [`layout`] finds room for it, [`draw`] puts it
 //! into the scene; both use the same [`frame`], so that counts cannot drift from their ticks.
 
+pub(crate) mod block;
 pub(crate) mod counts;
 pub(crate) mod draw;
 pub(crate) mod frame;

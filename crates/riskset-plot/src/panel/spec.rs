@@ -1,11 +1,13 @@
 //! What one plot is to show, in axis units: axes, curves, counts, names and notes.
 
+use super::block::Block;
 use crate::axis::AxisSpec;
 use crate::colour::Colour;
-use crate::font;
 use crate::profile::Profile;
-use crate::scene::{Axis, Counted, Run};
-use crate::spacing::Spacing;
+use crate::scene::{Axis, Counted};
+
+/// Between the intervals of two groups at one time, in millimetres.
+pub(crate) const BARS_APART: f64 = 0.9;
 
 /// One plot, in axis units.
 #[derive(Clone, Debug)]
@@ -18,8 +20,8 @@ pub(crate) struct Panel {
     pub references: Vec<Reference>,
     pub counts: Option<CountTable>,
     pub legend: Legend,
-    /// Blocks of lines, each kept together.
-    pub notes: Vec<Vec<Note>>,
+    /// Blocks of notes, each in its forms, the fullest first.
+    pub notes: Vec<Vec<Block>>,
     /// Whether notes are better placed low (survival) or high (incidence).
     pub notes_low: bool,
     /// `A`, `B`, ...
@@ -40,6 +42,8 @@ pub(crate) struct Series {
     pub lines: Vec<Trace>,
     /// Upper and lower border of each uninterrupted piece of the band.
     pub bands: Vec<Band>,
+    /// Intervals at single times: time, lower and upper limit.
+    pub bars: Vec<(f64, f64, f64)>,
     /// Censoring marks.
     pub marks: Vec<(f64, f64)>,
     /// Points of the data.
@@ -70,37 +74,6 @@ pub(crate) struct Reference {
     pub label: String,
 }
 
-/// A line of text in the plot, with the key of a group before it when it speaks of one.
-#[derive(Clone, Debug)]
-pub(crate) struct Note {
-    pub group: Option<usize>,
-    pub runs: Vec<Run>,
-    /// Whether it goes on from the line before, and so bears no key of its own.
-    pub continued: bool,
-}
-
-impl Note {
-    /// A line of text, about a group or about all.
-    pub fn new(group: Option<usize>, runs: Vec<Run>) -> Note {
-        Note { group, runs, continued: false }
-    }
-
-    /// The lines that the note takes when none may be wider than `limit` millimetres. A line of
-    /// several cuts is short (a test and its P value) and stays whole.
-    fn wrapped(&self, profile: &Profile, limit: f64) -> Vec<Note> {
-        let [run] = &self.runs[..] else { return vec![self.clone()] };
-        let size = profile.type_size.base;
-        let key = if self.group.is_some() { legend_key(profile) + Spacing::AFTER_KEY } else { 0.0 };
-        let lines = font::wrap(&run.text, run.cut, size, limit - key, 4);
-        let note = |(index, text): (usize, String)| Note {
-            group: self.group,
-            runs: vec![Run { text, cut: run.cut }],
-            continued: index > 0,
-        };
-        lines.into_iter().enumerate().map(note).collect()
-    }
-}
-
 impl Panel {
     /// A panel with axes and nothing in it.
     pub fn new(x: AxisSpec, y: AxisSpec) -> Panel {
@@ -120,10 +93,11 @@ impl Panel {
         }
     }
 
-    /// Breaks notes that would be too wide for a page of this width.
+    /// Adds forms of the notes whose lines are broken, for a page of this width.
     pub fn wrap_notes(&mut self, profile: &Profile, width: f64) {
-        for block in &mut self.notes {
-            *block = block.iter().flat_map(|note| note.wrapped(profile, 0.6 * width)).collect();
+        for forms in &mut self.notes {
+            let Some(last) = forms.last().cloned() else { continue };
+            forms.extend([0.5, 0.36].map(|share| last.wrapped(profile, share * width)));
         }
     }
 
@@ -179,9 +153,4 @@ pub enum Legend {
     Top,
     /// Nowhere but before the counts.
     None,
-}
-
-/// The width of the key of a legend: long enough to show the line type.
-pub(crate) fn legend_key(profile: &Profile) -> f64 {
-    font::width("0", font::Cut::Regular, profile.type_size.base) * 4.5
 }

@@ -1,13 +1,14 @@
 //! What the figure says about itself: a reading, sentences for the caption, facts for the checks.
 
 use super::curve::{Estimate, StepCurve, StepCurves};
+use super::notes::HAZARD_RATIO;
 use super::trace;
 use crate::caption::{Sentence, Tells, Warning};
 use crate::facts::{Facts, PROPORTIONAL};
 use crate::figure::Figure;
 use crate::font;
 use crate::format;
-use crate::options::{Annotation, RiskTable, Tail};
+use crate::options::{Annotation, Effect, RiskTable, Tail};
 use crate::panel::spec::Panel;
 use crate::profile::Profile;
 use crate::words::uncapital;
@@ -99,12 +100,17 @@ impl StepCurves {
             && let (Some(level), Some(scale)) = (curve.conf_level, &curve.conf_type)
         {
             let level = format::level(profile, level);
+            let shown = match self.bars() {
+                true => "Vertical bars at the labelled times, side by side,",
+                false => "Shaded bands",
+            };
             let text =
-                format!("Shaded bands are pointwise {level} confidence intervals ({scale} scale).");
+                format!("{shown} are pointwise {level} confidence intervals ({scale} scale).");
             caption.push(Sentence::telling(text, Tells::Interval));
         }
         if self.curves.iter().any(StepCurve::censors) {
             let text = match marked {
+                true if self.bars() => "Short marks on the curves show censored patients.",
                 true => "Vertical marks show censored patients.",
                 false => "Censoring marks are left out.",
             };
@@ -113,6 +119,9 @@ impl StepCurves {
         caption.extend(self.tail_sentence().map(Sentence::from));
         if self.options.risk_table != RiskTable::None {
             caption.push(Sentence::telling(self.counts_sentence(), Tells::CountTimes));
+        }
+        if self.curves.iter().any(|curve| curve.start > 0.0) {
+            caption.push("Curves start at the first entry.".into());
         }
         if self.curves.iter().any(|curve| curve.weighted) {
             let text = "Curves are weighted; counts are of patients, whatever their weight, and the \
@@ -131,6 +140,11 @@ impl StepCurves {
         caption.extend(self.tests_sentences(profile));
         let follow_up = self.follow_up_sentence(profile);
         caption.extend(follow_up.map(|text| Sentence::telling(text, Tells::FollowUp)));
+        let abbreviated = |one: &Annotation| matches!(one, Annotation::Effects { name, .. } if name == HAZARD_RATIO);
+        let pair = self.curves.len() == 2 && !self.has(|a| matches!(a, Annotation::Medians { .. }));
+        if self.has(abbreviated) && !pair {
+            caption.push("HR, hazard ratio.".into());
+        }
         let missing = self.has(|one| {
             matches!(one, Annotation::Medians { groups, .. }
             if groups.iter().flatten().any(Option::is_none))
@@ -194,6 +208,11 @@ impl StepCurves {
         let (extended, masked) =
             (self.options.risk_table == RiskTable::KmUnicate, self.options.min_cell.is_some());
         match (extended, masked) {
+            (true, false) if self.late_entry() => {
+                "Counts are made just before each time; patients \
+                 enter late, so that they need not add up."
+                    .to_owned()
+            }
             (true, false) => "Counts are made just before each time: at risk, events and censored \
                  add up to the patients analysed."
                 .to_owned(),
@@ -207,18 +226,21 @@ impl StepCurves {
     }
 
     fn tail_sentence(&self) -> Option<String> {
-        let marked = self.curves.iter().any(|c| trace::tail_from(c, self.options.tail).is_some());
-        let (count, share, what) = match self.options.tail {
+        let what = match self.options.tail {
             Tail::Full => return None,
-            Tail::Lighter { count, share } => (count, share, "Lines are lighter where"),
-            Tail::Cut { count, share } => (count, share, "Curves end where"),
+            Tail::Lighter { .. } => "Lines are lighter where",
+            Tail::Cut { .. } => "Curves end where",
         };
-        let share = if share > 0.0 {
-            format!(" or less than {}% of a group", trim(100.0 * share))
-        } else {
-            String::new()
-        };
-        marked.then(|| format!("{what} fewer than {} patients{share} remain at risk.", trim(count)))
+        let marked = |curve: &&StepCurve| trace::tail_from(curve, self.options.tail).is_some();
+        let curves: Vec<&StepCurve> = self.curves.iter().filter(marked).collect();
+        let limit = |curve: &StepCurve| Some(trace::few(curve.n, self.options.tail)?.ceil());
+        let first = limit(curves.first()?)?;
+        if curves.iter().all(|curve| limit(curve) == Some(first)) {
+            return Some(format!("{what} fewer than {} patients remain at risk.", trim(first)));
+        }
+        let each = |curve: &&StepCurve| Some(format!("{} ({})", trim(limit(curve)?), curve.label));
+        let each: Vec<String> = curves.iter().filter_map(each).collect();
+        Some(format!("{what} fewer patients remain at risk than {}.", each.join(", ")))
     }
 
     fn warnings(&self) -> Vec<Warning> {
@@ -285,7 +307,8 @@ impl StepCurves {
             conf_level: self.curves[0].conf_level,
             conf_type: self.curves[0].conf_type.clone(),
             test,
-            effect: self.has(|one| matches!(one, Annotation::Effect { .. })),
+            effect: self.has(|one| matches!(one, Annotation::Effects { .. })),
+            not_estimable: self.has(not_estimable),
             p_value: self.has(written_p),
             unit: options.unit.clone(),
             origin: options.origin.clone(),
@@ -304,12 +327,18 @@ impl StepCurves {
                 .unwrap_or_default(),
             proportional: options.proportional,
             landmark: options.landmark,
+            late_entry: self.late_entry(),
             weighted: self.curves.iter().any(|curve| curve.weighted),
             min_cell: options.min_cell.map(f64::from),
             last_times: self.curves.iter().map(|c| c.last_time() / options.per).collect(),
             panels: Vec::new(),
         }
     }
+}
+
+/// Whether an effect of some group is not estimable.
+fn not_estimable(annotation: &Annotation) -> bool {
+    matches!(annotation, Annotation::Effects { groups, .. } if groups.contains(&Effect::NotEstimable))
 }
 
 /// A number with at most one decimal.
@@ -319,6 +348,10 @@ fn trim(value: f64) -> String {
 }
 
 impl StepCurves {
+    fn late_entry(&self) -> bool {
+        self.curves.iter().any(|curve| curve.late_entry)
+    }
+
     /// Whether some annotation is of this kind.
     fn has(&self, kind: impl Fn(&Annotation) -> bool) -> bool {
         self.options.annotations.iter().any(kind)

@@ -55,6 +55,7 @@ pub(crate) struct StepCurve {
     pub conf_type: Option<String>,
     /// `None` takes the counts from the columns.
     pub counts: Option<CountsAt>,
+    pub late_entry: bool,
     pub weighted: bool,
     /// The group's own colour; `None` takes that of `hue`.
     pub colour: Option<Colour>,
@@ -209,6 +210,7 @@ impl StepCurve {
             conf_level: curve.conf_level,
             conf_type: curve.conf_type.clone(),
             counts: curve.counts.clone(),
+            late_entry: curve.late_entry,
             weighted: curve.weighted,
             colour: curve.colour,
             hue: place,
@@ -242,6 +244,12 @@ impl StepCurve {
         let value = self.value[next - 1];
         let past = next == self.time.len() && time > self.time[next - 1];
         if past && (value.is_none() || value != estimate.for_ever()) { None } else { value }
+    }
+
+    /// The limits at a time in the unit of the data; `None` where one of them does not exist.
+    pub fn limits_at(&self, time: f64) -> Option<(f64, f64)> {
+        let row = self.time.partition_point(|&observed| observed <= time).checked_sub(1)?;
+        self.lower[row].zip(self.upper[row])
     }
 
     /// The last event or censoring time.

@@ -1,11 +1,11 @@
 //! The panel of a Kaplan-Meier figure: axes, ticks that leave room for their counts, series.
 
 use super::curve::{Estimate, StepCurve, StepCurves};
-use super::{counts, notes, trace};
+use super::{counts, trace};
 use crate::axis::{self, AxisSpec};
 use crate::error::Error;
 use crate::font::{self, Cut};
-use crate::options::Tail;
+use crate::options::{Intervals, Tail};
 use crate::panel::layout::{Margins, column_distance, margins};
 use crate::panel::spec::{Band, Panel, Reference, Series};
 use crate::profile::Profile;
@@ -14,6 +14,10 @@ use crate::words::{capital, uncapital};
 
 /// Ticks beyond this many are hard to read.
 const MOST_TICKS: usize = 8;
+/// Ticks beyond this many are not meant.
+const MOST_STEPS: f64 = 200.0;
+/// A shorter time axis has no digits left for its ticks.
+const SHORTEST: f64 = 1e-9;
 /// Marks closer than this touch, in millimetres.
 const MARKS_TOUCH: f64 = 0.4;
 /// As many marks as may touch now and then without becoming a band.
@@ -33,8 +37,9 @@ impl StepCurves {
     }
 
     fn ticked(&self, profile: &Profile, width: f64) -> Result<Panel, Error> {
-        let (from, to) = self.time_range()?;
-        let mut panel = self.panel_with(profile, from, to, MOST_TICKS);
+        let range = self.time_range()?;
+        let limits = self.value_limits(profile)?;
+        let mut panel = self.panel_with(profile, range, limits, MOST_TICKS);
         if self.options.break_time.is_some() {
             return Ok(panel);
         }
@@ -51,7 +56,7 @@ impl StepCurves {
             if !close {
                 break;
             }
-            panel = self.panel_with(profile, from, to, most);
+            panel = self.panel_with(profile, range, limits, most);
         }
         Ok(panel)
     }
@@ -79,12 +84,47 @@ impl StepCurves {
                 return Err(Error::Value { place, value, must: "finite and 0 or more" });
             }
         }
+        let step = self.options.break_time.unwrap_or(to - from);
+        if (to - from) / step > MOST_STEPS {
+            let place = "the distance of the ticks of the time axis".to_owned();
+            let must = "long enough for at most 200 ticks";
+            return Err(Error::Value { place, value: step, must });
+        }
+        if to < SHORTEST {
+            let place = "the end of the time axis".to_owned();
+            let must = "longer; choose a smaller unit of time";
+            return Err(Error::Value { place, value: to, must });
+        }
         if from >= to || (log && from <= 0.0) {
             let place = "the lower limit of the time axis".to_owned();
             let must = "below the upper one, and more than 0 on a log axis";
             return Err(Error::Value { place, value: from, must });
         }
         Ok((from, to))
+    }
+
+    /// The limits of the other axis in its own unit: an axis in per cent takes 80 to 100 as well as
+    /// 0.8 to 1.
+    fn value_limits(&self, profile: &Profile) -> Result<Option<(f64, f64)>, Error> {
+        let Some((from, to)) = self.options.y_limits else { return Ok(None) };
+        let refusal = |value: f64, must: &'static str| {
+            let place = "a limit of the axis from bottom to top".to_owned();
+            Err(Error::Value { place, value, must })
+        };
+        let probability = self.estimate.is_probability();
+        let per_cent = probability && profile.number.percent && to > 1.0;
+        let scale = if per_cent { 0.01 } else { 1.0 };
+        let (low, high) = (from * scale, to * scale);
+        match (probability, profile.number.percent) {
+            _ if !from.is_finite() => refusal(from, "a number"),
+            _ if !to.is_finite() => refusal(to, "a number"),
+            (true, true) if low < 0.0 => refusal(from, "from 0 to 100 per cent"),
+            (true, true) if high > 1.0 => refusal(to, "from 0 to 100 per cent"),
+            (true, false) if low < 0.0 => refusal(from, "from 0 to 1"),
+            (true, false) if high > 1.0 => refusal(to, "from 0 to 1"),
+            _ if low >= high => refusal(from, "below the upper limit"),
+            _ => Ok(Some((low, high))),
+        }
     }
 
     fn last_shown(&self, curve: &StepCurve) -> f64 {
@@ -96,21 +136,32 @@ impl StepCurves {
         }
     }
 
-    fn panel_with(&self, profile: &Profile, from: f64, to: f64, most: usize) -> Panel {
+    fn panel_with(
+        &self,
+        profile: &Profile,
+        (from, to): (f64, f64),
+        limits: Option<(f64, f64)>,
+        most: usize,
+    ) -> Panel {
         let options = &self.options;
         let x = self.time_axis(profile, from, to, most);
         let series: Vec<Series> =
             (0..self.curves.len()).map(|group| self.series(profile, group, x.from, x.to)).collect();
-        let y = self.value_axis(profile, &series);
+        let mut series = series;
+        if self.options.bands && self.estimate != Estimate::LogMinusLog && self.bars() {
+            self.add_bars(&mut series, &x);
+        }
+        let y = self.value_axis(profile, &series, limits);
         let mut panel = Panel::new(x, y);
         panel.series = series;
         panel.notes_low = self.estimate == Estimate::Survival;
         panel.legend = options.legend;
         panel.title = options.title.clone();
-        let names: Vec<&str> = self.curves.iter().map(|curve| curve.label.as_str()).collect();
-        panel.notes = notes::notes(options, profile, &names);
         let times: Vec<f64> = panel.x.ticks.iter().map(|tick| tick.0).collect();
         panel.counts = counts::counts(&self.counted, options, profile, &times);
+        let keyed = self.counted.iter().filter(|group| group.keyed).count();
+        let named_below = panel.counts.is_some() && keyed == self.curves.len();
+        panel.notes = self.notes(profile, named_below);
         if let Some(landmark) = options.landmark {
             let label = "Landmark".to_owned();
             panel.references.push(Reference { axis: Axis::X, value: landmark, label });
@@ -134,7 +185,12 @@ impl StepCurves {
         AxisSpec { title, from, to, log: false, ticks, broken: false, labelled: true }
     }
 
-    fn value_axis(&self, profile: &Profile, series: &[Series]) -> AxisSpec {
+    fn value_axis(
+        &self,
+        profile: &Profile,
+        series: &[Series],
+        limits: Option<(f64, f64)>,
+    ) -> AxisSpec {
         let options = &self.options;
         let title = options.y_title.clone().unwrap_or_else(|| self.value_title(profile));
         // A wide band of a hazard near the end would press all curves down; a probability has an
@@ -144,7 +200,7 @@ impl StepCurves {
         let highest = values().fold(f64::NEG_INFINITY, f64::max);
         let lowest = values().fold(f64::INFINITY, f64::min);
         let to = |highest: f64| if highest > 0.5 { 1.0 } else { round_up(highest) };
-        match (self.estimate, options.y_limits) {
+        match (self.estimate, limits) {
             (estimate, Some((from, to))) if estimate.is_probability() => {
                 axis::probability_axis(profile, title, from, to, 5)
             }
@@ -174,9 +230,31 @@ impl StepCurves {
             colour: curve.colour.unwrap_or_else(|| profile.colour(curve.hue)),
             dashes: profile.dashes(curve.dash).to_vec(),
             lines: steps.traces(),
-            bands: if bands { steps.band_pieces() } else { Vec::new() },
+            bands: if bands && !self.bars() { steps.band_pieces() } else { Vec::new() },
+            bars: Vec::new(),
             marks: if marked { steps.marks } else { Vec::new() },
             dots: Vec::new(),
+        }
+    }
+
+    /// Whether intervals are bars at the labelled times.
+    pub(super) fn bars(&self) -> bool {
+        match self.options.intervals {
+            Intervals::Auto => self.curves.len() > 2,
+            Intervals::Bands => false,
+            Intervals::Bars => true,
+        }
+    }
+
+    /// The intervals at the ticks after the first, as far as curves are drawn there.
+    fn add_bars(&self, series: &mut [Series], x: &AxisSpec) {
+        for (series, curve) in series.iter_mut().zip(&self.curves) {
+            let end = series.end().map_or(0.0, |end| end.0);
+            let ticks = x.ticks.iter().map(|tick| tick.0);
+            for time in ticks.filter(|&time| time > x.from && time <= end) {
+                let limits = curve.limits_at(time * self.options.per);
+                series.bars.extend(limits.map(|(lower, upper)| (time, lower, upper)));
+            }
         }
     }
 
@@ -215,7 +293,8 @@ impl Series {
         let lines = self.lines.iter().flat_map(|trace| &trace.points);
         let wanted = move |band: &&Band| tails || !band.tail;
         let bands = self.bands.iter().filter(wanted).flat_map(|band| &band.border);
-        lines.chain(bands).map(|point| point.1)
+        let bars = self.bars.iter().flat_map(|bar| [bar.1, bar.2]);
+        lines.chain(bands).map(|point| point.1).chain(bars)
     }
 }
 

@@ -33,14 +33,27 @@ struct Stretch {
     tail: bool,
 }
 
+/// Fewer patients at risk than this are few in a group of `n`; `None` where no number is.
+///
+/// A tenth of a large group, and ten patients of a middling one. In a small group ten patients may
+/// be nearly all: there a fifth of the group is enough, so that of 25 patients the curve of the last
+/// five is marked, and of ten that of the last one.
+pub(crate) fn few(n: f64, tail: Tail) -> Option<f64> {
+    match tail {
+        Tail::Full => None,
+        Tail::Lighter { count, share } | Tail::Cut { count, share } => {
+            Some(count.min(SMALL_SHARE * n).max(share * n))
+        }
+    }
+}
+
+/// The share of a small group that is few.
+const SMALL_SHARE: f64 = 0.2;
+
 /// The time from which on few remain, in the unit of the data: just after the last time with
 /// enough at risk. `None` when there are enough to the end.
 pub(crate) fn tail_from(curve: &StepCurve, tail: Tail) -> Option<f64> {
-    let (count, share) = match tail {
-        Tail::Full => return None,
-        Tail::Lighter { count, share } | Tail::Cut { count, share } => (count, share),
-    };
-    let limit = count.max(share * curve.n);
+    let limit = few(curve.n, tail)?;
     // n_risk is counted just before its time, so it speaks of the stretch that ends there.
     match (0..curve.time.len()).rposition(|row| curve.patients_at_risk(row) >= limit) {
         Some(last) if last + 1 == curve.time.len() => None,

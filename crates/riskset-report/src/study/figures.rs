@@ -11,8 +11,8 @@ use crate::Error;
 use crate::files::Output;
 use riskset::SurvivalCurve;
 use riskset_plot::{
-    Annotation, Colour, CurveInput, Figure as Drawn, FigureOptions, KmFigure, Profile, RiskTable,
-    Sentence, Tells,
+    Annotation, Colour, CurveInput, Effect, Figure as Drawn, FigureOptions, KmFigure, Profile,
+    RiskTable, Sentence, Tells,
 };
 use serde_json::{Value, json};
 
@@ -127,19 +127,22 @@ pub fn inputs(compared: &Compared) -> Vec<CurveInput> {
 pub fn options(context: &Context, compared: &Compared) -> FigureOptions {
     let number = |key: String| context.store.number(&key);
     let mut annotations = Vec::new();
-    for level in compared.others() {
-        let key = format!("{}.hr", compared.level_key(level));
-        if let Some(estimate) = number(format!("{key}.estimate")) {
-            annotations.push(Annotation::Effect {
-                name: "Hazard ratio".into(),
-                contrast: contrast(compared, level),
-                estimate,
-                lower: number(format!("{key}.lower")),
-                upper: number(format!("{key}.upper")),
-                level: context.level,
-            });
+    let effect = |level: usize| {
+        if level == compared.reference {
+            return Effect::Reference;
         }
-    }
+        let key = format!("{}.hr", compared.level_key(level));
+        let limit = |end: &str| number(format!("{key}.{end}"));
+        match limit("estimate") {
+            Some(value) => Effect::Estimate { value, lower: limit("lower"), upper: limit("upper") },
+            None => Effect::NotEstimable,
+        }
+    };
+    annotations.push(Annotation::Effects {
+        name: "Hazard ratio".into(),
+        level: context.level,
+        groups: (0..compared.group.levels.len()).map(effect).collect(),
+    });
     if let Some(p_value) = number(format!("{}.logrank.p_value", compared.prefix)) {
         annotations.push(Annotation::Test { name: "Log-rank".into(), p_value });
     }
@@ -154,15 +157,6 @@ pub fn options(context: &Context, compared: &Compared) -> FigureOptions {
         proportional: number(format!("{}.zph.p_value", compared.prefix)),
         ..FigureOptions::default()
     }
-}
-
-/// Empty with two groups, where the caption names the reference.
-fn contrast(compared: &Compared, level: usize) -> String {
-    if compared.group.levels.len() == 2 {
-        return String::new();
-    }
-    let label = |level: usize| &compared.group.levels[level].label;
-    format!("{} v {}", label(level), label(compared.reference))
 }
 
 /// What a reader needs besides the figure: population, numbers, medians, reference.

@@ -262,9 +262,13 @@ pub fn figure(context: &Context, profile: &Profile, pooled: &Pooled) -> Result<F
         _ => effect(&key, None),
     };
     rows.push(ForestRow { label: "Pooled".into(), effect: summary, ..ForestRow::default() });
+    let prediction = format!("{prefix}.prediction");
     rows.push(ForestRow {
         label: "Prediction".into(),
-        effect: effect(&format!("{prefix}.prediction"), None),
+        effect: match (number(&prediction, "lower"), number(&prediction, "upper")) {
+            (Some(lower), Some(upper)) => ForestEffect::Prediction { lower, upper },
+            _ => ForestEffect::NotEstimable,
+        },
         ..ForestRow::default()
     });
     let figure = ForestFigure {
