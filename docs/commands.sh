@@ -209,5 +209,11 @@ say <<'TEXT'
 `list` names the bundled data sets, `show` describes one, `export` writes it as CSV.
 TEXT
 shown 'riskset datasets show aml'
+
+say <<'TEXT'
+## licences
+
+`riskset licences` prints the licences of the program and of all that it carries: every crate, the typeface of the figures, the bundled data sets.
+TEXT
 # One blank line at the end of the page is one too many.
 sed -i '$ d' "$page"

@@ -13,7 +13,7 @@ cd "$(dirname "$0")"
 seconds=${1:?"usage: fuzz/run.sh SECONDS [TARGET...]"}
 shift
 all=(estimators formula subset csv workbook profile flow study request figure)
-targets=("${@:-${all[@]}}")
+targets=("$@")
 [ $# -gt 0 ] || targets=("${all[@]}")
 host=$(rustc -vV | sed -n 's/^host: //p')
 # Not $CARGO_TARGET_DIR itself: its flags are others, and everything would be built again each time.

@@ -32,6 +32,11 @@ fn tables_are_refused_in_words_or_read() {
     each_file("csv", 6, text::check_csv);
 }
 
+#[test]
+fn figures_are_refused_in_words_or_give_back_what_they_carry() {
+    each_file("figure", 1, files::check_figure);
+}
+
 /// A check panics when a promise is broken.
 type Check = fn(&[u8]);
 

@@ -1,6 +1,7 @@
 //! The `riskset` command as a function: arguments, output, exit status. It does no statistics.
 
 mod args;
+pub mod closed;
 mod commands;
 mod failure;
 mod output;

@@ -2,7 +2,7 @@
 
 use crate::Failure;
 use crate::args::{Format as FormatArg, OutputArgs};
-use riskset_report::documents::{Document, Format, write};
+use riskset_report::documents::{Document, Format, SHOWN_WARNINGS, write};
 use riskset_report::escape::shown;
 use riskset_report::files::{same_output, write_file_with};
 use std::io::{self, BufWriter, ErrorKind, Write};
@@ -34,6 +34,20 @@ impl Console<'_> {
     pub fn note(&mut self, text: &str) {
         if !self.quiet {
             let _ = writeln!(self.err, "{}", shown(text));
+        }
+    }
+
+    /// Says doubts: the first of them, and how many more there are.
+    pub fn warnings(&mut self, doubts: impl IntoIterator<Item = String>) {
+        let mut more = 0;
+        for (number, doubt) in doubts.into_iter().enumerate() {
+            match number < SHOWN_WARNINGS {
+                true => self.note(&format!("Warning: {doubt}")),
+                false => more += 1,
+            }
+        }
+        if more > 0 {
+            self.note(&format!("... and {more} more warnings"));
         }
     }
 

@@ -55,12 +55,9 @@ pub fn draw(
     }
     drop(busy);
     let doubts = answer.about.iter().flat_map(|about| &about.doubts);
-    for doubt in doubts {
-        console.note(&format!("Warning: {}.", doubt.words(&CommandLine)));
-    }
-    for warning in &figure.warnings {
-        console.note(&format!("Warning: {}.", warning.words(&CommandLine)));
-    }
+    let doubts = doubts.map(|doubt| doubt.words(&CommandLine));
+    let warnings = figure.warnings.iter().map(|warning| warning.words(&CommandLine));
+    console.warnings(doubts.chain(warnings).map(|words| format!("{words}.")));
     if !figure.caption.is_empty() {
         console.note(&format!("Caption: {}", figure.caption_texts().join(" ")));
     }

@@ -26,8 +26,6 @@ pub fn run(args: &StudyArgs, console: &mut Console) -> Result<(), Failure> {
     drop(busy);
     summary.recovered.iter().for_each(|sentence| console.note(sentence));
     console.answer(format!("{}\n", summary.lines.join("\n")).as_bytes())?;
-    for (_, message) in &summary.warnings {
-        console.note(&format!("Warning: {message}"));
-    }
+    console.warnings(summary.warnings.into_iter().map(|(_, message)| message));
     Ok(())
 }

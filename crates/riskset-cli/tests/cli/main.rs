@@ -5,6 +5,7 @@ mod examples;
 mod faults;
 mod figures;
 mod licences;
+mod limits;
 mod output;
 mod pages;
 mod small;

@@ -69,6 +69,28 @@ fn an_answer_that_cannot_be_given_is_a_failure() {
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
     assert_eq!(km(writer.into()), (Some(0), String::new()));
+    assert_eq!(km(Stdio::null()), (Some(0), String::new()), "asked for, and no failure");
+}
+
+/// Closed as a whole, which the runtime of Rust would hide.
+#[test]
+#[cfg(unix)]
+fn a_closed_standard_output_is_a_failure() {
+    let folder = tempfile::tempdir().unwrap();
+    let sh = |line: &str| {
+        let line = format!("exec \"$0\" {line}");
+        let mut command = Command::new("sh");
+        command.args(["-c", &line, env!("CARGO_BIN_EXE_riskset")]).current_dir(folder.path());
+        let output = command.output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let km = "km @lung 'Surv(time, status == 2) ~ sex'";
+    let (status, said) = sh(&format!("{km} >&-"));
+    assert_eq!(status, Some(1), "{said}");
+    assert!(said.contains("standard output") && said.contains("closed"), "{said}");
+    // An answer that goes to a file needs no standard output.
+    assert_eq!(sh(&format!("{km} --quiet -o km.txt >&-")), (Some(0), String::new()));
+    assert!(folder.path().join("km.txt").exists());
 }
 
 /// A level that would set the title of a terminal's window or clear it.

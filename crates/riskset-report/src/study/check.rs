@@ -10,6 +10,9 @@ use riskset::{Choice, ConfType};
 const RESERVED: [&str; 7] =
     ["population", "flow", "data", "study", "published", "follow-up", "discrepancies"];
 
+/// The most characters of a name, which becomes a part of file names.
+const LONGEST_NAME: usize = 60;
+
 /// Checks the file against itself.
 pub fn check(source: &Source, file: &StudyFile) -> Result<(), Error> {
     names(source, file)?;
@@ -128,12 +131,12 @@ fn safe(source: &Source, name: &Text) -> Result<(), Error> {
     let letters =
         text.chars().all(|sign| sign.is_ascii_alphanumeric() || matches!(sign, '_' | '-'));
     let begins = text.starts_with(|sign: char| sign.is_ascii_alphanumeric());
-    if !letters || !begins || text.len() > 60 {
+    if !letters || !begins || text.len() > LONGEST_NAME {
         return Err(source.refuse(
             name,
             format!(
                 "{text:?} cannot be a name, because names become parts of file names; use letters \
-                 (a-z), digits, _ and -, at most 60, and put words for readers into `label`"
+                 (a-z), digits, _ and -, at most {LONGEST_NAME}, and put words for readers into `label`"
             ),
         ));
     }
@@ -429,12 +432,6 @@ endpoints = ["os"]
             parts.iter().for_each(|part| refused(endpoints, &model(name), part));
         }
         checked(endpoints, &model("arms-dfs")).unwrap();
-        let two = "endpoints = [\"os\", \"os\"]\n";
-        refused(
-            endpoints,
-            two,
-            "the curves of a comparison and this endpoint has already (line 29",
-        );
     }
 
     /// `a` with `b-c` and `a-b` with `c`.
