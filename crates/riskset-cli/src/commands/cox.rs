@@ -9,8 +9,8 @@ use crate::args::estimate::{BaselineAtArg, ConcordanceArg, ResidualArg, TiesArg,
 use crate::output::Console;
 use crate::progress::Busy;
 use riskset::{
-    BaselineAt, Coefficient, ConcordanceWeight, CoxFit, CoxModel, CoxTest, DesignMatrix, Penalty,
-    ResidualMatrix, RowResidual, Schoenfeld, Ties, ZphTransform,
+    BaselineAt, Coefficient, ConcordanceWeight, CoxFit, CoxModel, CoxTest, DesignMatrix, Fitted,
+    Penalty, ResidualMatrix, RowResidual, Schoenfeld, Ties, ZphTransform,
 };
 use riskset_data::{Design, ModelFrame, TermInfo, TermKind};
 use riskset_report::documents::cox::{
@@ -41,7 +41,7 @@ fn document(args: &CoxArgs, busy: &Busy) -> Result<CoxDocument, Failure> {
     let fit = model(args, &frame).fit(frame.observations()?, &matrix)?;
     let mut head = asked.head("cox", &frame);
     warn_weights(&mut head, &frame, args.robust);
-    warn(&mut head, fit.warnings(), &design.names);
+    warn(&mut head, &fit, &design.names);
     let zph = zph(&fit, args.zph, &design)?;
     warn_non_proportional(&mut head, zph.as_deref());
     Ok(CoxDocument {
@@ -116,9 +116,9 @@ fn warn_non_proportional(head: &mut Head, zph: Option<&[Zph]>) {
 }
 
 /// One entry per column of the design.
-pub fn coefficients(fitted: &[Option<Coefficient>], design: &Design) -> Vec<CoefficientEntry> {
+pub fn coefficients(fitted: &[Fitted], design: &Design) -> Vec<CoefficientEntry> {
     let names = design.names.iter().zip(fitted);
-    names.map(|(name, coefficient)| entry(name, coefficient.as_ref())).collect()
+    names.map(|(name, fitted)| entry(name, fitted.estimate())).collect()
 }
 
 fn entry(name: &str, coefficient: Option<&Coefficient>) -> CoefficientEntry {

@@ -38,7 +38,7 @@ fn document(args: &FineGrayArgs, busy: &Busy) -> Result<FineGrayDocument, Failur
         .cluster(frame.cluster.as_ref().map(|cluster| &cluster.groups))
         .fit(&response, cause, &matrix)?;
     let mut head = asked.head("fine-gray", &frame);
-    warn(&mut head, fit.warnings(), &design.names);
+    warn(&mut head, &fit, &design.names);
     let columns = 0..design.names.len();
     Ok(FineGrayDocument {
         head,

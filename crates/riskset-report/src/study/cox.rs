@@ -2,7 +2,8 @@
 
 use crate::store::Estimate;
 use riskset::{
-    Coefficient, CoxModel, CoxWarning, DesignMatrix, Groups, Observations, ZphTransform,
+    Coefficient, CoxModel, CoxWarning, DesignMatrix, Fitted, Groups, Observations, Regression,
+    ZphTransform,
 };
 
 /// A hazard ratio with its interval and P value.
@@ -42,16 +43,12 @@ pub fn groups(
         .collect();
     let design = DesignMatrix::from_columns(values, rows.len())?;
     let fit = CoxModel::default().conf_level(level).fit(rows, &design)?;
-    let mut ratios: Vec<Ratio> =
-        fit.coefficients().iter().map(|coefficient| ratio(coefficient.as_ref())).collect();
-    for column in infinite(fit.warnings()) {
-        ratios[column] = ratio(None);
-    }
+    let ratios = fit.coefficients().iter().map(|fitted| ratio(fitted.estimate())).collect();
     // One term with all its indicators, so that the answer does not depend on the reference.
     let all = 0..levels.len();
     let check = fit.zph(ZphTransform::Km, std::slice::from_ref(&all))?.global;
     let zph = (check.map(|test| test.statistic), check.map(|test| test.p_value));
-    Ok(Fit { ratios, zph, warnings: doubts(fit.warnings()) })
+    Ok(Fit { ratios, zph, warnings: doubts(&fit) })
 }
 
 fn ratio(coefficient: Option<&Coefficient>) -> Ratio {
@@ -66,39 +63,29 @@ fn ratio(coefficient: Option<&Coefficient>) -> Ratio {
     }
 }
 
-/// The columns whose coefficient runs to infinity: their estimate is where the iteration stopped,
-/// and is not written down.
-pub fn infinite(warnings: &[CoxWarning]) -> Vec<usize> {
-    warnings
-        .iter()
-        .filter_map(|warning| match warning {
-            CoxWarning::InfiniteCoefficient { column } => Some(*column),
-            _ => None,
-        })
-        .collect()
+/// Doubts in words; few events are said by the caller, who knows the name of the analysis.
+pub fn doubts(fit: &Regression) -> Vec<(&'static str, String)> {
+    let columns = fit.coefficients().iter().filter_map(column);
+    let whole = fit.warnings().iter().filter_map(|warning| match warning {
+        CoxWarning::NotConverged { iterations } => Some((
+            "not_converged",
+            format!("the Cox model did not settle in {iterations} iterations"),
+        )),
+        _ => None,
+    });
+    columns.map(|(code, message)| (code, message.to_owned())).chain(whole).collect()
 }
 
-/// Doubts in words; few events are said by the caller, who knows the name of the analysis.
-pub fn doubts(warnings: &[CoxWarning]) -> Vec<(&'static str, String)> {
-    warnings
-        .iter()
-        .filter_map(|warning| match warning {
-            CoxWarning::NotConverged { iterations } => Some((
-                "not_converged",
-                format!("the Cox model did not settle in {iterations} iterations"),
-            )),
-            CoxWarning::InfiniteCoefficient { .. } => Some((
-                "infinite_coefficient",
-                "a group without events (or with all of them) has no finite hazard ratio"
-                    .to_owned(),
-            )),
-            CoxWarning::Collinear { .. } => Some((
-                "collinear",
-                "a term of the model equals a combination of others and has no coefficient of its \
-                 own"
-                .to_owned(),
-            )),
-            _ => None,
-        })
-        .collect()
+fn column(fitted: &Fitted) -> Option<(&'static str, &'static str)> {
+    match fitted {
+        Fitted::Infinite(_) => Some((
+            "infinite_coefficient",
+            "a group without events (or with all of them) has no finite hazard ratio",
+        )),
+        Fitted::Aliased(_) => Some((
+            "collinear",
+            "a term of the model equals a combination of others and has no coefficient of its own",
+        )),
+        Fitted::Estimate(_) | Fitted::Unsettled(_) => None,
+    }
 }

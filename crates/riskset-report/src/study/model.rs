@@ -4,7 +4,7 @@
 //! that the formula grammar and the coding of categories are those of every other command.
 
 use super::context::{Context, rows};
-use super::cox::{doubts, infinite};
+use super::cox::doubts;
 use super::data::Sheet;
 use super::file::Model;
 use crate::Error;
@@ -138,21 +138,20 @@ fn put_coefficients(
     fit: &CoxFit,
 ) -> Vec<String> {
     let source = "Cox model, Efron ties";
-    let infinite = infinite(fit.warnings());
     let keys: Vec<String> = unique_slugs(design.names.iter().map(String::as_str))
         .into_iter()
         .map(|key| format!("{name}.{key}"))
         .collect();
     for (column, key) in keys.iter().enumerate() {
-        let coefficient = fit.coefficients()[column].filter(|_| !infinite.contains(&column));
-        let limits = coefficient.map(|coefficient| coefficient.interval);
+        let fitted = &fit.coefficients()[column];
+        let limits = fitted.interval();
         let ratio = Estimate {
-            estimate: coefficient.and_then(|coefficient| coefficient.hazard_ratio),
+            estimate: fitted.hazard_ratio(),
             lower: limits.and_then(|limits| limits.lower),
             upper: limits.and_then(|limits| limits.upper),
         };
         context.store.estimate(&format!("{key}.hr"), ratio, Unit::Ratio, 2, source);
-        let p = coefficient.and_then(|coefficient| coefficient.p_value);
+        let p = fitted.p_value();
         context.store.value(format!("{key}.hr.p_value"), p, Unit::PValue, 3, source);
     }
     keys
@@ -174,7 +173,7 @@ fn put_checks(
     let source = "score test of proportional hazards, all terms, Kaplan-Meier time scale";
     let p = check.map(|test| test.p_value);
     context.store.value(format!("{name}.zph.p_value"), p, Unit::PValue, 3, source);
-    for (code, message) in doubts(fit.warnings()) {
+    for (code, message) in doubts(fit) {
         context.warn(code, format!("{}: {message}", spec.label));
     }
     let (events, parameters) = (fit.n_events(), design.n_columns());

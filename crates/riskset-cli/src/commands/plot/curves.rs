@@ -1,6 +1,5 @@
 //! Curves by group: survival, incidence, follow-up, cumulative hazard, log(-log).
 
-use super::forest::infinite;
 use super::options::options;
 use crate::Failure;
 use crate::args::figure::{AnnotateArg, PlotArgs, PlotKind};
@@ -195,10 +194,10 @@ fn hazard_ratios(
         .conf_level(args.data.conf_level)
         .fit(response, &DesignMatrix::from_columns(columns, rows)?)?;
     let names = labels(args, Some(grouping))?;
-    let effect = |(index, coefficient): (usize, &Option<riskset::Coefficient>)| {
+    let effect = |(index, fitted): (usize, &riskset::Fitted)| {
         let (name, contrast) =
             ("Hazard ratio".to_string(), format!("{} v {}", names[index + 1], names[0]));
-        let ratio = coefficient.and_then(|c| c.hazard_ratio.map(|ratio| (ratio, c.interval)));
+        let ratio = fitted.hazard_ratio().zip(fitted.interval());
         match ratio {
             Some((estimate, interval)) => Annotation::Effect {
                 name,
@@ -213,7 +212,7 @@ fn hazard_ratios(
     };
     let ratios = fit.coefficients().iter().enumerate().map(effect).collect();
     // Where a coefficient runs to infinity there is nothing to test.
-    let finite = infinite(&fit).is_empty();
+    let finite = !fit.any_infinite();
     let tested = finite.then(|| fit.zph(ZphTransform::Km, &[])).transpose()?;
     Ok((ratios, tested.and_then(|tested| tested.global).map(|test| test.p_value)))
 }

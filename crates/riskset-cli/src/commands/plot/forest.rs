@@ -4,7 +4,7 @@ use crate::Failure;
 use crate::args::figure::PlotArgs;
 use crate::args::rename::{self, Rename};
 use crate::commands::frame::Asked;
-use riskset::{Coefficient, CoxFit, CoxModel, CoxWarning, DesignMatrix};
+use riskset::{Coefficient, CoxModel, DesignMatrix, Fitted};
 use riskset_data::{LevelInfo, TermInfo, TermKind};
 use riskset_plot::{ForestEffect, ForestFigure, ForestRow, ForestScale, Profile, Scene, format};
 
@@ -19,13 +19,10 @@ pub fn scene(args: &PlotArgs, asked: &Asked, profile: &Profile) -> Result<Scene,
         .offset(frame.offset.as_deref())
         .conf_level(args.data.conf_level)
         .fit(frame.observations()?, &matrix)?;
-    // Where the likelihood rises without end, the iteration's last value is no estimate.
-    let mut fitted = fit.coefficients().to_vec();
-    infinite(&fit).into_iter().for_each(|column| fitted[column] = None);
     let context = Context {
         renames: &args.rename,
         profile,
-        fitted: &fitted,
+        fitted: fit.coefficients(),
         n: fit.n(),
         events: fit.n_events(),
     };
@@ -51,7 +48,7 @@ pub fn scene(args: &PlotArgs, asked: &Asked, profile: &Profile) -> Result<Scene,
             "A numeric covariate is per unit.".to_string(),
         ]
         .into_iter()
-        .chain(fitted.iter().any(Option::is_none).then(|| {
+        .chain((!fit.all_estimated()).then(|| {
             "Not estimable: a level without events, or a column that others determine.".to_string()
         }))
         .collect(),
@@ -62,20 +59,11 @@ pub fn scene(args: &PlotArgs, asked: &Asked, profile: &Profile) -> Result<Scene,
     figure.scene(profile).map_err(Failure::analysis)
 }
 
-/// The columns whose coefficients run to infinity.
-pub fn infinite(fit: &CoxFit) -> Vec<usize> {
-    let column = |warning: &CoxWarning| match warning {
-        CoxWarning::InfiniteCoefficient { column } => Some(*column),
-        _ => None,
-    };
-    fit.warnings().iter().filter_map(column).collect()
-}
-
 /// What every row is made from.
 struct Context<'a> {
     renames: &'a [Rename],
     profile: &'a Profile,
-    fitted: &'a [Option<Coefficient>],
+    fitted: &'a [Fitted],
     n: usize,
     events: usize,
 }
@@ -89,7 +77,7 @@ impl Context<'_> {
                     rename::term(self.renames, &names[column]),
                     0,
                     counts,
-                    self.fitted[column].as_ref(),
+                    self.fitted[column].estimate(),
                 )
             };
             return term.columns.clone().map(row).collect();
@@ -111,7 +99,7 @@ impl Context<'_> {
                     ..ForestRow::default()
                 },
                 false => {
-                    let fitted = columns.next().and_then(|column| self.fitted[column].as_ref());
+                    let fitted = columns.next().and_then(|column| self.fitted[column].estimate());
                     self.row(label, 1, counts(level), fitted)
                 }
             });

@@ -63,7 +63,7 @@ fn schoenfeld(
     let residuals = fit.schoenfeld_residuals(true)?;
     let mut figures = Vec::new();
     for (place, &column) in residuals.values.columns().iter().enumerate() {
-        let Some(coefficient) = &fit.coefficients()[column] else { continue };
+        let Some(coefficient) = fit.coefficients()[column].estimate() else { continue };
         let values: Vec<f64> = residuals.values.rows().map(|row| row[place]).collect();
         let smooth = fit.coefficient_over_time(column, transform)?;
         let smooth = smooth.iter().map(|p| (p.time, p.estimate, p.lower, p.upper)).collect();

@@ -4,7 +4,6 @@
 //! of its own: one treatment effect per level is then the same as a model in each subgroup, and the
 //! likelihood ratio against one common effect is the test of the interaction.
 
-use super::forest::infinite;
 use crate::Failure;
 use crate::args::figure::PlotArgs;
 use crate::args::rename;
@@ -117,7 +116,7 @@ impl<'a> Section<'a> {
         let fit = self.fit(&by.groups, strata.as_ref())?;
         let common = self.fit(&all, strata.as_ref())?;
         // A subgroup whose effect is infinite has no likelihood to compare.
-        let finite = infinite(&fit).is_empty() && infinite(&common).is_empty();
+        let finite = !fit.any_infinite() && !common.any_infinite();
         let test = fit.likelihood_ratio_test_against(&common).filter(|_| finite);
         let heading = ForestRow {
             label: rename::term(&self.args.rename, column),
@@ -178,17 +177,14 @@ impl<'a> Section<'a> {
         group: usize,
         groups: &Groups,
     ) -> ForestRow {
-        let effect = match &fit.coefficients()[group] {
-            Some(coefficient) if !infinite(fit).contains(&group) => {
-                coefficient.hazard_ratio.map(|value| ForestEffect::Estimate {
-                    value,
-                    lower: coefficient.interval.lower,
-                    upper: coefficient.interval.upper,
-                    weight: None,
-                })
-            }
-            _ => None,
-        };
+        let effect = fit.coefficients()[group].estimate().and_then(|coefficient| {
+            Some(ForestEffect::Estimate {
+                value: coefficient.hazard_ratio?,
+                lower: coefficient.interval.lower,
+                upper: coefficient.interval.upper,
+                weight: None,
+            })
+        });
         ForestRow {
             label,
             indent,

@@ -1,37 +1,48 @@
 //! What a Cox fit's doubts and tests are called.
 
 use crate::documents::{Head, Test};
-use riskset::CoxWarning;
+use riskset::{Aliased, CoxWarning, Direction, Fitted, Regression};
 
-/// Adds the doubts of a fit to the head, with the names of its columns.
-pub fn warn(head: &mut Head, warnings: &[CoxWarning], names: &[String]) {
-    for warning in warnings {
-        let (code, message) = describe(warning, names);
+/// Adds the doubts of a fit to the head, with the names of its columns: what has no coefficient
+/// first, then what concerns the whole fit.
+pub fn warn(head: &mut Head, fit: &Regression, names: &[String]) {
+    let columns = fit.coefficients().iter().filter_map(|fitted| column(fitted, names));
+    for (code, message) in columns.chain(fit.warnings().iter().map(whole)) {
         head.warn(code, message);
     }
 }
 
-fn describe(warning: &CoxWarning, names: &[String]) -> (&'static str, String) {
+fn column(fitted: &Fitted, names: &[String]) -> Option<(&'static str, String)> {
+    match fitted {
+        Fitted::Infinite(infinite) => Some((
+            "infinite_coefficient",
+            format!(
+                "{}: the likelihood rises without end as this coefficient {}, because the column \
+                 separates events from the others; it has no estimate and no interval; try \
+                 --firth, or combine levels",
+                names[infinite.column],
+                match infinite.direction {
+                    Direction::Up => "grows",
+                    Direction::Down => "falls",
+                }
+            ),
+        )),
+        Fitted::Aliased(Aliased { column, combination }) => {
+            Some(("collinear", collinear(&names[*column], combination, names)))
+        }
+        Fitted::Estimate(_) | Fitted::Unsettled(_) => None,
+    }
+}
+
+fn whole(warning: &CoxWarning) -> (&'static str, String) {
     match warning {
         CoxWarning::NotConverged { iterations } => (
             "not_converged",
             format!(
-                "the maximum of the likelihood was not found in {iterations} iterations; do not \
-                 use the estimates; look for a covariate that separates events from censorings"
+                "the maximum of the likelihood was not found in {iterations} iterations, so there \
+                 is no estimate; look for a covariate that separates events from censorings"
             ),
         ),
-        CoxWarning::InfiniteCoefficient { column } => (
-            "infinite_coefficient",
-            format!(
-                "{}: the likelihood rises without end as this coefficient grows, because the \
-                 column separates events from the others; its estimate and interval are not \
-                 usable; try --firth, or combine levels",
-                names[*column]
-            ),
-        ),
-        CoxWarning::Collinear { column, combination } => {
-            ("collinear", collinear(&names[*column], combination, names))
-        }
         CoxWarning::FewEvents { events, parameters } => (
             "few_events",
             format!(
