@@ -2,8 +2,8 @@
 
 use crate::Doubt;
 use riskset::{
-    Coefficient, CoxFit, CoxModel, CoxTest, CoxWarning, DesignMatrix, Groups, Interval,
-    Observations, ZphTransform,
+    Coefficient, CoxFit, CoxModel, CoxTest, DesignMatrix, Fitted, Groups, Interval, Observations,
+    Regression, ZphTransform,
 };
 
 /// Hazard ratios of groups against one of them.
@@ -66,30 +66,14 @@ pub(crate) fn hazard_ratios(
         ratios[group] = fitted.map_or(Ratio::default(), ratio);
     }
     let labels: Vec<String> = others.iter().map(|&group| names[group].clone()).collect();
-    let doubts = fit.warnings().iter().filter_map(|warning| Doubt::of_fit(warning, &labels));
-    Ok(HazardRatios {
-        reference,
-        zph: proportional(&fit, others.len())?,
-        ratios,
-        doubts: doubts.collect(),
-    })
+    let doubts = Doubt::of_fit(&fit, &labels);
+    Ok(HazardRatios { reference, zph: proportional(&fit, others.len())?, ratios, doubts })
 }
 
 /// Each coefficient that has a finite estimate. Where the likelihood rises without end, the value at
 /// which the iteration stopped is none.
-pub(crate) fn estimated(fit: &CoxFit) -> Vec<Option<&Coefficient>> {
-    let infinite: Vec<usize> = fit
-        .warnings()
-        .iter()
-        .filter_map(|warning| match warning {
-            CoxWarning::InfiniteCoefficient { column } => Some(*column),
-            _ => None,
-        })
-        .collect();
-    let coefficients = fit.coefficients().iter().enumerate();
-    coefficients
-        .map(|(column, fitted)| fitted.as_ref().filter(|_| !infinite.contains(&column)))
-        .collect()
+pub(crate) fn estimated(fit: &Regression) -> Vec<Option<&Coefficient>> {
+    fit.coefficients().iter().map(Fitted::estimate).collect()
 }
 
 fn ratio(coefficient: &Coefficient) -> Ratio {

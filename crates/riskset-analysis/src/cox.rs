@@ -186,8 +186,7 @@ pub(crate) fn zph(
 
 /// The doubts of the fit itself.
 pub(crate) fn doubt_fit(about: &mut About, fit: &CoxFit, design: &Design) {
-    let doubts = fit.warnings().iter().filter_map(|warning| Doubt::of_fit(warning, &design.names));
-    about.doubts.extend(doubts);
+    about.doubts.extend(Doubt::of_fit(fit, &design.names));
 }
 
 /// Below this P value a term is named as not proportional.

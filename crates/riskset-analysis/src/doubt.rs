@@ -2,7 +2,7 @@
 
 mod rows;
 
-use riskset::{CoxWarning, MetaWarning, ProportionWarning, Remedy, Voice};
+use riskset::{CoxWarning, Fitted, MetaWarning, ProportionWarning, Regression, Remedy, Voice};
 use riskset_data::FrameDoubt;
 
 /// A doubt, as facts. Every front end says it; the words are made at the end.
@@ -86,27 +86,31 @@ pub enum Doubt {
 }
 
 impl Doubt {
-    /// A doubt of a Cox or Fine-Gray fit, its columns under their names.
-    pub fn of_fit(warning: &CoxWarning, names: &[String]) -> Option<Doubt> {
-        Some(match warning {
-            CoxWarning::NotConverged { iterations } => {
-                Doubt::NotConverged { iterations: *iterations }
-            }
-            CoxWarning::InfiniteCoefficient { column } => {
-                Doubt::InfiniteCoefficient { term: names[*column].clone() }
-            }
-            CoxWarning::Collinear { column, combination } => Doubt::Collinear {
-                term: names[*column].clone(),
-                equals: combination
+    /// The doubts of a Cox or Fine-Gray fit, its columns under their names.
+    pub fn of_fit(fit: &Regression, names: &[String]) -> Vec<Doubt> {
+        let columns = fit.coefficients().iter().zip(names);
+        let of_column = columns.filter_map(|(fitted, name)| match fitted {
+            Fitted::Infinite(_) => Some(Doubt::InfiniteCoefficient { term: name.clone() }),
+            Fitted::Aliased(aliased) => Some(Doubt::Collinear {
+                term: name.clone(),
+                equals: aliased
+                    .combination
                     .iter()
                     .map(|&(column, factor)| (names[column].clone(), factor))
                     .collect(),
-            },
-            CoxWarning::FewEvents { events, parameters } => {
-                Doubt::FewEvents { events: *events, parameters: *parameters }
+            }),
+            _ => None,
+        });
+        let of_fit = fit.warnings().iter().filter_map(|warning| match warning {
+            CoxWarning::NotConverged { iterations } => {
+                Some(Doubt::NotConverged { iterations: *iterations })
             }
-            _ => return None,
-        })
+            CoxWarning::FewEvents { events, parameters } => {
+                Some(Doubt::FewEvents { events: *events, parameters: *parameters })
+            }
+            _ => None,
+        });
+        of_column.chain(of_fit).collect()
     }
 
     /// A doubt of a pooled proportion, the studies under their names.

@@ -228,8 +228,7 @@ impl FineGrayRequest {
             .cluster(frame.cluster.as_ref().map(|cluster| &cluster.groups))
             .fit(&response, cause, &matrix)?;
         let mut about = rows.about;
-        let doubts = fit.warnings().iter();
-        about.doubts.extend(doubts.filter_map(|warning| Doubt::of_fit(warning, &design.names)));
+        about.doubts.extend(Doubt::of_fit(&fit, &design.names));
         Ok(FineGrayAnswer { about, request: self.clone(), fit, design })
     }
 }

@@ -28,6 +28,7 @@ mod meta;
 pub mod normal;
 mod power;
 mod proportion;
+mod regression;
 mod remedy;
 mod response;
 mod risk_set;
@@ -43,9 +44,8 @@ pub use competing::{
 };
 pub use concordance::{Concordance, ConcordanceIndex, ConcordanceWeight};
 pub use cox::{
-    Baseline, BaselineAt, Coefficient, CoxFit, CoxModel, CoxTest, CoxWarning, DesignMatrix,
-    LinearPredictor, Penalty, PredictedCurve, Profile, ResidualMatrix, RowResidual, Schoenfeld,
-    SmoothPoint, Ties, Zph, ZphTransform,
+    Baseline, BaselineAt, CoxFit, CoxModel, DesignMatrix, LinearPredictor, Penalty, PredictedCurve,
+    Profile, ResidualMatrix, RowResidual, Schoenfeld, SmoothPoint, Ties, Zph, ZphTransform,
 };
 pub use error::Error;
 pub use fine_gray::{CensoringTies, FineGray, FineGrayFit, IncidenceCurve, WeightError};
@@ -69,6 +69,9 @@ pub use power::{
 pub use proportion::{
     ClusteredProportion, Proportion, ProportionInterval, ProportionVariance, ProportionWarning,
     ThresholdTest,
+};
+pub use regression::{
+    Aliased, Coefficient, CoxTest, CoxWarning, Direction, Fitted, Infinite, Regression, Unsettled,
 };
 pub use remedy::{Remedy, Voice};
 pub use response::{CountingProcess, Observations, Response, RightCensored};

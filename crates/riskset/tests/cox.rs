@@ -84,7 +84,8 @@ fn estimates_and_tests_agree_with_coxph() {
     for name in all() {
         println!("{name}");
         let (case, fit) = (case(name), case(name).fit());
-        let estimates: Vec<f64> = fit.coefficients().iter().map(|c| c.unwrap().estimate).collect();
+        let estimates: Vec<f64> =
+            fit.coefficients().iter().map(|c| c.estimate().unwrap().estimate).collect();
         assert_relative(&estimates, &case.r.numbers("coefficients"));
         let p = estimates.len();
         let variance = |entry: &dyn Fn(usize, usize) -> Option<f64>| -> Vec<f64> {
@@ -230,7 +231,8 @@ fn firth_agrees_with_a_general_optimiser() {
         let ties = r.text("ties").parse::<Ties>().unwrap();
         let model = CoxModel::default().ties(ties).penalty(Penalty::Firth);
         let fit = model.fit(&response, &x).unwrap();
-        let estimates: Vec<f64> = fit.coefficients().iter().map(|c| c.unwrap().estimate).collect();
+        let estimates: Vec<f64> =
+            fit.coefficients().iter().map(|c| c.estimate().unwrap().estimate).collect();
         assert_close(&estimates, &r.numbers("coefficients"), OPTIMISED);
         let log_likelihood = [fit.log_likelihood_null(), fit.log_likelihood()];
         assert_close(&log_likelihood, &r.numbers("loglik"), OPTIMISED);

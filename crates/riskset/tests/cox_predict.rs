@@ -207,7 +207,7 @@ fn the_two_references_differ_by_the_risk_at_the_means() {
         let r = golden(name);
         let (fit, x) = (full(&r), r.matrix("x"));
         let means: Vec<f64> = x.iter().map(|c| c.iter().sum::<f64>() / c.len() as f64).collect();
-        let estimates = fit.coefficients().iter().map(|c| c.unwrap().estimate);
+        let estimates = fit.coefficients().iter().map(|c| c.estimate().unwrap().estimate);
         let linear: f64 = estimates.zip(&means).map(|(beta, mean)| beta * mean).sum();
         let at = |at: BaselineAt| -> Vec<f64> {
             let strata = fit.baseline(at).unwrap().into_iter();

@@ -159,6 +159,15 @@ pub fn options(context: &Context, compared: &Compared) -> FigureOptions {
     }
 }
 
+/// What time is counted from: the endpoint's origin, or the landmark after it.
+fn origin(context: &Context, compared: &Compared) -> Option<String> {
+    let origin = compared.endpoint.origin.clone();
+    let Some(landmark) = &compared.spec.landmark else { return origin };
+    let after = origin.map_or(String::new(), |origin| format!(" after {origin}"));
+    let (time, unit) = (landmark.get_ref(), context.unit.name());
+    Some(format!("the landmark at {time} {unit}{after}"))
+}
+
 /// What a reader needs besides the figure: population, numbers, medians, reference.
 fn caption(context: &Context, compared: &Compared) -> String {
     let (_, population) = context.population(&compared.spec.population);

@@ -107,8 +107,8 @@ fn cox(
 /// Each row's covariates times the coefficients, a column at a time.
 fn linear_predictor(fit: &CoxFit, x: &[f64], rows: usize) -> Vec<f64> {
     let mut scores = vec![0.0; rows];
-    for (column, coefficient) in x.chunks_exact(rows).zip(fit.coefficients()) {
-        let beta = coefficient.as_ref().map_or(0.0, |coefficient| coefficient.estimate);
+    for (column, fitted) in x.chunks_exact(rows).zip(fit.coefficients()) {
+        let beta = fitted.estimate().map_or(0.0, |coefficient| coefficient.estimate);
         scores.iter_mut().zip(column).for_each(|(score, value)| *score += beta * value);
     }
     scores
@@ -116,7 +116,7 @@ fn linear_predictor(fit: &CoxFit, x: &[f64], rows: usize) -> Vec<f64> {
 
 fn coefficients(fit: &CoxFit) -> Value {
     let column = |of: fn(&riskset::Coefficient) -> Option<f64>| -> Vec<Option<f64>> {
-        fit.coefficients().iter().map(|found| found.as_ref().and_then(of)).collect()
+        fit.coefficients().iter().map(|found| found.estimate().and_then(of)).collect()
     };
     json!({
         "coefficient": column(|coefficient| Some(coefficient.estimate)),

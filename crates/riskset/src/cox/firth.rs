@@ -13,8 +13,8 @@ use super::linear::{inner, quadratic};
 use super::moments::Risk;
 use super::newton::{Control, Objective, Point, maximise};
 use super::rows::{Record, Rows};
-use super::{CoxFit, CoxTest, Penalty, Ties};
-use crate::{Error, Interval};
+use super::{CoxFit, Penalty, Ties};
+use crate::{CoxTest, Error, Interval};
 
 /// What a penalised coefficient's profile says.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -162,7 +162,7 @@ impl CoxFit {
         let scale = self.rows.scales[place];
         let best = self.risk.beta[place];
         let std_error = self
-            .variance
+            .model_variance
             .as_ref()
             .map_or(1.0, |variance| (variance[place * self.kept.len() + place]).sqrt() * scale);
         let limit = |sign: f64| {

@@ -9,11 +9,11 @@
 //! Sources: Lin and Wei (1989), J Am Stat Assoc 84:1074-1078; Therneau and Grambsch (2000),
 //! sections 4.6 and 7.2.
 
+use super::Ties;
 use super::linear::{Definite, quadratic};
 use super::moments::{Moments, Risk, Tied, linear_predictor};
 use super::rows::{NONE, Rows};
-use super::{CoxTest, Ties};
-use crate::Groups;
+use crate::{CoxTest, Groups};
 use rayon::prelude::*;
 
 /// Columns of score residuals (sorted rows, scaled unit), not multiplied by the case weights.

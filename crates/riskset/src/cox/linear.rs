@@ -1,17 +1,10 @@
 //! Small symmetric systems: which columns are combinations of others, solving, inverting.
 
+use crate::regression::Aliased;
 use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
 
 /// A pivot below this part of a column's raw sum of squares is rounding, not information.
 const PIVOT: f64 = 1e-12;
-
-/// A column that is a combination of columns before it, in every risk set.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Aliased {
-    pub column: usize,
-    /// Columns and their coefficients; empty when the column is constant in every risk set.
-    pub combination: Vec<(usize, f64)>,
-}
 
 /// Finds, from left to right, the columns that add information, and what the others equal.
 /// `raw` is the diagonal against which rounding is judged.

@@ -29,7 +29,7 @@ mod zph;
 
 pub use design::DesignMatrix;
 pub use firth::Profile;
-pub use fit::{Coefficient, CoxFit, CoxTest, CoxWarning};
+pub use fit::CoxFit;
 pub use predict::{Baseline, BaselineAt, LinearPredictor, PredictedCurve};
 pub use residuals::{ResidualMatrix, RowResidual, Schoenfeld};
 pub use smooth::SmoothPoint;
@@ -87,7 +87,7 @@ pub enum Penalty {
 /// )?;
 /// let design = DesignMatrix::from_columns(vec![0.0, 1.0, 1.0, 0.0, 1.0, 0.0], 6)?;
 /// let fit = CoxModel::default().fit(&response, &design)?;
-/// let treated = fit.coefficients()[0].as_ref().expect("the column varies");
+/// let treated = fit.coefficients()[0].estimate().expect("the column varies");
 /// assert!(treated.hazard_ratio.is_some());
 /// # Ok::<(), riskset::Error>(())
 /// ```

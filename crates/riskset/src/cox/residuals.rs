@@ -256,7 +256,7 @@ impl CoxFit {
     }
 
     pub(super) fn variance_or_refuse(&self) -> Result<&[f64], Error> {
-        self.variance.as_deref().ok_or(Error::Unsupported {
+        self.model_variance.as_deref().ok_or(Error::Unsupported {
             what: "a quantity that needs the variance, where the information is singular",
             instead: "leave out the covariate whose coefficient runs to infinity",
         })

@@ -49,6 +49,8 @@ impl CoxFit {
         let Some(place) = residuals.values.columns().iter().position(|&kept| kept == column) else {
             return Ok(Vec::new());
         };
+        // Neither has a coefficient that runs to infinity.
+        let Some(variance) = self.model_variance(column, column) else { return Ok(Vec::new()) };
         let mut points: Vec<(f64, f64, f64)> = residuals
             .values
             .rows()
@@ -56,8 +58,7 @@ impl CoxFit {
             .map(|(row, values)| (residuals.time[row], transformed[row], values[place]))
             .collect();
         points.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let spread = points.len() as f64
-            * self.model_variance(column, column).expect("scaled residuals need a variance");
+        let spread = points.len() as f64 * variance;
         Ok(smooth(&points, spread, self.z).unwrap_or_default())
     }
 }

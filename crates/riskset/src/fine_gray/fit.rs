@@ -2,32 +2,19 @@
 
 use super::{FineGray, WeightError, influence, rows::Rows, score::Score};
 use crate::cox::linear::{Definite, aliased, inner, sandwich};
-use crate::{Coefficient, CompetingRisks, CoxTest, CoxWarning, DesignMatrix, Error, normal};
+use crate::regression::{CoxTest, Regression, Summit};
+use crate::{CompetingRisks, DesignMatrix, Error};
 
 /// The iteration ends when a step would move the linear predictor by less than this.
 const TOLERANCE: f64 = 1e-11;
 
-/// Fewer events per coefficient than this are few, as for Cox regression.
-const EVENTS_PER_COEFFICIENT: usize = 10;
-
-/// A fitted model of the subdistribution hazard of one cause.
+/// A fitted model of the subdistribution hazard of one cause. Coefficients, their variances and
+/// what else it shares with Cox's model are those of the [`Regression`] to which it dereferences.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FineGrayFit {
+    regression: Regression,
     cause: u32,
-    n: usize,
-    events: usize,
     competing_events: usize,
-    coefficients: Vec<Option<Coefficient>>,
-    /// Columns of the design that have a coefficient.
-    kept: Vec<usize>,
-    /// Of the kept columns, row-major, in the unit of the data.
-    variance: Option<Vec<f64>>,
-    model_variance: Option<Vec<f64>>,
-    log_likelihood_null: f64,
-    log_likelihood: f64,
-    iterations: usize,
-    converged: bool,
-    warnings: Vec<CoxWarning>,
     weight_error: WeightError,
     event_time: Vec<f64>,
     cumulative_hazard: Vec<f64>,
@@ -56,22 +43,15 @@ pub(super) fn fit(
     let mut rows = make(design);
     let mut score = Score::new(&rows, &vec![0.0; rows.p]);
     let (information, raw) = score.information(&rows);
-    let (kept, dropped) = aliased(&information, &raw);
-    let mut warnings = Vec::new();
-    for found in dropped {
-        let (column, scales) = (found.column, &rows.scales);
-        let unit = |&(k, c): &(usize, f64)| (k, c * scales[column] / scales[k]);
-        let combination = found.combination.iter().map(unit).collect();
-        warnings.push(CoxWarning::Collinear { column, combination });
-    }
-    if !warnings.is_empty() {
+    let (kept, mut aliased) = aliased(&information, &raw);
+    if !aliased.is_empty() {
+        aliased.iter_mut().for_each(|found| found.unscale(&rows.scales));
         rows = make(&design.select(&kept));
         score = Score::new(&rows, &vec![0.0; rows.p]);
     }
     let null = score.log_likelihood;
     let end = climb(&rows, score, model.max_iterations);
     let events = response.n_events(cause);
-    warnings.extend(end.doubts(&rows, &kept, events));
     let p = rows.p;
     let inverse = Definite::new(&end.score.information(&rows).0, p).map(|m| m.inverse());
     let meat = influence::meat(&rows, &end.score, model.weight_error, model.cluster);
@@ -81,31 +61,33 @@ pub(super) fn fit(
         (0..p * p).map(|at| matrix[at] / (scales[at / p] * scales[at % p])).collect()
     };
     let (model_variance, variance) = (inverse.map(unscaled), robust.map(unscaled));
-    let error = |variance: &Option<Vec<f64>>, index: usize| {
-        variance.as_ref().map(|v| v[index * p + index].sqrt()).filter(|se| se.is_finite())
-    };
     let beta: Vec<f64> = end.beta.iter().zip(scales).map(|(b, scale)| b / scale).collect();
-    let mut coefficients = vec![None; design.columns()];
-    for (index, &column) in kept.iter().enumerate() {
-        let errors = (error(&model_variance, index), error(&variance, index));
-        coefficients[column] = Some(Coefficient::new(beta[index], errors.0, errors.1, z));
-    }
     // The hazard of the centred rows, moved to covariates of zero.
     let center = inner(&beta, &rows.centers) + end.score.shift;
-    FineGrayFit {
-        cause,
+    let wald = variance.as_ref().and_then(|variance| Definite::new(variance, p));
+    let wald = wald.and_then(|variance| CoxTest::new(inner(&variance.solve(&beta), &beta), p));
+    let regression = Regression::new(Summit {
+        columns: design.columns(),
+        kept,
+        aliased,
+        infinite: end.infinite,
+        beta,
+        model_variance,
+        robust_variance: variance,
+        conf_level: model.conf_level,
+        z,
         n: rows.n,
         events,
-        competing_events: response.cause().iter().filter(|&&c| c != 0 && c != cause).count(),
-        coefficients,
-        kept,
-        variance,
-        model_variance,
         log_likelihood_null: null,
         log_likelihood: end.score.log_likelihood,
         iterations: end.iterations,
         converged: end.converged,
-        warnings,
+        wald,
+    });
+    FineGrayFit {
+        regression,
+        cause,
+        competing_events: response.cause().iter().filter(|&&c| c != 0 && c != cause).count(),
         weight_error: model.weight_error,
         event_time: rows.events.iter().map(|event| event.time).collect(),
         cumulative_hazard: end.score.integrals.hazard[1..]
@@ -180,44 +162,18 @@ fn halve(rows: &Rows, beta: &[f64], step: &[f64], floor: f64) -> Option<(Vec<f64
     None
 }
 
-impl End {
-    fn doubts(&self, rows: &Rows, kept: &[usize], events: usize) -> Vec<CoxWarning> {
-        let mut warnings: Vec<CoxWarning> = self
-            .infinite
-            .iter()
-            .map(|&index| CoxWarning::InfiniteCoefficient { column: kept[index] })
-            .collect();
-        if !self.converged {
-            warnings.push(CoxWarning::NotConverged { iterations: self.iterations });
-        }
-        if rows.p > 0 && events < EVENTS_PER_COEFFICIENT * rows.p {
-            warnings.push(CoxWarning::FewEvents { events, parameters: rows.p });
-        }
-        warnings
+impl std::ops::Deref for FineGrayFit {
+    type Target = Regression;
+
+    fn deref(&self) -> &Regression {
+        &self.regression
     }
 }
 
 impl FineGrayFit {
-    /// One entry per column of the design; `None` for a column that is a combination of others.
-    /// `hazard_ratio` is the subdistribution hazard ratio, `robust_std_error` the standard error
-    /// to use, `std_error` the inverse information, which takes the weights for real patients.
-    pub fn coefficients(&self) -> &[Option<Coefficient>] {
-        &self.coefficients
-    }
-
     /// The code of the cause.
     pub fn cause(&self) -> u32 {
         self.cause
-    }
-
-    /// The number of rows.
-    pub fn n(&self) -> usize {
-        self.n
-    }
-
-    /// Rows with the cause.
-    pub fn n_events(&self) -> usize {
-        self.events
     }
 
     /// Rows with another cause.
@@ -225,67 +181,9 @@ impl FineGrayFit {
         self.competing_events
     }
 
-    /// The log of the weighted partial likelihood with all coefficients 0.
-    pub fn log_likelihood_null(&self) -> f64 {
-        self.log_likelihood_null
-    }
-
-    /// The log of the weighted partial likelihood at the estimate. It is no likelihood of the
-    /// data, and its ratio has no chi-square distribution.
-    pub fn log_likelihood(&self) -> f64 {
-        self.log_likelihood
-    }
-
-    /// Steps made.
-    pub fn iterations(&self) -> usize {
-        self.iterations
-    }
-
-    /// Whether the maximum was found.
-    pub fn converged(&self) -> bool {
-        self.converged
-    }
-
-    /// Doubts about the fit.
-    pub fn warnings(&self) -> &[CoxWarning] {
-        &self.warnings
-    }
-
     /// What the standard errors allow for.
     pub fn weight_error(&self) -> WeightError {
         self.weight_error
-    }
-
-    /// The sandwich covariance of two coefficients, by column of the design; `None` when one of
-    /// them has no coefficient, or the information is singular.
-    pub fn variance(&self, a: usize, b: usize) -> Option<f64> {
-        self.entry(self.variance.as_ref()?, a, b)
-    }
-
-    /// The same from the inverse information.
-    pub fn model_variance(&self, a: usize, b: usize) -> Option<f64> {
-        self.entry(self.model_variance.as_ref()?, a, b)
-    }
-
-    fn entry(&self, variance: &[f64], a: usize, b: usize) -> Option<f64> {
-        let place = |column| self.kept.iter().position(|&kept| kept == column);
-        Some(variance[place(a)? * self.kept.len() + place(b)?])
-    }
-
-    /// Wald's test that all coefficients are 0, with the sandwich variance; `None` without
-    /// coefficients or where the variance is singular.
-    pub fn wald_test(&self) -> Option<CoxTest> {
-        let p = self.kept.len();
-        let beta: Vec<f64> = self
-            .kept
-            .iter()
-            .filter_map(|&column| self.coefficients[column])
-            .map(|c| c.estimate)
-            .collect();
-        let solved = Definite::new(self.variance.as_ref()?, p)?.solve(&beta);
-        let statistic = inner(&solved, &beta);
-        let p_value = normal::chi_square_p(statistic, p as f64);
-        (p > 0 && statistic.is_finite()).then_some(CoxTest { statistic, df: p, p_value })
     }
 
     /// The distinct times of the cause's events, increasing.
@@ -318,12 +216,12 @@ impl FineGrayFit {
     /// [`Error::Length`] unless there is one value per column, and that of
     /// [`baseline_cumulative_hazard`](Self::baseline_cumulative_hazard).
     pub fn predict(&self, covariates: &[f64]) -> Result<IncidenceCurve, Error> {
-        let (expected, found) = (self.coefficients.len(), covariates.len());
+        let (expected, found) = (self.columns, covariates.len());
         if expected != found {
             return Err(Error::Length { what: "covariates", expected, found });
         }
-        let terms = self.coefficients.iter().zip(covariates);
-        let linear: f64 = terms.map(|(c, x)| c.map_or(0.0, |c| c.estimate * x)).sum();
+        let terms = self.kept.iter().zip(&self.beta);
+        let linear: f64 = terms.map(|(&column, beta)| beta * covariates[column]).sum();
         let incidence = |hazard: &f64| -(-(hazard.ln() + linear).exp()).exp_m1();
         Ok(IncidenceCurve {
             time: self.event_time.clone(),

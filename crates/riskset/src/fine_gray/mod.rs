@@ -52,7 +52,7 @@ pub enum WeightError {
 /// let response = CompetingRisks::new(&times, &[1, 2, 1, 1, 0, 2, 1, 0], 2)?;
 /// let arm = vec![1.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 1.0];
 /// let fit = FineGray::default().fit(&response, 1, &DesignMatrix::from_columns(arm, 8)?)?;
-/// assert!(fit.coefficients()[0].unwrap().estimate > 0.0);
+/// assert!(fit.coefficients()[0].estimate().unwrap().estimate > 0.0);
 /// # Ok::<(), riskset::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug)]

@@ -241,7 +241,7 @@ pub fn cox(rows: &Rows) -> Answer {
         for ties in [Ties::Efron, Ties::Breslow] {
             let fit = CoxModel::default().ties(ties).fit(&response(rows)?, &design(rows))?;
             let whole = fit.warnings().is_empty();
-            for coefficient in fit.coefficients().iter().flatten() {
+            for coefficient in fit.coefficients().iter().filter_map(riskset::Fitted::estimate) {
                 answer.probabilities.extend(coefficient.p_value);
                 if let Some(ratio) = coefficient.hazard_ratio {
                     answer.limit(ratio, coefficient.interval);
@@ -265,7 +265,7 @@ pub fn fine_gray(rows: &Rows) -> Answer {
         let mut answer = Answer::default();
         let fit = FineGray::default().fit(&plain(rows)?, 1, &design(rows))?;
         let whole = fit.warnings().is_empty();
-        for coefficient in fit.coefficients().iter().flatten() {
+        for coefficient in fit.coefficients().iter().filter_map(riskset::Fitted::estimate) {
             answer.probabilities.extend(coefficient.p_value);
             if let Some(ratio) = coefficient.hazard_ratio {
                 answer.limit(ratio, coefficient.interval);

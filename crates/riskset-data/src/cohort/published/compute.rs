@@ -228,11 +228,12 @@ fn hazard_ratio(patients: &Columns, endpoint: &str) -> Result<Numbers, Error> {
         rows.iter().map(|&row| f64::from(u8::from(management[row] == "all removed"))).collect();
     let design = DesignMatrix::from_columns(removed, rows.len())?;
     let fit = CoxModel::default().fit(&response(patients, endpoint, &rows)?, &design)?;
-    let coefficient = fit.coefficients()[0].as_ref();
+    let fitted = &fit.coefficients()[0];
+    let interval = fitted.interval();
     Ok(Numbers {
-        value: coefficient.and_then(|coefficient| coefficient.hazard_ratio),
-        lower: coefficient.and_then(|coefficient| coefficient.interval.lower),
-        upper: coefficient.and_then(|coefficient| coefficient.interval.upper),
+        value: fitted.hazard_ratio(),
+        lower: interval.and_then(|interval| interval.lower),
+        upper: interval.and_then(|interval| interval.upper),
         n: Some(rows.len() as f64),
         ..Numbers::default()
     })

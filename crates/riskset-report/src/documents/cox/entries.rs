@@ -4,14 +4,14 @@ use super::{
     Baseline, CoefficientEntry, Concordance, LevelEntry, LogLikelihood, Prediction, TermEntry, Zph,
 };
 use crate::documents::{Estimate, Test};
-use riskset::{Coefficient, ConcordanceWeight, CoxFit, CoxTest};
+use riskset::{Coefficient, ConcordanceWeight, CoxFit, CoxTest, Fitted};
 use riskset_analysis::{CoxAnswer, CoxPrediction, PredictedPoint};
 use riskset_data::{Design, LevelInfo, TermInfo, TermKind};
 
 /// One entry per column of the design.
-pub fn coefficients(fitted: &[Option<Coefficient>], design: &Design) -> Vec<CoefficientEntry> {
+pub fn coefficients(fitted: &[Fitted], design: &Design) -> Vec<CoefficientEntry> {
     let names = design.names.iter().zip(fitted);
-    names.map(|(name, coefficient)| entry(name, coefficient.as_ref())).collect()
+    names.map(|(name, fitted)| entry(name, fitted.estimate())).collect()
 }
 
 fn entry(name: &str, coefficient: Option<&Coefficient>) -> CoefficientEntry {
