@@ -280,9 +280,11 @@ pub(super) fn inputs(
     groups: &Groups,
 ) -> Vec<CurveInput> {
     let starts = first_entries(response, groups);
-    let named = curves.iter().zip(labels).zip(starts).map(|((curve, name), start)| {
-        CurveInput::from(curve).named(name).entering(start)
-    });
+    let named = curves
+        .iter()
+        .zip(labels)
+        .zip(starts)
+        .map(|((curve, name), start)| CurveInput::from(curve).named(name).entering(start));
     match response.weights() {
         None => named.collect(),
         Some(_) => {

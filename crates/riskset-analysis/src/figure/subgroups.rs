@@ -173,8 +173,9 @@ impl Section<'_> {
             let label = "All patients".to_owned();
             let doubts = infinite(&fit, |_| format!("{} v {}", names[1], names[0]));
             let mut row = self.row(&arms, label, 0, &fit, 0, &all);
-            if let ForestEffect::Estimate { value, lower: Some(lower), upper: Some(upper), .. } =
-                row.effect
+            if let ForestEffect::Estimate {
+                value, lower: Some(lower), upper: Some(upper), ..
+            } = row.effect
             {
                 row.effect = ForestEffect::Summary { value, lower, upper };
             }

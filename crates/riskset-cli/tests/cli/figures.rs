@@ -42,7 +42,8 @@ fn options_that_a_kind_cannot_honour_are_refused() {
 #[test]
 fn a_figure_gives_back_the_request_that_drew_it() {
     let folder = tempfile::tempdir().unwrap();
-    let args = ["km", "@lung", LUNG, "--annotate", "hr,median", "--unit", "months", "--per", "30.4375"];
+    let args =
+        ["km", "@lung", LUNG, "--annotate", "hr,median", "--unit", "months", "--per", "30.4375"];
     let svg = folder.path().join("f.svg");
     assert_eq!(plot(folder.path(), "f.svg", &args).status, 0);
     let carried = riskset(&["extract", svg.to_str().unwrap()]).out;

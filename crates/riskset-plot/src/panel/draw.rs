@@ -44,6 +44,7 @@ fn draw(panel: &Panel, frame: &Frame, profile: &Profile, scene: &mut Scene) {
     pen.bars();
     pen.curves();
     pen.dots();
+    pen.inset();
     pen.heading();
     pen.naming();
     pen.notes();
@@ -304,6 +305,50 @@ impl Pen<'_> {
             let stroke = solid(series.colour, self.profile.line.mark);
             let (from, to) = (Point::new(at.x, at.y - mark), Point::new(at.x, at.y + mark));
             self.line(Role::Censor(series.group, x), from, to, stroke);
+        }
+    }
+
+    /// The same curves once more on the scale of the inset, over the whole time axis.
+    fn inset(&mut self) {
+        let (Some(axis), Some(plot)) = (&self.panel.inset, self.frame.inset) else { return };
+        let stroke = self.axis_stroke();
+        let origin = Point::new(plot.left, plot.bottom);
+        let right = Point::new(plot.right, plot.bottom);
+        self.line(Role::Ground, origin, right, stroke.clone());
+        self.line(Role::Ground, origin, Point::new(plot.left, plot.top), stroke.clone());
+        let size = self.profile.type_size.small;
+        for (value, label) in &axis.ticks {
+            let y = plot.bottom - axis.share(*value) * plot.height();
+            let (from, to) = (Point::new(plot.left, y), Point::new(plot.left - self.tick(), y));
+            self.line(Role::Ground, from, to, stroke.clone());
+            let left = plot.left - outside_tick(self.profile) - Spacing::BESIDE_TICK;
+            let at = Point::new(left, y + font::cap_height(size) / 2.0);
+            self.text(Role::InsetLabel, label, at, Anchor::End, size);
+        }
+        for (value, _) in &self.panel.x.ticks {
+            let x = plot.left + self.panel.x.share(*value) * plot.width();
+            let (from, to) = (Point::new(x, plot.bottom), Point::new(x, plot.bottom + self.tick()));
+            self.line(Role::Ground, from, to, stroke.clone());
+        }
+        for series in &self.panel.series {
+            for trace in &series.lines {
+                for piece in within(&trace.points, axis.from, axis.to) {
+                    let at = |&(x, y): &(f64, f64)| {
+                        Point::new(
+                            plot.left + self.panel.x.share(x) * plot.width(),
+                            plot.bottom - axis.share(y) * plot.height(),
+                        )
+                    };
+                    let tail = if trace.tail { TAIL_LIGHTER } else { 0.0 };
+                    let stroke = Stroke {
+                        colour: series.colour.lighter(tail),
+                        width: 0.85 * self.profile.line.curve,
+                        dashes: series.dashes.clone(),
+                    };
+                    let points = piece.iter().map(at).collect();
+                    self.push(Role::Inset(series.group), Shape::Line(points, stroke));
+                }
+            }
         }
     }
 
