@@ -1,7 +1,7 @@
 //! What every answer says of the rows it was made of.
 
 use crate::Doubt;
-use riskset_data::Grouping;
+use riskset_data::{Balance, Grouping};
 
 /// The question in the user's own words, the rows, and the doubts.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +18,9 @@ pub struct About {
     pub n: usize,
     /// Rows of the subset that were left out because a column used is missing.
     pub n_missing: usize,
+    /// Which values of the response count as the event and which as censored; `None` where there is
+    /// no response.
+    pub balance: Option<Balance>,
     /// What is doubtful about the answer, in the order in which it was found.
     pub doubts: Vec<Doubt>,
 }

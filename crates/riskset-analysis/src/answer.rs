@@ -2,8 +2,9 @@
 
 use crate::figure::{CurvesKind, FigureAnswer};
 use crate::{
-    About, CifAnswer, CoxAnswer, Data, EndpointAnswer, FineGrayAnswer, KmAnswer, LogrankAnswer,
-    MetaProportionAnswer, NpvAnswer, PowerLogrankAnswer, PowerNpvAnswer, Problem, Request,
+    About, CifAnswer, CompareAnswer, CoxAnswer, Data, EndpointAnswer, FineGrayAnswer, KmAnswer,
+    LogrankAnswer, MetaProportionAnswer, NpvAnswer, PowerLogrankAnswer, PowerNpvAnswer, Problem,
+    Request,
 };
 
 /// The typed answer to a request.
@@ -13,6 +14,8 @@ pub enum Answer {
     Km(Box<KmAnswer>),
     /// A comparison of curves.
     Logrank(Box<LogrankAnswer>),
+    /// Groups compared for one endpoint.
+    Compare(Box<CompareAnswer>),
     /// A Cox regression.
     Cox(Box<CoxAnswer>),
     /// Cumulative incidences.
@@ -40,14 +43,14 @@ pub enum Answer {
 /// A [`Problem`] when the request contradicts itself or the data cannot be used for it.
 pub fn run(request: &Request, data: &Data) -> Result<Answer, Problem> {
     let figure = |mut answer: FigureAnswer| {
-        // The request travels with the figure, so that whoever has the file can draw it again.
-        answer.figure.settings =
-            serde_json::to_value(request).expect("a request is made of texts and numbers");
+        // The figure's file carries its request, so that it can be drawn again.
+        answer.figure.settings = request.to_value();
         Answer::Figure(Box::new(answer))
     };
     Ok(match request {
         Request::Km(request) => Answer::Km(Box::new(request.run(data)?)),
         Request::Logrank(request) => Answer::Logrank(Box::new(request.run(data)?)),
+        Request::Compare(request) => Answer::Compare(Box::new(request.run(data)?)),
         Request::Cox(request) => Answer::Cox(Box::new(request.run(data)?)),
         Request::Cif(request) => Answer::Cif(Box::new(request.run(data)?)),
         Request::FineGray(request) => Answer::FineGray(Box::new(request.run(data)?)),
@@ -79,6 +82,7 @@ impl Answer {
         Some(match self {
             Answer::Km(answer) => &answer.about,
             Answer::Logrank(answer) => &answer.about,
+            Answer::Compare(answer) => &answer.about,
             Answer::Cox(answer) => &answer.about,
             Answer::Cif(answer) => &answer.about,
             Answer::FineGray(answer) => &answer.about,

@@ -127,7 +127,7 @@ impl LogrankRequest {
 }
 
 /// The group whose label, or whose only level, is `name`.
-fn named(groups: &Grouping, name: &str) -> Result<usize, Problem> {
+pub(crate) fn named(groups: &Grouping, name: &str) -> Result<usize, Problem> {
     let named = |index: &usize| {
         let levels = &groups.levels[*index];
         groups.labels[*index] == name || (levels.len() == 1 && levels[0].1 == name)

@@ -7,10 +7,11 @@ pub use predict::{CoxPrediction, PredictedPoint};
 pub use residuals::{ResidualKind, Residuals};
 
 use crate::comparison::stratum_columns;
+use crate::contrast::estimated;
 use crate::{About, Data, Doubt, Problem, RowsRequest};
 use riskset::{
-    Baseline, BaselineAt, Concordance, ConcordanceWeight, CoxFit, CoxModel, DesignMatrix, Penalty,
-    Remedy, Ties, Zph, ZphTransform,
+    Baseline, BaselineAt, Coefficient, Concordance, ConcordanceWeight, CoxFit, CoxModel,
+    DesignMatrix, Penalty, Remedy, Ties, Zph, ZphTransform,
 };
 use riskset_data::{Design, ModelFrame};
 use schemars::JsonSchema;
@@ -105,6 +106,13 @@ pub struct CoxAnswer {
     pub clusters: Option<usize>,
 }
 
+impl CoxAnswer {
+    /// Each column's coefficient where it has a finite estimate, in the order of the design.
+    pub fn estimated(&self) -> Vec<Option<&Coefficient>> {
+        estimated(&self.fit)
+    }
+}
+
 impl CoxRequest {
     /// Fits the model.
     pub(crate) fn run(&self, data: &Data) -> Result<CoxAnswer, Problem> {
@@ -125,7 +133,7 @@ impl CoxRequest {
         let fit = self.model(frame).fit(frame.observations()?, &matrix)?;
         let zph = self.zph.map(|transform| zph(&fit, &design, transform)).transpose()?;
         let mut about = rows.about;
-        self.doubt_weights(&mut about, frame);
+        self.settle_weights(&mut about, frame);
         doubt_fit(&mut about, &fit, &design);
         doubt_hazards(&mut about, &design, zph.as_ref());
         Ok(CoxAnswer {
@@ -158,12 +166,10 @@ impl CoxRequest {
             .conf_level(self.conf_level)
     }
 
-    /// Weights that are no counts, under standard errors that take them for counts.
-    fn doubt_weights(&self, about: &mut About, frame: &ModelFrame) {
-        let weights = frame.weights.as_deref().unwrap_or(&[]);
-        let whole = weights.iter().all(|weight| weight.fract() == 0.0);
-        if !whole && !self.robust && frame.cluster.is_none() {
-            about.doubt(Doubt::WeightsNotWhole);
+    /// Standard errors by the sandwich do not take weights for counts.
+    fn settle_weights(&self, about: &mut About, frame: &ModelFrame) {
+        if self.robust || frame.cluster.is_some() {
+            about.doubts.retain(|doubt| doubt.code() != "weights_not_whole");
         }
     }
 }

@@ -109,7 +109,11 @@ impl KmRequest {
     }
 
     /// What is read off a curve.
-    fn group(&self, name: GroupName, curve: SurvivalCurve) -> Result<KmGroup, riskset::Error> {
+    pub(crate) fn group(
+        &self,
+        name: GroupName,
+        curve: SurvivalCurve,
+    ) -> Result<KmGroup, riskset::Error> {
         Ok(KmGroup {
             name,
             quantiles: self.quantiles.iter().map(|&p| curve.quantile(p)).collect(),

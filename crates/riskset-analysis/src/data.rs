@@ -1,6 +1,7 @@
 //! The tables that an analysis is asked of.
 
 use crate::{Problem, Request};
+use polars::prelude::{Column, DataFrame, IdxCa, NamedFrom, PolarsError, Series};
 use riskset::Remedy;
 use riskset_data::{ReadProgress, Source, Table};
 use std::collections::BTreeMap;
@@ -25,6 +26,33 @@ enum Place {
     Table(Table),
     /// The request has no data.
     Nothing,
+}
+
+/// A column for [`Data::columns`].
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "each variant is its kind of values")]
+pub enum NewColumn {
+    Numbers(Vec<Option<f64>>),
+    Texts(Vec<Option<String>>),
+    Flags(Vec<Option<bool>>),
+}
+
+impl NewColumn {
+    fn len(&self) -> usize {
+        match self {
+            NewColumn::Numbers(values) => values.len(),
+            NewColumn::Texts(values) => values.len(),
+            NewColumn::Flags(values) => values.len(),
+        }
+    }
+
+    fn column(self, name: &str) -> Column {
+        match self {
+            NewColumn::Numbers(values) => Series::new(name.into(), values).into(),
+            NewColumn::Texts(values) => Series::new(name.into(), values).into(),
+            NewColumn::Flags(values) => Series::new(name.into(), values).into(),
+        }
+    }
 }
 
 impl Data {
@@ -76,6 +104,45 @@ impl Data {
             further: BTreeMap::new(),
             texts: BTreeMap::new(),
         }
+    }
+
+    /// A table of columns, all of one length; what is `None` is missing.
+    ///
+    /// # Errors
+    ///
+    /// A [`Problem`] when there are no rows, the lengths differ, or two columns have one name.
+    pub fn columns(
+        name: impl Into<String>,
+        columns: Vec<(String, NewColumn)>,
+    ) -> Result<Data, Problem> {
+        let name = name.into();
+        let refuse = |error: PolarsError| Problem::analysis(error, None);
+        let rows = columns.first().map_or(0, |(_, values)| values.len());
+        let columns = columns.into_iter().map(|(name, values)| values.column(&name)).collect();
+        let frame = DataFrame::new(rows, columns).map_err(refuse)?;
+        let table = Table::from_frame(frame, &name)?;
+        Ok(Data::table(table, name))
+    }
+
+    /// Some rows of a table, from 0 and in any order, with further columns beside its own.
+    ///
+    /// # Errors
+    ///
+    /// As [`columns`](Self::columns).
+    pub fn rows_of(
+        table: &Table,
+        rows: &[u32],
+        further: Vec<(String, NewColumn)>,
+    ) -> Result<Data, Problem> {
+        let refuse = |error: PolarsError| Problem::analysis(error, None);
+        let rows = IdxCa::from_vec("rows".into(), rows.to_vec());
+        let mut frame = table.frame().take(&rows).map_err(refuse)?;
+        for (name, values) in further {
+            frame.with_column(values.column(&name)).map_err(refuse)?;
+        }
+        let table = Table::from_frame(frame, table.name())?;
+        let name = table.name().to_owned();
+        Ok(Data::table(table, name))
     }
 
     /// Adds a further table under its role in the request, such as `predict`.

@@ -1,6 +1,9 @@
 //! What may be wrong with an answer that was given.
 
+mod rows;
+
 use riskset::{CoxWarning, MetaWarning, ProportionWarning, Remedy, Voice};
+use riskset_data::FrameDoubt;
 
 /// A doubt, as facts. Every front end says it; the words are made at the end.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,8 +28,8 @@ pub enum Doubt {
         /// The horizon.
         tau: f64,
     },
-    /// Weights that are no counts of patients, with model-based standard errors.
-    WeightsNotWhole,
+    /// What the rows allow and is often a slip.
+    Frame(FrameDoubt),
     /// The maximum of the likelihood was not found.
     NotConverged {
         /// Newton steps taken.
@@ -121,7 +124,7 @@ impl Doubt {
             Doubt::TimesMerged { .. } => "times_merged",
             Doubt::CompetingAsCensored { .. } => "competing_as_censored",
             Doubt::TailUnstable { .. } => "tail_unstable",
-            Doubt::WeightsNotWhole => "weights_not_whole",
+            Doubt::Frame(doubt) => rows::code(doubt),
             Doubt::NotConverged { .. } => "not_converged",
             Doubt::InfiniteCoefficient { .. } => "infinite_coefficient",
             Doubt::Collinear { .. } => "collinear",
@@ -147,6 +150,7 @@ impl Doubt {
             Doubt::TailUnstable { group, .. } => Some(group),
             Doubt::Proportion { group, .. } => group.as_deref(),
             Doubt::HalfAdded { study } => Some(study),
+            Doubt::Frame(doubt) => Some(rows::column(doubt)),
             Doubt::InfiniteCoefficient { term } | Doubt::Collinear { term, .. } => Some(term),
             _ => None,
         }
@@ -172,11 +176,7 @@ impl Doubt {
                  mean to {tau} does not exist; the number shown takes the curve as flat from there, \
                  in favour of the group"
             ),
-            Doubt::WeightsNotWhole => {
-                "the weights are not whole numbers, so they are not counts of \
-                 patients, and the model-based standard errors take them for counts"
-                    .to_owned()
-            }
+            Doubt::Frame(doubt) => rows::what(doubt),
             Doubt::NotConverged { iterations } => format!(
                 "the maximum of the likelihood was not found in {iterations} iterations; do not use \
                  the estimates"
@@ -192,6 +192,10 @@ impl Doubt {
             Doubt::Collinear { term, equals } => format!(
                 "{term}: the column equals {} up to a constant, so it has no coefficient of its own",
                 sum(equals)
+            ),
+            Doubt::FewEvents { events, parameters: 1 } => format!(
+                "{events} events for 1 coefficient, fewer than 10; estimates and P values are \
+                 unstable"
             ),
             Doubt::FewEvents { events, parameters } => format!(
                 "{events} events for {parameters} coefficients, fewer than 10 for each; estimates \
@@ -229,10 +233,7 @@ impl Doubt {
             Doubt::TailUnstable { .. } => {
                 Remedy::to("choose a horizon within the follow-up of every group")
             }
-            Doubt::WeightsNotWhole => Remedy::AnyOf(vec![
-                Remedy::set("robust"),
-                Remedy::Write("cluster(id) in the formula".to_owned()),
-            ]),
+            Doubt::Frame(doubt) => return rows::remedy(doubt),
             Doubt::NotConverged { .. } => {
                 Remedy::to("look for a covariate that separates events from censorings")
             }

@@ -66,6 +66,7 @@ impl EndpointRequest {
             subset: self.subset.clone(),
             n: derived.outcomes.len() - without,
             n_missing: without,
+            balance: None,
             doubts: derived.problems().map(|problem| Doubt::Date(problem.clone())).collect(),
         };
         Ok(EndpointAnswer { about, request: self.clone(), derived })

@@ -23,6 +23,7 @@
 mod about;
 mod answer;
 mod choice;
+mod compare;
 mod comparison;
 mod contrast;
 mod cox;
@@ -41,11 +42,12 @@ mod rows;
 
 pub use about::{About, GroupName};
 pub use answer::{Answer, run};
+pub use compare::{CompareAnswer, CompareRequest};
 pub use comparison::{LogrankAnswer, LogrankRequest, PairwiseRequest};
 pub use contrast::{HazardRatios, Ratio};
 pub use cox::{CoxAnswer, CoxPrediction, CoxRequest, PredictedPoint, ResidualKind, Residuals};
 pub use curves::{KmAnswer, KmGroup, KmRequest};
-pub use data::Data;
+pub use data::{Data, NewColumn};
 pub use doubt::Doubt;
 pub use endpoint::{EndpointAnswer, EndpointRequest};
 pub use incidence::{

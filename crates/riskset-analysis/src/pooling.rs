@@ -86,6 +86,7 @@ impl MetaProportionRequest {
             subset: self.subset.clone(),
             n: studies.names.len(),
             n_missing: studies.missing,
+            balance: None,
             doubts: fit
                 .warnings
                 .iter()

@@ -76,7 +76,8 @@ impl From<riskset::Error> for Problem {
 
 impl From<riskset_data::Error> for Problem {
     fn from(error: riskset_data::Error) -> Problem {
-        Problem::analysis(error, None)
+        let remedy = error.remedy();
+        Problem::analysis(error, remedy)
     }
 }
 

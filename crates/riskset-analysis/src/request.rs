@@ -6,8 +6,9 @@ use crate::figure::{
     PlotSchoenfeldRequest, PlotSubgroupsRequest, PlotSwimmerRequest,
 };
 use crate::{
-    CifRequest, CoxRequest, EndpointRequest, FineGrayRequest, KmRequest, LogrankRequest,
-    MetaProportionRequest, NpvRequest, PowerLogrankRequest, PowerNpvRequest, Problem,
+    CifRequest, CompareRequest, CoxRequest, EndpointRequest, FineGrayRequest, KmRequest,
+    LogrankRequest, MetaProportionRequest, NpvRequest, PowerLogrankRequest, PowerNpvRequest,
+    Problem,
 };
 use riskset::Remedy;
 use schemars::{JsonSchema, Schema};
@@ -23,6 +24,8 @@ pub enum Request {
     Km(KmRequest),
     /// A comparison of curves.
     Logrank(LogrankRequest),
+    /// Groups compared for one endpoint.
+    Compare(CompareRequest),
     /// A Cox regression.
     Cox(CoxRequest),
     /// Cumulative incidences.
@@ -102,6 +105,11 @@ impl Request {
         text + "\n"
     }
 
+    /// The request as a JSON value.
+    pub fn to_value(&self) -> Value {
+        serde_json::to_value(self).expect("a request is always JSON")
+    }
+
     /// The JSON Schema of all requests.
     pub fn schema() -> Schema {
         schemars::schema_for!(Request)
@@ -112,6 +120,7 @@ impl Request {
         Some(match self {
             Request::Km(request) => &request.rows.data,
             Request::Logrank(request) => &request.rows.data,
+            Request::Compare(request) => &request.rows.data,
             Request::Cox(request) => &request.rows.data,
             Request::Cif(request) => &request.rows.data,
             Request::FineGray(request) => &request.rows.data,

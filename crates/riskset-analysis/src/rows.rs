@@ -102,7 +102,8 @@ impl RowsRequest {
             subset: self.subset.clone(),
             n: frame.n,
             n_missing: frame.n_missing,
-            doubts: Vec::new(),
+            balance: Some(frame.balance.clone()),
+            doubts: frame.doubts.iter().cloned().map(Doubt::Frame).collect(),
         };
         let merged = frame.observations().map_or(0, Observations::times_merged);
         if merged > 0 {

@@ -59,6 +59,6 @@ impl From<riskset::Error> for Failure {
 
 impl From<riskset_data::Error> for Failure {
     fn from(error: riskset_data::Error) -> Failure {
-        Failure::analysis(error)
+        Problem::from(error).into()
     }
 }

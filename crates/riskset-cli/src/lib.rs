@@ -71,6 +71,7 @@ fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), F
     match &cli.command {
         Command::Km(args) => answer(&commands::km::request(args)?, &args.output, console),
         Command::Logrank(args) => answer(&commands::logrank::request(args)?, &args.output, console),
+        Command::Compare(args) => answer(&commands::compare::request(args)?, &args.output, console),
         Command::Cox(args) => answer(&commands::cox::request(args)?, &args.output, console),
         Command::Cif(args) => answer(&commands::cif::request(args)?, &args.output, console),
         Command::FineGray(args) => {
@@ -92,5 +93,6 @@ fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), F
         Command::Lint(args) => commands::lint::run(args, console),
         Command::Run(args) => commands::answer::run_file(args, console),
         Command::Datasets(args) => commands::datasets::run(args, console),
+        Command::Licences => commands::licences::run(console),
     }
 }

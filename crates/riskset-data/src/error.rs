@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use riskset::Remedy;
 
-use crate::{FormulaError, ReadError};
+use crate::{FormulaError, FrameError, ReadError};
 
 /// A place in a table: the data row, and the line of the file where it starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -197,15 +197,8 @@ pub enum Error {
         /// What it was applied to.
         argument: f64,
     },
-    /// An event column whose coding would have to be guessed.
-    EventCoding {
-        /// The column or expression.
-        column: String,
-        /// The values found.
-        values: Vec<String>,
-        /// Whether the values are numbers, so that a comparison needs no quotes.
-        numeric: bool,
-    },
+    /// A column or a coding that the analysis would misread.
+    Frame(FrameError),
     /// The response is not of the form that the analysis needs.
     ResponseForm {
         /// The form needed, as it is written.
@@ -259,6 +252,12 @@ impl From<ReadError> for Error {
     }
 }
 
+impl From<FrameError> for Error {
+    fn from(error: FrameError) -> Error {
+        Error::Frame(error)
+    }
+}
+
 impl From<riskset::Error> for Error {
     fn from(error: riskset::Error) -> Error {
         Error::Core(error)
@@ -282,6 +281,7 @@ impl fmt::Display for Error {
             Error::Formula(error) => error.fmt(f),
             Error::Read(error) => error.fmt(f),
             Error::Core(error) => error.fmt(f),
+            Error::Frame(error) => error.fmt(f),
             Error::NoSuchFile { .. }
             | Error::Folder { .. }
             | Error::Io { .. }
@@ -303,10 +303,12 @@ impl fmt::Display for Error {
 }
 
 impl Error {
-    /// What to do, where the message does not say it.
+    /// What to do about it, where the message itself does not say so: a front end words it and
+    /// appends it.
     pub fn remedy(&self) -> Option<Remedy> {
         match self {
             Error::Read(error) => Some(error.remedy()),
+            Error::Frame(error) => Some(error.remedy()),
             _ => None,
         }
     }
@@ -460,18 +462,6 @@ impl Error {
                 "`{expr}` has no finite value at {place}, where its argument is {argument}; leave \
                  such rows out with --subset, or shift the column: log(x + 1)"
             ),
-            Error::EventCoding { column, values, numeric } => {
-                let mark = if *numeric { "" } else { "\"" };
-                let example =
-                    values.last().map_or("1".to_string(), |value| format!("{mark}{value}{mark}"));
-                write!(
-                    f,
-                    "the event `{column}` holds {}, and a coding is never guessed; write which \
-                     value is the event, as {} == {example}",
-                    list(values, mark),
-                    shown_name(column),
-                )
-            }
             Error::ResponseForm { needed } => {
                 write!(f, "this analysis needs a response of the form {needed}; write it before ~")
             }
@@ -502,9 +492,4 @@ impl Error {
             _ => unreachable!("Display sends only these"),
         }
     }
-}
-
-/// The name as a formula writes it.
-fn shown_name(name: &str) -> String {
-    if crate::formula::is_plain_name(name) { name.to_string() } else { format!("`{name}`") }
 }

@@ -4,6 +4,7 @@
 //! finite value (the logarithm of 0) is refused at its row instead of dropping the row unseen.
 
 use crate::formula::{Binary, Expr, Function, Unary};
+use crate::frame::{number_of, of_levels};
 use crate::table::{flag_number, not_a_number};
 use crate::values::MISSING;
 use crate::{Error, Factor, Place, Table, Values};
@@ -267,6 +268,18 @@ impl Scope<'_> {
         }
     }
 
+    /// A text column as numbers, where every text at these rows is one: what made it a text column
+    /// may stand in rows that are not used.
+    fn text_numbers(&self, expr: &Expr, factor: &Factor) -> Result<Numeric, Error> {
+        let numbers: Vec<Option<f64>> =
+            factor.levels.iter().map(|level| number_of(level)).collect();
+        let is_text = |&code: &u32| code != MISSING && numbers[code as usize].is_none();
+        if factor.codes.iter().any(is_text) {
+            return Err(not_a_number(&bare(expr), factor, |row| self.place(row)));
+        }
+        Ok(Numeric::Column(of_levels(factor, &numbers)))
+    }
+
     /// A value as numbers: flags are 0 and 1, texts are refused.
     fn numeric(&self, expr: &Expr, value: Value) -> Result<Numeric, Error> {
         match value {
@@ -276,9 +289,7 @@ impl Scope<'_> {
             Value::Column(Values::Flag(flags)) => {
                 Ok(Numeric::Column(flags.into_iter().map(flag_number).collect()))
             }
-            Value::Column(Values::Text(factor)) => {
-                Err(not_a_number(&bare(expr), &factor, |row| self.place(row)))
-            }
+            Value::Column(Values::Text(factor)) => self.text_numbers(expr, &factor),
             Value::Text(text) => Err(Error::Kind {
                 expr: format!("\"{text}\""),
                 problem: "is a text where a number is needed".to_string(),

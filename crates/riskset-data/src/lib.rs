@@ -41,8 +41,9 @@ pub use dates::DateFormat;
 pub use error::{Error, Place};
 pub use formula::{Binary, Expr, Formula, FormulaError, Function, ResponseExpr, Unary, Variable};
 pub use frame::{
-    Competing, CompetingEvents, Design, FrameOptions, Grouping, LevelInfo, ModelFrame, TermInfo,
-    TermKind,
+    Balance, Competing, CompetingEvents, Counted, Design, FrameDoubt, FrameError, FrameOptions,
+    Grouping, LevelInfo, MOST_CELLS, MOST_COLUMNS, MOST_GROUPS, MOST_LEVELS, MOST_NUMERIC_GROUPS,
+    ModelFrame, ResponsePart, TermInfo, TermKind,
 };
 pub use natural::natural_order;
 pub use nearest::nearest;

@@ -300,6 +300,17 @@ impl Table {
         Ok(numbers.and_then(|numbers| numbers.cont_slice().ok()))
     }
 
+    /// Whether a column holds numbers.
+    pub(crate) fn is_numeric(&self, name: &str) -> Result<bool, Error> {
+        Ok(!matches!(self.column(name)?.dtype(), DataType::Boolean | DataType::String))
+    }
+
+    /// The text of one row of a text column; `None` where missing or no text.
+    pub(crate) fn text_at(&self, name: &str, row: usize) -> Result<Option<String>, Error> {
+        let texts = self.column(name)?.str().ok();
+        Ok(texts.and_then(|texts| texts.get(row)).map(str::to_string))
+    }
+
     /// The values of a numeric column, NaN where missing; flags count as 0 and 1.
     ///
     /// # Errors

@@ -5,6 +5,7 @@ use std::path::Path;
 use calamine::{Data, Reader, Xlsx, open_workbook};
 
 use crate::csv::{self, Lines, text_values};
+use crate::frame::watched;
 use crate::read::{Content, choose, duplicates};
 use crate::values::{Distinct, MISSING};
 use crate::{Error, Place, Values};
@@ -47,6 +48,15 @@ pub(crate) fn read(
     for field in choose(name, &names, wanted)? {
         let column = column(name, &names[field], &rows, field)?;
         values.push((names[field].clone(), column));
+    }
+    for field in watched(&names) {
+        if values.iter().any(|(known, _)| *known == names[field]) {
+            continue;
+        }
+        // A cell that cannot be read matters only in a column that was asked for.
+        if let Ok(column) = column(name, &names[field], &rows, field) {
+            values.push((names[field].clone(), column));
+        }
     }
     let notes = duplicates(&names);
     Ok(Content { names, values, rows: rows.len(), lines, notes, ..Content::default() })

@@ -251,20 +251,20 @@ fn a_coding_of_events_is_never_guessed() {
     let error = build("@lung", "Surv(time, status) ~ sex", &subset("")).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the event `status` holds 1, 2, and a coding is never guessed; write which value is the \
-         event, as status == 2"
+        "the event `status` holds 1 (63 rows), 2 (165 rows), and which of them is the event is \
+         never guessed"
     );
     // Not even where the subset leaves one code.
     let text = "t,my status,g\n1,1,a\n2,2,b\n";
     assert_eq!(
         refusal(text, "Surv(t, `my status`) ~ 1", &subset("g == \"a\"")),
-        "the event `my status` holds 1, 2, and a coding is never guessed; write which value is \
-         the event, as `my status` == 2"
+        "the event `my status` holds 1 (1 row), 2 (0 rows), and which of them is the event is \
+         never guessed"
     );
     assert_eq!(
         refusal("t,e\n1,yes\n2,no\n", "Surv(t, e) ~ 1", &subset("")),
-        "the event `e` holds \"no\", \"yes\", and a coding is never guessed; write which value is \
-         the event, as e == \"yes\""
+        "the event `e` holds \"no\" (1 row), \"yes\" (1 row), and which of them is the event is \
+         never guessed"
     );
 }
 

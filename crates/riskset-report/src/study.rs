@@ -5,7 +5,6 @@ mod check;
 mod cohort;
 mod compare;
 mod context;
-mod cox;
 mod data;
 mod describe;
 mod figures;

@@ -23,13 +23,15 @@ pub fn check(rows: &Rows) {
     }
     proportions(rows);
     meta(rows);
-    let Some(response) = accepted("the response", response(rows)) else { return };
+    let Some(response) = accepted("the response", response(rows, |cause| cause == 1)) else {
+        return;
+    };
     let by = Factors::of(rows);
     curves(rows, &response, &by);
     tests(&response, &by);
     concordance(rows, &response, &by);
     cox(rows, &response, &by);
-    competing(rows, &response, &by);
+    competing(rows, &by);
 }
 
 /// The partitions of the rows.
@@ -55,8 +57,9 @@ fn groups(codes: &[u32]) -> Groups {
     Groups::new(index.collect(), levels.len()).expect("every level is used")
 }
 
-fn response(rows: &Rows) -> Result<Observations, Error> {
-    let events: Vec<bool> = rows.cause.iter().map(|cause| *cause == 1).collect();
+/// The rows with the causes that are events.
+fn response(rows: &Rows, event: impl Fn(u32) -> bool) -> Result<Observations, Error> {
+    let events: Vec<bool> = rows.cause.iter().map(|cause| event(*cause)).collect();
     let mut response = RightCensored::new(&rows.time, &events)?;
     if rows.entry.iter().any(|entry| *entry != 0.0) {
         response = response.with_entry(&rows.entry)?;
@@ -246,8 +249,9 @@ fn one_cox(fit: &CoxFit, design: &DesignMatrix) {
     answer("concordance of a fit", fit.concordance(ConcordanceWeight::Harrell));
 }
 
-fn competing(rows: &Rows, response: &Observations, by: &Factors) {
-    let causes = CompetingRisks::from_observations(response.clone(), &rows.cause, 2);
+fn competing(rows: &Rows, by: &Factors) {
+    let causes = response(rows, |cause| cause != 0)
+        .and_then(|response| CompetingRisks::from_observations(response, &rows.cause, 2));
     let Some(causes) = accepted("competing risks", causes) else { return };
     for &(conf_type, name, _) in ConfType::ALL {
         let model = AalenJohansen::default().conf_type(conf_type);

@@ -1,8 +1,8 @@
 //! Files that people write or get besides their data: profiles, flows, study files, figures. Each is
 //! refused in words, or taken and then keeps its promises.
 
-use riskset_plot::lint::lint_file;
-use riskset_plot::{FlowFigure, Profile, Scene, extract};
+use riskset_plot::lint_file;
+use riskset_plot::{Figure, FlowFigure, Profile, extract};
 use riskset_report::study::check_study;
 use std::fmt::Display;
 use std::path::Path;
@@ -16,7 +16,7 @@ pub fn check_profile(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let Some(profile) = accepted(Profile::from_toml("hard.toml", text)) else { return };
     let flow = FlowFigure::from_toml("flow.toml", FLOW).expect("the flow is fine");
-    accepted(flow.scene(&profile)).iter().for_each(drawn);
+    accepted(flow.draw(&profile)).iter().for_each(drawn);
 }
 
 /// The bytes as the counts of a flow of patients, drawn with the plain profile.
@@ -27,7 +27,7 @@ pub fn check_profile(bytes: &[u8]) {
 pub fn check_flow(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let Some(flow) = accepted(FlowFigure::from_toml("hard.toml", text)) else { return };
-    accepted(flow.scene(&Profile::plain())).iter().for_each(drawn);
+    accepted(flow.draw(&Profile::plain())).iter().for_each(drawn);
 }
 
 /// The bytes as a study file: all that is said of it before data are read.
@@ -58,8 +58,8 @@ pub fn check_figure(bytes: &[u8]) {
 const FLOW: &str = "title = \"Patients\"\n[[stage]]\nlabel = \"Screened\"\nn = 12\n\
     [stage.excluded]\nlabel = \"Excluded\"\nn = 2\n[[stage]]\nlabel = \"Treated\"\nn = 10\n";
 
-fn drawn(scene: &Scene) {
-    let svg = scene.to_svg();
+fn drawn(scene: &Figure) {
+    let svg = scene.svg();
     assert!(!svg.contains("NaN") && !svg.contains("inf"), "a figure with a number that is none");
 }
 

@@ -93,6 +93,42 @@ pub struct LogrankArgs {
     pub output: OutputArgs,
 }
 
+/// `riskset compare`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Name the estimand of the comparison beforehand, and not by its P value.\n\n\
+                  Example:\n  riskset compare @colon \"Surv(time, status) ~ rx\" --subset \"etype == 2\" --reference Obs"
+)]
+pub struct CompareArgs {
+    /// Data, formula and rows.
+    #[command(flatten)]
+    pub data: DataArgs,
+
+    /// Scale on which the interval of S(t) is symmetric
+    #[arg(long, value_parser = choice::<ConfType>(), value_name = "TYPE", default_value = "log")]
+    pub conf_type: ConfType,
+
+    /// Survival at these times, in the unit of the data
+    #[arg(long, value_name = "T,...", value_delimiter = ',', value_parser = number)]
+    pub times: Vec<f64>,
+
+    /// Quantiles of the time to the event; 0.5 is the median
+    #[arg(long, value_name = "P,...", value_delimiter = ',', value_parser = fraction)]
+    pub quantiles: Vec<f64>,
+
+    /// Horizon of the restricted means [default: the shortest follow-up of a group]
+    #[arg(long, value_name = "TAU", value_parser = positive)]
+    pub rmst: Option<f64>,
+
+    /// The group that the others are compared with [default: the first]
+    #[arg(long, value_name = "LEVEL")]
+    pub reference: Option<String>,
+
+    /// Format and file.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
 /// `riskset cox`
 #[derive(Debug, Args)]
 #[command(

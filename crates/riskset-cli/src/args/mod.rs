@@ -74,6 +74,8 @@ pub enum Command {
     Km(KmArgs),
     /// Tests that compare survival curves: log-rank and the weighted family
     Logrank(LogrankArgs),
+    /// Groups compared for one endpoint: curves, test, hazard ratios, restricted means
+    Compare(estimate::CompareArgs),
     /// Cox regression
     Cox(CoxArgs),
     /// Cumulative incidence with competing risks (Aalen-Johansen), Gray's test
@@ -100,6 +102,9 @@ pub enum Command {
     Lint(LintArgs),
     /// The bundled data sets
     Datasets(DatasetsArgs),
+    /// The licences of the program and of all that it carries: crates, typeface, data sets
+    #[command(after_help = "Example:\n  riskset licences")]
+    Licences,
 }
 
 impl Command {
@@ -109,6 +114,7 @@ impl Command {
         let named: Vec<&str> = match self {
             Command::Km(args) => vec![&args.data.data],
             Command::Logrank(args) => vec![&args.data.data],
+            Command::Compare(args) => vec![&args.data.data],
             Command::Cox(args) => {
                 let new = args.predict.as_deref();
                 std::iter::once(args.data.data.as_str()).chain(new).collect()
@@ -126,7 +132,7 @@ impl Command {
             Command::Run(args) => return vec![args.request.clone()],
             Command::Extract(args) => return vec![args.figure.clone()],
             Command::Lint(args) => return vec![args.figure.clone()],
-            Command::Power(_) | Command::Datasets(_) => Vec::new(),
+            Command::Power(_) | Command::Datasets(_) | Command::Licences => Vec::new(),
         };
         files(named)
     }

@@ -2,12 +2,14 @@
 
 pub mod answer;
 pub mod cif;
+pub mod compare;
 pub mod cox;
 pub mod datasets;
 pub mod endpoint;
 pub mod extract;
 pub mod fine_gray;
 pub mod km;
+pub mod licences;
 pub mod lint;
 pub mod logrank;
 pub mod meta;

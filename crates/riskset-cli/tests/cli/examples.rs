@@ -7,6 +7,7 @@ use std::path::Path;
 const COMMANDS: &[&[&str]] = &[
     &["km"],
     &["logrank"],
+    &["compare"],
     &["cox"],
     &["cif"],
     &["fine-gray"],
@@ -35,6 +36,7 @@ const COMMANDS: &[&[&str]] = &[
     &["datasets", "list"],
     &["datasets", "show"],
     &["datasets", "export"],
+    &["licences"],
     &[],
 ];
 

@@ -4,6 +4,7 @@ mod errors;
 mod examples;
 mod faults;
 mod figures;
+mod licences;
 mod output;
 mod pages;
 mod small;

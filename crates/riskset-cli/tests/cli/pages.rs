@@ -83,8 +83,19 @@ fn the_commands_of_the_gallery_draw() {
 }
 
 /// The commands that make a request: they analyse or draw.
-const ANALYSES: [&str; 10] =
-    ["km", "logrank", "cox", "cif", "fine-gray", "npv", "power", "meta", "endpoint", "plot"];
+const ANALYSES: [&str; 11] = [
+    "km",
+    "logrank",
+    "compare",
+    "cox",
+    "cif",
+    "fine-gray",
+    "npv",
+    "power",
+    "meta",
+    "endpoint",
+    "plot",
+];
 
 /// A request is a file: what a command prints with --print-request gives with `run` what the command
 /// gave, byte for byte, in every format, and the same figure.

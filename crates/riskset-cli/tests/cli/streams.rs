@@ -80,7 +80,7 @@ fn control_characters_of_the_data_are_shown() {
         ["km", "-", "Surv(time, g) ~ 1", "--conf-level", "0.9"],
         ["km", "-", "Surv(time, status) ~ \u{1b}[31m", "--conf-level", "0.9"],
         ["km", "-", "Surv(time, status) ~ g", "--conf-level", "\u{1b}[31m"],
-        ["km", "-", "Surv(time, status) ~ 1", "--subset", "time >= 0 & g != \"\u{1b}\""],
+        ["km", "-", "Surv(time, status) ~ 1", "--subset", "time >= 0 & g != \"\u{1b}[2J\""],
     ] {
         let answer = run(&command, table);
         let all = format!("{}{}", answer.out, answer.err);

@@ -19,6 +19,7 @@ pub(crate) use column::text_values;
 use pass::Pass;
 
 use crate::Error;
+use crate::frame::watched;
 use crate::read::{Content, choose, duplicates};
 
 /// How the work is split: the bytes that one thread parses at a time, and the threads. The values
@@ -28,6 +29,9 @@ struct Split {
     block: usize,
     threads: usize,
 }
+
+/// In a file larger than this only the columns asked for are read, not those that doubts look at.
+const WATCHED_BYTES: u64 = 16 << 20;
 
 /// Bytes that one thread parses at a time.
 const BLOCK: usize = 4 << 20;
@@ -87,7 +91,12 @@ fn read_split(
     split: Split,
 ) -> Result<Content, Error> {
     let mut pass = Pass::start(input)?;
-    let columns = choose(input.name, &pass.names, wanted)?;
+    let mut columns = choose(input.name, &pass.names, wanted)?;
+    if input.size.is_some_and(|size| size < WATCHED_BYTES) {
+        columns.extend(watched(&pass.names));
+        columns.sort_unstable();
+        columns.dedup();
+    }
     pass.infer(&columns)?;
     pass.run(split)?;
     let late: Vec<usize> = pass.columns.iter().filter(|c| c.failed).map(|c| c.field).collect();

@@ -242,12 +242,12 @@ pub(crate) fn is_plain_name(name: &str) -> bool {
         && !matches!(name, "TRUE" | "FALSE" | "true" | "false" | ".")
 }
 
-/// Writes a column's name, in backticks where it needs them.
-pub(crate) fn write_name(f: &mut fmt::Formatter<'_>, name: &str) -> fmt::Result {
+/// A column's name as a formula writes it, in backticks where it needs them.
+pub(crate) fn written_name(name: &str) -> String {
     if is_plain_name(name) {
-        f.write_str(name)
+        name.to_string()
     } else {
-        write!(f, "`{}`", name.replace('\\', "\\\\").replace('`', "\\`"))
+        format!("`{}`", name.replace('\\', "\\\\").replace('`', "\\`"))
     }
 }
 
@@ -262,7 +262,7 @@ impl fmt::Display for Expr {
             Expr::Number(number) => write!(f, "{number}"),
             Expr::Text(text) => write_text(f, text),
             Expr::Flag(flag) => f.write_str(if *flag { "TRUE" } else { "FALSE" }),
-            Expr::Column { name, .. } => write_name(f, name),
+            Expr::Column { name, .. } => f.write_str(&written_name(name)),
             Expr::Call(function, inner) => write!(f, "{}({inner})", function.name()),
             // The reference level does not belong to the name of a coefficient.
             Expr::Factor { of, reference: None } => write!(f, "factor({of})"),

@@ -13,7 +13,7 @@ mod token;
 use std::fmt;
 
 pub use error::FormulaError;
-pub(crate) use expr::is_plain_name;
+pub(crate) use expr::written_name;
 pub use expr::{Binary, Expr, Function, Unary};
 
 use parse::Parser;

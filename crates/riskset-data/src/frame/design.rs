@@ -80,6 +80,7 @@ impl Design {
             .iter()
             .map(|(variable, values)| code(variable, values))
             .collect::<Result<_, _>>()?;
+        super::guard::few_columns(frame, &coded)?;
         let (mut names, mut all, mut terms) = (Vec::new(), Vec::new(), Vec::new());
         all.reserve_exact(frame.terms.len() * frame.n);
         for (index, term) in frame.terms.iter().enumerate() {

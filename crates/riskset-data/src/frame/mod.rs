@@ -3,14 +3,27 @@
 //! The subset is taken first, then every row that misses a used value is dropped and counted, then
 //! the response is checked by the core. Levels are those of the rows that are left.
 
+mod alike;
+mod balance;
 mod censored;
 mod design;
+mod doubts;
+mod error;
 mod grouping;
+mod guard;
+mod kind;
 mod new_rows;
 mod response;
+mod words;
 
+pub use balance::Balance;
 pub use design::{Design, LevelInfo, TermInfo, TermKind};
+pub use doubts::FrameDoubt;
+pub(crate) use doubts::watched;
+pub use error::{Counted, FrameError, ResponsePart};
 pub use grouping::Grouping;
+pub use guard::{MOST_CELLS, MOST_COLUMNS, MOST_GROUPS, MOST_LEVELS, MOST_NUMERIC_GROUPS};
+pub(crate) use kind::{number_of, of_levels};
 pub use response::CompetingEvents;
 
 use riskset::Observations;
@@ -77,6 +90,10 @@ pub struct ModelFrame {
     pub rows: Vec<u32>,
     /// The causes of a competing-risks analysis.
     pub competing: Option<CompetingEvents>,
+    /// What each value of the response counts as.
+    pub balance: Balance,
+    /// What is odd about the rows.
+    pub doubts: Vec<FrameDoubt>,
     /// What a comparison such as `status == 2` counts as censored, when it is more than one value:
     /// all but one may be competing events.
     pub censored_values: Vec<String>,
@@ -196,6 +213,7 @@ impl ModelFrame {
         formula: &Formula,
         options: &FrameOptions,
     ) -> Result<ModelFrame, Error> {
+        guard::refuse_response_on_right(formula)?;
         let subset = options.subset.as_ref().map(|expr| subset_rows(table, expr)).transpose()?;
         let scope = Scope { table, rows: subset.as_deref() };
         let n_subset = scope.n_rows();
@@ -208,6 +226,8 @@ impl ModelFrame {
                 missing.push((name.clone(), count));
             }
         }
+        let event = pieces.raw.event();
+        let event_missing = (0..n_subset).filter(|&row| event.is_missing(row)).count();
         let mut rows: Vec<u32> = match &subset {
             Some(rows) => rows.clone(),
             None => (0..n_subset as u32).collect(),
@@ -222,22 +242,35 @@ impl ModelFrame {
             missing: n_subset - rows.len(),
             excluded: table.n_rows() - n_subset,
             by_column: missing,
+            event_missing,
         };
-        ModelFrame::assemble(table, formula, pieces, rows, counts)
+        ModelFrame::assemble(table, formula, options, pieces, rows, counts)
     }
 
     fn assemble(
         table: &Table,
         formula: &Formula,
+        options: &FrameOptions,
         pieces: Pieces,
         rows: Vec<u32>,
         counts: Counts,
     ) -> Result<ModelFrame, Error> {
         let place = |row: usize| table.place(rows[row] as usize);
         check_finite(&pieces.variables, &place)?;
+        let variables = formula
+            .variables()
+            .iter()
+            .zip(pieces.variables)
+            .map(|(variable, (_, values))| Ok((variable.clone(), kind::settled(variable, values)?)))
+            .collect::<Result<Vec<_>, Error>>()?;
         let weights =
             pieces.weights.into_iter().next().map(|(name, values)| (name, numbers(values)));
         let competing = pieces.raw.competing();
+        let lost = balance::Lost {
+            missing: counts.event_missing,
+            left_out: counts.missing - counts.event_missing,
+        };
+        let balance = Balance::of(table, formula, &pieces.raw, &rows, lost)?;
         let response = match pieces.raw.form {
             response::Form::Plain => Response::Outcome(pieces.raw.into_outcome()),
             _ => {
@@ -252,14 +285,25 @@ impl ModelFrame {
             Response::Outcome(_) => Vec::new(),
         };
         let offset = add_offsets(pieces.offsets);
-        let variables = formula.variables().iter().cloned();
-        let variables = variables.zip(pieces.variables.into_iter().map(|(_, values)| values));
+        let doubts = doubts::Seen {
+            table,
+            formula,
+            options,
+            rows: &rows,
+            missing: &counts.by_column,
+            balance: &balance,
+            variables: &variables,
+            weights: weights.as_ref().map(|(name, weights)| (name.as_str(), &weights[..])),
+        }
+        .doubts()?;
         Ok(ModelFrame {
             n: rows.len(),
             n_missing: counts.missing,
             n_excluded: counts.excluded,
             missing: counts.by_column,
             competing,
+            balance,
+            doubts,
             censored_values,
             strata: Grouping::of(pieces.strata),
             cluster: Grouping::of(pieces.cluster),
@@ -268,7 +312,7 @@ impl ModelFrame {
             by: Grouping::of(pieces.by),
             ids: pieces.ids.into_iter().next().map(|(_, values)| identifiers(values)),
             response,
-            variables: variables.collect(),
+            variables,
             terms: formula.terms().to_vec(),
             term_names: formula.term_names(),
             rows,
@@ -310,10 +354,11 @@ impl ModelFrame {
     pub fn groups(&self) -> Result<Option<Grouping>, Error> {
         let mut columns = Vec::with_capacity(self.variables.len());
         for (variable, values) in &self.variables {
+            guard::refuse_measured(variable, values)?;
             let factor = design::factor(variable, values.clone())?;
             columns.push((variable.name.clone(), Values::Text(factor)));
         }
-        Ok(Grouping::of(columns))
+        guard::few_groups(Grouping::of(columns), &self.term_names)
     }
 
     /// The response and the [`groups`](Self::groups), and nothing else of the frame: for curves of
@@ -328,10 +373,11 @@ impl ModelFrame {
         };
         let mut columns = Vec::with_capacity(self.variables.len());
         for (variable, values) in self.variables {
+            guard::refuse_measured(&variable, &values)?;
             let factor = design::factor(&variable, values)?;
             columns.push((variable.name, Values::Text(factor)));
         }
-        Ok((observations, Grouping::of(columns)))
+        Ok((observations, guard::few_groups(Grouping::of(columns), &self.term_names)?))
     }
 
     /// The design matrix of the right-hand side, without an intercept.
@@ -349,6 +395,7 @@ struct Counts {
     missing: usize,
     excluded: usize,
     by_column: Vec<(String, usize)>,
+    event_missing: usize,
 }
 
 impl Table {

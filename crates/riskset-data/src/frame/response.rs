@@ -2,7 +2,7 @@
 
 use riskset::{CountingProcess, Observations, RightCensored};
 
-use super::Competing;
+use super::{Competing, FrameError};
 use crate::eval::{Scope, bare};
 use crate::formula::{Binary, Expr, ResponseExpr};
 use crate::{Error, Factor, Place, Values};
@@ -65,7 +65,7 @@ impl Raw {
         Ok(Raw { form, pieces, competing: competing.cloned() })
     }
 
-    fn event(&self) -> &Values {
+    pub(super) fn event(&self) -> &Values {
         &self.pieces.last().expect("a response has an event").1
     }
 
@@ -95,7 +95,7 @@ impl Raw {
     }
 
     /// Whether each of the complete rows ends with an event, of any cause.
-    fn events(&self) -> Vec<bool> {
+    pub(super) fn events(&self) -> Vec<bool> {
         match self.event() {
             Values::Flag(flags) => flags.iter().map(|flag| *flag == Some(true)).collect(),
             _ => {
@@ -200,7 +200,7 @@ fn event_flags(scope: &Scope<'_>, event: &Expr) -> Result<Vec<Option<bool>>, Err
             }
             let whole = scope.table.values(name)?;
             if !is_zero_one(&whole) {
-                return Err(coding_error(name, whole));
+                return Err(coding_error(name, whole, scope.rows));
             }
             if scope.rows.is_some() { scope.column(name)? } else { whole }
         }
@@ -211,7 +211,7 @@ fn event_flags(scope: &Scope<'_>, event: &Expr) -> Result<Vec<Option<bool>>, Err
     };
     match values {
         Values::Flag(flags) => Ok(flags),
-        values if !is_zero_one(&values) => Err(coding_error(&bare(event), values)),
+        values if !is_zero_one(&values) => Err(coding_error(&bare(event), values, None)),
         Values::Number(numbers) => {
             Ok(numbers.iter().map(|x| (!x.is_nan()).then_some(*x == 1.0)).collect())
         }
@@ -227,9 +227,18 @@ fn is_zero_one(values: &Values) -> bool {
     }
 }
 
-fn coding_error(column: &str, values: Values) -> Error {
-    let numeric = matches!(values, Values::Number(_));
-    Error::EventCoding { column: column.to_string(), values: values.into_factor().levels, numeric }
+/// The values of the whole column, each with its rows after the subset.
+fn coding_error(column: &str, whole: Values, rows: Option<&[u32]>) -> Error {
+    let numeric = matches!(whole, Values::Number(_));
+    let Factor { codes, levels } = whole.into_factor();
+    let codes = match rows {
+        Some(rows) => rows.iter().map(|&row| codes[row as usize]).collect(),
+        None => codes,
+    };
+    let factor = Factor { codes, levels };
+    let counts = factor.counts();
+    let values = factor.levels.into_iter().zip(counts).collect();
+    FrameError::EventCoding { column: column.to_string(), values, numeric }.into()
 }
 
 /// Refuses `status == 3` where no row of the table has status 3: all would be censored unseen.

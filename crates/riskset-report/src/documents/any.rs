@@ -1,6 +1,7 @@
 //! The document of any answer.
 
 use super::cif::CifDocument;
+use super::compare::CompareDocument;
 use super::cox::CoxDocument;
 use super::endpoint::EndpointDocument;
 use super::fine_gray::FineGrayDocument;
@@ -23,6 +24,7 @@ use serde::Serialize;
 pub enum AnyDocument {
     Km(Box<KmDocument>),
     Logrank(Box<LogrankDocument>),
+    Compare(Box<CompareDocument>),
     Cox(Box<CoxDocument>),
     Cif(Box<CifDocument>),
     FineGray(Box<FineGrayDocument>),
@@ -38,6 +40,7 @@ macro_rules! delegate {
         match $self {
             AnyDocument::Km($document) => $call,
             AnyDocument::Logrank($document) => $call,
+            AnyDocument::Compare($document) => $call,
             AnyDocument::Cox($document) => $call,
             AnyDocument::Cif($document) => $call,
             AnyDocument::FineGray($document) => $call,
@@ -58,6 +61,9 @@ impl AnyDocument {
             Answer::Km(answer) => AnyDocument::Km(Box::new(KmDocument::of(*answer, voice))),
             Answer::Logrank(answer) => {
                 AnyDocument::Logrank(Box::new(LogrankDocument::of(*answer, voice)))
+            }
+            Answer::Compare(answer) => {
+                AnyDocument::Compare(Box::new(CompareDocument::of(*answer, voice)))
             }
             Answer::Cox(answer) => AnyDocument::Cox(Box::new(CoxDocument::of(&answer, voice))),
             Answer::Cif(answer) => AnyDocument::Cif(Box::new(CifDocument::of(*answer, voice))),

@@ -216,7 +216,9 @@ impl Document for ShowDocument {
 
     fn notes(&self, _: &Style) -> Vec<String> {
         let example = |formula: &String| format!("Try: riskset km @{} \"{formula}\"", self.name);
-        self.example.iter().map(example).collect()
+        let lgpl = self.licence.contains("LGPL");
+        let text = "The text of the licence: licences/LGPL-2.txt, and `riskset licences` prints it";
+        self.example.iter().map(example).chain(lgpl.then(|| text.to_owned())).collect()
     }
 
     fn record(&self) -> Table {

@@ -209,7 +209,7 @@ impl KmDocument {
 }
 
 /// The test, where it is defined.
-fn test(test: &LogRankTest) -> Option<Test> {
+pub(super) fn test(test: &LogRankTest) -> Option<Test> {
     Some(Test {
         name: test.weight().name().to_string(),
         statistic: test.statistic()?,

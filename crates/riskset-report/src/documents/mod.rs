@@ -6,6 +6,7 @@
 
 mod any;
 pub mod cif;
+pub mod compare;
 pub mod cox;
 pub mod datasets;
 pub mod endpoint;
@@ -26,6 +27,7 @@ use crate::escape::shown;
 use crate::format::Style;
 use crate::table::Table;
 use riskset_analysis::{About, Voice};
+use riskset_data::Balance;
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -51,7 +53,9 @@ pub trait Document: Serialize {
 
     /// The lines above the tables: what was asked, and of how many rows.
     fn title(&self) -> String {
-        format!("{}\n{}", self.head().asked, self.head().rows())
+        let head = self.head();
+        let balance = head.balance.as_ref().map_or(String::new(), |b| format!("\n{}", b.words()));
+        format!("{}\n{}{balance}", head.asked, head.rows())
     }
 
     /// What people read: rounded tables, in the order of reading.
@@ -73,6 +77,9 @@ pub struct Head {
     pub n: usize,
     /// Rows left out because a column used is missing.
     pub n_missing: usize,
+    /// Which values count as the event and which as censored; absent where there is no response.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub balance: Option<BalanceEntry>,
     /// Doubts about the analysis; none of them is a refusal.
     pub warnings: Vec<Warning>,
     /// What was asked, for the title of the text: the data and the formula. Not in the JSON.
@@ -87,6 +94,7 @@ impl Head {
             schema: format!("riskset.{command}/1"),
             n,
             n_missing,
+            balance: None,
             warnings: Vec::new(),
             asked: asked.into(),
         }
@@ -97,6 +105,7 @@ impl Head {
         let subset = about.subset.as_ref().map_or(String::new(), |text| format!(", where {text}"));
         let asked = format!("{}: {}{subset}", about.data, about.formula);
         let mut head = Head::new(about.analysis, about.n, about.n_missing, asked);
+        head.balance = about.balance.as_ref().map(BalanceEntry::of);
         head.warnings = about
             .doubts
             .iter()
@@ -120,6 +129,70 @@ impl Head {
             0 => format!("{} rows", self.n),
             1 => format!("{} rows, 1 more left out for a missing value", self.n),
             missing => format!("{} rows, {missing} more left out for missing values", self.n),
+        }
+    }
+}
+
+/// What each value of the response counts as.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BalanceEntry {
+    /// The column or expression. Not in the JSON.
+    #[serde(skip)]
+    pub column: String,
+    /// Values that are the event.
+    pub event: Vec<ValueCount>,
+    /// Values that are censored.
+    pub censored: Vec<ValueCount>,
+    /// Rows without a value.
+    pub missing: usize,
+}
+
+/// A value of the response with its rows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ValueCount {
+    /// The value, as the data have it.
+    pub value: String,
+    /// Its rows.
+    pub n: usize,
+}
+
+impl BalanceEntry {
+    fn of(balance: &Balance) -> BalanceEntry {
+        let counts = |pairs: &[(String, usize)]| {
+            pairs.iter().map(|(value, n)| ValueCount { value: value.clone(), n: *n }).collect()
+        };
+        BalanceEntry {
+            column: balance.column.clone(),
+            event: counts(&balance.event),
+            censored: counts(&balance.censored),
+            missing: balance.missing,
+        }
+    }
+
+    /// `Event: Dead 43. Censored: Alive 14, not reported 1. Missing 1.`
+    pub fn words(&self) -> String {
+        let part = |name: &str, counts: &[ValueCount]| match counts.is_empty() {
+            true => format!("{name}: none."),
+            false => {
+                let counts: Vec<String> = counts.iter().map(|count| self.count(count)).collect();
+                format!("{name}: {}.", counts.join(", "))
+            }
+        };
+        let mut words =
+            format!("{} {}", part("Event", &self.event), part("Censored", &self.censored));
+        if self.missing > 0 {
+            words.push_str(&format!(" Missing {}.", self.missing));
+        }
+        words
+    }
+
+    /// A word with its rows, or a code with its column, so that no two numbers stand side by side.
+    fn count(&self, count: &ValueCount) -> String {
+        let ValueCount { value, n } = count;
+        let is_code = value.parse::<f64>().is_ok() || ["TRUE", "FALSE"].contains(&value.as_str());
+        match is_code {
+            true => format!("{n} with {} = {value}", self.column),
+            false => format!("{value} {n}"),
         }
     }
 }

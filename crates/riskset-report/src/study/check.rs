@@ -15,6 +15,7 @@ pub fn check(source: &Source, file: &StudyFile) -> Result<(), Error> {
     names(source, file)?;
     options(source, file)?;
     super::amounts::check(source, file)?;
+    figure_names(source, file)?;
     file.endpoint.iter().try_for_each(|endpoint| endpoint_is_whole(source, endpoint))?;
     file.group.iter().try_for_each(|group| group_is_whole(source, group))?;
     references(source, file)
@@ -51,7 +52,7 @@ fn names(source: &Source, file: &StudyFile) -> Result<(), Error> {
     for scope in scopes.into_iter().chain(levels).chain(rows).chain(parts) {
         distinct(source, &scope)?;
     }
-    figure_names(source, file)
+    Ok(())
 }
 
 /// A figure that will be written: its name, and where in the file it comes from.

@@ -4,16 +4,14 @@
 //! Every number goes into the store under `COMPARISON.ENDPOINT`; what is returned besides are the
 //! curves, for the figures.
 
-use super::context::{Context, Outcome, response};
-use super::cox;
+use super::context::{Context, Outcome};
 use super::file::{Comparison, Endpoint, Group};
 use crate::Error;
 use crate::store::{Estimate, Unit, slug};
-use riskset::{Groups, Interval, KaplanMeier, LogRank, Observations, SurvivalCurve};
-
-/// Fewer events per parameter of a model than this are said (Peduzzi et al. 1995, J Clin Epidemiol
-/// 48:1503-1510).
-const EVENTS_PER_PARAMETER: usize = 10;
+use riskset::{Interval, SurvivalCurve};
+use riskset_analysis::{
+    Answer, CompareAnswer, CompareRequest, Data, NewColumn, Request, RowsRequest, run,
+};
 
 /// A comparison for one endpoint.
 #[derive(Debug)]
@@ -44,7 +42,8 @@ impl Compared<'_> {
 /// Who enters, with outcome and level, and who of the population does not.
 struct Entered {
     outcomes: Vec<Outcome>,
-    groups: Groups,
+    /// The level of each, from 0.
+    levels: Vec<usize>,
     without_group: usize,
     without_outcome: usize,
     before_landmark: usize,
@@ -73,26 +72,61 @@ fn compare_endpoint<'a>(
     let (_, group) = context.group(&spec.group);
     let entered = enter(context, spec, number)?;
     let prefix = format!("{}.{}", slug(spec.name.get_ref()), slug(endpoint.name.get_ref()));
-    let rows = response(&entered.outcomes).map_err(|error| context.failed(&spec.name, error))?;
-    let curves = KaplanMeier::default()
-        .conf_level(context.level)
-        .conf_type(context.conf_type)
-        .fit_groups(&rows, &entered.groups)
-        .map_err(|error| context.failed(&spec.name, error))?;
     let reference = group
         .levels
         .iter()
         .position(|level| level.name.get_ref() == group.reference.get_ref())
         .expect("the reference level was checked");
+    let mut answer = ask(context, spec, &entered, reference)?;
+    let curves = answer.groups.iter().map(|group| group.curve.clone()).collect();
     let compared = Compared { spec, endpoint, group, prefix, curves, reference };
-    store_counts(context, &compared, &entered, &rows);
+    store_counts(context, &compared, &entered);
     for level in 0..compared.curves.len() {
-        store_level(context, &compared, level)?;
+        store_level(context, &compared, &answer, level);
     }
-    store_log_rank(context, &compared, &rows, &entered.groups)?;
-    store_hazard_ratios(context, &compared, &rows, &entered.groups)?;
-    store_restricted_means(context, &compared);
+    store_log_rank(context, &compared, &answer);
+    store_hazard_ratios(context, &compared, &answer);
+    store_restricted_means(context, &compared, &answer);
+    let name = format!("{} ({})", spec.label, endpoint.short());
+    for doubt in answer.about.doubts.drain(..) {
+        context.doubt(&name, &doubt);
+    }
     Ok(compared)
+}
+
+/// The comparison as a request: the levels go by their numbers, so that they keep the order of the
+/// study file whatever they are called.
+fn ask(
+    context: &Context,
+    spec: &Comparison,
+    entered: &Entered,
+    reference: usize,
+) -> Result<CompareAnswer, Error> {
+    let code = |level: usize| (level + 1).to_string();
+    let outcomes = &entered.outcomes;
+    let columns = vec![
+        ("time".to_owned(), NewColumn::Numbers(outcomes.iter().map(|o| Some(o.time)).collect())),
+        ("event".to_owned(), NewColumn::Flags(outcomes.iter().map(|o| Some(o.event)).collect())),
+        (
+            "group".to_owned(),
+            NewColumn::Texts(entered.levels.iter().map(|&level| Some(code(level))).collect()),
+        ),
+    ];
+    let name = spec.name.get_ref();
+    let request = Request::Compare(CompareRequest {
+        rows: RowsRequest::new(name, "Surv(time, event) ~ group"),
+        conf_level: context.level,
+        conf_type: context.conf_type,
+        times: context.file.study.times(),
+        quantiles: Vec::new(),
+        rmst: context.file.study.rmst.as_ref().map(|tau| *tau.get_ref()),
+        reference: Some(code(reference)),
+    });
+    let answer = Data::columns(name, columns).and_then(|data| run(&request, &data));
+    match answer.map_err(|problem| context.problem(&spec.name, &problem))? {
+        Answer::Compare(answer) => Ok(*answer),
+        other => unreachable!("a comparison was asked for, not {other:?}"),
+    }
 }
 
 fn enter(context: &Context, spec: &Comparison, endpoint: usize) -> Result<Entered, Error> {
@@ -129,22 +163,17 @@ fn enter(context: &Context, spec: &Comparison, endpoint: usize) -> Result<Entere
             ),
         ));
     }
-    let groups = Groups::new(index, group_spec.levels.len())
-        .map_err(|error| context.failed(&spec.name, error))?;
-    Ok(Entered { outcomes, groups, without_group, without_outcome, before_landmark })
+    let levels = index.into_iter().map(|level| level as usize).collect();
+    Ok(Entered { outcomes, levels, without_group, without_outcome, before_landmark })
 }
 
-fn store_counts(
-    context: &mut Context,
-    compared: &Compared,
-    entered: &Entered,
-    rows: &Observations,
-) {
+fn store_counts(context: &mut Context, compared: &Compared, entered: &Entered) {
     let prefix = &compared.prefix;
     let of = format!("population {}", compared.spec.population.get_ref());
+    let events = entered.outcomes.iter().filter(|outcome| outcome.event).count();
     let store = &mut context.store;
-    store.count(format!("{prefix}.n"), rows.len(), &format!("patients compared; {of}"));
-    store.count(format!("{prefix}.events"), rows.n_events(), &format!("events; {of}"));
+    store.count(format!("{prefix}.n"), entered.outcomes.len(), &format!("patients compared; {of}"));
+    store.count(format!("{prefix}.events"), events, &format!("events; {of}"));
     let left_out = [
         ("without_group", entered.without_group),
         ("without_outcome", entered.without_outcome),
@@ -155,7 +184,7 @@ fn store_counts(
     }
 }
 
-fn store_level(context: &mut Context, compared: &Compared, level: usize) -> Result<(), Error> {
+fn store_level(context: &mut Context, compared: &Compared, answer: &CompareAnswer, level: usize) {
     let key = compared.level_key(level);
     let curve = &compared.curves[level];
     let scale = format!("Kaplan-Meier, {} interval", context.conf_type.name());
@@ -172,10 +201,7 @@ fn store_level(context: &mut Context, compared: &Compared, level: usize) -> Resu
         1,
         "last follow-up of the group",
     );
-    let times = context.file.study.times();
-    let answers =
-        curve.at_times(&times).map_err(|error| context.failed(&compared.spec.name, error))?;
-    for answer in answers {
+    for answer in &answer.groups[level].at_times {
         let key = format!("{key}.{}", at_key(answer.time));
         let percent = |value: Option<f64>| value.map(|value| 100.0 * value);
         let limits = answer.interval.unwrap_or(Interval { lower: None, upper: None });
@@ -188,7 +214,6 @@ fn store_level(context: &mut Context, compared: &Compared, level: usize) -> Resu
         let source = "patients at risk just before this time";
         context.store.value(format!("{key}.n_risk"), Some(answer.n_risk), Unit::Count, 0, source);
     }
-    Ok(())
 }
 
 /// The part of a key that names a time: `at_12`, `at_1_5`.
@@ -196,16 +221,8 @@ pub fn at_key(time: f64) -> String {
     format!("at_{}", slug(&time.to_string()))
 }
 
-fn store_log_rank(
-    context: &mut Context,
-    compared: &Compared,
-    rows: &Observations,
-    groups: &Groups,
-) -> Result<(), Error> {
-    let test = LogRank::default()
-        .test(rows, groups, None)
-        .map_err(|error| context.failed(&compared.spec.name, error))?;
-    let prefix = &compared.prefix;
+fn store_log_rank(context: &mut Context, compared: &Compared, answer: &CompareAnswer) {
+    let (test, prefix) = (&answer.test, &compared.prefix);
     let source = "two-sided log-rank test";
     let store = &mut context.store;
     store.value(format!("{prefix}.logrank.statistic"), test.statistic(), Unit::Value, 2, source);
@@ -215,77 +232,42 @@ fn store_log_rank(
         let key = format!("{}.expected", compared.level_key(level));
         context.store.value(key, Some(group.expected), Unit::Value, 1, "expected events, log-rank");
     }
-    Ok(())
 }
 
-fn store_hazard_ratios(
-    context: &mut Context,
-    compared: &Compared,
-    rows: &Observations,
-    groups: &Groups,
-) -> Result<(), Error> {
-    let others: Vec<usize> = compared.others().collect();
-    let prefix = &compared.prefix;
+fn store_hazard_ratios(context: &mut Context, compared: &Compared, answer: &CompareAnswer) {
     let source = format!(
         "Cox model, Efron ties, reference {}",
         compared.group.levels[compared.reference].name.get_ref()
     );
-    let fit = cox::groups(rows, groups, &others, context.level)
-        .map_err(|error| context.failed(&compared.spec.name, error))?;
-    for (place, &level) in others.iter().enumerate() {
+    for level in compared.others() {
         let key = format!("{}.hr", compared.level_key(level));
-        let ratio = fit.ratios[place];
-        context.store.estimate(&key, ratio.estimate, Unit::Ratio, 2, &source);
+        let ratio = answer.ratios.ratios[level];
+        let limits = ratio.interval.unwrap_or(Interval { lower: None, upper: None });
+        let estimate =
+            Estimate { estimate: ratio.estimate, lower: limits.lower, upper: limits.upper };
+        context.store.estimate(&key, estimate, Unit::Ratio, 2, &source);
         context.store.value(format!("{key}.p_value"), ratio.p_value, Unit::PValue, 3, &source);
         // What the limits mean as a change of the hazard, for sentences.
-        for (name, limit) in [("lower", ratio.estimate.lower), ("upper", ratio.estimate.upper)] {
+        for (name, limit) in [("lower", limits.lower), ("upper", limits.upper)] {
             let change = limit.map(|limit| 100.0 * (limit - 1.0).abs());
             let key = format!("{key}.{name}_change");
             context.store.value(key, change, Unit::Percent, 0, "distance of the limit from 1");
         }
     }
+    let (prefix, zph) = (&compared.prefix, answer.ratios.zph);
     let check = "score test of proportional hazards, Kaplan-Meier time scale";
-    context.store.value(format!("{prefix}.zph.statistic"), fit.zph.0, Unit::Value, 2, check);
-    context.store.value(format!("{prefix}.zph.p_value"), fit.zph.1, Unit::PValue, 3, check);
-    let events = rows.n_events();
-    let name = format!("{} ({})", compared.spec.label, compared.endpoint.short());
-    for message in fit.warnings {
-        context.warn(message.0, format!("{name}: {}", message.1));
-    }
-    if events < EVENTS_PER_PARAMETER * others.len() {
-        context.warn(
-            "few_events",
-            format!(
-                "{name}: {events} events for {} parameter{} of the Cox model; with fewer than \
-                 {EVENTS_PER_PARAMETER} events per parameter the hazard ratio and its interval are \
-                 unreliable",
-                others.len(),
-                if others.len() == 1 { "" } else { "s" }
-            ),
-        );
-    }
-    if fit.zph.1.is_some_and(|p| p < 0.05) {
-        context.warn(
-            "non_proportional",
-            format!(
-                "{name}: the hazards are not proportional ({}), so the hazard ratio is an average \
-                 over time; read the restricted mean survival times beside it",
-                context.style.p_equation(fit.zph.1)
-            ),
-        );
-    }
-    Ok(())
+    let statistic = zph.map(|test| test.statistic);
+    context.store.value(format!("{prefix}.zph.statistic"), statistic, Unit::Value, 2, check);
+    let p_value = zph.map(|test| test.p_value);
+    context.store.value(format!("{prefix}.zph.p_value"), p_value, Unit::PValue, 3, check);
 }
 
-fn store_restricted_means(context: &mut Context, compared: &Compared) {
+fn store_restricted_means(context: &mut Context, compared: &Compared, answer: &CompareAnswer) {
     let time = Unit::Time(context.unit);
     let prefix = &compared.prefix;
-    let common = compared.curves.iter().map(SurvivalCurve::last_time).fold(f64::INFINITY, f64::min);
-    let tau = context.file.study.rmst.as_ref().map_or(common, |tau| *tau.get_ref());
     let source = "restricted mean survival time, area under the Kaplan-Meier curve";
-    context.store.value(format!("{prefix}.rmst.tau"), Some(tau), time, 1, "horizon");
-    for (level, curve) in compared.curves.iter().enumerate() {
-        let mean = curve.rmst(tau);
+    context.store.value(format!("{prefix}.rmst.tau"), Some(answer.tau), time, 1, "horizon");
+    for (level, mean) in answer.means.iter().enumerate() {
         let estimate = Estimate {
             estimate: mean.map(|mean| mean.estimate),
             lower: mean.map(|mean| mean.lower),
@@ -295,9 +277,7 @@ fn store_restricted_means(context: &mut Context, compared: &Compared) {
         context.store.estimate(&key, estimate, Unit::Value, 1, source);
     }
     for level in compared.others() {
-        let contrast =
-            compared.curves[level].rmst_against(&compared.curves[compared.reference], tau);
-        let difference = contrast.map(|contrast| contrast.difference);
+        let difference = answer.mean_contrasts[level].as_ref().map(|contrast| contrast.difference);
         let estimate = Estimate {
             estimate: difference.map(|value| value.estimate),
             lower: difference.map(|value| value.lower),

@@ -7,8 +7,8 @@ use super::voice::StudyWords;
 use crate::Error;
 use crate::format::Style;
 use crate::store::{Store, TimeUnit};
-use riskset::{ConfType, Observations, RightCensored};
-use riskset_analysis::Doubt;
+use riskset::ConfType;
+use riskset_analysis::{Doubt, Problem};
 use riskset_data::endpoint::Derived;
 
 /// A time to an event of one patient, in the unit of the study.
@@ -91,9 +91,10 @@ impl<'a> Context<'a> {
         if self.file.study.synthetic { " (synthetic data)" } else { "" }
     }
 
-    /// A refusal of the core, with the analysis it came from.
-    pub fn failed(&self, name: &Text, error: riskset::Error) -> Error {
-        self.source.refuse(name, format!("{} cannot be analysed: {error}", name.get_ref()))
+    /// A refusal of an analysis, with the name it has in the study file.
+    pub fn problem(&self, name: &Text, problem: &Problem) -> Error {
+        let words = problem.words(&StudyWords);
+        self.source.refuse(name, format!("{} cannot be analysed: {words}", name.get_ref()))
     }
 }
 
@@ -108,13 +109,6 @@ fn find<'a, T>(items: &'a [T], name: &Text, of: impl Fn(&T) -> &Text) -> (usize,
         .enumerate()
         .find(|(_, item)| of(item).get_ref() == name.get_ref())
         .expect("the references of the study file were checked")
-}
-
-/// The response of these outcomes.
-pub fn response(outcomes: &[Outcome]) -> Result<Observations, riskset::Error> {
-    let times: Vec<f64> = outcomes.iter().map(|outcome| outcome.time).collect();
-    let events: Vec<bool> = outcomes.iter().map(|outcome| outcome.event).collect();
-    Ok(RightCensored::new(&times, &events)?.into_observations())
 }
 
 impl Endpoint {

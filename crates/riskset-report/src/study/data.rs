@@ -3,6 +3,7 @@
 use super::file::{Data, Lesions, Text};
 use super::read::{Source, offer};
 use crate::Error;
+use riskset_analysis::{self as analysis, NewColumn, Problem};
 use riskset_data::{Expr, Table, Values};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -285,6 +286,16 @@ impl Sheet {
             }
         }
         Ok(())
+    }
+
+    /// Some rows of the sheet, from 0, with further columns beside its own, for a request.
+    pub fn data(
+        &self,
+        rows: &[usize],
+        further: Vec<(String, NewColumn)>,
+    ) -> Result<analysis::Data, Problem> {
+        let rows: Vec<u32> = rows.iter().map(|&row| self.rows[row] as u32).collect();
+        analysis::Data::rows_of(&self.table, &rows, further)
     }
 
     /// A refusal of the data, at the line of the study file that asked for them.

@@ -1,11 +1,11 @@
 //! Median follow-up by the reverse Kaplan-Meier estimate (Schemper and Smith 1996, Control Clin
 //! Trials 17:343-346): events and censorings exchanged, so that a death does not shorten follow-up.
 
-use super::context::{Context, Outcome, response};
+use super::context::{Context, Outcome};
 use super::file::FollowUp;
 use crate::Error;
 use crate::store::{Estimate, Unit, slug};
-use riskset::KaplanMeier;
+use riskset_analysis::{Answer, Data, KmRequest, NewColumn, Request, RowsRequest, run};
 
 /// Puts the quartiles under `NAME.quartiles` (estimate, lower and upper quartile) and the interval
 /// of the median under `NAME.median`.
@@ -17,12 +17,22 @@ pub fn follow_up(context: &mut Context, spec: &FollowUp) -> Result<(), Error> {
         .into_iter()
         .filter_map(|row| context.cohort.endpoints[endpoint][row])
         .collect();
-    let rows = response(&outcomes).map_err(|error| context.failed(&spec.name, error))?.reversed();
-    let curve = KaplanMeier::default()
-        .conf_level(context.level)
-        .conf_type(context.conf_type)
-        .fit(&rows)
-        .map_err(|error| context.failed(&spec.name, error))?;
+    let name = spec.name.get_ref();
+    let request = Request::Km(KmRequest {
+        rows: RowsRequest::new(name, "Surv(time, event) ~ 1"),
+        conf_level: context.level,
+        conf_type: context.conf_type,
+        reverse: true,
+        ..KmRequest::default()
+    });
+    let columns = vec![
+        ("time".to_owned(), NewColumn::Numbers(outcomes.iter().map(|o| Some(o.time)).collect())),
+        ("event".to_owned(), NewColumn::Flags(outcomes.iter().map(|o| Some(o.event)).collect())),
+    ];
+    let answer = Data::columns(name, columns).and_then(|data| run(&request, &data));
+    let answer = answer.map_err(|problem| context.problem(&spec.name, &problem))?;
+    let Answer::Km(answer) = answer else { unreachable!("curves were asked for") };
+    let curve = &answer.groups[0].curve;
     let key = slug(spec.name.get_ref());
     let (unit, source) = (Unit::Time(context.unit), "reverse Kaplan-Meier");
     context.store.count(format!("{key}.n"), outcomes.len(), source);

@@ -8,8 +8,8 @@ use super::text::{Section, join_and};
 use crate::Error;
 use crate::store::{Estimate, Unit, slug, unique_slugs};
 use crate::table::{Align, Table};
-use riskset::{Interval, MetaFit, MetaModel, ProportionMeta};
-use riskset_analysis::Doubt;
+use riskset::{Interval, MetaFit, MetaModel};
+use riskset_analysis::{Answer, Data, MetaProportionRequest, NewColumn, Request, run};
 use riskset_plot::{ForestEffect, ForestFigure, ForestRow, ForestScale, Profile};
 use std::path::Path;
 
@@ -33,20 +33,33 @@ pub fn pool<'a>(
     let sheet = Sheet::series(context.source, folder, &spec.file, &spec.study)?;
     let rows = chosen(context, spec, &sheet)?;
     let names: Vec<String> = rows.iter().map(|&(row, ..)| sheet.id(row).to_owned()).collect();
-    let events: Vec<u64> = rows.iter().map(|row| row.1).collect();
-    let sizes: Vec<u64> = rows.iter().map(|row| row.2).collect();
-    let fit = ProportionMeta::default()
-        .conf_level(context.level)
-        .model(model(spec))
-        .fit(&events, &sizes)
-        .map_err(|error| context.failed(&spec.name, error))?;
+    let count = |of: fn(&(usize, u64, u64)) -> u64| {
+        NewColumn::Numbers(rows.iter().map(|row| Some(of(row) as f64)).collect())
+    };
+    let columns = vec![
+        ("series".to_owned(), NewColumn::Texts(names.iter().cloned().map(Some).collect())),
+        ("events".to_owned(), count(|row| row.1)),
+        ("n".to_owned(), count(|row| row.2)),
+    ];
+    let request = Request::MetaProportion(MetaProportionRequest {
+        events: "events".to_owned(),
+        n: "n".to_owned(),
+        study: "series".to_owned(),
+        conf_level: context.level,
+        method: model(spec),
+        ..MetaProportionRequest::default()
+    });
+    let answer = Data::columns(spec.name.get_ref(), columns).and_then(|data| run(&request, &data));
+    let answer = answer.map_err(|problem| context.problem(&spec.name, &problem))?;
+    let Answer::MetaProportion(answer) = answer else { unreachable!("a pooling was asked for") };
+    let fit = &answer.fit;
     let name = slug(spec.name.get_ref());
     let keys = unique_slugs(names.iter().map(String::as_str));
     let keys = keys.into_iter().map(|key| format!("{name}.series.{key}"));
     let series: Vec<(String, String)> = names.iter().cloned().zip(keys).collect();
-    put(context, spec, &name, &series, &fit);
-    for warning in &fit.warnings {
-        context.doubt(&spec.label, &Doubt::of_pooling(warning, &names));
+    put(context, spec, &name, &series, fit);
+    for doubt in &answer.about.doubts {
+        context.doubt(&spec.label, doubt);
     }
     let weights = fit.studies.iter().map(|study| study.weight).collect();
     Ok(Pooled { spec, input: sheet.input().clone(), series, weights })

@@ -1,17 +1,18 @@
 //! Cox models with several terms: a table of hazard ratios with levels, counts and intervals.
 //!
-//! The columns that the terms read and the endpoint are put into a small table of their own, so
-//! that the formula grammar and the coding of categories are those of every other command.
+//! The patients' table with the endpoint beside its columns is what the request is asked of, so that
+//! the formula grammar and the coding of categories are those of every other command.
 
 use super::context::{Context, rows};
-use super::cox::{doubts, infinite};
 use super::data::Sheet;
 use super::file::Model;
+use super::voice::StudyWords;
 use crate::Error;
 use crate::store::{Estimate, Unit, slug, unique_slugs};
 use crate::table::{Align, Table};
-use riskset::{CoxFit, CoxModel, DesignMatrix, ZphTransform};
-use riskset_data::{Design, Formula, FrameOptions, ModelFrame, TermKind};
+use riskset::ZphTransform;
+use riskset_analysis::{Answer, CoxAnswer, CoxRequest, NewColumn, Request, RowsRequest, run};
+use riskset_data::{Design, TermKind};
 
 /// The columns of the endpoint in the small table; names that no formula of a study uses.
 const TIME: &str = "riskset.time";
@@ -50,101 +51,55 @@ pub fn fit<'a>(
     patients: &Sheet,
     spec: &'a Model,
 ) -> Result<Fitted<'a>, Error> {
-    let frame = frame(context, patients, spec)?;
-    let refuse = |error: &dyn std::fmt::Display| context.source.refuse(&spec.terms, error);
-    let design = frame.design().map_err(|error| refuse(&error))?;
-    let response = frame.observations().map_err(|error| refuse(&error))?;
-    if design.names.is_empty() {
-        return Err(refuse(&"the model has no coefficient to estimate; name a column in `terms`"));
-    }
-    let matrix = DesignMatrix::from_shared(design.values.clone(), design.n_rows)
-        .map_err(|error| refuse(&error))?;
-    let mut model = CoxModel::default().conf_level(context.level);
-    if let Some(strata) = &frame.strata {
-        model = model.strata(&strata.groups);
-    }
-    if let Some(cluster) = &frame.cluster {
-        model = model.cluster(&cluster.groups);
-    }
-    let fit = model.fit(response, &matrix).map_err(|error| refuse(&error))?;
+    let answer = ask(context, patients, spec)?;
     let name = slug(spec.name.get_ref());
-    context.store.count(format!("{name}.n"), frame.n, "patients of the model");
-    context.store.count(
-        format!("{name}.missing"),
-        frame.n_missing,
-        "patients with a missing value",
-    );
-    context.store.count(format!("{name}.events"), fit.n_events(), "events");
-    let keys = put_coefficients(context, &name, &design, &fit);
-    put_checks(context, spec, &name, &design, &fit)?;
-    Ok(Fitted { spec, lines: lines(spec, &design, &keys) })
+    let (n, missing) = (answer.about.n, answer.about.n_missing);
+    context.store.count(format!("{name}.n"), n, "patients of the model");
+    context.store.count(format!("{name}.missing"), missing, "patients with a missing value");
+    context.store.count(format!("{name}.events"), answer.fit.n_events(), "events");
+    let keys = put_coefficients(context, &name, &answer);
+    put_checks(context, spec, &name, &answer);
+    Ok(Fitted { spec, lines: lines(spec, &answer.design, &keys) })
 }
 
-/// The columns of the population that the terms read, with the endpoint.
-fn frame(context: &Context, patients: &Sheet, spec: &Model) -> Result<ModelFrame, Error> {
-    let refuse = |error: &dyn std::fmt::Display| context.source.refuse(&spec.terms, error);
-    let text = format!("Surv(`{TIME}`, `{EVENT}`) ~ {}", spec.terms.get_ref());
-    let formula = Formula::parse(&text).map_err(|error| refuse(&error))?;
+/// The model as a request: the columns of the population that the terms read, as they are in the data,
+/// with the endpoint beside them.
+fn ask(context: &Context, patients: &Sheet, spec: &Model) -> Result<CoxAnswer, Error> {
     let (population, _) = context.population(&spec.population);
     let (endpoint, _) = context.endpoint(&spec.endpoint);
     let members = rows(&context.cohort.populations[population]);
-    let mut columns: Vec<(String, Vec<Option<String>>)> = Vec::new();
-    for name in FrameOptions::default().columns(&formula) {
-        let outcome = |row: &usize| context.cohort.endpoints[endpoint][*row];
-        let values = match name.as_str() {
-            TIME => members.iter().map(|row| Some(outcome(row)?.time.to_string())).collect(),
-            EVENT => {
-                members.iter().map(|row| Some(u8::from(outcome(row)?.event).to_string())).collect()
-            }
-            _ => {
-                let mut all = patients.column(&name).map_err(|error| refuse(&error))?;
-                members.iter().map(|&row| all[row].take()).collect()
-            }
-        };
-        columns.push((name, values));
+    let outcome = |row: &usize| context.cohort.endpoints[endpoint][*row];
+    let time = members.iter().map(|row| Some(outcome(row)?.time)).collect();
+    let event = members.iter().map(|row| Some(outcome(row)?.event)).collect();
+    let columns = vec![
+        (TIME.to_owned(), NewColumn::Numbers(time)),
+        (EVENT.to_owned(), NewColumn::Flags(event)),
+    ];
+    let data = patients.data(&members, columns);
+    let formula = format!("Surv(`{TIME}`, `{EVENT}`) ~ {}", spec.terms.get_ref());
+    let request = Request::Cox(CoxRequest {
+        rows: RowsRequest::new(spec.name.get_ref(), formula),
+        conf_level: context.level,
+        zph: Some(ZphTransform::Km),
+        ..CoxRequest::default()
+    });
+    let answer = data.and_then(|data| run(&request, &data));
+    let answer =
+        answer.map_err(|problem| context.source.refuse(&spec.terms, problem.words(&StudyWords)))?;
+    match answer {
+        Answer::Cox(answer) => Ok(*answer),
+        other => unreachable!("a model was asked for, not {other:?}"),
     }
-    let csv = csv(&columns, members.len());
-    let table =
-        riskset_data::Table::from_csv(csv.as_bytes(), b',', patients.input().name.as_str(), None)
-            .map_err(|error| refuse(&error))?;
-    ModelFrame::build(&table, &formula, &FrameOptions::default()).map_err(|error| refuse(&error))
-}
-
-/// The columns as CSV; texts are quoted, so that a text `NA` stays a text, numbers are not.
-fn csv(columns: &[(String, Vec<Option<String>>)], rows: usize) -> String {
-    let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
-    let names: Vec<String> = columns.iter().map(|(name, _)| quoted(name)).collect();
-    let mut csv = names.join(",") + "\n";
-    for row in 0..rows {
-        let cells: Vec<String> = columns
-            .iter()
-            .map(|(_, values)| match &values[row] {
-                None => String::new(),
-                Some(text) if text.parse::<f64>().is_ok_and(f64::is_finite) => text.clone(),
-                Some(text) => quoted(text),
-            })
-            .collect();
-        csv.push_str(&cells.join(","));
-        csv.push('\n');
-    }
-    csv
 }
 
 /// Puts each coefficient's hazard ratio and P value; returns the keys in column order.
-fn put_coefficients(
-    context: &mut Context,
-    name: &str,
-    design: &Design,
-    fit: &CoxFit,
-) -> Vec<String> {
+fn put_coefficients(context: &mut Context, name: &str, answer: &CoxAnswer) -> Vec<String> {
     let source = "Cox model, Efron ties";
-    let infinite = infinite(fit.warnings());
-    let keys: Vec<String> = unique_slugs(design.names.iter().map(String::as_str))
+    let keys: Vec<String> = unique_slugs(answer.design.names.iter().map(String::as_str))
         .into_iter()
         .map(|key| format!("{name}.{key}"))
         .collect();
-    for (column, key) in keys.iter().enumerate() {
-        let coefficient = fit.coefficients()[column].filter(|_| !infinite.contains(&column));
+    for (key, coefficient) in keys.iter().zip(answer.estimated()) {
         let limits = coefficient.map(|coefficient| coefficient.interval);
         let ratio = Estimate {
             estimate: coefficient.and_then(|coefficient| coefficient.hazard_ratio),
@@ -159,42 +114,14 @@ fn put_coefficients(
 }
 
 /// Proportional hazards of the whole model, and what is doubtful.
-fn put_checks(
-    context: &mut Context,
-    spec: &Model,
-    name: &str,
-    design: &Design,
-    fit: &CoxFit,
-) -> Result<(), Error> {
-    let terms: Vec<_> = design.terms.iter().map(|term| term.columns.clone()).collect();
-    let check = fit
-        .zph(ZphTransform::Km, &terms)
-        .map_err(|error| context.failed(&spec.name, error))?
-        .global;
+fn put_checks(context: &mut Context, spec: &Model, name: &str, answer: &CoxAnswer) {
+    let check = answer.zph.as_ref().and_then(|tests| tests.global);
     let source = "score test of proportional hazards, all terms, Kaplan-Meier time scale";
     let p = check.map(|test| test.p_value);
     context.store.value(format!("{name}.zph.p_value"), p, Unit::PValue, 3, source);
-    for (code, message) in doubts(fit.warnings()) {
-        context.warn(code, format!("{}: {message}", spec.label));
+    for doubt in &answer.about.doubts {
+        context.doubt(&spec.label, doubt);
     }
-    let (events, parameters) = (fit.n_events(), design.n_columns());
-    if events < 10 * parameters {
-        let message = format!(
-            "{}: {events} events for {parameters} parameters of the Cox model; with fewer than 10 \
-             events per parameter the hazard ratios and their intervals are unreliable",
-            spec.label
-        );
-        context.warn("few_events", message);
-    }
-    if p.is_some_and(|p| p < 0.05) {
-        let message = format!(
-            "{}: the hazards are not proportional ({})",
-            spec.label,
-            context.style.p_equation(p)
-        );
-        context.warn("non_proportional", message);
-    }
-    Ok(())
 }
 
 fn lines(spec: &Model, design: &Design, keys: &[String]) -> Vec<Line> {

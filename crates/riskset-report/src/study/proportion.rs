@@ -5,8 +5,10 @@ use super::data::Sheet;
 use super::file::{Part, Proportion};
 use crate::Error;
 use crate::store::{Estimate, Unit, slug};
-use riskset::{ClusteredProportion, Groups, ProportionInterval, ProportionVariance};
-use std::collections::BTreeMap;
+use riskset::{ProportionInterval, ProportionVariance};
+use riskset_analysis::{
+    Answer, Data, NewColumn, NpvAnswer, NpvRequest, Problem, Request, RowsRequest, run,
+};
 
 /// What the options of a proportion come to, for Methods and captions.
 #[derive(Clone, Copy, Debug)]
@@ -42,19 +44,11 @@ impl Options {
 
 /// The options of the study file; their words were checked.
 pub fn options(context: &Context, spec: &Proportion) -> Options {
-    let variance = match spec.variance.as_ref().map(|text| text.get_ref().as_str()) {
-        None | Some("donner") => ProportionVariance::Donner,
-        Some("gee") => ProportionVariance::Gee,
-        Some("ratio") => ProportionVariance::Ratio,
-        Some(_) => ProportionVariance::Binomial,
-    };
-    let interval = match spec.interval.as_ref().map(|text| text.get_ref().as_str()) {
-        None => variance.default_interval(),
-        Some("wald") => ProportionInterval::Wald,
-        Some("logit") => ProportionInterval::Logit,
-        Some("wilson") => ProportionInterval::Wilson,
-        Some(_) => ProportionInterval::Exact,
-    };
+    let chosen = "the words were checked";
+    let variance = spec.variance.as_ref().map(|text| text.get_ref().parse().expect(chosen));
+    let variance: ProportionVariance = variance.unwrap_or_default();
+    let interval = spec.interval.as_ref().map(|text| text.get_ref().parse().expect(chosen));
+    let interval = interval.unwrap_or_else(|| variance.default_interval());
     let level = spec.level.as_ref().map_or(context.level, |level| *level.get_ref());
     Options { variance, interval, level }
 }
@@ -65,12 +59,7 @@ pub fn proportion(context: &mut Context, lesions: &Sheet, spec: &Proportion) -> 
     let base = lesions.mask(context.source, spec.filter.as_ref())?;
     let outcome = lesions.flags(context.source, &spec.event)?;
     let patients = lesions.clusters();
-    let mut estimator = ClusteredProportion::default()
-        .conf_level(options.level)
-        .variance(options.variance)
-        .interval(options.interval);
     if let Some(threshold) = spec.threshold {
-        estimator = estimator.threshold(threshold);
         let key = format!("{}.threshold", slug(spec.name.get_ref()));
         context.store.value(key, Some(100.0 * threshold), Unit::Percent, 0, "threshold");
     }
@@ -82,25 +71,49 @@ pub fn proportion(context: &mut Context, lesions: &Sheet, spec: &Proportion) -> 
         if rows.is_empty() {
             return Err(nobody(context, row));
         }
-        let events: Vec<bool> = rows.iter().filter_map(|&lesion| outcome[lesion]).collect();
-        let clusters = renumbered(rows.iter().map(|&lesion| patients[lesion]));
-        let fit =
-            estimator.fit(&events, &clusters).map_err(|error| context.failed(&row.name, error))?;
-        put(context, spec, row, &fit, options);
+        let columns = vec![
+            (
+                "event".to_owned(),
+                NewColumn::Flags(rows.iter().map(|&lesion| outcome[lesion]).collect()),
+            ),
+            (
+                "patient".to_owned(),
+                NewColumn::Numbers(
+                    rows.iter().map(|&row| Some(f64::from(patients[row]))).collect(),
+                ),
+            ),
+        ];
+        let answer = ask(columns, spec, row, options)
+            .map_err(|problem| context.problem(&row.name, &problem))?;
+        put(context, spec, row, &answer.groups[0].1, options);
+        for doubt in &answer.about.doubts {
+            context.doubt(&format!("{}, {}", spec.label, row.label), doubt);
+        }
     }
     Ok(())
 }
 
-/// The clusters of some rows, numbered from 0 in the order in which they appear.
-fn renumbered(clusters: impl Iterator<Item = u32>) -> Groups {
-    let mut numbers: BTreeMap<u32, u32> = BTreeMap::new();
-    let index: Vec<u32> = clusters
-        .map(|cluster| {
-            let next = numbers.len() as u32;
-            *numbers.entry(cluster).or_insert(next)
-        })
-        .collect();
-    Groups::new(index, numbers.len()).expect("every number was just given to a row")
+/// One row of the table as a request.
+fn ask(
+    columns: Vec<(String, NewColumn)>,
+    spec: &Proportion,
+    row: &Part,
+    options: Options,
+) -> Result<NpvAnswer, Problem> {
+    let name = row.name.get_ref();
+    let request = Request::Npv(NpvRequest {
+        rows: RowsRequest::new(name, "event ~ 1"),
+        cluster: "patient".to_owned(),
+        by: Vec::new(),
+        conf_level: options.level,
+        variance: options.variance,
+        interval: Some(options.interval),
+        threshold: spec.threshold,
+    });
+    match run(&request, &Data::columns(name, columns)?)? {
+        Answer::Npv(answer) => Ok(*answer),
+        other => unreachable!("proportions were asked for, not {other:?}"),
+    }
 }
 
 fn nobody(context: &Context, row: &Part) -> Error {
@@ -143,26 +156,5 @@ fn put(
     if let Some(test) = fit.threshold {
         let source = "one-sided test that the proportion exceeds the threshold";
         store.value(format!("{key}.p_value"), Some(test.p_value), Unit::PValue, 3, source);
-    }
-    for warning in &fit.warnings {
-        let name = format!("{}, {}", spec.label, row.label);
-        let (code, message) = match warning {
-            riskset::ProportionWarning::AllAlike => (
-                "all_alike",
-                format!("{name}: all lesions are alike, so the correlation cannot be seen"),
-            ),
-            riskset::ProportionWarning::NegativeIcc { .. } => (
-                "negative_icc",
-                format!("{name}: lesions of one patient differ more than those of different ones"),
-            ),
-            riskset::ProportionWarning::FewClusters { clusters } => (
-                "few_clusters",
-                format!(
-                    "{name}: the lesions come from {clusters} patients, too few for the variance \
-                     and its normal limits to be trusted"
-                ),
-            ),
-        };
-        context.warn(code, message);
     }
 }

@@ -1,0 +1,157 @@
+//! Groups compared for one endpoint: curves, log-rank test, hazard ratios with their check, and
+//! restricted means.
+
+use crate::contrast::{HazardRatios, hazard_ratios};
+use crate::rows::CurveRows;
+use crate::{About, Data, Doubt, GroupName, KmGroup, KmRequest, Problem, RowsRequest};
+use riskset::{ConfType, LogRank, LogRankTest, Remedy, Rmst, RmstContrast};
+use riskset_data::Grouping;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Groups compared for one endpoint.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct CompareRequest {
+    /// Data, model and rows; `strata()` compares within strata.
+    #[serde(flatten)]
+    pub rows: RowsRequest,
+    /// Level of the confidence intervals, as a fraction.
+    pub conf_level: f64,
+    /// Scale on which the interval of S(t) is symmetric.
+    #[serde(with = "crate::choice")]
+    #[schemars(schema_with = "crate::choice::schema::<ConfType>")]
+    pub conf_type: ConfType,
+    /// Survival at these times, in the unit of the data.
+    pub times: Vec<f64>,
+    /// Quantiles of the time to the event; the median is always given.
+    pub quantiles: Vec<f64>,
+    /// Horizon of the restricted means; the shortest follow-up of a group when absent.
+    pub rmst: Option<f64>,
+    /// The group that the others are compared with, by its level or label; the first when absent.
+    pub reference: Option<String>,
+}
+
+impl Default for CompareRequest {
+    fn default() -> CompareRequest {
+        CompareRequest {
+            rows: RowsRequest::default(),
+            conf_level: 0.95,
+            conf_type: ConfType::Log,
+            times: Vec::new(),
+            quantiles: Vec::new(),
+            rmst: None,
+            reference: None,
+        }
+    }
+}
+
+/// A comparison of groups.
+#[derive(Clone, Debug)]
+pub struct CompareAnswer {
+    /// Rows and doubts.
+    pub about: About,
+    /// What was asked.
+    pub request: CompareRequest,
+    /// One entry per group, in level order.
+    pub groups: Vec<KmGroup>,
+    /// The log-rank test, within the strata where there are some.
+    pub test: LogRankTest,
+    /// Hazard ratios against the reference, with the test of proportional hazards.
+    pub ratios: HazardRatios,
+    /// The horizon of the restricted means.
+    pub tau: f64,
+    /// The restricted mean of each group, in level order; `None` where the curve ends above 0 before
+    /// the horizon.
+    pub means: Vec<Option<Rmst>>,
+    /// Each group's restricted mean against the reference's, in level order; `None` for the reference
+    /// and where one of the two does not exist.
+    pub mean_contrasts: Vec<Option<RmstContrast>>,
+    /// The columns of `strata()`.
+    pub strata: Vec<String>,
+}
+
+/// Fewer events per coefficient than this are said (Peduzzi et al. 1995, J Clin Epidemiol
+/// 48:1503-1510).
+const EVENTS_PER_PARAMETER: usize = 10;
+
+/// Below this P value the hazards are called not proportional.
+const NOT_PROPORTIONAL: f64 = 0.05;
+
+impl CompareRequest {
+    /// Compares the groups.
+    pub(crate) fn run(&self, data: &Data) -> Result<CompareAnswer, Problem> {
+        let rows = self.rows.curve_rows(data, "compare", false)?;
+        let grouping = compared(&rows)?;
+        let reference = self.reference(grouping)?;
+        let curves = self.curves().model().fit_groups(&rows.response, &grouping.groups)?;
+        let strata = rows.strata.as_ref().map(|strata| &strata.groups);
+        let test = LogRank::default().test(&rows.response, &grouping.groups, strata)?;
+        let (response, groups) = (&rows.response, &grouping.groups);
+        let level = self.conf_level;
+        let ratios = hazard_ratios(response, groups, strata, reference, &grouping.labels, level)?;
+        let last = curves.iter().map(riskset::SurvivalCurve::last_time);
+        let tau = self.rmst.unwrap_or_else(|| last.fold(f64::INFINITY, f64::min));
+        let against = |group: usize| match group == reference {
+            true => None,
+            false => curves[group].rmst_against(&curves[reference], tau),
+        };
+        let mean_contrasts = (0..curves.len()).map(against).collect();
+        let means = curves.iter().map(|curve| curve.rmst(tau)).collect();
+        let mut about = rows.about.clone();
+        doubt(&mut about, &ratios, rows.response.n_events());
+        let names = GroupName::all(Some(grouping)).into_iter().zip(curves);
+        let read = names.map(|(name, curve)| self.curves().group(name, curve));
+        Ok(CompareAnswer {
+            groups: read.collect::<Result<Vec<KmGroup>, riskset::Error>>()?,
+            strata: rows.strata_names(),
+            request: self.clone(),
+            about,
+            test,
+            ratios,
+            tau,
+            means,
+            mean_contrasts,
+        })
+    }
+
+    /// The curves behind the comparison.
+    fn curves(&self) -> KmRequest {
+        KmRequest {
+            conf_level: self.conf_level,
+            conf_type: self.conf_type,
+            times: self.times.clone(),
+            quantiles: self.quantiles.clone(),
+            ..KmRequest::default()
+        }
+    }
+
+    fn reference(&self, grouping: &Grouping) -> Result<usize, Problem> {
+        match &self.reference {
+            None => Ok(0),
+            Some(name) => crate::comparison::named(grouping, name),
+        }
+    }
+}
+
+fn compared(rows: &CurveRows) -> Result<&Grouping, Problem> {
+    rows.compared().ok_or_else(|| {
+        Problem::analysis(
+            "a comparison is between groups, and there is only one",
+            Remedy::to("name a grouping column right of ~, such as Surv(time, event) ~ arm"),
+        )
+    })
+}
+
+/// What is doubtful about the hazard ratios. Few events are counted for the whole model, and said once.
+fn doubt(about: &mut About, ratios: &HazardRatios, events: usize) {
+    let own = ratios.doubts.iter().filter(|doubt| !matches!(doubt, Doubt::FewEvents { .. }));
+    about.doubts.extend(own.cloned());
+    let parameters = ratios.ratios.len() - 1;
+    if events < EVENTS_PER_PARAMETER * parameters {
+        about.doubt(Doubt::FewEvents { events, parameters });
+    }
+    if ratios.zph.is_some_and(|test| test.p_value < NOT_PROPORTIONAL) {
+        about.doubt(Doubt::NonProportional { terms: vec!["the groups".to_owned()] });
+    }
+}

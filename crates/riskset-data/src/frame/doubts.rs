@@ -1,0 +1,291 @@
+//! What is odd about the rows of a frame, as facts; words are made by the front ends.
+
+use super::FrameOptions;
+use super::alike::{alike, key};
+use super::balance::{Balance, event_of};
+use super::words::meant_order;
+use crate::formula::{ResponseExpr, Variable};
+use crate::{Error, Expr, Factor, Formula, Place, Table, Values};
+
+/// Something that the rows allow and that is often a slip.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum FrameDoubt {
+    /// Values that differ only by case, blanks, hyphens or accents are counted as different.
+    LevelsAlike {
+        /// The column or term.
+        column: String,
+        /// The values with their rows among those used, in the order of the levels.
+        levels: Vec<(String, usize)>,
+    },
+    /// Every row used has the event, and rows were dropped for a missing time or event only.
+    AllEvents {
+        /// The event's column or expression.
+        column: String,
+        /// The rows used.
+        events: usize,
+        /// The rows dropped.
+        missing: usize,
+    },
+    /// A column that names patients repeats, and nothing in the analysis says so.
+    RepeatedIds {
+        /// The column.
+        column: String,
+        /// Its distinct values among the rows used.
+        patients: usize,
+        /// The rows that have one.
+        rows: usize,
+    },
+    /// The last row of the table is called Total, Mean or the like, and is used as a patient.
+    TotalRow {
+        /// The column.
+        column: String,
+        /// Its value there.
+        value: String,
+        /// Where.
+        place: Place,
+    },
+    /// A column that is called after censoring is taken as the event.
+    CnsrAsEvent {
+        /// The column.
+        column: String,
+    },
+    /// Several parameters of an analysis data set are pooled.
+    SeveralParameters {
+        /// The column, as `PARAMCD`.
+        column: String,
+        /// The parameters with their rows among those used.
+        parameters: Vec<(String, usize)>,
+    },
+    /// Words or Roman numbers that have an order stand in another one.
+    OrderOfWords {
+        /// The term.
+        term: String,
+        /// The levels in the order that is used.
+        levels: Vec<String>,
+        /// The order that the words have.
+        meant: Vec<String>,
+    },
+    /// Weights that are not all whole numbers.
+    WeightsNotWhole {
+        /// The column.
+        column: String,
+        /// How many rows have such a weight.
+        rows: usize,
+    },
+}
+
+/// What the doubts look at.
+pub(super) struct Seen<'a> {
+    pub(super) table: &'a Table,
+    pub(super) formula: &'a Formula,
+    pub(super) options: &'a FrameOptions,
+    pub(super) rows: &'a [u32],
+    pub(super) missing: &'a [(String, usize)],
+    pub(super) balance: &'a Balance,
+    pub(super) variables: &'a [(Variable, Values)],
+    pub(super) weights: Option<(&'a str, &'a [f64])>,
+}
+
+impl Seen<'_> {
+    pub(super) fn doubts(&self) -> Result<Vec<FrameDoubt>, Error> {
+        let mut doubts = Vec::new();
+        self.alike_events(&mut doubts)?;
+        for (variable, values) in self.variables {
+            if let Values::Text(factor) = values {
+                doubts.extend(alike_levels(&variable.name, factor));
+                doubts.extend(order_of_words(variable, factor));
+            }
+        }
+        for name in &self.options.by {
+            doubts.extend(alike_levels(name, &self.used(name)?));
+        }
+        doubts.extend(self.all_events());
+        doubts.extend(self.cnsr_as_event());
+        doubts.extend(self.weights_not_whole());
+        doubts.extend(self.repeated_ids()?);
+        doubts.extend(self.several_parameters()?);
+        doubts.extend(self.total_row()?);
+        Ok(doubts)
+    }
+
+    /// A column at the rows used.
+    fn used(&self, name: &str) -> Result<Factor, Error> {
+        let Factor { codes, levels } = self.table.factor(name)?;
+        let codes = self.rows.iter().map(|&row| codes[row as usize]).collect();
+        Ok(Factor { codes, levels }.drop_unused())
+    }
+
+    fn alike_events(&self, doubts: &mut Vec<FrameDoubt>) -> Result<(), Error> {
+        for column in event_of(self.formula).columns() {
+            if !self.table.is_numeric(&column)? {
+                doubts.extend(alike_levels(&column, &self.used(&column)?));
+            }
+        }
+        Ok(())
+    }
+
+    fn all_events(&self) -> Option<FrameDoubt> {
+        let of_response = match self.formula.response() {
+            ResponseExpr::Surv { time, event, .. } => {
+                [crate::eval::bare(time), crate::eval::bare(event)]
+            }
+            ResponseExpr::Plain(event) => [crate::eval::bare(event), String::new()],
+        };
+        let response_only = self.missing.iter().all(|(name, _)| of_response.contains(name));
+        let missing = self.balance.missing + self.balance.left_out;
+        let doubtful = self.balance.n_censored() == 0 && missing > 0 && response_only;
+        doubtful.then(|| FrameDoubt::AllEvents {
+            column: self.balance.column.clone(),
+            events: self.rows.len(),
+            missing,
+        })
+    }
+
+    fn cnsr_as_event(&self) -> Option<FrameDoubt> {
+        let Expr::Column { name, .. } = event_of(self.formula).inner() else { return None };
+        let lower = name.to_lowercase();
+        let called = lower.starts_with("cnsr") || lower.starts_with("cens");
+        (called && self.options.competing.is_none())
+            .then(|| FrameDoubt::CnsrAsEvent { column: name.clone() })
+    }
+
+    fn weights_not_whole(&self) -> Option<FrameDoubt> {
+        let (column, weights) = self.weights?;
+        let rows = weights.iter().filter(|weight| weight.fract() != 0.0).count();
+        (rows > 0).then(|| FrameDoubt::WeightsNotWhole { column: column.to_string(), rows })
+    }
+
+    /// Several rows of a patient are right where intervals or a cluster say so.
+    fn repeated_ids(&self) -> Result<Option<FrameDoubt>, Error> {
+        let intervals =
+            matches!(self.formula.response(), ResponseExpr::Surv { start: Some(_), .. });
+        let clustered = self.formula.cluster().is_some() || self.options.cluster.is_some();
+        if intervals || clustered || self.rows.len() > MOST_CHECKED {
+            return Ok(None);
+        }
+        let columns = self.table.column_names().iter();
+        let named = columns.filter(|name| is_id(name) && self.table.has_column(name));
+        for name in self.options.id.iter().chain(named) {
+            let factor = self.used(name)?;
+            let (rows, patients) = (factor.counts().iter().sum(), factor.levels.len());
+            if patients > 1 && patients < rows {
+                return Ok(Some(FrameDoubt::RepeatedIds { column: name.clone(), patients, rows }));
+            }
+        }
+        Ok(None)
+    }
+
+    fn several_parameters(&self) -> Result<Option<FrameDoubt>, Error> {
+        let mut columns = self.table.column_names().iter();
+        let column = columns.find(|name| is_parameter(name) && self.table.has_column(name));
+        let Some(column) = column else { return Ok(None) };
+        if self.formula.columns().contains(column) || self.options.by.contains(column) {
+            return Ok(None);
+        }
+        let parameters = pairs(&self.used(column)?);
+        let several = parameters.len() > 1;
+        Ok(several.then(|| FrameDoubt::SeveralParameters { column: column.clone(), parameters }))
+    }
+
+    fn total_row(&self) -> Result<Option<FrameDoubt>, Error> {
+        let last = self.table.n_rows() - 1;
+        let Some(column) = self.table.column_names().first() else { return Ok(None) };
+        let used = self.rows.last() == Some(&(last as u32));
+        if !used || !self.table.has_column(column) || self.table.is_numeric(column)? {
+            return Ok(None);
+        }
+        let value = self.table.text_at(column, last)?;
+        Ok(value.filter(|value| is_total(value)).map(|value| FrameDoubt::TotalRow {
+            column: column.clone(),
+            value,
+            place: self.table.place(last),
+        }))
+    }
+}
+
+/// Looking for repeated patients in more rows than this would cost as much as the analysis.
+const MOST_CHECKED: usize = 1_000_000;
+
+/// The columns that the doubts look at although no formula names them: those that may name
+/// patients or parameters, and the first one, where a row of totals has its name.
+pub(crate) fn watched(names: &[String]) -> Vec<usize> {
+    let watched = |&field: &usize| {
+        let name = &names[field];
+        !name.is_empty() && (field == 0 || is_id(name) || is_parameter(name))
+    };
+    (0..names.len()).filter(watched).collect()
+}
+
+/// Whether a column of this name says which patient a row belongs to.
+fn is_id(name: &str) -> bool {
+    const NAMES: [&str; 19] = [
+        "id",
+        "pid",
+        "patient",
+        "patientid",
+        "patid",
+        "patno",
+        "patientno",
+        "subject",
+        "subjectid",
+        "subjid",
+        "usubjid",
+        "recordid",
+        "caseid",
+        "casesubmitterid",
+        "submitterid",
+        "bcrpatientbarcode",
+        "mrn",
+        "participant",
+        "participantid",
+    ];
+    NAMES.contains(&key(name).replace('.', "").as_str())
+}
+
+fn is_parameter(name: &str) -> bool {
+    name.eq_ignore_ascii_case("PARAMCD")
+}
+
+fn is_total(value: &str) -> bool {
+    const WORDS: [&str; 14] = [
+        "total",
+        "totals",
+        "sum",
+        "mean",
+        "average",
+        "median",
+        "summe",
+        "mittel",
+        "mittelwert",
+        "gesamt",
+        "durchschnitt",
+        "somme",
+        "moyenne",
+        "mediane",
+    ];
+    WORDS.contains(&key(value).trim_end_matches([':', '.']))
+}
+
+fn alike_levels(column: &str, factor: &Factor) -> Vec<FrameDoubt> {
+    let counts = factor.counts();
+    let used: Vec<usize> = (0..counts.len()).filter(|&level| counts[level] > 0).collect();
+    let names: Vec<String> = used.iter().map(|&level| factor.levels[level].clone()).collect();
+    let doubt = |group: Vec<usize>| FrameDoubt::LevelsAlike {
+        column: column.to_string(),
+        levels: group.into_iter().map(|at| (names[at].clone(), counts[used[at]])).collect(),
+    };
+    alike(&names).into_iter().map(doubt).collect()
+}
+
+fn order_of_words(variable: &Variable, factor: &Factor) -> Option<FrameDoubt> {
+    let levels: Vec<String> = pairs(factor).into_iter().map(|(level, _)| level).collect();
+    let meant = meant_order(&levels)?;
+    Some(FrameDoubt::OrderOfWords { term: variable.name.clone(), levels, meant })
+}
+
+/// The levels that occur with their counts.
+fn pairs(factor: &Factor) -> Vec<(String, usize)> {
+    let counted = factor.levels.iter().cloned().zip(factor.counts());
+    counted.filter(|(_, n)| *n > 0).collect()
+}

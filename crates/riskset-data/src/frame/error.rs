@@ -1,0 +1,187 @@
+//! What a model frame refuses so that no wrong number comes out in silence, and what to do.
+
+use std::fmt;
+
+use riskset::Remedy;
+
+use crate::error::list;
+use crate::formula::written_name;
+
+/// A column or a coding that an analysis would misread.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FrameError {
+    /// An event column whose coding would have to be guessed.
+    EventCoding {
+        /// The column, or the expression as it is written.
+        column: String,
+        /// The values with their number of rows after the subset, in natural order.
+        values: Vec<(String, usize)>,
+        /// Whether the values are numbers, so that a comparison needs no quotes.
+        numeric: bool,
+    },
+    /// A text column that is mostly numbers, taken as a covariate or as groups.
+    MostlyNumbers {
+        /// The column.
+        column: String,
+        /// The texts that are no numbers, with their number of rows, in natural order.
+        texts: Vec<(String, usize)>,
+        /// How many distinct numbers stand beside them.
+        numbers: usize,
+    },
+    /// A measured number taken as groups.
+    MeasuredGroups {
+        /// The column or expression.
+        column: String,
+        /// How many distinct values it has.
+        values: usize,
+    },
+    /// More groups, levels or columns than an analysis can hold.
+    TooMany {
+        /// The term, or the terms together.
+        term: String,
+        /// How many there are.
+        found: usize,
+        /// How many there may be.
+        limit: usize,
+        /// Of what.
+        of: Counted,
+    },
+    /// The time or the event on the right-hand side.
+    ResponseOnRight {
+        /// The column.
+        column: String,
+        /// What it is to the left of `~`.
+        part: ResponsePart,
+        /// The other columns of the term, for the words of the remedy.
+        with: Vec<String>,
+    },
+}
+
+/// What there is too much of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counted {
+    /// Groups that are compared.
+    Groups,
+    /// Levels of one category.
+    Levels,
+    /// Columns of a design.
+    Columns,
+}
+
+/// A part of `Surv()`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResponsePart {
+    /// The time that is followed.
+    Time,
+    /// The event.
+    Event,
+}
+
+impl std::error::Error for FrameError {}
+
+impl FrameError {
+    /// What to do about it.
+    pub fn remedy(&self) -> Remedy {
+        match self {
+            FrameError::EventCoding { column, values, numeric } => {
+                let name = written_name(column);
+                let mark = if *numeric { "" } else { "\"" };
+                let write = |(value, _): &(String, usize)| format!("{name} == {mark}{value}{mark}");
+                Remedy::AnyOf(
+                    values.iter().take(SHOWN).map(|value| Remedy::Write(write(value))).collect(),
+                )
+            }
+            FrameError::MostlyNumbers { column, texts, .. } => {
+                let missing: Vec<&str> =
+                    texts.iter().take(SHOWN).map(|(text, _)| text.as_str()).collect();
+                Remedy::AnyOf(vec![
+                    Remedy::set_to("na", missing.join(",")),
+                    Remedy::Write(format!("factor({}) for categories", written_name(column))),
+                ])
+            }
+            FrameError::MeasuredGroups { column, .. } => {
+                let name = written_name(column);
+                Remedy::AnyOf(vec![
+                    Remedy::Write(format!("I({name} > c) with a cut point c of your choice")),
+                    Remedy::Write(format!("factor({name}) if each value is a group")),
+                ])
+            }
+            FrameError::TooMany { of: Counted::Groups, term, .. } => Remedy::AnyOf(vec![
+                Remedy::to("check that no identifier is among the terms"),
+                Remedy::Write(format!("fewer groups, such as {term} %in% c(...) in I()")),
+            ]),
+            FrameError::TooMany { term, .. } => Remedy::AnyOf(vec![
+                Remedy::to("check that no identifier is among the terms"),
+                Remedy::Write(format!("strata({term}) for a baseline of each level's own")),
+            ]),
+            FrameError::ResponseOnRight { part: ResponsePart::Event, column, .. } => {
+                Remedy::to(format!("leave `{column}` out of the terms"))
+            }
+            FrameError::ResponseOnRight { part: ResponsePart::Time, with, .. } => {
+                let x = with.first().map_or("x".to_string(), |name| written_name(name));
+                Remedy::AnyOf(vec![
+                    Remedy::to("leave it out of the terms"),
+                    Remedy::Write(format!(
+                        "Surv(start, stop, event) ~ {x} + {x}:start over rows that are split at \
+                         chosen times, for an effect that changes with time"
+                    )),
+                    Remedy::set("landmark"),
+                ])
+            }
+        }
+    }
+}
+
+/// More values than this are not listed one by one.
+const SHOWN: usize = 6;
+
+/// `"a" (3 rows), "b" (1 row)`.
+fn counted(values: &[(String, usize)], mark: &str) -> String {
+    let one = |(value, n): &(String, usize)| {
+        format!("{mark}{value}{mark} ({n} {})", if *n == 1 { "row" } else { "rows" })
+    };
+    list(&values.iter().map(one).collect::<Vec<_>>(), "")
+}
+
+impl fmt::Display for FrameError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            FrameError::EventCoding { column, values, numeric } => write!(
+                f,
+                "the event `{column}` holds {}, and which of them is the event is never guessed",
+                counted(values, if *numeric { "" } else { "\"" })
+            ),
+            FrameError::MostlyNumbers { column, texts, numbers } => write!(
+                f,
+                "`{column}` holds {numbers} different numbers and also {}, so it is neither a \
+                 number nor a category",
+                counted(texts, "\"")
+            ),
+            FrameError::MeasuredGroups { column, values } => write!(
+                f,
+                "`{column}` is a number with {values} different values, and as groups each value \
+                 would be one"
+            ),
+            FrameError::TooMany { term, found, limit, of } => {
+                let of = match of {
+                    Counted::Groups => "groups",
+                    Counted::Levels => "levels",
+                    Counted::Columns => "columns in the design",
+                };
+                write!(f, "`{term}` makes {found} {of}, and at most {limit} are taken")
+            }
+            FrameError::ResponseOnRight { column, part, .. } => {
+                let part = match part {
+                    ResponsePart::Time => "the time",
+                    ResponsePart::Event => "the event",
+                };
+                write!(
+                    f,
+                    "`{column}` is {part} of the response and stands among the terms too, where \
+                     it would explain itself"
+                )
+            }
+        }
+    }
+}

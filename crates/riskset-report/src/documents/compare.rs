@@ -1,0 +1,224 @@
+//! The answer of `riskset compare`.
+
+use super::km::{Comparison, Group, Rmst};
+use super::{Document, Estimate, Head, Test, full};
+use crate::format::{NOT_ESTIMABLE, NOT_REACHED, Style};
+use crate::table::{Align, Table};
+use riskset::Interval;
+use riskset_analysis::{CompareAnswer, Voice};
+use serde::Serialize;
+
+/// Groups compared for one endpoint.
+#[derive(Clone, Debug, Serialize)]
+pub struct CompareDocument {
+    /// What every document starts with.
+    #[serde(flatten)]
+    pub head: Head,
+    /// The scale of the intervals of S(t).
+    pub conf_type: &'static str,
+    /// The level of the intervals.
+    pub conf_level: f64,
+    /// One entry per group, in level order.
+    pub groups: Vec<Group>,
+    /// The log-rank test; empty where it is not estimable.
+    pub tests: Vec<Test>,
+    /// The group that the others are compared with.
+    pub reference: String,
+    /// Hazard ratios against the reference, one per other group; `null` is not estimable.
+    pub hazard_ratios: Vec<RatioEntry>,
+    /// The test of proportional hazards of all groups together.
+    pub zph: Option<Test>,
+    /// Restricted means.
+    pub rmst: MeansEntry,
+    /// The columns whose levels are the strata.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub strata: Vec<String>,
+}
+
+/// A hazard ratio.
+#[derive(Clone, Debug, Serialize)]
+pub struct RatioEntry {
+    /// The group.
+    pub group: String,
+    /// The ratio with its limits.
+    #[serde(flatten)]
+    pub ratio: Estimate,
+    /// Two-sided.
+    pub p_value: Option<f64>,
+}
+
+/// Restricted means to one horizon.
+#[derive(Clone, Debug, Serialize)]
+pub struct MeansEntry {
+    /// The horizon.
+    pub tau: f64,
+    /// The mean of each group, in level order.
+    pub groups: Vec<Option<Rmst>>,
+    /// Each other group's mean less the reference's, in level order.
+    pub differences: Vec<MeanDifference>,
+}
+
+/// A difference of restricted means.
+#[derive(Clone, Debug, Serialize)]
+pub struct MeanDifference {
+    /// The group.
+    pub group: String,
+    /// Its mean less the reference's; `null` where one of the two does not exist.
+    pub difference: Option<Comparison>,
+}
+
+impl CompareDocument {
+    /// The document of an answer.
+    pub fn of(answer: CompareAnswer, voice: &dyn Voice) -> CompareDocument {
+        let reference = answer.ratios.reference;
+        let names: Vec<String> =
+            answer.groups.iter().map(|group| group.name.name().to_owned()).collect();
+        let others: Vec<usize> = (0..names.len()).filter(|&group| group != reference).collect();
+        let ratio = |&group: &usize| {
+            let ratio = answer.ratios.ratios[group];
+            let limits = ratio.interval.unwrap_or(Interval { lower: None, upper: None });
+            RatioEntry {
+                group: names[group].clone(),
+                ratio: Estimate {
+                    estimate: ratio.estimate,
+                    lower: limits.lower,
+                    upper: limits.upper,
+                },
+                p_value: ratio.p_value,
+            }
+        };
+        let difference = |&group: &usize| MeanDifference {
+            group: names[group].clone(),
+            difference: answer.mean_contrasts[group].as_ref().map(|mean| mean.difference.into()),
+        };
+        let zph = answer.ratios.zph.map(|test| Test {
+            name: "zph".to_owned(),
+            statistic: test.statistic,
+            df: test.df as f64,
+            p_value: Some(test.p_value),
+        });
+        CompareDocument {
+            head: Head::of(&answer.about, voice),
+            conf_type: answer.request.conf_type.name(),
+            conf_level: answer.request.conf_level,
+            tests: super::km::test(&answer.test).into_iter().collect(),
+            hazard_ratios: others.iter().map(ratio).collect(),
+            zph,
+            rmst: MeansEntry {
+                tau: answer.tau,
+                groups: answer.means.iter().map(|mean| mean.map(Rmst::from)).collect(),
+                differences: others.iter().map(difference).collect(),
+            },
+            reference: names[reference].clone(),
+            groups: answer.groups.into_iter().map(Group::from).collect(),
+            strata: answer.strata,
+        }
+    }
+
+    /// One row a group: counts, median, hazard ratio, restricted mean.
+    fn summary(&self, style: &Style) -> Table {
+        let level = style.level(self.conf_level);
+        let mut table = Table::new("Comparison of groups")
+            .column("Group", Align::Left)
+            .column("n", Align::Right)
+            .column("Events", Align::Right)
+            .column(format!("Median ({level} CI)"), Align::Right)
+            .column(format!("Hazard ratio ({level} CI)"), Align::Right)
+            .column("P", Align::Right)
+            .column(format!("Restricted mean to {} ({level} CI)", self.rmst.tau), Align::Right);
+        for (group, mean) in self.groups.iter().zip(&self.rmst.groups) {
+            let name = group.label.clone().unwrap_or_default();
+            let ratio = self.hazard_ratios.iter().find(|ratio| ratio.group == name);
+            let (effect, p) = match ratio {
+                None => ("1 (reference)".to_owned(), String::new()),
+                Some(ratio) => {
+                    (ratio.ratio.text(style, 2, NOT_ESTIMABLE), style.p_value(ratio.p_value))
+                }
+            };
+            let mean = mean.map(|mean| (mean.estimate, mean.lower, mean.upper));
+            table = table.row([
+                name,
+                group.n.to_string(),
+                group.events.to_string(),
+                group.median.text(style, 1, NOT_REACHED),
+                effect,
+                p,
+                style.interval(
+                    mean.map(|mean| mean.0),
+                    mean.map(|mean| mean.1),
+                    mean.map(|mean| mean.2),
+                    1,
+                    NOT_ESTIMABLE,
+                ),
+            ]);
+        }
+        table
+    }
+}
+
+impl Document for CompareDocument {
+    fn head(&self) -> &Head {
+        &self.head
+    }
+
+    fn tables(&self, style: &Style) -> Vec<Table> {
+        vec![self.summary(style)]
+    }
+
+    fn notes(&self, style: &Style) -> Vec<String> {
+        let mut notes: Vec<String> =
+            self.tests.iter().map(|test| super::logrank::sentence(test, style)).collect();
+        if let Some(test) = &self.zph {
+            let p = style.p_equation(test.p_value);
+            notes.push(format!("Test of proportional hazards: {p}"));
+        }
+        for MeanDifference { group, difference } in &self.rmst.differences {
+            let Some(difference) = difference else { continue };
+            notes.push(format!(
+                "Difference of restricted means to {}, {group} less {}: {}, {}",
+                self.rmst.tau,
+                self.reference,
+                style.interval(
+                    Some(difference.estimate),
+                    Some(difference.lower),
+                    Some(difference.upper),
+                    2,
+                    NOT_ESTIMABLE
+                ),
+                style.p_equation(difference.p_value),
+            ));
+        }
+        if !self.strata.is_empty() {
+            notes.push(format!("Test and hazard ratios stratified by {}.", self.strata.join(", ")));
+        }
+        notes
+    }
+
+    fn record(&self) -> Table {
+        let mut table = Table::new("");
+        let columns = ["group", "n", "events", "median", "median_lower", "median_upper"];
+        let ratio = ["hazard_ratio", "lower", "upper", "p_value", "rmst_tau", "rmst"];
+        for column in columns.into_iter().chain(ratio) {
+            table = table.column(column, Align::Left);
+        }
+        for (group, mean) in self.groups.iter().zip(&self.rmst.groups) {
+            let name = group.label.clone().unwrap_or_default();
+            let ratio = self.hazard_ratios.iter().find(|ratio| ratio.group == name);
+            let limits = ratio.map(|ratio| ratio.ratio);
+            let counts = [name, group.n.to_string(), group.events.to_string()];
+            let numbers = [
+                group.median.estimate,
+                group.median.lower,
+                group.median.upper,
+                limits.and_then(|ratio| ratio.estimate),
+                limits.and_then(|ratio| ratio.lower),
+                limits.and_then(|ratio| ratio.upper),
+                ratio.and_then(|ratio| ratio.p_value),
+                Some(self.rmst.tau),
+                mean.map(|mean| mean.estimate),
+            ];
+            table = table.row(counts.into_iter().chain(numbers.map(full)));
+        }
+        table
+    }
+}
