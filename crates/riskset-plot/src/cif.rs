@@ -197,7 +197,7 @@ impl CifFigure {
     ///
     /// # Errors
     ///
-    /// As [`KmFigure::scene`]; also [`Error::Nothing`] when no group has a cause of the names asked
+    /// As [`KmFigure::draw`](crate::KmFigure::draw); also [`Error::Nothing`] when no group has a cause of the names asked
     /// for.
     pub fn draw(&self, profile: &Profile) -> Result<Figure, Error> {
         self.curves()?.prepared()?.figure(profile)

@@ -55,6 +55,8 @@ pub struct Facts {
     /// Whether curves are weighted.
     #[serde(default)]
     pub weighted: bool,
+    /// Whether the time axis is logarithmic, and so has no 0.
+    pub log_time: bool,
     /// Whether patients enter late.
     pub late_entry: bool,
     /// Whether counts below a limit were masked, and the limit.

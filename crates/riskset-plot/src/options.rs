@@ -31,6 +31,11 @@ pub struct FigureOptions {
     pub title: Option<String>,
     /// The distance of the ticks of the time axis, in its unit.
     pub break_time: Option<f64>,
+    /// Whether equal ratios of time take equal lengths: for events that come early.
+    pub log_time: bool,
+    /// Whether a part of the scale is drawn again, larger, in a free place of the plot: for rare
+    /// events on the full scale.
+    pub inset: bool,
     /// The range of the time axis, in its unit.
     pub x_limits: Option<(f64, f64)>,
     /// The range of the other axis: for probabilities in fractions, or in per cent where the axis is
@@ -76,6 +81,14 @@ impl FigureOptions {
         if let Some(value) = self.break_time.filter(|step| !(step.is_finite() && *step > 0.0)) {
             let place = "the distance of the ticks".to_owned();
             return Err(Error::Value { place, value, must: "more than 0" });
+        }
+        if let (Some(value), true) = (self.break_time, self.log_time) {
+            let place = "the distance of the ticks of a logarithmic time axis".to_owned();
+            return Err(Error::Value {
+                place,
+                value,
+                must: "left out: its ticks are not equally apart",
+            });
         }
         let words = [&self.endpoint, &self.unit, &self.origin, &self.x_title, &self.y_title];
         words.into_iter().chain([&self.title]).flatten().try_for_each(|text| check_label(text))?;
@@ -133,6 +146,8 @@ impl Default for FigureOptions {
             y_title: None,
             title: None,
             break_time: None,
+            log_time: false,
+            inset: false,
             x_limits: None,
             y_limits: None,
             bands: true,

@@ -294,31 +294,37 @@ impl Content {
 
 /// Gives all panels over time the longest range and the widest step of their ticks.
 fn share_time(contents: &mut [Content], profile: &Profile, cell: f64) -> Result<(), Error> {
-    let mut to: f64 = 0.0;
+    let (mut from, mut to) = (f64::INFINITY, 0.0_f64);
     let mut step: f64 = 0.0;
+    let mut log = false;
     let mut ticks = Vec::new();
     for content in contents.iter() {
         let panel = content.panel(profile, cell)?;
         if content.options().is_some() {
-            to = to.max(panel.x.to);
+            (from, to) = (from.min(panel.x.from), to.max(panel.x.to));
+            log |= panel.x.log;
             step = panel.x.ticks.windows(2).map(|t| t[1].0 - t[0].0).fold(step, f64::max);
         }
     }
+    if log {
+        // Equal ratios have no equal steps to share.
+        return Ok(());
+    }
     if step > 0.0 {
-        ticks = axis::labelled(profile, &axis::multiples(0.0, to, step));
+        ticks = axis::labelled(profile, &axis::multiples(from, to, step));
     }
     for content in contents.iter_mut() {
         if let Content::Plot(figure) = content
             && figure.time
             && !ticks.is_empty()
         {
-            figure.x_limits.get_or_insert((0.0, to));
+            figure.x_limits.get_or_insert((from, to));
             figure.x_labels.clone_from(&ticks);
         }
     }
     for options in contents.iter_mut().filter_map(Content::options_mut) {
         if options.x_limits.is_none() {
-            options.x_limits = Some((0.0, to));
+            options.x_limits = Some((from, to));
         }
         if options.break_time.is_none() && step > 0.0 {
             options.break_time = Some(step);

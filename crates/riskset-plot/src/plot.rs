@@ -201,7 +201,12 @@ impl PlotFigure {
             x.clear_ends(points().map(|point| point.0), !self.time);
         }
         let mut panel = Panel::new(x, y);
-        panel.series = self.layers.iter().enumerate().map(|(i, l)| series(profile, i, l)).collect();
+        panel.series = self
+            .layers
+            .iter()
+            .enumerate()
+            .map(|(place, layer)| series(profile, place, layer, self.x_limits))
+            .collect();
         let level = |(value, label): &(f64, String)| Reference {
             axis: Axis::Y,
             value: *value,
@@ -237,10 +242,12 @@ impl PlotFigure {
                     }
                 }
                 widen(&mut x, at);
-                widen(&mut y, value);
+                if held(self.x_limits, at) {
+                    widen(&mut y, value);
+                }
             }
         }
-        if x.0 > x.1 {
+        if x.0 > x.1 || y.0 > y.1 {
             return Err(Error::Nothing { what: "points or lines" });
         }
         self.levels.iter().for_each(|level| widen(&mut y, level.0));
@@ -293,14 +300,19 @@ impl PlotFigure {
     }
 }
 
-fn series(profile: &Profile, group: usize, layer: &Layer) -> Series {
-    let line = if layer.steps { stepped(&layer.line) } else { layer.line.clone() };
+fn series(profile: &Profile, group: usize, layer: &Layer, limits: Option<(f64, f64)>) -> Series {
+    let inside = |points: Vec<(f64, f64)>| match limits {
+        Some((from, to)) => between(&points, from, to),
+        None => points,
+    };
+    let line = inside(if layer.steps { stepped(&layer.line) } else { layer.line.clone() });
     let lower: Vec<(f64, f64)> = layer.band.iter().map(|&(x, low, _)| (x, low)).collect();
     let upper: Vec<(f64, f64)> = layer.band.iter().map(|&(x, _, high)| (x, high)).collect();
     let (lower, upper) = match layer.steps {
         true => (stepped(&lower), stepped(&upper)),
         false => (lower, upper),
     };
+    let (lower, upper) = (inside(lower), inside(upper));
     let border: Vec<(f64, f64)> = upper.into_iter().chain(lower.into_iter().rev()).collect();
     Series {
         group,
@@ -311,8 +323,33 @@ fn series(profile: &Profile, group: usize, layer: &Layer) -> Series {
         bands: if border.is_empty() { vec![] } else { vec![Band { border, tail: false }] },
         bars: Vec::new(),
         marks: Vec::new(),
-        dots: layer.points.clone(),
+        dots: layer.points.iter().copied().filter(|point| held(limits, point.0)).collect(),
     }
+}
+
+/// Whether a place lies within the limits of the axis.
+fn held(limits: Option<(f64, f64)>, x: f64) -> bool {
+    limits.is_none_or(|(from, to)| (from..=to).contains(&x))
+}
+
+/// The part of a line, x increasing, between two places; it starts and ends on them where the line
+/// goes through.
+fn between(points: &[(f64, f64)], from: f64, to: f64) -> Vec<(f64, f64)> {
+    let mut kept: Vec<(f64, f64)> = Vec::new();
+    for pair in points.windows(2) {
+        let ((x0, y0), (x1, y1)) = (pair[0], pair[1]);
+        if x1 < from || x0 > to {
+            continue;
+        }
+        let at = |x: f64| (x, if x1 == x0 { y1 } else { y0 + (x - x0) / (x1 - x0) * (y1 - y0) });
+        let start = if x0 < from { at(from) } else { (x0, y0) };
+        let end = if x1 > to { at(to) } else { (x1, y1) };
+        if kept.last() != Some(&start) {
+            kept.push(start);
+        }
+        kept.push(end);
+    }
+    kept
 }
 
 /// The corners of a right-continuous step function.
@@ -334,6 +371,13 @@ mod tests {
     #[test]
     fn a_step_function_is_level_up_to_the_next_place() {
         assert_eq!(stepped(&[(0.0, 1.0), (2.0, 3.0)]), [(0.0, 1.0), (2.0, 1.0), (2.0, 3.0)]);
+    }
+
+    #[test]
+    fn a_line_is_cut_at_the_ends_of_the_axis() {
+        let corners = [(0.0, 1.0), (2.0, 1.0), (2.0, 3.0), (6.0, 3.0)];
+        assert_eq!(between(&corners, 1.0, 4.0), [(1.0, 1.0), (2.0, 1.0), (2.0, 3.0), (4.0, 3.0)]);
+        assert_eq!(between(&corners, 7.0, 9.0), []);
     }
 
     #[test]

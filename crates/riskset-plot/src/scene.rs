@@ -52,6 +52,10 @@ pub enum Role {
     PointInterval(usize, f64),
     /// A censoring mark on the curve of a group, at this time.
     Censor(usize, f64),
+    /// The curve of a group in an inset.
+    Inset(usize),
+    /// The label of a tick of an inset.
+    InsetLabel,
     /// A point of the data.
     Dot(usize),
     /// The line of an axis.

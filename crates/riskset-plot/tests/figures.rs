@@ -37,7 +37,7 @@ fn incidences_rise_to_the_estimates_of_each_cause() {
     let figure = CifFigure { groups, causes: vec![], options: FigureOptions::default() };
     let figure = figure.draw(&plain()).unwrap();
     let scene = &figure.scene;
-    assert_clean("two groups, two causes", &scene);
+    assert_clean("two groups, two causes", scene);
     let shown = scene.find(|role| matches!(role, Role::Curve(_) | Role::Tail(_)));
     let mut curves: Vec<usize> = shown
         .filter_map(|item| match item.role {
@@ -187,7 +187,7 @@ fn the_estimate_stands_in_the_middle_of_its_interval() {
     let figure = forest(vec![row("Treatment", 1.0, 0.5, 2.0), row("Age", 1.2, 0.8, 1.8)]);
     let figure = figure.draw(&plain()).unwrap();
     let scene = &figure.scene;
-    assert_clean("forest", &scene);
+    assert_clean("forest", scene);
     let square = scene.find(|role| *role == Role::Estimate(0)).next().unwrap().bounds();
     let interval = scene.find(|role| *role == Role::Interval(0)).next().unwrap();
     let Shape::Line(points, _) = &interval.shape else { panic!("an interval is a line") };
@@ -204,7 +204,7 @@ fn an_interval_past_the_axis_ends_in_an_arrow() {
     let scene = &figure.scene;
     assert_eq!(scene.find(|role| *role == Role::IntervalArrow(0)).count(), 2);
     assert_eq!(scene.find(|role| *role == Role::IntervalArrow(1)).count(), 0);
-    assert_clean("arrows", &scene);
+    assert_clean("arrows", scene);
 }
 
 #[test]
@@ -225,7 +225,7 @@ fn forests_are_clean_at_every_width_with_long_names() {
             let figure = ForestFigure { width: Some(width), ..forest(rows.clone()) };
             let figure = figure.draw(&profile).unwrap();
             let scene = &figure.scene;
-            assert_clean(&format!("{} {width}", profile.name), &scene);
+            assert_clean(&format!("{} {width}", profile.name), scene);
         }
     }
 }
@@ -255,7 +255,7 @@ fn proportions_stand_against_their_threshold() {
     };
     let figure = figure.draw(&plain()).unwrap();
     let scene = &figure.scene;
-    assert_clean("proportions", &scene);
+    assert_clean("proportions", scene);
     assert!(scene.description.contains("Any imaging: 86.5 (83.0–89.5)"), "{}", scene.description);
 }
 
@@ -280,7 +280,7 @@ fn two_panels(names: [&str; 2]) -> Panels {
 fn panels_share_their_ticks_and_their_level() {
     let figure = two_panels(["Disease-free survival", "Overall survival"]).draw(&plain()).unwrap();
     let scene = &figure.scene;
-    assert_clean("panels", &scene);
+    assert_clean("panels", scene);
     let ticks = |panel: usize| -> Vec<f64> {
         let mut ticks = Vec::new();
         for item in scene.items.iter().filter(|item| item.panel == panel) {
@@ -341,7 +341,7 @@ fn a_flow_is_drawn_box_by_box() {
         let figure = FlowFigure { width: Some(width), ..figure.clone() };
         let figure = figure.draw(&plain()).unwrap();
         let scene = &figure.scene;
-        assert_clean("flow", &scene);
+        assert_clean("flow", scene);
         let texts: Vec<String> = scene.texts().map(|(_, text)| text.letters()).collect();
         assert!(texts.contains(&"n = 233".to_owned()));
     }
@@ -374,7 +374,7 @@ fn swimmers_and_residuals_are_clean() {
     let residuals = PlotFigure::residuals("deviance", "Linear predictor", &x, &y);
     let figure = residuals.draw(&plain()).unwrap();
     let scene = &figure.scene;
-    assert_clean("residuals", &scene);
+    assert_clean("residuals", scene);
     assert_eq!(scene.find(|role| matches!(role, Role::Dot(_))).count(), 3);
     let steps = [(0.0, 0.0, -0.1, 0.1), (2.0, 0.2, 0.0, 0.4), (5.0, 0.1, -0.2, 0.3)];
     let difference = PlotFigure::difference("Difference of survival", "Months", &steps);

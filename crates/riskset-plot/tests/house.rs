@@ -473,3 +473,80 @@ fn hostile_names_and_damaged_files_do_no_harm() {
     let data = extract(ragged.as_bytes()).unwrap();
     assert!(data.tables.iter().all(|table| !table.to_csv().is_empty()));
 }
+
+/// Rare events on the full scale, and once more on their own in a free place.
+#[test]
+fn an_inset_shows_rare_events_beside_the_full_scale() {
+    let time: Vec<f64> = (1..=200).map(|k| 1.0 + f64::from(k % 50)).collect();
+    let event: Vec<bool> = (0..200).map(|k| k % 33 == 0).collect();
+    let rows = riskset::RightCensored::new(&time, &event).unwrap();
+    let curve = riskset::KaplanMeier::default().fit(&rows).unwrap();
+    let group = || vec![CurveInput::from(&curve).named("All")];
+    for quantity in [riskset_plot::Quantity::Survival, riskset_plot::Quantity::Incidence] {
+        let options = FigureOptions { inset: true, quantity, ..FigureOptions::default() };
+        let figure = draw(group(), options);
+        assert_clean("inset", &figure.scene);
+        let tall = |wanted: Role| -> f64 {
+            let items = figure.scene.find(|role| *role == wanted);
+            items.map(|item| item.bounds().height()).sum()
+        };
+        // The curve takes more of the inset's height than of the plot's.
+        assert!(tall(Role::Inset(0)) > tall(Role::Curve(0)) + tall(Role::Tail(0)), "{quantity:?}");
+        assert!(figure.says("The inset shows the same curves"));
+        assert_eq!(status(&figure, "every curve is inside the plot"), Status::Pass);
+    }
+    let common = vec![made_up("All", 60, 0, 0.05)];
+    let options = FigureOptions { inset: true, ..FigureOptions::default() };
+    assert!(refusal(common, options).contains("leave the inset out"));
+}
+
+/// Equal ratios of time are equally long, and no check asks for a 0 that such an axis has not.
+#[test]
+fn time_may_be_logarithmic() {
+    let group = || vec![made_up("All", 90, 3, 0.05)];
+    let figure = draw(group(), FigureOptions { log_time: true, ..FigureOptions::default() });
+    assert_clean("log time", &figure.scene);
+    let tick = |item: &Item| match (&item.role, &item.shape) {
+        (Role::Tick(Axis::X, value), Shape::Line(points, _)) => Some((*value, points[0].x)),
+        _ => None,
+    };
+    let ticks: Vec<(f64, f64)> = figure.scene.items.iter().filter_map(tick).collect();
+    let slope = |a: (f64, f64), b: (f64, f64)| (b.1 - a.1) / (b.0 / a.0).ln();
+    let first = slope(ticks[0], ticks[1]);
+    assert!(ticks.len() >= 3);
+    assert!(ticks.windows(2).all(|pair| (slope(pair[0], pair[1]) - first).abs() < 1e-6));
+    let failed: Vec<_> = figure.findings();
+    assert!(failed.iter().all(|finding| finding.status < Status::Fail), "{failed:#?}");
+    let both = FigureOptions { log_time: true, break_time: Some(5.0), ..FigureOptions::default() };
+    assert!(refusal(group(), both).contains("not equally apart"));
+}
+
+/// One range of time for curves and their difference, whatever the data go on to.
+#[test]
+fn a_difference_is_cut_like_the_curves_above_it() {
+    use riskset_plot::{PanelContent, PanelInput, Panels, PlotFigure};
+    let options = FigureOptions { x_limits: Some((0.0, 12.0)), ..FigureOptions::default() };
+    let groups = vec![made_up("First", 120, 3, 0.02), made_up("Second", 90, 4, 0.05)];
+    let steps: Vec<(f64, f64, f64, f64)> =
+        (0..40).map(|k| (f64::from(k), 0.01 * f64::from(k), -0.1, 0.3)).collect();
+    let difference = PlotFigure::difference("Difference", "Months", &steps);
+    let panel = |content| PanelInput { title: None, content };
+    let figure = Panels {
+        panels: vec![
+            panel(PanelContent::Km(KmFigure { groups, options })),
+            panel(PanelContent::Plot(difference)),
+        ],
+        columns: Some(1),
+        ..Panels::default()
+    };
+    let drawn = figure.draw(&plain()).unwrap();
+    assert_clean("difference", &drawn.scene);
+    let of = |panel: usize, wanted: fn(&Role) -> bool| -> f64 {
+        let items = drawn.scene.items.iter().filter(|item| item.panel == panel);
+        items.filter(|item| wanted(&item.role)).map(|item| item.bounds().right).fold(0.0, f64::max)
+    };
+    let axis = of(1, |role| *role == Role::AxisLine(Axis::X));
+    assert!((axis - of(0, |role| *role == Role::AxisLine(Axis::X))).abs() < 1e-9);
+    assert!(of(1, |role| matches!(role, Role::Curve(_))) <= axis + 0.3);
+    assert!(of(1, |role| matches!(role, Role::Band(_))) <= axis + 0.3);
+}

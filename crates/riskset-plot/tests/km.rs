@@ -59,11 +59,11 @@ fn steps_turn_at_the_events_and_nowhere_else() {
         (5.0, 8.0 / 15.0),
         (5.0, 0.0),
     ];
-    let corners = line(&scene, &Role::Curve(0));
+    let corners = line(scene, &Role::Curve(0));
     assert_eq!(corners.len(), expected.len(), "{corners:?}");
     for (corner, (time, survival)) in corners.iter().zip(expected) {
-        assert!((corner.x - on(&scene, Axis::X, time)).abs() < 1e-9, "{time}");
-        assert!((corner.y - on(&scene, Axis::Y, survival)).abs() < 1e-9, "{survival}");
+        assert!((corner.x - on(scene, Axis::X, time)).abs() < 1e-9, "{time}");
+        assert!((corner.y - on(scene, Axis::Y, survival)).abs() < 1e-9, "{survival}");
     }
 }
 
@@ -79,9 +79,9 @@ fn marks_stand_on_the_curve_at_the_censorings() {
         })
         .collect();
     assert_eq!(marks, [2.0, 4.0]);
-    let mark = line(&scene, &Role::Censor(0, 4.0));
+    let mark = line(scene, &Role::Censor(0, 4.0));
     let middle = (mark[0].y + mark[1].y) / 2.0;
-    assert!((middle - on(&scene, Axis::Y, 8.0 / 15.0)).abs() < 1e-9);
+    assert!((middle - on(scene, Axis::Y, 8.0 / 15.0)).abs() < 1e-9);
 }
 
 /// Checklist 2: each count under its tick, and for every tick a count.
@@ -93,7 +93,7 @@ fn counts_stand_under_their_ticks() {
     let mut counted = 0;
     for (role, text) in scene.texts() {
         if let Role::Count { group, time, counted: Counted::AtRisk } = role {
-            assert!((text.at.x - on(&scene, Axis::X, *time)).abs() < 1e-9);
+            assert!((text.at.x - on(scene, Axis::X, *time)).abs() < 1e-9);
             let expected = groups[*group].time.iter().filter(|&t| t < time);
             let before: f64 = expected.count() as f64;
             assert_eq!(text.letters(), format!("{}", groups[*group].n - before));
@@ -182,7 +182,7 @@ fn hard_inputs_collide_nowhere_in_any_profile_and_width() {
                     let figure = figure.draw(&profile).unwrap();
                     let scene = &figure.scene;
                     let place = format!("{name}, {}, {width} mm, {risk_table:?}", profile.name);
-                    assert_clean(&place, &scene);
+                    assert_clean(&place, scene);
                 }
             }
         }
@@ -210,7 +210,7 @@ fn long_names_are_broken_and_whole() {
         };
         let figure = figure(groups.clone(), options);
         let scene = &figure.scene;
-        assert_clean(&format!("{legend:?}"), &scene);
+        assert_clean(&format!("{legend:?}"), scene);
         let labels: Vec<String> = scene
             .texts()
             .filter(|(role, _)| matches!(role, Role::LegendLabel(_)))
@@ -244,8 +244,8 @@ fn a_curve_ends_at_its_last_follow_up() {
     let last = groups[1].last_time();
     let figure = figure(groups, plain_tail());
     let scene = &figure.scene;
-    let end = *line(&scene, &Role::Curve(1)).last().unwrap();
-    assert!((end.x - on(&scene, Axis::X, last)).abs() < 1e-9);
+    let end = *line(scene, &Role::Curve(1)).last().unwrap();
+    assert!((end.x - on(scene, Axis::X, last)).abs() < 1e-9);
 }
 
 /// Checklist 9: of 40 patients a fifth, 8, is few; fewer remain after the 33rd time.
@@ -255,8 +255,8 @@ fn the_tail_starts_where_few_remain() {
     let from = group.time[32];
     let figure = figure(vec![group], FigureOptions::default());
     let scene = &figure.scene;
-    let tail = line(&scene, &Role::Tail(0));
-    assert!((tail[0].x - on(&scene, Axis::X, from)).abs() < 1e-9);
+    let tail = line(scene, &Role::Tail(0));
+    assert!((tail[0].x - on(scene, Axis::X, from)).abs() < 1e-9);
     assert!(figure.says("lighter where fewer than 8"));
 }
 
@@ -490,7 +490,7 @@ fn the_svg_draws_the_curve_at_two_decimals() {
     let element = svg.lines().find(|line| line.contains("class=\"curve g0\"")).unwrap();
     let points = element.split("points=\"").nth(1).unwrap().split('"').next().unwrap();
     let drawn: Vec<String> = points.split_whitespace().map(str::to_owned).collect();
-    let expected: Vec<String> = line(&scene, &Role::Curve(0))
+    let expected: Vec<String> = line(scene, &Role::Curve(0))
         .iter()
         .map(|point| format!("{:.0},{:.0}", point.x * 100.0, point.y * 100.0))
         .collect();

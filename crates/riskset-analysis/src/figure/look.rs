@@ -4,7 +4,9 @@ use super::rename::Rename;
 use crate::{About, Data, Problem};
 use riskset::Remedy;
 use riskset_data::Grouping;
-use riskset_plot::{Annotation, FigureOptions, Legend, Profile, Quantity, RiskTable, Tail};
+use riskset_plot::{
+    Annotation, FigureOptions, Intervals, Legend, Profile, Quantity, RiskTable, Tail,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -110,14 +112,22 @@ pub struct CurveLook {
     pub break_time: Option<f64>,
     /// Range of the time axis, in its unit.
     pub xlim: Option<(f64, f64)>,
-    /// Range of the other axis; fractions for probabilities.
+    /// Equal ratios of time take equal lengths.
+    pub log_time: bool,
+    /// Range of the other axis: probabilities as fractions, or in per cent where the axis is.
     pub ylim: Option<(f64, f64)>,
     /// The counts under the curves.
     #[serde(with = "crate::choice")]
     #[schemars(schema_with = "crate::choice::schema::<RiskTable>")]
     pub risk_table: RiskTable,
-    /// Confidence bands.
+    /// Confidence intervals.
     pub conf_band: bool,
+    /// How they are drawn.
+    #[serde(with = "crate::choice")]
+    #[schemars(schema_with = "crate::choice::schema::<Intervals>")]
+    pub intervals: Intervals,
+    /// A part of the scale is drawn again, larger, in a free place: for rare events.
+    pub inset: bool,
     /// Censoring marks; shown unless a group has more than 200 when absent.
     pub censor_marks: Option<bool>,
     /// Where the groups are named.
@@ -146,9 +156,12 @@ impl Default for CurveLook {
             title: None,
             break_time: None,
             xlim: None,
+            log_time: false,
             ylim: None,
             risk_table: RiskTable::AtRisk,
             conf_band: true,
+            intervals: Intervals::Auto,
+            inset: false,
             censor_marks: None,
             legend: Legend::Auto,
             labels: Vec::new(),
@@ -188,7 +201,10 @@ impl CurveLook {
             break_time: self.break_time,
             x_limits: self.xlim,
             y_limits: self.ylim,
+            log_time: self.log_time,
+            inset: self.inset,
             bands: self.conf_band,
+            intervals: self.intervals,
             censor_marks: self.censor_marks,
             risk_table: self.risk_table,
             legend: self.legend,

@@ -9,7 +9,7 @@ use riskset_analysis::figure::{
     Annotate, CurveEstimates, CurveLook, PageRequest, PanelRequest, PlottedResidual, Rename,
     TimeAxis,
 };
-use riskset_plot::{Legend, RiskTable, Tail};
+use riskset_plot::{Intervals, Legend, RiskTable, Tail};
 use std::path::PathBuf;
 
 /// `riskset plot`
@@ -176,7 +176,7 @@ pub struct LookArgs {
     #[arg(long, value_name = "FROM,TO", value_parser = range)]
     pub xlim: Option<(f64, f64)>,
 
-    /// Range of the other axis; fractions for probabilities
+    /// Range of the other axis: probabilities as fractions, or in per cent where the axis is
     #[arg(long, value_name = "FROM,TO", value_parser = range)]
     pub ylim: Option<(f64, f64)>,
 
@@ -192,7 +192,7 @@ pub struct LookArgs {
     #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
     pub labels: Vec<String>,
 
-    /// What happens where fewer than 10, or 10% of the group, are at risk
+    /// What happens where fewer than 10 (of a small group: a fifth), or 10% of the group, are at risk
     #[arg(long, value_parser = choice::<Tail>(), value_name = "TAIL", default_value = "lighter")]
     pub tail: Tail,
 
@@ -212,7 +212,19 @@ pub struct MarkArgs {
     #[arg(long, value_name = "N", value_parser = positive)]
     pub break_time: Option<f64>,
 
-    /// Confidence bands
+    /// Time on a logarithmic scale
+    #[arg(long)]
+    pub log_time: bool,
+
+    /// How confidence intervals are drawn
+    #[arg(long, value_parser = choice::<Intervals>(), value_name = "WAY", default_value = "auto")]
+    pub intervals: Intervals,
+
+    /// Draws a part of the scale again, larger, in a free place: for rare events
+    #[arg(long)]
+    pub inset: bool,
+
+    /// Confidence intervals
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_value = "true", default_missing_value = "true", action = clap::ArgAction::Set)]
     pub conf_band: bool,
 
@@ -268,9 +280,12 @@ impl LookArgs {
             title: panels.and_then(|panels| panels.title.clone()),
             break_time: marks.and_then(|marks| marks.break_time),
             xlim: self.xlim,
+            log_time: marks.is_some_and(|marks| marks.log_time),
             ylim: self.ylim,
             risk_table: self.risk_table,
             conf_band: marks.map_or(usual.conf_band, |marks| marks.conf_band),
+            intervals: marks.map_or(usual.intervals, |marks| marks.intervals),
+            inset: marks.is_some_and(|marks| marks.inset),
             censor_marks: marks.and_then(|marks| marks.censor_marks),
             legend: self.legend,
             labels: self.labels.clone(),

@@ -92,10 +92,13 @@ fn beyond_in(scene: &Scene, panel: usize) -> Option<String> {
     if first.0 == last.0 {
         return None;
     }
-    let per = (last.1 - first.1) / (last.0 - first.0);
+    let log = scene.facts.of(panel).log_time;
+    let scale = |time: f64| if log { time.ln() } else { time };
+    let per = (last.1 - first.1) / (scale(last.0) - scale(first.0));
     lines(scene).filter(|(at, _, _)| *at == panel).find_map(|(_, group, points)| {
         let end = points.last()?.x;
-        let time = first.0 + (end - first.1) / per;
+        let time = scale(first.0) + (end - first.1) / per;
+        let time = if log { time.exp() } else { time };
         let limit = *scene.facts.of(panel).last_times.get(group)?;
         (time > limit * (1.0 + 1e-9) + 1e-9)
             .then(|| format!("the curve of group {} runs to {time:.2}, past {limit:.2}", group + 1))
@@ -152,7 +155,7 @@ fn time_axis(scene: &Scene) -> Finding {
     let check = "time axis starts at 0, unit and origin named";
     let start = places(scene, 0, Axis::X).first().map_or(0.0, |tick| tick.0);
     let facts = &scene.facts;
-    if start > 0.0 {
+    if start > 0.0 && !facts.log_time {
         let reason = format!("the first tick stands at {start}");
         return finding(
             check,
@@ -193,7 +196,7 @@ fn ticks(scene: &Scene) -> Finding {
     let ticks = places(scene, 0, Axis::X);
     let steps: Vec<f64> = ticks.windows(2).map(|pair| pair[1].0 - pair[0].0).collect();
     let uneven = steps.windows(2).any(|pair| (pair[0] - pair[1]).abs() > 1e-6 * pair[0].abs());
-    let wrong = if uneven {
+    let wrong = if uneven && !scene.facts.log_time {
         Some("the steps between the ticks differ".to_owned())
     } else if ticks.len() > MOST_TICKS {
         Some(format!("there are {} ticks", ticks.len()))

@@ -85,7 +85,8 @@ fn medians(scene: &Scene) -> Finding {
     }
     let (mut wrong, mut compared) = (None, false);
     for (panel, facts) in panels(scene).filter(|(_, facts)| !facts.group_medians.is_empty()) {
-        let Some(scale) = Scale::of(scene, panel) else { continue };
+        let scale = Scale::of(scene, panel).filter(|_| !facts.log_time);
+        let Some(scale) = scale else { continue };
         // A part of the axis may not hold the level at which a median is read.
         if !scale.holds_the_level() {
             continue;

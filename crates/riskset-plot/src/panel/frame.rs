@@ -13,6 +13,8 @@ pub(crate) struct Frame {
     pub plot: Rect,
     pub counts: Option<CountLayout>,
     pub naming: Naming,
+    /// Between the axes of the inset.
+    pub inset: Option<Rect>,
     /// The form and the place of each block of notes.
     pub notes: Vec<NotePlace>,
     /// What led to this frame.
@@ -61,6 +63,7 @@ impl Frame {
             plot: place,
             counts: None,
             naming: Naming::Top,
+            inset: None,
             notes: Vec::new(),
             choice,
             strip: place.top,
@@ -77,6 +80,7 @@ impl Frame {
             plot,
             counts: None,
             naming,
+            inset: None,
             notes: Vec::new(),
             strip: 0.0,
             tick_room: 0.0,

@@ -33,7 +33,15 @@ pub(crate) fn frame(
 ) -> Result<Frame, Error> {
     let mut choice = Choice::first(panel);
     loop {
-        let frame = attempt(panel, profile, place, at_least, choice)?;
+        let mut frame = attempt(panel, profile, place, at_least, choice)?;
+        if panel.inset.is_some() {
+            frame.inset = inset(panel, profile, &frame);
+            if frame.inset.is_none() {
+                let (width, height) = (place.width(), place.height());
+                let what = "the inset, beside the curves".to_owned();
+                return Err(Error::Room { width, height, what });
+            }
+        }
         match settle(panel, profile, frame, choice) {
             Ok(frame) => return Ok(frame),
             Err(next) => choice = next,
@@ -95,6 +103,7 @@ fn attempt(
         plot,
         counts,
         naming: Naming::None,
+        inset: None,
         notes: Vec::new(),
         // Letters of panels side by side stand on one level, whatever stands below them.
         strip: place.top,
@@ -111,6 +120,7 @@ fn settle(
     choice: Choice,
 ) -> Result<Frame, Choice> {
     let mut obstacles = obstacles(panel, &frame);
+    obstacles.boxes.extend(frame.inset.map(|plot| with_labels(panel, profile, plot).grown(0.8)));
     let width = frame.place.width();
     let automatic = panel.legend == Legend::Auto;
     frame.naming = match choice.legend {
@@ -160,6 +170,37 @@ fn settle(
         frame.notes.push(NotePlace { form, place: None });
     }
     Ok(frame)
+}
+
+/// The plot of the inset, as large as a free place allows.
+fn inset(panel: &Panel, profile: &Profile, frame: &Frame) -> Option<Rect> {
+    let obstacles = obstacles(panel, frame);
+    let room = frame.plot.grown(-Spacing::NOTE_LEFT);
+    [0.7, 0.6, 0.5, 0.4].into_iter().find_map(|share| {
+        let (width, height) = (share * frame.plot.width(), share * frame.plot.height());
+        let place = obstacles.find_clear(&room, width, height, !panel.notes_low)?;
+        let own = with_labels(panel, profile, Rect::new(0.0, 0.0, 0.0, 0.0));
+        let plot = Rect {
+            left: place.left - own.left,
+            top: place.top - own.top,
+            right: place.right - own.right,
+            bottom: place.bottom - own.bottom,
+        };
+        (plot.width() > 0.5 * SMALLEST && plot.height() > 0.5 * SMALLEST).then_some(plot)
+    })
+}
+
+/// An inset's plot with the labels around it.
+fn with_labels(panel: &Panel, profile: &Profile, plot: Rect) -> Rect {
+    let size = profile.type_size.small;
+    let ticks = panel.inset.iter().flat_map(|axis| &axis.ticks);
+    let widest = ticks.map(|tick| font::width(&tick.1, Cut::Regular, size)).fold(0.0, f64::max);
+    Rect {
+        left: plot.left - widest - outside_tick(profile) - Spacing::BESIDE_TICK,
+        top: plot.top - font::cap_height(size) / 2.0,
+        right: plot.right + 0.5,
+        bottom: plot.bottom + font::cap_height(size) / 2.0,
+    }
 }
 
 /// The fullest form that is no wider than most of the page, else the last one. It starts above the

@@ -6,7 +6,10 @@
 pub(crate) mod block;
 pub(crate) mod counts;
 pub(crate) mod draw;
+mod draw_data;
+mod draw_words;
 pub(crate) mod frame;
 pub(crate) mod key;
 pub(crate) mod layout;
+mod pen;
 pub(crate) mod spec;

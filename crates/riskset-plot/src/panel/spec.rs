@@ -19,6 +19,8 @@ pub(crate) struct Panel {
     pub series: Vec<Series>,
     pub references: Vec<Reference>,
     pub counts: Option<CountTable>,
+    /// The values of an inset, which shows the same curves larger.
+    pub inset: Option<AxisSpec>,
     pub legend: Legend,
     /// Blocks of notes, each in its forms, the fullest first.
     pub notes: Vec<Vec<Block>>,
@@ -84,6 +86,7 @@ impl Panel {
             series: Vec::new(),
             references: Vec::new(),
             counts: None,
+            inset: None,
             legend: Legend::None,
             notes: Vec::new(),
             notes_low: true,

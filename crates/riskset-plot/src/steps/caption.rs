@@ -120,6 +120,12 @@ impl StepCurves {
         if self.options.risk_table != RiskTable::None {
             caption.push(Sentence::telling(self.counts_sentence(), Tells::CountTimes));
         }
+        if self.options.log_time {
+            caption.push("Time is on a logarithmic scale.".into());
+        }
+        if self.options.inset {
+            caption.push("The inset shows the same curves on a larger scale.".into());
+        }
         if self.curves.iter().any(|curve| curve.start > 0.0) {
             caption.push("Curves start at the first entry.".into());
         }
@@ -328,6 +334,7 @@ impl StepCurves {
             proportional: options.proportional,
             landmark: options.landmark,
             late_entry: self.late_entry(),
+            log_time: self.log_time(),
             weighted: self.curves.iter().any(|curve| curve.weighted),
             min_cell: options.min_cell.map(f64::from),
             last_times: self.curves.iter().map(|c| c.last_time() / options.per).collect(),

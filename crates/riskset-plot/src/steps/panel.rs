@@ -28,6 +28,7 @@ impl StepCurves {
     /// unless they would run into each other.
     pub(crate) fn panel(&self, profile: &Profile, width: f64) -> Result<Panel, Error> {
         let mut panel = self.ticked(profile, width)?;
+        panel.inset = self.inset_axis(profile, &panel.series)?;
         panel.wrap_notes(profile, width);
         let Margins { left, right, .. } = margins(&panel, profile, width);
         if self.options.censor_marks.is_none() && crowded(&panel, width - left - right) {
@@ -67,7 +68,7 @@ impl StepCurves {
         let last = self.curves.iter().map(|curve| self.last_shown(curve)).fold(0.0, f64::max);
         let last = last / self.options.per;
         let last = if last > 0.0 { last } else { 1.0 };
-        let log = self.estimate == Estimate::LogMinusLog;
+        let log = self.log_time();
         let first_event = self.curves.iter().flat_map(|curve| {
             let events = curve.time.iter().zip(&curve.n_event);
             events.filter(|(time, events)| **events > 0.0 && **time > 0.0).map(|(time, _)| *time)
@@ -172,7 +173,7 @@ impl StepCurves {
     fn time_axis(&self, profile: &Profile, from: f64, to: f64, most: usize) -> AxisSpec {
         let options = &self.options;
         let title = options.time_title();
-        if self.estimate == Estimate::LogMinusLog {
+        if self.log_time() {
             return axis::ratio_axis(profile, title, from, to, most);
         }
         let unit = options.unit.as_deref().unwrap_or("");
@@ -206,6 +207,9 @@ impl StepCurves {
             }
             (_, Some((from, to))) => axis::linear_axis(profile, title, from, to, 6),
             (Estimate::Survival, None) => axis::probability_axis(profile, title, 0.0, 1.0, 5),
+            (estimate, None) if estimate.is_incidence() && options.inset => {
+                axis::probability_axis(profile, title, 0.0, 1.0, 5)
+            }
             (Estimate::Incidence | Estimate::CompetingIncidence, None) => {
                 axis::probability_axis(profile, title, 0.0, to(highest), 5)
             }
@@ -235,6 +239,32 @@ impl StepCurves {
             marks: if marked { steps.marks } else { Vec::new() },
             dots: Vec::new(),
         }
+    }
+
+    /// Whether the time axis is logarithmic.
+    pub(super) fn log_time(&self) -> bool {
+        self.estimate == Estimate::LogMinusLog || self.options.log_time
+    }
+
+    /// The part of the scale that an inset shows: what the curves reach, from the end they start at.
+    fn inset_axis(&self, profile: &Profile, series: &[Series]) -> Result<Option<AxisSpec>, Error> {
+        if !self.options.inset {
+            return Ok(None);
+        }
+        let values = || series.iter().flat_map(|series| series.values(true));
+        let highest = values().fold(0.0, f64::max);
+        let lowest = values().fold(1.0, f64::min);
+        let (from, to) = match self.estimate {
+            Estimate::Survival => (1.0 - round_up(1.0 - lowest), 1.0),
+            estimate if estimate.is_incidence() => (0.0, round_up(highest)),
+            _ => (0.0, 1.0),
+        };
+        if to - from > 0.5 {
+            let place = "the part of the scale that an inset would show".to_owned();
+            let must = "at most one half of it; leave the inset out";
+            return Err(Error::Value { place, value: to - from, must });
+        }
+        Ok(Some(axis::probability_axis(profile, String::new(), from, to, 3)))
     }
 
     /// Whether intervals are bars at the labelled times.
