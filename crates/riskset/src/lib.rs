@@ -11,6 +11,7 @@
 
 mod beta;
 mod columns;
+mod compare;
 mod competing;
 mod concordance;
 mod cox;
@@ -35,6 +36,7 @@ mod sort;
 mod summary;
 mod sweep;
 
+pub use compare::*;
 pub use competing::{
     AalenJohansen, CauseIncidence, CompetingRisks, CumulativeIncidence, IncidenceAt,
     IncidencePoint, Overstatement,

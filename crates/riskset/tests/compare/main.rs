@@ -1,0 +1,11 @@
+//! Comparisons of groups: against R and against their definitions.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod bands;
+mod cut_point;
+mod few_patients;
+mod max_combo;
+mod permutation;
+mod small;
