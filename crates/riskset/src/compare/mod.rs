@@ -4,10 +4,12 @@
 //! Derivations: docs/methods/comparisons.md.
 
 mod bands;
+mod contrast;
 mod cut_point;
 mod draw;
 mod events;
 mod few_patients;
+mod landmark;
 mod max_combo;
 mod multinormal;
 mod permutation;
@@ -16,8 +18,13 @@ mod scores;
 mod weight;
 
 pub use bands::{Band, BandKind, HazardScale};
+pub use contrast::{
+    ConditionalSurvival, Contrast, Estimand, Milestone, StratifiedContrast, StratumShare,
+    conditional_survival, milestone, stratified,
+};
 pub use cut_point::{CutPoint, CutPointSearch, CutPointTest};
 pub use few_patients::FewPatients;
+pub use landmark::{Landmark, SwitchingGroups, landmark, switching_groups};
 pub use max_combo::{MaxCombo, MaxComboComponent, MaxComboTest};
 pub use permutation::{PermutationLogRank, PermutationTest, Permutations};
 pub use weight::TimeWeight;

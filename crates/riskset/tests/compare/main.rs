@@ -4,6 +4,7 @@
 mod support;
 
 mod bands;
+mod contrast;
 mod cut_point;
 mod few_patients;
 mod max_combo;
