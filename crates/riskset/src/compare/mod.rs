@@ -4,20 +4,25 @@
 //! Derivations: docs/methods/comparisons.md.
 
 mod bands;
+mod bootstrap;
 mod contrast;
 mod cut_point;
 mod draw;
 mod events;
 mod few_patients;
 mod landmark;
+mod logistic;
 mod max_combo;
 mod multinormal;
 mod permutation;
+mod propensity;
 mod quadrature;
 mod scores;
 mod weight;
+mod weighted;
 
 pub use bands::{Band, BandKind, HazardScale};
+pub use bootstrap::{BootstrapContrast, bootstrap_contrast};
 pub use contrast::{
     ConditionalSurvival, Contrast, Estimand, Milestone, StratifiedContrast, StratumShare,
     conditional_survival, milestone, stratified,
@@ -27,4 +32,6 @@ pub use few_patients::FewPatients;
 pub use landmark::{Landmark, SwitchingGroups, landmark, switching_groups};
 pub use max_combo::{MaxCombo, MaxComboComponent, MaxComboTest};
 pub use permutation::{PermutationLogRank, PermutationTest, Permutations};
+pub use propensity::{Balance, Population, Propensity, PropensityWeights, balance, effective_size};
 pub use weight::TimeWeight;
+pub use weighted::{WeightedContrast, weighted_contrast};

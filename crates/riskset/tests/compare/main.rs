@@ -9,4 +9,5 @@ mod cut_point;
 mod few_patients;
 mod max_combo;
 mod permutation;
+mod propensity;
 mod small;
