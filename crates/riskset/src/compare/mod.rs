@@ -12,6 +12,7 @@ mod events;
 mod few_patients;
 mod landmark;
 mod logistic;
+mod margin;
 mod max_combo;
 mod multinormal;
 mod permutation;
@@ -30,6 +31,7 @@ pub use contrast::{
 pub use cut_point::{CutPoint, CutPointSearch, CutPointTest};
 pub use few_patients::FewPatients;
 pub use landmark::{Landmark, SwitchingGroups, landmark, switching_groups};
+pub use margin::{Better, MarginTest, Verdict, margin_test};
 pub use max_combo::{MaxCombo, MaxComboComponent, MaxComboTest};
 pub use permutation::{PermutationLogRank, PermutationTest, Permutations};
 pub use propensity::{Balance, Population, Propensity, PropensityWeights, balance, effective_size};
