@@ -110,7 +110,11 @@ mod tests {
         let found = test(0.9);
         let z = 1.959963984540054;
         assert!((found.limit - (0.9_f64.ln() + z * 0.15)).abs() < 1e-12);
-        assert!((found.p_non_inferior - 0.00711313829617).abs() < 1e-13, "{}", found.p_non_inferior);
+        assert!(
+            (found.p_non_inferior - 0.00711313829617).abs() < 1e-13,
+            "{}",
+            found.p_non_inferior
+        );
         assert_eq!(found.verdict, Verdict::NonInferior);
         assert_eq!(test(0.7).verdict, Verdict::Superior);
         assert_eq!(test(1.1).verdict, Verdict::Inconclusive);

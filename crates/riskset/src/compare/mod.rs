@@ -19,6 +19,7 @@ mod permutation;
 mod propensity;
 mod quadrature;
 mod scores;
+mod standardised;
 mod weight;
 mod weighted;
 
@@ -35,5 +36,6 @@ pub use margin::{Better, MarginTest, Verdict, margin_test};
 pub use max_combo::{MaxCombo, MaxComboComponent, MaxComboTest};
 pub use permutation::{PermutationLogRank, PermutationTest, Permutations};
 pub use propensity::{Balance, Population, Propensity, PropensityWeights, balance, effective_size};
+pub use standardised::Standardised;
 pub use weight::TimeWeight;
 pub use weighted::{WeightedContrast, weighted_contrast};

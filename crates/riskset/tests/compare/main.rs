@@ -11,3 +11,4 @@ mod max_combo;
 mod permutation;
 mod propensity;
 mod small;
+mod standardised;
