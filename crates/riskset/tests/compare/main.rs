@@ -10,5 +10,6 @@ mod few_patients;
 mod max_combo;
 mod permutation;
 mod propensity;
+mod pseudo;
 mod small;
 mod standardised;
