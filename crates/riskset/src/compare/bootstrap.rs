@@ -1,8 +1,8 @@
 //! The bootstrap of a propensity-weighted comparison: patients drawn anew, propensities fitted anew.
 //!
 //! The infinitesimal jackknife takes the weights as known; here their own uncertainty is part of the
-//! standard error, which for weights of all patients makes it smaller more often than larger. Each
-//! replicate has its own random stream, so that the number of threads changes nothing.
+//! standard error. Each replicate has its own random stream, so that the number of threads changes
+//! nothing.
 //!
 //! Sources: Efron and Tibshirani (1993), An Introduction to the Bootstrap, 13.3 (percentiles); Austin
 //! (2016), Stat Med 35:5642-5655 (weighted survival).
