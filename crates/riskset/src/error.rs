@@ -149,6 +149,16 @@ pub enum Error {
         /// Units given.
         n: u64,
     },
+    /// The covariates tell two groups apart, so that a logistic regression has no estimate.
+    Separated {
+        /// How many rows a combination of the columns puts on their own side for certain.
+        rows: usize,
+    },
+    /// A column is constant or a combination of the columns before it.
+    Aliased {
+        /// The column of the design, from 0.
+        column: usize,
+    },
     /// Iterations that did not settle.
     NotConverged {
         /// What was iterated, in words.
@@ -280,6 +290,19 @@ impl fmt::Display for Error {
                 "row {}: {events} events among {n} units; a study has at least one unit, and no \
                  more events than units; correct the counts or leave the study out",
                 row + 1
+            ),
+            Error::Separated { rows } => write!(
+                f,
+                "the covariates tell the groups apart: a combination of them is certain of the \
+                 group of {rows} rows, so that no patient of the other group is like these; leave \
+                 out the covariate that decides the group, or compare only patients who could have \
+                 been in either"
+            ),
+            Error::Aliased { column } => write!(
+                f,
+                "column {} of the covariates is constant or a combination of the columns before \
+                 it; leave it out",
+                column + 1
             ),
             Error::NotConverged { what, iterations } => write!(
                 f,

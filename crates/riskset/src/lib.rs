@@ -12,6 +12,7 @@
 mod beta;
 mod choice;
 mod columns;
+mod compare;
 mod competing;
 mod concordance;
 mod cox;
@@ -38,6 +39,7 @@ mod summary;
 mod sweep;
 
 pub use choice::{Choice, UnknownChoice};
+pub use compare::*;
 pub use competing::{
     AalenJohansen, CauseIncidence, CompetingRisks, CumulativeIncidence, IncidenceAt,
     IncidencePoint, Overstatement,

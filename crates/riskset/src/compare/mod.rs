@@ -1,0 +1,43 @@
+//! Comparing groups when the simple comparison does not hold: hazards that cross, few patients,
+//! groups that were not drawn by lot, cut-points that were searched, groups known after time zero.
+//!
+//! Derivations: docs/methods/comparisons.md.
+
+mod bands;
+mod bootstrap;
+mod contrast;
+mod cut_point;
+mod draw;
+mod events;
+mod few_patients;
+mod landmark;
+mod logistic;
+mod margin;
+mod max_combo;
+mod multinormal;
+mod permutation;
+mod propensity;
+mod pseudo;
+mod quadrature;
+mod scores;
+mod standardised;
+mod weight;
+mod weighted;
+
+pub use bands::{Band, BandKind, HazardScale};
+pub use bootstrap::{BootstrapContrast, bootstrap_contrast};
+pub use contrast::{
+    ConditionalSurvival, Contrast, Estimand, Milestone, StratifiedContrast, StratumShare,
+    conditional_survival, milestone, stratified,
+};
+pub use cut_point::{CutPoint, CutPointSearch, CutPointTest};
+pub use few_patients::FewPatients;
+pub use landmark::{Landmark, SwitchingGroups, landmark, switching_groups};
+pub use margin::{Better, MarginTest, Verdict, margin_test};
+pub use max_combo::{MaxCombo, MaxComboComponent, MaxComboTest};
+pub use permutation::{PermutationLogRank, PermutationTest, Permutations};
+pub use propensity::{Balance, Population, Propensity, PropensityWeights, balance, effective_size};
+pub use pseudo::{censoring_weights, pseudo_values};
+pub use standardised::Standardised;
+pub use weight::TimeWeight;
+pub use weighted::{WeightedContrast, weighted_contrast};

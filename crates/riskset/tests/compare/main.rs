@@ -1,0 +1,15 @@
+//! Comparisons of groups: against R and against their definitions.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod bands;
+mod contrast;
+mod cut_point;
+mod few_patients;
+mod max_combo;
+mod permutation;
+mod propensity;
+mod pseudo;
+mod small;
+mod standardised;
