@@ -32,6 +32,7 @@ mod response;
 mod risk_set;
 mod rmst;
 mod sort;
+mod spline;
 mod summary;
 mod sweep;
 
@@ -72,4 +73,7 @@ pub use remedy::{Remedy, Voice};
 pub use response::{CountingProcess, Observations, Response, RightCensored};
 pub use risk_set::{Entries, RiskSet, RiskSets, RowCounts};
 pub use rmst::{Rmst, RmstComparison, RmstContrast};
+pub use spline::{
+    BSplines, Basis, NaturalCubic, Polynomial, RatioCurve, RatioPoint, RestrictedCubic,
+};
 pub use summary::Sample;
