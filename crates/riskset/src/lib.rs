@@ -31,6 +31,7 @@ mod remedy;
 mod response;
 mod risk_set;
 mod rmst;
+mod royston;
 mod sort;
 mod spline;
 mod summary;
@@ -40,7 +41,7 @@ pub use competing::{
     AalenJohansen, CauseIncidence, CompetingRisks, CumulativeIncidence, IncidenceAt,
     IncidencePoint, Overstatement,
 };
-pub use concordance::{Concordance, ConcordanceIndex, ConcordanceWeight};
+pub use concordance::{Concordance, ConcordanceDifference, ConcordanceIndex, ConcordanceWeight};
 pub use cox::{
     Baseline, BaselineAt, Coefficient, CoxFit, CoxModel, CoxTest, CoxWarning, DesignMatrix,
     LinearPredictor, Penalty, PredictedCurve, Profile, ResidualMatrix, RowResidual, Schoenfeld,
@@ -73,6 +74,7 @@ pub use remedy::{Remedy, Voice};
 pub use response::{CountingProcess, Observations, Response, RightCensored};
 pub use risk_set::{Entries, RiskSet, RiskSets, RowCounts};
 pub use rmst::{Rmst, RmstComparison, RmstContrast};
+pub use royston::{Royston, RoystonD};
 pub use spline::{
     BSplines, Basis, NaturalCubic, Polynomial, RatioCurve, RatioPoint, RestrictedCubic,
 };
