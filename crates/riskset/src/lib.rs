@@ -10,6 +10,7 @@
 //! `None` means that the quantity does not exist.
 
 mod beta;
+mod brier;
 mod columns;
 mod competing;
 mod concordance;
@@ -37,6 +38,7 @@ mod spline;
 mod summary;
 mod sweep;
 
+pub use brier::{Brier, BrierAt, BrierEstimate, BrierScore};
 pub use competing::{
     AalenJohansen, CauseIncidence, CompetingRisks, CumulativeIncidence, IncidenceAt,
     IncidencePoint, Overstatement,
