@@ -15,6 +15,7 @@ mod columns;
 mod competing;
 mod concordance;
 mod cox;
+mod decision;
 mod error;
 mod fine_gray;
 mod gray;
@@ -49,6 +50,7 @@ pub use cox::{
     LinearPredictor, Penalty, PredictedCurve, Profile, ResidualMatrix, RowResidual, Schoenfeld,
     SmoothPoint, Ties, Zph, ZphTransform,
 };
+pub use decision::{NetBenefit, net_benefit, net_benefit_of_incidence};
 pub use error::Error;
 pub use fine_gray::{CensoringTies, FineGray, FineGrayFit, IncidenceCurve, WeightError};
 pub use gray::{GrayGroup, GrayTest, GrayTestResult};
