@@ -15,6 +15,9 @@
 //! Clinic Technical Report 85. Reference program: `concordance` of R survival 3.5.
 
 mod count;
+mod difference;
+
+pub use difference::ConcordanceDifference;
 
 use crate::choices;
 use crate::{Error, Groups, Observations, Response, columns, sort};
@@ -101,7 +104,16 @@ impl<'a> ConcordanceIndex<'a> {
     /// [`Error::Length`], [`Error::Covariate`] for a score that is not finite, and
     /// [`Error::Unsupported`] for Uno's weights with late entries.
     pub fn estimate(&self, response: &impl Response, scores: &[f64]) -> Result<Concordance, Error> {
-        let rows = response.observations();
+        Ok(self.influences(response.observations(), scores)?.0)
+    }
+
+    /// The concordance, and its derivative with respect to each row's weight times that weight, in
+    /// data order; no derivatives without an estimate.
+    fn influences(
+        &self,
+        rows: &Observations,
+        scores: &[f64],
+    ) -> Result<(Concordance, Vec<f64>), Error> {
         let n = rows.len();
         let lengths = [
             ("scores", scores.len()),
@@ -290,7 +302,11 @@ impl<W: Weight> Sequence<W> {
         self.row.push(row);
     }
 
-    fn concordance(mut self, rows: &Observations, cluster: Option<&Groups>) -> Concordance {
+    fn concordance(
+        mut self,
+        rows: &Observations,
+        cluster: Option<&Groups>,
+    ) -> (Concordance, Vec<f64>) {
         let (before, after) = self.totals();
         let mut rest = &mut self.items[..];
         let mut strata = Vec::new();
@@ -328,12 +344,15 @@ impl<W: Weight> Sequence<W> {
             }
         }
         let estimate = (all > 0.0).then(|| (concordant + 0.5 * tied) / all);
-        let std_error = estimate.map(|estimate| {
-            let influence =
-                |row: usize| rows.weight(row) * (parts[row].0 - estimate * parts[row].1) / all;
-            jackknife((0..rows.len()).map(influence), cluster)
-        });
-        Concordance { estimate, std_error, concordant, discordant: all - concordant - tied, tied }
+        let influence = |c: f64| {
+            let of_row =
+                move |(row, &(n, d)): (usize, &(f64, f64))| rows.weight(row) * (n - c * d) / all;
+            parts.iter().enumerate().map(of_row).collect::<Vec<f64>>()
+        };
+        let influences = estimate.map(influence).unwrap_or_default();
+        let std_error = estimate.map(|_| jackknife(influences.iter().copied(), cluster));
+        let discordant = all - concordant - tied;
+        (Concordance { estimate, std_error, concordant, discordant, tied }, influences)
     }
 
     /// For each item, the weight of the events before it and of the others after it, within its

@@ -10,12 +10,14 @@
 //! `None` means that the quantity does not exist.
 
 mod beta;
+mod brier;
 mod choice;
 mod columns;
 mod compare;
 mod competing;
 mod concordance;
 mod cox;
+mod decision;
 mod error;
 mod fine_gray;
 mod gray;
@@ -34,21 +36,25 @@ mod remedy;
 mod response;
 mod risk_set;
 mod rmst;
+mod royston;
 mod sort;
+mod spline;
 mod summary;
 mod sweep;
 
+pub use brier::{Brier, BrierAt, BrierEstimate, BrierScore};
 pub use choice::{Choice, UnknownChoice};
 pub use compare::*;
 pub use competing::{
     AalenJohansen, CauseIncidence, CompetingRisks, CumulativeIncidence, IncidenceAt,
     IncidencePoint, Overstatement,
 };
-pub use concordance::{Concordance, ConcordanceIndex, ConcordanceWeight};
+pub use concordance::{Concordance, ConcordanceDifference, ConcordanceIndex, ConcordanceWeight};
 pub use cox::{
     Baseline, BaselineAt, CoxFit, CoxModel, DesignMatrix, LinearPredictor, Penalty, PredictedCurve,
     Profile, ResidualMatrix, RowResidual, Schoenfeld, SmoothPoint, Ties, Zph, ZphTransform,
 };
+pub use decision::{NetBenefit, net_benefit, net_benefit_of_incidence};
 pub use error::Error;
 pub use fine_gray::{CensoringTies, FineGray, FineGrayFit, IncidenceCurve, WeightError};
 pub use gray::{GrayGroup, GrayTest, GrayTestResult};
@@ -79,4 +85,8 @@ pub use remedy::{Remedy, Voice};
 pub use response::{CountingProcess, Observations, Response, RightCensored};
 pub use risk_set::{Entries, RiskSet, RiskSets, RowCounts};
 pub use rmst::{Rmst, RmstComparison, RmstContrast};
+pub use royston::{Royston, RoystonD};
+pub use spline::{
+    BSplines, Basis, NaturalCubic, Polynomial, RatioCurve, RatioPoint, RestrictedCubic,
+};
 pub use summary::Sample;

@@ -13,9 +13,7 @@ use super::contrast::{Contrast, Estimand};
 use super::events::check;
 use super::weighted::WeightedContrast;
 use crate::cox::linear::quadratic;
-use crate::{
-    BaselineAt, CoxModel, CoxWarning, DesignMatrix, Error, Groups, Observations, Response, normal,
-};
+use crate::{BaselineAt, CoxModel, DesignMatrix, Error, Groups, Observations, Response, normal};
 
 /// A fitted model, from which standardised curves are read.
 #[derive(Clone, Debug)]
@@ -290,8 +288,7 @@ fn coefficients(
         what: "standardised curves where a coefficient runs to infinity or does not exist",
         instead: "leave the covariate out, or join its categories",
     };
-    let infinite = |warning: &CoxWarning| matches!(warning, CoxWarning::InfiniteCoefficient { .. });
-    if fit.warnings().iter().any(infinite) {
+    if !fit.all_estimated() {
         return Err(missing());
     }
     // The linear predictor of a row of 0 with a single 1 is the coefficient.
