@@ -35,9 +35,9 @@ mod read;
 mod source;
 mod table;
 mod values;
-mod xlsx;
+mod workbook;
 
-pub use dates::DateFormat;
+pub use dates::{DateFormat, DateProblem};
 pub use error::{Error, Place};
 pub use formula::{Binary, Expr, Formula, FormulaError, Function, ResponseExpr, Unary, Variable};
 pub use frame::{
@@ -47,6 +47,6 @@ pub use frame::{
 pub use natural::natural_order;
 pub use progress::ReadProgress;
 pub use read::{Decimal, Encoding, ReadError, ReadNote, ReadOptions, Separator, UnknownWord};
-pub use source::{Format, Source};
+pub use source::Source;
 pub use table::Table;
 pub use values::{Factor, MISSING, Values};

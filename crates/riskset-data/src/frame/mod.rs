@@ -198,6 +198,9 @@ impl ModelFrame {
     ) -> Result<ModelFrame, Error> {
         let subset = options.subset.as_ref().map(|expr| subset_rows(table, expr)).transpose()?;
         let scope = Scope { table, rows: subset.as_deref() };
+        for column in options.columns(formula) {
+            table.check_cells(&column, subset.as_deref())?;
+        }
         let n_subset = scope.n_rows();
         let mut pieces = Pieces::of(&scope, formula, options)?;
         let mut complete = vec![true; n_subset];
