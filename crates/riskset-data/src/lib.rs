@@ -28,6 +28,7 @@ mod error;
 mod eval;
 mod formula;
 mod frame;
+mod look;
 mod natural;
 mod nearest;
 mod progress;
@@ -44,6 +45,7 @@ pub use frame::{
     Competing, CompetingEvents, Design, FrameOptions, Grouping, LevelInfo, ModelFrame, TermInfo,
     TermKind,
 };
+pub use look::{ColumnKind, LEVELS_SHOWN, Look, LookedAt, look};
 pub use natural::natural_order;
 pub use progress::ReadProgress;
 pub use read::{Decimal, Encoding, ReadError, ReadNote, ReadOptions, Separator, UnknownWord};

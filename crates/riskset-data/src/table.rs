@@ -243,7 +243,8 @@ impl Table {
             }
             DataType::String => {
                 let texts = column.str().expect("the type was just seen");
-                Values::Text(Factor::of_texts(texts.iter()))
+                let factor = Factor::of_texts(texts.iter());
+                Values::Text(self.in_order_of_codes(name, factor))
             }
             _ => {
                 let numbers = column.f64().expect("tables hold no other type");
@@ -253,6 +254,16 @@ impl Table {
                 })
             }
         })
+    }
+
+    /// Levels that are labels of codes, in the order of the codes.
+    fn in_order_of_codes(&self, name: &str, factor: Factor) -> Factor {
+        let codes = self.codes(name);
+        if codes.is_empty() {
+            return factor;
+        }
+        let place = |level: &str| codes.iter().position(|(_, label)| label.trim() == level);
+        factor.sorted_by(|a, b| place(a).cmp(&place(b)))
     }
 
     /// The numbers of a column as they lie in the table, without a copy; `None` where some are

@@ -272,7 +272,12 @@ fn cells_and_dates_are_refused_where_they_are_used() {
 fn files_of_other_programs_hold_values_labels_and_dates() {
     let table = read("06_stata.dta");
     same_numbers("06_stata.dta", &table, "ueberl_monate", "months");
-    assert_eq!(table.codes("status").len(), table.factor("status").unwrap().levels.len());
+    for column in ["status", "behandlung"] {
+        let labels = table.codes(column).iter().map(|(_, label)| label.clone());
+        let used = table.factor(column).unwrap().levels;
+        let labels: Vec<String> = labels.filter(|label| used.contains(label)).collect();
+        assert_eq!(used, labels, "{column}: the order of the codes");
+    }
     let csv = read("05_adtte.csv");
     for name in ["05_adtte.xpt", "05_adtte.parquet"] {
         let table = read(name);
