@@ -49,7 +49,9 @@ pub(crate) fn read(
     }
     let mut book = Book::open(bytes, name)?;
     let (sheet, others) = choose_sheet(&book.sheets(), name, options)?;
-    let cells = book.cells(&sheet, name)?;
+    let mut cells = book.cells(&sheet, name)?;
+    // Columns are looked up by halving, whatever the order in which the file has its cells.
+    cells.iter_mut().for_each(|(_, row)| row.sort_by_key(|cell| cell.column));
     let table = Sheet { source: name, sheet: &sheet, others: &others, cells, options };
     table.read(wanted)
 }
@@ -469,7 +471,8 @@ impl<'a> Column<'a> {
             first_no_value: String::new(),
         };
         for (row, cells) in rows {
-            let cell = cells.iter().find(|cell| cell.column == field);
+            let found = cells.binary_search_by_key(&field, |cell| cell.column);
+            let cell = found.ok().map(|index| &cells[index]);
             match cell {
                 Some(cell) if cell.no_value => {
                     if column.no_value == 0 {

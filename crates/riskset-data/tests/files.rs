@@ -323,3 +323,45 @@ fn undecoded_bytes_matter_only_in_rows_that_are_used() {
     assert_eq!(message, "`arm` holds no value in 1 used row (row 5 (line 6): Gr\u{FFFD}n)");
     assert!(table.check_cells("arm", Some(&[0, 1, 2, 3])).is_ok());
 }
+
+/// A file with some bytes changed or its end cut off is a table or a refusal, never a panic.
+#[test]
+fn damaged_files_never_panic() {
+    let names = [
+        "05_adtte.parquet",
+        "05_adtte.xpt",
+        "06_stata.dta",
+        "09m.ods",
+        "09m_old.xls",
+        "09a_title_rows.xlsx",
+        "15_gz.csv.gz",
+        "15_zip.zip",
+        "07c_german_utf16.csv",
+        "07e_german_macroman.csv",
+        "19b_r_write_table.txt",
+        "01_cbio_data_clinical_patient.txt",
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("damaged");
+    let mut state = 20_261_125_u64;
+    let mut next = |below: usize| {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    for name in names {
+        let whole = std::fs::read(path(name)).unwrap();
+        for round in 0..15 {
+            let mut bytes = whole.clone();
+            for _ in 0..=round % 5 {
+                let at = next(bytes.len());
+                bytes[at] = next(256) as u8;
+            }
+            if round % 3 == 0 {
+                bytes.truncate(next(bytes.len()).max(1));
+            }
+            std::fs::write(&file, bytes).unwrap();
+            let _ = Table::read(&Source::parse(file.to_str().unwrap()).unwrap(), None);
+        }
+    }
+}
