@@ -1,7 +1,7 @@
 //! What every answer says of the rows it was made of.
 
 use crate::Doubt;
-use riskset_data::{Balance, Grouping};
+use riskset_data::{Balance, Grouping, ReadNote};
 
 /// The question in the user's own words, the rows, and the doubts.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +18,8 @@ pub struct About {
     pub n: usize,
     /// Rows of the subset that were left out because a column used is missing.
     pub n_missing: usize,
+    /// What the reader chose about the data.
+    pub notes: Vec<ReadNote>,
     /// The landmark from which time is counted; `None` where it is counted from time zero.
     pub landmark: Option<Landmark>,
     /// Which values of the response count as the event and which as censored; `None` where there is

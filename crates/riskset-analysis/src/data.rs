@@ -3,7 +3,7 @@
 use crate::{Problem, Request};
 use polars::prelude::{Column, DataFrame, IdxCa, NamedFrom, PolarsError, Series};
 use riskset::Remedy;
-use riskset_data::{ReadProgress, Source, Table};
+use riskset_data::{ReadOptions, ReadProgress, Source, Table};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ pub struct Data {
 #[derive(Clone, Debug)]
 enum Place {
     /// Read at most once for each analysis, only the columns that it uses.
-    Source { source: Source, progress: Arc<ReadProgress> },
+    Source { source: Source, reading: ReadOptions, progress: Arc<ReadProgress> },
     /// In memory.
     Table(Table),
     /// The request has no data.
@@ -73,11 +73,11 @@ impl Data {
     /// As [`of`](Self::of).
     pub fn of_watched(request: &Request, progress: &Arc<ReadProgress>) -> Result<Data, Problem> {
         let mut data = match request.data() {
-            Some(name) => Data::named(name, progress)?,
+            Some(name) => Data::named(name, request.reading(), progress)?,
             None => Data::none(),
         };
         for (role, name) in request.further_data() {
-            data.further.insert(role, Data::named(name, progress)?);
+            data.further.insert(role, Data::named(name, ReadOptions::default(), progress)?);
         }
         for (role, name) in request.text_files() {
             let text = read_text(Path::new(name))?;
@@ -168,9 +168,13 @@ impl Data {
         })
     }
 
-    fn named(name: &str, progress: &Arc<ReadProgress>) -> Result<Data, Problem> {
+    fn named(
+        name: &str,
+        reading: ReadOptions,
+        progress: &Arc<ReadProgress>,
+    ) -> Result<Data, Problem> {
         let source = Source::parse(name)?;
-        let place = Place::Source { source, progress: Arc::clone(progress) };
+        let place = Place::Source { source, reading, progress: Arc::clone(progress) };
         Ok(Data { name: name.to_owned(), place, further: BTreeMap::new(), texts: BTreeMap::new() })
     }
 
@@ -186,7 +190,9 @@ impl Data {
     /// Whatever keeps the source from being read.
     pub fn read(&self, columns: Option<&[String]>) -> Result<Table, Problem> {
         Ok(match &self.place {
-            Place::Source { source, progress } => Table::read_watched(source, columns, progress)?,
+            Place::Source { source, reading, progress } => {
+                Table::read_with(source, columns, reading, progress)?
+            }
             Place::Table(table) => table.clone(),
             Place::Nothing => {
                 return Err(Problem::request("no data were given", Remedy::set("data")));

@@ -1,8 +1,8 @@
 //! Times and events from dates, by a rule.
 
 use crate::{About, Data, Doubt, Problem};
-use riskset_data::Expr;
 use riskset_data::endpoint::{DateColumns, Derived, RuleSpec};
+use riskset_data::{Expr, ReadOptions};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +12,10 @@ use serde::{Deserialize, Serialize};
 pub struct EndpointRequest {
     /// A file, `-` for standard input, or a bundled set.
     pub data: String,
+    /// What the reader of the data is told; what is not told is seen from the file.
+    #[serde(skip_serializing_if = "crate::rows::is_default")]
+    #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
+    pub reading: ReadOptions,
     /// The column that names the patient.
     pub id: String,
     /// Only the rows where this holds.
@@ -26,6 +30,7 @@ impl Default for EndpointRequest {
     fn default() -> EndpointRequest {
         EndpointRequest {
             data: String::new(),
+            reading: ReadOptions::default(),
             id: "patient".to_owned(),
             subset: None,
             rule: RuleSpec::default(),
@@ -66,6 +71,7 @@ impl EndpointRequest {
             subset: self.subset.clone(),
             n: derived.outcomes.len() - without,
             n_missing: without,
+            notes: table.notes().to_vec(),
             landmark: None,
             balance: None,
             doubts: derived.problems().map(|problem| Doubt::Date(problem.clone())).collect(),

@@ -2,7 +2,7 @@
 
 use crate::{About, Data, Doubt, Problem};
 use riskset::{MetaFit, MetaModel, ProportionMeta, Remedy};
-use riskset_data::{Expr, Table};
+use riskset_data::{Expr, ReadOptions, Table};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +12,10 @@ use serde::{Deserialize, Serialize};
 pub struct MetaProportionRequest {
     /// A file, `-` for standard input, or a bundled set.
     pub data: String,
+    /// What the reader of the data is told; what is not told is seen from the file.
+    #[serde(skip_serializing_if = "crate::rows::is_default")]
+    #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
+    pub reading: ReadOptions,
     /// The column with the number of events.
     pub events: String,
     /// The column with the number of observations.
@@ -33,6 +37,7 @@ impl Default for MetaProportionRequest {
     fn default() -> MetaProportionRequest {
         MetaProportionRequest {
             data: String::new(),
+            reading: ReadOptions::default(),
             events: String::new(),
             n: String::new(),
             study: String::new(),
@@ -74,7 +79,8 @@ impl MetaProportionRequest {
                 return Err(Problem::request(what, Remedy::set(field)));
             }
         }
-        let studies = self.studies(&data.read(None)?)?;
+        let table = data.read(None)?;
+        let studies = self.studies(&table)?;
         let fit = ProportionMeta::default()
             .conf_level(self.conf_level)
             .model(self.method)
@@ -86,6 +92,7 @@ impl MetaProportionRequest {
             subset: self.subset.clone(),
             n: studies.names.len(),
             n_missing: studies.missing,
+            notes: table.notes().to_vec(),
             landmark: None,
             balance: None,
             doubts: fit

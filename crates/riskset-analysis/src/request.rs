@@ -11,6 +11,7 @@ use crate::{
     Problem,
 };
 use riskset::Remedy;
+use riskset_data::ReadOptions;
 use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -115,35 +116,46 @@ impl Request {
         schemars::schema_for!(Request)
     }
 
-    /// The main table as it was named; `None` for a plan, which has no data.
+    /// The main table as it was named; `None` for a plan, which has no data, and for a flow, whose
+    /// counts are no table.
     pub fn data(&self) -> Option<&str> {
-        Some(match self {
-            Request::Km(request) => &request.rows.data,
-            Request::Logrank(request) => &request.rows.data,
-            Request::Compare(request) => &request.rows.data,
-            Request::Cox(request) => &request.rows.data,
-            Request::Cif(request) => &request.rows.data,
-            Request::FineGray(request) => &request.rows.data,
-            Request::Npv(request) => &request.rows.data,
-            Request::MetaProportion(request) => &request.data,
-            Request::Endpoint(request) => &request.data,
+        self.source().map(|(data, _)| data)
+    }
+
+    /// What the reader of the main table is told.
+    pub fn reading(&self) -> ReadOptions {
+        self.source().map_or_else(ReadOptions::default, |(_, reading)| reading.clone())
+    }
+
+    fn source(&self) -> Option<(&str, &ReadOptions)> {
+        let rows = match self {
+            Request::Km(request) => &request.rows,
+            Request::Logrank(request) => &request.rows,
+            Request::Compare(request) => &request.rows,
+            Request::Cox(request) => &request.rows,
+            Request::Cif(request) => &request.rows,
+            Request::FineGray(request) => &request.rows,
+            Request::Npv(request) => &request.rows,
+            Request::MetaProportion(request) => return Some((&request.data, &request.reading)),
+            Request::Endpoint(request) => return Some((&request.data, &request.reading)),
             Request::PlotKm(request)
             | Request::PlotFollowUp(request)
             | Request::PlotCumhaz(request)
-            | Request::PlotLoglog(request) => &request.rows.data,
-            Request::PlotDifference(request) => &request.rows.data,
-            Request::PlotCif(request) => &request.rows.data,
-            Request::PlotForest(request) => &request.rows.data,
-            Request::PlotSubgroups(request) => &request.rows.data,
-            Request::PlotSchoenfeld(request) => &request.rows.data,
-            Request::PlotResiduals(request) => &request.rows.data,
-            Request::PlotNpv(request) => &request.rows.data,
-            Request::PlotMeta(request) => &request.pooled.data,
-            Request::PlotSwimmer(request) => &request.rows.data,
-            // The counts are no table.
-            Request::PlotFlow(_) => return None,
-            Request::PowerNpv(_) | Request::PowerLogrank(_) => return None,
-        })
+            | Request::PlotLoglog(request) => &request.rows,
+            Request::PlotDifference(request) => &request.rows,
+            Request::PlotCif(request) => &request.rows,
+            Request::PlotForest(request) => &request.rows,
+            Request::PlotSubgroups(request) => &request.rows,
+            Request::PlotSchoenfeld(request) => &request.rows,
+            Request::PlotResiduals(request) => &request.rows,
+            Request::PlotNpv(request) => &request.rows,
+            Request::PlotMeta(request) => {
+                return Some((&request.pooled.data, &request.pooled.reading));
+            }
+            Request::PlotSwimmer(request) => &request.rows,
+            Request::PlotFlow(_) | Request::PowerNpv(_) | Request::PowerLogrank(_) => return None,
+        };
+        Some((&rows.data, &rows.reading))
     }
 
     /// The page of a figure; `None` for an answer in numbers.

@@ -3,7 +3,9 @@
 use crate::about::Landmark;
 use crate::{About, Data, Doubt, Problem};
 use riskset::{Groups, Observations, Remedy};
-use riskset_data::{Competing, Expr, Formula, FrameOptions, Grouping, ModelFrame, Table};
+use riskset_data::{
+    Competing, Expr, Formula, FrameOptions, Grouping, ModelFrame, ReadOptions, Table,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -14,6 +16,10 @@ use std::borrow::Cow;
 pub struct RowsRequest {
     /// A file, `-` for standard input, or a bundled set such as `@lung`.
     pub data: String,
+    /// What the reader of the data is told; what is not told is seen from the file.
+    #[serde(skip_serializing_if = "is_default")]
+    #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
+    pub reading: ReadOptions,
     /// The model: `Surv(time, status == 2) ~ sex`.
     pub formula: String,
     /// Only the rows where this holds: `age >= 60 & sex == 2`.
@@ -35,6 +41,11 @@ pub struct RowsRequest {
     /// from T.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub landmark: Option<f64>,
+}
+
+/// Nothing was told.
+pub(crate) fn is_default(reading: &ReadOptions) -> bool {
+    *reading == ReadOptions::default()
 }
 
 /// The checked rows of an analysis.
@@ -129,7 +140,7 @@ impl RowsRequest {
     ) -> Result<Rows, Problem> {
         let options = self.ordered(options.clone(), formula)?;
         let frame = ModelFrame::build(table, formula, &options)?;
-        let about = self.about(analysis, &frame);
+        let about = self.about(analysis, &frame, table);
         Ok(Rows { frame, about })
     }
 
@@ -138,7 +149,7 @@ impl RowsRequest {
         Ok(Formula::parse(&self.formula).map_err(riskset_data::Error::from)?)
     }
 
-    fn about(&self, analysis: &'static str, frame: &ModelFrame) -> About {
+    fn about(&self, analysis: &'static str, frame: &ModelFrame, table: &Table) -> About {
         let mut about = About {
             analysis,
             data: self.data.clone(),
@@ -146,6 +157,7 @@ impl RowsRequest {
             subset: self.subset.clone(),
             n: frame.n,
             n_missing: frame.n_missing,
+            notes: table.notes().to_vec(),
             landmark: self
                 .landmark
                 .map(|time| Landmark { time, left_out: frame.n_before_landmark }),

@@ -57,18 +57,6 @@ pub enum Error {
         /// What was named.
         path: PathBuf,
     },
-    /// An extension that no reader belongs to.
-    Extension {
-        /// The file asked for.
-        path: PathBuf,
-    },
-    /// A kind of file that riskset knows and does not read.
-    Unsupported {
-        /// What was asked for.
-        source: String,
-        /// The kind of file.
-        format: &'static str,
-    },
     /// There is no bundled data set of that name.
     NoSuchDataset {
         /// The name asked for, without `@`.
@@ -97,11 +85,6 @@ pub enum Error {
         /// Its value.
         value: u8,
     },
-    /// A file in UTF-16.
-    Utf16 {
-        /// What was read.
-        source: String,
-    },
     /// Two columns of one name.
     DuplicateColumn {
         /// What was read.
@@ -128,13 +111,6 @@ pub enum Error {
         source: String,
         /// The row and line where the row starts.
         place: Place,
-    },
-    /// A workbook that cannot be read.
-    Workbook {
-        /// What was read.
-        source: String,
-        /// What the reader says.
-        reason: String,
     },
     /// There is no column of that name.
     NoSuchColumn {
@@ -286,17 +262,13 @@ impl fmt::Display for Error {
             | Error::Folder { .. }
             | Error::Io { .. }
             | Error::NotRegular { .. }
-            | Error::Extension { .. }
-            | Error::Unsupported { .. }
             | Error::NoSuchDataset { .. } => self.fmt_source(f),
             Error::EmptyFile { .. }
             | Error::NoRows { .. }
             | Error::NotUtf8 { .. }
-            | Error::Utf16 { .. }
             | Error::DuplicateColumn { .. }
             | Error::Ragged { .. }
-            | Error::Quote { .. }
-            | Error::Workbook { .. } => self.fmt_file(f),
+            | Error::Quote { .. } => self.fmt_file(f),
             _ => self.fmt_analysis(f),
         }
     }
@@ -336,17 +308,6 @@ impl Error {
                  file, or send a table to standard input and name it -",
                 path.display()
             ),
-            Error::Extension { path } => write!(
-                f,
-                "`{}` has no extension that says what it holds; give a file whose name ends in \
-                 .csv, .tsv or .xlsx, or a bundled data set as @name",
-                path.display()
-            ),
-            Error::Unsupported { source, format } => write!(
-                f,
-                "{source} is {format}, which this version of riskset does not read; save the \
-                 table as CSV (in R: write.csv(x, \"file.csv\", row.names = FALSE, na = \"\"))"
-            ),
             Error::NoSuchDataset { name, nearest: Some(nearest) } => {
                 write!(f, "there is no bundled data set @{name}; did you mean @{nearest}?")
             }
@@ -377,10 +338,6 @@ impl Error {
                  the file); save it as \"CSV UTF-8\", or convert it with `iconv -f WINDOWS-1252 -t \
                  UTF-8`"
             ),
-            Error::Utf16 { source } => write!(
-                f,
-                "{source} is UTF-16, as a spreadsheet's \"Unicode text\"; save it as \"CSV UTF-8\""
-            ),
             Error::DuplicateColumn { source, name, columns: (first, second) } => write!(
                 f,
                 "{source} has two columns called `{name}` (columns {first} and {second}), so the \
@@ -397,9 +354,6 @@ impl Error {
                 "{source}, {place}: a double quote is opened and not closed before the next \
                  separator or the end; close it, and write a quote inside a text twice (\"\")"
             ),
-            Error::Workbook { source, reason } => {
-                write!(f, "{source} cannot be read as a workbook: {reason}")
-            }
             _ => unreachable!("Display sends only these"),
         }
     }

@@ -29,6 +29,7 @@ mod error;
 mod eval;
 mod formula;
 mod frame;
+mod look;
 mod natural;
 mod nearest;
 mod progress;
@@ -37,9 +38,9 @@ mod several;
 mod source;
 mod table;
 mod values;
-mod xlsx;
+mod workbook;
 
-pub use dates::DateFormat;
+pub use dates::{DateFormat, DateProblem};
 pub use error::{Error, Place};
 pub use formula::{
     Binary, Expr, Formula, FormulaError, Function, ResponseExpr, Several, Unary, Variable,
@@ -49,10 +50,11 @@ pub use frame::{
     Grouping, LevelInfo, MOST_CELLS, MOST_COLUMNS, MOST_GROUPS, MOST_LEVELS, MOST_NUMERIC_GROUPS,
     ModelFrame, ResponsePart, TermInfo, TermKind,
 };
+pub use look::{ColumnKind, LEVELS_SHOWN, Look, LookedAt, look};
 pub use natural::natural_order;
 pub use nearest::nearest;
 pub use progress::ReadProgress;
 pub use read::{Decimal, Encoding, ReadError, ReadNote, ReadOptions, Separator, UnknownWord};
-pub use source::{Format, Source};
+pub use source::Source;
 pub use table::Table;
 pub use values::{Factor, MISSING, Values};

@@ -1,4 +1,4 @@
-//! Where a table comes from: a bundled data set, a file by its extension, or standard input.
+//! Where a table comes from: a bundled data set, a file, or standard input.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -10,31 +10,15 @@ use crate::{Error, datasets, nearest};
 pub enum Source {
     /// A bundled data set: `@lung`.
     Bundled(&'static str),
-    /// A file with its format.
+    /// A file; what it is, is seen from its content.
     File {
         /// The file.
         path: PathBuf,
-        /// How it is read.
-        format: Format,
+        /// The sheet of a workbook or the member of a zip, named after `#`.
+        part: Option<String>,
     },
-    /// CSV on standard input: `-`.
+    /// A table on standard input: `-`.
     Stdin,
-}
-
-/// How a file is read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// Separated by commas (`.csv`).
-    Csv,
-    /// Separated by tabs (`.tsv`, `.tab`).
-    Tsv,
-    /// A workbook (`.xlsx`): the sheet named after `#`, or its first.
-    Xlsx {
-        /// The sheet's name.
-        sheet: Option<String>,
-    },
-    /// Parquet (`.parquet`): known, so that the refusal says what to do, and not read.
-    Parquet,
 }
 
 impl Source {
@@ -42,7 +26,7 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// [`Error::NoSuchDataset`], [`Error::Extension`]. Whether a file exists is seen when it is
+    /// [`Error::NoSuchDataset`], [`Error::Folder`]. Whether a file exists is seen when it is
     /// read.
     ///
     /// ```
@@ -65,18 +49,12 @@ impl Source {
                 }),
             };
         }
-        let (file, sheet) = split_sheet(text);
+        let (file, part) = split_part(text);
         let path = PathBuf::from(file);
-        let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase());
-        let format = match extension.as_deref() {
-            Some("csv") => Format::Csv,
-            Some("tsv" | "tab") => Format::Tsv,
-            Some("xlsx") => Format::Xlsx { sheet },
-            Some("parquet") => Format::Parquet,
-            _ if path.is_dir() => return Err(Error::Folder { path }),
-            _ => return Err(Error::Extension { path }),
-        };
-        Ok(Source::File { path, format })
+        if path.is_dir() {
+            return Err(Error::Folder { path });
+        }
+        Ok(Source::File { path, part })
     }
 
     /// The name for a report's provenance: the file without its folder, `@name`, or `standard
@@ -91,13 +69,15 @@ impl Source {
     }
 }
 
+/// Extensions of files that have parts.
+const WITH_PARTS: [&str; 6] = [".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".zip"];
+
 /// `data.xlsx#Sheet 2` as file and sheet; `#` elsewhere belongs to the file's name.
-fn split_sheet(text: &str) -> (&str, Option<String>) {
+fn split_part(text: &str) -> (&str, Option<String>) {
+    let has_parts = |file: &str| WITH_PARTS.iter().any(|end| file.to_lowercase().ends_with(end));
     match text.rsplit_once('#') {
-        Some((file, sheet))
-            if file.to_lowercase().ends_with(".xlsx") && !Path::new(text).exists() =>
-        {
-            (file, Some(sheet.to_string()))
+        Some((file, part)) if has_parts(file) && !Path::new(text).exists() => {
+            (file, Some(part.to_string()))
         }
         _ => (text, None),
     }
@@ -108,8 +88,8 @@ impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Source::Bundled(name) => write!(f, "@{name}"),
-            Source::File { path, format: Format::Xlsx { sheet: Some(sheet) } } => {
-                write!(f, "{}#{sheet}", path.display())
+            Source::File { path, part: Some(part) } => {
+                write!(f, "{}#{part}", path.display())
             }
             Source::File { path, .. } => write!(f, "{}", path.display()),
             Source::Stdin => f.write_str("standard input"),

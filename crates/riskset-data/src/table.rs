@@ -1,6 +1,5 @@
 //! A table: typed columns of equal length, and where each row stands in its file.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -10,14 +9,13 @@ use polars::prelude::{
     StringChunked,
 };
 
-use crate::csv::{self, Input, Lines};
+use crate::csv::{self, Input, Lines, Reading};
+use crate::dates::read_dates;
 use crate::eval::Scope;
-use crate::read::{BadCell, Content, ReadError, field_of};
-use crate::source::Format;
+use crate::read::{self, BadCell, Content, ReadError, field_of};
 use crate::values::MISSING;
 use crate::{
     DateFormat, Error, Expr, Factor, Place, ReadNote, ReadOptions, ReadProgress, Source, Values,
-    datasets, xlsx,
 };
 
 /// How many cells that hold no value a message shows.
@@ -74,11 +72,12 @@ impl Table {
         options: &ReadOptions,
         progress: &ReadProgress,
     ) -> Result<Table, Error> {
-        if let Some(field) = options.told().first() {
-            let problem = "cannot be told yet".to_string();
-            return Err(ReadError::Option { source: source.to_string(), field, problem }.into());
+        if let Source::File { path, .. } = source {
+            check_file(path)?;
         }
-        Table::read_watched(source, columns, progress)
+        let content = read::read(source, columns, options, progress)?;
+        let date_format = options.date_format.clone();
+        Ok(Table { date_format, ..Table::new(content, source.to_string()) })
     }
 
     /// The same while another thread may look how far it is. Only CSV and TSV files say so.
@@ -91,29 +90,7 @@ impl Table {
         columns: Option<&[String]>,
         progress: &ReadProgress,
     ) -> Result<Table, Error> {
-        let name = source.to_string();
-        match source {
-            Source::Bundled(dataset) => {
-                let bytes = datasets::get(dataset).expect("a parsed name exists").csv;
-                Table::from_csv(bytes.as_bytes(), b',', &name, columns)
-            }
-            Source::Stdin => {
-                let mut bytes = Vec::new();
-                let read = io::stdin().lock().read_to_end(&mut bytes);
-                read.map_err(|error| csv::io_error(&name, &error))?;
-                Table::from_csv(&bytes, b',', &name, columns)
-            }
-            Source::File { path, format } => {
-                check_file(path)?;
-                match format {
-                    Format::Csv => Table::from_file(path, b',', &name, columns, progress),
-                    Format::Tsv => Table::from_file(path, b'\t', &name, columns, progress),
-                    Format::Xlsx { sheet } => xlsx::read(path, sheet.as_deref(), &name, columns)
-                        .map(|csv| Table::new(csv, name)),
-                    Format::Parquet => Err(Error::Unsupported { source: name, format: "Parquet" }),
-                }
-            }
-        }
+        Table::read_with(source, columns, &ReadOptions::default(), progress)
     }
 
     /// Reads CSV bytes that are in memory; `name` is what messages call them.
@@ -129,24 +106,9 @@ impl Table {
     ) -> Result<Table, Error> {
         let open = || Ok(Box::new(bytes) as Box<dyn Read + '_>);
         let size = Some(bytes.len() as u64);
-        let csv = csv::read(&Input { name, separator, open: &open, size }, columns)?;
-        Ok(Table::new(csv, name.to_string()))
-    }
-
-    fn from_file(
-        path: &Path,
-        separator: u8,
-        name: &str,
-        columns: Option<&[String]>,
-        progress: &ReadProgress,
-    ) -> Result<Table, Error> {
-        let size = path.metadata().ok().map(|metadata| metadata.len());
-        let open = || {
-            let file = File::open(path)?;
-            Ok(Box::new(progress.watch(file, size)) as Box<dyn Read + '_>)
-        };
-        let csv = csv::read(&Input { name, separator, open: &open, size }, columns)?;
-        Ok(Table::new(csv, name.to_string()))
+        let reading = Reading::default();
+        let input = Input::plain(name, separator, &open, size, &reading);
+        Ok(Table::new(csv::read(&input, columns)?, name.to_string()))
     }
 
     /// Takes a data frame that was made elsewhere; `name` is what messages call it. Whole numbers
@@ -281,7 +243,8 @@ impl Table {
             }
             DataType::String => {
                 let texts = column.str().expect("the type was just seen");
-                Values::Text(Factor::of_texts(texts.iter()))
+                let factor = Factor::of_texts(texts.iter());
+                Values::Text(self.in_order_of_codes(name, factor))
             }
             _ => {
                 let numbers = column.f64().expect("tables hold no other type");
@@ -291,6 +254,16 @@ impl Table {
                 })
             }
         })
+    }
+
+    /// Levels that are labels of codes, in the order of the codes.
+    fn in_order_of_codes(&self, name: &str, factor: Factor) -> Factor {
+        let codes = self.codes(name);
+        if codes.is_empty() {
+            return factor;
+        }
+        let place = |level: &str| codes.iter().position(|(_, label)| label.trim() == level);
+        factor.sorted_by(|a, b| place(a).cmp(&place(b)))
     }
 
     /// The numbers of a column as they lie in the table, without a copy; `None` where some are
@@ -344,27 +317,16 @@ impl Table {
         Ok(codes.iter().map(text).collect())
     }
 
-    /// The values of a column as dates, `None` where missing: `YYYY-MM-DD`, with a time of day
-    /// after it or not.
+    /// The values of a column as dates, `None` where missing: as the reader was told, otherwise as
+    /// the column itself shows. A time of day is dropped.
     ///
     /// # Errors
     ///
-    /// [`Error::NoSuchColumn`]; [`Error::NotADate`] with the first row that holds another text, or
-    /// a day that does not exist.
+    /// [`Error::NoSuchColumn`]; [`ReadError::Dates`] with the first rows that hold another text, a
+    /// day that does not exist, or one that has two readings.
     pub fn dates(&self, name: &str) -> Result<Vec<Option<NaiveDate>>, Error> {
         let factor = self.factor(name)?;
-        let dates: Vec<Option<NaiveDate>> = factor.levels.iter().map(|text| date(text)).collect();
-        let of_row = |(row, &code): (usize, &u32)| {
-            if code == MISSING {
-                return Ok(None);
-            }
-            dates[code as usize].map(Some).ok_or_else(|| Error::NotADate {
-                column: name.to_string(),
-                place: self.place(row),
-                value: factor.levels[code as usize].clone(),
-            })
-        };
-        factor.codes.iter().enumerate().map(of_row).collect()
+        read_dates(name, &factor, self.date_format.as_ref(), |row| self.place(row))
     }
 
     /// The truth of a comparison at each row, `None` where a value is missing.
@@ -418,15 +380,6 @@ pub(crate) fn not_a_number(column: &str, factor: &Factor, place: impl Fn(usize) 
                 .to_string(),
         },
     }
-}
-
-/// The date that an ISO text writes; the time of day after it is dropped.
-fn date(text: &str) -> Option<NaiveDate> {
-    let text = text.trim();
-    let day = text.get(..10)?;
-    let rest = &text[10..];
-    (rest.is_empty() || rest.starts_with(['T', ' ']))
-        .then(|| NaiveDate::parse_from_str(day, "%Y-%m-%d").ok())?
 }
 
 fn check_file(path: &Path) -> Result<(), Error> {

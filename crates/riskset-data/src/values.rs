@@ -38,6 +38,14 @@ impl Values {
         }
     }
 
+    /// The levels of a text; none for numbers and flags.
+    pub(crate) fn levels(&self) -> &[String] {
+        match self {
+            Values::Text(factor) => &factor.levels,
+            Values::Number(_) | Values::Flag(_) => &[],
+        }
+    }
+
     /// Whether there are no rows.
     pub fn is_empty(&self) -> bool {
         self.len() == 0

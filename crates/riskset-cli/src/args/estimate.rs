@@ -287,6 +287,9 @@ pub struct NpvArgs {
     #[arg(long, value_name = "P", value_parser = fraction)]
     pub threshold: Option<f64>,
 
+    /// Reading the data.
+    #[command(flatten)]
+    pub reading: super::ReadingArgs,
     /// Format and file.
     #[command(flatten)]
     pub output: OutputArgs,

@@ -14,6 +14,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use riskset::Choice;
 use riskset_analysis::RowsRequest;
+use riskset_data::{DateFormat, Decimal, Encoding, ReadOptions, Separator};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -184,6 +185,79 @@ pub struct OutputArgs {
     pub output: Option<PathBuf>,
 }
 
+/// What the reader of the data is told.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Reading the data")]
+pub struct ReadingArgs {
+    /// The sheet of a workbook [default: the first that is shown]
+    #[arg(long, value_name = "SHEET")]
+    pub sheet: Option<String>,
+
+    /// The file within a .zip
+    #[arg(long, value_name = "FILE")]
+    pub member: Option<String>,
+
+    /// What stands between two fields: , ; tab | blanks [default: seen from the file]
+    #[arg(long, value_name = "C")]
+    pub separator: Option<Separator>,
+
+    /// What stands before the fraction of a number: . or , [default: seen from the file]
+    #[arg(long, value_name = "C")]
+    pub decimal: Option<Decimal>,
+
+    /// What stands between groups of three digits
+    #[arg(long, value_name = "C")]
+    pub thousands: Option<char>,
+
+    /// The encoding of a text, such as windows-1252 [default: seen from the file]
+    #[arg(long, value_name = "ENCODING")]
+    pub encoding: Option<Encoding>,
+
+    /// Words that mean missing, beside an empty field and NA, such as ".,n/a"
+    #[arg(long, value_name = "WORD,...", value_delimiter = ',')]
+    pub na: Vec<String>,
+
+    /// The line or row of a sheet that holds the names, from 1
+    #[arg(long, value_name = "N")]
+    pub header_row: Option<usize>,
+
+    /// Lines at the start that are left out
+    #[arg(long, value_name = "N")]
+    pub skip: Option<usize>,
+
+    /// The line or row of the first patient, where units stand below the names
+    #[arg(long, value_name = "N")]
+    pub data_row: Option<usize>,
+
+    /// Lines that start with this are left out, such as "#"
+    #[arg(long, value_name = "C")]
+    pub comment: Option<String>,
+
+    /// How dates are written: dmy, mdy, ymd, excel, or a pattern such as "%d %b %Y"
+    #[arg(long, value_name = "FORMAT")]
+    pub date_format: Option<DateFormat>,
+}
+
+impl ReadingArgs {
+    /// The part of a request.
+    pub fn options(&self) -> ReadOptions {
+        ReadOptions {
+            sheet: self.sheet.clone(),
+            member: self.member.clone(),
+            separator: self.separator,
+            decimal: self.decimal,
+            thousands: self.thousands,
+            encoding: self.encoding,
+            na: self.na.clone(),
+            header_row: self.header_row,
+            skip: self.skip,
+            data_row: self.data_row,
+            comment: self.comment.clone(),
+            date_format: self.date_format.clone(),
+        }
+    }
+}
+
 /// What every estimating command takes.
 #[derive(Clone, Debug, Args)]
 pub struct DataArgs {
@@ -220,6 +294,10 @@ pub struct DataArgs {
     /// Landmark analysis: who has the event or is censored by T is left out, time is counted from T
     #[arg(long, value_name = "T", value_parser = number)]
     pub landmark: Option<f64>,
+
+    /// Reading the data.
+    #[command(flatten)]
+    pub reading: ReadingArgs,
 }
 
 impl DataArgs {
@@ -227,6 +305,7 @@ impl DataArgs {
     pub fn rows(&self) -> RowsRequest {
         RowsRequest {
             data: self.data.clone(),
+            reading: self.reading.options(),
             formula: self.formula.clone(),
             subset: self.subset.clone(),
             weights: self.weights.clone(),

@@ -170,6 +170,9 @@ pub struct MetaProportionArgs {
     /// Write a forest plot to this file (.svg, .pdf, .png, .tiff)
     #[arg(long, value_name = "FILE")]
     pub forest: Option<std::path::PathBuf>,
+    /// Reading the data.
+    #[command(flatten)]
+    pub reading: super::ReadingArgs,
     /// Format and file.
     #[command(flatten)]
     pub output: OutputArgs,

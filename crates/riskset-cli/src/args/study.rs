@@ -80,6 +80,9 @@ pub struct EndpointArgs {
     /// Use only the rows where this holds
     #[arg(long, value_name = "EXPR")]
     pub subset: Option<String>,
+    /// Reading the data.
+    #[command(flatten)]
+    pub reading: super::ReadingArgs,
     /// Format and file.
     #[command(flatten)]
     pub output: OutputArgs,

@@ -7,7 +7,7 @@ use crate::args::{OutputArgs, RunArgs};
 use crate::output::Console;
 use crate::progress::Busy;
 use crate::voice::CommandLine;
-use riskset_analysis::{Data, Request, run};
+use riskset_analysis::{About, Data, Request, run};
 use riskset_report::documents::AnyDocument;
 
 /// Answers the request, or prints it where that was asked for.
@@ -23,8 +23,16 @@ pub fn answer(
     let data = Data::of_watched(request, busy.reading())?;
     let answer = run(request, &data)?;
     drop(busy);
+    say_notes(answer.about(), console);
     let document = AnyDocument::of(answer, &CommandLine);
     console.document(&document.expect("a figure is drawn"), output)
+}
+
+/// Says what the reader chose about the data.
+pub fn say_notes(about: Option<&About>, console: &mut Console) {
+    for note in about.iter().flat_map(|about| &about.notes) {
+        console.note(&format!("Note: {note}"));
+    }
 }
 
 /// Answers the request of a file.

@@ -11,6 +11,7 @@ use riskset_report::documents::endpoint::RulesDocument;
 pub fn request(args: &EndpointArgs) -> Result<Request, Failure> {
     Ok(Request::Endpoint(EndpointRequest {
         data: args.data.clone().unwrap_or_default(),
+        reading: args.reading.options(),
         id: args.id.clone(),
         subset: args.subset.clone(),
         rule: spec(args)?,

@@ -18,6 +18,7 @@ pub fn run(args: &MetaArgs, console: &mut Console) -> Result<(), Failure> {
     let MetaCommand::Proportion(args) = &args.command;
     let pooled = MetaProportionRequest {
         data: args.data.clone(),
+        reading: args.reading.options(),
         events: args.events.clone(),
         n: args.n.clone(),
         study: args.study.clone(),

@@ -8,6 +8,7 @@ use riskset_analysis::{NpvRequest, Request, RowsRequest};
 pub fn request(args: &NpvArgs) -> Result<Request, Failure> {
     Ok(Request::Npv(NpvRequest {
         rows: RowsRequest {
+            reading: args.reading.options(),
             subset: args.subset.clone(),
             ..RowsRequest::new(&args.data, &args.formula)
         },

@@ -54,6 +54,7 @@ pub fn draw(
         console.write_file(file, &bytes(&figure, file, output.dpi)?)?;
     }
     drop(busy);
+    super::answer::say_notes(answer.about.as_ref(), console);
     let doubts = answer.about.iter().flat_map(|about| &about.doubts);
     let doubts = doubts.map(|doubt| doubt.words(&CommandLine));
     let warnings = figure.warnings.iter().map(|warning| warning.words(&CommandLine));

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::block::{self, Cells, Kind, number};
-use crate::values::MISSING;
+use super::block::{self, Cells, Kind};
+use crate::read::Style;
+use crate::values::{Distinct, MISSING};
 use crate::{Factor, Values, natural_order};
 
 /// A column as it grows.
@@ -15,6 +16,8 @@ pub(super) struct Column {
     codes: Vec<u32>,
     levels: Vec<String>,
     index: HashMap<String, u32>,
+    /// Some text stood without quotes.
+    bare: bool,
 }
 
 impl Column {
@@ -27,6 +30,7 @@ impl Column {
             codes: Vec::new(),
             levels: Vec::new(),
             index: HashMap::new(),
+            bare: false,
         }
     }
 
@@ -45,7 +49,8 @@ impl Column {
             }
             Cells::Number { .. } if self.failed => {}
             Cells::Number { values, .. } => self.numbers.extend_from_slice(&values),
-            Cells::Text { codes, distinct } => {
+            Cells::Text { codes, distinct, bare } => {
+                self.bare |= bare;
                 let of_block: Vec<u32> = distinct
                     .values
                     .iter()
@@ -71,9 +76,19 @@ impl Column {
     pub(super) fn into_values(self) -> Values {
         match self.kind {
             Kind::Number => Values::Number(self.numbers),
-            Kind::Text => text_values(self.codes, self.levels),
+            Kind::Text if self.bare => text_values(self.codes, self.levels),
+            Kind::Text => text_values_trimmed(self.codes, &self.levels),
         }
     }
+}
+
+/// Texts that all stood in quotes, so that the quotes say nothing about the blanks inside them.
+fn text_values_trimmed(codes: Vec<u32>, levels: &[String]) -> Values {
+    let mut distinct: Distinct<&str> = Distinct::default();
+    let of_level: Vec<u32> = levels.iter().map(|level| distinct.code(level.trim())).collect();
+    let code = |&code: &u32| if code == MISSING { MISSING } else { of_level[code as usize] };
+    let codes = codes.iter().map(code).collect();
+    text_values(codes, distinct.values.into_iter().map(str::to_string).collect())
 }
 
 /// Texts as values: a yes/no column when every text is true or false in some letter case.
@@ -99,8 +114,8 @@ fn flag(text: &str) -> Option<bool> {
 }
 
 /// A column is numeric when every text of the sample that is not missing writes a number.
-pub(super) fn kind_of(cells: &Cells<'_>) -> Kind {
+pub(super) fn kind_of(cells: &Cells<'_>, style: Style) -> Kind {
     let Cells::Text { distinct, .. } = cells else { return Kind::Number };
-    let is_number = |field: &&[u8]| number(field.trim_ascii()).is_some();
+    let is_number = |field: &&[u8]| style.number(block::inside(field)).is_some();
     if distinct.values.iter().all(is_number) { Kind::Number } else { Kind::Text }
 }

@@ -13,14 +13,15 @@ mod pass;
 use std::io::{self, Read};
 
 use block::Kind;
-pub(crate) use block::number;
+pub(crate) use block::{Reading, has_leading_zeros, next_field, number, trimmed, unquoted};
 use column::Column;
 pub(crate) use column::text_values;
 use pass::Pass;
+pub(crate) use pass::column_name;
 
 use crate::Error;
-use crate::frame::watched;
-use crate::read::{Content, choose, duplicates};
+use crate::frame::with_watched;
+use crate::read::{Content, ReadNote, choose, duplicates};
 
 /// How the work is split: the bytes that one thread parses at a time, and the threads. The values
 /// read do not depend on either.
@@ -78,6 +79,26 @@ pub(crate) struct Input<'a> {
     pub(crate) open: &'a dyn Fn() -> io::Result<Box<dyn Read + 'a>>,
     /// The number of bytes, where it is known.
     pub(crate) size: Option<u64>,
+    pub(crate) reading: &'a Reading,
+    /// Lines before the one with the names.
+    pub(crate) skip: usize,
+    /// The line (from 1) of the first row, where lines after the header are no rows.
+    pub(crate) data_line: Option<usize>,
+    /// The header has no name for the first field, which is the name of the row.
+    pub(crate) row_names: bool,
+}
+
+impl<'a> Input<'a> {
+    /// A file whose first line is its header, read as plainly as can be.
+    pub(crate) fn plain(
+        name: &'a str,
+        separator: u8,
+        open: &'a dyn Fn() -> io::Result<Box<dyn Read + 'a>>,
+        size: Option<u64>,
+        reading: &'a Reading,
+    ) -> Input<'a> {
+        Input { name, separator, open, size, reading, skip: 0, data_line: None, row_names: false }
+    }
 }
 
 /// Reads the columns `wanted` (all when `None`).
@@ -93,9 +114,7 @@ fn read_split(
     let mut pass = Pass::start(input)?;
     let mut columns = choose(input.name, &pass.names, wanted)?;
     if input.size.is_some_and(|size| size < WATCHED_BYTES) {
-        columns.extend(watched(&pass.names));
-        columns.sort_unstable();
-        columns.dedup();
+        columns = with_watched(&pass.names, columns);
     }
     pass.infer(&columns)?;
     pass.run(split)?;
@@ -113,7 +132,10 @@ fn read_split(
     let names = pass.names;
     let values = pass.columns.into_iter().map(|c| (names[c.field].clone(), c.into_values()));
     let values = values.collect();
-    let notes = duplicates(&names);
+    let mut notes = duplicates(&names);
+    if pass.blank > 0 {
+        notes.push(ReadNote::BlankRows { rows: pass.blank });
+    }
     Ok(Content { names, values, rows: pass.rows, lines: pass.lines, notes, ..Content::default() })
 }
 
@@ -133,7 +155,8 @@ mod tests {
     fn read_in(text: &str, split: Split) -> Result<(NamedValues, Vec<Option<usize>>), Error> {
         let open = || Ok(Box::new(text.as_bytes()) as Box<dyn Read + '_>);
         let size = Some(text.len() as u64);
-        let input = Input { name: "t.csv", separator: b',', open: &open, size };
+        let reading = Reading::default();
+        let input = Input::plain("t.csv", b',', &open, size, &reading);
         let csv = read_split(&input, None, split)?;
         Ok((csv.values, (0..csv.rows).map(|row| csv.lines.line(row)).collect()))
     }

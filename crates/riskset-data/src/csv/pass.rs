@@ -2,13 +2,13 @@
 
 use std::io::Read;
 
-use memchr::{memchr_iter, memchr2_iter};
+use memchr::{memchr, memchr_iter, memchr2_iter};
 use rayon::prelude::*;
 
 use super::block::{self, Block, BlockError, Kind, Layout};
 use super::column::{Column, kind_of};
-use super::{Input, Lines, Split, io_error};
-use crate::{Error, Place};
+use super::{Input, Lines, Reading, Split, io_error};
+use crate::{Error, Place, ReadError};
 
 /// Rows from which the kind of a column is inferred; a column that turns out to be text later is
 /// read a second time.
@@ -18,6 +18,7 @@ const SAMPLE: usize = 1000;
 pub(super) struct Pass<'a> {
     name: &'a str,
     separator: u8,
+    reading: &'a Reading,
     size: Option<u64>,
     reader: Box<dyn Read + 'a>,
     /// Bytes read and not yet parsed.
@@ -30,6 +31,8 @@ pub(super) struct Pass<'a> {
     pub(super) columns: Vec<Column>,
     pub(super) rows: usize,
     pub(super) lines: Lines,
+    /// Rows without any value, which were passed over.
+    pub(super) blank: usize,
 }
 
 impl<'a> Pass<'a> {
@@ -39,6 +42,7 @@ impl<'a> Pass<'a> {
         let mut pass = Pass {
             name: input.name,
             separator: input.separator,
+            reading: input.reading,
             size: input.size,
             reader,
             buffer: Vec::new(),
@@ -49,15 +53,22 @@ impl<'a> Pass<'a> {
             columns: Vec::new(),
             rows: 0,
             lines: Lines::default(),
+            blank: 0,
         };
         pass.fill(1 << 16)?;
-        if pass.buffer.starts_with(&[0xFF, 0xFE]) || pass.buffer.starts_with(&[0xFE, 0xFF]) {
-            return Err(Error::Utf16 { source: pass.name.to_string() });
-        }
         if pass.buffer.starts_with(&[0xEF, 0xBB, 0xBF]) {
             pass.drop_bytes(3);
         }
+        for _ in 0..input.skip {
+            pass.drop_line()?;
+        }
         pass.read_header()?;
+        if input.row_names {
+            pass.names.insert(0, String::new());
+        }
+        while input.data_line.is_some_and(|line| pass.lines_before + 1 < line) {
+            pass.drop_line()?;
+        }
         Ok(pass)
     }
 
@@ -73,6 +84,23 @@ impl<'a> Pass<'a> {
         Ok(())
     }
 
+    /// Leaves out one line.
+    fn drop_line(&mut self) -> Result<(), Error> {
+        loop {
+            if let Some(end) = memchr(b'\n', &self.buffer) {
+                self.drop_bytes(end + 1);
+                break;
+            }
+            if self.at_end {
+                self.drop_bytes(self.buffer.len());
+                break;
+            }
+            self.fill(self.buffer.len() * 2 + (1 << 16))?;
+        }
+        self.lines_before += 1;
+        Ok(())
+    }
+
     fn drop_bytes(&mut self, bytes: usize) {
         self.buffer.drain(..bytes);
         self.bytes_before += bytes as u64;
@@ -80,9 +108,17 @@ impl<'a> Pass<'a> {
 
     /// Takes the header off the buffer: its names without blanks around them.
     fn read_header(&mut self) -> Result<(), Error> {
-        while let Some(length) = blank_line(&self.buffer) {
-            self.drop_bytes(length);
-            self.lines_before += 1;
+        let comment = self.reading.comment.as_bytes();
+        loop {
+            let is_comment = !comment.is_empty() && self.buffer.starts_with(comment);
+            match blank_line(&self.buffer) {
+                Some(length) => {
+                    self.drop_bytes(length);
+                    self.lines_before += 1;
+                }
+                None if is_comment => self.drop_line()?,
+                None => break,
+            }
         }
         if self.buffer.is_empty() {
             return Err(Error::EmptyFile { source: self.name.to_string() });
@@ -116,7 +152,7 @@ impl<'a> Pass<'a> {
                 let at = start + error.valid_up_to();
                 self.not_utf8(BlockError::NotUtf8 { line: 0, byte: at, value: self.buffer[at] })
             })?;
-            names.push(block::unquoted(text.as_bytes()).trim().to_string());
+            names.push(column_name(&block::unquoted(text.as_bytes())));
             at = field.end + 1;
             if field.last {
                 return Ok(Some((names, at.min(self.buffer.len()))));
@@ -131,15 +167,25 @@ impl<'a> Pass<'a> {
         let sample = block::parse(&self.buffer, self.at_end, layout, SAMPLE);
         // An error in the sample is reported by the run, which knows its row.
         let kinds: Vec<Kind> = match &sample {
-            Ok(block) => block.cells.iter().map(kind_of).collect(),
+            Ok(block) => {
+                block.cells.iter().map(|cells| kind_of(cells, self.reading.style)).collect()
+            }
             Err(_) => vec![Kind::Text; fields.len()],
         };
         self.columns = fields.iter().zip(kinds).map(|(&f, kind)| Column::new(f, kind)).collect();
         Ok(())
     }
 
-    fn layout<'l>(&self, wanted: &'l [(usize, Kind)]) -> Layout<'l> {
-        Layout { separator: self.separator, n_fields: self.names.len(), wanted }
+    fn layout<'l>(&self, wanted: &'l [(usize, Kind)]) -> Layout<'l>
+    where
+        'a: 'l,
+    {
+        Layout {
+            separator: self.separator,
+            n_fields: self.names.len(),
+            wanted,
+            reading: self.reading,
+        }
     }
 
     /// Reads all rows.
@@ -186,7 +232,7 @@ impl<'a> Pass<'a> {
         };
         let mut line = 0;
         for (index, block) in blocks.into_iter().enumerate() {
-            let block = block.map_err(|error| self.refuse(error, cuts[index], line))?;
+            let block = block.map_err(|error| self.refuse(error, bytes, cuts[index], line))?;
             let end = cuts[index] + block.consumed;
             let lines = block.lines;
             self.append(block, line);
@@ -194,7 +240,7 @@ impl<'a> Pass<'a> {
             if index < last && end < cuts[index + 1] {
                 // A stray quote made a cut fall inside a record: the rest in one go.
                 let rest = block::parse(&bytes[end..], self.at_end, layout, usize::MAX)
-                    .map_err(|error| self.refuse(error, end, line))?;
+                    .map_err(|error| self.refuse(error, bytes, end, line))?;
                 let (consumed, lines) = (rest.consumed, rest.lines);
                 self.append(rest, line);
                 self.lines_before += line + lines;
@@ -228,6 +274,7 @@ impl<'a> Pass<'a> {
             column.append(cells);
         }
         self.rows += block.rows;
+        self.blank += block.blank;
     }
 
     /// How many rows the file will have if all are as long as the first `rows`, so that columns
@@ -242,13 +289,20 @@ impl<'a> Pass<'a> {
     }
 
     /// The error of a block that starts at byte `at` and `line` lines into the buffer.
-    fn refuse(&self, error: BlockError, at: usize, line: usize) -> Error {
+    fn refuse(&self, error: BlockError, bytes: &[u8], at: usize, line: usize) -> Error {
         let source = self.name.to_string();
         let place = |row: usize, in_block: usize| Place {
             row: self.rows + row,
             line: Some(self.lines_before + line + in_block + 1),
         };
         match error {
+            BlockError::Ragged { row, line, found }
+                if self.rows + row > 0 && self.is_footnote(bytes, at, line, found) =>
+            {
+                let (start, expected) = (first_word(bytes, at, line), self.names.len());
+                let place = place(row, line);
+                ReadError::Footnote { source, place, expected, found, start }.into()
+            }
             BlockError::Ragged { row, line, found } => {
                 Error::Ragged { source, place: place(row, line), expected: self.names.len(), found }
             }
@@ -257,6 +311,14 @@ impl<'a> Pass<'a> {
                 self.not_utf8(BlockError::NotUtf8 { line: line + in_block, byte: at + byte, value })
             }
         }
+    }
+
+    /// Whether the short row that starts `line` lines after byte `at` has no whole row after it.
+    fn is_footnote(&self, bytes: &[u8], at: usize, line: usize, found: usize) -> bool {
+        let fields = |line: &[u8]| memchr_iter(self.separator, line).count() + 1;
+        let mut rest = bytes[at..].split(|b| *b == b'\n').skip(line + 1);
+        let whole = self.names.len();
+        self.at_end && 2 * found < whole && rest.all(|line| fields(line) < whole)
     }
 
     fn not_utf8(&self, error: BlockError) -> Error {
@@ -270,6 +332,21 @@ impl<'a> Pass<'a> {
             value,
         }
     }
+}
+
+/// A name without blanks around it; a line feed within is how it was fitted into its cell.
+pub(crate) fn column_name(text: &str) -> String {
+    if text.contains(['\n', '\r']) {
+        return text.split_whitespace().collect::<Vec<_>>().join(" ");
+    }
+    text.trim().to_string()
+}
+
+/// The first word of the line that starts `line` lines after byte `at`.
+fn first_word(bytes: &[u8], at: usize, line: usize) -> String {
+    let line = bytes[at..].split(|b| *b == b'\n').nth(line).unwrap_or_default();
+    let text = String::from_utf8_lossy(line);
+    text.split_whitespace().next().unwrap_or_default().to_string()
 }
 
 /// Where to cut `bytes` for that many threads: at line feeds outside quotes, as far as counting

@@ -209,12 +209,21 @@ const MOST_CHECKED: usize = 1_000_000;
 
 /// The columns that the doubts look at although no formula names them: those that may name
 /// patients or parameters, and the first one, where a row of totals has its name.
-pub(crate) fn watched(names: &[String]) -> Vec<usize> {
+fn watched(names: &[String]) -> Vec<usize> {
     let watched = |&field: &usize| {
         let name = &names[field];
-        !name.is_empty() && (field == 0 || is_id(name) || is_parameter(name))
+        let once = names.iter().filter(|other| *other == name).count() == 1;
+        !name.is_empty() && once && (field == 0 || is_id(name) || is_parameter(name))
     };
     (0..names.len()).filter(watched).collect()
+}
+
+/// The fields chosen and those watched, increasing, each once.
+pub(crate) fn with_watched(names: &[String], mut fields: Vec<usize>) -> Vec<usize> {
+    fields.extend(watched(names));
+    fields.sort_unstable();
+    fields.dedup();
+    fields
 }
 
 /// Whether a column of this name says which patient a row belongs to.

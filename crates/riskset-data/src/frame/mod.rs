@@ -19,7 +19,7 @@ mod words;
 pub use balance::Balance;
 pub use design::{Design, LevelInfo, TermInfo, TermKind};
 pub use doubts::FrameDoubt;
-pub(crate) use doubts::watched;
+pub(crate) use doubts::with_watched;
 pub use error::{Counted, FrameError, ResponsePart};
 pub use grouping::Grouping;
 pub use guard::{MOST_CELLS, MOST_COLUMNS, MOST_GROUPS, MOST_LEVELS, MOST_NUMERIC_GROUPS};
@@ -257,6 +257,9 @@ impl ModelFrame {
         guard::refuse_response_on_right(formula)?;
         let subset = options.subset.as_ref().map(|expr| subset_rows(table, expr)).transpose()?;
         let scope = Scope { table, rows: subset.as_deref() };
+        for column in options.columns(formula) {
+            table.check_cells(&column, subset.as_deref())?;
+        }
         let n_subset = scope.n_rows();
         let mut pieces = Pieces::of(&scope, formula, options)?;
         let mut complete = vec![true; n_subset];

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::ReadNote;
+use super::{ReadError, ReadNote};
 use crate::csv::Lines;
-use crate::{Error, Values};
+use crate::{Error, Place, Values};
 
 /// A source read: all its column names, and the values of the columns asked for.
 #[derive(Default)]
@@ -98,4 +98,65 @@ pub(crate) fn duplicates(names: &[String]) -> Vec<ReadNote> {
         columns,
     };
     several.into_iter().map(note).collect()
+}
+
+impl Content {
+    /// Where a row stands.
+    pub(crate) fn place(&self, row: usize) -> Place {
+        Place { row, line: self.lines.line(row) }
+    }
+
+    /// Notes what the values show: identifiers with leading zeros, undecoded bytes.
+    pub(crate) fn note_values(&mut self) {
+        for (column, values) in &self.values {
+            let Values::Text(factor) = values else { continue };
+            if factor.levels.iter().any(|level| crate::csv::has_leading_zeros(level.as_bytes())) {
+                self.notes.push(ReadNote::LeadingZeros { column: column.clone() });
+            }
+            let undecoded: Vec<bool> =
+                factor.levels.iter().map(|level| level.contains('\u{FFFD}')).collect();
+            for (row, &code) in factor.codes.iter().enumerate() {
+                if code != crate::MISSING && undecoded[code as usize] {
+                    let value = factor.levels[code as usize].clone();
+                    self.bad_cells.push(BadCell { column: column.clone(), row, value });
+                }
+            }
+        }
+    }
+
+    /// Refuses units above the numbers of a column that is asked for, and notes them otherwise.
+    pub(crate) fn check_units(
+        &mut self,
+        source: &str,
+        units: &Units,
+        wanted: Option<&[String]>,
+    ) -> Result<(), Error> {
+        let asked = units
+            .columns
+            .iter()
+            .find(|(name, _)| wanted.is_some_and(|wanted| wanted.contains(name)));
+        if let Some((column, value)) = asked {
+            return Err(ReadError::UnitsRow {
+                source: source.to_string(),
+                column: column.clone(),
+                value: value.clone(),
+                row: units.row,
+                data_row: units.data_row,
+            }
+            .into());
+        }
+        let columns = units.columns.iter().map(|(name, _)| name.clone()).collect();
+        self.notes.push(ReadNote::UnitsRows { data_row: units.data_row, columns });
+        Ok(())
+    }
+}
+
+/// Rows between the names and the data that look like units.
+pub(crate) struct Units {
+    /// The first of them, from 1, as the owner's program counts.
+    pub(crate) row: usize,
+    /// The row of the first patient.
+    pub(crate) data_row: usize,
+    /// The columns that are numbers without them, with what stands there.
+    pub(crate) columns: Vec<(String, String)>,
 }

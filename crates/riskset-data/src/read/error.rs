@@ -5,7 +5,7 @@ use std::fmt;
 use riskset::Remedy;
 
 use super::{Encoding, Separator};
-use crate::Place;
+use crate::{DateProblem, Place};
 
 /// A refusal of a reader. The message says what was found and where; [`remedy`](Self::remedy) says
 /// what to do, for each front end to word.
@@ -132,6 +132,17 @@ pub enum ReadError {
         /// Its first word.
         start: String,
     },
+    /// Texts that are no dates, or have two readings.
+    Dates {
+        /// The column.
+        column: String,
+        /// The first ones, with their values.
+        first: Vec<(Place, String)>,
+        /// How many rows in all.
+        rows: usize,
+        /// Why not.
+        found: DateProblem,
+    },
     /// Cells that hold an error or undecoded bytes, in rows that are used.
     BadCells {
         /// The column.
@@ -216,6 +227,23 @@ impl ReadError {
                 "{source}, {place}: {found} fields under a header of {expected} columns, and no \
                  whole row after it, as if it were a footnote or the file had been cut off"
             ),
+            ReadError::Dates { column, first, rows, found } => {
+                let what = match found {
+                    DateProblem::Impossible => "days that no calendar has",
+                    DateProblem::Unreadable => "texts that are no dates as they are known here",
+                    DateProblem::Serial => "numbers that Excel may show as dates",
+                    DateProblem::Order => {
+                        "dates that can be read as day and month or as month and day"
+                    }
+                };
+                let places: Vec<String> =
+                    first.iter().map(|(place, value)| format!("{place}: \"{value}\"")).collect();
+                write!(f, "`{column}` holds {what}: {}", places.join("; "))?;
+                match rows - first.len() {
+                    0 => Ok(()),
+                    more => write!(f, "; and {more} more rows"),
+                }
+            }
             ReadError::BadCells { column, first, cells } => {
                 let places: Vec<String> =
                     first.iter().map(|(place, value)| format!("{place}: {value}")).collect();
@@ -264,6 +292,20 @@ impl ReadError {
                 Remedy::set_to("comment", start.clone()),
                 Remedy::to("correct or delete the line"),
             ]),
+            ReadError::Dates { found, .. } => match found {
+                DateProblem::Impossible => any(vec![
+                    Remedy::to("correct the dates, or leave the fields empty"),
+                    Remedy::set("subset"),
+                ]),
+                DateProblem::Unreadable => {
+                    any(vec![Remedy::set("date_format"), Remedy::to("write dates as YYYY-MM-DD")])
+                }
+                DateProblem::Serial => Remedy::set_to("date_format", "excel"),
+                DateProblem::Order => any(vec![
+                    Remedy::set_to("date_format", "dmy"),
+                    Remedy::set_to("date_format", "mdy"),
+                ]),
+            },
             ReadError::BadCells { .. } => {
                 any(vec![Remedy::to("correct the cells"), Remedy::set("subset")])
             }

@@ -80,6 +80,11 @@ pub enum ReadNote {
         /// The first such cell: `C2`.
         first: String,
     },
+    /// Cells with a format of durations are read as the number of days that they are.
+    Durations {
+        /// The column.
+        column: String,
+    },
     /// Several columns have one name; it is refused where it is used.
     DuplicateName {
         /// The name.
@@ -163,6 +168,9 @@ impl ReadNote {
                  is missing here; open the workbook in its program and save it once",
                 cells_in_words(*cells)
             ),
+            ReadNote::Durations { column } => {
+                write!(f, "`{column}`: durations are read as the numbers that are stored (days)")
+            }
             ReadNote::DuplicateName { name, columns } => {
                 let columns: Vec<String> = columns.iter().map(usize::to_string).collect();
                 write!(f, "several columns are called `{name}` (columns {})", columns.join(", "))

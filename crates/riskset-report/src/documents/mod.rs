@@ -78,6 +78,9 @@ pub struct Head {
     pub n: usize,
     /// Rows left out because a column used is missing.
     pub n_missing: usize,
+    /// What the reader chose about the data; absent where it chose nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
     /// The landmark from which time is counted; absent where it is counted from time zero.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub landmark: Option<LandmarkEntry>,
@@ -98,6 +101,7 @@ impl Head {
             schema: format!("riskset.{command}/1"),
             n,
             n_missing,
+            notes: Vec::new(),
             landmark: None,
             balance: None,
             warnings: Vec::new(),
@@ -110,6 +114,7 @@ impl Head {
         let subset = about.subset.as_ref().map_or(String::new(), |text| format!(", where {text}"));
         let asked = format!("{}: {}{subset}", about.data, about.formula);
         let mut head = Head::new(about.analysis, about.n, about.n_missing, asked);
+        head.notes = about.notes.iter().map(ToString::to_string).collect();
         head.landmark = about
             .landmark
             .map(|landmark| LandmarkEntry { time: landmark.time, left_out: landmark.left_out });

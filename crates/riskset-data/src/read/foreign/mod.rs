@@ -1,0 +1,200 @@
+//! Files of other programs: their missing values are missing, their dates dates, and where every
+//! value of a column has a label, the labels are its levels.
+
+mod parquet;
+mod sas;
+mod stata;
+mod transport;
+
+use chrono::{Days, NaiveDate, NaiveDateTime};
+
+use super::kind::Kind;
+use super::{Content, ReadError, ReadNote, ReadOptions, choose, duplicates};
+use crate::csv::text_values;
+use crate::frame::with_watched;
+use crate::values::{Distinct, MISSING};
+use crate::{Error, Factor, Values};
+
+/// What is read of a column before labels are put on.
+enum Cells {
+    Numbers(Vec<f64>),
+    Texts(Vec<Option<String>>),
+}
+
+/// A column as its file has it.
+struct Column {
+    name: String,
+    label: String,
+    cells: Cells,
+    /// What codes mean, increasing by code.
+    codes: Vec<(f64, String)>,
+    /// How many values were declared missing by the user.
+    user_missing: usize,
+}
+
+impl Column {
+    fn new(name: impl Into<String>, label: impl Into<String>, cells: Cells) -> Column {
+        let (name, label) = (name.into(), label.into());
+        Column { name, label, cells, codes: Vec::new(), user_missing: 0 }
+    }
+}
+
+/// Reads a file of that kind, only the columns `wanted` (all when `None`).
+pub(super) fn read(
+    kind: Kind,
+    bytes: Vec<u8>,
+    name: &str,
+    wanted: Option<&[String]>,
+    options: &ReadOptions,
+) -> Result<Content, Error> {
+    let applies = ["na", "date_format"];
+    if let Some(field) = options.told().into_iter().find(|field| !applies.contains(field)) {
+        let problem = "does not apply to this kind of file".to_string();
+        return Err(ReadError::Option { source: name.to_string(), field, problem }.into());
+    }
+    let (what, columns) = match kind {
+        Kind::Stata => ("a file of Stata", stata::columns(&bytes)),
+        Kind::SasTransport => ("a SAS transport file", transport::columns(&bytes)),
+        Kind::Sas => ("a file of SAS", sas::columns(bytes)),
+        _ => ("Parquet", parquet::columns(bytes)),
+    };
+    let columns = columns.map_err(|reason| {
+        Error::from(ReadError::Broken { source: name.to_string(), kind: what, reason })
+    })?;
+    content(columns, name, wanted, &options.na)
+}
+
+fn content(
+    columns: Vec<Column>,
+    source: &str,
+    wanted: Option<&[String]>,
+    na: &[String],
+) -> Result<Content, Error> {
+    let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
+    let rows = columns.first().map_or(0, |column| match &column.cells {
+        Cells::Numbers(numbers) => numbers.len(),
+        Cells::Texts(texts) => texts.len(),
+    });
+    if rows == 0 {
+        return Err(Error::NoRows { source: source.to_string() });
+    }
+    let fields = with_watched(&names, choose(source, &names, wanted)?);
+    let mut content = Content { rows, notes: duplicates(&names), names, ..Content::default() };
+    for (field, column) in columns.into_iter().enumerate() {
+        if !column.label.trim().is_empty() {
+            content.labels.push((column.name.clone(), column.label.trim().to_string()));
+        }
+        if fields.binary_search(&field).is_ok() {
+            add(&mut content, column, na);
+        }
+    }
+    Ok(content)
+}
+
+fn add(content: &mut Content, column: Column, na: &[String]) {
+    let Column { name, cells, codes, user_missing, .. } = column;
+    if user_missing > 0 {
+        content.notes.push(ReadNote::UserMissing { column: name.clone(), cells: user_missing });
+    }
+    let values = match cells {
+        Cells::Texts(texts) => texts_as_values(&texts, na),
+        Cells::Numbers(mut numbers) => {
+            for number in numbers.iter_mut() {
+                if !na.is_empty() && na.iter().any(|word| word.trim() == number.to_string()) {
+                    *number = f64::NAN;
+                }
+            }
+            match labelled(&numbers, &codes) {
+                Some(factor) => {
+                    content.notes.push(ReadNote::ValueLabels { column: name.clone() });
+                    content.codes.push((name.clone(), codes));
+                    Values::Text(factor)
+                }
+                None => Values::Number(numbers),
+            }
+        }
+    };
+    content.values.push((name, values));
+}
+
+fn texts_as_values(texts: &[Option<String>], na: &[String]) -> Values {
+    let mut distinct: Distinct<&str> = Distinct::default();
+    let is_missing = |text: &str| text.is_empty() || na.iter().any(|word| word.trim() == text);
+    let known = texts.iter().map(|text| text.as_deref().map(str::trim));
+    let known = known.map(|text| text.filter(|text| !is_missing(text)));
+    let codes = known.map(|text| text.map_or(MISSING, |text| distinct.code(text))).collect();
+    text_values(codes, distinct.values.into_iter().map(str::to_string).collect())
+}
+
+/// The labels as levels, in the order of their codes, when every value that is there has one and
+/// no two codes share one.
+fn labelled(numbers: &[f64], codes: &[(f64, String)]) -> Option<Factor> {
+    let mut labels: Vec<&str> = codes.iter().map(|(_, label)| label.trim()).collect();
+    labels.sort_unstable();
+    labels.dedup();
+    if codes.is_empty() || labels.len() < codes.len() || labels.contains(&"") {
+        return None;
+    }
+    let code = |number: &f64| {
+        if number.is_nan() {
+            return Some(MISSING);
+        }
+        codes.iter().position(|(code, _)| code == number).map(|index| index as u32)
+    };
+    let of_rows = numbers.iter().map(code).collect::<Option<Vec<u32>>>()?;
+    let levels = codes.iter().map(|(_, label)| label.trim().to_string()).collect();
+    Some(Factor { codes: of_rows, levels })
+}
+
+/// The day that many days after 1 January 1960, where SAS and Stata start to count, as ISO text.
+fn day_since_1960(days: f64) -> Option<String> {
+    let start = NaiveDate::from_ymd_opt(1960, 1, 1)?;
+    let whole = days.floor();
+    let day = if whole < 0.0 {
+        start.checked_sub_days(Days::new(-whole as u64))
+    } else {
+        start.checked_add_days(Days::new(whole as u64))
+    };
+    day.map(|day| day.to_string())
+}
+
+/// The moment that many seconds after the start of 1960, as ISO text.
+fn moment_since_1960(seconds: f64) -> Option<String> {
+    let days = day_since_1960((seconds / 86_400.0).floor())?;
+    moment(&days, seconds.rem_euclid(86_400.0))
+}
+
+/// A day with its time, or the day alone at midnight.
+fn moment(day: &str, seconds: f64) -> Option<String> {
+    let day: NaiveDate = day.parse().ok()?;
+    let midnight: NaiveDateTime = day.and_hms_opt(0, 0, 0)?;
+    match seconds as i64 {
+        0 => Some(day.to_string()),
+        seconds => {
+            let moment = midnight.checked_add_signed(chrono::TimeDelta::seconds(seconds))?;
+            Some(moment.format("%Y-%m-%d %H:%M:%S").to_string())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_counted_from_1960() {
+        assert_eq!(day_since_1960(0.0).unwrap(), "1960-01-01");
+        assert_eq!(day_since_1960(-1.0).unwrap(), "1959-12-31");
+        assert_eq!(day_since_1960(21_287.0).unwrap(), "2018-04-13"); // 58 years with 15 leap days, and 102 days
+        assert_eq!(moment_since_1960(86_400.0 + 61.0).unwrap(), "1960-01-02 00:01:01");
+    }
+
+    #[test]
+    fn labels_are_levels_only_when_all_values_have_one() {
+        let codes = vec![(0.0, "alive".to_string()), (1.0, "dead".to_string())];
+        let factor = labelled(&[1.0, f64::NAN, 0.0], &codes).unwrap();
+        assert_eq!((factor.codes, factor.levels[1].as_str()), (vec![1, MISSING, 0], "dead"));
+        assert!(labelled(&[1.0, 2.0], &codes).is_none());
+        assert!(labelled(&[1.0], &[]).is_none());
+    }
+}
