@@ -84,7 +84,7 @@ impl NpvRequest {
         for (name, fit) in &groups {
             let doubt = |warning: &ProportionWarning| Doubt::Proportion {
                 group: name.label.clone(),
-                warning: warning.clone(),
+                warning: *warning,
             };
             about.doubts.extend(fit.warnings.iter().map(doubt));
         }

@@ -207,7 +207,9 @@ proptest! {
         for ties in TIES {
             let model = CoxModel::default().ties(ties);
             let Some(fit) = ordinary(&model, &with_entry(&rows), &x) else { continue };
-            let other = model.fit(&pieces, &picked).unwrap();
+            // On a likelihood as flat as a table, the rounding of the pieces may keep one of the two
+            // fits from settling; such a fit gives no number that could be compared.
+            let Some(other) = ordinary(&model, &pieces, &picked) else { continue };
             prop_assert!(close(&numbers(&fit), &numbers(&other), 1e-8));
         }
     }

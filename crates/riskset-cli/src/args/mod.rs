@@ -321,7 +321,7 @@ impl DataArgs {
 pub(crate) fn choice<T: Choice + Send + Sync>() -> impl TypedValueParser<Value = T> {
     let values = T::ALL.iter().map(|(_, name, help)| PossibleValue::new(name).help(help));
     PossibleValuesParser::new(values)
-        .map(|name| name.parse().ok().expect("clap accepts the names of the table"))
+        .map(|name| name.parse().expect("clap accepts the names of the table"))
 }
 
 /// A number strictly between 0 and 1.

@@ -23,14 +23,16 @@ const ALLOWED: [&str; 12] = [
 ];
 
 /// Crates that come in several versions, because crates that we use want different ones.
-const SEVERAL: [&str; 10] = [
+const SEVERAL: [&str; 12] = [
     "bitflags",
     "getrandom",
     "glam",
     "kurbo",
     "miniz_oxide",
+    "num-bigint",
     "png",
     "quick-xml",
+    "r-efi",
     "syn",
     "typed-path",
     "zip",

@@ -176,16 +176,16 @@ fn two_outputs_of_one_name_are_refused_with_both_places() {
     assert_eq!(riskset_in(folder.path(), &args, "").status, 0);
 }
 
-/// A warning for each of three thousand groups is ten and a count.
+/// A warning for each of many groups is ten and a count.
 #[test]
 fn many_warnings_are_counted() {
     let mut table = String::from("time,status,g\n");
-    (0..300).for_each(|g| table.push_str(&format!("1,1,{g}\n2,0,{g}\n")));
+    (0..200).for_each(|g| table.push_str(&format!("1,1,{g}\n2,0,{g}\n")));
     let args = ["km", "-", "Surv(time, status) ~ factor(g)", "--rmst", "9"];
     let answer = run(&args, &table);
     assert_eq!(answer.status, 0, "{}", answer.err);
     assert_eq!(answer.out.matches("Warning: ").count(), 10);
-    assert!(answer.out.contains("... and 290 more warnings like these (tail_unstable)"));
+    assert!(answer.out.contains("... and 190 more warnings like these (tail_unstable)"));
     let json = run(&[&args[..], &["--format", "json"]].concat(), &table).out;
-    assert_eq!(json.matches("\"tail_unstable\"").count(), 300, "programs find all of them");
+    assert_eq!(json.matches("\"tail_unstable\"").count(), 200, "programs find all of them");
 }
