@@ -4,7 +4,7 @@ use super::rename::{Rename, Words};
 use super::{FigureAnswer, PageRequest};
 use crate::contrast::estimated;
 use crate::cox::doubt_fit;
-use crate::{Data, Problem, RowsRequest};
+use crate::{Data, Doubt, Problem, RowsRequest};
 use riskset::{Coefficient, CoxModel, DesignMatrix};
 use riskset_data::{LevelInfo, TermInfo, TermKind};
 use riskset_plot::{ForestEffect, ForestFigure, ForestRow, ForestScale, Profile, format};
@@ -64,6 +64,12 @@ impl PlotForestRequest {
             .fit(frame.observations()?, &matrix)?;
         let mut about = rows.about;
         doubt_fit(&mut about, &fit, &design);
+        if estimated(&fit).iter().all(Option::is_none) {
+            let doubt = about.doubts.last();
+            let why = doubt.map_or(String::new(), |doubt| format!(": {}", doubt.what()));
+            let what = format!("no effect is estimable, so there is nothing to draw{why}");
+            return Err(Problem::analysis(what, doubt.and_then(Doubt::remedy)));
+        }
         let words = Words::new(&self.rename);
         let table = Lines {
             words: &words,

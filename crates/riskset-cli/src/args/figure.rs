@@ -691,11 +691,13 @@ pub struct PlotFlowArgs {
 
 /// `riskset extract`
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  riskset extract colon.pdf --format csv")]
+#[command(
+    after_help = "Examples:\n  riskset extract colon.pdf --format csv\n  riskset extract colon.pdf --format request --output again.json"
+)]
 pub struct ExtractArgs {
     /// A figure that riskset wrote: .svg, .pdf or .png
     pub figure: PathBuf,
-    /// csv or json
+    /// json, csv or request
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "json")]
     pub format: ExtractFormat,
     /// Write to this file instead of standard output
@@ -710,6 +712,8 @@ pub enum ExtractFormat {
     Json,
     /// The tables, one below the other
     Csv,
+    /// The request that drew the figure: `riskset run` draws it again
+    Request,
 }
 
 /// `riskset lint`

@@ -135,6 +135,8 @@ fn same_by_request(command: &[String], folder: &Path) {
         assert_eq!(again.status, 0, "{args:?}: {}", again.err);
         let read = |name: &str| fs::read(folder.join(name)).unwrap();
         assert!(read("a.svg") == read("b.svg"), "{args:?}");
+        let carried = riskset_in(folder, &["extract", "a.svg", "--format", "request"], "");
+        assert_eq!(carried.out, printed.out, "the figure carries its request");
         return;
     }
     for format in ["text", "json", "csv"] {
