@@ -292,3 +292,25 @@ fn an_interrupted_run_leaves_no_half_made_report() {
         }
     }
 }
+
+/// A table of a German spreadsheet with its own word for missing: the reader is told in [data].
+#[test]
+fn the_reader_is_told_in_the_data_section() {
+    let (folder, text) = template();
+    let csv = riskset_in(folder.path(), &["datasets", "export", "colon"], "").out;
+    // Everywhere the same table, with semicolons and one word where a value is missing.
+    let german: String =
+        csv.lines().map(|line| line.replace(',', ";").replace(";NA", ";k.A.") + "\n").collect();
+    fs::write(folder.path().join("colon.csv"), german).unwrap();
+    let own = text.replacen("file = \"@colon\"", "file = \"colon.csv\"\nna = [\"k.A.\"]", 1);
+    assert_ne!(own, text);
+    fs::write(folder.path().join("study.toml"), &own).unwrap();
+    let answer = run(folder.path(), &[]);
+    assert_eq!(answer.status, 0, "{}", answer.err);
+    let numbers = &results(folder.path())["numbers"];
+    assert_eq!(numbers["arms.death.events"]["value"], 452.0);
+    let wrong = own.replacen("na = [\"k.A.\"]", "separator = \"tab\"", 1);
+    fs::write(folder.path().join("study.toml"), wrong).unwrap();
+    let answer = run(folder.path(), &["--force"]);
+    assert_eq!(answer.status, 1, "{}", answer.err);
+}

@@ -2,9 +2,10 @@
 
 use super::file::{Data, Lesions, Text};
 use super::read::{Source, offer};
+use super::voice::StudyWords;
 use crate::Error;
 use riskset_analysis::{self as analysis, NewColumn, Problem};
-use riskset_data::{Expr, Table, Values};
+use riskset_data::{Expr, ReadOptions, ReadProgress, Table, Values};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -50,7 +51,7 @@ pub struct Sheet {
 impl Sheet {
     /// Reads the patients: all rows of the file, and those that `rows` selects with one row per id.
     pub fn patients(source: &Source, folder: &Path, spec: &Data) -> Result<(Sheet, Sheet), Error> {
-        let (table, input) = read(source, folder, &spec.file)?;
+        let (table, input) = read(source, folder, &spec.file, &spec.reading())?;
         let mut raw = Sheet {
             rows: (0..table.n_rows()).collect(),
             id_name: spec.id.get_ref().clone(),
@@ -79,7 +80,7 @@ impl Sheet {
 
     /// Reads a table with one row per series; the same name may stand in several rows.
     pub fn series(source: &Source, folder: &Path, file: &Text, id: &Text) -> Result<Sheet, Error> {
-        let (table, input) = read(source, folder, file)?;
+        let (table, input) = read(source, folder, file, &ReadOptions::default())?;
         let mut sheet = Sheet {
             rows: (0..table.n_rows()).collect(),
             id_name: id.get_ref().clone(),
@@ -100,7 +101,7 @@ impl Sheet {
         spec: &Lesions,
         patients: &Sheet,
     ) -> Result<Sheet, Error> {
-        let (table, input) = read(source, folder, &spec.file)?;
+        let (table, input) = read(source, folder, &spec.file, &ReadOptions::default())?;
         let mut sheet = Sheet {
             rows: (0..table.n_rows()).collect(),
             id_name: spec.id.get_ref().clone(),
@@ -300,17 +301,23 @@ impl Sheet {
 
     /// A refusal of the data, at the line of the study file that asked for them.
     fn missing(&self, source: &Source, text: &Text, error: &riskset_data::Error) -> Error {
-        source.refuse(text, error)
+        refused(source, text, error)
     }
 }
 
-fn read(source: &Source, folder: &Path, file: &Text) -> Result<(Table, Input), Error> {
+fn read(
+    source: &Source,
+    folder: &Path,
+    file: &Text,
+    reading: &ReadOptions,
+) -> Result<(Table, Input), Error> {
     let name = file.get_ref();
     let place = match name.starts_with('@') {
         true => name.clone(),
         false => folder.join(name).to_string_lossy().into_owned(),
     };
-    let data = riskset_data::Source::parse(&place).map_err(|error| source.refuse(file, error))?;
+    let data =
+        riskset_data::Source::parse(&place).map_err(|error| refused(source, file, &error))?;
     let bytes = match &data {
         riskset_data::Source::Bundled(name) => riskset_data::datasets::get(name)
             .map(|dataset| dataset.csv.as_bytes().to_vec())
@@ -320,10 +327,19 @@ fn read(source: &Source, folder: &Path, file: &Text) -> Result<(Table, Input), E
             return Err(source.refuse(file, "a study reads files; write the data to one"));
         }
     };
-    let table = Table::read(&data, None).map_err(|error| source.refuse(file, error))?;
+    let table = Table::read_with(&data, None, reading, &ReadProgress::default())
+        .map_err(|error| refused(source, file, &error))?;
     let name = name.rsplit(['/', '\\']).next().unwrap_or(name).to_owned();
     let input = Input { name, sha256: sha256(&bytes), rows: table.n_rows() };
     Ok((table, input))
+}
+
+/// A refusal of the data, with what to do in the words of a study file.
+fn refused(source: &Source, text: &Text, error: &riskset_data::Error) -> Error {
+    match error.remedy() {
+        Some(remedy) => source.refuse(text, format!("{error}; {}", remedy.words(&StudyWords))),
+        None => source.refuse(text, error),
+    }
 }
 
 fn read_bytes(source: &Source, file: &Text, path: &Path) -> Result<Vec<u8>, Error> {

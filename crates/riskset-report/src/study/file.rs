@@ -6,6 +6,7 @@
 
 use crate::store::TimeUnit;
 use riskset_data::endpoint::RuleSpec;
+use riskset_data::{DateFormat, Decimal, Encoding, ReadOptions, Separator};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -90,6 +91,40 @@ pub struct Data {
     pub id: Text,
     /// Which rows of the file are the patients, when it holds others too.
     pub rows: Option<Text>,
+    // What the reader is told, by the names that the commands have.
+    pub sheet: Option<String>,
+    pub member: Option<String>,
+    pub separator: Option<Separator>,
+    pub decimal: Option<Decimal>,
+    pub thousands: Option<char>,
+    pub encoding: Option<Encoding>,
+    #[serde(default)]
+    pub na: Vec<String>,
+    pub header_row: Option<usize>,
+    pub skip: Option<usize>,
+    pub data_row: Option<usize>,
+    pub comment: Option<String>,
+    pub date_format: Option<DateFormat>,
+}
+
+impl Data {
+    /// What the reader is told.
+    pub fn reading(&self) -> ReadOptions {
+        ReadOptions {
+            sheet: self.sheet.clone(),
+            member: self.member.clone(),
+            separator: self.separator,
+            decimal: self.decimal,
+            thousands: self.thousands,
+            encoding: self.encoding,
+            na: self.na.clone(),
+            header_row: self.header_row,
+            skip: self.skip,
+            data_row: self.data_row,
+            comment: self.comment.clone(),
+            date_format: self.date_format.clone(),
+        }
+    }
 }
 
 /// A second table with several rows per patient.
