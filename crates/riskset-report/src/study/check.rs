@@ -174,12 +174,11 @@ fn options(source: &Source, file: &StudyFile) -> Result<(), Error> {
     for table in &file.table {
         let known = ["baseline", "counts", "per-patient"];
         one_of(source, Some(&table.kind), "the kind of table", &known)?;
-        one_of(source, table.data.as_ref(), "the data", &["patients", "lesions"])?;
-        if file.lesions.is_none()
-            && table.data.as_ref().is_some_and(|data| data.get_ref() == "lesions")
+        one_of(source, table.data.as_ref(), "the data", &["patients", "units"])?;
+        if file.units.is_none() && table.data.as_ref().is_some_and(|data| data.get_ref() == "units")
         {
             let data = table.data.as_ref().expect("it was just read");
-            return Err(source.refuse(data, "there is no [lesions] section; add one with its file"));
+            return Err(source.refuse(data, "there is no [units] section; add one with its file"));
         }
         for variable in &table.variables {
             let known = ["median", "mean", "levels"];
@@ -297,9 +296,9 @@ fn references(source: &Source, file: &StudyFile) -> Result<(), Error> {
     }
     panels(source, file)?;
     match file.proportion.first() {
-        Some(proportion) if file.lesions.is_none() => Err(source.refuse(
+        Some(proportion) if file.units.is_none() => Err(source.refuse(
             &proportion.name,
-            "a proportion counts lesions, and there is no [lesions] section; add one",
+            "a proportion counts units such as lesions or teeth, and there is no [units] section; add one",
         )),
         _ => Ok(()),
     }

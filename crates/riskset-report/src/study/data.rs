@@ -1,6 +1,6 @@
 //! The tables of a study: read once, asked by column and by filter.
 
-use super::file::{Data, Lesions, Text};
+use super::file::{Data, Text, Units};
 use super::read::{Source, offer};
 use super::voice::StudyWords;
 use crate::Error;
@@ -43,9 +43,9 @@ pub struct Sheet {
     id_name: String,
     /// One per row that counts.
     ids: Vec<String>,
-    /// For lesions: the row of the patient. For patients: the row itself.
+    /// For units: the row of the patient. For patients: the row itself.
     patients: Vec<u32>,
-    lesions: bool,
+    units: bool,
 }
 
 impl Sheet {
@@ -57,7 +57,7 @@ impl Sheet {
             id_name: spec.id.get_ref().clone(),
             ids: Vec::new(),
             patients: (0..table.n_rows() as u32).collect(),
-            lesions: false,
+            units: false,
             table,
             input,
         };
@@ -86,7 +86,7 @@ impl Sheet {
             id_name: id.get_ref().clone(),
             ids: Vec::new(),
             patients: (0..table.n_rows() as u32).collect(),
-            lesions: false,
+            units: false,
             table,
             input,
         };
@@ -94,11 +94,11 @@ impl Sheet {
         Ok(sheet)
     }
 
-    /// Reads the lesions; each belongs to a patient who is there.
-    pub fn lesions(
+    /// Reads the units; each belongs to a patient who is there.
+    pub fn units(
         source: &Source,
         folder: &Path,
-        spec: &Lesions,
+        spec: &Units,
         patients: &Sheet,
     ) -> Result<Sheet, Error> {
         let (table, input) = read(source, folder, &spec.file, &ReadOptions::default())?;
@@ -107,7 +107,7 @@ impl Sheet {
             id_name: spec.id.get_ref().clone(),
             ids: Vec::new(),
             patients: Vec::new(),
-            lesions: true,
+            units: true,
             table,
             input,
         };
@@ -123,8 +123,9 @@ impl Sheet {
                 source.refuse(
                     &spec.patient,
                     format!(
-                        "the lesion {} belongs to patient {}, who is not among the patients; \
+                        "the {} {} belongs to patient {}, who is not among the patients; \
                          correct the column or add the patient",
+                        spec.one(),
                         sheet.ids[row],
                         owner.as_deref().unwrap_or("(missing)")
                     ),
@@ -152,8 +153,8 @@ impl Sheet {
         &self.id_name
     }
 
-    pub fn is_lesions(&self) -> bool {
-        self.lesions
+    pub fn is_units(&self) -> bool {
+        self.units
     }
 
     /// The patient of a row, as a row of the patients.
@@ -270,8 +271,8 @@ impl Sheet {
         let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
         for (row, id) in self.ids.iter().enumerate() {
             if let Some(earlier) = seen.insert(id, row) {
-                let advice = if self.lesions {
-                    "give each lesion its own id"
+                let advice = if self.units {
+                    "give each unit its own id"
                 } else {
                     "give each patient one row, or select one row per patient with `rows` in [data]"
                 };

@@ -1,4 +1,4 @@
-//! Tables of patients and lesions: baseline variables, counts, lesions per patient.
+//! Tables of patients and units: baseline variables, counts, lesions per patient.
 //!
 //! The numbers go into the store; the tables are made from it.
 
@@ -22,13 +22,13 @@ struct Column {
 pub fn table(
     context: &mut Context,
     patients: &Sheet,
-    lesions: Option<&Sheet>,
+    units: Option<&Sheet>,
     spec: &TableSpec,
 ) -> Result<Table, Error> {
-    let of_lesions = spec.data.as_ref().is_some_and(|data| data.get_ref() == "lesions");
+    let of_lesions = spec.data.as_ref().is_some_and(|data| data.get_ref() == "units");
     let sheet = if of_lesions || spec.kind.get_ref() == "per-patient" {
-        lesions.ok_or_else(|| {
-            context.source.refuse(&spec.kind, "there is no [lesions] section; add one")
+        units.ok_or_else(|| {
+            context.source.refuse(&spec.kind, "there is no [units] section; add one")
         })?
     } else {
         patients
@@ -280,7 +280,8 @@ fn counts(
 ) -> Result<Table, Error> {
     let name = slug(spec.name.get_ref());
     let decimals = spec.decimals.unwrap_or(1);
-    let unit = if sheet.is_lesions() { "Lesions" } else { "Patients" };
+    let many = super::figures::capital(context.file.many_units());
+    let unit = if sheet.is_units() { many.as_str() } else { "Patients" };
     let mut table = Table::new(title(context, spec))
         .column("", Align::Left)
         .column(format!("{unit}, No. / of (%)"), Align::Right);
@@ -338,14 +339,15 @@ fn per_patient(
         }
         let values: Vec<f64> = each.values().map(|&count| count as f64).collect();
         let key = format!("{name}.{}", slug(row.name.get_ref()));
-        context.store.count(format!("{key}.lesions"), each.values().sum(), "lesions");
+        let many = context.file.many_units();
+        context.store.count(format!("{key}.units"), each.values().sum(), many);
         let sample = Sample::new(&values).ok();
         let cell = numeric_cell(context, &key, sample.as_ref(), false, spec.decimals.unwrap_or(0));
         let store = &context.store;
         let cells = vec![
             row.label.clone(),
             store.show(&format!("{key}.known"), &context.style),
-            store.show(&format!("{key}.lesions"), &context.style),
+            store.show(&format!("{key}.units"), &context.style),
             cell,
         ];
         table = part_row(table, row, cells);

@@ -22,7 +22,7 @@ pub struct StudyFile {
     pub schema: Text,
     pub study: Study,
     pub data: Data,
-    pub lesions: Option<Lesions>,
+    pub units: Option<Units>,
     #[serde(default)]
     pub endpoint: Vec<Endpoint>,
     #[serde(default)]
@@ -127,15 +127,38 @@ impl Data {
     }
 }
 
-/// A second table with several rows per patient.
+/// A second table with several rows per patient: lesions, teeth, eyes.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Lesions {
+pub struct Units {
     pub file: Text,
-    /// The column that names the lesion.
+    /// The column that names the unit.
     pub id: Text,
     /// The column that names the patient.
     pub patient: Text,
+    /// What one is called, such as `tooth`; `unit` when absent.
+    pub one: Option<String>,
+    /// What several are called, such as `teeth`; `units` when absent.
+    pub many: Option<String>,
+}
+
+impl Units {
+    /// What one is called.
+    pub fn one(&self) -> &str {
+        self.one.as_deref().unwrap_or("unit")
+    }
+}
+
+impl StudyFile {
+    /// What one row of the second table is called.
+    pub fn one_unit(&self) -> &str {
+        self.units.as_ref().map_or("unit", Units::one)
+    }
+
+    /// What several rows of the second table are called.
+    pub fn many_units(&self) -> &str {
+        self.units.as_ref().and_then(|units| units.many.as_deref()).unwrap_or("units")
+    }
 }
 
 /// A time to an event: by rule from dates, or from a time column and an event column.
@@ -253,7 +276,7 @@ pub struct Model {
     pub labels: BTreeMap<String, String>,
 }
 
-/// Proportions of lesions with intervals that allow for several lesions of one patient.
+/// Proportions of units with intervals that allow for several units of one patient.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Proportion {
@@ -292,10 +315,10 @@ pub struct TableSpec {
     pub name: Text,
     pub title: String,
     /// `baseline` (variables of a population), `counts` (rows with filters) or `per-patient`
-    /// (lesions per patient).
+    /// (units per patient).
     pub kind: Text,
     pub population: Option<Text>,
-    /// `patients` (the default) or `lesions`.
+    /// `patients` (the default) or `units`.
     pub data: Option<Text>,
     pub filter: Option<Text>,
     pub by: Option<Text>,

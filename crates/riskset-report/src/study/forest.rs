@@ -100,8 +100,9 @@ pub fn proportions(
     };
     let scene = figure.draw(profile).map_err(|error| failed(&name, &error))?;
     let caption = format!(
-        "{measure} with two-sided {level} CI that allows for several lesions of one patient ({}).",
-        options.words()
+        "{measure} with two-sided {level} CI that allows for several {} of one patient ({}).",
+        context.file.many_units(),
+        options.words(context.file.many_units())
     );
     Ok(finish(context, name, spec.label.clone(), caption, scene))
 }

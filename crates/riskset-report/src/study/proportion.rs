@@ -1,4 +1,4 @@
-//! Proportions of lesions, with intervals that allow for several lesions of one patient.
+//! Proportions of units, with intervals that allow for several lesions of one patient.
 
 use super::context::Context;
 use super::data::Sheet;
@@ -20,7 +20,7 @@ pub struct Options {
 
 impl Options {
     /// Variance and interval as Methods name them.
-    pub fn words(&self) -> String {
+    pub fn words(&self, units: &str) -> String {
         let variance = match self.variance {
             ProportionVariance::Donner => {
                 "variance by the design effect of Donner and Donald, with the intraclass \
@@ -30,7 +30,7 @@ impl Options {
                 "variance by generalised estimating equations, exchangeable correlation"
             }
             ProportionVariance::Ratio => "variance of a ratio estimator between patients",
-            ProportionVariance::Binomial => "binomial variance, which takes lesions as independent",
+            ProportionVariance::Binomial => "binomial variance",
         };
         let interval = match self.interval {
             ProportionInterval::Wald => "Wald interval",
@@ -38,7 +38,11 @@ impl Options {
             ProportionInterval::Wilson => "Wilson interval",
             ProportionInterval::Exact => "exact interval",
         };
-        format!("{variance}; {interval}")
+        let independent = match self.variance {
+            ProportionVariance::Binomial => format!(", which takes {units} as independent"),
+            _ => String::new(),
+        };
+        format!("{variance}{independent}; {interval}")
     }
 }
 
@@ -54,17 +58,17 @@ pub fn options(context: &Context, spec: &Proportion) -> Options {
 }
 
 /// Estimates each row; the numbers go under `NAME.ROW`.
-pub fn proportion(context: &mut Context, lesions: &Sheet, spec: &Proportion) -> Result<(), Error> {
+pub fn proportion(context: &mut Context, units: &Sheet, spec: &Proportion) -> Result<(), Error> {
     let options = options(context, spec);
-    let base = lesions.mask(context.source, spec.filter.as_ref())?;
-    let outcome = lesions.flags(context.source, &spec.event)?;
-    let patients = lesions.clusters();
+    let base = units.mask(context.source, spec.filter.as_ref())?;
+    let outcome = units.flags(context.source, &spec.event)?;
+    let patients = units.clusters();
     if let Some(threshold) = spec.threshold {
         let key = format!("{}.threshold", slug(spec.name.get_ref()));
         context.store.value(key, Some(100.0 * threshold), Unit::Percent, 0, "threshold");
     }
     for row in &spec.rows {
-        let wanted = lesions.mask(context.source, row.filter.as_ref())?;
+        let wanted = units.mask(context.source, row.filter.as_ref())?;
         let rows: Vec<usize> = (0..base.len())
             .filter(|&lesion| base[lesion] && wanted[lesion] && outcome[lesion].is_some())
             .collect();
@@ -120,8 +124,9 @@ fn nobody(context: &Context, row: &Part) -> Error {
     context.source.refuse(
         &row.name,
         format!(
-            "no lesion is left for the row {:?}; check its filter and whether the counted column \
-             is filled",
+            "no {} is left for the row {:?}; check its filter and whether the counted column is \
+             filled",
+            context.file.one_unit(),
             row.name.get_ref()
         ),
     )
@@ -141,9 +146,10 @@ fn put(
         options.interval.name(),
         options.level
     );
+    let many = context.file.many_units();
     let store = &mut context.store;
-    store.count(format!("{key}.k"), fit.events, "lesions counted");
-    store.count(format!("{key}.n"), fit.n, "lesions");
+    store.count(format!("{key}.k"), fit.events, &format!("{many} counted"));
+    store.count(format!("{key}.n"), fit.n, many);
     store.count(format!("{key}.clusters"), fit.clusters, "patients");
     store.value(format!("{key}.icc"), fit.icc, Unit::Value, 2, &source);
     store.value(format!("{key}.design_effect"), fit.design_effect, Unit::Ratio, 2, &source);

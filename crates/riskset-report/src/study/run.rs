@@ -100,8 +100,8 @@ pub fn run_study(
     let folder = path.parent().unwrap_or(Path::new(""));
     output.refuse_inputs(inputs(path, folder, &file).iter().map(PathBuf::as_path))?;
     let (raw, patients) = Sheet::patients(&source, folder, &file.data)?;
-    let lesions = match &file.lesions {
-        Some(spec) => Some(Sheet::lesions(&source, folder, spec, &patients)?),
+    let units = match &file.units {
+        Some(spec) => Some(Sheet::units(&source, folder, spec, &patients)?),
         None => None,
     };
     let (cohort, doubts) = cohort::build(&source, &file, &patients, &raw)?;
@@ -120,7 +120,7 @@ pub fn run_study(
     warn_of_groups(&mut context);
 
     progress("computing");
-    let mut computed = compute(&mut context, &patients, lesions.as_ref())?;
+    let mut computed = compute(&mut context, &patients, units.as_ref())?;
     for spec in &file.meta {
         computed.pooled.push(meta::pool(&mut context, folder, spec)?);
     }
@@ -133,7 +133,7 @@ pub fn run_study(
         None => None,
     };
     let mut inputs: Vec<&Input> =
-        std::iter::once(raw.input()).chain(lesions.as_ref().map(Sheet::input)).collect();
+        std::iter::once(raw.input()).chain(units.as_ref().map(Sheet::input)).collect();
     for input in computed.pooled.iter().map(|pooled| &pooled.input) {
         // Several analyses may read one file.
         if inputs.iter().all(|known| known.sha256 != input.sha256) {
@@ -164,10 +164,10 @@ pub fn run_study(
 /// Every file that the run reads: the study file and those that it names.
 fn inputs(path: &Path, folder: &Path, file: &StudyFile) -> Vec<PathBuf> {
     let data = [&file.data.file].into_iter();
-    let lesions = file.lesions.iter().map(|spec| &spec.file);
+    let units = file.units.iter().map(|spec| &spec.file);
     let pooled = file.meta.iter().map(|spec| &spec.file);
     let printed = file.published.iter().map(|spec| &spec.file);
-    let named = data.chain(lesions).chain(pooled).chain(printed);
+    let named = data.chain(units).chain(pooled).chain(printed);
     let files = named.filter(|name| !name.get_ref().starts_with('@'));
     // A workbook is named with its sheet: `patients.xlsx#Sheet 2`.
     let places = files.flat_map(|name| {
@@ -189,12 +189,12 @@ struct Computed<'a> {
 fn compute<'a>(
     context: &mut Context<'a>,
     patients: &Sheet,
-    lesions: Option<&Sheet>,
+    units: Option<&Sheet>,
 ) -> Result<Computed<'a>, Error> {
     let file = context.file;
     context.store.count("data.patients", patients.n(), "rows of the data");
-    if let Some(lesions) = lesions {
-        context.store.count("data.lesions", lesions.n(), "rows of the lesions");
+    if let Some(units) = units {
+        context.store.count("data.units", units.n(), "rows of the units");
     }
     for (number, spec) in file.population.iter().enumerate() {
         let count = context.members(number).len();
@@ -205,15 +205,15 @@ fn compute<'a>(
     }
     let mut described = Vec::new();
     for spec in &file.table {
-        let table = describe::table(context, patients, lesions, spec)?;
+        let table = describe::table(context, patients, units, spec)?;
         described.push((spec.name.get_ref().clone(), table));
     }
     for spec in &file.follow_up {
         followup::follow_up(context, spec)?;
     }
-    if let Some(lesions) = lesions {
+    if let Some(units) = units {
         for spec in &file.proportion {
-            proportion::proportion(context, lesions, spec)?;
+            proportion::proportion(context, units, spec)?;
         }
     }
     let mut compared = Vec::new();

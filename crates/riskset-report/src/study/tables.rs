@@ -176,7 +176,7 @@ pub fn proportion(context: &Context, spec: &Proportion) -> Table {
     let mut table = Table::new(format!("{}{}", spec.label, context.synthetic()))
         .column("", Align::Left)
         .column("Patients", Align::Right)
-        .column("Lesions, No. / of", Align::Right)
+        .column("Units, No. / of", Align::Right)
         .column(format!("{measure} ({level} CI), %"), Align::Right)
         .column("ICC", Align::Right)
         .column("Design effect", Align::Right);
@@ -205,9 +205,10 @@ pub fn proportion(context: &Context, spec: &Proportion) -> Table {
         table = if grouped { table.indented(cells) } else { table.row(cells) };
     }
     table = table.footnote(format!(
-        "Intervals allow for several lesions of one patient: {}. ICC, intraclass correlation; NE, \
+        "Intervals allow for several {} of one patient: {}. ICC, intraclass correlation; NE, \
          not estimable.",
-        options.words()
+        context.file.many_units(),
+        options.words(context.file.many_units())
     ));
     match spec.threshold {
         Some(_) => {

@@ -61,11 +61,12 @@ fn proportions(context: &Context, spec: &Proportion) -> String {
             let key = format!("{name}.{}", slug(row.name.get_ref()));
             let show = |part: &str| context.store.show(&format!("{key}.{part}"), &context.style);
             format!(
-                "{}, {}% ({} of {} lesions in {} patients; {}{})",
+                "{}, {}% ({} of {} {} in {} patients; {}{})",
                 lower_first(&row.label),
                 show("estimate"),
                 show("k"),
                 show("n"),
+                context.file.many_units(),
                 show("clusters"),
                 if place == 0 { format!("{level} CI, ") } else { String::new() },
                 with_percent(&context.store.show_range(&key, &context.style))
@@ -374,11 +375,12 @@ fn statistics(context: &Context) -> Vec<String> {
     for spec in &file.proportion {
         let options = proportion::options(context, spec);
         paragraphs.push(format!(
-            "{}: proportions with two-sided {} confidence intervals that allow for several lesions \
+            "{}: proportions with two-sided {} confidence intervals that allow for several {} \
              of one patient ({}).",
             spec.label,
             context.style.level(options.level),
-            options.words()
+            file.many_units(),
+            options.words(file.many_units())
         ));
     }
     paragraphs.extend(file.meta.iter().map(super::meta::methods));
