@@ -4,7 +4,7 @@
 use crate::contrast::{HazardRatios, hazard_ratios};
 use crate::rows::CurveRows;
 use crate::{About, Data, Doubt, GroupName, KmGroup, KmRequest, Problem, RowsRequest};
-use riskset::{ConfType, LogRank, LogRankTest, Remedy, Rmst, RmstContrast};
+use riskset::{ConfType, CoxModel, LogRank, LogRankTest, Remedy, Rmst, RmstContrast};
 use riskset_data::Grouping;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -81,14 +81,15 @@ impl CompareRequest {
         // The reference of a comparison changes its contrasts, and not the order of the groups.
         let plain = RowsRequest { reference: None, ..self.rows.clone() };
         let rows = plain.curve_rows(data, "compare", false)?;
+        rows.refuse_cluster("compare")?;
         let grouping = compared(&rows)?;
         let reference = self.reference(grouping)?;
         let curves = self.curves().model().fit_groups(&rows.response, &grouping.groups)?;
         let strata = rows.strata.as_ref().map(|strata| &strata.groups);
         let test = LogRank::default().test(&rows.response, &grouping.groups, strata)?;
         let (response, groups) = (&rows.response, &grouping.groups);
-        let level = self.conf_level;
-        let ratios = hazard_ratios(response, groups, strata, reference, &grouping.labels, level)?;
+        let model = CoxModel::default().strata(strata).conf_level(self.conf_level);
+        let ratios = hazard_ratios(response, groups, model, reference, &grouping.labels)?;
         let last = curves.iter().map(riskset::SurvivalCurve::last_time);
         let tau = self.rmst.unwrap_or_else(|| last.fold(f64::INFINITY, f64::min));
         let against = |group: usize| match group == reference {

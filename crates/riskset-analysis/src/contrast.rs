@@ -31,7 +31,8 @@ pub struct Ratio {
     pub p_value: Option<f64>,
 }
 
-/// Fits the indicators of all groups but the reference, under the names of the groups. Without an
+/// Fits the indicators of all groups but the reference with the options of `model`, under the names of
+/// the groups. Without an
 /// event there is no model, and nothing is estimable.
 ///
 /// # Errors
@@ -40,10 +41,9 @@ pub struct Ratio {
 pub(crate) fn hazard_ratios(
     rows: &Observations,
     groups: &Groups,
-    strata: Option<&Groups>,
+    model: CoxModel<'_>,
     reference: usize,
     names: &[String],
-    conf_level: f64,
 ) -> Result<HazardRatios, riskset::Error> {
     let count = groups.count();
     let none = HazardRatios {
@@ -60,7 +60,7 @@ pub(crate) fn hazard_ratios(
     };
     let columns: Vec<f64> = others.iter().flat_map(|&group| indicator(group)).collect();
     let design = DesignMatrix::from_columns(columns, rows.len())?;
-    let fit = CoxModel::default().strata(strata).conf_level(conf_level).fit(rows, &design)?;
+    let fit = model.fit(rows, &design)?;
     let mut ratios = none.ratios;
     for (&group, fitted) in others.iter().zip(estimated(&fit)) {
         ratios[group] = fitted.map_or(Ratio::default(), ratio);

@@ -3,9 +3,10 @@
 use crate::rows::CurveRows;
 use crate::{About, Data, Doubt, GroupName, Problem, RowsRequest};
 use riskset::{
-    AtTime, ConfType, KaplanMeier, LogRank, LogRankTest, Quantile, Rmst, RmstContrast,
-    SurvivalCurve, SurvivalEstimator,
+    AtTime, ConfType, CurveVariance, KaplanMeier, LogRank, LogRankTest, Quantile, Rmst,
+    RmstContrast, SurvivalCurve, SurvivalEstimator,
 };
+use riskset_data::Grouping;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +37,10 @@ pub struct KmRequest {
     pub reverse: bool,
     /// The whole curve in texts as well; JSON always has it.
     pub curve: bool,
+    /// Robust standard errors (the infinitesimal jackknife). Left out, they are robust when the
+    /// weights are not all whole numbers or `cluster()` stands in the formula.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub robust: Option<bool>,
 }
 
 impl Default for KmRequest {
@@ -50,6 +55,7 @@ impl Default for KmRequest {
             rmst: None,
             reverse: false,
             curve: false,
+            robust: None,
         }
     }
 }
@@ -70,6 +76,8 @@ pub struct KmAnswer {
     pub restricted_means: Option<RmstContrast>,
     /// The columns of `strata()`, within which the groups are compared.
     pub strata: Vec<String>,
+    /// How standard errors and limits were made; the clusters are those of all groups.
+    pub variance: CurveVariance,
 }
 
 /// A group with its curve and what was read off it.
@@ -91,8 +99,14 @@ pub struct KmGroup {
 impl KmRequest {
     /// Estimates the curves.
     pub(crate) fn run(&self, data: &Data) -> Result<KmAnswer, Problem> {
-        let rows = self.rows.curve_rows(data, "km", self.reverse)?;
-        let model = self.model();
+        let mut rows = self.rows.curve_rows(data, "km", self.reverse)?;
+        let robust = rows.settle_variance(self.robust)?;
+        let model = self.model().robust(robust).cluster(rows.clusters());
+        let clusters = rows.cluster.as_ref().map(Grouping::count);
+        let variance = match robust {
+            true => CurveVariance::Robust { clusters },
+            false => CurveVariance::Greenwood,
+        };
         let groups = rows.groups();
         // Each is one pass over the rows: side by side.
         let (curves, test) =
@@ -105,7 +119,8 @@ impl KmRequest {
         let groups = named.map(|(name, curve)| self.group(name, curve));
         let groups = groups.collect::<Result<Vec<KmGroup>, riskset::Error>>()?;
         self.doubt_tails(&mut about, &groups);
-        Ok(KmAnswer { request: self.clone(), strata, about, groups, test, restricted_means })
+        let request = self.clone();
+        Ok(KmAnswer { request, strata, about, groups, test, restricted_means, variance })
     }
 
     /// What is read off a curve.
@@ -132,11 +147,12 @@ impl KmRequest {
     }
 
     /// The log-rank test comes with two or more groups, where it is defined: not for weighted rows,
-    /// and not for a curve of follow-up. It compares within the strata where there are some.
+    /// not for clusters, and not for a curve of follow-up. It compares within the strata where there are some.
     fn test(&self, rows: &CurveRows) -> Result<Option<LogRankTest>, riskset::Error> {
         let Some(grouping) = rows.compared() else { return Ok(None) };
         let response = &rows.response;
-        if self.reverse || response.weights().is_some() || response.n_events() == 0 {
+        let counted = response.weights().is_none() && rows.cluster.is_none();
+        if self.reverse || !counted || response.n_events() == 0 {
             return Ok(None);
         }
         let strata = rows.strata.as_ref().map(|strata| &strata.groups);

@@ -182,6 +182,8 @@ pub(crate) struct CurveRows {
     pub strata: Option<Grouping>,
     /// The groups are strata, which are not compared.
     pub only_strata: bool,
+    /// The clusters of `cluster()`, whose rows move a curve together.
+    pub cluster: Option<Grouping>,
     pub about: About,
 }
 
@@ -197,6 +199,36 @@ impl CurveRows {
     /// The groups that a test compares: two or more, and no strata.
     pub fn compared(&self) -> Option<&Grouping> {
         self.grouping.as_ref().filter(|grouping| grouping.count() > 1 && !self.only_strata)
+    }
+
+    /// Settles how standard errors are made: robust where it was asked for, and where nothing was,
+    /// with clusters and with weights that are not whole, which are no counts of patients.
+    pub fn settle_variance(&mut self, asked: Option<bool>) -> Result<bool, Problem> {
+        if asked == Some(false) && self.cluster.is_some() {
+            let what = "cluster() in the formula asks for robust standard errors, and the request \
+                        for others";
+            return Err(Problem::request(what, Remedy::Unset("robust".into())));
+        }
+        let whole = |weights: &[f64]| weights.iter().all(|weight| weight.fract() == 0.0);
+        let counts = self.response.weights().is_none_or(whole);
+        let robust = asked.unwrap_or(self.cluster.is_some() || !counts);
+        if robust {
+            self.about.doubts.retain(|doubt| doubt.code() != "weights_not_whole");
+        }
+        Ok(robust)
+    }
+
+    /// The clusters as the core takes them.
+    pub fn clusters(&self) -> Option<&Groups> {
+        self.cluster.as_ref().map(|cluster| &cluster.groups)
+    }
+
+    /// What compares groups without clusters refuses them.
+    pub fn refuse_cluster(&self, who: &str) -> Result<(), Problem> {
+        match self.cluster {
+            Some(_) => Err(no_use("cluster()", who)),
+            None => Ok(()),
+        }
     }
 
     /// The columns whose levels are the strata within which groups are compared.
@@ -220,22 +252,24 @@ impl RowsRequest {
         reverse: bool,
     ) -> Result<CurveRows, Problem> {
         let mut rows = self.rows(data, analysis)?;
-        rows.refuse_model_terms()?;
+        rows.refuse_offset()?;
         if !reverse {
             rows.doubt_competing();
         }
         let Rows { mut frame, about } = rows;
-        let strata = frame.strata.take();
+        let (strata, cluster) = (frame.strata.take(), frame.cluster.take());
         let (response, groups) = frame.into_curves()?;
         let response = if reverse { response.reversed() } else { response };
         Ok(match groups {
             Some(groups) => {
-                CurveRows { response, grouping: Some(groups), strata, only_strata: false, about }
+                let grouping = Some(groups);
+                CurveRows { response, grouping, strata, only_strata: false, cluster, about }
             }
             None => CurveRows {
                 only_strata: strata.is_some(),
                 grouping: strata,
                 strata: None,
+                cluster,
                 response,
                 about,
             },
@@ -243,17 +277,28 @@ impl RowsRequest {
     }
 }
 
+/// A term of the formula that an analysis cannot honour.
+fn no_use(term: &str, who: &str) -> Problem {
+    let remedy = Remedy::AnyOf(vec![Remedy::to("leave it out"), Remedy::Ask("cox".into())]);
+    Problem::analysis(format!("{term} in the formula has no use in `{who}`"), remedy)
+}
+
 impl Rows {
-    /// Curves and tests take no offsets and no clusters: what cannot be honoured is refused.
+    /// Incidences and tests take no offsets and no clusters: what cannot be honoured is refused.
     pub(crate) fn refuse_model_terms(&self) -> Result<(), Problem> {
-        let term = match (&self.frame.offset, &self.frame.cluster) {
-            (Some(_), _) => "offset()",
-            (_, Some(_)) => "cluster()",
-            _ => return Ok(()),
-        };
-        let what = format!("{term} in the formula has no use in `{}`", self.about.analysis);
-        let remedy = Remedy::AnyOf(vec![Remedy::to("leave it out"), Remedy::Ask("cox".into())]);
-        Err(Problem::analysis(what, remedy))
+        self.refuse_offset()?;
+        match self.frame.cluster {
+            Some(_) => Err(no_use("cluster()", self.about.analysis)),
+            None => Ok(()),
+        }
+    }
+
+    /// Curves take clusters, and no offsets.
+    pub(crate) fn refuse_offset(&self) -> Result<(), Problem> {
+        match self.frame.offset {
+            Some(_) => Err(no_use("offset()", self.about.analysis)),
+            None => Ok(()),
+        }
     }
 
     /// An event that makes the one of interest impossible is no censoring.

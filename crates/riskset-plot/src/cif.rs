@@ -11,7 +11,7 @@ use crate::options::{FigureOptions, check_count};
 use crate::profile::Profile;
 use crate::steps::curve::{CountedGroup, Estimate, StepCurve, StepCurves, Tally};
 use crate::words::capital;
-use riskset::{CumulativeIncidence, Headcounts};
+use riskset::{CumulativeIncidence, CurveVariance, Headcounts};
 use std::sync::Arc;
 
 /// The cumulative incidences of one group.
@@ -175,6 +175,7 @@ impl CifGroup {
             upper: cause.upper.clone(),
             conf_level: self.conf_level,
             conf_type: self.conf_type.clone(),
+            variance: CurveVariance::Greenwood,
             counts: Some(cause.counts.clone()),
             late_entry: false,
             weighted: self.weighted,

@@ -3,7 +3,7 @@
 use crate::bounds::check_label;
 use crate::colour::Colour;
 use crate::error::Error;
-use riskset::{Headcounts, SurvivalCurve};
+use riskset::{CurveVariance, Headcounts, SurvivalCurve};
 use std::fmt;
 use std::sync::Arc;
 
@@ -36,6 +36,8 @@ pub struct CurveInput {
     pub conf_level: Option<f64>,
     /// The scale of the limits, as a user types it: `log`, `log-log`, ...
     pub conf_type: Option<String>,
+    /// How the variance behind the limits was estimated.
+    pub variance: CurveVariance,
     /// What is counted just before any time, for patients who enter late or have weights; `None`
     /// takes it from the columns, which is right for all others.
     pub counts: Option<CountsAt>,
@@ -112,6 +114,7 @@ impl From<&SurvivalCurve> for CurveInput {
             upper: intervals.iter().map(|interval| interval.and_then(|i| i.upper)).collect(),
             conf_level: limits.then(|| curve.conf_level()),
             conf_type: limits.then(|| curve.conf_type().name().to_owned()),
+            variance: curve.variance(),
             counts,
             late_entry: curve.is_left_truncated(),
             weighted: false,

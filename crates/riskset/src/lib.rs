@@ -62,7 +62,8 @@ pub use groups::Groups;
 pub use headcount::{Headcount, Headcounts};
 pub use interval::{ConfType, Interval};
 pub use km::{
-    AtTime, CurveDifference, CurvePoint, KaplanMeier, Quantile, SurvivalCurve, SurvivalEstimator,
+    AtTime, CurveDifference, CurvePoint, CurveVariance, KaplanMeier, Quantile, SurvivalCurve,
+    SurvivalEstimator,
 };
 pub use logrank::{
     Adjustment, LogRank, LogRankGroup, LogRankTest, LogRankWeight, PairTest, TrendTest,

@@ -28,7 +28,8 @@ impl SurvivalCurve {
     /// The area under the curve from 0 to `tau`.
     ///
     /// `None` where it does not exist: `tau` not positive, `tau` after the last time of a curve
-    /// that has not reached 0, or a curve with times before 0.
+    /// that has not reached 0, a curve with times before 0, or a robust standard error of a single
+    /// cluster.
     pub fn rmst(&self, tau: f64) -> Option<Rmst> {
         self.rmst_with_flat_tail(tau).filter(|_| self.is_known_at(tau))
     }
@@ -44,16 +45,18 @@ impl SurvivalCurve {
         }
         let rows = self.time().partition_point(|&time| time <= tau);
         // Backwards, so that the area after each time is known when its variance is added.
-        let (mut after, mut variance, mut end) = (0.0, 0.0, tau);
+        let (mut after, mut end, mut shares) = (0.0, tau, vec![0.0; rows]);
         for row in (0..rows).rev() {
             let (time, survival) = (self.time()[row], self.survival()[row]);
             after += survival * (end - time);
-            // Once the curve is 0 there is no area after it, and nothing to vary.
-            if after > 0.0 {
-                let share = after / tau; // of the horizon, so that no time is too long to square
-                variance += share * share * self.log_variance_step(row);
-            }
+            // Of the horizon, so that no time is too long to square. Once the curve is 0 there is no
+            // area after it, and nothing to vary.
+            shares[row] = after / tau;
             end = time;
+        }
+        let variance = self.variance_of_sum(&shares);
+        if !variance.is_finite() {
+            return None;
         }
         let (estimate, std_error) = (after + end, tau * variance.sqrt());
         let half = self.z() * std_error;

@@ -6,7 +6,8 @@ use crate::contrast::{HazardRatios, Ratio, hazard_ratios};
 use crate::rows::CurveRows;
 use crate::{About, Data, Problem, RowsRequest};
 use riskset::{
-    ConfType, Groups, KaplanMeier, LogRank, Observations, Remedy, SurvivalCurve, SurvivalEstimator,
+    ConfType, CoxModel, CurveVariance, Groups, KaplanMeier, LogRank, Observations, Remedy,
+    SurvivalCurve, SurvivalEstimator,
 };
 use riskset_data::Grouping;
 use riskset_plot::{Annotation, CurveInput, Effect, FollowUp, KmFigure, Quantity};
@@ -53,11 +54,16 @@ pub struct CurveEstimates {
     #[serde(with = "crate::choice::list")]
     #[schemars(schema_with = "crate::choice::list::schema::<Annotate>")]
     pub annotate: Vec<Annotate>,
+    /// Robust standard errors. Left out, they are robust when the weights are not all whole numbers or
+    /// `cluster()` stands in the formula.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub robust: Option<bool>,
 }
 
 impl Default for CurveEstimates {
     fn default() -> CurveEstimates {
-        CurveEstimates { conf_level: 0.95, conf_type: ConfType::Log, annotate: Vec::new() }
+        let (conf_level, conf_type) = (0.95, ConfType::Log);
+        CurveEstimates { conf_level, conf_type, annotate: Vec::new(), robust: None }
     }
 }
 
@@ -118,9 +124,10 @@ impl PlotCurvesRequest {
     ) -> Result<(About, KmFigure), Problem> {
         self.check(kind)?;
         let follow_up = kind == CurvesKind::FollowUp;
-        let rows = rows.curve_rows(data, "plot", follow_up)?;
+        let mut rows = rows.curve_rows(data, "plot", follow_up)?;
+        let model = self.estimates.model(kind, &mut rows)?;
         let groups = rows.groups();
-        let curves = self.estimates.model(kind).fit_groups(&rows.response, &groups)?;
+        let curves = model.fit_groups(&rows.response, &groups)?;
         let names = self.look.names(words, rows.grouping.as_ref())?;
         let per = self.time.scale()?;
         let written = self.estimates.annotations(&rows, &names, &curves, per)?;
@@ -179,14 +186,29 @@ pub(super) struct Written {
 }
 
 impl CurveEstimates {
-    /// The estimator of a kind of curves.
-    pub(super) fn model(&self, kind: CurvesKind) -> KaplanMeier {
-        KaplanMeier::default().conf_level(self.conf_level).conf_type(self.conf_type).estimator(
-            match kind {
-                CurvesKind::Cumhaz => SurvivalEstimator::Breslow,
-                _ => SurvivalEstimator::KaplanMeier,
-            },
-        )
+    /// The estimator of a kind of curves, with the variance that the rows need.
+    pub(super) fn model(
+        &self,
+        kind: CurvesKind,
+        rows: &mut CurveRows,
+    ) -> Result<KaplanMeier, Problem> {
+        let estimator = match kind {
+            CurvesKind::Cumhaz => SurvivalEstimator::Breslow,
+            _ => SurvivalEstimator::KaplanMeier,
+        };
+        let robust = rows.settle_variance(self.robust)?;
+        let model = KaplanMeier::default().conf_level(self.conf_level).conf_type(self.conf_type);
+        Ok(model.estimator(estimator).robust(robust).cluster(rows.clusters()))
+    }
+
+    /// The Cox model behind a hazard ratio, whose variance is that of the curves.
+    fn cox<'a>(&self, rows: &'a CurveRows, curves: &[SurvivalCurve]) -> CoxModel<'a> {
+        let robust = curves.iter().any(|curve| curve.variance() != CurveVariance::Greenwood);
+        CoxModel::default()
+            .strata(rows.strata.as_ref().map(|strata| &strata.groups))
+            .cluster(rows.clusters())
+            .robust(robust)
+            .conf_level(self.conf_level)
     }
 
     /// Computes what is to be written, within the strata where there are some.
@@ -203,10 +225,8 @@ impl CurveEstimates {
                 Annotate::Logrank => written.lines.push(log_rank(rows)?),
                 Annotate::Hr => {
                     let grouping = compared(rows)?;
-                    let strata = rows.strata.as_ref().map(|strata| &strata.groups);
-                    let level = self.conf_level;
-                    let fit =
-                        hazard_ratios(&rows.response, &grouping.groups, strata, 0, names, level)?;
+                    let model = self.cox(rows, curves);
+                    let fit = hazard_ratios(&rows.response, &grouping.groups, model, 0, names)?;
                     written.lines.push(self.effects(&fit));
                     written.proportional = fit.zph.map(|test| test.p_value);
                     written.doubts.extend(fit.doubts);
@@ -252,6 +272,7 @@ fn compared(rows: &CurveRows) -> Result<&Grouping, Problem> {
 }
 
 fn log_rank(rows: &CurveRows) -> Result<Annotation, Problem> {
+    rows.refuse_cluster("logrank")?;
     let strata = rows.strata.as_ref().map(|strata| &strata.groups);
     let test = LogRank::default().test(&rows.response, &compared(rows)?.groups, strata)?;
     let name = match rows.strata_names().as_slice() {

@@ -41,7 +41,8 @@ impl PlotDifferenceRequest {
         }
         let profile = self.page.profile(data)?;
         let words = Words::new(&self.look.rename);
-        let rows = self.rows.curve_rows(data, "plot", false)?;
+        let mut rows = self.rows.curve_rows(data, "plot", false)?;
+        let model = self.estimates.model(CurvesKind::Km, &mut rows)?;
         let Some(grouping) = rows.compared().filter(|grouping| grouping.count() == 2) else {
             return Err(Problem::analysis(
                 "a difference is between two groups",
@@ -51,7 +52,6 @@ impl PlotDifferenceRequest {
                 ]),
             ));
         };
-        let model = self.estimates.model(CurvesKind::Km);
         let curves = model.fit_groups(&rows.response, &grouping.groups)?;
         let names = self.look.names(&words, Some(grouping))?;
         let per = self.time.scale()?;

@@ -48,6 +48,10 @@ pub struct KmArgs {
     #[arg(long)]
     pub curve: bool,
 
+    /// Robust standard errors, as fractional weights and cluster(id) in the formula have anyway
+    #[arg(long)]
+    pub robust: bool,
+
     /// Format and file.
     #[command(flatten)]
     pub output: OutputArgs,

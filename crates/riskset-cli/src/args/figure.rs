@@ -307,12 +307,21 @@ pub struct EstimateArgs {
     /// Lines written in the plot
     #[arg(long, value_parser = choice::<Annotate>(), value_name = "WHAT,...", value_delimiter = ',')]
     pub annotate: Vec<Annotate>,
+
+    /// Robust standard errors, as fractional weights and cluster(id) in the formula have anyway
+    #[arg(long)]
+    pub robust: bool,
 }
 
 impl EstimateArgs {
     /// The part of a request.
     pub fn request(&self, conf_level: f64) -> CurveEstimates {
-        CurveEstimates { conf_level, conf_type: self.conf_type, annotate: self.annotate.clone() }
+        CurveEstimates {
+            conf_level,
+            conf_type: self.conf_type,
+            annotate: self.annotate.clone(),
+            robust: self.robust.then_some(true),
+        }
     }
 }
 

@@ -16,5 +16,6 @@ pub fn request(args: &KmArgs) -> Result<Request, Failure> {
         rmst: args.rmst,
         reverse: args.reverse,
         curve: args.curve,
+        robust: args.robust.then_some(true),
     }))
 }

@@ -8,6 +8,7 @@ mod licences;
 mod limits;
 mod output;
 mod pages;
+mod robust;
 mod routes;
 mod small;
 mod streams;

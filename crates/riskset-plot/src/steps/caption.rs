@@ -12,7 +12,7 @@ use crate::options::{Annotation, Effect, RiskTable, Tail};
 use crate::panel::spec::Panel;
 use crate::profile::Profile;
 use crate::words::uncapital;
-use riskset::Remedy;
+use riskset::{CurveVariance, Remedy};
 
 /// More curves than this are hard to tell apart.
 const MOST_CURVES: usize = 4;
@@ -104,8 +104,14 @@ impl StepCurves {
                 true => "Vertical bars at the labelled times, side by side,",
                 false => "Shaded bands",
             };
-            let text =
-                format!("{shown} are pointwise {level} confidence intervals ({scale} scale).");
+            let errors = match curve.variance {
+                CurveVariance::Greenwood => "",
+                CurveVariance::Robust { clusters: None } => ", robust standard errors by row",
+                CurveVariance::Robust { .. } => ", robust standard errors by cluster",
+            };
+            let text = format!(
+                "{shown} are pointwise {level} confidence intervals ({scale} scale{errors})."
+            );
             caption.push(Sentence::telling(text, Tells::Interval));
         }
         if self.curves.iter().any(StepCurve::censors) {

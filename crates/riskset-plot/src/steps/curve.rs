@@ -3,6 +3,7 @@
 use crate::colour::Colour;
 use crate::curve::{Counts, CountsAt, CurveInput, counts_before};
 use crate::options::{FigureOptions, Quantity};
+use riskset::CurveVariance;
 use std::fmt;
 use std::sync::Arc;
 
@@ -53,6 +54,7 @@ pub(crate) struct StepCurve {
     pub upper: Vec<Option<f64>>,
     pub conf_level: Option<f64>,
     pub conf_type: Option<String>,
+    pub variance: CurveVariance,
     /// `None` takes the counts from the columns.
     pub counts: Option<CountsAt>,
     pub late_entry: bool,
@@ -209,6 +211,7 @@ impl StepCurve {
             upper,
             conf_level: curve.conf_level,
             conf_type: curve.conf_type.clone(),
+            variance: curve.variance,
             counts: curve.counts.clone(),
             late_entry: curve.late_entry,
             weighted: curve.weighted,

@@ -3,7 +3,7 @@
 use super::{Document, Estimate, Head, Test, decimals_for, full};
 use crate::format::{NOT_ESTIMABLE, NOT_REACHED, Style};
 use crate::table::{Align, Table};
-use riskset::{AtTime, CurvePoint, LogRankTest, Quantile, SurvivalCurve};
+use riskset::{AtTime, CurvePoint, CurveVariance, LogRankTest, Quantile, SurvivalCurve};
 use riskset_analysis::{KmAnswer, KmGroup, Voice};
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
@@ -21,6 +21,12 @@ pub struct KmDocument {
     pub conf_type: &'static str,
     /// The level of the intervals.
     pub conf_level: f64,
+    /// `robust` for standard errors by the infinitesimal jackknife, `greenwood` for those that take
+    /// weights for counts.
+    pub variance: &'static str,
+    /// The clusters of robust standard errors; absent where each row stands for itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clusters: Option<usize>,
     /// Whether events and censorings were exchanged.
     pub reverse: bool,
     /// One entry per group, in level order.
@@ -194,6 +200,14 @@ impl KmDocument {
             estimator: request.estimator.name(),
             conf_type: request.conf_type.name(),
             conf_level: request.conf_level,
+            variance: match answer.variance {
+                CurveVariance::Greenwood => "greenwood",
+                CurveVariance::Robust { .. } => "robust",
+            },
+            clusters: match answer.variance {
+                CurveVariance::Robust { clusters } => clusters,
+                CurveVariance::Greenwood => None,
+            },
             reverse: request.reverse,
             show_curve: request.curve,
             tests: answer.test.as_ref().and_then(test).into_iter().collect(),
@@ -518,6 +532,12 @@ impl Document for KmDocument {
                 ),
                 style.p_equation(difference.p_value),
             ));
+        }
+        if self.variance == "robust" {
+            notes.push(match self.clusters {
+                Some(clusters) => format!("Robust standard errors by {clusters} clusters."),
+                None => "Robust standard errors by row.".to_string(),
+            });
         }
         if self.with_interval() {
             notes.push(format!(

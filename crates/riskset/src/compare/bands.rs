@@ -19,7 +19,7 @@
 //! tables, and the same probabilities by other numerical methods in R.
 
 use super::quadrature::{integrate, legendre};
-use crate::{ConfType, Error, Interval, SurvivalCurve, normal};
+use crate::{ConfType, CurveVariance, Error, Interval, SurvivalCurve, normal};
 use nalgebra::{Cholesky, DMatrix, DVector, SymmetricEigen};
 use std::f64::consts::PI;
 
@@ -206,9 +206,10 @@ fn check(curve: &SurvivalCurve, from: f64, to: f64) -> Result<(), Error> {
         let range = "be before its end; give the two times in their order";
         return Err(Error::OutOfRange { what: "the start of the band", value: from, range });
     }
-    if curve.risk_sets().rows.is_some() || curve.is_left_truncated() {
+    let robust = curve.variance() != CurveVariance::Greenwood;
+    if curve.risk_sets().rows.is_some() || curve.is_left_truncated() || robust {
         return Err(Error::Unsupported {
-            what: "a simultaneous band with case weights or late entries",
+            what: "a simultaneous band with clusters, case weights or late entries",
             instead: "use pointwise intervals",
         });
     }

@@ -237,7 +237,8 @@ pub fn conditional_survival(
     let (Some(start), Some(end)) = (start.filter(|&s| s > 0.0), end) else { return Ok(None) };
     let passed = |time: f64| curve.time().partition_point(|&at| at <= time);
     let (first, last) = (passed(from), passed(from + further));
-    let log_variance: f64 = (first..last).map(|row| curve.log_variance_step(row)).sum();
+    let factors: Vec<f64> = (0..last).map(|row| if row < first { 0.0 } else { 1.0 }).collect();
+    let log_variance = curve.variance_of_sum(&factors);
     let survival = end / start;
     let z = normal::two_sided_quantile(curve.conf_level())?;
     Ok(Some(ConditionalSurvival {

@@ -16,7 +16,7 @@
 //! Biometrics 38:29-41 (quantiles by inverting the intervals). Reference program: none is at hand;
 //! the formulas are written out in R.
 
-use crate::{Error, Interval, SurvivalCurve, SurvivalEstimator, beta};
+use crate::{CurveVariance, Error, Interval, SurvivalCurve, SurvivalEstimator, beta};
 
 /// How an interval of S(t) for few patients is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,8 +117,9 @@ fn check(curve: &SurvivalCurve) -> Result<(), Error> {
     if curve.estimator() != SurvivalEstimator::KaplanMeier {
         return refuse("an interval for few patients around another curve than Kaplan-Meier's");
     }
-    if curve.risk_sets().rows.is_some() || curve.is_left_truncated() {
-        return refuse("an interval for few patients with case weights or late entries");
+    let robust = curve.variance() != CurveVariance::Greenwood;
+    if curve.risk_sets().rows.is_some() || curve.is_left_truncated() || robust {
+        return refuse("an interval for few patients with clusters, case weights or late entries");
     }
     Ok(())
 }

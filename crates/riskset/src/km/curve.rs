@@ -1,11 +1,13 @@
 //! An estimated survival curve, stored as columns.
 
 use super::{
-    Scale, SurvivalEstimator,
+    CurveVariance, Scale, SurvivalEstimator,
     hazard::{self, HazardStep},
+    influence::{Influence, Step},
 };
 use crate::columns::each;
 use crate::{ConfType, Interval, RiskSet, RiskSets};
+use std::sync::Arc;
 
 /// An estimated survival curve of one group: one entry per distinct event or censoring time,
 /// increasing, at least one.
@@ -21,6 +23,8 @@ pub struct SurvivalCurve {
     pub(super) log_variance: Vec<f64>,
     estimator: SurvivalEstimator,
     scale: Scale,
+    /// The rows, where the variance is robust; shared by copies of the curve.
+    influence: Option<Arc<Influence>>,
 }
 
 /// The estimate at one observed time, whether an event or only a censoring happened there.
@@ -49,7 +53,20 @@ impl SurvivalCurve {
             SurvivalEstimator::KaplanMeier => product_limit(&sets),
             _ => from_hazard(&sets, estimator),
         };
-        SurvivalCurve { sets, survival, log_variance, estimator, scale }
+        SurvivalCurve { sets, survival, log_variance, estimator, scale, influence: None }
+    }
+
+    /// The same curve with the variance that its rows show.
+    pub(super) fn robust(mut self, influence: Influence) -> Self {
+        let steps: Vec<Step> = (0..self.len()).map(|index| self.influence_step(index)).collect();
+        self.log_variance = influence.running(&steps);
+        self.influence = Some(Arc::new(influence));
+        self
+    }
+
+    /// How the variance was estimated, on which every standard error and limit of the curve rests.
+    pub fn variance(&self) -> CurveVariance {
+        self.influence.as_ref().map_or(CurveVariance::Greenwood, |influence| influence.variance())
     }
 
     /// The distinct event and censoring times, increasing, in the unit of the data.
@@ -142,7 +159,30 @@ impl SurvivalCurve {
         self.scale.z
     }
 
-    /// What the time of place `index` adds to the variance of log S(t).
+    /// The variance of a sum of the steps of log S, the time of place `index` having the factor
+    /// `factors[index]`, those after the last given having none. With factors of 1 it is the variance
+    /// of log S(t). Infinite where it cannot be told; a step with the factor 0 is left out.
+    pub(crate) fn variance_of_sum(&self, factors: &[f64]) -> f64 {
+        let places = || factors.iter().copied().chain(std::iter::repeat(0.0)).take(self.len());
+        match &self.influence {
+            None => places()
+                .enumerate()
+                .filter(|&(_, factor)| factor != 0.0)
+                .map(|(index, factor)| factor * factor * self.log_variance_step(index))
+                .sum(),
+            Some(influence) => {
+                let step = |(index, factor)| self.influence_step(index).times(factor);
+                influence.total(&places().enumerate().map(step).collect::<Vec<Step>>())
+            }
+        }
+    }
+
+    fn influence_step(&self, index: usize) -> Step {
+        let (n, d) = (self.sets.n_risk[index], self.sets.n_event[index]);
+        Step::new(self.log_variance_step(index), n, d)
+    }
+
+    /// What the time of place `index` adds to the model-based variance of log S(t).
     pub(crate) fn log_variance_step(&self, index: usize) -> f64 {
         match self.estimator {
             SurvivalEstimator::KaplanMeier => {
@@ -152,7 +192,8 @@ impl SurvivalCurve {
         }
     }
 
-    /// The standard error of S(t) itself at the time of place `index`; `None` once S(t) is 0.
+    /// The standard error of S(t) itself at the time of place `index`; `None` once S(t) is 0, and
+    /// for a robust one where a single cluster stands behind the curve.
     ///
     /// # Panics
     ///
@@ -160,7 +201,8 @@ impl SurvivalCurve {
     pub fn std_error_at(&self, index: usize) -> Option<f64> {
         // DIFFERENCE: at S = 0 this is 0 times infinity. R gives NaN; we say there is none.
         let survival = self.survival[index];
-        (survival > 0.0).then(|| survival * self.log_variance[index].sqrt())
+        let known = survival > 0.0 && self.log_variance[index].is_finite();
+        known.then(|| survival * self.log_variance[index].sqrt())
     }
 
     /// The interval for S(t) at the time of place `index`; `None` once S(t) is 0, or when none
@@ -171,6 +213,9 @@ impl SurvivalCurve {
     /// When `index` is not below [`len`](Self::len).
     pub fn interval_at(&self, index: usize) -> Option<Interval> {
         let Scale { conf_type, z, .. } = self.scale;
+        if !self.log_variance[index].is_finite() {
+            return None;
+        }
         conf_type.interval(self.survival[index], self.log_variance[index], z)
     }
 
@@ -222,11 +267,19 @@ impl SurvivalCurve {
 
     /// The cumulative hazard and its variance at each time.
     fn hazards(&self) -> impl Iterator<Item = HazardStep> + '_ {
-        (0..self.len()).scan(HazardStep { hazard: 0.0, variance: 0.0 }, |total, index| {
+        let robust = self.influence.as_ref().map(|influence| {
+            let step = |index| {
+                let variance = hazard::step(&self.sets, self.estimator, index).variance;
+                Step::new(variance, self.sets.n_risk[index], self.sets.n_event[index])
+            };
+            influence.running(&(0..self.len()).map(step).collect::<Vec<Step>>())
+        });
+        (0..self.len()).scan(HazardStep { hazard: 0.0, variance: 0.0 }, move |total, index| {
             let step = hazard::step(&self.sets, self.estimator, index);
             total.hazard += step.hazard;
             total.variance += step.variance;
-            Some(*total)
+            let variance = robust.as_ref().map_or(total.variance, |robust| robust[index]);
+            Some(HazardStep { hazard: total.hazard, variance })
         })
     }
 }

@@ -6,6 +6,7 @@ mod hard;
 mod km;
 mod km_golden;
 mod km_properties;
+mod km_robust;
 mod logrank;
 mod logrank_properties;
 mod rmst;
