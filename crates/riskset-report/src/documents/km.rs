@@ -37,6 +37,9 @@ pub struct KmDocument {
     /// Difference and ratio of restricted means, with two groups and `--rmst`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rmst_comparison: Option<RmstComparison>,
+    /// The columns of `strata()`, within which the groups are compared.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub strata: Vec<String>,
     /// Whether the text shows every time of the curves.
     #[serde(skip)]
     pub show_curve: bool,
@@ -210,6 +213,7 @@ impl KmDocument {
             },
             reverse: request.reverse,
             show_curve: request.curve,
+            strata: answer.strata.clone(),
             tests: answer.test.as_ref().and_then(test).into_iter().collect(),
             rmst_comparison: contrast.map(|contrast| {
                 RmstComparison::new(
@@ -516,6 +520,9 @@ impl Document for KmDocument {
     fn notes(&self, style: &Style) -> Vec<String> {
         let mut notes: Vec<String> =
             self.tests.iter().map(|test| super::logrank::sentence(test, style)).collect();
+        if !self.strata.is_empty() && !self.tests.is_empty() {
+            notes.push(format!("The test is stratified by {}.", self.strata.join(", ")));
+        }
         if let Some(comparison) = &self.rmst_comparison {
             let difference = &comparison.difference;
             notes.push(format!(
