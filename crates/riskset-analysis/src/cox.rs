@@ -131,6 +131,7 @@ impl CoxRequest {
         }
         let matrix = DesignMatrix::from_shared(design.values.clone(), design.n_rows)?;
         let fit = self.model(frame).fit(frame.observations()?, &matrix)?;
+        self.refuse_infinite(&fit)?;
         let zph = self.zph.map(|transform| zph(&fit, &design, transform)).transpose()?;
         let mut about = rows.about;
         self.settle_weights(&mut about, frame);
@@ -164,6 +165,23 @@ impl CoxRequest {
             .offset(frame.offset.as_deref())
             .penalty(self.firth.then_some(Penalty::Firth))
             .conf_level(self.conf_level)
+    }
+
+    /// What is read off a fit with a coefficient at infinity would depend on where the iteration
+    /// was broken off.
+    fn refuse_infinite(&self, fit: &CoxFit) -> Result<(), Problem> {
+        let asked = match (self.predict.is_some(), self.baseline) {
+            (true, _) => "prediction",
+            (_, true) => "baseline hazard",
+            _ => return Ok(()),
+        };
+        if !fit.any_infinite() {
+            return Ok(());
+        }
+        Err(Problem::analysis(
+            format!("a coefficient runs to infinity, so there is no {asked}"),
+            Remedy::set_to("firth", "true"),
+        ))
     }
 
     /// Standard errors by the sandwich do not take weights for counts.

@@ -154,6 +154,8 @@ pub struct ModelFrame {
     variables: Vec<(Variable, Values)>,
     terms: Vec<Vec<usize>>,
     term_names: Vec<String>,
+    /// What `strata()` was given, in order.
+    strata_of: Vec<Expr>,
 }
 
 /// The response of a frame.
@@ -369,6 +371,7 @@ impl ModelFrame {
             variables,
             terms: formula.terms().to_vec(),
             term_names: formula.term_names(),
+            strata_of: formula.strata().to_vec(),
             rows,
         })
     }
