@@ -90,3 +90,104 @@ fn nothing_is_read_off_a_coefficient_at_infinity() {
         assert_eq!(answer.status, 0, "{}", answer.err);
     }
 }
+
+/// `anova` of the two `coxph` fits, and `AIC` and `BIC`.
+#[test]
+fn a_model_is_compared_with_a_smaller_one() {
+    let formula = "Surv(time, status) ~ karno + celltype";
+    let json = json(&["@veteran", formula, "--against", "karno"]);
+    close(&json["nested"]["statistic"], 17.340469911527, 1e-8);
+    assert_eq!(json["nested"]["df"], 3);
+    close(&json["nested"]["p_value"], 6.0145673354898e-04, 1e-12);
+    let joint = json["joint_tests"].as_array().unwrap();
+    assert_eq!(joint.len(), 1, "karno has one column");
+    assert_eq!(joint[0]["term"], "celltype");
+    close(&joint[0]["statistic"], 17.282009707452811, 1e-8);
+    assert_eq!(joint[0]["df"], 3);
+    close(&json["aic"], 959.52643549535173, 1e-8);
+    close(&json["bic"], 970.93455655103025, 1e-8);
+    let text = riskset(&["cox", "@veteran", formula, "--against", "karno"]).out;
+    assert!(text.contains("Joint Wald test of celltype: chi-square 17.28 on 3 degrees"), "{text}");
+    assert!(text.contains("against ~ karno: chi-square 17.34 on 3 degrees"), "{text}");
+    assert!(text.contains("AIC 959.53, BIC (by events) 970.93"), "{text}");
+}
+
+/// Rows that miss a value of the larger model are left out of the smaller one too: `anova` after
+/// `na.omit`. Strata stay those of the model.
+#[test]
+fn both_models_have_the_same_rows_and_strata() {
+    let all = ["@lung", "Surv(time, status == 2) ~ age * sex + wt.loss", "--against", "sex + age"];
+    close(&json(&all)["nested"]["statistic"], 0.36227055820837, 1e-8);
+    let strata = ["@lung", "Surv(time, status == 2) ~ age + wt.loss + strata(sex)"];
+    let answer = json(&[&strata[..], &["--against", "age"]].concat());
+    close(&answer["nested"]["statistic"], 0.00050966911180694, 1e-8);
+    // Against no covariates it is the likelihood-ratio test of the model.
+    let answer = json(&[&strata[..], &["--against", "1"]].concat());
+    let whole = answer["tests"][0]["statistic"].as_f64().unwrap();
+    close(&answer["nested"]["statistic"], whole, 1e-9);
+}
+
+#[test]
+fn models_that_cannot_be_compared_are_refused() {
+    let cox = |formula: &str, more: &[&str]| {
+        riskset(&[&["cox", "@lung", formula, "--against"], more].concat())
+    };
+    let formula = "Surv(time, status == 2) ~ age + sex";
+    refused(&cox(formula, &["age + ph.ecog"]), &["not nested", "ph.ecog"]);
+    refused(&cox(formula, &["sex + age"]), &["no more coefficients"]);
+    refused(&cox(formula, &["age", "--robust"]), &["robust"]);
+    refused(&cox(formula, &["age", "--firth"]), &["penal"]);
+    let clusters = "Surv(time, status == 2) ~ age + sex + cluster(inst)";
+    refused(&cox(clusters, &["age"]), &["joint Wald test"]);
+    let strata = cox(formula, &["strata(sex)"]);
+    assert_ne!(strata.status, 0);
+    assert!(strata.err.contains("name only its terms"), "{}", strata.err);
+}
+
+/// `coxph(Surv(time, status == 2) ~ strata(sex), lung)$loglik`.
+#[test]
+fn a_model_without_covariates_has_a_likelihood() {
+    let formula = "Surv(time, status == 2) ~ strata(sex)";
+    let answer = json(&["@lung", formula]);
+    close(&answer["log_likelihood"]["model"], -643.43701866939, 1e-8);
+    close(&answer["aic"], 2.0 * 643.43701866939, 1e-8);
+    for empty in ["coefficients", "tests", "joint_tests", "terms"] {
+        assert_eq!(answer[empty].as_array().unwrap().len(), 0, "{empty}");
+    }
+    let text = riskset(&["cox", "@lung", formula]).out;
+    assert!(text.contains("Log partial likelihood −643.44"), "{text}");
+    let null = ["cox", "@lung", "Surv(time, status == 2) ~ 1"];
+    let more: [&[&str]; 4] =
+        [&["--zph", "km"], &["--firth"], &["--residuals", "dfbeta"], &["--against", "1"]];
+    for more in more {
+        refused(&riskset(&[&null[..], more].concat()), &["no covariates"]);
+    }
+}
+
+/// Limits and P values are those of the profile: the golden values of the core
+/// (`cox-firth-separated`, by a general optimiser, to about six digits), through the command.
+#[test]
+fn the_limits_of_firths_coefficients_are_the_profiles() {
+    let folder = tempfile::tempdir().unwrap();
+    let z = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8];
+    let x = [1, 1, 1, 1, 0, 1, 0, 1, 0, 0, 0, 0];
+    let row = |row: usize| format!("{},{},{},{}\n", row + 1, u8::from(row < 4), x[row], z[row]);
+    let table: String = (0..12).map(row).collect();
+    std::fs::write(folder.path().join("data.csv"), format!("t,e,x,z\n{table}")).unwrap();
+    let fit = ["cox", "data.csv", "Surv(t, e) ~ x + z", "--firth"];
+    let answer = riskset_in(folder.path(), &[&fit[..], &["--format", "json"]].concat(), "");
+    let answer: Value = serde_json::from_str(&answer.out).unwrap();
+    assert_eq!(answer["limits"], "profile");
+    let golden = include_str!("../../../riskset/tests/golden/cox-firth-separated.json");
+    let golden: Value = serde_json::from_str(golden).unwrap();
+    for (at, entry) in answer["coefficients"].as_array().unwrap().iter().enumerate() {
+        for limit in ["lower", "upper"] {
+            let log = entry["hazard_ratio"][limit].as_f64().unwrap().ln();
+            close(&golden[limit][at], log, 1e-4);
+        }
+        assert!(entry["z"].is_null());
+    }
+    let text = riskset_in(folder.path(), &fit, "").out;
+    assert!(text.contains("limits and P of the coefficients by its profile"), "{text}");
+    assert!(json(&["@lung", "Surv(time, status == 2) ~ age"]).get("limits").is_none());
+}

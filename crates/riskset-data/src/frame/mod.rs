@@ -12,6 +12,7 @@ mod error;
 mod grouping;
 mod guard;
 mod kind;
+mod nested;
 mod new_rows;
 mod response;
 mod words;
