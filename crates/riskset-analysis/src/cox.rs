@@ -1,8 +1,11 @@
 //! Cox regression.
 
+mod nested;
+mod null;
 mod predict;
 mod residuals;
 
+pub use nested::Nested;
 pub use predict::{CoxPrediction, PredictedPoint};
 pub use residuals::{ResidualKind, Residuals};
 
@@ -52,6 +55,9 @@ pub struct CoxRequest {
     #[serde(with = "crate::choice")]
     #[schemars(schema_with = "crate::choice::schema::<ConcordanceWeight>")]
     pub concordance: ConcordanceWeight,
+    /// The terms of a smaller model that this one is compared with: `age + sex`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub against: Option<String>,
     /// Predictions for the rows of this table.
     pub predict: Option<String>,
     /// Survival of the predictions at these times; the whole curve when there are none.
@@ -71,6 +77,7 @@ impl Default for CoxRequest {
             baseline_at: BaselineAt::Zero,
             residuals: Vec::new(),
             concordance: ConcordanceWeight::Harrell,
+            against: None,
             predict: None,
             times: Vec::new(),
         }
@@ -88,6 +95,8 @@ pub struct CoxAnswer {
     pub fit: CoxFit,
     /// The names of its columns and their terms.
     pub design: Design,
+    /// The likelihood-ratio test against a smaller model, when asked for.
+    pub nested: Option<Nested>,
     /// The concordance of the linear predictor with the times.
     pub concordance: Concordance,
     /// Tests of proportional hazards, one per term and a global one, when asked for.
@@ -120,23 +129,20 @@ impl CoxRequest {
         rows.doubt_competing();
         let frame = &rows.frame;
         let design = frame.design()?;
-        if design.names.is_empty() {
-            return Err(Problem::analysis(
-                "the formula has no covariates",
-                Remedy::AnyOf(vec![
-                    Remedy::to("write at least one column right of ~"),
-                    Remedy::Ask("km".into()),
-                ]),
-            ));
-        }
+        null::refuse_of_covariates(self, &design)?;
         let matrix = DesignMatrix::from_shared(design.values.clone(), design.n_rows)?;
-        let fit = self.model(frame).fit(frame.observations()?, &matrix)?;
+        let mut fit = self.model(frame).fit(frame.observations()?, &matrix)?;
+        if self.firth {
+            fit = fit.with_profile_limits()?;
+        }
+        self.refuse_infinite(&fit)?;
         let zph = self.zph.map(|transform| zph(&fit, &design, transform)).transpose()?;
         let mut about = rows.about;
         self.settle_weights(&mut about, frame);
         doubt_fit(&mut about, &fit, &design);
         doubt_hazards(&mut about, &design, zph.as_ref());
         Ok(CoxAnswer {
+            nested: nested::nested(self, frame, &fit)?,
             concordance: fit.concordance(self.concordance)?,
             baseline: self.baseline.then(|| fit.baseline(self.baseline_at)).transpose()?,
             residuals: residuals::all(&fit, &self.residuals)?,
@@ -164,6 +170,23 @@ impl CoxRequest {
             .offset(frame.offset.as_deref())
             .penalty(self.firth.then_some(Penalty::Firth))
             .conf_level(self.conf_level)
+    }
+
+    /// What is read off a fit with a coefficient at infinity would depend on where the iteration
+    /// was broken off.
+    fn refuse_infinite(&self, fit: &CoxFit) -> Result<(), Problem> {
+        let asked = match (self.predict.is_some(), self.baseline) {
+            (true, _) => "prediction",
+            (_, true) => "baseline hazard",
+            _ => return Ok(()),
+        };
+        if !fit.any_infinite() {
+            return Ok(());
+        }
+        Err(Problem::analysis(
+            format!("a coefficient runs to infinity, so there is no {asked}"),
+            Remedy::set_to("firth", "true"),
+        ))
     }
 
     /// Standard errors by the sandwich do not take weights for counts.

@@ -45,7 +45,9 @@ pub use answer::{Answer, run};
 pub use compare::{CompareAnswer, CompareRequest};
 pub use comparison::{LogrankAnswer, LogrankRequest, PairwiseRequest};
 pub use contrast::{HazardRatios, Ratio};
-pub use cox::{CoxAnswer, CoxPrediction, CoxRequest, PredictedPoint, ResidualKind, Residuals};
+pub use cox::{
+    CoxAnswer, CoxPrediction, CoxRequest, Nested, PredictedPoint, ResidualKind, Residuals,
+};
 pub use curves::{KmAnswer, KmGroup, KmRequest};
 pub use data::{Data, NewColumn};
 pub use doubt::Doubt;

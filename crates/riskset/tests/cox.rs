@@ -245,6 +245,16 @@ fn firth_agrees_with_a_general_optimiser() {
         assert_close(&upper, &r.numbers("upper"), 10.0 * OPTIMISED);
         let fall = column(&|profile| profile.test.unwrap().statistic);
         assert_close(&fall, &r.numbers("fall"), OPTIMISED);
+        // The same in the coefficients, as ratios.
+        let told = fit.with_profile_limits().unwrap();
+        for (fitted, profile) in told.coefficients().iter().zip(&profiles) {
+            let coefficient = fitted.estimate().unwrap();
+            let limits = profile.interval;
+            assert_eq!(coefficient.interval.lower, limits.lower.map(f64::exp));
+            assert_eq!(coefficient.interval.upper, limits.upper.map(f64::exp));
+            assert_eq!(coefficient.p_value, profile.test.map(|test| test.p_value));
+            assert_eq!(coefficient.z, None);
+        }
     }
 }
 

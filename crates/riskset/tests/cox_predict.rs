@@ -267,3 +267,49 @@ fn new_rows_with_other_columns_are_refused() {
         assert_eq!(fit.linear_predictors(&new, BaselineAt::Zero).unwrap_err(), expected);
     }
 }
+
+/// `survfit` of a fit with clusters has the sandwich in the limits (tests/golden/cox-model.R).
+#[test]
+fn curves_of_a_robust_fit_agree_with_survfit() {
+    let r = golden("cox-model-robust");
+    let response =
+        CountingProcess::new(&r.numbers("start"), &r.numbers("time"), &r.flags("event")).unwrap();
+    let index = r.codes("cluster");
+    let count = index.iter().max().unwrap() + 1;
+    let cluster = Groups::new(index, count as usize).unwrap();
+    let fit =
+        CoxModel::default().cluster(&cluster).fit(&response, &matrix(&r.matrix("x"))).unwrap();
+    let new = matrix(&r.matrix("new"));
+    let curves = fit.curves_within(&new, &[0; 3], ConfType::Log).unwrap();
+    assert_eq!(curves, fit.curves(&new, 0, ConfType::Log).unwrap());
+    for (row, curve) in curves.iter().enumerate() {
+        let times = r.numbers("at");
+        let at: Vec<usize> = times
+            .iter()
+            .map(|&t| curve.time.iter().rposition(|&known| known <= t).unwrap())
+            .collect();
+        let pick =
+            |value: &dyn Fn(usize) -> f64| at.iter().map(|&at| value(at)).collect::<Vec<_>>();
+        let expected = |key: &str| r.numbers(&format!("{key}.{row}"));
+        let limits = |at: usize| curve.interval[at].unwrap();
+        assert_close(&pick(&|at| curve.survival[at]), &expected("survival"), ITERATED);
+        let errors = pick(&|at| curve.survival_std_error(at).unwrap());
+        assert_close(&errors, &expected("std_error"), ITERATED);
+        assert_close(&pick(&|at| limits(at).lower.unwrap()), &expected("lower"), ITERATED);
+        assert_close(&pick(&|at| limits(at).upper.unwrap()), &expected("upper"), ITERATED);
+    }
+}
+
+/// Rows with and without the covariate fail one after the other, the first kind all first, so that
+/// the likelihood rises for ever; what depends on where the climb stopped is refused.
+#[test]
+fn nothing_is_predicted_at_infinity() {
+    let response = RightCensored::new(&[1.0, 2.0, 3.0, 4.0], &[true, true, true, true]).unwrap();
+    let x = matrix(&[vec![1.0, 1.0, 0.0, 0.0]]);
+    let fit = CoxModel::default().fit(&response, &x).unwrap();
+    assert!(fit.any_infinite());
+    let unsupported = |error| assert!(matches!(error, Error::Unsupported { .. }), "{error}");
+    unsupported(fit.curves(&x, 0, ConfType::Log).unwrap_err());
+    unsupported(fit.linear_predictors(&x, BaselineAt::Mean).unwrap_err());
+    unsupported(fit.baseline(BaselineAt::Mean).unwrap_err());
+}

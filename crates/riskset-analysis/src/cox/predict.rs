@@ -2,7 +2,9 @@
 
 use super::CoxRequest;
 use crate::{Data, Problem};
-use riskset::{BaselineAt, ConfType, CoxFit, DesignMatrix, Interval, PredictedCurve};
+use riskset::{
+    BaselineAt, ConfType, CoxFit, DesignMatrix, Interval, LinearPredictor, PredictedCurve,
+};
 use riskset_data::ModelFrame;
 
 /// What a model says of one row.
@@ -34,7 +36,7 @@ pub struct PredictedPoint {
     pub interval: Option<Interval>,
 }
 
-/// One prediction per row of the new data and stratum of the model, when asked for.
+/// One prediction per row of the new data, in its own stratum, when asked for.
 pub fn predictions(
     request: &CoxRequest,
     data: &Data,
@@ -53,22 +55,21 @@ pub fn predictions(
     let table = data.further("predict")?.read(Some(&frame.covariate_columns()))?;
     let design = frame.design_at(&table)?;
     let new = DesignMatrix::from_shared(design.values, design.n_rows)?;
+    let strata = frame.strata_at(&table)?;
     let predictors = fit.linear_predictors(&new, BaselineAt::Mean)?;
-    let mut predictions = Vec::new();
-    for stratum in 0..frame.strata.as_ref().map_or(1, |strata| strata.count()) {
-        let curves = fit.curves(&new, stratum, ConfType::Log)?;
-        for (row, (curve, predictor)) in curves.iter().zip(&predictors).enumerate() {
-            let times = if request.times.is_empty() { &curve.time } else { &request.times };
-            predictions.push(CoxPrediction {
-                row,
-                stratum: frame.strata.as_ref().map(|_| stratum),
-                linear_predictor: predictor.estimate,
-                linear_predictor_std_error: predictor.std_error,
-                points: times.iter().map(|&time| point(curve, time)).collect(),
-            });
+    let baselines = strata.clone().unwrap_or_else(|| vec![0; new.rows()]);
+    let curves = fit.curves_within(&new, &baselines, ConfType::Log)?;
+    let one = |(row, (curve, predictor)): (usize, (&PredictedCurve, &LinearPredictor))| {
+        let times = if request.times.is_empty() { &curve.time } else { &request.times };
+        CoxPrediction {
+            row,
+            stratum: strata.as_ref().map(|strata| strata[row]),
+            linear_predictor: predictor.estimate,
+            linear_predictor_std_error: predictor.std_error,
+            points: times.iter().map(|&time| point(curve, time)).collect(),
         }
-    }
-    Ok(Some(predictions))
+    };
+    Ok(Some(curves.iter().zip(&predictors).enumerate().map(one).collect()))
 }
 
 /// The curve at a time: 1 before its first, unknown after its last.

@@ -172,6 +172,10 @@ pub struct CoxArgs {
     #[arg(long, value_parser = choice::<ConcordanceWeight>(), value_name = "KIND", default_value = "harrell")]
     pub concordance: ConcordanceWeight,
 
+    /// Likelihood-ratio test against the model with only these of its terms, such as "age + sex"; 1 for none
+    #[arg(long, value_name = "TERMS")]
+    pub against: Option<String>,
+
     /// Predict for the rows of this table: linear predictor, hazard ratio, survival
     #[arg(long, value_name = "DATA")]
     pub predict: Option<String>,

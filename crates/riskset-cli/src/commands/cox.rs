@@ -17,6 +17,7 @@ pub fn request(args: &CoxArgs) -> Result<Request, Failure> {
         baseline_at: args.baseline_at,
         residuals: args.residuals.clone(),
         concordance: args.concordance,
+        against: args.against.clone(),
         predict: args.predict.clone(),
         times: args.times.clone(),
     }))

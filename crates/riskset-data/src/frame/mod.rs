@@ -12,6 +12,7 @@ mod error;
 mod grouping;
 mod guard;
 mod kind;
+mod nested;
 mod new_rows;
 mod response;
 mod words;
@@ -154,6 +155,8 @@ pub struct ModelFrame {
     variables: Vec<(Variable, Values)>,
     terms: Vec<Vec<usize>>,
     term_names: Vec<String>,
+    /// What `strata()` was given, in order.
+    strata_of: Vec<Expr>,
 }
 
 /// The response of a frame.
@@ -372,6 +375,7 @@ impl ModelFrame {
             variables,
             terms: formula.terms().to_vec(),
             term_names: formula.term_names(),
+            strata_of: formula.strata().to_vec(),
             rows,
         })
     }

@@ -1,16 +1,17 @@
 //! The design matrix of a fitted model at the rows of another table: for predictions.
 
 use super::design::{Coded, Columns, code, term_columns};
-use super::{Design, ModelFrame};
-use crate::eval::Scope;
+use super::{Design, Grouping, ModelFrame};
+use crate::eval::{Scope, bare};
 use crate::{Error, Factor, MISSING, Table, Values};
 
 impl ModelFrame {
-    /// The columns that the right-hand side reads, which another table must have for
-    /// [`design_at`](Self::design_at).
+    /// The columns that the right-hand side reads, strata included, which another table must have
+    /// for [`design_at`](Self::design_at) and [`strata_at`](Self::strata_at).
     pub fn covariate_columns(&self) -> Vec<String> {
         let mut names = Vec::new();
-        for name in self.variables.iter().flat_map(|(variable, _)| variable.expr.columns()) {
+        let covariates = self.variables.iter().map(|(variable, _)| &variable.expr);
+        for name in covariates.chain(&self.strata_of).flat_map(|expr| expr.columns()) {
             if !names.contains(&name) {
                 names.push(name);
             }
@@ -45,6 +46,62 @@ impl ModelFrame {
         let values =
             columns.into_iter().flat_map(|(_, values)| values).collect::<Vec<f64>>().into();
         Ok(Design { values, n_rows: table.n_rows(), ..fitted })
+    }
+}
+
+impl ModelFrame {
+    /// The stratum of every row of another table, numbered as the fitted ones; `None` for a model
+    /// without strata.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::MissingValue`] for a row that misses a stratum, and [`Error::NoSuchLevel`] for a
+    /// stratum in which no row was fitted: it has no baseline.
+    pub fn strata_at(&self, table: &Table) -> Result<Option<Vec<usize>>, Error> {
+        let Some(strata) = &self.strata else { return Ok(None) };
+        let scope = Scope { table, rows: None };
+        let mut columns = Vec::with_capacity(self.strata_of.len());
+        for expr in &self.strata_of {
+            let values = scope.values(expr)?;
+            if let Some(row) = (0..values.len()).find(|&row| values.is_missing(row)) {
+                return Err(Error::MissingValue { column: bare(expr), place: table.place(row) });
+            }
+            columns.push(values.into_factor());
+        }
+        (0..table.n_rows())
+            .map(|row| stratum(strata, &columns, row))
+            .collect::<Result<_, _>>()
+            .map(Some)
+    }
+}
+
+/// The fitted stratum whose values a new row has.
+fn stratum(strata: &Grouping, columns: &[Factor], row: usize) -> Result<usize, Error> {
+    let values: Vec<&str> =
+        columns.iter().map(|factor| factor.levels[factor.codes[row] as usize].as_str()).collect();
+    let same = |level: &Vec<(String, String)>| {
+        level.iter().map(|(_, value)| value.as_str()).eq(values.iter().copied())
+    };
+    strata.levels.iter().position(same).ok_or_else(|| no_stratum(strata, &values))
+}
+
+/// A refusal that names the stratum: by its value for one column, by all of them for several.
+fn no_stratum(strata: &Grouping, values: &[&str]) -> Error {
+    let names: Vec<&str> = strata.levels[0].iter().map(|(name, _)| name.as_str()).collect();
+    let (level, levels) = match values {
+        [value] => {
+            let known = strata.levels.iter().map(|level| level[0].1.clone());
+            ((*value).to_owned(), known.collect())
+        }
+        _ => {
+            let pairs = names.iter().zip(values).map(|(name, value)| format!("{name}={value}"));
+            (pairs.collect::<Vec<_>>().join(", "), strata.labels.clone())
+        }
+    };
+    Error::NoSuchLevel {
+        column: format!("strata({})", names.join(", ")),
+        level: format!("\"{level}\""),
+        levels,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod entries;
 mod residuals;
+mod sentences;
 
 pub(super) use entries::{coefficients, log_likelihood, terms, variance, wald};
 pub use residuals::{Matrix, Residuals};
@@ -25,6 +26,10 @@ pub struct CoxDocument {
     /// `firth` when the likelihood is penalised.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub penalty: Option<&'static str>,
+    /// `profile` when the limits and P values of the coefficients are those of the profile
+    /// likelihood; otherwise they are Wald's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limits: Option<&'static str>,
     /// Whether the maximum was found.
     pub converged: bool,
     /// Newton steps.
@@ -40,6 +45,15 @@ pub struct CoxDocument {
     pub variance: Vec<Vec<Option<f64>>>,
     /// Tests that all coefficients are zero.
     pub tests: Vec<Test>,
+    /// Wald's test of each term with several coefficients.
+    pub joint_tests: Vec<JointTest>,
+    /// Akaike's criterion; `null` with a penalty.
+    pub aic: Option<f64>,
+    /// The Bayesian criterion with the number of events; `null` with a penalty.
+    pub bic: Option<f64>,
+    /// The likelihood-ratio test against a smaller model, when asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nested: Option<NestedTest>,
     /// The concordance of the linear predictor with the times.
     pub concordance: Option<Concordance>,
     /// Tests of proportional hazards, when asked for.
@@ -109,6 +123,34 @@ pub struct Zph {
     pub statistic: Option<f64>,
     /// Degrees of freedom.
     pub df: usize,
+    /// The p value.
+    pub p_value: Option<f64>,
+}
+
+/// The test that all coefficients of a term are zero; a number is `null` where one of them has no
+/// estimate.
+#[derive(Clone, Debug, Serialize)]
+pub struct JointTest {
+    /// The term.
+    pub term: String,
+    /// Chi-square.
+    pub statistic: Option<f64>,
+    /// Degrees of freedom.
+    pub df: Option<usize>,
+    /// The p value.
+    pub p_value: Option<f64>,
+}
+
+/// The likelihood-ratio test against a smaller model; a number is `null` where a maximum was not
+/// found.
+#[derive(Clone, Debug, Serialize)]
+pub struct NestedTest {
+    /// The terms of the smaller model.
+    pub against: String,
+    /// Chi-square.
+    pub statistic: Option<f64>,
+    /// Degrees of freedom.
+    pub df: Option<usize>,
     /// The p value.
     pub p_value: Option<f64>,
 }
@@ -187,6 +229,7 @@ impl CoxDocument {
             events: fit.n_events(),
             ties: fit.ties().name(),
             penalty: fit.penalty().map(|_| "firth"),
+            limits: fit.penalty().map(|_| "profile"),
             converged: fit.converged(),
             iterations: fit.iterations(),
             conf_level: request.conf_level,
@@ -194,6 +237,10 @@ impl CoxDocument {
             coefficients: coefficients(fit.coefficients(), design),
             variance: variance(design, |a, b| fit.variance(a, b)),
             tests: entries::tests(fit),
+            joint_tests: entries::joint_tests(answer),
+            aic: fit.aic(),
+            bic: fit.bic(),
+            nested: answer.nested.as_ref().map(entries::nested),
             concordance: entries::concordance(answer),
             zph: entries::zph(answer),
             baseline: answer.baseline.as_ref().map(|baselines| {
@@ -283,15 +330,19 @@ impl Document for CoxDocument {
 
     fn tables(&self, style: &Style) -> Vec<Table> {
         let counts = (self.head.n, self.events);
-        let mut tables = vec![coefficient_table(
-            "Cox regression",
-            "Hazard ratio",
-            counts,
-            self.conf_level,
-            &self.terms,
-            &self.coefficients,
-            style,
-        )];
+        let mut tables = Vec::new();
+        // A model without covariates has no coefficients to list.
+        if !self.terms.is_empty() {
+            tables.push(coefficient_table(
+                "Cox regression",
+                "Hazard ratio",
+                counts,
+                self.conf_level,
+                &self.terms,
+                &self.coefficients,
+                style,
+            ));
+        }
         tables.extend(self.proportional_hazards(style));
         tables.extend(self.predicted(style));
         tables
@@ -300,11 +351,17 @@ impl Document for CoxDocument {
     fn notes(&self, style: &Style) -> Vec<String> {
         let mut notes = vec![format!("{} events; ties by {}.", self.events, tie_name(self.ties))];
         if self.penalty.is_some() {
-            notes.push("Firth's penalised likelihood.".to_string());
+            notes.push(
+                "Firth's penalised likelihood; limits and P of the coefficients by its profile."
+                    .to_string(),
+            );
         }
         for test in &self.tests {
             notes.push(test_sentence(test, style));
         }
+        notes.extend(self.joint_sentences(style));
+        notes.extend(self.nested_sentence(style));
+        notes.push(self.likelihood_sentence(style));
         if let Some(concordance) = &self.concordance {
             let error = style.optional(concordance.std_error, 3, NOT_ESTIMABLE);
             let kind = if concordance.kind == "uno" { "Uno's" } else { "Harrell's" };

@@ -12,7 +12,7 @@ use crate::store::{Estimate, Unit, slug, unique_slugs};
 use crate::table::{Align, Table};
 use riskset::ZphTransform;
 use riskset_analysis::{Answer, CoxAnswer, CoxRequest, NewColumn, Request, RowsRequest, run};
-use riskset_data::{Design, TermKind};
+use riskset_data::{Design, Formula, TermKind};
 
 /// The columns of the endpoint in the small table; names that no formula of a study uses.
 const TIME: &str = "riskset.time";
@@ -77,6 +77,11 @@ fn ask(context: &Context, patients: &Sheet, spec: &Model) -> Result<CoxAnswer, E
     ];
     let data = patients.data(&members, columns);
     let formula = format!("Surv(`{TIME}`, `{EVENT}`) ~ {}", spec.terms.get_ref());
+    // A report tells the coefficients of a model; a likelihood alone is no part of it.
+    if Formula::parse(&formula).is_ok_and(|formula| formula.terms().is_empty()) {
+        let why = "the model has no coefficient to estimate; name at least one covariate";
+        return Err(context.source.refuse(&spec.terms, why));
+    }
     let request = Request::Cox(CoxRequest {
         rows: RowsRequest::new(spec.name.get_ref(), formula),
         conf_level: context.level,

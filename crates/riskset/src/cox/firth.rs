@@ -158,6 +158,20 @@ impl CoxFit {
         Ok(profiles)
     }
 
+    /// The same fit with the profile limits and the penalised likelihood-ratio P value in each
+    /// coefficient, in place of those from its standard error; it then has no z. Those from the
+    /// standard error are poor where the likelihood is as lopsided as it is near separation (Heinze
+    /// and Schemper 2001).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`profiles`](Self::profiles).
+    pub fn with_profile_limits(mut self) -> Result<CoxFit, Error> {
+        let profiles = self.profiles()?;
+        self.regression.put_profiles(&profiles);
+        Ok(self)
+    }
+
     fn profile(&self, place: usize) -> Profile {
         let scale = self.rows.scales[place];
         let best = self.risk.beta[place];

@@ -173,6 +173,25 @@ impl CoxFit {
         CoxTest::new(2.0 * (self.log_likelihood - nested.log_likelihood), df)
     }
 
+    /// Akaike's criterion: twice the number of coefficients less twice the log partial likelihood
+    /// (Akaike 1974, IEEE Trans Autom Control 19:716-723). `None` with a penalty, whose likelihood
+    /// is not that of the data, and where the maximum was not found.
+    pub fn aic(&self) -> Option<f64> {
+        self.criterion(2.0)
+    }
+
+    /// The Bayesian criterion (Schwarz 1978, Ann Stat 6:461-464): as [`aic`](Self::aic) with the
+    /// logarithm of the number of events in place of 2, for it is events that carry the
+    /// information (Volinsky and Raftery 2000, Biometrics 56:256-262).
+    pub fn bic(&self) -> Option<f64> {
+        self.criterion((self.n_events() as f64).ln())
+    }
+
+    fn criterion(&self, per_coefficient: f64) -> Option<f64> {
+        let told = self.penalty.is_none() && self.converged();
+        told.then(|| per_coefficient * self.kept.len() as f64 - 2.0 * self.log_likelihood)
+    }
+
     /// Rao's test from the gradient and information at zero. `None` with a penalty.
     pub fn score_test(&self) -> Option<CoxTest> {
         self.score

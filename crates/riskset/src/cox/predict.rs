@@ -94,9 +94,10 @@ impl CoxFit {
     ///
     /// # Errors
     ///
-    /// [`Error::Unsupported`] when it is too large for a number, as at zero for a covariate that is
-    /// never near zero.
+    /// [`Error::Unsupported`] with an infinite coefficient, and when it is too large for a number,
+    /// as at zero for a covariate that is never near zero.
     pub fn baseline(&self, at: BaselineAt) -> Result<Vec<Baseline>, Error> {
+        self.refuse_infinite("a baseline hazard with a coefficient that runs to infinity")?;
         let tied = tied(&self.rows, &self.risk, self.hazard_ties());
         let strata = self.rows.strata.iter().enumerate();
         strata
@@ -126,59 +127,89 @@ impl CoxFit {
     }
 
     /// The predicted course at each row of `new` (columns as in the fitted design), were it in the
-    /// given stratum, with an offset of 0. The model-based variance is used.
+    /// given stratum, with an offset of 0. The standard errors are robust when the fit is: the part
+    /// of the coefficients then has the sandwich, as Therneau and Grambsch (2000, section 10.2.2)
+    /// and R's `survfit` have it.
     ///
     /// # Errors
     ///
     /// [`Error::Length`] unless `new` has the columns of the design, [`Error::Unsupported`] with
-    /// exact ties or where the information is singular, [`Error::OutOfRange`] for a stratum that
-    /// does not exist, [`Error::Unsupported`] when a hazard is too large for a number.
+    /// exact ties, with an infinite coefficient or where the information is singular,
+    /// [`Error::OutOfRange`] for a stratum that does not exist, [`Error::Unsupported`] when a hazard
+    /// is too large for a number.
     pub fn curves(
         &self,
         new: &DesignMatrix,
         stratum: usize,
         conf_type: ConfType,
     ) -> Result<Vec<PredictedCurve>, Error> {
+        let own = vec![stratum; new.rows()];
+        // A stratum that does not exist is refused also for no rows.
+        self.check_stratum(stratum)?;
+        self.curves_within(new, &own, conf_type)
+    }
+
+    /// The same with each row in a stratum of its own: `strata` has one number, from 0, per row of
+    /// `new`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`curves`](Self::curves), and [`Error::Length`] unless there is a stratum per row.
+    pub fn curves_within(
+        &self,
+        new: &DesignMatrix,
+        strata: &[usize],
+        conf_type: ConfType,
+    ) -> Result<Vec<PredictedCurve>, Error> {
         self.refuse_exact("predicted curves with exact ties")?;
         self.check_columns(new)?;
-        if stratum >= self.rows.strata.len() {
-            return Err(Error::OutOfRange {
-                what: "stratum",
-                value: stratum as f64,
-                range: "be the number, from 0, of a stratum of the fit",
-            });
-        }
-        let variance = self.variance_or_refuse()?;
-        let (time, steps) = self.steps(stratum);
-        let increments = self.increments(stratum);
-        let curve = |row: usize| {
+        super::check_length("strata of the new covariates", new.rows(), strata.len())?;
+        strata.iter().try_for_each(|&stratum| self.check_stratum(stratum))?;
+        self.refuse_infinite("predicted curves with a coefficient that runs to infinity")?;
+        let variance = self.used_variance()?;
+        let mut baselines: Vec<Option<StratumBaseline>> = Vec::new();
+        baselines.resize_with(self.rows.strata.len(), || None);
+        let curve = |(row, &stratum): (usize, &usize)| {
+            let baseline = baselines[stratum].get_or_insert_with(|| self.stratum_baseline(stratum));
             // Scaled, from the centre of the stratum, as the increments are.
             let x = self.centred(new, row, stratum);
             let risk = x.iter().zip(&self.risk.beta).map(|(x, b)| x * b).sum::<f64>()
                 - self.rows.offset_centers[stratum];
-            let path = increments.path(&x, risk.exp(), variance, &self.rows.scales);
-            let pick =
-                |values: &[f64]| steps.iter().map(|&step| values[step]).collect::<Vec<f64>>();
-            let (hazard, std_error) = (pick(&path.0), pick(&path.1));
-            for values in [&hazard, &std_error] {
-                check_finite(
-                    values,
-                    "a predicted curve whose hazard is too large for a number",
-                    "predict for covariates nearer to those of the fit; a coefficient that runs to \
-                     infinity may need penalty Firth",
-                )?;
-            }
-            let survival: Vec<f64> = hazard.iter().map(|hazard| (-hazard).exp()).collect();
-            let limits = survival.iter().zip(&std_error);
-            Ok(PredictedCurve {
-                time: time.clone(),
-                interval: limits.map(|(&s, se)| conf_type.interval(s, se * se, self.z)).collect(),
-                cumulative_hazard: hazard,
-                cumulative_hazard_std_error: std_error,
-                survival,
-            })
+            let path = baseline.increments.path(&x, risk.exp(), variance, &self.rows.scales);
+            baseline.curve(path, conf_type, self.z)
         };
-        (0..new.rows()).map(curve).collect()
+        strata.iter().enumerate().map(curve).collect()
+    }
+
+    fn check_stratum(&self, stratum: usize) -> Result<(), Error> {
+        if stratum < self.rows.strata.len() {
+            return Ok(());
+        }
+        Err(Error::OutOfRange {
+            what: "stratum",
+            value: stratum as f64,
+            range: "be the number, from 0, of a stratum of the fit",
+        })
+    }
+
+    /// What a coefficient at infinity leaves undefined is refused: where the iteration was broken
+    /// off says nothing.
+    fn refuse_infinite(&self, what: &'static str) -> Result<(), Error> {
+        let instead = "fit with Firth's penalty, or leave out the covariate";
+        if self.any_infinite() { Err(Error::Unsupported { what, instead }) } else { Ok(()) }
+    }
+
+    /// The sandwich when there is one, otherwise the inverse information.
+    fn used_variance(&self) -> Result<&[f64], Error> {
+        match &self.robust_variance {
+            Some(robust) => Ok(robust),
+            None => self.variance_or_refuse(),
+        }
+    }
+
+    fn stratum_baseline(&self, stratum: usize) -> StratumBaseline {
+        let (time, steps) = self.steps(stratum);
+        StratumBaseline { time, steps, increments: self.increments(stratum) }
     }
 
     /// x'beta of each row of `new` less that of the reference: of all covariates zero, or of the
@@ -186,16 +217,16 @@ impl CoxFit {
     ///
     /// # Errors
     ///
-    /// [`Error::Length`] unless `new` has the columns of the design, [`Error::Unsupported`] where
-    /// the information is singular.
+    /// [`Error::Length`] unless `new` has the columns of the design, [`Error::Unsupported`] with an
+    /// infinite coefficient or where the information is singular.
     pub fn linear_predictors(
         &self,
         new: &DesignMatrix,
         reference: BaselineAt,
     ) -> Result<Vec<LinearPredictor>, Error> {
         self.check_columns(new)?;
-        let model = self.variance_or_refuse()?;
-        let variance = self.robust_variance.as_deref().unwrap_or(model);
+        self.refuse_infinite("a linear predictor with a coefficient that runs to infinity")?;
+        let variance = self.used_variance()?;
         let means = match reference {
             BaselineAt::Zero => vec![0.0; self.kept.len()],
             BaselineAt::Mean => self.rows.means.clone(),
@@ -300,6 +331,43 @@ pub(super) fn check_finite(
 ) -> Result<(), Error> {
     let finite = values.iter().all(|value| value.is_finite());
     if finite { Ok(()) } else { Err(Error::Unsupported { what, instead }) }
+}
+
+/// A stratum's distinct times, how many of its event times are at or before each, and what its
+/// hazard is summed from.
+struct StratumBaseline {
+    time: Vec<f64>,
+    steps: Vec<usize>,
+    increments: Increments,
+}
+
+impl StratumBaseline {
+    /// The curve of hazards and standard errors after 0, 1, ... event times.
+    fn curve(
+        &self,
+        (hazards, errors): (Vec<f64>, Vec<f64>),
+        conf_type: ConfType,
+        z: f64,
+    ) -> Result<PredictedCurve, Error> {
+        let pick = |values: &[f64]| self.steps.iter().map(|&step| values[step]).collect::<Vec<_>>();
+        let (hazard, std_error) = (pick(&hazards), pick(&errors));
+        for values in [&hazard, &std_error] {
+            check_finite(
+                values,
+                "a predicted curve whose hazard is too large for a number",
+                "predict for covariates nearer to those of the fit",
+            )?;
+        }
+        let survival: Vec<f64> = hazard.iter().map(|hazard| (-hazard).exp()).collect();
+        let limits = survival.iter().zip(&std_error);
+        Ok(PredictedCurve {
+            time: self.time.clone(),
+            interval: limits.map(|(&s, se)| conf_type.interval(s, se * se, z)).collect(),
+            cumulative_hazard: hazard,
+            cumulative_hazard_std_error: std_error,
+            survival,
+        })
+    }
 }
 
 /// What a stratum's cumulative hazard is summed from, at the centre and in the scaled unit.

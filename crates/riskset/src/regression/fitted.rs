@@ -1,5 +1,6 @@
 //! What becomes of a column of the design: an estimate, or the reason why there is none.
 
+use crate::cox::Profile;
 use crate::{Interval, normal};
 
 /// One coefficient, in the unit of its column.
@@ -14,14 +15,15 @@ pub struct Coefficient {
     /// Its sandwich standard error, when one was asked for; always there in Fine and Gray's model,
     /// whose inverse information takes the weights for real patients.
     pub robust_std_error: Option<f64>,
-    /// The estimate divided by its standard error, the robust one when there is one.
+    /// The estimate divided by its standard error, the robust one when there is one. `None` after
+    /// [`CoxFit::with_profile_limits`](crate::CoxFit::with_profile_limits).
     pub z: Option<f64>,
-    /// The two-sided p value of z.
+    /// The two-sided p value of z, or of the profile likelihood.
     pub p_value: Option<f64>,
     /// exp(estimate); `None` when it is too large for a number.
     pub hazard_ratio: Option<f64>,
     /// The interval of the hazard ratio, symmetric on the log scale, with the robust standard
-    /// error when there is one.
+    /// error when there is one; or that of the profile likelihood.
     pub interval: Interval,
 }
 
@@ -146,6 +148,15 @@ impl Direction {
 }
 
 impl Coefficient {
+    /// The limits and the P value of a profile likelihood, which has no z.
+    pub(super) fn put_profile(&mut self, profile: &Profile) {
+        let ratio = |log: f64| Some(log.exp()).filter(|ratio| ratio.is_finite());
+        let Interval { lower, upper } = profile.interval;
+        self.interval = Interval { lower: lower.and_then(ratio), upper: upper.and_then(ratio) };
+        self.p_value = profile.test.map(|test| test.p_value);
+        self.z = None;
+    }
+
     pub(crate) fn new(
         estimate: f64,
         model: Option<f64>,

@@ -5,7 +5,7 @@ mod fitted;
 
 pub use fitted::{Aliased, Coefficient, Direction, Fitted, Infinite, Unsettled};
 
-use crate::cox::linear;
+use crate::cox::{Profile, linear};
 use crate::normal;
 
 /// Fewer events per coefficient than this are few (Peduzzi et al 1995, J Clin Epidemiol
@@ -218,6 +218,15 @@ impl Regression {
     fn place(&self, column: usize) -> Option<usize> {
         let infinite = |column: usize| self.coefficients[column].infinite().is_some();
         self.kept.iter().position(|&kept| kept == column && !infinite(kept))
+    }
+
+    /// Limits and P values of profiles, by column of the design, in place of Wald's.
+    pub(crate) fn put_profiles(&mut self, profiles: &[Option<Profile>]) {
+        for (fitted, profile) in self.coefficients.iter_mut().zip(profiles) {
+            if let (Fitted::Estimate(coefficient), Some(profile)) = (fitted, profile) {
+                coefficient.put_profile(profile);
+            }
+        }
     }
 
     /// Wald's test that all coefficients are zero, beta' V^-1 beta, V being the sandwich when there

@@ -63,8 +63,12 @@ golden <- function(name, call) {
       names(flat) <- paste0("x", seq_len(ncol(fit$x)))
       flat$w <- if (is.null(fit$weights)) 1 else fit$weights
       columns <- names(flat)[seq_len(ncol(fit$x))]
-      again <- coxph(reformulate(columns, "y"), flat, ties = ties,
-                     weights = w, control = control, robust = FALSE)
+      flat$cl <- cluster
+      again <- if (is.null(cluster)) {
+        coxph(reformulate(columns, "y"), flat, ties = ties, weights = w, control = control, robust = FALSE)
+      } else {
+        coxph(reformulate(columns, "y"), flat, ties = ties, weights = w, control = control, cluster = cl)
+      }
       new <- as.data.frame(where); names(new) <- columns
       curve <- survfit(again, newdata = new, conf.type = "log")
       out$curve <- list(time = curve$time, cumhaz = t(curve$cumhaz), std_error = t(curve$std.err))

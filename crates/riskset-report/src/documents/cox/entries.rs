@@ -1,11 +1,12 @@
 //! The parts of a fit as the document has them.
 
 use super::{
-    Baseline, CoefficientEntry, Concordance, LevelEntry, LogLikelihood, Prediction, TermEntry, Zph,
+    Baseline, CoefficientEntry, Concordance, JointTest, LevelEntry, LogLikelihood, NestedTest,
+    Prediction, TermEntry, Zph,
 };
 use crate::documents::{Estimate, Test};
 use riskset::{Coefficient, ConcordanceWeight, CoxFit, CoxTest, Fitted};
-use riskset_analysis::{CoxAnswer, CoxPrediction, PredictedPoint};
+use riskset_analysis::{CoxAnswer, CoxPrediction, Nested, PredictedPoint};
 use riskset_data::{Design, LevelInfo, TermInfo, TermKind};
 
 /// One entry per column of the design.
@@ -52,6 +53,32 @@ pub fn tests(fit: &CoxFit) -> Vec<Test> {
         ("robust_score", fit.robust_score_test()),
     ];
     named.into_iter().filter_map(|(name, test)| Some(test_entry(name, test?))).collect()
+}
+
+/// Wald's test of each term with several columns.
+pub fn joint_tests(answer: &CoxAnswer) -> Vec<JointTest> {
+    let several = answer.design.terms.iter().filter(|term| term.columns.len() > 1);
+    let entry = |term: &TermInfo| {
+        let columns: Vec<usize> = term.columns.clone().collect();
+        let test = answer.fit.joint_test(&columns);
+        JointTest {
+            term: term.name.clone(),
+            statistic: test.map(|test| test.statistic),
+            df: test.map(|test| test.df),
+            p_value: test.map(|test| test.p_value),
+        }
+    };
+    several.map(entry).collect()
+}
+
+/// The test against a smaller model.
+pub fn nested(nested: &Nested) -> NestedTest {
+    NestedTest {
+        against: nested.against.clone(),
+        statistic: nested.test.map(|test| test.statistic),
+        df: nested.test.map(|test| test.df),
+        p_value: nested.test.map(|test| test.p_value),
+    }
 }
 
 /// The Wald test alone.
