@@ -3,7 +3,7 @@
 use crate::Failure;
 use crate::args::{Format as FormatArg, OutputArgs};
 use riskset_report::documents::{Document, Format, SHOWN_WARNINGS, write};
-use riskset_report::escape::shown;
+use riskset_report::escape::{escaped, shown};
 use riskset_report::files::{same_output, write_file_with};
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -34,6 +34,13 @@ impl Console<'_> {
     pub fn note(&mut self, text: &str) {
         if !self.quiet {
             let _ = writeln!(self.err, "{}", shown(text));
+        }
+    }
+
+    /// Says the caption of a figure: a text for the manuscript, which is never cut.
+    pub fn caption(&mut self, text: &str) {
+        if !self.quiet {
+            let _ = writeln!(self.err, "Caption: {}", escaped(text));
         }
     }
 

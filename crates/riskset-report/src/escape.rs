@@ -188,7 +188,7 @@ fn end_of_digits(short: &mut String, digits: usize) {
 }
 
 /// What a terminal would obey, written out.
-fn escaped(line: &str) -> String {
+pub fn escaped(line: &str) -> String {
     let mut text = String::with_capacity(line.len());
     for sign in line.chars() {
         let turns = matches!(sign, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');

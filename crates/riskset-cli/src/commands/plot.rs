@@ -60,7 +60,7 @@ pub fn draw(
     let warnings = figure.warnings.iter().map(|warning| warning.words(&CommandLine));
     console.warnings(doubts.chain(warnings).map(|words| format!("{words}.")));
     if !figure.caption.is_empty() {
-        console.note(&format!("Caption: {}", figure.caption_texts().join(" ")));
+        console.caption(&figure.caption_texts().join(" "));
     }
     match output.lint {
         true => lint::report(&figure.findings(), console),
