@@ -322,6 +322,9 @@ proptest! {
         let (times, causes, a, b) = split(&rows);
         let response = CompetingRisks::new(&times, &causes, 2).unwrap();
         let fit = FineGray::default().fit(&response, 1, &design(&[a.clone(), b.clone()])).unwrap();
+        if !fit.all_estimated() {
+            return Ok(());
+        }
         let back: Vec<f64> = times.iter().rev().map(|time| time * 12.0).collect();
         let other: Vec<u32> = causes.iter().rev().copied().collect();
         let response = CompetingRisks::new(&back, &other, 2).unwrap();

@@ -36,7 +36,8 @@ pub struct PredictedPoint {
     pub interval: Option<Interval>,
 }
 
-/// One prediction per row of the new data, in its own stratum, when asked for.
+/// One prediction per row of the new data, in its own stratum, when asked for. A table with none
+/// of the columns of the strata is answered in every stratum, stratum after stratum.
 pub fn predictions(
     request: &CoxRequest,
     data: &Data,
@@ -52,13 +53,30 @@ pub fn predictions(
             )),
         };
     }
-    let table = data.further("predict")?.read(Some(&frame.covariate_columns()))?;
+    let table = data.further("predict")?.read(None)?;
     let design = frame.design_at(&table)?;
-    let new = DesignMatrix::from_shared(design.values, design.n_rows)?;
-    let strata = frame.strata_at(&table)?;
-    let predictors = fit.linear_predictors(&new, BaselineAt::Mean)?;
+    let n_rows = design.n_rows;
+    let new = DesignMatrix::from_shared(design.values, n_rows)?;
+    let unnamed = !frame.strata_columns().iter().any(|name| table.has_column(name));
+    if let Some(strata) = frame.strata.as_ref().filter(|_| unnamed) {
+        let every = (0..strata.levels.len()).map(|stratum| Some(vec![stratum; n_rows]));
+        let parts: Result<Vec<_>, Problem> =
+            every.map(|strata| predicted(request, fit, &new, strata)).collect();
+        return Ok(Some(parts?.concat()));
+    }
+    predicted(request, fit, &new, frame.strata_at(&table)?).map(Some)
+}
+
+/// The predictions of the rows of `new`, each in the stratum given.
+fn predicted(
+    request: &CoxRequest,
+    fit: &CoxFit,
+    new: &DesignMatrix,
+    strata: Option<Vec<usize>>,
+) -> Result<Vec<CoxPrediction>, Problem> {
+    let predictors = fit.linear_predictors(new, BaselineAt::Mean)?;
     let baselines = strata.clone().unwrap_or_else(|| vec![0; new.rows()]);
-    let curves = fit.curves_within(&new, &baselines, ConfType::Log)?;
+    let curves = fit.curves_within(new, &baselines, ConfType::Log)?;
     let one = |(row, (curve, predictor)): (usize, (&PredictedCurve, &LinearPredictor))| {
         let times = if request.times.is_empty() { &curve.time } else { &request.times };
         CoxPrediction {
@@ -69,7 +87,7 @@ pub fn predictions(
             points: times.iter().map(|&time| point(curve, time)).collect(),
         }
     };
-    Ok(Some(curves.iter().zip(&predictors).enumerate().map(one).collect()))
+    Ok(curves.iter().zip(&predictors).enumerate().map(one).collect())
 }
 
 /// The curve at a time: 1 before its first, unknown after its last.

@@ -59,8 +59,13 @@ fn a_stratum_that_the_model_has_not_seen_is_refused() {
     }
     let both = predict(folder.path(), "Surv(dt, e) ~ x + strata(x, z)");
     refused(&both, &["x=1, z=C"]);
+    // With none of the columns of the strata a row is answered in each; with some, refused.
     std::fs::write(folder.path().join("new.csv"), "x\n1\n").unwrap();
-    refused(&predict(folder.path(), "Surv(dt, e) ~ x + strata(z)"), &["z"]);
+    let every = predict(folder.path(), "Surv(dt, e) ~ x + strata(z)");
+    let json: Value = serde_json::from_str(&every.out).unwrap();
+    let found = json["predictions"].as_array().unwrap().iter().map(|row| &row["stratum"]);
+    assert!(found.eq(["z=A", "z=B"]));
+    refused(&predict(folder.path(), "Surv(dt, e) ~ x + strata(x, z)"), &["z"]);
 }
 
 /// `summary(survfit(fit, newdata = bladder2), times = 30)`: rows 1 and 20.

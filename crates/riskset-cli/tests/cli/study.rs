@@ -140,7 +140,7 @@ fn numbers_and_lists_that_make_no_sense_are_refused() {
     changed_is_refused(flow, twice, &["stands twice in this list"]);
     changed_is_refused("kind = \"baseline\"", "kind = \"counts\"", &["the table has no rows"]);
     let terms = "terms = 'factor(rx, ref = \"Obs\") + age + nodes'";
-    changed_is_refused(terms, "terms = '1'", &["no covariates"]);
+    changed_is_refused(terms, "terms = '1'", &["no coefficient to estimate"]);
 }
 
 #[test]

@@ -6,17 +6,10 @@ use crate::eval::{Scope, bare};
 use crate::{Error, Factor, MISSING, Table, Values};
 
 impl ModelFrame {
-    /// The columns that the right-hand side reads, strata included, which another table must have
-    /// for [`design_at`](Self::design_at) and [`strata_at`](Self::strata_at).
-    pub fn covariate_columns(&self) -> Vec<String> {
-        let mut names = Vec::new();
-        let covariates = self.variables.iter().map(|(variable, _)| &variable.expr);
-        for name in covariates.chain(&self.strata_of).flat_map(|expr| expr.columns()) {
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-        names
+    /// The columns that the strata are made of, which another table may leave out altogether; empty
+    /// without strata.
+    pub fn strata_columns(&self) -> Vec<String> {
+        self.strata_of.iter().flat_map(|expr| expr.columns()).collect()
     }
 
     /// The design at every row of another table, coded as the fitted one: the same columns in the
