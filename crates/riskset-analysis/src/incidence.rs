@@ -1,10 +1,11 @@
 //! Competing risks: cumulative incidences by group, Gray's test, and the Fine-Gray model.
 
 use crate::comparison::stratum_columns;
+use crate::rows::settle;
 use crate::{About, Data, Doubt, GroupName, Problem, RowsRequest};
 use riskset::{
-    AalenJohansen, CompetingRisks, CumulativeIncidence, DesignMatrix, FineGray, FineGrayFit,
-    GrayTest, GrayTestResult, Groups, IncidenceAt, Remedy,
+    AalenJohansen, CompetingRisks, CumulativeIncidence, CurveVariance, DesignMatrix, FineGray,
+    FineGrayFit, GrayTest, GrayTestResult, Groups, IncidenceAt, Remedy,
 };
 use riskset_data::{Competing, CompetingEvents, Design, Grouping, ModelFrame};
 use schemars::JsonSchema;
@@ -36,6 +37,10 @@ pub struct CifRequest {
     pub gray: bool,
     /// Incidence at these times, in the unit of the data.
     pub times: Vec<f64>,
+    /// Robust standard errors (the infinitesimal jackknife). Left out, they are robust when the
+    /// weights are not all whole numbers or `cluster()` stands in the formula.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub robust: Option<bool>,
 }
 
 impl Default for CifRequest {
@@ -46,6 +51,7 @@ impl Default for CifRequest {
             conf_level: 0.95,
             gray: false,
             times: Vec::new(),
+            robust: None,
         }
     }
 }
@@ -65,6 +71,8 @@ pub struct CifAnswer {
     pub gray: Option<Vec<GrayTestResult>>,
     /// The columns of `strata()`, within which Gray's test compares.
     pub strata: Vec<String>,
+    /// How standard errors and limits were made; the clusters are those of all groups.
+    pub variance: CurveVariance,
 }
 
 /// A group with the incidences of all causes.
@@ -94,11 +102,32 @@ impl CauseRequest {
     }
 }
 
+/// The model with the variance that the rows need.
+pub(crate) fn with_variance(
+    model: AalenJohansen,
+    asked: Option<bool>,
+    frame: &ModelFrame,
+    about: &mut About,
+) -> Result<(AalenJohansen, CurveVariance), Problem> {
+    let cluster = frame.cluster.as_ref();
+    let robust = settle(asked, cluster.is_some(), frame.weights.as_deref(), about)?;
+    let variance = match robust {
+        true => CurveVariance::Robust { clusters: cluster.map(Grouping::count) },
+        false => CurveVariance::Greenwood,
+    };
+    Ok((model.robust(robust).cluster(cluster.map(|cluster| &cluster.groups)), variance))
+}
+
 impl CifRequest {
     /// Estimates the incidences.
     pub(crate) fn run(&self, data: &Data) -> Result<CifAnswer, Problem> {
-        let rows = self.rows.competing(data, "cif", self.causes.competing()?)?;
-        rows.refuse_model_terms()?;
+        let mut rows = self.rows.competing(data, "cif", self.causes.competing()?)?;
+        // Gray's test takes no clusters.
+        if self.gray {
+            rows.refuse_model_terms()?
+        } else {
+            rows.refuse_offset()?
+        }
         if rows.frame.strata.is_some() && !self.gray {
             return Err(Problem::analysis(
                 "strata() in the formula stratifies Gray's test, which was not asked for",
@@ -113,8 +142,9 @@ impl CifRequest {
         let grouping = frame.groups()?;
         let all = Groups::single(frame.n);
         let groups = grouping.as_ref().map_or(&all, |grouping| &grouping.groups);
-        let fits =
-            AalenJohansen::default().conf_level(self.conf_level).fit_groups(&response, groups)?;
+        let model = AalenJohansen::default().conf_level(self.conf_level);
+        let (model, variance) = with_variance(model, self.robust, frame, &mut rows.about)?;
+        let fits = model.fit_groups(&response, groups)?;
         let named = GroupName::all(grouping.as_ref()).into_iter().zip(fits);
         let groups = named.map(|(name, incidence)| self.group(name, incidence));
         Ok(CifAnswer {
@@ -124,6 +154,7 @@ impl CifRequest {
             strata: stratum_columns(frame),
             request: self.clone(),
             about: rows.about,
+            variance,
         })
     }
 

@@ -204,18 +204,7 @@ impl CurveRows {
     /// Settles how standard errors are made: robust where it was asked for, and where nothing was,
     /// with clusters and with weights that are not whole, which are no counts of patients.
     pub fn settle_variance(&mut self, asked: Option<bool>) -> Result<bool, Problem> {
-        if asked == Some(false) && self.cluster.is_some() {
-            let what = "cluster() in the formula asks for robust standard errors, and the request \
-                        for others";
-            return Err(Problem::request(what, Remedy::Unset("robust".into())));
-        }
-        let whole = |weights: &[f64]| weights.iter().all(|weight| weight.fract() == 0.0);
-        let counts = self.response.weights().is_none_or(whole);
-        let robust = asked.unwrap_or(self.cluster.is_some() || !counts);
-        if robust {
-            self.about.doubts.retain(|doubt| doubt.code() != "weights_not_whole");
-        }
-        Ok(robust)
+        settle(asked, self.cluster.is_some(), self.response.weights(), &mut self.about)
     }
 
     /// The clusters as the core takes them.
@@ -275,6 +264,26 @@ impl RowsRequest {
             },
         })
     }
+}
+
+/// Whether standard errors are robust; if so, weights need not be counts.
+pub(crate) fn settle(
+    asked: Option<bool>,
+    clustered: bool,
+    weights: Option<&[f64]>,
+    about: &mut About,
+) -> Result<bool, Problem> {
+    if asked == Some(false) && clustered {
+        let what =
+            "cluster() in the formula asks for robust standard errors, and the request for others";
+        return Err(Problem::request(what, Remedy::Unset("robust".into())));
+    }
+    let whole = |weights: &[f64]| weights.iter().all(|weight| weight.fract() == 0.0);
+    let robust = asked.unwrap_or(clustered || !weights.is_none_or(whole));
+    if robust {
+        about.doubts.retain(|doubt| doubt.code() != "weights_not_whole");
+    }
+    Ok(robust)
 }
 
 /// A term of the formula that an analysis cannot honour.

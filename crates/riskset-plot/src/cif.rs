@@ -31,6 +31,8 @@ pub struct CifGroup {
     pub conf_level: Option<f64>,
     /// The scale of the limits, as a user types it.
     pub conf_type: Option<String>,
+    /// How the variance behind the limits was estimated.
+    pub variance: CurveVariance,
     /// Whether the estimates are weighted, so that the counts say how many patients stand behind.
     pub weighted: bool,
     /// The causes, in the same order in every group.
@@ -97,6 +99,7 @@ impl CifGroup {
             n_censor: incidence.n_censor().to_vec(),
             conf_level: limits.then(|| incidence.conf_level()),
             conf_type: limits.then(|| incidence.conf_type().name().to_owned()),
+            variance: incidence.variance(),
             weighted: false,
             causes,
         }
@@ -175,7 +178,7 @@ impl CifGroup {
             upper: cause.upper.clone(),
             conf_level: self.conf_level,
             conf_type: self.conf_type.clone(),
-            variance: CurveVariance::Greenwood,
+            variance: self.variance,
             counts: Some(cause.counts.clone()),
             late_entry: false,
             weighted: self.weighted,

@@ -5,8 +5,8 @@ mod support;
 use proptest::{collection::vec, prelude::*};
 use riskset::Choice;
 use riskset::{
-    AalenJohansen, CompetingRisks, ConfType, CountingProcess, CumulativeIncidence, Error, Groups,
-    KaplanMeier, RightCensored,
+    AalenJohansen, CompetingRisks, ConfType, CountingProcess, CumulativeIncidence, CurveVariance,
+    Error, Groups, KaplanMeier, RightCensored,
 };
 use support::{CLOSED_FORM, Golden, assert_close, assert_same, golden};
 
@@ -243,6 +243,45 @@ fn late_entry_agrees_with_survfit_and_etm() {
     }
 }
 
+/// Carried sums of squares, some of which cancel, on both sides.
+const ROBUST: f64 = 1e-9;
+
+#[test]
+fn robust_errors_agree_with_survfit() {
+    let golden = golden("competing-robust");
+    let data = golden.at("data");
+    let (codes, clusters) = (data.codes("cause"), groups_of(&data, "cluster"));
+    let response = CompetingRisks::new(&data.numbers("time"), &codes, 2).unwrap();
+    let response = response.with_weights(&data.numbers("weight")).unwrap();
+    let mut compared = 0;
+    for (by, model) in [
+        ("row", AalenJohansen::default().robust(true)),
+        ("cluster", AalenJohansen::default().cluster(Some(&clusters))),
+    ] {
+        let curves = model.fit_groups(&response, &groups_of(&data, "group")).unwrap();
+        for (curve, expected) in curves.iter().zip(golden.at("curves").at(by).entries()) {
+            for (place, cause) in curve.causes().enumerate() {
+                let estimate = expected.numbers(&format!("estimate.{place}"));
+                assert_close(cause.estimate(), &estimate, CLOSED_FORM);
+                let std_error = expected.numbers(&format!("std_error.{place}"));
+                assert_close(cause.std_error(), &std_error, ROBUST);
+                compared += 1;
+            }
+        }
+    }
+    assert_eq!(compared, 8);
+}
+
+#[test]
+fn a_robust_error_needs_two_clusters() {
+    let response = CompetingRisks::new(&[1.0, 2.0], &[1, 2], 2).unwrap();
+    let fit = |clusters: &Groups| AalenJohansen::default().cluster(Some(clusters)).fit(&response);
+    let error = fit(&Groups::single(2)).unwrap_err().to_string();
+    assert!(error.contains("single cluster"), "{error}");
+    let wrong = fit(&Groups::single(3)).unwrap_err();
+    assert_eq!(wrong, Error::Length { what: "clusters", expected: 2, found: 3 });
+}
+
 fn rows() -> impl Strategy<Value = Vec<(u8, u32)>> {
     vec((0u8..12, 0u32..4), 1..60)
 }
@@ -252,6 +291,22 @@ fn split(rows: &[(u8, u32)]) -> (Vec<f64>, Vec<u32>) {
 }
 
 proptest! {
+    /// Where each row is one patient, the covariance of the states is that of the jackknife.
+    #[test]
+    fn robust_errors_of_patients_are_those_of_counts(rows in rows()) {
+        let times: Vec<f64> = rows.iter().map(|row| f64::from(row.0)).collect();
+        let causes: Vec<u32> = rows.iter().map(|row| row.1).collect();
+        let response = CompetingRisks::new(&times, &causes, 3).unwrap();
+        let counted = AalenJohansen::default().fit(&response).unwrap();
+        let robust = AalenJohansen::default().robust(true).fit(&response).unwrap();
+        prop_assert_eq!(robust.variance(), CurveVariance::Robust { clusters: None });
+        for (a, b) in counted.causes().zip(robust.causes()) {
+            for (a, b) in a.std_error().iter().zip(b.std_error()) {
+                prop_assert!((a * a - b * b).abs() < 1e-12, "{} {}", a, b);
+            }
+        }
+    }
+
     #[test]
     fn incidences_and_survival_add_up_to_one(rows in rows()) {
         let (times, causes) = split(&rows);

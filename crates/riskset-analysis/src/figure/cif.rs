@@ -3,7 +3,7 @@
 use super::curves::median_follow_up;
 use super::rename::Words;
 use super::{CurveLook, FigureAnswer, PageRequest, PanelRequest, TimeAxis, panels};
-use crate::incidence::competing;
+use crate::incidence::{competing, with_variance};
 use crate::{About, CauseRequest, Data, Problem, RowsRequest};
 use riskset::{AalenJohansen, CompetingRisks, Groups, Remedy, Response};
 use riskset_plot::{CifFigure, CifGroup, Quantity};
@@ -70,8 +70,8 @@ impl PlotCifRequest {
         data: &Data,
         words: &Words,
     ) -> Result<(About, CifFigure), Problem> {
-        let rows = rows.competing(data, "plot", self.causes.competing()?)?;
-        rows.refuse_model_terms()?;
+        let mut rows = rows.competing(data, "plot", self.causes.competing()?)?;
+        rows.refuse_offset()?;
         let frame = &rows.frame;
         if frame.strata.is_some() {
             return Err(Problem::analysis(
@@ -83,8 +83,9 @@ impl PlotCifRequest {
         let grouping = frame.groups()?;
         let all = Groups::single(frame.n);
         let groups = grouping.as_ref().map_or(&all, |grouping| &grouping.groups);
-        let fits =
-            AalenJohansen::default().conf_level(self.conf_level).fit_groups(&response, groups)?;
+        let model = AalenJohansen::default().conf_level(self.conf_level);
+        let (model, _) = with_variance(model, None, frame, &mut rows.about)?;
+        let fits = model.fit_groups(&response, groups)?;
         let labels = self.look.names(words, grouping.as_ref())?;
         let named = |cause: &String| words.of(cause).unwrap_or_else(|| cause.clone());
         let names: Vec<String> = events.causes.iter().map(named).collect();

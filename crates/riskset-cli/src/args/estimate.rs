@@ -230,6 +230,10 @@ pub struct CifArgs {
     #[arg(long, value_name = "T,...", value_delimiter = ',', value_parser = number)]
     pub times: Vec<f64>,
 
+    /// Robust standard errors, as fractional weights and cluster(id) in the formula have anyway
+    #[arg(long)]
+    pub robust: bool,
+
     /// Format and file.
     #[command(flatten)]
     pub output: OutputArgs,

@@ -12,5 +12,6 @@ pub fn request(args: &CifArgs) -> Result<Request, Failure> {
         conf_level: args.data.conf_level,
         gray: args.gray,
         times: args.times.clone(),
+        robust: args.robust.then_some(true),
     }))
 }

@@ -108,3 +108,32 @@ fn comparisons_still_refuse_clusters() {
     let answer = riskset(&["compare", DATA, BY_AGE]);
     assert!(answer.status != 0 && answer.err.contains("cluster()"), "{}", answer.err);
 }
+
+/// With one cause the incidence is 1 - S, whose standard errors by R are those of S.
+#[test]
+fn incidences_are_robust_too() {
+    let causes = ["--cause", "1", "--censor", "0", "--times", "365", "--format", "json"];
+    for (formula, clusters) in [(BY_SEX, None), (BY_AGE, Some(42))] {
+        let own = [&["cif", DATA, formula, "--weights", "w"], &causes[..]].concat();
+        let answer = riskset(&own);
+        assert_eq!(answer.status, 0, "{}", answer.err);
+        let cif: serde_json::Value = serde_json::from_str(&answer.out).unwrap();
+        assert_eq!((&cif["variance"], &cif["warnings"]), (&"robust".into(), &[0; 0][..].into()));
+        assert_eq!(cif.get("clusters").and_then(|n| n.as_u64()), clusters);
+        let km = km(formula, &["--weights", "w", "--format", "json"]);
+        let km: serde_json::Value = serde_json::from_str(&km.out).unwrap();
+        for group in 0..2 {
+            let found = cif["groups"][group]["causes"][0]["at_times"][0]["std_error"].as_f64();
+            let expected = km["groups"][group]["at_times"][0]["std_error"].as_f64();
+            let (found, expected) = (found.unwrap(), expected.unwrap());
+            assert!((found - expected).abs() < 1e-12, "{found} {expected}");
+        }
+    }
+    let gray = riskset(&["cif", DATA, BY_AGE, "--cause", "1", "--censor", "0", "--gray"]);
+    assert!(gray.status != 0 && gray.err.contains("cluster()"), "{}", gray.err);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("figure.svg");
+    let figure = ["--cause", "1", "--censor", "0", "--output", file.to_str().unwrap()];
+    let drawn = riskset(&[&["plot", "cif", DATA, BY_AGE, "--weights", "w"], &figure[..]].concat());
+    assert!(drawn.err.contains("(log scale, robust standard errors by cluster)"), "{}", drawn.err);
+}

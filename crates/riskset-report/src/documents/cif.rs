@@ -1,5 +1,6 @@
 //! The answer of `riskset cif`.
 
+use super::km::{clusters, variance_name, variance_note};
 use super::{Document, Head, full};
 use crate::format::{NOT_ESTIMABLE, Style};
 use crate::table::{Align, Table};
@@ -20,6 +21,12 @@ pub struct CifDocument {
     pub conf_type: &'static str,
     /// The level of the intervals.
     pub conf_level: f64,
+    /// `robust` for standard errors by the infinitesimal jackknife, `greenwood` for those that take
+    /// weights for counts.
+    pub variance: &'static str,
+    /// The clusters of robust standard errors; absent where each row stands for itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clusters: Option<usize>,
     /// One entry per group, in level order.
     pub groups: Vec<Group>,
     /// Gray's test for each cause, when asked for.
@@ -111,6 +118,8 @@ impl CifDocument {
             cause: answer.request.causes.cause,
             conf_type: "log",
             conf_level: answer.request.conf_level,
+            variance: variance_name(answer.variance),
+            clusters: clusters(answer.variance),
             groups: answer.groups.into_iter().map(|group| Group::of(group, causes)).collect(),
             gray: answer
                 .gray
@@ -227,6 +236,7 @@ impl Document for CifDocument {
             format!("Cause of interest: {}.", self.cause),
             format!("Intervals: {}, {} scale.", style.level(self.conf_level), self.conf_type),
         ];
+        notes.extend(variance_note(self.variance, self.clusters));
         if !self.strata.is_empty() {
             notes.push(format!("Gray's test is stratified by {}.", self.strata.join(", ")));
         }

@@ -203,14 +203,8 @@ impl KmDocument {
             estimator: request.estimator.name(),
             conf_type: request.conf_type.name(),
             conf_level: request.conf_level,
-            variance: match answer.variance {
-                CurveVariance::Greenwood => "greenwood",
-                CurveVariance::Robust { .. } => "robust",
-            },
-            clusters: match answer.variance {
-                CurveVariance::Robust { clusters } => clusters,
-                CurveVariance::Greenwood => None,
-            },
+            variance: variance_name(answer.variance),
+            clusters: clusters(answer.variance),
             reverse: request.reverse,
             show_curve: request.curve,
             strata: answer.strata.clone(),
@@ -224,6 +218,30 @@ impl KmDocument {
             groups: answer.groups.into_iter().map(Group::from).collect(),
         }
     }
+}
+
+/// The word for programs.
+pub(super) fn variance_name(variance: CurveVariance) -> &'static str {
+    match variance {
+        CurveVariance::Greenwood => "greenwood",
+        CurveVariance::Robust { .. } => "robust",
+    }
+}
+
+/// How many clusters robust standard errors sum over.
+pub(super) fn clusters(variance: CurveVariance) -> Option<usize> {
+    match variance {
+        CurveVariance::Robust { clusters } => clusters,
+        CurveVariance::Greenwood => None,
+    }
+}
+
+/// The sentence for people; none where standard errors take weights for counts.
+pub(super) fn variance_note(variance: &str, clusters: Option<usize>) -> Option<String> {
+    (variance == "robust").then(|| match clusters {
+        Some(clusters) => format!("Robust standard errors by {clusters} clusters."),
+        None => "Robust standard errors by row.".to_string(),
+    })
 }
 
 /// The test, where it is defined.
@@ -540,12 +558,7 @@ impl Document for KmDocument {
                 style.p_equation(difference.p_value),
             ));
         }
-        if self.variance == "robust" {
-            notes.push(match self.clusters {
-                Some(clusters) => format!("Robust standard errors by {clusters} clusters."),
-                None => "Robust standard errors by row.".to_string(),
-            });
-        }
+        notes.extend(variance_note(self.variance, self.clusters));
         if self.with_interval() {
             notes.push(format!(
                 "Intervals: {}, {} scale.",

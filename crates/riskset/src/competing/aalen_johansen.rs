@@ -14,9 +14,11 @@
 use super::{
     CompetingRisks,
     incidence::{CauseColumns, CumulativeIncidence, Scale},
+    robust,
 };
+use crate::km::influence::Influence;
 use crate::sweep::Marks;
-use crate::{ConfType, Error, Groups, Response, RiskSets, columns, normal};
+use crate::{ConfType, CurveVariance, Error, Groups, Response, RiskSets, columns, normal};
 use rayon::prelude::*;
 
 /// Aalen-Johansen estimator: its options, and [`fit`](Self::fit). By default a 95% interval on the
@@ -35,11 +37,13 @@ use rayon::prelude::*;
 pub struct AalenJohansen {
     conf_level: f64,
     conf_type: ConfType,
+    robust: bool,
+    cluster: Option<Groups>,
 }
 
 impl Default for AalenJohansen {
     fn default() -> Self {
-        AalenJohansen { conf_level: 0.95, conf_type: ConfType::Log }
+        AalenJohansen { conf_level: 0.95, conf_type: ConfType::Log, robust: false, cluster: None }
     }
 }
 
@@ -53,6 +57,20 @@ impl AalenJohansen {
     /// Sets the scale on which the intervals of the incidence are built: `Log` is log F(t).
     pub fn conf_type(mut self, conf_type: ConfType) -> Self {
         self.conf_type = conf_type;
+        self
+    }
+
+    /// Whether standard errors rest on what each row moves an incidence by (the infinitesimal
+    /// jackknife) instead of on counts: for weights that are no counts of patients.
+    pub fn robust(mut self, robust: bool) -> Self {
+        self.robust = robust;
+        self
+    }
+
+    /// Rows of a cluster, one number per row, move an incidence together: robust standard errors for
+    /// several rows of a patient or a centre. A cluster with rows in two groups is one in each.
+    pub fn cluster(mut self, cluster: Option<&Groups>) -> Self {
+        self.cluster = cluster.cloned();
         self
     }
 
@@ -70,7 +88,8 @@ impl AalenJohansen {
     ///
     /// # Errors
     ///
-    /// [`Error::ConfLevel`], and [`Error::Length`] when `groups` has another number of rows.
+    /// [`Error::ConfLevel`], [`Error::Length`] when `groups` or the clusters have another number of
+    /// rows, and [`Error::Unsupported`] where a group is a single cluster.
     pub fn fit_groups(
         &self,
         response: &CompetingRisks,
@@ -82,6 +101,20 @@ impl AalenJohansen {
         let scale = Scale { conf_level: self.conf_level, conf_type: self.conf_type, z };
         let (sets, causes) = risk_sets_by_cause(response, groups);
         let curve = |(sets, causes)| walk(sets, causes, scale);
+        if self.robust || self.cluster.is_some() {
+            let mark = |row: usize| response.cause()[row];
+            let clusters = self.cluster.as_ref();
+            clusters.map_or(Ok(()), |clusters| clusters.check_rows("clusters", rows.len()))?;
+            let influences = Influence::of_groups(rows, groups, &sets, clusters, mark);
+            if clusters.is_some() && influences.iter().any(|own| own.count() < 2) {
+                return Err(Error::Unsupported {
+                    what: "a robust standard error of a single cluster",
+                    instead: "name a column that tells several clusters apart in every group",
+                });
+            }
+            let curves = sets.into_iter().zip(causes).zip(influences);
+            return Ok(curves.map(|(own, influence)| robust::of(curve(own), &influence)).collect());
+        }
         // Each group is one thread's work from its first time to its last.
         Ok(if rows.len() >= columns::MANY {
             sets.into_par_iter().zip(causes).map(curve).collect()
@@ -157,5 +190,6 @@ fn walk(sets: RiskSets, mut causes: Vec<CauseColumns>, scale: Scale) -> Cumulati
             cause.std_error.push(state.variance.max(0.0).sqrt());
         }
     }
-    CumulativeIncidence { sets, causes, event_free, scale }
+    let variance = CurveVariance::Greenwood;
+    CumulativeIncidence { sets, causes, event_free, scale, variance }
 }

@@ -1,7 +1,7 @@
 //! Estimated cumulative incidences, stored as columns.
 
 use crate::columns::each;
-use crate::{ConfType, Interval, RiskSets};
+use crate::{ConfType, CurveVariance, Interval, RiskSets};
 
 /// The cumulative incidences of one group: one entry per distinct event or censoring time,
 /// increasing, at least one, for every cause.
@@ -13,6 +13,7 @@ pub struct CumulativeIncidence {
     pub(super) causes: Vec<CauseColumns>,
     pub(super) event_free: Vec<f64>,
     pub(super) scale: Scale,
+    pub(super) variance: CurveVariance,
 }
 
 /// How the intervals are built.
@@ -112,6 +113,12 @@ impl CumulativeIncidence {
     /// The probability of no event of any cause by each time: Kaplan-Meier of all causes.
     pub fn event_free(&self) -> &[f64] {
         &self.event_free
+    }
+
+    /// How the variances were estimated: from the counts, which is what `Greenwood` stands for here
+    /// too, or robustly.
+    pub fn variance(&self) -> CurveVariance {
+        self.variance
     }
 
     /// How many rows the group has.

@@ -8,6 +8,7 @@ mod aalen_johansen;
 mod incidence;
 mod overstatement;
 mod read;
+mod robust;
 
 pub use aalen_johansen::AalenJohansen;
 pub use incidence::{CauseIncidence, CumulativeIncidence, IncidencePoint};

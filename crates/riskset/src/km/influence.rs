@@ -33,7 +33,7 @@ pub enum CurveVariance {
 /// The rows of one curve, kept so that the variance of anything read off it can be told: 24 bytes a
 /// row.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Influence {
+pub(crate) struct Influence {
     /// By increasing time.
     rows: Vec<Row>,
     /// How many clusters there are; by row, as many as rows.
@@ -44,18 +44,19 @@ pub(super) struct Influence {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Row {
-    weight: f64,
+pub(crate) struct Row {
+    pub weight: f64,
     /// The first place of the curve at which the row is at risk, and the one at which it leaves.
-    first: u32,
-    last: u32,
-    cluster: u32,
-    event: bool,
+    pub first: u32,
+    pub last: u32,
+    pub cluster: u32,
+    /// The cause of its event; 0 without one.
+    pub mark: u32,
 }
 
 /// What one time adds to the influence of a row of weight 1.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Step {
+pub(crate) struct Step {
     /// By being at risk.
     at_risk: f64,
     /// By having the event, taken off.
@@ -80,12 +81,13 @@ impl Step {
 }
 
 impl Influence {
-    /// The rows of each group, in group order.
+    /// The rows of each group, in group order, with the mark of each row: 0 without an event.
     pub fn of_groups(
         rows: &Observations,
         groups: &Groups,
         sets: &[RiskSets],
         clusters: Option<&Groups>,
+        mark: impl Fn(usize) -> u32,
     ) -> Vec<Influence> {
         let sizes = groups.sizes();
         let mut all: Vec<Vec<Row>> = sizes.iter().map(|&n| Vec::with_capacity(n)).collect();
@@ -110,7 +112,7 @@ impl Influence {
                 first: entered as u32,
                 last: places[group] as u32,
                 cluster,
-                event: rows.event()[row],
+                mark: mark(row),
             });
         }
         let counts = numbers.iter().map(HashMap::len);
@@ -127,6 +129,28 @@ impl Influence {
         }
         let count = clusters.unwrap_or(rows.len());
         Influence { count, by_row: clusters.is_none(), rows, unit }
+    }
+
+    /// The rows by increasing time, their weights as shares of [`unit`](Self::unit).
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// The largest weight.
+    pub fn unit(&self) -> f64 {
+        self.unit
+    }
+
+    /// How many clusters there are.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// The places of the rows in the order in which they enter.
+    pub fn entering(&self) -> Vec<u32> {
+        let mut entering: Vec<u32> = (0..self.rows.len() as u32).collect();
+        entering.sort_by_key(|&row| self.rows[row as usize].first);
+        entering
     }
 
     /// By row, or by how many clusters.
@@ -147,7 +171,7 @@ impl Influence {
         let mut moved = vec![0.0; self.count];
         for row in &self.rows {
             let (first, last) = (row.first as usize, row.last as usize);
-            let event = if row.event { steps[last].event * self.unit } else { 0.0 };
+            let event = if row.mark > 0 { steps[last].event * self.unit } else { 0.0 };
             moved[row.cluster as usize] += row.weight * (sums[last + 1] - sums[first] - event);
         }
         let variance: f64 = moved.iter().map(|moved| moved * moved).sum();
@@ -157,9 +181,7 @@ impl Influence {
     /// The variance after each of `steps`, one per time of the curve, in one pass: the sum of squares
     /// is carried along, and a cluster is looked at only when one of its rows enters or leaves.
     pub fn running(&self, steps: &[Step]) -> Vec<f64> {
-        let mut entering: Vec<u32> = (0..self.rows.len() as u32).collect();
-        entering.sort_by_key(|&row| self.rows[row as usize].first);
-        let (mut entering, mut leaving) = (entering.into_iter().peekable(), 0);
+        let (mut entering, mut leaving) = (self.entering().into_iter().peekable(), 0);
         let mut sums = Sums { clusters: vec![Cluster::default(); self.count], ..Sums::default() };
         let mut variances = Vec::with_capacity(steps.len());
         for (place, step) in steps.iter().enumerate() {
@@ -170,7 +192,7 @@ impl Influence {
             }
             sums.step(step.at_risk * self.unit);
             while let Some(row) = self.rows.get(leaving).filter(|row| row.last as usize == place) {
-                let event = if row.event { step.event * self.unit } else { 0.0 };
+                let event = if row.mark > 0 { step.event * self.unit } else { 0.0 };
                 sums.change(row.cluster, -row.weight, -1, -row.weight * event);
                 leaving += 1;
             }

@@ -15,7 +15,7 @@ mod at_times;
 mod curve;
 mod difference;
 mod hazard;
-mod influence;
+pub(crate) mod influence;
 mod quantile;
 
 pub use at_times::AtTime;
@@ -160,7 +160,8 @@ impl KaplanMeier {
         let sets = rows.risk_sets(groups);
         let curve = |sets| SurvivalCurve::new(sets, self.estimator, scale);
         if self.robust || self.cluster.is_some() {
-            let influences = Influence::of_groups(rows, groups, &sets, self.cluster.as_ref());
+            let mark = |row: usize| u32::from(rows.event()[row]);
+            let influences = Influence::of_groups(rows, groups, &sets, self.cluster.as_ref(), mark);
             let curves = sets.into_iter().zip(influences);
             return Ok(curves.map(|(sets, own)| curve(sets).robust(own)).collect());
         }
