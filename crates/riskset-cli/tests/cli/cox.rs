@@ -65,6 +65,11 @@ fn a_stratum_that_the_model_has_not_seen_is_refused() {
     let json: Value = serde_json::from_str(&every.out).unwrap();
     let found = json["predictions"].as_array().unwrap().iter().map(|row| &row["stratum"]);
     assert!(found.eq(["z=A", "z=B"]));
+    let args = ["cox", "data.csv", "Surv(dt, e) ~ x + strata(z)", "--predict", "new.csv"];
+    let text = riskset_in(folder.path(), &[&args[..], &["--times", "20"]].concat(), "").out;
+    let table = &text[text.find("Predictions").unwrap()..];
+    let lines: Vec<&str> = table.lines().filter(|line| line.contains("z=")).collect();
+    assert!(lines.len() == 2 && lines[0].contains("z=A") && lines[1].contains("z=B"));
     refused(&predict(folder.path(), "Surv(dt, e) ~ x + strata(x, z)"), &["z"]);
 }
 

@@ -275,16 +275,21 @@ impl CoxDocument {
 
     fn predicted(&self, style: &Style) -> Option<Table> {
         let level = style.level(self.conf_level);
-        let mut table = Table::new("Predictions")
-            .column("Row", Align::Left)
+        let rows = self.predictions.as_ref()?;
+        let mut table = Table::new("Predictions").column("Row", Align::Left);
+        if rows.iter().any(|row| row.stratum.is_some()) {
+            table = table.column("Stratum", Align::Left);
+        }
+        table = table
             .column("Hazard ratio against the mean", Align::Right)
             .column("Time", Align::Right)
             .column(format!("Survival, % ({level} CI)"), Align::Right);
         let percent = |value: Option<f64>| value.map(|value| 100.0 * value);
-        for row in self.predictions.as_ref()? {
+        for row in rows {
             for (index, time) in row.time.iter().enumerate() {
-                table = table.row([
-                    row.row.to_string(),
+                let mut cells = vec![row.row.to_string()];
+                cells.extend(row.stratum.clone());
+                cells.extend([
                     style.number(row.risk, 2),
                     time.to_string(),
                     style.interval(
@@ -295,6 +300,7 @@ impl CoxDocument {
                         NOT_ESTIMABLE,
                     ),
                 ]);
+                table = table.row(cells);
             }
         }
         Some(table)
