@@ -1,5 +1,6 @@
 //! Proportions of clustered observations, such as predictive values by lesion.
 
+use crate::rows::Rows;
 use crate::{About, Data, Doubt, GroupName, Problem, RowsRequest};
 use riskset::{
     ClusteredProportion, Groups, Proportion, ProportionInterval, ProportionVariance,
@@ -18,7 +19,7 @@ pub struct NpvRequest {
     pub rows: RowsRequest,
     /// The column that names the cluster (patient) of each row.
     pub cluster: String,
-    /// The columns whose levels make the groups.
+    /// The columns whose levels make the groups; in a figure each column by itself.
     pub by: Vec<String>,
     /// Level of the two-sided confidence intervals, as a fraction.
     pub conf_level: f64,
@@ -30,7 +31,7 @@ pub struct NpvRequest {
     #[serde(with = "crate::choice::optional")]
     #[schemars(schema_with = "crate::choice::optional::schema::<ProportionInterval>")]
     pub interval: Option<ProportionInterval>,
-    /// Test one-sided whether the proportion exceeds this.
+    /// Test one-sided whether the proportion exceeds this fraction; a figure marks it.
     pub threshold: Option<f64>,
 }
 
@@ -62,25 +63,43 @@ pub struct NpvAnswer {
 impl NpvRequest {
     /// Estimates the proportions.
     pub(crate) fn run(&self, data: &Data) -> Result<NpvAnswer, Problem> {
+        let options = FrameOptions { by: self.by.clone(), ..self.options()? };
+        let Rows { frame, mut about } = self.rows.rows_with(data, "npv", options)?;
+        let groups = self.fit(&frame, &mut about)?;
+        Ok(NpvAnswer { groups, request: self.clone(), about })
+    }
+
+    /// The frame with its clusters, of all rows. Case weights and patients in several rows belong to
+    /// curves, and are refused.
+    pub(crate) fn options(&self) -> Result<FrameOptions, Problem> {
         if self.cluster.is_empty() {
             let what = "which column names the cluster of each row was not said";
             return Err(Problem::request(what, Remedy::set("cluster")));
         }
-        let options = FrameOptions {
-            cluster: Some(self.cluster.clone()),
-            by: self.by.clone(),
-            ..self.rows.options()?
-        };
-        let rows = self.rows.rows_with(data, "npv", options)?;
-        refuse_terms(&rows.frame)?;
-        let frame = &rows.frame;
-        let clusters = &frame.cluster.as_ref().expect("the cluster column was named").groups;
+        if self.rows.weights.is_some() {
+            let what = "a proportion of clustered observations takes no case weights: each \
+                        observation is a row";
+            return Err(Problem::request(what, Remedy::Unset("weights".into())));
+        }
+        if self.rows.id.is_some() {
+            let what = "the rows of one patient are those of a cluster";
+            return Err(Problem::request(what, Remedy::Unset("id".into())));
+        }
+        Ok(FrameOptions { cluster: Some(self.cluster.clone()), ..self.rows.options()? })
+    }
+
+    /// The proportion of each group of a frame; what is doubtful about it goes to `about`.
+    pub(crate) fn fit(
+        &self,
+        frame: &ModelFrame,
+        about: &mut About,
+    ) -> Result<Vec<(GroupName, Proportion)>, Problem> {
+        refuse_terms(frame)?;
+        let clusters = &frame.cluster.as_ref().expect("the options name the cluster").groups;
         let all = Groups::single(frame.n);
         let groups = frame.by.as_ref().map_or(&all, |by| &by.groups);
         let fits = self.estimator().fit_groups(frame.outcome()?, clusters, groups)?;
-        let names = GroupName::all(frame.by.as_ref());
-        let groups: Vec<(GroupName, Proportion)> = names.into_iter().zip(fits).collect();
-        let mut about = rows.about;
+        let groups: Vec<_> = GroupName::all(frame.by.as_ref()).into_iter().zip(fits).collect();
         for (name, fit) in &groups {
             let doubt = |warning: &ProportionWarning| Doubt::Proportion {
                 group: name.label.clone(),
@@ -88,7 +107,7 @@ impl NpvRequest {
             };
             about.doubts.extend(fit.warnings.iter().map(doubt));
         }
-        Ok(NpvAnswer { groups, request: self.clone(), about })
+        Ok(groups)
     }
 
     fn estimator(&self) -> ClusteredProportion {
@@ -100,7 +119,7 @@ impl NpvRequest {
 }
 
 /// The right-hand side is 1: groups come from `by`, so that a formula never means two things.
-pub(crate) fn refuse_terms(frame: &ModelFrame) -> Result<(), Problem> {
+fn refuse_terms(frame: &ModelFrame) -> Result<(), Problem> {
     if frame.groups()?.is_some() || frame.strata.is_some() || frame.offset.is_some() {
         return Err(Problem::analysis(
             "a proportion has no terms right of ~",

@@ -148,7 +148,7 @@ impl Request {
             Request::PlotSubgroups(request) => &request.rows,
             Request::PlotSchoenfeld(request) => &request.rows,
             Request::PlotResiduals(request) => &request.rows,
-            Request::PlotNpv(request) => &request.rows,
+            Request::PlotNpv(request) => &request.npv.rows,
             Request::PlotMeta(request) => {
                 return Some((&request.pooled.data, &request.pooled.reading));
             }

@@ -1,12 +1,14 @@
 //! Options of the estimating commands.
 
-use super::{DataArgs, OutputArgs, choice, fraction, not_negative, number, positive};
+use super::{
+    DataArgs, LevelArgs, OutputArgs, ReadingArgs, choice, fraction, not_negative, number, positive,
+};
 use clap::Args;
 use riskset::{
     Adjustment, BaselineAt, ConcordanceWeight, ConfType, LogRankWeight, ProportionInterval,
     ProportionVariance, SurvivalEstimator, Ties, ZphTransform,
 };
-use riskset_analysis::{CauseRequest, ResidualKind};
+use riskset_analysis::{CauseRequest, NpvRequest, ResidualKind, RowsRequest};
 
 /// `riskset km`
 #[derive(Debug, Args)]
@@ -20,17 +22,9 @@ pub struct KmArgs {
     #[command(flatten)]
     pub data: DataArgs,
 
-    /// Scale on which the interval of S(t) is symmetric
-    #[arg(long, value_parser = choice::<ConfType>(), value_name = "TYPE", default_value = "log")]
-    pub conf_type: ConfType,
-
-    /// Survival at these times, in the unit of the data
-    #[arg(long, value_name = "T,...", value_delimiter = ',', value_parser = number)]
-    pub times: Vec<f64>,
-
-    /// Quantiles of the time to the event; 0.5 is the median
-    #[arg(long, value_name = "P,...", value_delimiter = ',', value_parser = fraction)]
-    pub quantiles: Vec<f64>,
+    /// What is said of each curve.
+    #[command(flatten)]
+    pub summary: SummaryArgs,
 
     /// Restricted mean survival time to TAU, per group and between two groups
     #[arg(long, value_name = "TAU", value_parser = positive)]
@@ -55,6 +49,22 @@ pub struct KmArgs {
     /// Format and file.
     #[command(flatten)]
     pub output: OutputArgs,
+}
+
+/// What is said of each curve.
+#[derive(Clone, Debug, Args)]
+pub struct SummaryArgs {
+    /// Scale on which the interval of S(t) is symmetric
+    #[arg(long, value_parser = choice::<ConfType>(), value_name = "TYPE", default_value = "log")]
+    pub conf_type: ConfType,
+
+    /// Survival at these times, in the unit of the data
+    #[arg(long, value_name = "T,...", value_delimiter = ',', value_parser = number)]
+    pub times: Vec<f64>,
+
+    /// Quantiles of the time to the event; 0.5 is the median
+    #[arg(long, value_name = "P,...", value_delimiter = ',', value_parser = fraction)]
+    pub quantiles: Vec<f64>,
 }
 
 /// `riskset logrank`
@@ -108,17 +118,9 @@ pub struct CompareArgs {
     #[command(flatten)]
     pub data: DataArgs,
 
-    /// Scale on which the interval of S(t) is symmetric
-    #[arg(long, value_parser = choice::<ConfType>(), value_name = "TYPE", default_value = "log")]
-    pub conf_type: ConfType,
-
-    /// Survival at these times, in the unit of the data
-    #[arg(long, value_name = "T,...", value_delimiter = ',', value_parser = number)]
-    pub times: Vec<f64>,
-
-    /// Quantiles of the time to the event; 0.5 is the median
-    #[arg(long, value_name = "P,...", value_delimiter = ',', value_parser = fraction)]
-    pub quantiles: Vec<f64>,
+    /// What is said of each curve.
+    #[command(flatten)]
+    pub summary: SummaryArgs,
 
     /// Horizon of the restricted means [default: the shortest follow-up of a group]
     #[arg(long, value_name = "TAU", value_parser = positive)]
@@ -265,6 +267,18 @@ pub struct FineGrayArgs {
                   Example:\n  riskset npv @dream_lesions \"nonviable ~ 1\" --cluster patient --by management \\\n      --subset 'kind == \"cDLM\" & evaluable == 1' --conf-level 0.90 --threshold 0.85"
 )]
 pub struct NpvArgs {
+    /// What is estimated.
+    #[command(flatten)]
+    pub proportion: ProportionArgs,
+
+    /// Format and file.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// Proportions of clustered observations.
+#[derive(Clone, Debug, Args)]
+pub struct ProportionArgs {
     /// A file (.csv, .tsv, .xlsx), `-` for CSV on standard input, or a bundled set such as @dream_lesions
     pub data: String,
 
@@ -275,7 +289,7 @@ pub struct NpvArgs {
     #[arg(long, value_name = "COLUMN")]
     pub cluster: String,
 
-    /// Columns whose levels make the groups
+    /// Columns whose levels make the groups; in a figure each column by itself
     #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
     pub by: Vec<String>,
 
@@ -283,9 +297,9 @@ pub struct NpvArgs {
     #[arg(long, value_name = "EXPR")]
     pub subset: Option<String>,
 
-    /// Level of the two-sided confidence intervals, as a fraction
-    #[arg(long, value_name = "LEVEL", default_value_t = 0.95, value_parser = fraction)]
-    pub conf_level: f64,
+    /// Level of the intervals.
+    #[command(flatten)]
+    pub level: LevelArgs,
 
     /// How the variance allows for clusters
     #[arg(long, value_parser = choice::<ProportionVariance>(), value_name = "VARIANCE", default_value = "donner")]
@@ -295,14 +309,30 @@ pub struct NpvArgs {
     #[arg(long, value_parser = choice::<ProportionInterval>(), value_name = "INTERVAL")]
     pub interval: Option<ProportionInterval>,
 
-    /// Test one-sided whether the proportion exceeds this
+    /// Test one-sided whether the proportion exceeds this fraction; a figure marks it
     #[arg(long, value_name = "P", value_parser = fraction)]
     pub threshold: Option<f64>,
 
     /// Reading the data.
     #[command(flatten)]
-    pub reading: super::ReadingArgs,
-    /// Format and file.
-    #[command(flatten)]
-    pub output: OutputArgs,
+    pub reading: ReadingArgs,
+}
+
+impl ProportionArgs {
+    /// The request.
+    pub fn request(&self) -> NpvRequest {
+        NpvRequest {
+            rows: RowsRequest {
+                reading: self.reading.options(),
+                subset: self.subset.clone(),
+                ..RowsRequest::new(&self.data, &self.formula)
+            },
+            cluster: self.cluster.clone(),
+            by: self.by.clone(),
+            conf_level: self.level.conf_level,
+            variance: self.variance,
+            interval: self.interval,
+            threshold: self.threshold,
+        }
+    }
 }

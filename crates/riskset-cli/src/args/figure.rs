@@ -1,79 +1,26 @@
-//! Options of `plot`, `extract` and `lint`. Each kind of figure is a command of its own, built from
-//! shared groups of options, so that an option that does not apply does not exist there.
+//! Groups of options that figures share: the page, the files, the time axis, the look of curves.
 
-use super::estimate::CauseArgs;
-use super::{DataArgs, choice, fraction, number, positive};
-use clap::{Args, Subcommand, ValueEnum};
-use riskset::{ConfType, ProportionInterval, ProportionVariance, ZphTransform};
+use super::{LevelArgs, RowsArgs, choice, number, positive};
+use clap::{Args, ValueEnum};
+use riskset::ConfType;
 use riskset_analysis::figure::{
-    Annotate, CurveEstimates, CurveLook, PageRequest, PanelRequest, PlottedResidual, Rename,
-    TimeAxis,
+    Annotate, CurveEstimates, CurveLook, PageRequest, PanelRequest, Rename, TimeAxis,
 };
 use riskset_plot::{Intervals, Legend, RiskTable, Tail};
 use std::path::PathBuf;
 
-/// `riskset plot`
-#[derive(Debug, Args)]
-#[command(after_help = "Each kind has its own options: `riskset plot km --help`.\n\n\
-                  Example:\n  riskset plot km @lung \"Surv(time, status == 2) ~ sex\" --output lung.pdf")]
-pub struct PlotArgs {
-    /// What is drawn.
-    #[command(subcommand)]
-    pub command: PlotCommand,
-}
-
-/// The kinds of figures.
-#[derive(Debug, Subcommand)]
-pub enum PlotCommand {
-    /// Kaplan-Meier curves by group
-    Km(PlotKmArgs),
-    /// Cumulative incidence with competing causes
-    Cif(PlotCifArgs),
-    /// Hazard ratios of a Cox model on a log axis
-    Forest(PlotForestArgs),
-    /// Cumulative hazard by group
-    Cumhaz(PlotCurvesArgs),
-    /// log(-log S(t)) against log time, by group
-    Loglog(PlotLoglogArgs),
-    /// Scaled Schoenfeld residuals of each term, with smooth and band
-    Schoenfeld(PlotSchoenfeldArgs),
-    /// Martingale or deviance residuals or dfbeta of a Cox model
-    Residuals(PlotResidualsArgs),
-    /// Potential follow-up (reverse Kaplan-Meier) by group
-    FollowUp(PlotCurvesArgs),
-    /// Kaplan-Meier curves of two groups with their difference below
-    Difference(PlotDifferenceArgs),
-    /// Treatment effect (Cox) by subgroup, with the P value of the interaction
-    Subgroups(PlotSubgroupsArgs),
-    /// Proportions of clustered observations, against a threshold
-    Npv(PlotNpvArgs),
-    /// A bar for each patient, with the event; rows of one patient by cluster() in the formula
-    Swimmer(PlotSwimmerArgs),
-    /// The flow of the patients (CONSORT), from a TOML file of counts
-    Flow(PlotFlowArgs),
-}
-
-impl PlotArgs {
-    /// The files that are read: the data or the counts, and the profile.
-    pub fn files(&self) -> Vec<&str> {
-        let (data, page) = match &self.command {
-            PlotCommand::Km(args) => (&args.data.data, &args.page),
-            PlotCommand::Cif(args) => (&args.data.data, &args.page),
-            PlotCommand::Forest(args) => (&args.data.data, &args.page),
-            PlotCommand::Cumhaz(args) | PlotCommand::FollowUp(args) => {
-                (&args.data.data, &args.page)
-            }
-            PlotCommand::Loglog(args) => (&args.data.data, &args.page),
-            PlotCommand::Schoenfeld(args) => (&args.data.data, &args.page),
-            PlotCommand::Residuals(args) => (&args.data.data, &args.page),
-            PlotCommand::Difference(args) => (&args.data.data, &args.page),
-            PlotCommand::Subgroups(args) => (&args.data.data, &args.page),
-            PlotCommand::Npv(args) => (&args.data.data, &args.page),
-            PlotCommand::Swimmer(args) => (&args.data.data, &args.page),
-            PlotCommand::Flow(args) => (&args.data, &args.page),
-        };
-        vec![data, &page.theme]
-    }
+/// What every figure of a model has.
+#[derive(Clone, Debug, Args)]
+pub struct FigureArgs {
+    /// Data, formula and rows.
+    #[command(flatten)]
+    pub rows: RowsArgs,
+    /// Profile and page.
+    #[command(flatten)]
+    pub page: PageArgs,
+    /// Files.
+    #[command(flatten)]
+    pub output: FigureOutputArgs,
 }
 
 /// Where a figure goes.
@@ -300,6 +247,10 @@ impl LookArgs {
 /// How curves are estimated, and what is written about them.
 #[derive(Clone, Debug, Args)]
 pub struct EstimateArgs {
+    /// Level of the intervals.
+    #[command(flatten)]
+    pub level: LevelArgs,
+
     /// Scale of the intervals
     #[arg(long, value_parser = choice::<ConfType>(), value_name = "TYPE", default_value = "log")]
     pub conf_type: ConfType,
@@ -315,9 +266,9 @@ pub struct EstimateArgs {
 
 impl EstimateArgs {
     /// The part of a request.
-    pub fn request(&self, conf_level: f64) -> CurveEstimates {
+    pub fn request(&self) -> CurveEstimates {
         CurveEstimates {
-            conf_level,
+            conf_level: self.level.conf_level,
             conf_type: self.conf_type,
             annotate: self.annotate.clone(),
             robust: self.robust.then_some(true),
@@ -325,186 +276,9 @@ impl EstimateArgs {
     }
 }
 
-/// `riskset plot km`
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Counts under a tick are taken just before its time: whoever fails or is censored at t is still at risk at t.\n\nExamples:\n  riskset plot km @colon \"Surv(time, status) ~ rx\" --subset \"etype == 2\" \\\n      --unit years --per 365.25 \\\n      --output colon.pdf\n\n  riskset plot km @colon \"Surv(time, status) ~ rx\" --panel \"Recurrence: etype == 1\" \\\n      --panel \"Death: etype == 2\" --unit years --per 365.25 \\\n      --output panels.pdf"
-)]
-pub struct PlotKmArgs {
-    /// Data, formula and rows.
-    #[command(flatten)]
-    pub data: DataArgs,
-    /// Profile and page.
-    #[command(flatten)]
-    pub page: PageArgs,
-    /// The time axis.
-    #[command(flatten)]
-    pub time: TimeArgs,
-    /// The look of the curves.
-    #[command(flatten)]
-    pub look: LookArgs,
-    /// Bands and marks.
-    #[command(flatten)]
-    pub marks: MarkArgs,
-    /// Panels.
-    #[command(flatten)]
-    pub panels: PanelArgs,
-    /// Estimates.
-    #[command(flatten)]
-    pub estimates: EstimateArgs,
-    /// Files.
-    #[command(flatten)]
-    pub output: FigureOutputArgs,
-    /// Draw the incidence upwards instead of survival downwards
-    #[arg(long)]
-    pub incidence: bool,
-}
-
-/// `riskset plot cumhaz` and `riskset plot follow-up`
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Counts under a tick are taken just before its time: whoever fails or is censored at t is still at risk at t.\n\n\
-                  Example:\n  riskset plot follow-up @lung \"Surv(time, status == 2) ~ sex\" --output follow-up.pdf"
-)]
-pub struct PlotCurvesArgs {
-    /// Data, formula and rows.
-    #[command(flatten)]
-    pub data: DataArgs,
-    /// Profile and page.
-    #[command(flatten)]
-    pub page: PageArgs,
-    /// The time axis.
-    #[command(flatten)]
-    pub time: TimeArgs,
-    /// The look of the curves.
-    #[command(flatten)]
-    pub look: LookArgs,
-    /// Bands and marks.
-    #[command(flatten)]
-    pub marks: MarkArgs,
-    /// Panels.
-    #[command(flatten)]
-    pub panels: PanelArgs,
-    /// Estimates.
-    #[command(flatten)]
-    pub estimates: EstimateArgs,
-    /// Files.
-    #[command(flatten)]
-    pub output: FigureOutputArgs,
-}
-
-/// `riskset plot loglog`
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Example:\n  riskset plot loglog @lung \"Surv(time, status == 2) ~ sex\" --output loglog.pdf"
-)]
-pub struct PlotLoglogArgs {
-    /// Data, formula and rows.
-    #[command(flatten)]
-    pub data: DataArgs,
-    /// Profile and page.
-    #[command(flatten)]
-    pub page: PageArgs,
-    /// The time axis.
-    #[command(flatten)]
-    pub time: TimeArgs,
-    /// The look of the curves.
-    #[command(flatten)]
-    pub look: LookArgs,
-    /// Panels.
-    #[command(flatten)]
-    pub panels: PanelArgs,
-    /// Estimates.
-    #[command(flatten)]
-    pub estimates: EstimateArgs,
-    /// Files.
-    #[command(flatten)]
-    pub output: FigureOutputArgs,
-}
-
-/// `riskset plot difference`
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Example:\n  riskset plot difference @lung \"Surv(time, status == 2) ~ sex\" \\\n      --output difference.pdf"
-)]
-pub struct PlotDifferenceArgs {
-    /// Data, formula and rows.
-    #[command(flatten)]
-    pub data: DataArgs,
-    /// Profile and page.
-    #[command(flatten)]
-    pub page: PageArgs,
-    /// The time axis.
-    #[command(flatten)]
-    pub time: TimeArgs,
-    /// The look of the curves.
-    #[command(flatten)]
-    pub look: LookArgs,
-    /// Bands and marks.
-    #[command(flatten)]
-    pub marks: MarkArgs,
-    /// Estimates.
-    #[command(flatten)]
-    pub estimates: EstimateArgs,
-    /// Files.
-    #[command(flatten)]
-    pub output: FigureOutputArgs,
-}
-
-/// `riskset plot cif`
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Example:\n  riskset plot cif @mgus2 \"Surv(etime, event) ~ sex\" --cause pcm --censor censor \\\n      --output incidence.pdf"
-)]
-pub struct PlotCifArgs {
-    /// Data, formula and rows.
-    #[command(flatten)]
-    pub data: DataArgs,
-    /// Causes.
-    #[command(flatten)]
-    pub cause: CauseArgs,
-    /// Profile and page.
-    #[command(flatten)]
-    pub page: PageArgs,
-    /// The time axis.
-    #[command(flatten)]
-    pub time: TimeArgs,
-    /// The look of the curves.
-    #[command(flatten)]
-    pub look: LookArgs,
-    /// Bands and marks.
-    #[command(flatten)]
-    pub marks: MarkArgs,
-    /// Panels.
-    #[command(flatten)]
-    pub panels: PanelArgs,
-    /// Files.
-    #[command(flatten)]
-    pub output: FigureOutputArgs,
-}
-
-/// `riskset plot forest`
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Example:\n  riskset plot forest @lung \"Surv(time, status == 2) ~ age + factor(sex)\" \\\n      --output forest.pdf"
-)]
-pub struct PlotForestArgs {
-    /// Data, formula and rows.
-    #[command(flatten)]
-    pub data: DataArgs,
-    /// Profile and page.
-    #[command(flatten)]
-    pub page: PageArgs,
-    /// Words for codes.
-    #[command(flatten)]
-    pub rename: RenameArgs,
-    /// Files.
-    #[command(flatten)]
-    pub output: FigureOutputArgs,
-    /// The endpoint in words, such as "Overall survival"
-    #[arg(long, value_name = "WORDS")]
-    pub endpoint: Option<String>,
-
+/// The axis of a forest plot.
+#[derive(Clone, Debug, Args)]
+pub struct AxisArgs {
     /// The whole title of the axis
     #[arg(long, value_name = "TEXT")]
     pub xlab: Option<String>,
@@ -512,234 +286,10 @@ pub struct PlotForestArgs {
     /// Range of the axis
     #[arg(long, value_name = "FROM,TO", value_parser = range)]
     pub xlim: Option<(f64, f64)>,
-}
-
-/// `riskset plot subgroups`
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Example:\n  riskset plot subgroups @colon \"Surv(time, status) ~ rx\" --by sex,node4 \\\n      --subset 'etype == 2 & rx != \"Lev\"' \\\n      --output subgroups.pdf"
-)]
-pub struct PlotSubgroupsArgs {
-    /// Data, formula and rows.
-    #[command(flatten)]
-    pub data: DataArgs,
-    /// Profile and page.
-    #[command(flatten)]
-    pub page: PageArgs,
-    /// Words for codes.
-    #[command(flatten)]
-    pub rename: RenameArgs,
-    /// Files.
-    #[command(flatten)]
-    pub output: FigureOutputArgs,
-    /// Columns whose levels are the subgroups, each column by itself
-    #[arg(long, value_name = "COLUMN,...", value_delimiter = ',', required = true)]
-    pub by: Vec<String>,
-
-    /// Names of the two arms, in their order, instead of the levels
-    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
-    pub labels: Vec<String>,
-
-    /// The endpoint in words, such as "Overall survival"
-    #[arg(long, value_name = "WORDS")]
-    pub endpoint: Option<String>,
-
-    /// The whole title of the axis
-    #[arg(long, value_name = "TEXT")]
-    pub xlab: Option<String>,
-
-    /// Range of the axis
-    #[arg(long, value_name = "FROM,TO", value_parser = range)]
-    pub xlim: Option<(f64, f64)>,
-}
-
-/// `riskset plot schoenfeld`
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Example:\n  riskset plot schoenfeld @lung \"Surv(time, status == 2) ~ sex\" \\\n      --output schoenfeld.pdf"
-)]
-pub struct PlotSchoenfeldArgs {
-    /// Data, formula and rows.
-    #[command(flatten)]
-    pub data: DataArgs,
-    /// Profile and page.
-    #[command(flatten)]
-    pub page: PageArgs,
-    /// Words for codes.
-    #[command(flatten)]
-    pub rename: RenameArgs,
-    /// Files.
-    #[command(flatten)]
-    pub output: FigureOutputArgs,
-    /// Height, such as 60mm
-    #[arg(long, value_name = "LENGTH", value_parser = length)]
-    pub height: Option<f64>,
-
-    /// The unit of the time axis in words, such as months
-    #[arg(long, value_name = "UNIT")]
-    pub unit: Option<String>,
-
-    /// The transform of time
-    #[arg(long, value_parser = choice::<ZphTransform>(), value_name = "TRANSFORM", default_value = "km")]
-    pub transform: ZphTransform,
-}
-
-/// `riskset plot residuals`
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Example:\n  riskset plot residuals @lung \"Surv(time, status == 2) ~ sex\" --output residuals.pdf"
-)]
-pub struct PlotResidualsArgs {
-    /// Data, formula and rows.
-    #[command(flatten)]
-    pub data: DataArgs,
-    /// Profile and page.
-    #[command(flatten)]
-    pub page: PageArgs,
-    /// Words for codes.
-    #[command(flatten)]
-    pub rename: RenameArgs,
-    /// Files.
-    #[command(flatten)]
-    pub output: FigureOutputArgs,
-    /// Height, such as 60mm
-    #[arg(long, value_name = "LENGTH", value_parser = length)]
-    pub height: Option<f64>,
-
-    /// Which residuals
-    #[arg(long, value_parser = choice::<PlottedResidual>(), value_name = "KIND", default_value = "martingale")]
-    pub residual: PlottedResidual,
-}
-
-/// `riskset plot npv`
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Example:\n  riskset plot npv @dream_lesions \"nonviable ~ 1\" --cluster patient --by management \\\n      --subset 'kind == \"cDLM\" & evaluable == 1' --threshold 0.85 \\\n      --output npv.pdf"
-)]
-pub struct PlotNpvArgs {
-    /// Data, formula and rows.
-    #[command(flatten)]
-    pub data: DataArgs,
-    /// Profile and page.
-    #[command(flatten)]
-    pub page: PageArgs,
-    /// Words for codes.
-    #[command(flatten)]
-    pub rename: RenameArgs,
-    /// Files.
-    #[command(flatten)]
-    pub output: FigureOutputArgs,
-    /// Column that names the cluster (patient) of each row
-    #[arg(long, value_name = "COLUMN")]
-    pub cluster: String,
-
-    /// Columns whose levels make the groups, each column by itself
-    #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
-    pub by: Vec<String>,
-
-    /// How the variance allows for clusters
-    #[arg(long, value_parser = choice::<ProportionVariance>(), value_name = "VARIANCE", default_value = "donner")]
-    pub variance: ProportionVariance,
-
-    /// The form of the interval [default: wald; logit for gee; exact for binomial]
-    #[arg(long, value_parser = choice::<ProportionInterval>(), value_name = "INTERVAL")]
-    pub interval: Option<ProportionInterval>,
-
-    /// A threshold that the proportion is compared with, as a fraction
-    #[arg(long, value_name = "P", value_parser = fraction)]
-    pub threshold: Option<f64>,
-
-    /// The whole title of the axis
-    #[arg(long, value_name = "TEXT")]
-    pub xlab: Option<String>,
-
-    /// Range of the axis
-    #[arg(long, value_name = "FROM,TO", value_parser = range)]
-    pub xlim: Option<(f64, f64)>,
-}
-
-/// `riskset plot swimmer`
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Example:\n  riskset plot swimmer @lung \"Surv(time, status == 2) ~ sex\" --subset \"inst == 12\" \\\n      --labels Men,Women --endpoint Death --unit months --per 30.4375 \\\n      --output swimmer.pdf"
-)]
-pub struct PlotSwimmerArgs {
-    /// Data, formula and rows.
-    #[command(flatten)]
-    pub data: DataArgs,
-    /// Profile and page.
-    #[command(flatten)]
-    pub page: PageArgs,
-    /// The time axis.
-    #[command(flatten)]
-    pub time: TimeArgs,
-    /// Words for codes.
-    #[command(flatten)]
-    pub rename: RenameArgs,
-    /// Files.
-    #[command(flatten)]
-    pub output: FigureOutputArgs,
-    /// Names of the groups, in their order, instead of the levels
-    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
-    pub labels: Vec<String>,
-}
-
-/// `riskset plot flow`
-#[derive(Debug, Args)]
-pub struct PlotFlowArgs {
-    /// Profile and page.
-    #[command(flatten)]
-    pub page: PageArgs,
-    /// Files.
-    #[command(flatten)]
-    pub output: FigureOutputArgs,
-    /// A TOML file of stages and counts
-    #[arg(value_name = "COUNTS")]
-    pub data: String,
-}
-
-/// `riskset extract`
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  riskset extract colon.pdf --format csv\n  riskset extract colon.pdf --format request --output again.json"
-)]
-pub struct ExtractArgs {
-    /// A figure that riskset wrote: .svg, .pdf or .png
-    pub figure: PathBuf,
-    /// json, csv or request
-    #[arg(long, value_enum, value_name = "FORMAT", default_value = "json")]
-    pub format: ExtractFormat,
-    /// Write to this file instead of standard output
-    #[arg(long, short, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-}
-
-/// How extracted values are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ExtractFormat {
-    /// Every table, settings and version
-    Json,
-    /// The tables, one below the other
-    Csv,
-    /// The request that drew the figure: `riskset run` draws it again
-    Request,
-}
-
-/// `riskset lint`
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Exit status: 0 no check fails, 1 a check fails.\n\nExample:\n  riskset lint colon.pdf"
-)]
-pub struct LintArgs {
-    /// A figure that riskset wrote: .svg, .pdf or .png
-    pub figure: PathBuf,
-    /// Format and file.
-    #[command(flatten)]
-    pub output: super::OutputArgs,
 }
 
 /// A length in millimetres from `85mm`, `18cm`, `7in` or `510pt`.
-fn length(text: &str) -> Result<f64, String> {
+pub(super) fn length(text: &str) -> Result<f64, String> {
     let text = text.trim();
     let split = text.find(|sign: char| sign.is_ascii_alphabetic()).unwrap_or(text.len());
     let value = positive(&text[..split])?;

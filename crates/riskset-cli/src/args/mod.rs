@@ -3,11 +3,14 @@
 pub mod estimate;
 pub mod figure;
 pub mod plan;
+pub mod plot;
+pub mod stored;
 pub mod study;
 
 pub use estimate::{CifArgs, CoxArgs, FineGrayArgs, KmArgs, LogrankArgs, NpvArgs};
-use figure::{ExtractArgs, LintArgs, PlotArgs};
 use plan::{MetaArgs, MetaCommand, PowerArgs};
+use plot::PlotArgs;
+use stored::{ExtractArgs, LintArgs};
 use study::{DatasetsArgs, EndpointArgs, StudyArgs};
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -113,16 +116,16 @@ impl Command {
     /// set and standard input are none.
     pub fn inputs(&self) -> Vec<PathBuf> {
         let named: Vec<&str> = match self {
-            Command::Km(args) => vec![&args.data.data],
-            Command::Logrank(args) => vec![&args.data.data],
-            Command::Compare(args) => vec![&args.data.data],
+            Command::Km(args) => vec![&args.data.rows.data],
+            Command::Logrank(args) => vec![&args.data.rows.data],
+            Command::Compare(args) => vec![&args.data.rows.data],
             Command::Cox(args) => {
                 let new = args.predict.as_deref();
-                std::iter::once(args.data.data.as_str()).chain(new).collect()
+                std::iter::once(args.data.rows.data.as_str()).chain(new).collect()
             }
-            Command::Cif(args) => vec![&args.data.data],
-            Command::FineGray(args) => vec![&args.data.data],
-            Command::Npv(args) => vec![&args.data],
+            Command::Cif(args) => vec![&args.data.rows.data],
+            Command::FineGray(args) => vec![&args.data.rows.data],
+            Command::Npv(args) => vec![&args.proportion.data],
             Command::Meta(MetaArgs { command: MetaCommand::Proportion(args) }) => vec![&args.data],
             Command::Endpoint(args) => {
                 let rule = args.rule.as_deref().filter(|rule| rule.ends_with(".toml"));
@@ -261,6 +264,32 @@ impl ReadingArgs {
 /// What every estimating command takes.
 #[derive(Clone, Debug, Args)]
 pub struct DataArgs {
+    /// Data, formula and rows.
+    #[command(flatten)]
+    pub rows: RowsArgs,
+    /// Level of the intervals.
+    #[command(flatten)]
+    pub level: LevelArgs,
+}
+
+impl DataArgs {
+    /// The rows of a request.
+    pub fn rows(&self) -> RowsRequest {
+        self.rows.request()
+    }
+}
+
+/// The level of intervals.
+#[derive(Clone, Debug, Args)]
+pub struct LevelArgs {
+    /// Level of the confidence intervals, as a fraction
+    #[arg(long, value_name = "LEVEL", default_value_t = 0.95, value_parser = fraction)]
+    pub conf_level: f64,
+}
+
+/// The data, the model and the rows.
+#[derive(Clone, Debug, Args)]
+pub struct RowsArgs {
     /// A file (.csv, .tsv, .xlsx), `-` for CSV on standard input, or a bundled set such as @lung
     pub data: String,
 
@@ -274,10 +303,6 @@ pub struct DataArgs {
     /// Column of case weights
     #[arg(long, value_name = "COLUMN")]
     pub weights: Option<String>,
-
-    /// Level of the confidence intervals, as a fraction
-    #[arg(long, value_name = "LEVEL", default_value_t = 0.95, value_parser = fraction)]
-    pub conf_level: f64,
 
     /// Column that names the patient, where a patient may have several rows
     #[arg(long, value_name = "COLUMN")]
@@ -300,9 +325,9 @@ pub struct DataArgs {
     pub reading: ReadingArgs,
 }
 
-impl DataArgs {
-    /// The rows of a request.
-    pub fn rows(&self) -> RowsRequest {
+impl RowsArgs {
+    /// The part of a request.
+    pub fn request(&self) -> RowsRequest {
         RowsRequest {
             data: self.data.clone(),
             reading: self.reading.options(),

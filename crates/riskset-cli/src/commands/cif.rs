@@ -9,7 +9,7 @@ pub fn request(args: &CifArgs) -> Result<Request, Failure> {
     Ok(Request::Cif(CifRequest {
         rows: args.data.rows(),
         causes: args.cause.request(),
-        conf_level: args.data.conf_level,
+        conf_level: args.data.level.conf_level,
         gray: args.gray,
         times: args.times.clone(),
         robust: args.robust.then_some(true),

@@ -8,10 +8,10 @@ use riskset_analysis::{CompareRequest, Request};
 pub fn request(args: &CompareArgs) -> Result<Request, Failure> {
     Ok(Request::Compare(CompareRequest {
         rows: args.data.rows(),
-        conf_level: args.data.conf_level,
-        conf_type: args.conf_type,
-        times: args.times.clone(),
-        quantiles: args.quantiles.clone(),
+        conf_level: args.data.level.conf_level,
+        conf_type: args.summary.conf_type,
+        times: args.summary.times.clone(),
+        quantiles: args.summary.quantiles.clone(),
         rmst: args.rmst,
     }))
 }

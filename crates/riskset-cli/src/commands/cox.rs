@@ -8,7 +8,7 @@ use riskset_analysis::{CoxRequest, Request};
 pub fn request(args: &CoxArgs) -> Result<Request, Failure> {
     Ok(Request::Cox(CoxRequest {
         rows: args.data.rows(),
-        conf_level: args.data.conf_level,
+        conf_level: args.data.level.conf_level,
         ties: args.ties,
         robust: args.robust,
         firth: args.firth,

@@ -1,7 +1,7 @@
 //! `riskset extract`
 
 use crate::Failure;
-use crate::args::figure::{ExtractArgs, ExtractFormat};
+use crate::args::stored::{ExtractArgs, ExtractFormat};
 use crate::output::Console;
 use riskset_analysis::Request;
 use riskset_plot::{Embedded, extract};

@@ -9,6 +9,6 @@ pub fn request(args: &FineGrayArgs) -> Result<Request, Failure> {
     Ok(Request::FineGray(FineGrayRequest {
         rows: args.data.rows(),
         causes: args.cause.request(),
-        conf_level: args.data.conf_level,
+        conf_level: args.data.level.conf_level,
     }))
 }

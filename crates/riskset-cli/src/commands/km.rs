@@ -8,11 +8,11 @@ use riskset_analysis::{KmRequest, Request};
 pub fn request(args: &KmArgs) -> Result<Request, Failure> {
     Ok(Request::Km(KmRequest {
         rows: args.data.rows(),
-        conf_level: args.data.conf_level,
-        conf_type: args.conf_type,
+        conf_level: args.data.level.conf_level,
+        conf_type: args.summary.conf_type,
         estimator: args.estimator,
-        times: args.times.clone(),
-        quantiles: args.quantiles.clone(),
+        times: args.summary.times.clone(),
+        quantiles: args.summary.quantiles.clone(),
         rmst: args.rmst,
         reverse: args.reverse,
         curve: args.curve,

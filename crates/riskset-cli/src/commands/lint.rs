@@ -3,7 +3,7 @@
 use super::extract;
 use crate::Failure;
 use crate::args::OutputArgs;
-use crate::args::figure::LintArgs;
+use crate::args::stored::LintArgs;
 use crate::output::Console;
 use crate::voice::CommandLine;
 use riskset_plot::{Finding, Status, lint_file};

@@ -2,11 +2,8 @@
 
 use super::lint;
 use crate::Failure;
-use crate::args::figure::{
-    FigureOutputArgs, LookArgs, MarkArgs, PageArgs, PanelArgs, PlotArgs, PlotCommand,
-    PlotCurvesArgs, TimeArgs,
-};
-use crate::args::{DataArgs, figure::EstimateArgs};
+use crate::args::figure::FigureOutputArgs;
+use crate::args::plot::{PlotArgs, PlotCommand, PlotCurvesArgs};
 use crate::output::{Console, extension, refuse_one_file};
 use crate::progress::Busy;
 use crate::voice::CommandLine;
@@ -72,166 +69,130 @@ pub fn draw(
 fn request(args: &PlotArgs) -> (Request, &FigureOutputArgs) {
     match &args.command {
         PlotCommand::Km(args) => {
-            let mut request = curves(
-                &args.data,
-                &args.page,
-                &args.time,
-                &args.look,
-                Some(&args.marks),
-                &args.panels,
-                &args.estimates,
-            );
+            let mut request = curves(&args.curves);
             request.incidence = args.incidence;
-            (Request::PlotKm(request), &args.output)
+            (Request::PlotKm(request), &args.curves.figure.output)
         }
-        PlotCommand::Cumhaz(args) => (Request::PlotCumhaz(all_marked(args)), &args.output),
-        PlotCommand::FollowUp(args) => (Request::PlotFollowUp(all_marked(args)), &args.output),
+        PlotCommand::Cumhaz(args) => (Request::PlotCumhaz(curves(args)), &args.figure.output),
+        PlotCommand::FollowUp(args) => (Request::PlotFollowUp(curves(args)), &args.figure.output),
         PlotCommand::Loglog(args) => {
-            let request = curves(
-                &args.data,
-                &args.page,
-                &args.time,
-                &args.look,
-                None,
-                &args.panels,
-                &args.estimates,
-            );
-            (Request::PlotLoglog(request), &args.output)
+            let request = PlotCurvesRequest {
+                rows: args.figure.rows.request(),
+                page: args.figure.page.request(),
+                time: args.time.request(),
+                look: args.look.request(None, Some(&args.panels)),
+                estimates: args.estimates.request(),
+                incidence: false,
+                panels: args.panels.request(),
+            };
+            (Request::PlotLoglog(request), &args.figure.output)
         }
         PlotCommand::Difference(args) => {
             let request = PlotDifferenceRequest {
-                rows: args.data.rows(),
-                page: args.page.request(),
+                rows: args.figure.rows.request(),
+                page: args.figure.page.request(),
                 time: args.time.request(),
                 look: args.look.request(Some(&args.marks), None),
-                estimates: args.estimates.request(args.data.conf_level),
+                estimates: args.estimates.request(),
             };
-            (Request::PlotDifference(request), &args.output)
+            (Request::PlotDifference(request), &args.figure.output)
         }
         PlotCommand::Cif(args) => {
             let request = PlotCifRequest {
-                rows: args.data.rows(),
+                rows: args.figure.rows.request(),
                 causes: args.cause.request(),
-                page: args.page.request(),
+                page: args.figure.page.request(),
                 time: args.time.request(),
                 look: args.look.request(Some(&args.marks), Some(&args.panels)),
-                conf_level: args.data.conf_level,
+                conf_level: args.level.conf_level,
                 panels: args.panels.request(),
             };
-            (Request::PlotCif(request), &args.output)
+            (Request::PlotCif(request), &args.figure.output)
         }
-        other => tables(other),
-    }
-}
-
-fn all_marked(args: &PlotCurvesArgs) -> PlotCurvesRequest {
-    let marks = Some(&args.marks);
-    let (data, page, time, look) = (&args.data, &args.page, &args.time, &args.look);
-    curves(data, page, time, look, marks, &args.panels, &args.estimates)
-}
-
-fn curves(
-    data: &DataArgs,
-    page: &PageArgs,
-    time: &TimeArgs,
-    look: &LookArgs,
-    marks: Option<&MarkArgs>,
-    panels: &PanelArgs,
-    estimates: &EstimateArgs,
-) -> PlotCurvesRequest {
-    PlotCurvesRequest {
-        rows: data.rows(),
-        page: page.request(),
-        time: time.request(),
-        look: look.request(marks, Some(panels)),
-        estimates: estimates.request(data.conf_level),
-        incidence: false,
-        panels: panels.request(),
-    }
-}
-
-/// Figures that are no curves over time.
-fn tables(command: &PlotCommand) -> (Request, &FigureOutputArgs) {
-    match command {
         PlotCommand::Forest(args) => {
             let request = PlotForestRequest {
-                rows: args.data.rows(),
-                page: args.page.request(),
-                conf_level: args.data.conf_level,
+                rows: args.figure.rows.request(),
+                page: args.figure.page.request(),
+                conf_level: args.level.conf_level,
                 endpoint: args.endpoint.clone(),
-                xlab: args.xlab.clone(),
-                xlim: args.xlim,
+                xlab: args.axis.xlab.clone(),
+                xlim: args.axis.xlim,
                 rename: args.rename.rename.clone(),
             };
-            (Request::PlotForest(request), &args.output)
+            (Request::PlotForest(request), &args.figure.output)
         }
         PlotCommand::Subgroups(args) => {
             let request = PlotSubgroupsRequest {
-                rows: args.data.rows(),
-                page: args.page.request(),
+                rows: args.figure.rows.request(),
+                page: args.figure.page.request(),
                 by: args.by.clone(),
-                conf_level: args.data.conf_level,
+                conf_level: args.level.conf_level,
                 endpoint: args.endpoint.clone(),
-                xlab: args.xlab.clone(),
-                xlim: args.xlim,
+                xlab: args.axis.xlab.clone(),
+                xlim: args.axis.xlim,
                 labels: args.labels.clone(),
                 rename: args.rename.rename.clone(),
             };
-            (Request::PlotSubgroups(request), &args.output)
+            (Request::PlotSubgroups(request), &args.figure.output)
         }
         PlotCommand::Schoenfeld(args) => {
             let request = PlotSchoenfeldRequest {
-                rows: args.data.rows(),
-                page: args.page.request(),
+                rows: args.figure.rows.request(),
+                page: args.figure.page.request(),
                 height: args.height,
                 unit: args.unit.clone(),
-                conf_level: args.data.conf_level,
+                conf_level: args.level.conf_level,
                 transform: args.transform,
                 rename: args.rename.rename.clone(),
             };
-            (Request::PlotSchoenfeld(request), &args.output)
+            (Request::PlotSchoenfeld(request), &args.figure.output)
         }
         PlotCommand::Residuals(args) => {
             let request = PlotResidualsRequest {
-                rows: args.data.rows(),
-                page: args.page.request(),
+                rows: args.figure.rows.request(),
+                page: args.figure.page.request(),
                 height: args.height,
                 residual: args.residual,
                 rename: args.rename.rename.clone(),
             };
-            (Request::PlotResiduals(request), &args.output)
+            (Request::PlotResiduals(request), &args.figure.output)
         }
         PlotCommand::Npv(args) => {
             let request = PlotNpvRequest {
-                rows: args.data.rows(),
+                npv: args.proportion.request(),
                 page: args.page.request(),
-                cluster: args.cluster.clone(),
-                by: args.by.clone(),
-                conf_level: args.data.conf_level,
-                variance: args.variance,
-                interval: args.interval,
-                threshold: args.threshold,
-                xlab: args.xlab.clone(),
-                xlim: args.xlim,
+                xlab: args.axis.xlab.clone(),
+                xlim: args.axis.xlim,
                 rename: args.rename.rename.clone(),
             };
             (Request::PlotNpv(request), &args.output)
         }
         PlotCommand::Swimmer(args) => {
             let request = PlotSwimmerRequest {
-                rows: args.data.rows(),
-                page: args.page.request(),
+                rows: args.figure.rows.request(),
+                page: args.figure.page.request(),
                 time: args.time.request(),
                 labels: args.labels.clone(),
                 rename: args.rename.rename.clone(),
             };
-            (Request::PlotSwimmer(request), &args.output)
+            (Request::PlotSwimmer(request), &args.figure.output)
         }
         PlotCommand::Flow(args) => {
             let request = PlotFlowRequest { data: args.data.clone(), page: args.page.request() };
             (Request::PlotFlow(request), &args.output)
         }
-        _ => unreachable!("curves are translated before"),
+    }
+}
+
+fn curves(args: &PlotCurvesArgs) -> PlotCurvesRequest {
+    PlotCurvesRequest {
+        rows: args.figure.rows.request(),
+        page: args.figure.page.request(),
+        time: args.time.request(),
+        look: args.look.request(Some(&args.marks), Some(&args.panels)),
+        estimates: args.estimates.request(),
+        incidence: false,
+        panels: args.panels.request(),
     }
 }
 

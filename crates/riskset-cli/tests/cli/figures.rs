@@ -1,6 +1,6 @@
 //! Figures as a user draws them.
 
-use crate::support::{Answer, riskset};
+use crate::support::{Answer, riskset, riskset_in};
 use std::path::Path;
 
 /// Draws a figure into a folder.
@@ -35,6 +35,9 @@ fn options_that_a_kind_cannot_honour_are_refused() {
     wrong(&["swimmer", "@lung", LUNG, "--risk-table", "none"], "--risk-table");
     wrong(&["subgroups", "@lung", LUNG], "--by");
     wrong(&["npv", "@dream_lesions", "nonviable ~ 1"], "--cluster");
+    wrong(&["npv", "@dream_lesions", "nonviable ~ 1", "--weights", "w"], "--weights");
+    wrong(&["residuals", "@lung", LUNG, "--conf-level", "0.9"], "--conf-level");
+    wrong(&["swimmer", "@lung", LUNG, "--conf-level", "0.9"], "--conf-level");
     wrong(&["km", "@lung", LUNG, "--panel", "sex == 2"], "--panel");
 }
 
@@ -105,6 +108,34 @@ fn subgroups_and_proportions_are_drawn_with_their_numbers() {
     assert_eq!(answer.status, 0, "{}", answer.err);
     let svg = std::fs::read_to_string(folder.path().join("n.svg")).unwrap();
     assert!(svg.contains("management"));
+}
+
+/// A proportion takes no case weights, in a request either; and its figure has the doubts that its
+/// table has.
+#[test]
+fn proportions_refuse_weights_and_their_figure_says_their_doubts() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("p.csv"), "p,e,w\na,1,2\na,0,1\nb,1,1\nc,0,3\nd,1,1\n")
+        .unwrap();
+    for (analysis, output) in [("npv", "p.json"), ("plot-npv", "p.svg")] {
+        for (field, column) in [("weights", "w"), ("id", "p")] {
+            let request = format!(
+                "{{\"analysis\": \"{analysis}\", \"data\": \"p.csv\", \"formula\": \"e ~ 1\", \
+                 \"cluster\": \"p\", \"{field}\": \"{column}\"}}"
+            );
+            std::fs::write(folder.path().join("r.json"), request).unwrap();
+            let answer = riskset_in(folder.path(), &["run", "r.json", "--output", output], "");
+            assert_eq!(answer.status, 2, "{}", answer.err);
+            assert!(answer.err.contains(&format!("leave out --{field}")), "{}", answer.err);
+        }
+    }
+    let asked = ["npv", "p.csv", "e ~ 1", "--cluster", "p"];
+    let table = riskset_in(folder.path(), &asked, "");
+    let figure = [&["plot"], &asked[..], &["--output", "p.svg"]].concat();
+    let figure = riskset_in(folder.path(), &figure, "");
+    assert_eq!((table.status, figure.status), (0, 0), "{}", figure.err);
+    let few = "there are only 4 clusters";
+    assert!(table.out.contains(few) && figure.err.contains(few), "{}", figure.err);
 }
 
 /// The figures that a journal sees most, and those that break other programs, pass every check

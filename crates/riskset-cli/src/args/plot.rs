@@ -1,0 +1,354 @@
+//! Options of `plot`. Each kind of figure is a command of its own, built from shared groups of
+//! options, so that an option that does not apply does not exist there.
+
+use super::estimate::{CauseArgs, ProportionArgs};
+use super::figure::{
+    AxisArgs, EstimateArgs, FigureArgs, FigureOutputArgs, LookArgs, MarkArgs, PageArgs, PanelArgs,
+    RenameArgs, TimeArgs, length,
+};
+use super::{LevelArgs, choice};
+use clap::{Args, Subcommand};
+use riskset::ZphTransform;
+use riskset_analysis::figure::PlottedResidual;
+
+/// `riskset plot`
+#[derive(Debug, Args)]
+#[command(after_help = "Each kind has its own options: `riskset plot km --help`.\n\n\
+                  Example:\n  riskset plot km @lung \"Surv(time, status == 2) ~ sex\" --output lung.pdf")]
+pub struct PlotArgs {
+    /// What is drawn.
+    #[command(subcommand)]
+    pub command: PlotCommand,
+}
+
+/// The kinds of figures.
+#[derive(Debug, Subcommand)]
+pub enum PlotCommand {
+    /// Kaplan-Meier curves by group
+    #[command(
+        after_help = "Counts under a tick are taken just before its time: whoever fails or is censored at t is still at risk at t.\n\nExamples:\n  riskset plot km @colon \"Surv(time, status) ~ rx\" --subset \"etype == 2\" \\\n      --unit years --per 365.25 \\\n      --output colon.pdf\n\n  riskset plot km @colon \"Surv(time, status) ~ rx\" --panel \"Recurrence: etype == 1\" \\\n      --panel \"Death: etype == 2\" --unit years --per 365.25 \\\n      --output panels.pdf"
+    )]
+    Km(PlotKmArgs),
+    /// Cumulative incidence with competing causes
+    #[command(
+        after_help = "Example:\n  riskset plot cif @mgus2 \"Surv(etime, event) ~ sex\" --cause pcm --censor censor \\\n      --output incidence.pdf"
+    )]
+    Cif(PlotCifArgs),
+    /// Hazard ratios of a Cox model on a log axis
+    #[command(
+        after_help = "Example:\n  riskset plot forest @lung \"Surv(time, status == 2) ~ age + factor(sex)\" \\\n      --output forest.pdf"
+    )]
+    Forest(PlotForestArgs),
+    /// Cumulative hazard by group
+    #[command(
+        after_help = "Counts under a tick are taken just before its time: whoever fails or is censored at t is still at risk at t.\n\n\
+                  Example:\n  riskset plot cumhaz @lung \"Surv(time, status == 2) ~ sex\" --output hazard.pdf"
+    )]
+    Cumhaz(PlotCurvesArgs),
+    /// log(-log S(t)) against log time, by group
+    #[command(
+        after_help = "Example:\n  riskset plot loglog @lung \"Surv(time, status == 2) ~ sex\" --output loglog.pdf"
+    )]
+    Loglog(PlotLoglogArgs),
+    /// Scaled Schoenfeld residuals of each term, with smooth and band
+    #[command(
+        after_help = "Example:\n  riskset plot schoenfeld @lung \"Surv(time, status == 2) ~ sex\" \\\n      --output schoenfeld.pdf"
+    )]
+    Schoenfeld(PlotSchoenfeldArgs),
+    /// Martingale or deviance residuals or dfbeta of a Cox model
+    #[command(
+        after_help = "Example:\n  riskset plot residuals @lung \"Surv(time, status == 2) ~ sex\" --output residuals.pdf"
+    )]
+    Residuals(PlotResidualsArgs),
+    /// Potential follow-up (reverse Kaplan-Meier) by group
+    #[command(
+        after_help = "Counts under a tick are taken just before its time: whoever fails or is censored at t is still at risk at t.\n\n\
+                  Example:\n  riskset plot follow-up @lung \"Surv(time, status == 2) ~ sex\" --output follow-up.pdf"
+    )]
+    FollowUp(PlotCurvesArgs),
+    /// Kaplan-Meier curves of two groups with their difference below
+    #[command(
+        after_help = "Example:\n  riskset plot difference @lung \"Surv(time, status == 2) ~ sex\" \\\n      --output difference.pdf"
+    )]
+    Difference(PlotDifferenceArgs),
+    /// Treatment effect (Cox) by subgroup, with the P value of the interaction
+    #[command(
+        after_help = "Example:\n  riskset plot subgroups @colon \"Surv(time, status) ~ rx\" --by sex,node4 \\\n      --subset 'etype == 2 & rx != \"Lev\"' \\\n      --output subgroups.pdf"
+    )]
+    Subgroups(PlotSubgroupsArgs),
+    /// Proportions of clustered observations, against a threshold
+    #[command(
+        after_help = "Example:\n  riskset plot npv @dream_lesions \"nonviable ~ 1\" --cluster patient --by management \\\n      --subset 'kind == \"cDLM\" & evaluable == 1' --threshold 0.85 \\\n      --output npv.pdf"
+    )]
+    Npv(PlotNpvArgs),
+    /// A bar for each patient, with the event; rows of one patient by cluster() in the formula
+    #[command(
+        after_help = "Example:\n  riskset plot swimmer @lung \"Surv(time, status == 2) ~ sex\" --subset \"inst == 12\" \\\n      --labels Men,Women --endpoint Death --unit months --per 30.4375 \\\n      --output swimmer.pdf"
+    )]
+    Swimmer(PlotSwimmerArgs),
+    /// The flow of the patients (CONSORT), from a TOML file of counts
+    Flow(PlotFlowArgs),
+}
+
+impl PlotArgs {
+    /// The files that are read: the data or the counts, and the profile.
+    pub fn files(&self) -> Vec<&str> {
+        let figure = match &self.command {
+            PlotCommand::Km(args) => &args.curves.figure,
+            PlotCommand::Cumhaz(args) | PlotCommand::FollowUp(args) => &args.figure,
+            PlotCommand::Cif(args) => &args.figure,
+            PlotCommand::Forest(args) => &args.figure,
+            PlotCommand::Loglog(args) => &args.figure,
+            PlotCommand::Schoenfeld(args) => &args.figure,
+            PlotCommand::Residuals(args) => &args.figure,
+            PlotCommand::Difference(args) => &args.figure,
+            PlotCommand::Subgroups(args) => &args.figure,
+            PlotCommand::Swimmer(args) => &args.figure,
+            PlotCommand::Npv(args) => return vec![&args.proportion.data, &args.page.theme],
+            PlotCommand::Flow(args) => return vec![&args.data, &args.page.theme],
+        };
+        vec![&figure.rows.data, &figure.page.theme]
+    }
+}
+
+/// `riskset plot km`
+#[derive(Debug, Args)]
+pub struct PlotKmArgs {
+    /// The curves.
+    #[command(flatten)]
+    pub curves: PlotCurvesArgs,
+    /// Draw the incidence upwards instead of survival downwards
+    #[arg(long)]
+    pub incidence: bool,
+}
+
+/// `riskset plot cumhaz` and `riskset plot follow-up`
+#[derive(Debug, Args)]
+pub struct PlotCurvesArgs {
+    /// Data, page and files.
+    #[command(flatten)]
+    pub figure: FigureArgs,
+    /// The time axis.
+    #[command(flatten)]
+    pub time: TimeArgs,
+    /// The look of the curves.
+    #[command(flatten)]
+    pub look: LookArgs,
+    /// Bands and marks.
+    #[command(flatten)]
+    pub marks: MarkArgs,
+    /// Panels.
+    #[command(flatten)]
+    pub panels: PanelArgs,
+    /// Estimates.
+    #[command(flatten)]
+    pub estimates: EstimateArgs,
+}
+
+/// `riskset plot loglog`
+#[derive(Debug, Args)]
+pub struct PlotLoglogArgs {
+    /// Data, page and files.
+    #[command(flatten)]
+    pub figure: FigureArgs,
+    /// The time axis.
+    #[command(flatten)]
+    pub time: TimeArgs,
+    /// The look of the curves.
+    #[command(flatten)]
+    pub look: LookArgs,
+    /// Panels.
+    #[command(flatten)]
+    pub panels: PanelArgs,
+    /// Estimates.
+    #[command(flatten)]
+    pub estimates: EstimateArgs,
+}
+
+/// `riskset plot difference`
+#[derive(Debug, Args)]
+pub struct PlotDifferenceArgs {
+    /// Data, page and files.
+    #[command(flatten)]
+    pub figure: FigureArgs,
+    /// The time axis.
+    #[command(flatten)]
+    pub time: TimeArgs,
+    /// The look of the curves.
+    #[command(flatten)]
+    pub look: LookArgs,
+    /// Bands and marks.
+    #[command(flatten)]
+    pub marks: MarkArgs,
+    /// Estimates.
+    #[command(flatten)]
+    pub estimates: EstimateArgs,
+}
+
+/// `riskset plot cif`
+#[derive(Debug, Args)]
+pub struct PlotCifArgs {
+    /// Data, page and files.
+    #[command(flatten)]
+    pub figure: FigureArgs,
+    /// Level of the intervals.
+    #[command(flatten)]
+    pub level: LevelArgs,
+    /// Causes.
+    #[command(flatten)]
+    pub cause: CauseArgs,
+    /// The time axis.
+    #[command(flatten)]
+    pub time: TimeArgs,
+    /// The look of the curves.
+    #[command(flatten)]
+    pub look: LookArgs,
+    /// Bands and marks.
+    #[command(flatten)]
+    pub marks: MarkArgs,
+    /// Panels.
+    #[command(flatten)]
+    pub panels: PanelArgs,
+}
+
+/// `riskset plot forest`
+#[derive(Debug, Args)]
+pub struct PlotForestArgs {
+    /// Data, page and files.
+    #[command(flatten)]
+    pub figure: FigureArgs,
+    /// Level of the intervals.
+    #[command(flatten)]
+    pub level: LevelArgs,
+    /// Words for codes.
+    #[command(flatten)]
+    pub rename: RenameArgs,
+    /// The axis.
+    #[command(flatten)]
+    pub axis: AxisArgs,
+    /// The endpoint in words, such as "Overall survival"
+    #[arg(long, value_name = "WORDS")]
+    pub endpoint: Option<String>,
+}
+
+/// `riskset plot subgroups`
+#[derive(Debug, Args)]
+pub struct PlotSubgroupsArgs {
+    /// Data, page and files.
+    #[command(flatten)]
+    pub figure: FigureArgs,
+    /// Level of the intervals.
+    #[command(flatten)]
+    pub level: LevelArgs,
+    /// Words for codes.
+    #[command(flatten)]
+    pub rename: RenameArgs,
+    /// The axis.
+    #[command(flatten)]
+    pub axis: AxisArgs,
+    /// Columns whose levels are the subgroups, each column by itself
+    #[arg(long, value_name = "COLUMN,...", value_delimiter = ',', required = true)]
+    pub by: Vec<String>,
+
+    /// Names of the two arms, in their order, instead of the levels
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    pub labels: Vec<String>,
+
+    /// The endpoint in words, such as "Overall survival"
+    #[arg(long, value_name = "WORDS")]
+    pub endpoint: Option<String>,
+}
+
+/// `riskset plot schoenfeld`
+#[derive(Debug, Args)]
+pub struct PlotSchoenfeldArgs {
+    /// Data, page and files.
+    #[command(flatten)]
+    pub figure: FigureArgs,
+    /// Level of the intervals.
+    #[command(flatten)]
+    pub level: LevelArgs,
+    /// Words for codes.
+    #[command(flatten)]
+    pub rename: RenameArgs,
+    /// Height, such as 60mm
+    #[arg(long, value_name = "LENGTH", value_parser = length)]
+    pub height: Option<f64>,
+
+    /// The unit of the time axis in words, such as months
+    #[arg(long, value_name = "UNIT")]
+    pub unit: Option<String>,
+
+    /// The transform of time
+    #[arg(long, value_parser = choice::<ZphTransform>(), value_name = "TRANSFORM", default_value = "km")]
+    pub transform: ZphTransform,
+}
+
+/// `riskset plot residuals`
+#[derive(Debug, Args)]
+pub struct PlotResidualsArgs {
+    /// Data, page and files.
+    #[command(flatten)]
+    pub figure: FigureArgs,
+    /// Words for codes.
+    #[command(flatten)]
+    pub rename: RenameArgs,
+    /// Height, such as 60mm
+    #[arg(long, value_name = "LENGTH", value_parser = length)]
+    pub height: Option<f64>,
+
+    /// Which residuals
+    #[arg(long, value_parser = choice::<PlottedResidual>(), value_name = "KIND", default_value = "martingale")]
+    pub residual: PlottedResidual,
+}
+
+/// `riskset plot npv`
+#[derive(Debug, Args)]
+pub struct PlotNpvArgs {
+    /// What is estimated.
+    #[command(flatten)]
+    pub proportion: ProportionArgs,
+    /// Profile and page.
+    #[command(flatten)]
+    pub page: PageArgs,
+    /// Words for codes.
+    #[command(flatten)]
+    pub rename: RenameArgs,
+    /// The axis.
+    #[command(flatten)]
+    pub axis: AxisArgs,
+    /// Files.
+    #[command(flatten)]
+    pub output: FigureOutputArgs,
+}
+
+/// `riskset plot swimmer`
+#[derive(Debug, Args)]
+pub struct PlotSwimmerArgs {
+    /// Data, page and files.
+    #[command(flatten)]
+    pub figure: FigureArgs,
+    /// The time axis.
+    #[command(flatten)]
+    pub time: TimeArgs,
+    /// Words for codes.
+    #[command(flatten)]
+    pub rename: RenameArgs,
+    /// Names of the groups, in their order, instead of the levels
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    pub labels: Vec<String>,
+}
+
+/// `riskset plot flow`
+#[derive(Debug, Args)]
+pub struct PlotFlowArgs {
+    /// Profile and page.
+    #[command(flatten)]
+    pub page: PageArgs,
+    /// Files.
+    #[command(flatten)]
+    pub output: FigureOutputArgs,
+    /// A TOML file of stages and counts
+    #[arg(value_name = "COUNTS")]
+    pub data: String,
+}
