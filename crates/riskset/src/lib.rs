@@ -29,6 +29,7 @@ mod logrank;
 mod merge;
 mod meta;
 pub mod normal;
+mod pool;
 mod power;
 mod proportion;
 mod regression;
@@ -71,6 +72,7 @@ pub use logrank::{
 pub use meta::{
     Heterogeneity, MetaFit, MetaInterval, MetaModel, MetaStudy, MetaWarning, ProportionMeta,
 };
+pub use pool::{CoxProgress, CoxRounds, CoxStep, EventCell, EventTable, SmallCount};
 pub use power::{
     DetectableHazardRatio, EventCount, EventFormula, FollowUpPlan, LogRankDesign, PatientCount,
     ProportionDesign, Sides, UnitCount,
