@@ -31,6 +31,7 @@ mod curves;
 mod data;
 mod doubt;
 mod endpoint;
+pub mod federated;
 pub mod figure;
 mod incidence;
 mod planning;

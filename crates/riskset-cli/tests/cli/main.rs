@@ -4,6 +4,7 @@ mod cox;
 mod errors;
 mod examples;
 mod faults;
+mod federated;
 mod figures;
 mod licences;
 mod limits;

@@ -16,6 +16,7 @@ pub mod lint;
 pub mod logrank;
 pub mod meta;
 pub mod npv;
+pub mod pool;
 pub mod power;
 
 mod stream;

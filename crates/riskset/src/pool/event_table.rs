@@ -1,6 +1,7 @@
 //! Events and censorings counted by time: all that curves and their tests need of the rows.
 
 use crate::{CompetingRisks, Error, Groups, Observations, Response};
+use std::collections::BTreeMap;
 
 /// What happened at one time in one group of one stratum.
 #[derive(Clone, Debug, PartialEq)]
@@ -193,9 +194,10 @@ impl EventTable {
         Ok(EventTable { cells: in_order(self.cells.iter().map(moved).collect()), ..*self })
     }
 
-    /// The same with neighbouring times of each stratum and group joined, later and later, until no
-    /// count lies between 1 and `least - 1`; a cell stands at the last of its times, and every
-    /// total stays what it was.
+    /// The same without a count from 1 to `least - 1`: within each stratum and group, neighbouring
+    /// events of each cause, and neighbouring censorings, are joined until there are enough of them,
+    /// and stand at the median of their times. The few left over at the end join the last. Every
+    /// total stays what it was; [`shift`](Self::shift) says how far times moved.
     ///
     /// # Errors
     ///
@@ -206,6 +208,33 @@ impl EventTable {
             cells.extend(joined(of_place, least)?);
         }
         Ok(EventTable { cells, ..*self })
+    }
+
+    /// How far times moved on average between two tables of the same people, such as this one and
+    /// its [`joined`](Self::joined) form: the mean over all of them of the distance between their
+    /// times, each kind of each group taken in order of time. `None` when the totals of a kind
+    /// differ, or nobody is counted.
+    pub fn shift(&self, other: &EventTable) -> Option<f64> {
+        let (mine, theirs) = (self.series(), other.series());
+        let same = mine.keys().eq(theirs.keys())
+            && mine.iter().zip(&theirs).all(|(a, b)| total(a.1) == total(b.1));
+        let n = self.n();
+        (same && n > 0).then(|| {
+            let apart: f64 = mine.values().zip(theirs.values()).map(|(a, b)| distance(a, b)).sum();
+            apart / n as f64
+        })
+    }
+
+    /// Times and counts of each stratum, group and kind, in order of time.
+    fn series(&self) -> BTreeMap<(usize, usize, usize), Vec<(f64, u64)>> {
+        let mut series: BTreeMap<_, Vec<(f64, u64)>> = BTreeMap::new();
+        for cell in &self.cells {
+            for (kind, count) in cell.counts().enumerate().filter(|(_, count)| *count > 0) {
+                let of = series.entry((cell.stratum, cell.group, kind)).or_default();
+                of.push((cell.time, count));
+            }
+        }
+        series
     }
 
     /// One row for each cause and each censoring of a cell, with its count as case weight, and the
@@ -327,44 +356,72 @@ fn in_order(mut cells: Vec<EventCell>) -> Vec<EventCell> {
     sums
 }
 
-/// Joins the cells of one group, in order of time.
+/// How many there are in a block of times.
+fn total(block: &[(f64, u64)]) -> u64 {
+    block.iter().map(|(_, count)| count).sum()
+}
+
+/// The sum of the distances between two lists of times, the first with the first and so on.
+fn distance(a: &[(f64, u64)], b: &[(f64, u64)]) -> f64 {
+    let (mut sum, mut b) = (0.0, b.iter().copied());
+    let mut other = (0.0, 0);
+    for &(time, mut left) in a {
+        while left > 0 {
+            if other.1 == 0 {
+                other = b.next().expect("both have as many");
+            }
+            let both = left.min(other.1);
+            sum += (time - other.0).abs() * both as f64;
+            (left, other.1) = (left - both, other.1 - both);
+        }
+    }
+    sum
+}
+
+/// The time by which half of a block's have come: one of its own times.
+fn median(block: &[(f64, u64)]) -> f64 {
+    let (mut seen, all) = (0, total(block));
+    let reached = block.iter().find(|(_, count)| {
+        seen += count;
+        2 * seen >= all
+    });
+    reached.expect("a block holds somebody").0
+}
+
+/// Joins the counts of each kind of one group, in order of time.
 fn joined(cells: &[EventCell], least: u64) -> Result<Vec<EventCell>, SmallCount> {
-    let small = |cell: &EventCell| cell.counts().any(|count| count > 0 && count < least);
-    let mut done: Vec<EventCell> = Vec::new();
-    let mut open: Option<EventCell> = None;
-    for cell in cells {
-        let mut sum = open.take().unwrap_or_else(|| EventCell {
-            events: vec![0; cell.events.len()],
-            censored: 0,
-            ..cell.clone()
-        });
-        sum.add(cell);
-        sum.time = cell.time;
-        match small(&sum) {
-            true => open = Some(sum),
-            false => done.push(sum),
-        }
-    }
-    // What is left over at the end goes to the cells before it, as many as it needs.
-    while let Some(rest) = open.take() {
-        let Some(mut before) = done.pop() else {
-            let (cause, count) = rest
-                .counts()
-                .enumerate()
-                .find(|(_, count)| *count > 0 && *count < least)
-                .expect("only a cell with a small count is left open");
-            let cause = if cause == rest.events.len() { 0 } else { cause + 1 };
-            let EventCell { stratum, group, .. } = rest;
-            return Err(SmallCount { stratum, group, cause, count });
+    let causes = cells[0].events.len();
+    let mut done = Vec::new();
+    for kind in 0..=causes {
+        let count = |cell: &EventCell| cell.counts().nth(kind).expect("every cell has every kind");
+        let alone = |time: f64, count: u64| {
+            let mut events = vec![0; causes];
+            let mut censored = 0;
+            *events.get_mut(kind).unwrap_or(&mut censored) = count;
+            EventCell { time, events, censored, ..cells[0] }
         };
-        before.add(&rest);
-        before.time = rest.time;
-        match small(&before) {
-            true => open = Some(before),
-            false => done.push(before),
+        let mut blocks: Vec<Vec<(f64, u64)>> = Vec::new();
+        let mut open = Vec::new();
+        for (time, count) in cells.iter().map(|cell| (cell.time, count(cell))) {
+            if count > 0 {
+                open.push((time, count));
+            }
+            if total(&open) >= least && !open.is_empty() {
+                blocks.push(std::mem::take(&mut open));
+            }
         }
+        if !open.is_empty() {
+            // The few that are left over at the end go back to the last that are enough.
+            let Some(last) = blocks.last_mut() else {
+                let EventCell { stratum, group, .. } = cells[0];
+                let cause = if kind == causes { 0 } else { kind + 1 };
+                return Err(SmallCount { stratum, group, cause, count: total(&open) });
+            };
+            last.append(&mut open);
+        }
+        done.extend(blocks.iter().map(|block| alone(median(block), total(block))));
     }
-    Ok(done)
+    Ok(in_order(done))
 }
 
 #[cfg(test)]
@@ -389,9 +446,13 @@ mod tests {
             cell(1, 5.0, 6, 0),
         ]);
         let joined = counted.joined(3).unwrap();
-        // Group 0: 2 events at 1 are too few, 4 and 4 at 2 are not; 1 and 1 at 3 go to them.
-        assert_eq!(joined.cells(), [cell(0, 3.0, 5, 5), cell(1, 1.0, 0, 3), cell(1, 5.0, 6, 0)]);
+        // Group 0: 2 events at 1 are too few and join 2 at 2; 1 event at 3 joins them, and the median
+        // of 1, 1, 2, 2, 3 is 2; 1 censoring at 3 joins the 4 at 2.
+        assert_eq!(joined.cells(), [cell(0, 2.0, 5, 5), cell(1, 1.0, 0, 3), cell(1, 5.0, 6, 0)]);
         assert_eq!(joined.n(), counted.n());
+        // Two events moved by 1 from 1 to 2, one from 3 to 2, one censoring from 3 to 2, of 19.
+        assert!((joined.shift(&counted).unwrap() - 4.0 / 19.0).abs() < 1e-15);
+        assert_eq!(counted.shift(&table(vec![cell(0, 1.0, 1, 0)])), None);
     }
 
     #[test]

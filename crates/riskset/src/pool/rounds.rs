@@ -45,8 +45,8 @@ const NO_GAIN: f64 = 1e-9;
 pub struct CoxRounds {
     /// Where the next sums are asked for.
     pub(super) beta: Vec<f64>,
-    /// The log likelihood at coefficients of zero, and the score test there; known after a round.
-    pub(super) null: Option<(f64, Option<CoxTest>)>,
+    /// The log likelihood at coefficients of zero, and the score statistic there; known after a round.
+    pub(super) null: Option<(f64, Option<f64>)>,
     /// The best point so far, its likelihood and the step that was taken from it.
     pub(super) from: Option<(Vec<f64>, f64, Vec<f64>)>,
     /// Rounds answered.
@@ -73,7 +73,7 @@ impl CoxRounds {
     /// [`origin`](Self::origin) and [`rounds`](Self::rounds) said.
     pub fn resume(
         beta: Vec<f64>,
-        null: Option<(f64, Option<CoxTest>)>,
+        null: Option<(f64, Option<f64>)>,
         origin: Option<(Vec<f64>, f64, Vec<f64>)>,
         rounds: usize,
     ) -> CoxRounds {
@@ -85,9 +85,9 @@ impl CoxRounds {
         &self.beta
     }
 
-    /// The log likelihood at zero and the score test there; `None` before the first round.
-    pub fn null(&self) -> Option<&(f64, Option<CoxTest>)> {
-        self.null.as_ref()
+    /// The log likelihood at zero and the score statistic there; `None` before the first round.
+    pub fn null(&self) -> Option<(f64, Option<f64>)> {
+        self.null
     }
 
     /// The best point so far, its log likelihood, and the step that was taken from it.
@@ -103,7 +103,7 @@ impl CoxRounds {
     /// Rao's test that all coefficients are zero; `None` before the first round, and where the
     /// information at zero is singular.
     pub fn score_test(&self) -> Option<CoxTest> {
-        self.null.as_ref().and_then(|(_, test)| *test)
+        self.null.and_then(|(_, statistic)| CoxTest::of(statistic?, self.beta.len()))
     }
 
     /// Takes the sums of all places at [`beta`](Self::beta). A step that lowered the likelihood was
@@ -146,8 +146,8 @@ impl CoxRounds {
             return Err(if self.null.is_none() { self.aliased(sums) } else { stuck });
         };
         if self.null.is_none() {
-            let test = CoxTest::new(quadratic(&inverse, &sums.score, &sums.score), p);
-            self.null = Some((sums.log_likelihood, test));
+            let statistic = quadratic(&inverse, &sums.score, &sums.score);
+            self.null = Some((sums.log_likelihood, Some(statistic)));
         }
         let step: Vec<f64> =
             (0..p).map(|j| inner(&inverse[j * p..(j + 1) * p], &sums.score)).collect();
@@ -192,11 +192,11 @@ impl CoxRounds {
             z,
             n: sums.n,
             events: sums.events,
-            log_likelihood_null: self.null.as_ref().map_or(sums.log_likelihood, |null| null.0),
+            log_likelihood_null: self.null.map_or(sums.log_likelihood, |null| null.0),
             log_likelihood: sums.log_likelihood,
             iterations: self.rounds.saturating_sub(1),
             converged: true,
-            wald: CoxTest::new(wald, p),
+            wald: CoxTest::of(wald, p),
         })
     }
 }
