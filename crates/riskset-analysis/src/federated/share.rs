@@ -76,13 +76,12 @@ pub fn share(
         }
     }
     let rows = rows_of(&fingerprint, site, &answers);
-    if let Some(before) = round.and_then(|round| round.sites.get(site)) {
-        if *before != rows {
-            return Err(Problem::analysis(
-                format!("the rows of {site} are not those of the first round"),
-                Remedy::to("answer every round from the same file"),
-            ));
-        }
+    let before = round.and_then(|round| round.sites.get(site));
+    if before.is_some_and(|before| *before != rows) {
+        return Err(Problem::analysis(
+            format!("the rows of {site} are not those of the first round"),
+            Remedy::to("answer every round from the same file"),
+        ));
     }
     Ok(SiteAnswer {
         schema: SHARE_SCHEMA.to_owned(),

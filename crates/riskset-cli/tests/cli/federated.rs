@@ -123,7 +123,10 @@ fn what_cannot_be_pooled_is_refused_and_writes_nothing() {
     let plan = fs::read_to_string(folder.join("plan.toml")).unwrap();
     fs::write(folder.join("fine.toml"), plan.replace("~ sex", "~ factor(inst)")).unwrap();
     let small = at(folder, "share fine.toml leeds.csv --site Leeds --output small.json");
-    refused(&small, &["question survival", "factor(inst)=6 has 2 censored", "may leave this place"]);
+    refused(
+        &small,
+        &["question survival", "factor(inst)=6 has 2 censored", "may leave this place"],
+    );
     assert!(!folder.join("small.json").exists());
     // A log that is the answer's own file.
     let one = at(folder, "share plan.toml leeds.csv --site Leeds --output a.json --log a.json");
