@@ -1,6 +1,7 @@
 //! The real binary, as a user meets it.
 
 mod cox;
+mod csv;
 mod errors;
 mod examples;
 mod faults;

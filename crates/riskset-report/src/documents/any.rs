@@ -103,7 +103,11 @@ impl Document for AnyDocument {
         delegate!(self, document => document.notes(style))
     }
 
-    fn record(&self) -> Table {
-        delegate!(self, document => document.record())
+    fn data(&self) -> Option<Table> {
+        delegate!(self, document => document.data())
+    }
+
+    fn matrix_columns(&self) -> Vec<String> {
+        delegate!(self, document => document.matrix_columns())
     }
 }

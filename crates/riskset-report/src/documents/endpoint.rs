@@ -122,8 +122,8 @@ impl Document for EndpointDocument {
         Vec::new()
     }
 
-    fn record(&self) -> Table {
-        self.table()
+    fn data(&self) -> Option<Table> {
+        Some(self.table())
     }
 }
 
@@ -189,13 +189,13 @@ impl Document for RulesDocument {
         Vec::new()
     }
 
-    fn record(&self) -> Table {
+    fn data(&self) -> Option<Table> {
         let mut table = Table::new("");
         for column in ["name", "title", "definition", "source"] {
             table = table.column(column, Align::Left);
         }
-        self.rules.iter().fold(table, |table, rule| {
+        Some(self.rules.iter().fold(table, |table, rule| {
             table.row([rule.name, rule.title, rule.definition, rule.source])
-        })
+        }))
     }
 }

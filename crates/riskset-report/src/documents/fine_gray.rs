@@ -1,8 +1,8 @@
 //! The answer of `riskset fine-gray`.
 
 use super::cox::{
-    CoefficientEntry, LogLikelihood, TermEntry, coefficient_record, coefficient_table,
-    coefficients, log_likelihood, terms, variance, wald,
+    CoefficientEntry, LogLikelihood, TermEntry, coefficient_table, coefficients, log_likelihood,
+    terms, variance, wald,
 };
 use super::{Document, Head, Test};
 use crate::format::Style;
@@ -84,7 +84,7 @@ impl Document for FineGrayDocument {
         notes
     }
 
-    fn record(&self) -> Table {
-        coefficient_record(&self.coefficients)
+    fn matrix_columns(&self) -> Vec<String> {
+        self.coefficients.iter().map(|entry| entry.term.clone()).collect()
     }
 }

@@ -18,12 +18,13 @@ pub mod meta;
 pub mod npv;
 pub mod power;
 
+mod long;
 mod stream;
 
 pub use any::AnyDocument;
 pub use stream::write_json;
 
-use crate::escape::shown;
+use crate::escape::{self, shown};
 use crate::format::Style;
 use crate::table::Table;
 use riskset_analysis::{About, Voice};
@@ -38,7 +39,7 @@ pub enum Format {
     Text,
     /// The document itself, in full precision.
     Json,
-    /// The main table in full precision.
+    /// Everything that was asked, in full precision, as one table.
     Csv,
     /// The tables of the text, as Markdown.
     Markdown,
@@ -65,8 +66,16 @@ pub trait Document: Serialize {
     /// Sentences below the tables, such as the result of a test.
     fn notes(&self, style: &Style) -> Vec<String>;
 
-    /// The main table in full precision, one row per time, coefficient or group.
-    fn record(&self) -> Table;
+    /// The table that the answer is, where it is one of data: patients of an endpoint, data sets,
+    /// checks. Its CSV is that table; that of any other answer is the whole answer as one long table.
+    fn data(&self) -> Option<Table> {
+        None
+    }
+
+    /// The names of the columns of matrices in the JSON, such as the variance of coefficients.
+    fn matrix_columns(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// What every document starts with.
@@ -283,10 +292,18 @@ pub fn write(document: &impl Document, format: Format, out: &mut dyn Write) -> i
     let style = Style::default();
     match format {
         Format::Json => write_json(document, out),
-        Format::Csv => out.write_all(document.record().to_csv().as_bytes()),
+        Format::Csv => csv(document, out),
         Format::Text => out.write_all(text(document, &style).as_bytes()),
         Format::Markdown => out.write_all(markdown(document, &style).as_bytes()),
         Format::Latex => out.write_all(latex(document, &style).as_bytes()),
+    }
+}
+
+/// The table that the answer is, or all of it as one long table.
+fn csv(document: &impl Document, out: &mut dyn Write) -> io::Result<()> {
+    match document.data() {
+        Some(table) => out.write_all(table.to_csv().as_bytes()),
+        None => long::write(&serde_json::to_value(document)?, &document.matrix_columns(), out),
     }
 }
 
@@ -301,7 +318,9 @@ fn latex(document: &impl Document, style: &Style) -> String {
     let label = |index: usize| format!("tab:{}-{}", command(document), index + 1);
     let tables = document.tables(style);
     let tables = tables.iter().enumerate().map(|(index, table)| table.to_latex(&label(index)));
-    tables.collect::<Vec<String>>().join("\n")
+    let notes = sentences(document, style).into_iter();
+    let notes = notes.map(|note| format!("\\noindent {}\n", escape::latex(&note)));
+    tables.chain(notes).collect::<Vec<String>>().join("\n")
 }
 
 fn command(document: &impl Document) -> &str {
@@ -345,11 +364,6 @@ fn sentences(document: &impl Document, style: &Style) -> Vec<String> {
         format!("... and {} more warnings like these ({code})", count - SHOWN_WARNINGS)
     }));
     sentences
-}
-
-/// A number in full precision for [`Document::record`]; empty when it does not exist.
-pub(crate) fn full(value: Option<f64>) -> String {
-    value.filter(|value| value.is_finite()).map_or_else(String::new, |value| value.to_string())
 }
 
 /// A time or a count as people read it: whole numbers without a point, others with as many
