@@ -119,6 +119,9 @@ impl KmRequest {
         let groups = named.map(|(name, curve)| self.group(name, curve));
         let groups = groups.collect::<Result<Vec<KmGroup>, riskset::Error>>()?;
         self.doubt_tails(&mut about, &groups);
+        for group in &groups {
+            crate::doubt::curves::doubt(&mut about, group.name.name(), &group.curve, &self.times);
+        }
         let request = self.clone();
         Ok(KmAnswer { request, strata, about, groups, test, restricted_means, variance })
     }
