@@ -194,6 +194,24 @@ impl Doubt {
         }
     }
 
+    /// The same doubt of a group or term under another name; `name` gives it, or `None` to keep it.
+    pub fn renamed(mut self, name: impl Fn(&str) -> Option<String>) -> Doubt {
+        let about = match &mut self {
+            Doubt::TailUnstable { group, .. }
+            | Doubt::LimitOutside { group, .. }
+            | Doubt::FewFailures { group, .. }
+            | Doubt::SmallFirstRiskSet { group, .. } => Some(group),
+            Doubt::InfiniteCoefficient { term } | Doubt::Collinear { term, .. } => Some(term),
+            _ => None,
+        };
+        if let Some(about) = about
+            && let Some(new) = name(about)
+        {
+            *about = new;
+        }
+        self
+    }
+
     /// What was found, without what to do.
     pub fn what(&self) -> String {
         match self {
@@ -221,8 +239,8 @@ impl Doubt {
             Doubt::FewFailures { group, time, events } => {
                 let words = if *events == 1 { "event" } else { "events" };
                 format!(
-                    "{group}: {events} {words} by {time}, fewer than five; an interval that rests on \
-                     the normal distribution is rough there"
+                    "{group}: {events} {words} by {time}, fewer than five, so that the interval on \
+                     this scale is rough there"
                 )
             }
             Doubt::SmallFirstRiskSet { group, time, at_risk, later } => format!(
@@ -281,8 +299,10 @@ impl Doubt {
     /// What to do.
     pub fn remedy(&self) -> Option<Remedy> {
         Some(match self {
-            Doubt::TimesMerged { .. } | Doubt::Date(_) | Doubt::FewFailures { .. } => return None,
-            Doubt::LimitOutside { .. } => Remedy::set_to("conf_type", "log-log"),
+            Doubt::TimesMerged { .. } | Doubt::Date(_) => return None,
+            Doubt::LimitOutside { .. } | Doubt::FewFailures { .. } => {
+                Remedy::set_to("conf_type", "log-log")
+            }
             Doubt::SmallFirstRiskSet { time, .. } => {
                 Remedy::set_to("landmark", format!("a time after {time}"))
             }

@@ -35,9 +35,11 @@ fn limit_outside(group: &str, curve: &SurvivalCurve, times: &[f64]) -> Option<Do
     Some(Doubt::LimitOutside { group: group.to_owned(), time })
 }
 
-/// The last of the times asked for by which there are events, and few.
+/// The last of the times asked for by which there are events, and few. The scales on which a
+/// probability has no end (log-log, logit, arcsine) hold what they promise with few events, too
+/// (Borgan and Liestol 1990, Scand J Stat 17:35-41).
 fn few_failures(group: &str, curve: &SurvivalCurve, times: &[f64]) -> Option<Doubt> {
-    if curve.conf_type() == ConfType::None {
+    if !matches!(curve.conf_type(), ConfType::Log | ConfType::Plain) {
         return None;
     }
     let events = |time: f64| {

@@ -2,6 +2,7 @@
 
 mod cox;
 mod csv;
+mod doubts;
 mod errors;
 mod examples;
 mod faults;

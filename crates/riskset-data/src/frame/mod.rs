@@ -332,7 +332,7 @@ impl ModelFrame {
             missing: counts.event_missing,
             left_out: counts.missing - counts.event_missing,
         };
-        let balance = Balance::of(table, formula, &pieces.raw, &rows, lost)?;
+        let mut balance = Balance::of(table, formula, &pieces.raw, &rows, lost)?;
         let response = match pieces.raw.form {
             response::Form::Plain => Response::Outcome(pieces.raw.into_outcome()),
             _ => {
@@ -344,6 +344,10 @@ impl ModelFrame {
                 })
             }
         };
+        if let Response::Survival(observations) = &response {
+            let continuing = observations.continuing().unwrap_or_default();
+            balance.continuing = continuing.iter().filter(|&&row| row).count();
+        }
         let censored_values = match &response {
             Response::Survival(observations) => {
                 censored::censored_values(table, formula, &rows, observations.event())?

@@ -419,9 +419,18 @@ impl KmDocument {
                 table = table.indented(at.cells(style, self.with_interval()));
             }
         }
-        Some(table.footnote(
+        let table = table.footnote(
             "At risk just before the time; events and censorings since the previous time listed.",
-        ))
+        );
+        let absent = |table: &Table| {
+            table.rows.iter().any(|row| row.cells.iter().any(|cell| cell.contains(NOT_ESTIMABLE)))
+        };
+        Some(match absent(&table) {
+            true => table.footnote(format!(
+                "{NOT_ESTIMABLE}: not estimable, such as an interval before the first event."
+            )),
+            false => table,
+        })
     }
 
     fn curves(&self, style: &Style) -> Vec<Table> {

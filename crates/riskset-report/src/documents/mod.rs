@@ -186,8 +186,16 @@ pub struct BalanceEntry {
     pub event: Vec<ValueCount>,
     /// Values that are censored.
     pub censored: Vec<ValueCount>,
+    /// Rows among the censored after which the patient goes on in another row; absent where there is
+    /// none.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub continuing: usize,
     /// Rows without a value.
     pub missing: usize,
+}
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 /// A value of the response with its rows.
@@ -208,6 +216,7 @@ impl BalanceEntry {
             column: balance.column.clone(),
             event: counts(&balance.event),
             censored: counts(&balance.censored),
+            continuing: balance.continuing,
             missing: balance.missing,
         }
     }
@@ -223,6 +232,13 @@ impl BalanceEntry {
         };
         let mut words =
             format!("{} {}", part("Event", &self.event), part("Censored", &self.censored));
+        if self.continuing > 0 {
+            let words_of = if self.continuing == 1 { "row goes" } else { "rows go" };
+            words.push_str(&format!(
+                " Of the censored, {} {words_of} on in another of the patient.",
+                self.continuing
+            ));
+        }
         if self.missing > 0 {
             words.push_str(&format!(" Missing {}.", self.missing));
         }

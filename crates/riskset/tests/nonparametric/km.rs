@@ -39,11 +39,11 @@ fn late_entries_by_hand() {
     assert_eq!(curve.survival(), [0.5, 0.5, 0.0]);
     let at_risk: Vec<f64> =
         [0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.5, 5.0, 5.5, 7.0].map(|t| curve.n_risk_at(t)).into();
-    assert_eq!(at_risk, [0.0, 1.0, 1.0, 2.0, 2.0, 1.0, 0.0, 0.0, 1.0, 0.0]);
+    assert_eq!(at_risk, [1.0, 1.0, 1.0, 2.0, 2.0, 1.0, 0.0, 0.0, 1.0, 0.0]);
 }
 
-/// Four events: S is 3/4, 1/2, 1/4, 0. A curve flat at exactly one half has its median in the
-/// middle of the flat; where it never leaves, the flat reaches to the last time.
+/// Four events: S is 3/4, 1/2, 1/4, 0. A curve flat at exactly one half that falls later has its median
+/// in the middle of the flat.
 #[test]
 fn a_flat_quantile_is_the_middle_of_the_flat() {
     let curve = km(&[1.0, 2.0, 3.0, 4.0], &[true; 4]);
