@@ -3,6 +3,7 @@
 mod cox;
 mod errors;
 mod examples;
+mod explain;
 mod faults;
 mod federated;
 mod figures;
