@@ -58,7 +58,7 @@ fn likelihood(
     let (steps, all) = model.likelihood_steps(rows, matrix, beta, SHOWN)?;
     let tied = steps.iter().any(|step| step.deaths > 1);
     let mut why = vec![
-        "Of all at risk at an event time, the chance that it was this one who had the event is the \
+        "Of all at risk at an event time, the chance that it was this one who had the event is their \
          own risk exp(x'beta) over the sum of the risks: that is the time's factor of the partial \
          likelihood. When nobody else could have had it, the factor is 1 and tells nothing.",
     ];

@@ -1,6 +1,6 @@
 //! `--explain`: the arithmetic below the answer, whose last lines are the answer's numbers.
 
-use crate::support::{refused, riskset, run};
+use crate::support::{refused, riskset};
 use serde_json::Value;
 
 const AML: [&str; 3] = ["@aml", "Surv(time, status) ~ x", "--explain"];
@@ -39,7 +39,7 @@ fn the_steps_of_curves_end_at_what_the_answer_says() {
     assert_eq!(titles.len(), 5, "{titles:?}");
     for group in 0..2 {
         let curve = &km["groups"][group];
-        let survival = curve["survival"].as_array().unwrap().last().unwrap();
+        let survival = curve["curve"]["survival"].as_array().unwrap().last().unwrap();
         close(last(&steps[2 * group], "survival"), survival);
         close(last(&steps[2 * group + 1], "sum"), &curve["rmst"]["estimate"]);
     }
@@ -63,13 +63,6 @@ fn the_steps_of_a_regression_end_at_what_the_answer_says() {
     // A long table is cut, and says so.
     let long = riskset(&["cox", "@lung", "Surv(time, status == 2) ~ age + sex", "--explain"]);
     assert!(long.out.contains("The first and the last of 139 rows, 30 in all."), "{}", long.out);
-    let answer = riskset(&[
-        "cox",
-        "@ovarian",
-        "Surv(futime, fustat) ~ I(futime > 700)",
-        "--explain",
-    ]);
-    assert_ne!(answer.status, 0);
     let null = riskset(&["cox", "@lung", "Surv(time, status == 2) ~ 1", "--explain"]);
     refused(&null, &["no maximum to explain", "--explain"]);
 }
@@ -86,7 +79,8 @@ fn incidences_and_weighted_tests_too() {
         "censor",
         "--explain",
     ]);
-    let cause = &cif["groups"][0]["causes"][0];
+    let causes = cif["groups"][0]["causes"].as_array().unwrap();
+    let cause = causes.iter().find(|cause| cause["cause"] == "pcm").unwrap();
     let estimate = cause["estimate"].as_array().unwrap().last().unwrap();
     close(last(&cif["steps"][0], "incidence"), estimate);
     let test = json(&[&["logrank"], &AML[..], &["--test", "gehan-wilcoxon"]].concat());
@@ -104,7 +98,6 @@ fn every_format_has_the_steps_and_a_request_asks_for_them() {
     }
     let request = riskset(&[&["km"], &AML[..], &["--print-request"]].concat());
     let direct = riskset(&[&["km"], &AML[..]].concat());
-    assert_eq!(run(&["run", "/dev/stdin"], &request.out).status, 1, "a pipe is no file");
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("request.json");
     std::fs::write(&file, request.out).unwrap();
