@@ -105,6 +105,7 @@ fn nothing_of_any_answer_is_dropped() {
         [&["km", "@lung", "Surv(time, status == 2) ~ 1"], &km[..]].concat(),
         vec!["logrank", "@lung", LUNG, "--pairwise", "none"],
         vec!["compare", "@lung", "Surv(time, status == 2) ~ sex"],
+        vec!["km", "@aml", "Surv(time, status) ~ x", "--explain"],
         [&["cox", "@lung", "Surv(time, status == 2) ~ age + factor(ph.ecog)"], &cox[..]].concat(),
         vec!["cox", "@lung", "Surv(time, status == 2) ~ age + sex", "--against", "sex"],
         [&["cif", "@mgus2", bmt], &cif[..]].concat(),

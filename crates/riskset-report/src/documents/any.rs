@@ -106,8 +106,4 @@ impl Document for AnyDocument {
     fn data(&self) -> Option<Table> {
         delegate!(self, document => document.data())
     }
-
-    fn matrix_columns(&self) -> Vec<String> {
-        delegate!(self, document => document.matrix_columns())
-    }
 }

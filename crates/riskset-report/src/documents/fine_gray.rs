@@ -83,8 +83,4 @@ impl Document for FineGrayDocument {
         notes.extend(self.tests.iter().map(|test| super::cox::test_sentence(test, style)));
         notes
     }
-
-    fn matrix_columns(&self) -> Vec<String> {
-        self.coefficients.iter().map(|entry| entry.term.clone()).collect()
-    }
 }

@@ -10,19 +10,19 @@
 //!   texts that say whose they are (`label`, `cause`, `stratum`).
 //! - Lists of equal length around `time` are the columns of one table (`groups.curve`).
 //! - Any other list of values is `row` and `value`, and a matrix `row`, `column`, `value`, the column
-//!   by its name where the document has names.
+//!   by its name: a term of the coefficients beside it, or a name of `columns`.
 
 use crate::escape;
 use serde_json::{Map, Value};
 use std::io::{self, Write};
 
-/// Writes the long table of a document; `names` are those of the columns of its matrices.
+/// Writes the long table of a document.
 ///
 /// # Errors
 ///
 /// Those of the writer.
-pub(super) fn write(document: &Value, names: &[String], out: &mut dyn Write) -> io::Result<()> {
-    let mut long = Long::new(names);
+pub(super) fn write(document: &Value, out: &mut dyn Write) -> io::Result<()> {
+    let mut long = Long::default();
     if let Value::Object(root) = document {
         long.root(root);
     }
@@ -32,17 +32,15 @@ pub(super) fn write(document: &Value, names: &[String], out: &mut dyn Write) -> 
 /// Cells by column.
 type Cells = Vec<(usize, String)>;
 
-struct Long<'a> {
-    names: &'a [String],
+#[derive(Default)]
+struct Long {
+    /// The columns of the matrices at hand.
+    names: Vec<String>,
     columns: Vec<String>,
     rows: Vec<(String, Cells)>,
 }
 
-impl<'a> Long<'a> {
-    fn new(names: &'a [String]) -> Self {
-        Long { names, columns: Vec::new(), rows: Vec::new() }
-    }
-
+impl Long {
     fn column(&mut self, name: &str) -> usize {
         self.columns.iter().position(|column| column == name).unwrap_or_else(|| {
             self.columns.push(name.to_owned());
@@ -69,6 +67,7 @@ impl<'a> Long<'a> {
 
     /// The lists in an object, and in objects inside it.
     fn lists_of(&mut self, path: &str, object: &Map<String, Value>, whose: &[(usize, String)]) {
+        let outer = names_in(object).map(|names| std::mem::replace(&mut self.names, names));
         for (key, value) in object {
             let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
             match value {
@@ -77,6 +76,9 @@ impl<'a> Long<'a> {
                 Value::Object(inner) => self.lists_of(&path, inner, whose),
                 _ => {}
             }
+        }
+        if let Some(outer) = outer {
+            self.names = outer;
         }
     }
 
@@ -104,9 +106,8 @@ impl<'a> Long<'a> {
     }
 
     fn matrix_row(&mut self, path: &str, values: &[Value], start: &[(usize, String)]) {
-        let names = self.names;
         for (index, value) in values.iter().enumerate() {
-            let name = names.get(index).filter(|_| names.len() == values.len());
+            let name = self.names.get(index).filter(|_| self.names.len() == values.len());
             let name = name.cloned().unwrap_or_else(|| (index + 1).to_string());
             let cells = [self.cell("column", &name.into()), self.cell("value", value)];
             self.push(path, with(start, cells));
@@ -208,6 +209,17 @@ fn field(text: &str) -> String {
     escape::csv(&escape::one_line(text))
 }
 
+/// The columns of the matrices in an object: those it lists, or the terms of its coefficients.
+fn names_in(object: &Map<String, Value>) -> Option<Vec<String>> {
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let listed = object.get("columns").and_then(Value::as_array);
+    let listed = listed.and_then(|names| names.iter().map(text).collect());
+    let terms = object.get("coefficients").and_then(Value::as_array);
+    listed.or_else(|| {
+        terms.and_then(|terms| terms.iter().map(|one| text(one.get("term")?)).collect())
+    })
+}
+
 fn is_single(value: &Value) -> bool {
     !value.is_array() && !value.is_object()
 }
@@ -256,10 +268,9 @@ fn content(value: &Value) -> String {
 mod tests {
     use serde_json::{Value, json};
 
-    fn long(document: Value, names: &[&str]) -> String {
-        let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+    fn long(document: Value) -> String {
         let mut out = Vec::new();
-        super::write(&document, &names, &mut out).unwrap();
+        super::write(&document, &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 
@@ -281,21 +292,24 @@ mod tests {
                         groups.curve,,,g=A,,,,1,0.5,,\n\
                         groups.curve,,,g=A,,,,2,,,\n\
                         strata,,,,,,,,,1,site\n";
-        assert_eq!(long(document, &[]), expected);
+        assert_eq!(long(document), expected);
     }
 
     #[test]
     fn matrices_are_long_and_have_the_names_of_their_columns() {
         let document = json!({
+            "coefficients": [{"term": "age"}, {"term": "sex"}],
             "variance": [[1.0, null]],
             "residuals": {"schoenfeld": {"time": [5.0], "values": [[0.25, -1.0]]}},
         });
-        let expected = "table,row,column,value,time\n\
-                        variance,1,age,1,\n\
-                        variance,1,sex,,\n\
-                        residuals.schoenfeld.values,,age,0.25,5\n\
-                        residuals.schoenfeld.values,,sex,-1,5\n";
-        assert_eq!(long(document, &["age", "sex"]), expected);
+        let expected = "table,term,row,column,value,time\n\
+                        coefficients,age,,,,\n\
+                        coefficients,sex,,,,\n\
+                        variance,,1,age,1,\n\
+                        variance,,1,sex,,\n\
+                        residuals.schoenfeld.values,,,age,0.25,5\n\
+                        residuals.schoenfeld.values,,,sex,-1,5\n";
+        assert_eq!(long(document), expected);
     }
 
     #[test]
@@ -308,6 +322,6 @@ mod tests {
                         predictions,1,2,\n\
                         means,1,,\n\
                         means,2,,3\n";
-        assert_eq!(long(document, &[]), expected);
+        assert_eq!(long(document), expected);
     }
 }

@@ -16,7 +16,9 @@ pub mod lint;
 pub mod logrank;
 pub mod meta;
 pub mod npv;
+pub mod pool;
 pub mod power;
+pub mod steps;
 
 mod long;
 mod stream;
@@ -24,6 +26,7 @@ mod stream;
 pub use any::AnyDocument;
 pub use stream::write_json;
 
+use self::steps::StepsEntry;
 use crate::escape::{self, shown};
 use crate::format::Style;
 use crate::table::Table;
@@ -71,11 +74,6 @@ pub trait Document: Serialize {
     fn data(&self) -> Option<Table> {
         None
     }
-
-    /// The names of the columns of matrices in the JSON, such as the variance of coefficients.
-    fn matrix_columns(&self) -> Vec<String> {
-        Vec::new()
-    }
 }
 
 /// What every document starts with.
@@ -98,6 +96,9 @@ pub struct Head {
     pub balance: Option<BalanceEntry>,
     /// Doubts about the analysis; none of them is a refusal.
     pub warnings: Vec<Warning>,
+    /// How the answer comes about, one table after the other; absent unless asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<StepsEntry>,
     /// What was asked, for the title of the text: the data and the formula. Not in the JSON.
     #[serde(skip)]
     pub asked: String,
@@ -114,6 +115,7 @@ impl Head {
             landmark: None,
             balance: None,
             warnings: Vec::new(),
+            steps: Vec::new(),
             asked: asked.into(),
         }
     }
@@ -128,6 +130,7 @@ impl Head {
             .landmark
             .map(|landmark| LandmarkEntry { time: landmark.time, left_out: landmark.left_out });
         head.balance = about.balance.as_ref().map(BalanceEntry::of);
+        head.steps = StepsEntry::all(&about.steps);
         head.warnings = about
             .doubts
             .iter()
@@ -319,7 +322,7 @@ pub fn write(document: &impl Document, format: Format, out: &mut dyn Write) -> i
 fn csv(document: &impl Document, out: &mut dyn Write) -> io::Result<()> {
     match document.data() {
         Some(table) => out.write_all(table.to_csv().as_bytes()),
-        None => long::write(&serde_json::to_value(document)?, &document.matrix_columns(), out),
+        None => long::write(&serde_json::to_value(document)?, out),
     }
 }
 
@@ -327,12 +330,15 @@ fn markdown(document: &impl Document, style: &Style) -> String {
     let tables = document.tables(style);
     let tables = tables.iter().map(Table::to_markdown);
     let notes = sentences(document, style).into_iter().map(|note| format!("{note}\n"));
-    tables.chain(notes).collect::<Vec<String>>().join("\n")
+    let steps = steps(document, style);
+    let steps = steps.iter().map(Table::to_markdown);
+    tables.chain(notes).chain(steps).collect::<Vec<String>>().join("\n")
 }
 
 fn latex(document: &impl Document, style: &Style) -> String {
     let label = |index: usize| format!("tab:{}-{}", command(document), index + 1);
-    let tables = document.tables(style);
+    let mut tables = document.tables(style);
+    tables.extend(steps(document, style));
     let tables = tables.iter().enumerate().map(|(index, table)| table.to_latex(&label(index)));
     let notes = sentences(document, style).into_iter();
     let notes = notes.map(|note| format!("\\noindent {}\n", escape::latex(&note)));
@@ -355,7 +361,16 @@ fn text(document: &impl Document, style: &Style) -> String {
         text.push_str(&shown(note));
         text.push('\n');
     }
+    for table in steps(document, style) {
+        text.push('\n');
+        text.push_str(&table.to_text());
+    }
     text
+}
+
+/// The tables of how the answer comes about.
+fn steps(document: &impl Document, style: &Style) -> Vec<Table> {
+    document.head().steps.iter().map(|steps| steps.table(style)).collect()
 }
 
 /// Warnings of one code that people are shown; programs find all of them in JSON.
