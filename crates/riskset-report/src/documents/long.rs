@@ -123,7 +123,9 @@ impl Long {
         row: Option<&Value>,
     ) {
         let scalars: Vec<(String, &Value)> = scalars(entry, "_");
-        let named = |(name, value): &&(String, &Value)| value.is_string() || name == "row";
+        let named = |(name, value): &&(String, &Value)| {
+            entry.contains_key(name) && (value.is_string() || name == "row")
+        };
         let mut mine = whose.to_vec();
         // What has no name of its own is found again by its number.
         if let (None, true, Some(row)) = (scalars.iter().find(named), whose.is_empty(), row) {
