@@ -15,6 +15,7 @@ mod output;
 mod pages;
 mod robust;
 mod routes;
+mod simulate;
 mod small;
 mod streams;
 mod study;

@@ -18,6 +18,7 @@ pub mod meta;
 pub mod npv;
 pub mod pool;
 pub mod power;
+pub mod simulate;
 pub mod steps;
 
 mod long;
