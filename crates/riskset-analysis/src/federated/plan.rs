@@ -308,7 +308,6 @@ mod tests {
             ("grid = 30", "grid = 30\nmax_rounds = 100", "each round tells more"),
             ("grid = 30", "grid = 30\ncells = 1", "unknown field"),
             ("name = \"os\"", "", "no name"),
-            ("\"km\"", "\"npv\"", "not answered from sums"),
             ("times = [365]", "times = [365]\ndata = \"x.csv\"", "each place's own"),
             ("times = [365]", "weights = \"w\"", "not pooled"),
             ("~ sex", "~ sex + cluster(inst)", "not pooled"),
@@ -316,6 +315,9 @@ mod tests {
             let refused = Plan::from_toml(&PLAN.replace(from, to)).unwrap_err().to_string();
             assert!(refused.contains(expected), "{refused}");
         }
+        let other = PLAN.replace("\"km\"", "\"plot-forest\"").replace("times = [365]", "");
+        let refused = Plan::from_toml(&other).unwrap_err().to_string();
+        assert!(refused.contains("not answered from sums"), "{refused}");
         let said =
             PLAN.replace("grid = 30", "grid = 1\nfine_grid_because = \"deaths within days\"");
         assert!(Plan::from_toml(&said).is_ok());

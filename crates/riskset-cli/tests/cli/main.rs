@@ -1,8 +1,11 @@
 //! The real binary, as a user meets it.
 
 mod cox;
+mod csv;
+mod doubts;
 mod errors;
 mod examples;
+mod explain;
 mod faults;
 mod federated;
 mod figures;
@@ -12,6 +15,7 @@ mod output;
 mod pages;
 mod robust;
 mod routes;
+mod simulate;
 mod small;
 mod streams;
 mod study;

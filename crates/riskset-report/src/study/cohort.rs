@@ -329,7 +329,7 @@ fn by_rule(
         ));
     }
     let outcome = |outcome: &riskset_data::endpoint::Outcome| {
-        let time = outcome.days? as f64 / unit.days();
+        let time = outcome.exact_days? / unit.days();
         let competing = competing::dated(endpoint, outcome);
         Some(Outcome { time, event: outcome.event?, competing })
     };
