@@ -47,7 +47,7 @@ pub fn labels(context: &Context, compared: &[Vec<Compared>], models: &[Fitted]) 
         let name = slug(fitted.spec.name.get_ref());
         put(name, "analysis", vec![&fitted.spec.label, &endpoint.label]);
         for line in &fitted.lines {
-            for key in &line.key {
+            if let Some(key) = &line.key {
                 put(key.clone(), "group", vec![&line.label]);
             }
         }

@@ -149,7 +149,7 @@ fn ask(
         conf_level: context.level,
         gray: true,
         times: context.file.study.times(),
-        robust: None,
+        ..CifRequest::default()
     });
     match run(&request, data).map_err(|problem| context.problem(&compared.spec.name, &problem))? {
         Answer::Cif(answer) => Ok(*answer),
