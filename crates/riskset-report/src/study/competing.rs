@@ -98,12 +98,12 @@ fn by_dates(source: &Source, endpoint: &Endpoint) -> Result<(), Error> {
     Ok(())
 }
 
-/// For each row of a sheet, the competing event that its columns tell, by place in the endpoint.
-pub fn flagged(
-    source: &Source,
-    endpoint: &Endpoint,
-    sheet: &Sheet,
-) -> Result<Vec<(usize, Vec<Option<bool>>)>, Error> {
+/// The competing events that comparisons tell: the place of each in the endpoint, and whether a row
+/// of the sheet has it.
+pub type Flags = Vec<(usize, Vec<Option<bool>>)>;
+
+/// For each row of a sheet, the competing events that its columns tell.
+pub fn flagged(source: &Source, endpoint: &Endpoint, sheet: &Sheet) -> Result<Flags, Error> {
     let told = endpoint.competing.iter().enumerate();
     told.filter_map(|(place, event)| Some((place, event.event.as_ref()?)))
         .map(|(place, text)| Ok((place, sheet.flags(source, text)?)))
@@ -114,7 +114,7 @@ pub fn flagged(
 pub fn settle(
     source: &Source,
     endpoint: &Endpoint,
-    flags: &[(usize, Vec<Option<bool>>)],
+    flags: &Flags,
     (row, id): (usize, &str),
     (time, event): (f64, bool),
 ) -> Result<Option<Outcome>, Error> {
