@@ -3,6 +3,7 @@
 mod cox;
 mod csv;
 mod doubts;
+mod drafts;
 mod errors;
 mod examples;
 mod explain;
