@@ -353,9 +353,8 @@ fn groups(
 ) -> Vec<String> {
     let mut tail = &lower[own.end..after];
     // Its parenthesis, or the one that opens right after it.
-    let depth = lower[own.start..own.end].matches(['(', '[']).count();
     let opens = tail.trim_start_matches(['%', ' ']).starts_with('(');
-    let inside = depth > lower[own.start..own.end].matches([')', ']']).count();
+    let inside = is_inside(lower, own.end);
     tail = match tail.find(')') {
         Some(close) if opens || inside => &tail[..close],
         _ => "",
@@ -376,11 +375,16 @@ fn groups(
     named
 }
 
+/// Whether a place lies between parentheses.
+fn is_inside(text: &str, at: usize) -> bool {
+    let text = &text[..at];
+    text.matches(['(', '[']).count() > text.matches([')', ']']).count()
+}
+
 /// Where the words after a claim begin that are not its own: behind its parenthesis.
 fn closed(lower: &str, claim: &Range<usize>, next: usize) -> usize {
     let tail = &lower[claim.end..next];
-    let own = &lower[claim.start..claim.end];
-    let inside = own.matches(['(', '[']).count() > own.matches([')', ']']).count();
+    let inside = is_inside(lower, claim.end);
     let opens = tail.trim_start_matches(['%', ' ']).starts_with('(');
     match tail.find(')') {
         Some(close) if inside || opens => claim.end + close + 1,

@@ -4,6 +4,9 @@ use super::claims::{Claim, Kind, Measure, Parts, mentions};
 use super::results::{Results, Stored};
 use super::scan::Number;
 
+/// The largest bound of a P value that is reported as `P < ...`.
+const LARGEST_BOUND: f64 = 0.1;
+
 /// What became of a claim.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
@@ -133,9 +136,7 @@ fn kind(claim: &Claim, one: &Stored) -> bool {
         }
     };
     let whole = match claim.parts {
-        Parts::One(_) => {
-            !(matches!(claim.kind, Kind::Ratio | Kind::Time) && ended(&[".lower", ".upper"]))
-        }
+        Parts::One(_) => claim.kind == Kind::Estimate || !ended(&[".lower", ".upper"]),
         Parts::Interval { estimate: None, .. } => ended(&[".lower"]),
         Parts::Interval { .. } => ended(&[".estimate"]),
         Parts::Share { .. } => !ended(&[".n", ".clusters", ".n_risk", ".df"]),
@@ -189,7 +190,10 @@ fn sibling(one: &Stored, part: &str) -> Option<String> {
 /// Equal when rounded to what is claimed. A fraction may be written for a percentage.
 fn equals(number: Number, stored: &Stored, kind: Kind) -> bool {
     let percent = stored.unit == "percent" && kind == Kind::Estimate && number.decimals > 1;
-    // A time difference may be told without its sign.
+    // Every P is below 0.9: as a result only a small bound says something.
+    if kind == Kind::PValue && number.bound == Some('<') && number.value > LARGEST_BOUND {
+        return false;
+    }
     number.is(stored.value) || (percent && number.is(stored.value / 100.0))
 }
 

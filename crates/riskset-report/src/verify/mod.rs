@@ -123,7 +123,9 @@ fn check(document: &mut VerifyDocument, piece: Piece, results: &Results) {
     for place in places {
         let sentence = &piece.text[place.clone()];
         let small = sentence.to_lowercase();
-        let mut claims = claims::claims(sentence, &piece.context, results);
+        // A heading names what a paragraph is about, and not whose each of its numbers is.
+        let cell = if piece.is_cell { piece.context.as_str() } else { "" };
+        let mut claims = claims::claims(sentence, cell, results);
         in_order(&mut claims, &mut order);
         let around = Around { sentence: &small, before: &before, context: &context };
         for claim in &claims {
