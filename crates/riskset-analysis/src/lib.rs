@@ -31,6 +31,7 @@ mod curves;
 mod data;
 mod doubt;
 mod endpoint;
+mod factors;
 pub mod figure;
 mod incidence;
 mod planning;
@@ -52,6 +53,7 @@ pub use curves::{KmAnswer, KmGroup, KmRequest};
 pub use data::{Data, NewColumn};
 pub use doubt::Doubt;
 pub use endpoint::{EndpointAnswer, EndpointRequest};
+pub use factors::{Factor, FactorLine, FactorsAnswer, FactorsRequest};
 pub use incidence::{
     CauseRequest, CifAnswer, CifGroup, CifRequest, FineGrayAnswer, FineGrayRequest,
 };

@@ -7,6 +7,7 @@ mod compare;
 mod context;
 mod data;
 mod describe;
+mod factors;
 mod figures;
 mod file;
 mod flow;

@@ -82,6 +82,8 @@ pub enum Command {
     Compare(estimate::CompareArgs),
     /// Cox regression
     Cox(CoxArgs),
+    /// Prognostic factors: each alone and all together, medians and hazard ratios in one table
+    Factors(estimate::FactorsArgs),
     /// Cumulative incidence with competing risks (Aalen-Johansen), Gray's test
     Cif(CifArgs),
     /// Fine-Gray regression for the incidence of one cause among competing risks
@@ -123,6 +125,7 @@ impl Command {
                 let new = args.predict.as_deref();
                 std::iter::once(args.data.rows.data.as_str()).chain(new).collect()
             }
+            Command::Factors(args) => vec![&args.data.rows.data],
             Command::Cif(args) => vec![&args.data.rows.data],
             Command::FineGray(args) => vec![&args.data.rows.data],
             Command::Npv(args) => vec![&args.proportion.data],
@@ -174,6 +177,10 @@ pub enum Format {
     Markdown,
     /// LaTeX tables (booktabs)
     Latex,
+    /// A page with the tables
+    Html,
+    /// A Word document with the tables
+    Docx,
 }
 
 /// Where an answer goes, and how it is written.

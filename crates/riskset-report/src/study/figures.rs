@@ -2,6 +2,7 @@
 
 use super::compare::Compared;
 use super::context::Context;
+use super::factors::{self, Told};
 use super::flow;
 use super::forest;
 use super::meta::{self, Pooled};
@@ -44,6 +45,7 @@ pub fn all(
     profile: &Profile,
     compared: &[Vec<Compared>],
     models: &[Fitted],
+    told: &[Told],
     pooled: &[Pooled],
 ) -> Result<Vec<Figure>, Error> {
     let mut figures = Vec::new();
@@ -61,6 +63,9 @@ pub fn all(
     }
     for fitted in models {
         figures.push(forest::model(context, profile, fitted)?);
+    }
+    for one in told {
+        figures.push(factors::figure(context, profile, one)?);
     }
     for one in pooled {
         figures.push(meta::figure(context, profile, one)?);

@@ -5,13 +5,15 @@
 
 use super::context::{Context, rows};
 use super::data::Sheet;
-use super::file::Model;
+use super::file::{Model, Text};
 use super::voice::StudyWords;
 use crate::Error;
 use crate::store::{Estimate, Unit, slug, unique_slugs};
 use crate::table::{Align, Table};
 use riskset::ZphTransform;
-use riskset_analysis::{Answer, CoxAnswer, CoxRequest, NewColumn, Request, RowsRequest, run};
+use riskset_analysis::{
+    Answer, CoxAnswer, CoxRequest, Data, NewColumn, Problem, Request, RowsRequest, run,
+};
 use riskset_data::{Design, Formula, TermKind};
 
 /// The columns of the endpoint in the small table; names that no formula of a study uses.
@@ -62,28 +64,55 @@ pub fn fit<'a>(
     Ok(Fitted { spec, lines: lines(spec, &answer.design, &keys) })
 }
 
-/// The model as a request: the columns of the population that the terms read, as they are in the data,
-/// with the endpoint beside them.
+/// What a section asks of the patients with a formula.
+pub struct Asked<'a> {
+    pub name: &'a Text,
+    pub population: &'a Text,
+    pub endpoint: &'a Text,
+    /// The right-hand side.
+    pub terms: &'a Text,
+}
+
+impl Asked<'_> {
+    /// The rows of a request: the columns of the population as they are in the data, with the
+    /// endpoint beside them.
+    pub fn rows(
+        &self,
+        context: &Context,
+        patients: &Sheet,
+    ) -> (RowsRequest, Result<Data, Problem>) {
+        let (population, _) = context.population(self.population);
+        let (endpoint, _) = context.endpoint(self.endpoint);
+        let members = rows(&context.cohort.populations[population]);
+        let outcome = |row: &usize| context.cohort.endpoints[endpoint][*row];
+        let time = members.iter().map(|row| Some(outcome(row)?.time)).collect();
+        let event = members.iter().map(|row| Some(outcome(row)?.event)).collect();
+        let columns = vec![
+            (TIME.to_owned(), NewColumn::Numbers(time)),
+            (EVENT.to_owned(), NewColumn::Flags(event)),
+        ];
+        let formula = format!("Surv(`{TIME}`, `{EVENT}`) ~ {}", self.terms.get_ref());
+        let data = patients.data(&members, columns);
+        (RowsRequest::new(self.name.get_ref(), formula), data)
+    }
+}
+
+/// The model as a request.
 fn ask(context: &Context, patients: &Sheet, spec: &Model) -> Result<CoxAnswer, Error> {
-    let (population, _) = context.population(&spec.population);
-    let (endpoint, _) = context.endpoint(&spec.endpoint);
-    let members = rows(&context.cohort.populations[population]);
-    let outcome = |row: &usize| context.cohort.endpoints[endpoint][*row];
-    let time = members.iter().map(|row| Some(outcome(row)?.time)).collect();
-    let event = members.iter().map(|row| Some(outcome(row)?.event)).collect();
-    let columns = vec![
-        (TIME.to_owned(), NewColumn::Numbers(time)),
-        (EVENT.to_owned(), NewColumn::Flags(event)),
-    ];
-    let data = patients.data(&members, columns);
-    let formula = format!("Surv(`{TIME}`, `{EVENT}`) ~ {}", spec.terms.get_ref());
+    let asked = Asked {
+        name: &spec.name,
+        population: &spec.population,
+        endpoint: &spec.endpoint,
+        terms: &spec.terms,
+    };
+    let (rows, data) = asked.rows(context, patients);
     // A report tells the coefficients of a model; a likelihood alone is no part of it.
-    if Formula::parse(&formula).is_ok_and(|formula| formula.terms().is_empty()) {
+    if Formula::parse(&rows.formula).is_ok_and(|formula| formula.terms().is_empty()) {
         let why = "the model has no coefficient to estimate; name at least one covariate";
         return Err(context.source.refuse(&spec.terms, why));
     }
     let request = Request::Cox(CoxRequest {
-        rows: RowsRequest::new(spec.name.get_ref(), formula),
+        rows,
         conf_level: context.level,
         zph: Some(ZphTransform::Km),
         ..CoxRequest::default()
