@@ -31,7 +31,9 @@ mod curves;
 mod data;
 mod doubt;
 mod endpoint;
+mod explain;
 mod factors;
+pub mod federated;
 pub mod figure;
 mod incidence;
 mod planning;
@@ -40,6 +42,7 @@ mod problem;
 mod proportion;
 mod request;
 mod rows;
+mod simulation;
 
 pub use about::{About, GroupName, Landmark};
 pub use answer::{Answer, run};
@@ -53,6 +56,7 @@ pub use curves::{KmAnswer, KmGroup, KmRequest};
 pub use data::{Data, NewColumn};
 pub use doubt::Doubt;
 pub use endpoint::{EndpointAnswer, EndpointRequest};
+pub use explain::{StepColumn, StepKind, Steps};
 pub use factors::{Factor, FactorLine, FactorsAnswer, FactorsRequest};
 pub use incidence::{
     CauseRequest, CifAnswer, CifGroup, CifRequest, FineGrayAnswer, FineGrayRequest,
@@ -66,3 +70,4 @@ pub use proportion::{NpvAnswer, NpvRequest};
 pub use request::Request;
 pub use riskset::{Remedy, Voice};
 pub use rows::{Rows, RowsRequest};
+pub use simulation::{Measure, Repeated, SimulateAnswer, SimulateRequest};

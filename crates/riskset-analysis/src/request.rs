@@ -8,7 +8,7 @@ use crate::figure::{
 use crate::{
     CifRequest, CompareRequest, CoxRequest, EndpointRequest, FactorsRequest, FineGrayRequest,
     KmRequest, LogrankRequest, MetaProportionRequest, NpvRequest, PowerLogrankRequest,
-    PowerNpvRequest, Problem,
+    PowerNpvRequest, Problem, RowsRequest, SimulateRequest,
 };
 use riskset::Remedy;
 use riskset_data::ReadOptions;
@@ -45,6 +45,8 @@ pub enum Request {
     PowerNpv(PowerNpvRequest),
     /// A plan for a log-rank test.
     PowerLogrank(PowerLogrankRequest),
+    /// Patients with a known truth.
+    Simulate(SimulateRequest),
     /// Survival curves, drawn.
     PlotKm(PlotCurvesRequest),
     /// Potential follow-up, drawn.
@@ -132,7 +134,17 @@ impl Request {
     }
 
     fn source(&self) -> Option<(&str, &ReadOptions)> {
-        let rows = match self {
+        match self {
+            Request::MetaProportion(request) => Some((&request.data, &request.reading)),
+            Request::Endpoint(request) => Some((&request.data, &request.reading)),
+            Request::PlotMeta(request) => Some((&request.pooled.data, &request.pooled.reading)),
+            _ => self.rows().map(|rows| (rows.data.as_str(), &rows.reading)),
+        }
+    }
+
+    /// The part of the request that says which rows are analysed; `None` where there is no formula.
+    pub(crate) fn rows(&self) -> Option<&RowsRequest> {
+        Some(match self {
             Request::Km(request) => &request.rows,
             Request::Logrank(request) => &request.rows,
             Request::Compare(request) => &request.rows,
@@ -141,8 +153,6 @@ impl Request {
             Request::Cif(request) => &request.rows,
             Request::FineGray(request) => &request.rows,
             Request::Npv(request) => &request.rows,
-            Request::MetaProportion(request) => return Some((&request.data, &request.reading)),
-            Request::Endpoint(request) => return Some((&request.data, &request.reading)),
             Request::PlotKm(request)
             | Request::PlotFollowUp(request)
             | Request::PlotCumhaz(request)
@@ -155,13 +165,15 @@ impl Request {
             Request::PlotSchoenfeld(request) => &request.rows,
             Request::PlotResiduals(request) => &request.rows,
             Request::PlotNpv(request) => &request.npv.rows,
-            Request::PlotMeta(request) => {
-                return Some((&request.pooled.data, &request.pooled.reading));
-            }
             Request::PlotSwimmer(request) => &request.rows,
-            Request::PlotFlow(_) | Request::PowerNpv(_) | Request::PowerLogrank(_) => return None,
-        };
-        Some((&rows.data, &rows.reading))
+            Request::MetaProportion(_)
+            | Request::Endpoint(_)
+            | Request::PlotMeta(_)
+            | Request::PlotFlow(_)
+            | Request::Simulate(_)
+            | Request::PowerNpv(_)
+            | Request::PowerLogrank(_) => return None,
+        })
     }
 
     /// The page of a figure; `None` for an answer in numbers.
@@ -189,11 +201,17 @@ impl Request {
     /// Files of text as they were named, each with its role: a journal profile, the counts of a flow.
     pub fn text_files(&self) -> Vec<(&'static str, &str)> {
         let theme = self.page().and_then(PageRequest::file).map(|file| ("theme", file));
-        let counts = match self {
-            Request::PlotFlow(request) => Some(("counts", request.data.as_str())),
-            _ => None,
-        };
-        theme.into_iter().chain(counts).collect()
+        let mut files: Vec<(&'static str, &str)> = theme.into_iter().collect();
+        match self {
+            Request::PlotFlow(request) => files.push(("counts", &request.data)),
+            Request::Simulate(request) => {
+                let model = Some(("model", request.model.as_str()));
+                let ask = request.ask.as_deref().map(|ask| ("ask", ask));
+                files.extend(model.into_iter().filter(|(_, name)| !name.is_empty()).chain(ask));
+            }
+            _ => {}
+        }
+        files
     }
 
     /// Further tables as they were named, each with its role.

@@ -91,9 +91,12 @@ fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), F
         }
         Command::Study(args) => commands::study::run(args, console),
         Command::Plot(args) => commands::plot::run(args, console),
+        Command::Simulate(args) => commands::simulate::run(args, console),
         Command::Extract(args) => commands::extract::run(args, console),
         Command::Lint(args) => commands::lint::run(args, console),
         Command::Run(args) => commands::answer::run_file(args, console),
+        Command::Share(args) => commands::federated::run_share(args, console),
+        Command::Pool(args) => commands::federated::run_pool(args, console),
         Command::Datasets(args) => commands::datasets::run(args, console),
         Command::Licences => commands::licences::run(console),
     }

@@ -1,9 +1,11 @@
 //! What a user may type: commands, options, help and the example that ends each help page.
 
 pub mod estimate;
+pub mod federated;
 pub mod figure;
 pub mod plan;
 pub mod plot;
+pub mod simulate;
 pub mod stored;
 pub mod study;
 
@@ -96,6 +98,12 @@ pub enum Command {
     Meta(MetaArgs),
     /// The answer to a request file
     Run(RunArgs),
+    /// What this place tells for an analysis of several places whose rows may not travel
+    Share(federated::ShareArgs),
+    /// The answers of several places added up
+    Pool(federated::PoolArgs),
+    /// Patients with a known truth, and how an analysis fares on many tables of them
+    Simulate(simulate::SimulateArgs),
     /// Times and events from dates, by a named rule, with one audit line per patient
     Endpoint(EndpointArgs),
     /// A whole manuscript's analyses from one declarative file
@@ -137,6 +145,17 @@ impl Command {
             Command::Plot(args) => args.files(),
             Command::Study(args) => return args.study.iter().cloned().collect(),
             Command::Run(args) => return vec![args.request.clone()],
+            Command::Share(args) => {
+                let files = [&args.plan].into_iter().chain(&args.round).cloned();
+                return files.chain(self::files(args.data.as_deref())).collect();
+            }
+            Command::Pool(args) => {
+                let files = [&args.plan].into_iter().chain(&args.round).chain(&args.answers);
+                return files.cloned().collect();
+            }
+            Command::Simulate(args) => {
+                return [&args.model].into_iter().chain(&args.ask).cloned().collect();
+            }
             Command::Extract(args) => return vec![args.figure.clone()],
             Command::Lint(args) => return vec![args.figure.clone()],
             Command::Power(_) | Command::Datasets(_) | Command::Licences => Vec::new(),

@@ -8,6 +8,7 @@ pub mod datasets;
 pub mod endpoint;
 pub mod extract;
 pub mod factors;
+pub mod federated;
 pub mod fine_gray;
 pub mod km;
 pub mod licences;
@@ -17,6 +18,7 @@ pub mod meta;
 pub mod npv;
 pub mod plot;
 pub mod power;
+pub mod simulate;
 pub mod study;
 
 use crate::Failure;

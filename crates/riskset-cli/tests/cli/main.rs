@@ -3,7 +3,9 @@
 mod cox;
 mod errors;
 mod examples;
+mod explain;
 mod faults;
+mod federated;
 mod figures;
 mod licences;
 mod limits;
@@ -11,6 +13,7 @@ mod output;
 mod pages;
 mod robust;
 mod routes;
+mod simulate;
 mod small;
 mod streams;
 mod study;
