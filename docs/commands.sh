@@ -42,7 +42,7 @@ For all commands that analyse a table:
 | `--subset "age >= 60 & sex == 2"` | takes only the rows where this holds |
 | `--conf-level 0.90` | the level of intervals, as a fraction |
 | `--weights COLUMN` | case weights |
-| `--format text\|json\|csv\|markdown\|latex\|html\|docx` | how the answer is written; JSON and CSV in full precision |
+| `--format text\|json\|csv\|markdown\|latex\|html\|docx` | how the answer is written; JSON and CSV hold all of it in full precision, CSV as [one long table](files.md#csv) |
 | `-o FILE`, `--output FILE` | where, and by its extension how |
 | `--threads N` | how many threads; the answer does not depend on it |
 | `--quiet` | no progress bar, no notes |
@@ -111,7 +111,7 @@ Prognostic factors, each in a Cox model of its own and all together in one: pati
 | `--times 365` | survival at these times by level |
 | `--same-rows` | univariable models of the rows of the multivariable one |
 | `--conf-type log\|log-log\|...` | the scale of the intervals of medians and survival |
-| `-o factors.docx` | the table for Word; `.tex`, `.html`, `.md` and `.csv` likewise |
+| `-o factors.docx` | the table for Word; `.tex`, `.html` and `.md` likewise |
 
 `plot factors` draws both hazard ratios of each factor.
 TEXT

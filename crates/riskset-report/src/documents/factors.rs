@@ -239,8 +239,4 @@ impl Document for FactorsDocument {
         }
         notes
     }
-
-    fn record(&self) -> Table {
-        self.full_table()
-    }
 }

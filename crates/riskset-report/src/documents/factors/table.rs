@@ -1,7 +1,7 @@
-//! The table of factors, for people and in full precision.
+//! The table of factors.
 
 use super::{FactorEntry, FactorsDocument, LineEntry, RatioEntry};
-use crate::documents::{decimals_for, full};
+use crate::documents::decimals_for;
 use crate::format::{NOT_ESTIMABLE, NOT_REACHED, Style};
 use crate::table::{Align, RowKind, Table};
 
@@ -92,31 +92,6 @@ impl FactorsDocument {
         }
         cells
     }
-
-    /// One row a level or number, in full precision.
-    pub(super) fn full_table(&self) -> Table {
-        let mut table = Table::new("");
-        let counts = ["term", "level", "reference", "missing", "n", "events"];
-        let median = ["median", "median_lower", "median_upper"].map(str::to_owned);
-        let survival = self
-            .times()
-            .into_iter()
-            .flat_map(|time| ["", "_lower", "_upper"].map(|part| format!("survival_{time}{part}")));
-        let models = ["univariable", "multivariable"].into_iter().flat_map(|model| {
-            ["hazard_ratio", "lower", "upper", "p_value", "joint_p_value"]
-                .map(|part| format!("{model}_{part}"))
-        });
-        let names = counts.map(str::to_owned).into_iter().chain(median).chain(survival);
-        for name in names.chain(models) {
-            table = table.column(name, Align::Left);
-        }
-        for factor in &self.factors {
-            for line in &factor.levels {
-                table.push(RowKind::Plain, full_row(factor, line));
-            }
-        }
-        table
-    }
 }
 
 fn ratio_cells(ratio: Option<RatioEntry>, decimals: usize, style: &Style) -> [String; 2] {
@@ -126,32 +101,4 @@ fn ratio_cells(ratio: Option<RatioEntry>, decimals: usize, style: &Style) -> [St
             [entry.ratio.text(style, decimals, NOT_ESTIMABLE), style.p_value(entry.p_value)]
         }
     }
-}
-
-fn full_row(factor: &FactorEntry, line: &LineEntry) -> Vec<String> {
-    let mut cells = vec![
-        factor.term.clone(),
-        line.level.clone(),
-        line.reference.to_string(),
-        factor.missing.to_string(),
-        line.n.to_string(),
-        line.events.to_string(),
-    ];
-    let at_times = line.times.iter().map(|at| at.survival);
-    for estimate in [line.median].into_iter().chain(at_times) {
-        cells.extend([estimate.estimate, estimate.lower, estimate.upper].map(full));
-    }
-    let joint = [&factor.univariable, &factor.multivariable];
-    for (ratio, joint) in [line.univariable, line.multivariable].into_iter().zip(joint) {
-        let estimate = ratio.map(|entry| entry.ratio);
-        let numbers = [
-            estimate.and_then(|ratio| ratio.estimate),
-            estimate.and_then(|ratio| ratio.lower),
-            estimate.and_then(|ratio| ratio.upper),
-            ratio.and_then(|entry| entry.p_value),
-            joint.as_ref().and_then(|test| test.p_value),
-        ];
-        cells.extend(numbers.map(full));
-    }
-    cells
 }
