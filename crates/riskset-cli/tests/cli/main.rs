@@ -1,6 +1,8 @@
 //! The real binary, as a user meets it.
 
 mod cox;
+mod csv;
+mod doubts;
 mod errors;
 mod examples;
 mod explain;

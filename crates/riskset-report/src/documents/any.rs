@@ -115,7 +115,7 @@ impl Document for AnyDocument {
         delegate!(self, document => document.notes(style))
     }
 
-    fn record(&self) -> Table {
-        delegate!(self, document => document.record())
+    fn data(&self) -> Option<Table> {
+        delegate!(self, document => document.data())
     }
 }
