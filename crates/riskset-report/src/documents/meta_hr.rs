@@ -1,7 +1,7 @@
 //! The answer of `riskset meta hr`.
 
 use super::meta::Heterogeneity;
-use super::{Document, Estimate, Head, full};
+use super::{Document, Estimate, Head};
 use crate::format::{NOT_ESTIMABLE, Style};
 use crate::table::{Align, Table};
 use riskset::{Interval, PooledRatio};
@@ -170,28 +170,5 @@ impl Document for MetaHrDocument {
             );
         }
         notes
-    }
-
-    fn record(&self) -> Table {
-        let mut table = Table::new("");
-        for column in
-            ["study", "source", "hazard_ratio", "lower", "upper", "weight_common", "weight_random"]
-        {
-            table = table.column(column, Align::Left);
-        }
-        for study in &self.studies {
-            let ratio = study.hazard_ratio;
-            let numbers = [ratio.estimate, ratio.lower, ratio.upper];
-            let weights = [study.weight_common, study.weight_random].map(Some);
-            let cells = [study.study.clone(), study.source.to_owned()].into_iter();
-            table = table.row(cells.chain(numbers.into_iter().chain(weights).map(full)));
-        }
-        for (name, pooled) in [("common effect", self.common), ("random effects", self.random)] {
-            let ratio = pooled.hazard_ratio;
-            let numbers = [ratio.estimate, ratio.lower, ratio.upper].map(full);
-            let cells = [name.to_owned(), "pooled".to_owned()].into_iter();
-            table = table.row(cells.chain(numbers));
-        }
-        table
     }
 }
