@@ -1,17 +1,20 @@
 //! Prognostic factors, each alone and all together: one table, one figure, one paragraph.
 
-use super::context::{Context, lower_first};
+use super::context::{Context, lower_first, rows};
 use super::data::Sheet;
 use super::figures::{Figure, failed, finish};
 use super::file::FactorsSpec;
 use super::forest::effect;
+use super::model::{EVENT, TIME};
 use super::text::Section;
 use super::voice::StudyWords;
 use crate::Error;
 use crate::store::{Estimate, Unit, slug, unique_slugs};
 use crate::table::{Align, RowKind, Table};
 use riskset::{Coefficient, Interval};
-use riskset_analysis::{Answer, Factor, FactorLine, FactorsAnswer, FactorsRequest, Request, run};
+use riskset_analysis::{
+    Answer, Factor, FactorLine, FactorsAnswer, FactorsRequest, NewColumn, Request, RowsRequest, run,
+};
 use riskset_plot::{ForestEffect, ForestFigure, ForestRow, ForestScale, Profile};
 
 /// The factors of a section with the keys of their numbers.
@@ -81,13 +84,24 @@ pub fn factors<'a>(
 }
 
 fn ask(context: &Context, patients: &Sheet, spec: &FactorsSpec) -> Result<FactorsAnswer, Error> {
-    let asked = super::model::Asked {
-        name: &spec.name,
-        population: &spec.population,
-        endpoint: &spec.endpoint,
-        terms: &spec.terms,
-    };
-    let (rows, data) = asked.rows(context, patients);
+    let (population, _) = context.population(&spec.population);
+    let (endpoint, endpoint_spec) = context.endpoint(&spec.endpoint);
+    if !endpoint_spec.competing.is_empty() {
+        let why = "the endpoint has competing events, and medians and survival by level take them for \
+                   censored; choose an endpoint without them, or a [[model]]";
+        return Err(context.source.refuse(&spec.endpoint, why));
+    }
+    let members = rows(&context.cohort.populations[population]);
+    let outcome = |row: &usize| context.cohort.endpoints[endpoint][*row];
+    let time = members.iter().map(|row| Some(outcome(row)?.time)).collect();
+    let event = members.iter().map(|row| Some(outcome(row)?.event)).collect();
+    let columns = vec![
+        (TIME.to_owned(), NewColumn::Numbers(time)),
+        (EVENT.to_owned(), NewColumn::Flags(event)),
+    ];
+    let formula = format!("Surv(`{TIME}`, `{EVENT}`) ~ {}", spec.terms.get_ref());
+    let data = patients.data(&members, columns);
+    let rows = RowsRequest::new(spec.name.get_ref(), formula);
     let request = Request::Factors(FactorsRequest {
         rows,
         conf_level: context.level,
