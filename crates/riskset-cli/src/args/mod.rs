@@ -122,6 +122,21 @@ pub enum Command {
 }
 
 impl Command {
+    /// Whether the command is one request, which `--print-request` can print.
+    pub fn is_request(&self) -> bool {
+        match self {
+            Command::Study(_)
+            | Command::Extract(_)
+            | Command::Lint(_)
+            | Command::Share(_)
+            | Command::Pool(_)
+            | Command::Datasets(_)
+            | Command::Licences => false,
+            Command::Endpoint(args) => !args.list_rules,
+            _ => true,
+        }
+    }
+
     /// Every file that the command reads, as it was named; a workbook without its sheet. A bundled
     /// set and standard input are none.
     pub fn inputs(&self) -> Vec<PathBuf> {
