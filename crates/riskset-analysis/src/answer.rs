@@ -2,9 +2,9 @@
 
 use crate::figure::{CurvesKind, FigureAnswer};
 use crate::{
-    About, CifAnswer, CompareAnswer, CoxAnswer, Data, EndpointAnswer, FineGrayAnswer, KmAnswer,
-    LogrankAnswer, MetaProportionAnswer, NpvAnswer, PowerLogrankAnswer, PowerNpvAnswer, Problem,
-    Request, SimulateAnswer,
+    About, CifAnswer, CompareAnswer, CoxAnswer, Data, EndpointAnswer, FactorsAnswer,
+    FineGrayAnswer, KmAnswer, LogrankAnswer, MetaHrAnswer, MetaProportionAnswer, NpvAnswer,
+    PowerLogrankAnswer, PowerNpvAnswer, Problem, Request, SimulateAnswer,
 };
 
 /// The typed answer to a request.
@@ -18,6 +18,8 @@ pub enum Answer {
     Compare(Box<CompareAnswer>),
     /// A Cox regression.
     Cox(Box<CoxAnswer>),
+    /// Prognostic factors, one by one and together.
+    Factors(Box<FactorsAnswer>),
     /// Cumulative incidences.
     Cif(Box<CifAnswer>),
     /// A Fine-Gray regression.
@@ -26,6 +28,8 @@ pub enum Answer {
     Npv(Box<NpvAnswer>),
     /// A pooled proportion.
     MetaProportion(Box<MetaProportionAnswer>),
+    /// A pooled hazard ratio.
+    MetaHr(Box<MetaHrAnswer>),
     /// Times and events from dates.
     Endpoint(Box<EndpointAnswer>),
     /// The size of a study of one proportion.
@@ -54,10 +58,12 @@ pub fn run(request: &Request, data: &Data) -> Result<Answer, Problem> {
         Request::Logrank(request) => Answer::Logrank(Box::new(request.run(data)?)),
         Request::Compare(request) => Answer::Compare(Box::new(request.run(data)?)),
         Request::Cox(request) => Answer::Cox(Box::new(request.run(data)?)),
+        Request::Factors(request) => Answer::Factors(Box::new(request.run(data)?)),
         Request::Cif(request) => Answer::Cif(Box::new(request.run(data)?)),
         Request::FineGray(request) => Answer::FineGray(Box::new(request.run(data)?)),
         Request::Npv(request) => Answer::Npv(Box::new(request.run(data)?)),
         Request::MetaProportion(request) => Answer::MetaProportion(Box::new(request.run(data)?)),
+        Request::MetaHr(request) => Answer::MetaHr(Box::new(request.run(data)?)),
         Request::Endpoint(request) => Answer::Endpoint(Box::new(request.run(data)?)),
         Request::PowerNpv(request) => Answer::PowerNpv(Box::new(request.run()?)),
         Request::PowerLogrank(request) => Answer::PowerLogrank(Box::new(request.run()?)),
@@ -69,11 +75,13 @@ pub fn run(request: &Request, data: &Data) -> Result<Answer, Problem> {
         Request::PlotDifference(request) => figure(request.run(data)?),
         Request::PlotCif(request) => figure(request.run(data)?),
         Request::PlotForest(request) => figure(request.run(data)?),
+        Request::PlotFactors(request) => figure(request.run(data)?),
         Request::PlotSubgroups(request) => figure(request.run(data)?),
         Request::PlotSchoenfeld(request) => figure(request.run(data)?),
         Request::PlotResiduals(request) => figure(request.run(data)?),
         Request::PlotNpv(request) => figure(request.run(data)?),
         Request::PlotMeta(request) => figure(request.run(data)?),
+        Request::PlotMetaHr(request) => figure(request.run(data)?),
         Request::PlotSwimmer(request) => figure(request.run(data)?),
         Request::PlotFlow(request) => figure(request.run(data)?),
     })
@@ -87,10 +95,12 @@ impl Answer {
             Answer::Logrank(answer) => &answer.about,
             Answer::Compare(answer) => &answer.about,
             Answer::Cox(answer) => &answer.about,
+            Answer::Factors(answer) => &answer.about,
             Answer::Cif(answer) => &answer.about,
             Answer::FineGray(answer) => &answer.about,
             Answer::Npv(answer) => &answer.about,
             Answer::MetaProportion(answer) => &answer.about,
+            Answer::MetaHr(answer) => &answer.about,
             Answer::Endpoint(answer) => &answer.about,
             Answer::Figure(answer) => return answer.about.as_ref(),
             Answer::Simulate(_) | Answer::PowerNpv(_) | Answer::PowerLogrank(_) => return None,

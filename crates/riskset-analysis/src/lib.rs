@@ -32,11 +32,13 @@ mod data;
 mod doubt;
 mod endpoint;
 mod explain;
+mod factors;
 pub mod federated;
 pub mod figure;
 mod incidence;
 mod planning;
 mod pooling;
+mod pooling_ratio;
 mod problem;
 mod proportion;
 mod request;
@@ -56,6 +58,7 @@ pub use data::{Data, NewColumn};
 pub use doubt::Doubt;
 pub use endpoint::{EndpointAnswer, EndpointRequest};
 pub use explain::{StepColumn, StepKind, Steps};
+pub use factors::{Factor, FactorLine, FactorsAnswer, FactorsRequest};
 pub use incidence::{
     CauseRequest, CifAnswer, CifGroup, CifRequest, FineGrayAnswer, FineGrayRequest,
 };
@@ -63,6 +66,7 @@ pub use planning::{
     LogrankPlan, PowerLogrankAnswer, PowerLogrankRequest, PowerNpvAnswer, PowerNpvRequest,
 };
 pub use pooling::{MetaProportionAnswer, MetaProportionRequest};
+pub use pooling_ratio::{MetaHrAnswer, MetaHrRequest, RatioSource};
 pub use problem::{Problem, ProblemKind};
 pub use proportion::{NpvAnswer, NpvRequest};
 pub use request::Request;

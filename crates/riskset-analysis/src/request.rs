@@ -1,14 +1,14 @@
 //! What is asked: one struct for each analysis, and the file that holds it.
 
 use crate::figure::{
-    PageRequest, PlotCifRequest, PlotCurvesRequest, PlotDifferenceRequest, PlotFlowRequest,
-    PlotForestRequest, PlotMetaRequest, PlotNpvRequest, PlotResidualsRequest,
-    PlotSchoenfeldRequest, PlotSubgroupsRequest, PlotSwimmerRequest,
+    PageRequest, PlotCifRequest, PlotCurvesRequest, PlotDifferenceRequest, PlotFactorsRequest,
+    PlotFlowRequest, PlotForestRequest, PlotMetaHrRequest, PlotMetaRequest, PlotNpvRequest,
+    PlotResidualsRequest, PlotSchoenfeldRequest, PlotSubgroupsRequest, PlotSwimmerRequest,
 };
 use crate::{
-    CifRequest, CompareRequest, CoxRequest, EndpointRequest, FineGrayRequest, KmRequest,
-    LogrankRequest, MetaProportionRequest, NpvRequest, PowerLogrankRequest, PowerNpvRequest,
-    Problem, RowsRequest, SimulateRequest,
+    CifRequest, CompareRequest, CoxRequest, EndpointRequest, FactorsRequest, FineGrayRequest,
+    KmRequest, LogrankRequest, MetaHrRequest, MetaProportionRequest, NpvRequest,
+    PowerLogrankRequest, PowerNpvRequest, Problem, RowsRequest, SimulateRequest,
 };
 use riskset::Remedy;
 use riskset_data::ReadOptions;
@@ -29,6 +29,8 @@ pub enum Request {
     Compare(CompareRequest),
     /// A Cox regression.
     Cox(CoxRequest),
+    /// Prognostic factors, one by one and together.
+    Factors(FactorsRequest),
     /// Cumulative incidences.
     Cif(CifRequest),
     /// A Fine-Gray regression.
@@ -37,6 +39,8 @@ pub enum Request {
     Npv(NpvRequest),
     /// A pooled proportion.
     MetaProportion(MetaProportionRequest),
+    /// A pooled hazard ratio.
+    MetaHr(MetaHrRequest),
     /// Times and events from dates.
     Endpoint(EndpointRequest),
     /// The size of a study of one proportion.
@@ -59,6 +63,8 @@ pub enum Request {
     PlotCif(PlotCifRequest),
     /// Hazard ratios of a Cox model, drawn.
     PlotForest(PlotForestRequest),
+    /// Prognostic factors, one by one and together, drawn.
+    PlotFactors(PlotFactorsRequest),
     /// Hazard ratios by subgroup, drawn.
     PlotSubgroups(PlotSubgroupsRequest),
     /// Scaled Schoenfeld residuals, drawn.
@@ -69,6 +75,8 @@ pub enum Request {
     PlotNpv(PlotNpvRequest),
     /// A forest plot of a meta-analysis.
     PlotMeta(PlotMetaRequest),
+    /// A forest plot of a meta-analysis of hazard ratios.
+    PlotMetaHr(PlotMetaHrRequest),
     /// A bar for each patient.
     PlotSwimmer(PlotSwimmerRequest),
     /// The flow of the patients.
@@ -132,6 +140,8 @@ impl Request {
     fn source(&self) -> Option<(&str, &ReadOptions)> {
         match self {
             Request::MetaProportion(request) => Some((&request.data, &request.reading)),
+            Request::MetaHr(request) => Some((&request.data, &request.reading)),
+            Request::PlotMetaHr(request) => Some((&request.pooled.data, &request.pooled.reading)),
             Request::Endpoint(request) => Some((&request.data, &request.reading)),
             Request::PlotMeta(request) => Some((&request.pooled.data, &request.pooled.reading)),
             _ => self.rows().map(|rows| (rows.data.as_str(), &rows.reading)),
@@ -145,6 +155,7 @@ impl Request {
             Request::Logrank(request) => &request.rows,
             Request::Compare(request) => &request.rows,
             Request::Cox(request) => &request.rows,
+            Request::Factors(request) => &request.rows,
             Request::Cif(request) => &request.rows,
             Request::FineGray(request) => &request.rows,
             Request::Npv(request) => &request.rows,
@@ -155,12 +166,15 @@ impl Request {
             Request::PlotDifference(request) => &request.rows,
             Request::PlotCif(request) => &request.rows,
             Request::PlotForest(request) => &request.rows,
+            Request::PlotFactors(request) => &request.factors.rows,
             Request::PlotSubgroups(request) => &request.rows,
             Request::PlotSchoenfeld(request) => &request.rows,
             Request::PlotResiduals(request) => &request.rows,
             Request::PlotNpv(request) => &request.npv.rows,
             Request::PlotSwimmer(request) => &request.rows,
             Request::MetaProportion(_)
+            | Request::MetaHr(_)
+            | Request::PlotMetaHr(_)
             | Request::Endpoint(_)
             | Request::PlotMeta(_)
             | Request::PlotFlow(_)
@@ -180,11 +194,13 @@ impl Request {
             Request::PlotDifference(request) => &request.page,
             Request::PlotCif(request) => &request.page,
             Request::PlotForest(request) => &request.page,
+            Request::PlotFactors(request) => &request.page,
             Request::PlotSubgroups(request) => &request.page,
             Request::PlotSchoenfeld(request) => &request.page,
             Request::PlotResiduals(request) => &request.page,
             Request::PlotNpv(request) => &request.page,
             Request::PlotMeta(request) => &request.page,
+            Request::PlotMetaHr(request) => &request.page,
             Request::PlotSwimmer(request) => &request.page,
             Request::PlotFlow(request) => &request.page,
             _ => return None,

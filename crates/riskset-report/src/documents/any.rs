@@ -4,10 +4,12 @@ use super::cif::CifDocument;
 use super::compare::CompareDocument;
 use super::cox::CoxDocument;
 use super::endpoint::EndpointDocument;
+use super::factors::FactorsDocument;
 use super::fine_gray::FineGrayDocument;
 use super::km::KmDocument;
 use super::logrank::LogrankDocument;
 use super::meta::MetaDocument;
+use super::meta_hr::MetaHrDocument;
 use super::npv::NpvDocument;
 use super::power::PowerDocument;
 use super::simulate::SimulateDocument;
@@ -27,10 +29,12 @@ pub enum AnyDocument {
     Logrank(Box<LogrankDocument>),
     Compare(Box<CompareDocument>),
     Cox(Box<CoxDocument>),
+    Factors(Box<FactorsDocument>),
     Cif(Box<CifDocument>),
     FineGray(Box<FineGrayDocument>),
     Npv(Box<NpvDocument>),
     Meta(Box<MetaDocument>),
+    MetaHr(Box<MetaHrDocument>),
     Endpoint(Box<EndpointDocument>),
     Power(Box<PowerDocument>),
     Simulate(Box<SimulateDocument>),
@@ -44,10 +48,12 @@ macro_rules! delegate {
             AnyDocument::Logrank($document) => $call,
             AnyDocument::Compare($document) => $call,
             AnyDocument::Cox($document) => $call,
+            AnyDocument::Factors($document) => $call,
             AnyDocument::Cif($document) => $call,
             AnyDocument::FineGray($document) => $call,
             AnyDocument::Npv($document) => $call,
             AnyDocument::Meta($document) => $call,
+            AnyDocument::MetaHr($document) => $call,
             AnyDocument::Endpoint($document) => $call,
             AnyDocument::Power($document) => $call,
             AnyDocument::Simulate($document) => $call,
@@ -69,6 +75,9 @@ impl AnyDocument {
                 AnyDocument::Compare(Box::new(CompareDocument::of(*answer, voice)))
             }
             Answer::Cox(answer) => AnyDocument::Cox(Box::new(CoxDocument::of(&answer, voice))),
+            Answer::Factors(answer) => {
+                AnyDocument::Factors(Box::new(FactorsDocument::of(&answer, voice)))
+            }
             Answer::Cif(answer) => AnyDocument::Cif(Box::new(CifDocument::of(*answer, voice))),
             Answer::FineGray(answer) => {
                 AnyDocument::FineGray(Box::new(FineGrayDocument::of(&answer, voice)))
@@ -76,6 +85,9 @@ impl AnyDocument {
             Answer::Npv(answer) => AnyDocument::Npv(Box::new(NpvDocument::of(*answer, voice))),
             Answer::MetaProportion(answer) => {
                 AnyDocument::Meta(Box::new(MetaDocument::of(*answer, voice)))
+            }
+            Answer::MetaHr(answer) => {
+                AnyDocument::MetaHr(Box::new(MetaHrDocument::of(&answer, voice)))
             }
             Answer::Endpoint(answer) => {
                 AnyDocument::Endpoint(Box::new(EndpointDocument::of(&answer, voice)))
