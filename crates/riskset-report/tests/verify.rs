@@ -75,7 +75,9 @@ fn alter(draft: &str, seed: u64) -> Option<(String, String)> {
             && (draft[..start].ends_with("at ") || draft[..start].ends_with("first "));
         let heading =
             draft[..at].rfind('\n').is_some_and(|line| draft[line + 1..].starts_with('#'));
-        if level || named || heading || word.chars().any(char::is_alphabetic) {
+        // The year of a citation is none either.
+        let year = word.len() == 4 && (word.starts_with("19") || word.starts_with("20"));
+        if level || named || heading || year || word.chars().any(char::is_alphabetic) {
             continue;
         }
         return Some((altered, format!("{word} -> {}", &altered_word(draft, start, end, at, new))));
@@ -94,12 +96,14 @@ fn altered_word(draft: &str, start: usize, end: usize, at: usize, new: u8) -> St
 fn altered_digits_are_caught() {
     for (name, folder) in studies() {
         let draft = text(folder, "text/results.md");
+        let before = check(folder, &draft);
+        let before = before.differ + before.no_source;
         let mut missed = Vec::new();
         for seed in 1..=50 {
             let (altered, what) = alter(&draft, seed).unwrap();
             let document = check(folder, &altered);
             // The altered number itself is named, and at most what is compared together with it.
-            let alarms = document.differ + document.no_source;
+            let alarms = (document.differ + document.no_source).saturating_sub(before);
             match alarms {
                 0 => missed.push(what),
                 1 | 2 => {}

@@ -27,6 +27,8 @@ pub enum Measure {
     Gray,
     Proportional,
     RestrictedMean,
+    /// "a 22% lower hazard": the distance of a hazard ratio from 1.
+    Change,
 }
 
 /// One claim of a sentence.
@@ -49,8 +51,20 @@ pub struct Claim {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Parts {
     One(Number),
-    Interval { estimate: Option<Number>, lower: Option<Number>, upper: Option<Number> },
-    Share { part: Number, whole: Number },
+    Interval {
+        estimate: Option<Number>,
+        lower: Option<Number>,
+        upper: Option<Number>,
+    },
+    Share {
+        part: Number,
+        whole: Number,
+    },
+    /// Limits apart from their estimate.
+    Range {
+        lower: Number,
+        upper: Number,
+    },
 }
 
 impl Parts {
@@ -62,12 +76,14 @@ impl Parts {
                 [estimate, lower, upper].into_iter().flatten().collect()
             }
             Parts::Share { part, whole } => vec![part, whole],
+            Parts::Range { lower, upper } => vec![lower, upper],
         }
     }
 }
 
 const TIMES: [&str; 8] = ["months", "month", "years", "year", "weeks", "week", "days", "day"];
-const THINGS: [&str; 12] = [
+const THINGS: [&str; 13] = [
+    "series",
     "patients",
     "deaths",
     "events",
@@ -111,6 +127,10 @@ pub fn claims(sentence: &str, context: &str, results: &Results) -> Vec<Claim> {
             groups
         };
         found[place].measure = measure(&lower, own.start).or_else(|| measure_of_cell(context));
+        let behind = lower[own.end..].trim_start_matches(['%', ' ']);
+        if behind.starts_with("lower hazard") || behind.starts_with("higher hazard") {
+            found[place].measure = Some(Measure::Change);
+        }
         found[place].time = named_time(&lower, own.start)
             .or_else(|| named_time(&self::lower(context), context.len()));
     }
@@ -154,6 +174,11 @@ fn claim_at(text: &str, context: &str, tokens: &[Number], index: usize) -> Optio
         let kind = unit(after, before, context);
         return made(kind, Parts::Interval { estimate: None, lower, upper }, taken);
     }
+    if let Some(upper) = range(text, tokens, index) {
+        let after = &text[upper.end..];
+        let kind = if after.starts_with('%') { Kind::Percent } else { Kind::Estimate };
+        return made(kind, Parts::Range { lower: token, upper }, 2);
+    }
     if let Some(whole) = tokens.get(index + 1) {
         let join = text[token.end..whole.start].trim();
         if ["of", "of the", "/", "out of", "of all"].contains(&join) && whole.decimals == 0 {
@@ -192,7 +217,9 @@ fn floor(text: &str, mut at: usize) -> usize {
 fn is_level(after: &str) -> bool {
     let rest = after.strip_prefix('%').unwrap_or(after).trim_start();
     after.starts_with('%')
-        && ["CI", "confidence", "interval", "two-sided"].iter().any(|word| rest.starts_with(word))
+        && ["CI", "confidence", "prediction", "interval", "two-sided"]
+            .iter()
+            .any(|word| rest.starts_with(word))
 }
 
 /// `at 5 years`, `the first 8.8 years`: where a number stands, and no result.
@@ -266,13 +293,21 @@ fn limits(
     Some((limits.0, limits.1, taken))
 }
 
+/// The upper limit of a range that is marked as an interval: by a percent sign behind it, or by "CI"
+/// right before it. Pages and years are none.
+fn range(text: &str, tokens: &[Number], index: usize) -> Option<Number> {
+    let (lower, upper) = (tokens[index], *tokens.get(index + 1)?);
+    let join = text[lower.end..upper.start].trim().trim_start_matches('%').trim();
+    let before = text[..lower.start].trim_end_matches([',', ':', ' ']);
+    let marked = text[upper.end..].starts_with('%') || before.ends_with("CI");
+    (marked && ["-", "\u{2013}", "--", "to"].contains(&join)).then_some(upper)
+}
+
+/// A lower and an upper limit, each of which may be one that was not reached.
+type Limits = (Option<Number>, Option<Number>);
+
 /// Two limits joined, or one joined to "not reached".
-fn pair(
-    text: &str,
-    tokens: &[Number],
-    at: usize,
-    named: bool,
-) -> Option<((Option<Number>, Option<Number>), usize)> {
+fn pair(text: &str, tokens: &[Number], at: usize, named: bool) -> Option<(Limits, usize)> {
     let lower = tokens[at];
     let rest = self::lower(text[lower.end..].trim_start_matches(['%', ' ']));
     let open = ["to nr", "to not reached", "\u{2013}nr", "-nr", "to ne", "\u{2013} nr"];

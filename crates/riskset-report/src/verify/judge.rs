@@ -137,7 +137,7 @@ fn kind(claim: &Claim, one: &Stored) -> bool {
     };
     let whole = match claim.parts {
         Parts::One(_) => claim.kind == Kind::Estimate || !ended(&[".lower", ".upper"]),
-        Parts::Interval { estimate: None, .. } => ended(&[".lower"]),
+        Parts::Interval { estimate: None, .. } | Parts::Range { .. } => ended(&[".lower"]),
         Parts::Interval { .. } => ended(&[".estimate"]),
         Parts::Share { .. } => !ended(&[".n", ".clusters", ".n_risk", ".df"]),
     };
@@ -148,7 +148,8 @@ fn measured(measure: Measure, kind: Kind, one: &Stored) -> bool {
     let has = |part: &str| one.key.split('.').any(|own| own == part);
     let p_value = kind == Kind::PValue;
     match measure {
-        _ if matches!(kind, Kind::Count | Kind::Percent) => true,
+        Measure::Change => one.key.ends_with("_change"),
+        _ if matches!(kind, Kind::Count | Kind::Percent) => !one.key.ends_with("_change"),
         Measure::HazardRatio => has("hr") || (kind == Kind::Time && has("rmst_difference")),
         Measure::Subdistribution => has("shr"),
         Measure::Median if p_value => has("logrank"),
@@ -169,6 +170,11 @@ fn fits(claim: &Claim, one: &Stored, results: &Results) -> bool {
                 results.above(&one.key, name).is_some_and(|n| equals(whole, n, Kind::Count))
             });
             equals(part, one, Kind::Count) && of
+        }
+        Parts::Range { lower, upper } => {
+            let other = sibling(one, "upper").and_then(|key| results.get(&key));
+            equals(lower, one, claim.kind)
+                && other.is_some_and(|other| equals(upper, other, claim.kind))
         }
         Parts::Interval { estimate, lower, upper } => {
             let own = |part: &str| sibling(one, part).and_then(|key| results.get(&key));
@@ -244,6 +250,7 @@ fn expected(claim: &Claim, one: &Stored, results: &Results) -> String {
             let whole = results.above(&one.key, "n").map_or("?".into(), |n| n.shown.clone());
             format!("{} of {whole}", one.shown)
         }
+        Parts::Range { .. } => format!("{} to {}", part("lower"), part("upper")),
         Parts::Interval { .. } => {
             format!("{} ({} to {})", part("estimate"), part("lower"), part("upper"))
         }

@@ -113,7 +113,7 @@ pub fn verify(
 
 fn check(document: &mut VerifyDocument, piece: Piece, results: &Results) {
     let places = match piece.is_cell {
-        true => vec![0..piece.text.len()],
+        true => std::iter::once(0..piece.text.len()).collect(),
         false => draft::sentences(&piece.text),
     };
     let context = piece.context.to_lowercase();
@@ -146,7 +146,7 @@ fn check(document: &mut VerifyDocument, piece: Piece, results: &Results) {
 /// "in the same order": a list without names has the groups of the list before it, as long as it is as
 /// long.
 fn in_order(claims: &mut [Claim], order: &mut Vec<String>) {
-    let listed = |claim: &Claim| !matches!(claim.parts, Parts::One(_));
+    let listed = |claim: &Claim| !matches!(claim.parts, Parts::One(_) | Parts::Range { .. });
     let mut from = 0;
     while from < claims.len() {
         // A named list may mix kinds, as medians of which one was not reached.
