@@ -13,6 +13,7 @@ mod flow;
 mod followup;
 mod forest;
 mod meta;
+mod missing;
 mod model;
 mod page;
 mod panels;
