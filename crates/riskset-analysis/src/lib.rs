@@ -32,6 +32,7 @@ mod data;
 mod doubt;
 mod endpoint;
 mod explain;
+mod factors;
 pub mod federated;
 pub mod figure;
 mod incidence;
@@ -57,6 +58,7 @@ pub use data::{Data, NewColumn};
 pub use doubt::Doubt;
 pub use endpoint::{EndpointAnswer, EndpointRequest};
 pub use explain::{StepColumn, StepKind, Steps};
+pub use factors::{Factor, FactorLine, FactorsAnswer, FactorsRequest};
 pub use incidence::{
     CauseRequest, CifAnswer, CifGroup, CifRequest, FineGrayAnswer, FineGrayPrediction,
     FineGrayRequest,
