@@ -93,11 +93,8 @@ fn columns_of(derived: &Derived, rows: &[u32], n: usize) -> Vec<(String, Values)
         events[row] = outcome.event.map_or(f64::NAN, |event| f64::from(u8::from(event)));
         causes[row] = outcome.cause.as_deref();
     }
-    let values = [
-        Values::Number(times),
-        Values::Number(events),
-        Values::Text(Factor::of_texts(causes)),
-    ];
+    let values =
+        [Values::Number(times), Values::Number(events), Values::Text(Factor::of_texts(causes))];
     names(&derived.rule).into_iter().zip(values).collect()
 }
 

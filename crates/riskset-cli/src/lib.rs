@@ -93,6 +93,7 @@ fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), F
         Command::Extract(args) => commands::extract::run(args, console),
         Command::Lint(args) => commands::lint::run(args, console),
         Command::Run(args) => commands::answer::run_file(args, console),
+        Command::App(args) => commands::app::run(args, console),
         Command::Datasets(args) => commands::datasets::run(args, console),
         Command::Licences => commands::licences::run(console),
     }

@@ -150,7 +150,11 @@ impl Table {
                 return Err(refuse("is a column already, and would be another one too".into()));
             }
             if values.len() != self.n_rows() {
-                return Err(refuse(format!("has {} values for {} rows", values.len(), self.n_rows())));
+                return Err(refuse(format!(
+                    "has {} values for {} rows",
+                    values.len(),
+                    self.n_rows()
+                )));
             }
             let added = self.frame.with_column(to_column(&name, values)).map(|_| ());
             added.map_err(|error| refuse(error.to_string()))?;

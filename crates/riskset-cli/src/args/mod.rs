@@ -1,5 +1,6 @@
 //! What a user may type: commands, options, help and the example that ends each help page.
 
+pub mod app;
 pub mod estimate;
 pub mod figure;
 pub mod plan;
@@ -105,6 +106,8 @@ pub enum Command {
     Extract(ExtractArgs),
     /// The reviewer's checklist, run on a figure
     Lint(LintArgs),
+    /// The page: from a file to the figure in the browser, on this computer alone
+    App(app::AppArgs),
     /// The bundled data sets
     Datasets(DatasetsArgs),
     /// The licences of the program and of all that it carries: crates, typeface, data sets
@@ -137,6 +140,7 @@ impl Command {
             Command::Run(args) => return vec![args.request.clone()],
             Command::Extract(args) => return vec![args.figure.clone()],
             Command::Lint(args) => return vec![args.figure.clone()],
+            Command::App(args) => return args.file.iter().map(PathBuf::from).collect(),
             Command::Power(_) | Command::Datasets(_) | Command::Licences => Vec::new(),
         };
         files(named)
