@@ -62,6 +62,7 @@ Survival curves, medians, survival at given times, restricted means; with two or
 | `--rmst 365` | restricted mean to this time, by group and between two groups |
 | `--conf-type log\|log-log\|plain\|logit\|arcsin\|none` | the scale on which the interval is symmetric |
 | `--estimator kaplan-meier\|fleming-harrington\|breslow` | how the curve is estimated |
+| `--robust` | robust standard errors (the infinitesimal jackknife) by row; weights that are not whole have them without asking, `cluster(id)` in the formula has them by cluster |
 | `--reverse` | events and censorings exchanged: the potential follow-up |
 | `--curve` | the whole curve |
 TEXT
@@ -91,11 +92,12 @@ Cox regression. `strata(a)`, `cluster(id)` and `offset(x)` stand in the formula.
 | `--ties efron\|breslow\|exact` | tied event times |
 | `--zph km\|rank\|identity\|log` | the test of proportional hazards, on this scale of time |
 | `--robust` | the sandwich variance |
-| `--firth` | Firth's likelihood, for coefficients that would run to infinity |
+| `--firth` | Firth's likelihood, for coefficients that would run to infinity; limits and P by its profile |
+| `--against "age + sex"` | the likelihood-ratio test against the model with only these of its terms, on the same rows and strata |
 | `--baseline`, `--baseline-at zero\|mean` | the cumulative baseline hazard |
 | `--residuals martingale,schoenfeld,...` | residuals |
 | `--concordance harrell\|uno` | which concordance |
-| `--predict DATA`, `--times 365` | linear predictor, hazard ratio and survival for other rows |
+| `--predict DATA`, `--times 365` | linear predictor, hazard ratio and survival for other rows, each in its own stratum, or in every stratum when DATA has none of its columns |
 TEXT
 shown 'riskset cox @lung "Surv(time, status == 2) ~ age + sex + ph.ecog" --zph km'
 
@@ -110,8 +112,16 @@ Cumulative incidence with competing risks. `--cause` and `--censor` are required
 | `--censor censor` | the value that means censored |
 | `--gray` | Gray's test for each cause |
 | `--times 60,120` | incidence at these times |
+| `--robust` | robust standard errors by row; as in `km`, weights that are not whole and `cluster(id)` have them without asking (Gray's test takes no clusters) |
 TEXT
 shown 'riskset cif @mgus2 "Surv(etime, event) ~ sex" --cause pcm --censor censor --gray --times 120'
+
+say <<'TEXT'
+## --explain
+
+With `--explain`, `km`, `logrank`, `cox` and `cif` show how the answer comes about, one row a step, and why: n, d, the factor and Greenwood's term of every time; the rectangles of a restricted mean; observed, expected and variance of the log-rank test; the factors of the partial likelihood by both rules for ties, Newton's steps and the likelihood over one coefficient; for incidences the chance to be without any event times the hazard of the cause. JSON has the tables under `steps`.
+TEXT
+shown "riskset km @aml \"Surv(time, status) ~ 1\" --subset 'x == \"Maintained\"' --explain"
 
 say <<'TEXT'
 ## fine-gray

@@ -63,12 +63,11 @@ export function reader(svg, figure) {
 
 function byGroup(tables) {
   const groups = [];
-  tables.forEach((columns, index) => {
+  tables.forEach(({ panel, columns }) => {
     const value = columns.survival ?? columns.incidence ?? columns.cumulative_hazard ?? columns.value ?? columns.estimate;
     if (!columns.time || !value) return;
     columns.time.forEach((time, row) => {
       const group = columns.group?.[row] ?? '';
-      const panel = columns.panel?.[row] ?? index;
       let own = groups.find(one => one.group === group && one.panel === panel);
       if (!own) groups.push(own = { group, panel, rows: [] });
       if (time !== null && value[row] !== null) own.rows.push({ time, value: value[row], lower: columns.lower?.[row], upper: columns.upper?.[row], risk: columns.n_risk?.[row] });

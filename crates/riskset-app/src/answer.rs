@@ -115,11 +115,13 @@ const MOST_POINTS: usize = 20_000;
 fn curves(figure: &Figure) -> Value {
     let tables = figure.data.iter().flatten();
     let read: Vec<Value> = tables
-        .filter(|table| table.name.starts_with("curves"))
+        .filter(|table| table.name.ends_with("curves"))
         .filter(|table| table.columns.first().is_some_and(|c| c.values.len() <= MOST_POINTS))
         .map(|table| {
             let columns = table.columns.iter().map(|c| (c.name.clone(), json!(c.values)));
-            Value::Object(columns.collect())
+            // The tables of panels start with the panel's letter: `a_curves`.
+            let panel = table.name.split_once('_').map(|(letter, _)| letter.to_uppercase());
+            json!({ "panel": panel, "columns": columns.collect::<serde_json::Map<_, _>>() })
         })
         .collect();
     if read.is_empty() { Value::Null } else { Value::Array(read) }

@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod estimate;
+pub mod federated;
 pub mod figure;
 pub mod plan;
 pub mod plot;
@@ -96,6 +97,10 @@ pub enum Command {
     Meta(MetaArgs),
     /// The answer to a request file
     Run(RunArgs),
+    /// What this place tells for an analysis of several places whose rows may not travel
+    Share(federated::ShareArgs),
+    /// The answers of several places added up
+    Pool(federated::PoolArgs),
     /// Times and events from dates, by a named rule, with one audit line per patient
     Endpoint(EndpointArgs),
     /// A whole manuscript's analyses from one declarative file
@@ -138,6 +143,14 @@ impl Command {
             Command::Plot(args) => args.files(),
             Command::Study(args) => return args.study.iter().cloned().collect(),
             Command::Run(args) => return vec![args.request.clone()],
+            Command::Share(args) => {
+                let files = [&args.plan].into_iter().chain(&args.round).cloned();
+                return files.chain(self::files(args.data.as_deref())).collect();
+            }
+            Command::Pool(args) => {
+                let files = [&args.plan].into_iter().chain(&args.round).chain(&args.answers);
+                return files.cloned().collect();
+            }
             Command::Extract(args) => return vec![args.figure.clone()],
             Command::Lint(args) => return vec![args.figure.clone()],
             Command::App(args) => return args.file.iter().map(PathBuf::from).collect(),
