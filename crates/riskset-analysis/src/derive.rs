@@ -23,7 +23,7 @@ impl RowsRequest {
             return Ok(Read { table: data.read(Some(&wanted))?, doubts: Vec::new() });
         }
         let rules = self.rules()?;
-        let table = data.read(Some(&self.from_the_file(wanted, &rules)))?;
+        let table = data.read(Some(&self.columns_to_read(wanted, &rules)))?;
         let rows = self.dated_rows(&table, options.subset.as_ref())?;
         let (mut columns, mut doubts) = (Vec::new(), Vec::new());
         for rule in &rules {
@@ -40,7 +40,7 @@ impl RowsRequest {
     }
 
     /// The columns to read: those that are wanted and not made here, and those of the rules.
-    fn from_the_file(&self, wanted: Vec<String>, rules: &[Rule]) -> Vec<String> {
+    fn columns_to_read(&self, wanted: Vec<String>, rules: &[Rule]) -> Vec<String> {
         let made: Vec<String> = rules.iter().flat_map(names).collect();
         let mut columns: Vec<String> =
             wanted.into_iter().filter(|column| !made.contains(column)).collect();

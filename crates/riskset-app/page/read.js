@@ -41,9 +41,10 @@ export function reader(svg, figure) {
       el('tbody', {}, groups.map(one => {
         const at = one.rows.findLast(row => row.time <= time);
         const known = at && time <= one.rows[one.rows.length - 1].time;
+        const why = at ? t.curve.gone : t.curve.before;
         return el('tr', {}, severalPanels && el('td', { dir: 'auto' }, one.panel), el('th', { scope: 'row', dir: 'auto' }, one.group), known
           ? [el('td', {}, percent(at.value)), el('td', {}, at.lower == null ? '' : `${percent(at.lower)} – ${percent(at.upper)}`), el('td', {}, at.risk ?? '')]
-          : [el('td', { colspan: '3' }, t.curve.gone)]);
+          : [el('td', { colspan: '3' }, why)]);
       })));
   };
   slider.addEventListener('input', () => show(Number(slider.value)));

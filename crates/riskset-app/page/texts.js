@@ -47,7 +47,7 @@ export const t = {
   },
   curve: {
     title: 'The curve', waiting: 'Say what is what, and the curve is drawn at once.', drawing: 'Drawing', at: 'Read the curves at', atTime: 'Time', group: 'Group', survival: 'Estimate', limits: 'Limits', risk: 'At risk',
-    gone: 'ended', doubts: 'Doubts', noDoubts: 'Nothing to doubt was found.', caption: 'Caption', show: name => `Show ${name}`, readAs: 'These are the numbers of the figure’s own data.', numbers: 'The numbers', panel: 'Panel',
+    gone: 'ended', before: 'before its first time', doubts: 'Doubts', noDoubts: 'Nothing to doubt was found.', caption: 'Caption', show: name => `Show ${name}`, readAs: 'These are the numbers of the figure’s own data.', numbers: 'The numbers', panel: 'Panel',
   },
   refine: {
     title: 'Refine', axis: 'Time axis', look: 'Look', analysis: 'Analysis', adjust: 'Adjusted model', subgroups: 'Subgroups',

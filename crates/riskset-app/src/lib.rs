@@ -22,5 +22,6 @@ mod start;
 mod take;
 mod voice;
 
+pub use hand::command;
 pub use server::{Options, Server, Stop, open_browser};
 pub use shelf::Limits;

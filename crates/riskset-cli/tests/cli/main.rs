@@ -10,6 +10,7 @@ mod figures;
 mod licences;
 mod limits;
 mod output;
+mod page;
 mod pages;
 mod robust;
 mod routes;
