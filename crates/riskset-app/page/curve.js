@@ -6,7 +6,7 @@ import { post, Refused } from './net.js';
 import { missing } from './what.js';
 import { reader } from './read.js';
 
-/** @param {any} store @param {(parts: any[]) => void} shown */
+/** @param {any} store @param {(parts: any[], study?: any) => void} shown */
 export function curveSection(store, shown) {
   const place = el('section', { cls: 'card curve', 'aria-labelledby': 'curve-title' });
   const title = el('h2', { id: 'curve-title' }, t.curve.title);
@@ -42,13 +42,13 @@ export function curveSection(store, shown) {
     under = new AbortController();
     body.setAttribute('aria-busy', 'true');
     try {
-      const { parts } = await post('api/show', value, under.signal);
+      const { parts, study } = await post('api/show', value, under.signal);
       if (asked !== key) return;
       fill(body, parts.map(part));
       body.setAttribute('aria-busy', 'false');
       const failed = parts.find(one => one.problem);
       say(failed ? `${t.problem}: ${failed.problem.what}` : t.curve.title);
-      shown(parts);
+      shown(parts, study);
     } catch (error) {
       if (!(error instanceof Refused)) return;
       asked = '';

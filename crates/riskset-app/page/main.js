@@ -10,6 +10,7 @@ import { curveSection } from './curve.js';
 import { refineSection } from './refine.js';
 import { takeSection } from './take.js';
 import { drawer } from './drawer.js';
+import { teachSection } from './teach.js';
 
 const store = new Store();
 const showDrawer = drawer();
@@ -18,7 +19,8 @@ const opening = openSection(store, opened);
 const looking = lookSection(store, readAgain);
 const what = whatSection(store);
 const refining = refineSection(store);
-const curve = curveSection(store, parts => { taking.draw(parts); showDrawer(parts); });
+const teaching = teachSection(store);
+const curve = curveSection(store, (parts, study) => { teaching.draw(parts); taking.draw(parts, study); showDrawer(parts, study); });
 
 /** A file was opened: look at it, and take over what an earlier session chose. */
 async function opened(answer, plan) {
@@ -82,8 +84,8 @@ window.addEventListener('keydown', event => {
 
 store.listen(draw);
 const saved = fromAddress();
-byId('main').append(el('div', { cls: 'steps' }, opening.place, looking.place, what.place, refining.place), el('div', { cls: 'result' }, curve.place, taking.place));
-for (const section of [looking, what, refining, curve, taking]) section.place.hidden = true;
+byId('main').append(el('div', { cls: 'steps' }, opening.place, looking.place, what.place, refining.place), el('div', { cls: 'result' }, curve.place, taking.place, teaching.place));
+for (const section of [looking, what, refining, curve, taking, teaching]) section.place.hidden = true;
 bar();
 showDrawer([]);
 try {

@@ -23,7 +23,7 @@ export function takeSection(store) {
     formats.map(([format, words]) => button(words, () => fetchFile(part, format), { id: `take-${part}-${format}` })));
   const pictures = [['pdf', 'PDF'], ['png', 'PNG'], ['svg', 'SVG'], ['tiff', 'TIFF'], ['json', t.take.request]];
 
-  const draw = parts => {
+  const draw = (parts, study) => {
     const has = name => parts.some(one => one.name === name && !one.problem);
     place.hidden = !parts.some(one => !one.problem);
     if (place.hidden) return;
@@ -33,6 +33,8 @@ export function takeSection(store) {
       has('model') && row('model', t.take.model, [['docx', t.take.words], ['txt', t.take.text], ['csv', 'CSV']]),
       has('forest') && row('forest', t.take.forest, pictures.slice(0, 4)),
       has('subgroups') && row('subgroups', t.take.subgroups, pictures.slice(0, 4)),
+      study?.text && el('div', { cls: 'take-row', role: 'group', 'aria-label': t.take.whole }, el('span', { cls: 'legend' }, t.take.whole),
+        button('study.toml', () => fetchFile('study', 'toml'), { id: 'take-study-toml' }), button(t.take.report, () => fetchFile('report', 'zip'), { id: 'take-report-zip' })),
       store.plan.endpoints[0]?.dates && store.plan.id && row('audit', t.take.audit, [['csv', 'CSV'], ['txt', t.take.text]]),
       messages);
   };

@@ -41,7 +41,7 @@ export const t = {
     units: [['days', 'days'], ['weeks', 'weeks'], ['months', 'months'], ['years', 'years']],
     id: 'Which column names the patient?', none: 'none',
     only: 'Only these patients', onlyAdd: 'Add a condition', onlyColumn: 'Column', onlyIs: 'is', subset: 'or written, such as age >= 60 & sex == 2',
-    group: 'Compare', noGroup: 'no groups: one curve', levels: 'Groups, in their order', level: 'In the table', shown: 'Name in the figure', up: 'Up', down: 'Down', on: 'Show', reference: 'Reference',
+    group: 'Compare', noGroup: 'no groups: one curve', levels: 'Groups, in their order', level: 'In the table', shown: 'Name in the figure', up: 'Up', down: 'Down', on: 'Show', reference: 'Reference', known: 'When is a patient’s group known?', notSaid: 'not said', knownTimes: [['before', 'before time zero'], ['at', 'at time zero'], ['after', 'only after time zero']], knownWhy: 'Needed for the whole report: who dies early never gets into a group that is known only later.',
     missing: 'Still to be said', missingTime: 'which column is the time', missingEvent: 'which column is the event', missingValue: 'which value is the event', missingRule: 'which rule', missingRoles: list => `for the rule: ${list}`,
     manyLevels: n => `${n} different values are no groups.`,
   },
@@ -53,12 +53,15 @@ export const t = {
     title: 'Refine', axis: 'Time axis', look: 'Look', analysis: 'Analysis', adjust: 'Adjusted model', subgroups: 'Subgroups',
     breakTime: 'Distance of the ticks', xlim: 'From, to', origin: 'Counted from (words)', theme: 'Journal', width: 'Width in mm', height: 'Height in mm', riskTable: 'Under the curves', band: 'Confidence bands', marks: 'Censoring marks', legend: 'Names of the groups', tail: 'Where few remain', incidence: 'Upwards (incidence)', markTime: 'Mark a time', annotate: 'Written in the plot',
     landmark: 'Landmark: start the clock at', times: 'Survival at (times, comma between them)', rmst: 'Restricted mean to', level: 'Level of the intervals', scale: 'Scale of the intervals', strata: 'Compare within (strata)', dataUnit: 'in the unit of the data',
-    covariates: 'Adjust for', forest: 'Hazard ratios of the model', by: 'Effect within the levels of', auto: 'as usual', yes: 'yes', no: 'no', title2: 'Title of the study',
+    covariates: 'Adjust for', table1: 'Columns of Table 1', table: 'Table 1 of the report', forest: 'Hazard ratios of the model', by: 'Effect within the levels of', auto: 'as usual', yes: 'yes', no: 'no', title2: 'Title of the study',
+  },
+  teach: {
+    title: 'Step by step', intro: 'How the curve and the test come about, one event time after the other. The numbers are the program’s own steps.', what: 'What to step through', step: 'Step', of: (a, b) => `Step ${a} of ${b}`, before: 'Before', next: 'Next', why: 'Why',
   },
   take: {
-    title: 'Take away', figure: 'Figure', numbers: 'Numbers', model: 'Model', forest: 'Forest plot', subgroups: 'Subgroups', audit: 'Dates, patient by patient', caption: 'Caption', data: 'Data of the figure', words: 'Word table', text: 'Sentences and tables', request: 'Request', making: 'Making the file', saved: name => `Saved ${name}`,
+    title: 'Take away', figure: 'Figure', numbers: 'Numbers', model: 'Model', forest: 'Forest plot', subgroups: 'Subgroups', audit: 'Dates, patient by patient', caption: 'Caption', data: 'Data of the figure', words: 'Word table', text: 'Sentences and tables', request: 'Request', whole: 'Everything', report: 'Whole report (ZIP)', making: 'Making the file', saved: name => `Saved ${name}`,
   },
   drawer: {
-    title: 'The same without the page', intro: 'Every number above is an answer to one of these requests. The command and the study file give the same again.', command: 'Command', request: 'Requests', study: 'study.toml', copy: 'Copy', copied: 'Copied', save: 'Save', empty: 'Nothing is asked yet.', noStudy: 'A study file needs a column that names the patient: choose it under “What is what”.',
+    title: 'The same without the page', intro: 'Every number above is an answer to one of these requests. The command and the study file give the same again.', command: 'Command', request: 'Requests', study: 'study.toml', copy: 'Copy', copied: 'Copied', save: 'Save', empty: 'Nothing is asked yet.',
   },
 };

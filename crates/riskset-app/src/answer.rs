@@ -8,16 +8,29 @@ use riskset_data::Table as DataTable;
 use riskset_plot::Figure;
 use riskset_report::documents::{AnyDocument, Document};
 use riskset_report::format::Style;
+use riskset_report::study::dress_synthetic;
 use riskset_report::table::{Align, RowKind, Table};
 use serde_json::{Value, json};
 
-/// Answers a request about a table that is held already.
+/// Answers a request about a table that is held already. The figure of a bundled set of made-up
+/// patients says so, as it does in a study.
 ///
 /// # Errors
 ///
 /// The refusal of the analysis.
 pub fn ask(request: &Request, table: &DataTable) -> Result<Answer, Problem> {
-    run(request, &Data::table(table.clone(), request.data().unwrap_or_default()))
+    let name = request.data().unwrap_or_default();
+    let mut answer = run(request, &Data::table(table.clone(), name))?;
+    if let (Answer::Figure(answer), true) = (&mut answer, is_synthetic(name)) {
+        dress_synthetic(&mut answer.figure);
+    }
+    Ok(answer)
+}
+
+/// Whether the data are a bundled set of made-up patients.
+pub fn is_synthetic(name: &str) -> bool {
+    let set = name.strip_prefix('@').and_then(riskset_data::datasets::get);
+    set.is_some_and(|set| set.descriptor().synthetic)
 }
 
 /// A part of what the page shows: what was asked, and either its answer or why there is none.
@@ -56,6 +69,7 @@ pub fn document(document: &AnyDocument) -> Value {
         "n": head.n,
         "tables": document.tables(&style).iter().map(table).collect::<Vec<_>>(),
         "notes": document.notes(&style),
+        "steps": head.steps.iter().map(|steps| table(&steps.table(&style))).collect::<Vec<_>>(),
         "doubts": head.warnings.iter().map(|warning| &warning.message).collect::<Vec<_>>(),
     })
 }

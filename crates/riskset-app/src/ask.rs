@@ -61,6 +61,13 @@ impl Asked<'_> {
         self.rows(analysis, endpoint, &self.right_hand_side(), fields)
     }
 
+    /// How the curves and the test of an endpoint come about, a time at a time.
+    pub fn explained(&self, endpoint: &Endpoint) -> Result<Request, Problem> {
+        let mut fields = Fields::from_iter([("explain".to_owned(), json!(true))]);
+        self.levels(&mut fields);
+        self.rows("km", endpoint, &self.right_hand_side(), fields)
+    }
+
     /// The endpoint of dates, patient by patient.
     pub fn audit(&self, endpoint: &Endpoint) -> Result<Request, Problem> {
         let rule = self.rule(endpoint).ok_or_else(|| {
@@ -200,7 +207,7 @@ impl Asked<'_> {
     }
 
     /// A column with some of its values, as a formula compares them.
-    fn condition(&self, only: &Only) -> Result<String, Problem> {
+    pub fn condition(&self, only: &Only) -> Result<String, Problem> {
         let column = written_name(&only.column);
         let values = self.table.values(&only.column)?;
         let written = |value: &String| match &values {
@@ -221,22 +228,33 @@ impl Asked<'_> {
 
     /// Everything that has to hold of a row.
     pub fn subset(&self) -> Result<Option<String>, Problem> {
-        let mut all = Vec::new();
-        for only in &self.plan.only {
-            all.push(self.condition(only)?);
-        }
+        let mut all: Vec<String> = self.chosen()?;
         if let Some(group) = self.plan.group.as_ref().filter(|group| !group.off.is_empty()) {
             let is = self.all_levels(group)?;
             let is = is.into_iter().filter(|level| !group.off.contains(level)).collect();
             all.push(self.condition(&Only { column: group.column.clone(), is })?);
         }
+        Ok(self.joined(all))
+    }
+
+    /// The same without the groups, which a study divides by itself.
+    pub fn subset_of_patients(&self) -> Result<Option<String>, Problem> {
+        Ok(self.joined(self.chosen()?))
+    }
+
+    fn chosen(&self) -> Result<Vec<String>, Problem> {
+        self.plan.only.iter().map(|only| self.condition(only)).collect()
+    }
+
+    fn joined(&self, mut all: Vec<String>) -> Option<String> {
         if let Some(text) = self.plan.subset.as_deref().filter(|text| !text.trim().is_empty()) {
             all.push(if all.is_empty() { text.to_owned() } else { format!("({text})") });
         }
-        Ok((!all.is_empty()).then(|| all.join(" & ")))
+        (!all.is_empty()).then(|| all.join(" & "))
     }
 
-    fn all_levels(&self, group: &Group) -> Result<Vec<String>, Problem> {
+    /// The levels of a group in their order, also those that are left out.
+    pub fn all_levels(&self, group: &Group) -> Result<Vec<String>, Problem> {
         match group.order.is_empty() {
             true => Ok(self.table.factor(&group.column)?.levels),
             false => Ok(group.order.clone()),

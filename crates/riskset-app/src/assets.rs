@@ -34,6 +34,7 @@ pub static FILES: &[(&str, &[u8])] = files![
     "refine.js",
     "take.js",
     "drawer.js",
+    "teach.js",
     "icon.svg",
 ];
 

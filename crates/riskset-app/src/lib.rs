@@ -14,11 +14,13 @@ mod guard;
 mod hand;
 mod plan;
 mod progress;
+mod report;
 mod roles;
 mod routes;
 mod server;
 mod shelf;
 mod start;
+mod study;
 mod take;
 mod voice;
 

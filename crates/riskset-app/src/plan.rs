@@ -42,6 +42,10 @@ pub struct Plan {
     pub covariates: Vec<String>,
     /// Columns whose levels are subgroups.
     pub subgroups: Vec<String>,
+    /// When a patient's group is known: `before`, `at` or `after` time zero.
+    pub known: Option<String>,
+    /// Columns of Table 1.
+    pub table1: Vec<String>,
     /// Fields of the figure's request, by their names.
     pub look: Map<String, Value>,
     /// The title of the study.

@@ -4,6 +4,7 @@ use crate::ask::Asked;
 use crate::guard::{self, Guard};
 use crate::plan::Plan;
 use crate::shelf::{Opened, Shelf, too_large};
+use crate::study::study;
 use crate::take::{Taken, take};
 use crate::{answer as parts, assets, progress, roles, start};
 use axum::body::{Body, Bytes, to_bytes};
@@ -86,7 +87,7 @@ async fn route(state: &Arc<State>, rest: &str, request: Request) -> Answered {
             work(state, move || {
                 let table = opened.table(&asked.plan.reading)?;
                 let about = Asked { plan: &asked.plan, table: &table, name: &opened.name };
-                take(&about, &asked.part, &asked.format).map(file)
+                take(&about, opened.bytes(), &asked.part, &asked.format).map(file)
             })
             .await
         }
@@ -116,7 +117,7 @@ struct Look {
 #[serde(deny_unknown_fields)]
 struct Show {
     plan: Plan,
-    /// Which parts: `curves`, `numbers`, `model`, `forest`, `subgroups`, `audit`.
+    /// Which parts: `curves`, `numbers`, `model`, `forest`, `subgroups`, `audit`, `teach`.
     parts: Vec<String>,
 }
 
@@ -155,11 +156,16 @@ fn show(opened: &Opened, asked: &Show) -> Result<Response, Problem> {
             "model" => shown.extend(each(&|endpoint| about.model("cox", endpoint))),
             "forest" => shown.extend(each(&|endpoint| about.model("plot-forest", endpoint))),
             "subgroups" => shown.extend(each(&|endpoint| about.subgroups(endpoint))),
+            "teach" => shown.extend(each(&|endpoint| about.explained(endpoint))),
             "audit" => shown.extend(each(&|endpoint| about.audit(endpoint))),
             _ => return Err(Problem::request(format!("there is no part {part:?}"), None)),
         }
     }
-    Ok(done(&json!({ "parts": shown })))
+    let study = match study(&about, parts::is_synthetic(&opened.name)) {
+        Ok(text) => json!({ "text": text }),
+        Err(problem) => json!({ "problem": parts::problem(&problem) }),
+    };
+    Ok(done(&json!({ "parts": shown, "study": study })))
 }
 
 /// Takes in a file: its bytes are the body, its name stands in the address.

@@ -1,8 +1,9 @@
 //! What a person takes away: files, made of the same requests as what the page shows.
 
-use crate::answer::ask;
+use crate::answer::{ask, is_synthetic};
 use crate::ask::Asked;
-use crate::hand;
+use crate::report;
+use crate::study::study;
 use crate::voice::Page;
 use riskset_analysis::{Answer, Problem, Request};
 use riskset_report::documents::{AnyDocument, Document, Format, write};
@@ -19,19 +20,23 @@ pub struct Taken {
 const DPI: f64 = 600.0;
 
 /// Makes the file that is asked for: `part` is `curves`, `numbers`, `forest`, ...; `format` is the
-/// file's extension.
+/// file's extension, `bytes` is the file that is open.
 ///
 /// # Errors
 ///
 /// The refusal of the analysis, and a format that the part does not have.
-pub fn take(asked: &Asked, part: &str, format: &str) -> Result<Taken, Problem> {
+pub fn take(asked: &Asked, bytes: &[u8], part: &str, format: &str) -> Result<Taken, Problem> {
+    match (part, format) {
+        ("study", "toml") => {
+            let text = study(asked, is_synthetic(asked.name))?;
+            return Ok(taken(part, format, text.into_bytes()));
+        }
+        ("report", "zip") => return Ok(taken(part, format, report::report(asked, bytes)?)),
+        _ => {}
+    }
     let request = request(asked, part)?;
     if format == "json" {
         return Ok(taken("request", format, request.to_json().into_bytes()));
-    }
-    if format == "sh" {
-        let text = format!("#!/bin/sh\n{}\n", hand::command(&request));
-        return Ok(taken(part, format, text.into_bytes()));
     }
     match ask(&request, asked.table)? {
         Answer::Figure(answer) => {
