@@ -18,9 +18,10 @@ row() {
     printf '| %s ' "$label" >>"$page"
     for file in "$@"; do
         awk -F, -v pattern="$pattern" '
-            NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
-            # The name of a quantity holds a comma: the columns are counted from the end.
-            index($0, pattern) { from = NF - 13; c = $(from + at["coverage"] - 1); n = $(from + at["intervals"] - 1)
+            NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; columns = NF; next }
+            # The name of a quantity may hold a comma, by which the later columns are moved.
+            $1 == "repeated.measures" && index($0, pattern) {
+                c = $(at["coverage"] + NF - columns); n = $(at["intervals"] + NF - columns)
                 if (c == "") print "| - "; else printf "| %.1f (%d) ", 100 * c, n; found = 1; exit }
             END { if (!found) print "| - " }' "$file" | tr -d '\n' >>"$page"
     done

@@ -398,6 +398,11 @@ fn sentences(document: &impl Document, style: &Style) -> Vec<String> {
     sentences
 }
 
+/// A number in full precision for a table of data; empty when it does not exist.
+pub(crate) fn full(value: Option<f64>) -> String {
+    value.filter(|value| value.is_finite()).map_or_else(String::new, |value| value.to_string())
+}
+
 /// A time or a count as people read it: whole numbers without a point, others with as many
 /// decimals as three significant digits need, at most two.
 pub(crate) fn decimals_for(values: impl IntoIterator<Item = f64>) -> usize {

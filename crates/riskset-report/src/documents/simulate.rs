@@ -239,48 +239,8 @@ impl Document for SimulateDocument {
         notes
     }
 
-    /// The patients; with an analysis of many tables, its measures.
-    fn record(&self) -> Table {
-        if let Some(patients) = &self.patients {
-            return patients.clone();
-        }
-        let mut table = Table::new("");
-        for column in [
-            "quantity",
-            "truth",
-            "estimates",
-            "mean",
-            "bias",
-            "bias_error",
-            "empirical_error",
-            "model_error",
-            "intervals",
-            "coverage",
-            "coverage_error",
-            "tests",
-            "rejected",
-            "rejected_error",
-        ] {
-            table = table.column(column, Align::Left);
-        }
-        for measure in self.repeated.iter().flat_map(|repeated| &repeated.measures) {
-            table = table.row([
-                measure.name.clone(),
-                full(measure.truth),
-                measure.estimates.to_string(),
-                full(measure.mean),
-                full(measure.bias),
-                full(measure.bias_error),
-                full(measure.empirical_error),
-                full(measure.model_error),
-                measure.intervals.to_string(),
-                full(measure.coverage),
-                full(measure.coverage_error),
-                measure.tests.to_string(),
-                full(measure.rejected),
-                full(measure.rejected_error),
-            ]);
-        }
-        table
+    /// The patients, where there are some: a table to be read again.
+    fn data(&self) -> Option<Table> {
+        self.patients.clone()
     }
 }
