@@ -22,4 +22,5 @@ if [ -z "$CHROMIUM" ]; then
 fi
 export CHROMIUM
 npm ci --silent --no-audit --no-fund
+npm run --silent check
 node --test --test-concurrency=1 --test-reporter=spec "${@:-tests/}"

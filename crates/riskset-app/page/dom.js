@@ -44,6 +44,7 @@ export function field(label, control, hint) {
 
 /** A list to choose from; options are [value, words] or {label, options}. */
 export function select(id, options, value, change, props = {}) {
+  /** @param {any[]} pair */
   const option = ([own, words]) => el('option', { value: own, selected: own === (value ?? '') }, words);
   const content = options.map(one => Array.isArray(one) ? option(one)
     : one.options.length > 0 && el('optgroup', { label: one.label }, one.options.map(option)));

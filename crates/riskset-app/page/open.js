@@ -1,7 +1,7 @@
 // Opening a table: dropped, chosen, an example, or the file of a saved session.
 import { t } from './texts.js';
-import { el, fill, button, byId, problem, say } from './dom.js';
-import { post, get, upload, Refused } from './net.js';
+import { el, fill, button, problem, say } from './dom.js';
+import { post, upload, Refused } from './net.js';
 
 const MB = bytes => (bytes / 1e6).toFixed(bytes < 1e6 ? 2 : 0);
 

@@ -14,6 +14,10 @@ export class Store {
     this.name = '';
     this.look = null;
     this.roles = {};
+    /** What the reader chose. @type {string[]} */
+    this.notes = [];
+    /** `times`, `dates`, or not chosen yet. @type {string | null} */
+    this.kind = null;
     this.start = null;
     this.past = [];
     this.future = [];

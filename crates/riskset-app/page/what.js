@@ -12,7 +12,7 @@ export function whatSection(store) {
   const option = name => [name, name];
 
   /** A choice among columns, those that look right first. */
-  function columnSelect(id, value, likely, change, fits = () => true) {
+  function columnSelect(id, value, likely, change, fits = _ => true) {
     const others = columns().map(one => one.name).filter(name => !likely.includes(name) && fits(column(name)));
     return select(id, [['', t.what.choose], { label: t.what.likely, options: likely.map(option) }, { label: t.what.others, options: others.map(option) }], value ?? '', change);
   }

@@ -233,6 +233,79 @@ fn the_figure_of_the_dream_study_from_its_dates() {
     assert!(word.body.starts_with(b"PK"));
 }
 
+/// What was clicked, as a study file: its figures have the bytes of the page's.
+#[test]
+fn the_study_file_gives_the_bytes_of_the_page() {
+    use riskset_report::study::{StudyOptions, run_study};
+    let server = Running::start(Limits::default());
+    let bytes = repository("datasets/dream/patients.csv");
+    let file = server.open("patients.csv", &bytes);
+    let dates = json!({
+        "rule": "dfs", "unit": "months", "time_zero": "surgery_date", "death": "death_date",
+        "relapse": ["local_relapse_date", "extrahepatic_progression_date"],
+        "last_visit": ["last_visit_date"],
+    });
+    let by_rule = json!({
+        "file": file, "id": "patient", "known": "at", "table1": ["age", "sex"],
+        "endpoints": [{ "label": "Disease-free survival", "dates": dates }],
+        "only": [{ "column": "survival_set", "is": ["1"] }],
+        "group": { "column": "management", "order": ["all removed", "at least one left behind"],
+                   "labels": ["All", "Not all"], "reference": "at least one left behind" },
+        "covariates": ["age"], "conf_type": "log-log", "look": { "theme": "jama", "width": 120 },
+    });
+    let by_time = json!({
+        "file": file, "unit": "months",
+        "endpoints": [{ "label": "Survival", "time": "os_days", "unit": "days",
+                        "event": { "column": "os_event", "is": ["1"] } }],
+        "group": { "column": "sex", "off": [] }, "subset": "os_days > 0",
+    });
+    for plan in [by_rule, by_time] {
+        let take = |part: &str, format: &str| {
+            let answer =
+                server.ask("api/take", &json!({ "plan": plan, "part": part, "format": format }));
+            assert_eq!(answer.status, 200, "{}", answer.text());
+            answer
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let study = folder.path().join("study.toml");
+        std::fs::write(&study, take("study", "toml").body).unwrap();
+        std::fs::write(folder.path().join("patients.csv"), &bytes).unwrap();
+        let output = folder.path().join("report");
+        let options = StudyOptions { output: output.clone(), force: false, dpi: 100 };
+        run_study(&study, &options, &|_| {}).unwrap();
+        for format in ["svg", "pdf"] {
+            let own = std::fs::read(output.join(format!("figures/figure.{format}"))).unwrap();
+            assert!(own == take("curves", format).body, "the {format} has other bytes");
+        }
+        let forest = output.join("figures/forest.svg");
+        assert_eq!(forest.exists(), plan["covariates"].is_array());
+        if forest.exists() {
+            assert_eq!(std::fs::read(forest).unwrap(), take("forest", "svg").body);
+            assert!(output.join("tables/table-1.docx").exists());
+            assert!(output.join("text/results.md").exists());
+        }
+        let report = take("report", "zip");
+        assert!(report.body.starts_with(b"PK") && report.text().contains("report/report.html"));
+    }
+}
+
+/// The steps of a curve and of its test are the program's own.
+#[test]
+fn the_arithmetic_is_shown_step_by_step() {
+    let server = Running::start(Limits::default());
+    // Five patients by hand, as in the estimator's own test: 4/5, then 4/5 * 2/3, then 0.
+    let file = server.open("five.csv", b"t,d\n1,1\n1,0\n2,1\n3,0\n4,1\n");
+    let plan = json!({
+        "file": file,
+        "endpoints": [{ "time": "t", "event": { "column": "d", "is": ["1"] } }],
+    });
+    let shown = server.ask("api/show", &json!({ "plan": plan, "parts": ["teach"] })).json();
+    let steps = &shown["parts"][0]["answer"]["steps"][0];
+    let cells = |row: usize| steps["rows"][row]["cells"].to_string();
+    assert!(cells(0).starts_with(r#"["1","5","1","1","0.8000","0.8000""#), "{steps}");
+    assert!(cells(1).starts_with(r#"["2","3","1","0","0.6667","0.5333""#), "{steps}");
+}
+
 #[test]
 fn a_file_that_cannot_be_read_is_refused_in_words_and_stays_open() {
     let server = Running::start(Limits::default());
