@@ -9,8 +9,9 @@ export function drawer() {
     el('pre', { tabindex: '0', role: 'region', 'aria-label': title }, text));
   return (parts, study) => {
     const asked = parts.filter(one => one.asked);
+    place.hidden = asked.length === 0;
     fill(place, el('details', { id: 'drawer-fold' }, el('summary', {}, t.drawer.title, asked.length > 0 && el('code', {}, asked[0].asked.command)),
-      asked.length === 0 ? el('p', { cls: 'note' }, t.drawer.empty) : [el('p', { cls: 'note' }, t.drawer.intro),
+      [el('p', { cls: 'note' }, t.drawer.intro),
         code(t.drawer.command, asked.map(one => one.asked.command).join('\n')),
         study?.text && code(t.drawer.study, study.text),
         asked.map(one => el('details', { id: `request-${one.name}-${asked.indexOf(one)}` }, el('summary', {}, `${t.drawer.request}: ${one.name}`), code(one.name, one.asked.text)))]));

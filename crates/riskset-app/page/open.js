@@ -79,10 +79,10 @@ export function openSection(store, opened) {
     const first = ['@dream', '@lung', '@colon', '@mgus2'];
     const set = one => button([el('strong', {}, one.name === '@dream' ? t.open.dream : one.name.slice(1)), el('span', { dir: 'auto' }, one.title),
       el('small', {}, t.open.rows(one.rows), one.synthetic && `, ${t.open.made}`)], () => example(one.name), { cls: 'example', id: `set-${one.name.slice(1)}` });
-    const sorted = [...sets.filter(one => first.includes(one.name)), ...sets.filter(one => !first.includes(one.name))];
+    const sorted = [...first.map(name => sets.find(one => one.name === name)).filter(Boolean), ...sets.filter(one => !first.includes(one.name))];
     fill(place, el('h2', { id: 'open-title' }, t.open.title), target, messages,
       el('h3', {}, t.open.examples), el('div', { cls: 'examples' }, sorted.slice(0, 4).map(set)),
-      el('details', { id: 'more-sets' }, el('summary', {}, `+ ${Math.max(sorted.length - 4, 0)}`), el('div', { cls: 'examples' }, sorted.slice(4).map(set))),
+      el('details', { id: 'more-sets' }, el('summary', {}, t.open.more(Math.max(sorted.length - 4, 0))), el('div', { cls: 'examples' }, sorted.slice(4).map(set))),
       el('p', { cls: 'note' }, t.private));
   };
   return { place, draw };

@@ -13,7 +13,7 @@ export const t = {
     title: 'Open a table', drop: 'Drop a file here', choose: 'Choose a file',
     kinds: 'CSV, TSV, Excel, OpenDocument, Stata, SAS or Parquet; also packed as .zip or .gz',
     examples: 'Or look at an example', dream: 'The DREAM study, from dates', session: 'Open a saved session',
-    made: 'made-up patients', rows: n => `${n} rows`, sending: (n, all) => `Taking in ${n} of ${all} MB`,
+    made: 'made-up patients', rows: n => `${n} rows`, more: n => `${n} more data sets`, sending: (n, all) => `Taking in ${n} of ${all} MB`,
     reading: 'Reading', cancel: 'Cancel', cancelled: 'Cancelled; nothing was kept.', another: 'Another file', save: 'Save this session',
     tooLarge: (mb, limit) => `The file has ${mb} MB, more than the ${limit} MB that the page holds. The command line reads it.`,
     needFile: name => `The session belongs to the file “${name}”. Open that file now.`,
@@ -41,7 +41,7 @@ export const t = {
     units: [['days', 'days'], ['weeks', 'weeks'], ['months', 'months'], ['years', 'years']],
     id: 'Which column names the patient?', none: 'none',
     only: 'Only these patients', onlyAdd: 'Add a condition', onlyColumn: 'Column', onlyIs: 'is', subset: 'or written, such as age >= 60 & sex == 2',
-    group: 'Compare', noGroup: 'no groups: one curve', levels: 'Groups, in their order', level: 'In the table', shown: 'Name in the figure', up: 'Up', down: 'Down', on: 'Show', reference: 'Reference', known: 'When is a patient’s group known?', notSaid: 'not said', knownTimes: [['before', 'before time zero'], ['at', 'at time zero'], ['after', 'only after time zero']], knownWhy: 'Needed for the whole report: who dies early never gets into a group that is known only later.',
+    group: 'Compare', groupColumn: 'Column of the groups', noGroup: 'no groups: one curve', levels: 'Groups, in their order', level: 'In the table', shown: 'Name in the figure', up: 'Up', down: 'Down', on: 'Show', reference: 'Reference', known: 'When is a patient’s group known?', notSaid: 'not said', knownTimes: [['before', 'before time zero'], ['at', 'at time zero'], ['after', 'only after time zero']], knownWhy: 'Needed for the whole report: who dies early never gets into a group that is known only later.',
     missing: 'Still to be said', missingTime: 'which column is the time', missingEvent: 'which column is the event', missingValue: 'which value is the event', missingRule: 'which rule', missingRoles: list => `for the rule: ${list}`,
     manyLevels: n => `${n} different values are no groups.`,
   },
@@ -62,6 +62,6 @@ export const t = {
     title: 'Take away', figure: 'Figure', numbers: 'Numbers', model: 'Model', forest: 'Forest plot', subgroups: 'Subgroups', audit: 'Dates, patient by patient', caption: 'Caption', data: 'Data of the figure', words: 'Word table', text: 'Sentences and tables', request: 'Request', whole: 'Everything', report: 'Whole report (ZIP)', making: 'Making the file', saved: name => `Saved ${name}`,
   },
   drawer: {
-    title: 'The same without the page', intro: 'Every number above is an answer to one of these requests. The command and the study file give the same again.', command: 'Command', request: 'Requests', study: 'study.toml', copy: 'Copy', copied: 'Copied', save: 'Save', empty: 'Nothing is asked yet.',
+    title: 'The same without the page', intro: 'Every number above is an answer to one of these requests. The command and the study file give the same again.', command: 'Command', request: 'Requests', study: 'study.toml', copy: 'Copy', copied: 'Copied',
   },
 };

@@ -125,7 +125,7 @@ export function whatSection(store) {
     const choose = value => store.set(plan => {
       plan.group = value ? { column: value, order: column(value).levels.map(([level]) => level), labels: [], off: [], reference: null } : null;
     }, true);
-    return el('fieldset', {}, el('legend', {}, t.what.group), field(t.what.group, select('group', [['', t.what.noGroup], ...fit.map(option)], group?.column, choose)), group && levels(group),
+    return el('fieldset', {}, el('legend', {}, t.what.group), field(t.what.groupColumn, select('group', [['', t.what.noGroup], ...fit.map(option)], group?.column, choose)), group && levels(group),
       group && field(t.what.known, select('known', [['', t.what.notSaid], ...t.what.knownTimes], store.plan.known, value => store.set({ known: value || null })), t.what.knownWhy));
   }
 

@@ -43,6 +43,8 @@ test('Figure 4 takes no more than ten clicks after the file, and its numbers are
   for (const width of [390, 768, 1440]) {
     await page.setViewportSize({ width, height: 1000 });
     await page.screenshot({ path: join(pictures, `dream-${width}.png`), fullPage: true });
+    await page.evaluate(() => window.scrollTo(0, 0));
+    await page.screenshot({ path: join(pictures, `dream-${width}-top.png`) });
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     assert.ok(wide <= 0, `the page is ${wide} px wider than a screen of ${width}`);
   }
