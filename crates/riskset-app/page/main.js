@@ -30,6 +30,8 @@ async function opened(answer, plan) {
 }
 
 async function look(kept) {
+  const { file } = store.plan;
+  const watching = setInterval(() => get(`api/progress/${file}`).then(opening.reading, () => {}), 400);
   try {
     const seen = await post('api/look', { file: store.plan.file, reading: store.plan.reading });
     store.look = seen.look;
@@ -42,13 +44,16 @@ async function look(kept) {
     if (!(error instanceof Refused)) throw error;
     store.look = null;
     looking.refuse(error.found);
+  } finally {
+    clearInterval(watching);
+    opening.reading(null);
   }
   draw(true);
 }
 
 async function readAgain(reading) {
   store.plan.reading = reading;
-  await look(true);
+  await look(store.plan.endpoints.length > 0);
 }
 
 function bar() {

@@ -85,5 +85,10 @@ export function openSection(store, opened) {
       el('details', { id: 'more-sets' }, el('summary', {}, t.open.more(Math.max(sorted.length - 4, 0))), el('div', { cls: 'examples' }, sorted.slice(4).map(set))),
       el('p', { cls: 'note' }, t.private));
   };
-  return { place, draw };
+  /** How far a large file has been read; `null` when it is over. */
+  const reading = far => {
+    if (!far || !far.total) { if (messages.querySelector('#reading-bar')) fill(messages); return; }
+    fill(messages, el('div', { cls: 'busy' }, el('progress', { id: 'reading-bar', max: far.total, value: far.done, 'aria-label': t.open.reading }), el('span', {}, t.open.reading)));
+  };
+  return { place, draw, reading };
 }

@@ -15,9 +15,8 @@ export function reader(svg, figure) {
   if (!groups.length) return null;
   const axis = axes[0];
   const [[from], [to]] = axis.time;
-  const step = (to - from) / 200;
   const out = el('table', { cls: 'reading' });
-  const slider = el('input', { type: 'range', id: 'read-at', min: from, max: to, step, value: from, 'aria-label': t.curve.at });
+  const slider = el('input', { type: 'range', id: 'read-at', min: from, max: to, step: 'any', value: from, 'aria-label': t.curve.at });
   const shown = el('output', { for: 'read-at' });
   const lines = axes.map(() => {
     const line = document.createElementNS(NS, 'line');

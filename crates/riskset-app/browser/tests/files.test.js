@@ -30,6 +30,9 @@ test('a workbook whose table stands on its second sheet, under a row of units', 
   assert.match(await page.locator('.problem').first().textContent(), /READ ME.*Data/s);
   await page.fill('#read-sheet', 'Data');
   await page.click('#read-again');
+  await page.waitForSelector('#what-title');
+  const kind = page.locator('label.chip:has(input[name=kind][value=times])');
+  if (await kind.count()) await kind.click();
   await page.waitForSelector('#e0-time');
   await page.selectOption('#e0-time', 'months');
   await page.selectOption('#e0-unit', 'months');
