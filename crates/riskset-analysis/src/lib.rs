@@ -29,6 +29,7 @@ mod contrast;
 mod cox;
 mod curves;
 mod data;
+mod derive;
 mod doubt;
 mod endpoint;
 mod explain;

@@ -14,6 +14,7 @@ mod licences;
 mod limits;
 mod meta_hr;
 mod output;
+mod page;
 mod pages;
 mod robust;
 mod routes;
