@@ -42,7 +42,7 @@ For all commands that analyse a table:
 | `--subset "age >= 60 & sex == 2"` | takes only the rows where this holds |
 | `--conf-level 0.90` | the level of intervals, as a fraction |
 | `--weights COLUMN` | case weights |
-| `--format text\|json\|csv\|markdown\|latex` | how the answer is written; JSON and CSV in full precision |
+| `--format text\|json\|csv\|markdown\|latex\|html` | how the answer is written; JSON and CSV in full precision |
 | `-o FILE`, `--output FILE` | where, and by its extension how |
 | `--threads N` | how many threads; the answer does not depend on it |
 | `--quiet` | no progress bar, no notes |
@@ -62,6 +62,7 @@ Survival curves, medians, survival at given times, restricted means; with two or
 | `--rmst 365` | restricted mean to this time, by group and between two groups |
 | `--conf-type log\|log-log\|plain\|logit\|arcsin\|none` | the scale on which the interval is symmetric |
 | `--estimator kaplan-meier\|fleming-harrington\|breslow` | how the curve is estimated |
+| `--robust` | robust standard errors (the infinitesimal jackknife) by row; weights that are not whole have them without asking, `cluster(id)` in the formula has them by cluster |
 | `--reverse` | events and censorings exchanged: the potential follow-up |
 | `--curve` | the whole curve |
 TEXT
@@ -91,11 +92,12 @@ Cox regression. `strata(a)`, `cluster(id)` and `offset(x)` stand in the formula.
 | `--ties efron\|breslow\|exact` | tied event times |
 | `--zph km\|rank\|identity\|log` | the test of proportional hazards, on this scale of time |
 | `--robust` | the sandwich variance |
-| `--firth` | Firth's likelihood, for coefficients that would run to infinity |
+| `--firth` | Firth's likelihood, for coefficients that would run to infinity; limits and P by its profile |
+| `--against "age + sex"` | the likelihood-ratio test against the model with only these of its terms, on the same rows and strata |
 | `--baseline`, `--baseline-at zero\|mean` | the cumulative baseline hazard |
 | `--residuals martingale,schoenfeld,...` | residuals |
 | `--concordance harrell\|uno` | which concordance |
-| `--predict DATA`, `--times 365` | linear predictor, hazard ratio and survival for other rows |
+| `--predict DATA`, `--times 365` | linear predictor, hazard ratio and survival for other rows, each in its own stratum, or in every stratum when DATA has none of its columns |
 TEXT
 shown 'riskset cox @lung "Surv(time, status == 2) ~ age + sex + ph.ecog" --zph km'
 
@@ -110,6 +112,7 @@ Cumulative incidence with competing risks. `--cause` and `--censor` are required
 | `--censor censor` | the value that means censored |
 | `--gray` | Gray's test for each cause |
 | `--times 60,120` | incidence at these times |
+| `--robust` | robust standard errors by row; as in `km`, weights that are not whole and `cluster(id)` have them without asking (Gray's test takes no clusters) |
 TEXT
 shown 'riskset cif @mgus2 "Surv(etime, event) ~ sex" --cause pcm --censor censor --gray --times 120'
 
@@ -155,6 +158,13 @@ say <<'TEXT'
 Times and events from dates, by a rule that is written down, one audit sentence per patient: [endpoints](endpoints.md). `--list-rules` prints the rules with their sources.
 TEXT
 shown 'riskset endpoint @dream --rule dfs --subset "survival_set == 1" --time-zero surgery_date --relapse local_relapse_date,extrahepatic_progression_date --death death_date --last-visit last_visit_date --unit months --format csv' 4
+
+say <<'TEXT'
+## look
+
+What is in a file, before any analysis: columns with their kind, missing values, levels with counts, texts among numbers, dates and how they are written, repeated patients, what could be a time, an event or a group, and commands to type next. Nothing is chosen for you: of an event that is coded by words there is a command for each word.
+TEXT
+shown "riskset look @lung"
 
 say <<'TEXT'
 ## study

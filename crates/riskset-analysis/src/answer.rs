@@ -3,8 +3,8 @@
 use crate::figure::{CurvesKind, FigureAnswer};
 use crate::{
     About, CifAnswer, CompareAnswer, CoxAnswer, Data, EndpointAnswer, FineGrayAnswer, KmAnswer,
-    LogrankAnswer, MetaProportionAnswer, NpvAnswer, PowerLogrankAnswer, PowerNpvAnswer, Problem,
-    Request,
+    LogrankAnswer, LookAnswer, MetaProportionAnswer, NpvAnswer, PowerLogrankAnswer, PowerNpvAnswer,
+    Problem, Request,
 };
 
 /// The typed answer to a request.
@@ -28,6 +28,8 @@ pub enum Answer {
     MetaProportion(Box<MetaProportionAnswer>),
     /// Times and events from dates.
     Endpoint(Box<EndpointAnswer>),
+    /// What is in a file.
+    Look(Box<LookAnswer>),
     /// The size of a study of one proportion.
     PowerNpv(Box<PowerNpvAnswer>),
     /// A plan for a log-rank test.
@@ -57,6 +59,7 @@ pub fn run(request: &Request, data: &Data) -> Result<Answer, Problem> {
         Request::Npv(request) => Answer::Npv(Box::new(request.run(data)?)),
         Request::MetaProportion(request) => Answer::MetaProportion(Box::new(request.run(data)?)),
         Request::Endpoint(request) => Answer::Endpoint(Box::new(request.run(data)?)),
+        Request::Look(request) => Answer::Look(Box::new(request.run(data)?)),
         Request::PowerNpv(request) => Answer::PowerNpv(Box::new(request.run()?)),
         Request::PowerLogrank(request) => Answer::PowerLogrank(Box::new(request.run()?)),
         Request::PlotKm(request) => figure(request.run(CurvesKind::Km, data)?),
@@ -89,6 +92,7 @@ impl Answer {
             Answer::Npv(answer) => &answer.about,
             Answer::MetaProportion(answer) => &answer.about,
             Answer::Endpoint(answer) => &answer.about,
+            Answer::Look(answer) => &answer.about,
             Answer::Figure(answer) => return answer.about.as_ref(),
             Answer::PowerNpv(_) | Answer::PowerLogrank(_) => return None,
         })

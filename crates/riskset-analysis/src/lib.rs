@@ -33,6 +33,7 @@ mod doubt;
 mod endpoint;
 pub mod figure;
 mod incidence;
+mod look;
 mod planning;
 mod pooling;
 mod problem;
@@ -55,6 +56,7 @@ pub use endpoint::{EndpointAnswer, EndpointRequest};
 pub use incidence::{
     CauseRequest, CifAnswer, CifGroup, CifRequest, FineGrayAnswer, FineGrayRequest,
 };
+pub use look::{LookAnswer, LookRequest};
 pub use planning::{
     LogrankPlan, PowerLogrankAnswer, PowerLogrankRequest, PowerNpvAnswer, PowerNpvRequest,
 };

@@ -7,8 +7,8 @@ use crate::figure::{
 };
 use crate::{
     CifRequest, CompareRequest, CoxRequest, EndpointRequest, FineGrayRequest, KmRequest,
-    LogrankRequest, MetaProportionRequest, NpvRequest, PowerLogrankRequest, PowerNpvRequest,
-    Problem,
+    LogrankRequest, LookRequest, MetaProportionRequest, NpvRequest, PowerLogrankRequest,
+    PowerNpvRequest, Problem,
 };
 use riskset::Remedy;
 use riskset_data::ReadOptions;
@@ -39,6 +39,8 @@ pub enum Request {
     MetaProportion(MetaProportionRequest),
     /// Times and events from dates.
     Endpoint(EndpointRequest),
+    /// What is in a file.
+    Look(LookRequest),
     /// The size of a study of one proportion.
     PowerNpv(PowerNpvRequest),
     /// A plan for a log-rank test.
@@ -138,6 +140,7 @@ impl Request {
             Request::Npv(request) => &request.rows,
             Request::MetaProportion(request) => return Some((&request.data, &request.reading)),
             Request::Endpoint(request) => return Some((&request.data, &request.reading)),
+            Request::Look(request) => return Some((&request.data, &request.reading)),
             Request::PlotKm(request)
             | Request::PlotFollowUp(request)
             | Request::PlotCumhaz(request)

@@ -17,6 +17,7 @@ const COMMANDS: &[&[&str]] = &[
     &["power", "logrank"],
     &["meta", "proportion"],
     &["endpoint"],
+    &["look"],
     &["study"],
     &["plot"],
     &["plot", "km"],

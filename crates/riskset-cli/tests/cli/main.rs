@@ -7,6 +7,7 @@ mod faults;
 mod figures;
 mod licences;
 mod limits;
+mod look;
 mod output;
 mod pages;
 mod robust;

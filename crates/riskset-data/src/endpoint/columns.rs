@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::EndpointError;
+use crate::dates::Day;
 
 /// One field of a date column.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +58,19 @@ impl DateColumns {
     ) -> Result<Self, EndpointError> {
         self.check_length(name, values.len())?;
         let cells = values.into_iter().map(|date| date.map_or(DateCell::Missing, DateCell::Date));
+        self.dates.insert(name.to_owned(), cells.collect());
+        Ok(self)
+    }
+
+    /// Adds a column of days as a table has them.
+    pub(super) fn days(mut self, name: &str, days: Vec<Day>) -> Result<Self, EndpointError> {
+        self.check_length(name, days.len())?;
+        let cells = days.into_iter().map(|day| match day {
+            Day::Missing => DateCell::Missing,
+            Day::Date(date) => DateCell::Date(date),
+            Day::Impossible(text) => DateCell::Impossible(text),
+            Day::Unreadable(text) => DateCell::OtherFormat(text),
+        });
         self.dates.insert(name.to_owned(), cells.collect());
         Ok(self)
     }

@@ -317,9 +317,14 @@ pub(crate) fn written_name(name: &str) -> String {
     }
 }
 
+/// A text in double quotes, as a formula has it.
+pub(crate) fn written_text(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
 /// Writes a text in double quotes.
 pub(crate) fn write_text(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
-    write!(f, "\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+    f.write_str(&written_text(text))
 }
 
 impl fmt::Display for Expr {

@@ -7,6 +7,7 @@ use super::endpoint::EndpointDocument;
 use super::fine_gray::FineGrayDocument;
 use super::km::KmDocument;
 use super::logrank::LogrankDocument;
+use super::look::LookDocument;
 use super::meta::MetaDocument;
 use super::npv::NpvDocument;
 use super::power::PowerDocument;
@@ -31,6 +32,7 @@ pub enum AnyDocument {
     Npv(Box<NpvDocument>),
     Meta(Box<MetaDocument>),
     Endpoint(Box<EndpointDocument>),
+    Look(Box<LookDocument>),
     Power(Box<PowerDocument>),
 }
 
@@ -47,6 +49,7 @@ macro_rules! delegate {
             AnyDocument::Npv($document) => $call,
             AnyDocument::Meta($document) => $call,
             AnyDocument::Endpoint($document) => $call,
+            AnyDocument::Look($document) => $call,
             AnyDocument::Power($document) => $call,
         }
     };
@@ -77,6 +80,7 @@ impl AnyDocument {
             Answer::Endpoint(answer) => {
                 AnyDocument::Endpoint(Box::new(EndpointDocument::of(&answer, voice)))
             }
+            Answer::Look(answer) => AnyDocument::Look(Box::new(LookDocument::of(*answer, voice))),
             Answer::PowerNpv(answer) => AnyDocument::Power(Box::new(PowerDocument::npv(&answer))),
             Answer::PowerLogrank(answer) => {
                 AnyDocument::Power(Box::new(PowerDocument::logrank(&answer)))

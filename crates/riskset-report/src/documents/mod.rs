@@ -11,9 +11,11 @@ pub mod cox;
 pub mod datasets;
 pub mod endpoint;
 pub mod fine_gray;
+mod html;
 pub mod km;
 pub mod lint;
 pub mod logrank;
+pub mod look;
 pub mod meta;
 pub mod npv;
 pub mod power;
@@ -44,6 +46,8 @@ pub enum Format {
     Markdown,
     /// The tables of the text, as LaTeX.
     Latex,
+    /// The text as a page that needs no other file.
+    Html,
 }
 
 /// An answer: what it says to programs and what it says to people.
@@ -287,6 +291,7 @@ pub fn write(document: &impl Document, format: Format, out: &mut dyn Write) -> i
         Format::Text => out.write_all(text(document, &style).as_bytes()),
         Format::Markdown => out.write_all(markdown(document, &style).as_bytes()),
         Format::Latex => out.write_all(latex(document, &style).as_bytes()),
+        Format::Html => out.write_all(html::page(document, &style).as_bytes()),
     }
 }
 
