@@ -117,6 +117,13 @@ TEXT
 shown 'riskset cif @mgus2 "Surv(etime, event) ~ sex" --cause pcm --censor censor --gray --times 120'
 
 say <<'TEXT'
+## --explain
+
+With `--explain`, `km`, `logrank`, `cox` and `cif` show how the answer comes about, one row a step, and why: n, d, the factor and Greenwood's term of every time; the rectangles of a restricted mean; observed, expected and variance of the log-rank test; the factors of the partial likelihood by both rules for ties, Newton's steps and the likelihood over one coefficient; for incidences the chance to be without any event times the hazard of the cause. JSON has the tables under `steps`.
+TEXT
+shown "riskset km @aml \"Surv(time, status) ~ 1\" --subset 'x == \"Maintained\"' --explain"
+
+say <<'TEXT'
 ## fine-gray
 
 Regression for the incidence of one cause, with the same two options.

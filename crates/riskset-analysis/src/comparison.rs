@@ -1,5 +1,6 @@
 //! Tests that compare survival curves.
 
+use crate::explain::logrank;
 use crate::rows::column_names;
 use crate::{About, Data, GroupName, Problem, RowsRequest};
 use riskset::{Adjustment, LogRank, LogRankTest, LogRankWeight, PairTest, Remedy, TrendTest};
@@ -28,6 +29,9 @@ pub struct LogrankRequest {
     pub pairwise: Option<PairwiseRequest>,
     /// With `pairwise`: only against this group, by its level or label.
     pub control: Option<String>,
+    /// How it comes about as well: the arithmetic, one row a step.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub explain: bool,
 }
 
 /// How the P values of several pairs are adjusted.
@@ -70,8 +74,16 @@ impl LogrankRequest {
         let strata = frame.strata.as_ref().map(|strata| &strata.groups);
         let model = LogRank::default().weight(weight);
         let test = model.test(frame.observations()?, &groups.groups, strata)?;
+        let names = GroupName::all(Some(&groups));
+        let steps = match self.explain {
+            true => {
+                logrank(&model, weight, frame.observations()?, (&groups.groups, &names), strata)?
+            }
+            false => Vec::new(),
+        };
+        rows.about.steps = steps;
         Ok(LogrankAnswer {
-            groups: GroupName::all(Some(&groups)),
+            groups: names,
             trend: if self.trend { test.trend() } else { None },
             pairs: self.pairs(frame, &groups, model)?,
             strata: stratum_columns(frame),

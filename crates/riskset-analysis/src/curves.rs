@@ -1,10 +1,11 @@
 //! Survival curves by group.
 
+use crate::explain::{Steps, curves as explain_curves, logrank};
 use crate::rows::CurveRows;
 use crate::{About, Data, Doubt, GroupName, Problem, RowsRequest};
 use riskset::{
-    AtTime, ConfType, CurveVariance, KaplanMeier, LogRank, LogRankTest, Quantile, Rmst,
-    RmstContrast, SurvivalCurve, SurvivalEstimator,
+    AtTime, ConfType, CurveVariance, KaplanMeier, LogRank, LogRankTest, LogRankWeight, Quantile,
+    Rmst, RmstContrast, SurvivalCurve, SurvivalEstimator,
 };
 use riskset_data::Grouping;
 use schemars::JsonSchema;
@@ -41,6 +42,9 @@ pub struct KmRequest {
     /// weights are not all whole numbers or `cluster()` stands in the formula.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub robust: Option<bool>,
+    /// How it comes about as well: the arithmetic, one row a step.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub explain: bool,
 }
 
 impl Default for KmRequest {
@@ -56,6 +60,7 @@ impl Default for KmRequest {
             reverse: false,
             curve: false,
             robust: None,
+            explain: false,
         }
     }
 }
@@ -112,6 +117,7 @@ impl KmRequest {
         let (curves, test) =
             rayon::join(|| model.fit_groups(&rows.response, &groups), || self.test(&rows));
         let (curves, test) = (curves?, test?);
+        let compared = self.compared_steps(&rows, test.is_some())?;
         let strata = rows.strata_names();
         let CurveRows { grouping, mut about, .. } = rows;
         let restricted_means = self.restricted_means(&curves);
@@ -119,8 +125,22 @@ impl KmRequest {
         let groups = named.map(|(name, curve)| self.group(name, curve));
         let groups = groups.collect::<Result<Vec<KmGroup>, riskset::Error>>()?;
         self.doubt_tails(&mut about, &groups);
+        let mut steps = if self.explain { explain_curves(&groups, self.rmst) } else { Vec::new() };
+        steps.extend(compared);
+        about.steps = steps;
         let request = self.clone();
         Ok(KmAnswer { request, strata, about, groups, test, restricted_means, variance })
+    }
+
+    /// The steps of the test that comes with the curves.
+    fn compared_steps(&self, rows: &CurveRows, tested: bool) -> Result<Vec<Steps>, Problem> {
+        let Some(grouping) = rows.compared().filter(|_| self.explain && tested) else {
+            return Ok(Vec::new());
+        };
+        let names = GroupName::all(Some(grouping));
+        let strata = rows.strata.as_ref().map(|strata| &strata.groups);
+        let (model, weight) = (LogRank::default(), LogRankWeight::LogRank);
+        logrank(&model, weight, &rows.response, (&grouping.groups, &names), strata)
     }
 
     /// What is read off a curve.

@@ -86,6 +86,15 @@ impl Data {
         Ok(data)
     }
 
+    /// A file, standard input or a bundled set, by its name.
+    ///
+    /// # Errors
+    ///
+    /// As [`of`](Self::of).
+    pub fn source(name: &str, reading: ReadOptions) -> Result<Data, Problem> {
+        Data::named(name, reading, &Arc::default())
+    }
+
     /// No data, for a plan.
     pub fn none() -> Data {
         Data {

@@ -74,6 +74,7 @@ impl EndpointRequest {
             notes: table.notes().to_vec(),
             landmark: None,
             balance: None,
+            steps: Vec::new(),
             doubts: derived.problems().map(|problem| Doubt::Date(problem.clone())).collect(),
         };
         Ok(EndpointAnswer { about, request: self.clone(), derived })

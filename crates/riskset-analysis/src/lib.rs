@@ -31,6 +31,8 @@ mod curves;
 mod data;
 mod doubt;
 mod endpoint;
+mod explain;
+pub mod federated;
 pub mod figure;
 mod incidence;
 mod look;
@@ -53,6 +55,7 @@ pub use curves::{KmAnswer, KmGroup, KmRequest};
 pub use data::{Data, NewColumn};
 pub use doubt::Doubt;
 pub use endpoint::{EndpointAnswer, EndpointRequest};
+pub use explain::{StepColumn, StepKind, Steps};
 pub use incidence::{
     CauseRequest, CifAnswer, CifGroup, CifRequest, FineGrayAnswer, FineGrayRequest,
 };

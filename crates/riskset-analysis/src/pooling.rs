@@ -95,6 +95,7 @@ impl MetaProportionRequest {
             notes: table.notes().to_vec(),
             landmark: None,
             balance: None,
+            steps: Vec::new(),
             doubts: fit
                 .warnings
                 .iter()

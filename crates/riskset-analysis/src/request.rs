@@ -8,7 +8,7 @@ use crate::figure::{
 use crate::{
     CifRequest, CompareRequest, CoxRequest, EndpointRequest, FineGrayRequest, KmRequest,
     LogrankRequest, LookRequest, MetaProportionRequest, NpvRequest, PowerLogrankRequest,
-    PowerNpvRequest, Problem,
+    PowerNpvRequest, Problem, RowsRequest,
 };
 use riskset::Remedy;
 use riskset_data::ReadOptions;
@@ -130,7 +130,18 @@ impl Request {
     }
 
     fn source(&self) -> Option<(&str, &ReadOptions)> {
-        let rows = match self {
+        match self {
+            Request::MetaProportion(request) => Some((&request.data, &request.reading)),
+            Request::Endpoint(request) => Some((&request.data, &request.reading)),
+            Request::Look(request) => Some((&request.data, &request.reading)),
+            Request::PlotMeta(request) => Some((&request.pooled.data, &request.pooled.reading)),
+            _ => self.rows().map(|rows| (rows.data.as_str(), &rows.reading)),
+        }
+    }
+
+    /// The part of the request that says which rows are analysed; `None` where there is no formula.
+    pub(crate) fn rows(&self) -> Option<&RowsRequest> {
+        Some(match self {
             Request::Km(request) => &request.rows,
             Request::Logrank(request) => &request.rows,
             Request::Compare(request) => &request.rows,
@@ -138,9 +149,6 @@ impl Request {
             Request::Cif(request) => &request.rows,
             Request::FineGray(request) => &request.rows,
             Request::Npv(request) => &request.rows,
-            Request::MetaProportion(request) => return Some((&request.data, &request.reading)),
-            Request::Endpoint(request) => return Some((&request.data, &request.reading)),
-            Request::Look(request) => return Some((&request.data, &request.reading)),
             Request::PlotKm(request)
             | Request::PlotFollowUp(request)
             | Request::PlotCumhaz(request)
@@ -152,13 +160,15 @@ impl Request {
             Request::PlotSchoenfeld(request) => &request.rows,
             Request::PlotResiduals(request) => &request.rows,
             Request::PlotNpv(request) => &request.npv.rows,
-            Request::PlotMeta(request) => {
-                return Some((&request.pooled.data, &request.pooled.reading));
-            }
             Request::PlotSwimmer(request) => &request.rows,
-            Request::PlotFlow(_) | Request::PowerNpv(_) | Request::PowerLogrank(_) => return None,
-        };
-        Some((&rows.data, &rows.reading))
+            Request::MetaProportion(_)
+            | Request::Endpoint(_)
+            | Request::Look(_)
+            | Request::PlotMeta(_)
+            | Request::PlotFlow(_)
+            | Request::PowerNpv(_)
+            | Request::PowerLogrank(_) => return None,
+        })
     }
 
     /// The page of a figure; `None` for an answer in numbers.

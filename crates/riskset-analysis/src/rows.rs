@@ -162,6 +162,7 @@ impl RowsRequest {
                 .landmark
                 .map(|time| Landmark { time, left_out: frame.n_before_landmark }),
             balance: Some(frame.balance.clone()),
+            steps: Vec::new(),
             doubts: frame.doubts.iter().cloned().map(Doubt::Frame).collect(),
         };
         let merged = frame.observations().map_or(0, Observations::times_merged);

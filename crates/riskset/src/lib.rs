@@ -29,6 +29,7 @@ mod logrank;
 mod merge;
 mod meta;
 pub mod normal;
+mod pool;
 mod power;
 mod proportion;
 mod regression;
@@ -47,12 +48,13 @@ pub use choice::{Choice, UnknownChoice};
 pub use compare::*;
 pub use competing::{
     AalenJohansen, CauseIncidence, CompetingRisks, CumulativeIncidence, IncidenceAt,
-    IncidencePoint, Overstatement,
+    IncidencePoint, IncidenceStep, Overstatement,
 };
 pub use concordance::{Concordance, ConcordanceDifference, ConcordanceIndex, ConcordanceWeight};
 pub use cox::{
-    Baseline, BaselineAt, CoxFit, CoxModel, DesignMatrix, LinearPredictor, Penalty, PredictedCurve,
-    Profile, ResidualMatrix, RowResidual, Schoenfeld, SmoothPoint, Ties, Zph, ZphTransform,
+    Baseline, BaselineAt, CoxFit, CoxModel, DesignMatrix, LikelihoodStep, LinearPredictor,
+    NewtonStep, Penalty, PredictedCurve, Profile, ResidualMatrix, RowResidual, Schoenfeld,
+    SmoothPoint, Ties, Zph, ZphTransform,
 };
 pub use decision::{NetBenefit, net_benefit, net_benefit_of_incidence};
 pub use error::Error;
@@ -62,15 +64,17 @@ pub use groups::Groups;
 pub use headcount::{Headcount, Headcounts};
 pub use interval::{ConfType, Interval};
 pub use km::{
-    AtTime, CurveDifference, CurvePoint, CurveVariance, KaplanMeier, Quantile, SurvivalCurve,
-    SurvivalEstimator,
+    AreaStep, AtTime, CurveDifference, CurvePoint, CurveVariance, KaplanMeier, Quantile,
+    SurvivalCurve, SurvivalEstimator, SurvivalStep,
 };
 pub use logrank::{
-    Adjustment, LogRank, LogRankGroup, LogRankTest, LogRankWeight, PairTest, TrendTest,
+    Adjustment, GroupStep, LogRank, LogRankGroup, LogRankStep, LogRankTest, LogRankWeight,
+    PairTest, TrendTest,
 };
 pub use meta::{
     Heterogeneity, MetaFit, MetaInterval, MetaModel, MetaStudy, MetaWarning, ProportionMeta,
 };
+pub use pool::{CoxProgress, CoxRounds, CoxStep, EventCell, EventTable, SmallCount};
 pub use power::{
     DetectableHazardRatio, EventCount, EventFormula, FollowUpPlan, LogRankDesign, PatientCount,
     ProportionDesign, Sides, UnitCount,

@@ -46,6 +46,10 @@ pub struct KmArgs {
     #[arg(long)]
     pub robust: bool,
 
+    /// How the answer comes about as well: the arithmetic, one row a step, and why
+    #[arg(long)]
+    pub explain: bool,
+
     /// Format and file.
     #[command(flatten)]
     pub output: OutputArgs,
@@ -101,6 +105,10 @@ pub struct LogrankArgs {
     /// With --pairwise: compare only against this group, named by its level or label
     #[arg(long, value_name = "LEVEL", requires = "pairwise")]
     pub control: Option<String>,
+
+    /// How the answer comes about as well: the arithmetic, one row a step, and why
+    #[arg(long)]
+    pub explain: bool,
 
     /// Format and file.
     #[command(flatten)]
@@ -186,6 +194,10 @@ pub struct CoxArgs {
     #[arg(long, value_name = "T,...", value_delimiter = ',', value_parser = number, requires = "predict")]
     pub times: Vec<f64>,
 
+    /// How the answer comes about as well: the arithmetic, one row a step, and why
+    #[arg(long)]
+    pub explain: bool,
+
     /// Format and file.
     #[command(flatten)]
     pub output: OutputArgs,
@@ -235,6 +247,10 @@ pub struct CifArgs {
     /// Robust standard errors, as fractional weights and cluster(id) in the formula have anyway
     #[arg(long)]
     pub robust: bool,
+
+    /// How the answer comes about as well: the arithmetic, one row a step, and why
+    #[arg(long)]
+    pub explain: bool,
 
     /// Format and file.
     #[command(flatten)]

@@ -1,6 +1,7 @@
 //! What a user may type: commands, options, help and the example that ends each help page.
 
 pub mod estimate;
+pub mod federated;
 pub mod figure;
 pub mod plan;
 pub mod plot;
@@ -94,6 +95,10 @@ pub enum Command {
     Meta(MetaArgs),
     /// The answer to a request file
     Run(RunArgs),
+    /// What this place tells for an analysis of several places whose rows may not travel
+    Share(federated::ShareArgs),
+    /// The answers of several places added up
+    Pool(federated::PoolArgs),
     /// Times and events from dates, by a named rule, with one audit line per patient
     Endpoint(EndpointArgs),
     /// What is in a file: columns, kinds, levels, odd values, and what to type next
@@ -137,6 +142,14 @@ impl Command {
             Command::Plot(args) => args.files(),
             Command::Study(args) => return args.study.iter().cloned().collect(),
             Command::Run(args) => return vec![args.request.clone()],
+            Command::Share(args) => {
+                let files = [&args.plan].into_iter().chain(&args.round).cloned();
+                return files.chain(self::files(args.data.as_deref())).collect();
+            }
+            Command::Pool(args) => {
+                let files = [&args.plan].into_iter().chain(&args.round).chain(&args.answers);
+                return files.cloned().collect();
+            }
             Command::Extract(args) => return vec![args.figure.clone()],
             Command::Lint(args) => return vec![args.figure.clone()],
             Command::Power(_) | Command::Datasets(_) | Command::Licences => Vec::new(),

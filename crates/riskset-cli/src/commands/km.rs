@@ -17,5 +17,6 @@ pub fn request(args: &KmArgs) -> Result<Request, Failure> {
         reverse: args.reverse,
         curve: args.curve,
         robust: args.robust.then_some(true),
+        explain: args.explain,
     }))
 }

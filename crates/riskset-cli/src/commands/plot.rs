@@ -212,7 +212,7 @@ pub fn check_extension(file: &Path) -> Result<(), Failure> {
 }
 
 /// The bytes of a figure in the format that the extension names.
-fn bytes(figure: &Figure, file: &Path, dpi: f64) -> Result<Vec<u8>, Failure> {
+pub fn bytes(figure: &Figure, file: &Path, dpi: f64) -> Result<Vec<u8>, Failure> {
     let bytes = match extension(file).as_str() {
         "svg" => Ok(figure.svg().into_bytes()),
         "pdf" => figure.pdf(),

@@ -3,7 +3,9 @@
 mod cox;
 mod errors;
 mod examples;
+mod explain;
 mod faults;
+mod federated;
 mod figures;
 mod licences;
 mod limits;

@@ -4,7 +4,9 @@ mod entries;
 mod residuals;
 mod sentences;
 
-pub(super) use entries::{coefficients, log_likelihood, terms, variance, wald};
+pub(super) use entries::{
+    coefficients, log_likelihood, named_coefficients, terms, test_entry, variance, wald,
+};
 pub use residuals::{Matrix, Residuals};
 
 use super::{Document, Head, Test, full};

@@ -18,13 +18,16 @@ pub mod logrank;
 pub mod look;
 pub mod meta;
 pub mod npv;
+pub mod pool;
 pub mod power;
+pub mod steps;
 
 mod stream;
 
 pub use any::AnyDocument;
 pub use stream::write_json;
 
+use self::steps::StepsEntry;
 use crate::escape::shown;
 use crate::format::Style;
 use crate::table::Table;
@@ -93,6 +96,9 @@ pub struct Head {
     pub balance: Option<BalanceEntry>,
     /// Doubts about the analysis; none of them is a refusal.
     pub warnings: Vec<Warning>,
+    /// How the answer comes about, one table after the other; absent unless asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<StepsEntry>,
     /// What was asked, for the title of the text: the data and the formula. Not in the JSON.
     #[serde(skip)]
     pub asked: String,
@@ -109,6 +115,7 @@ impl Head {
             landmark: None,
             balance: None,
             warnings: Vec::new(),
+            steps: Vec::new(),
             asked: asked.into(),
         }
     }
@@ -123,6 +130,7 @@ impl Head {
             .landmark
             .map(|landmark| LandmarkEntry { time: landmark.time, left_out: landmark.left_out });
         head.balance = about.balance.as_ref().map(BalanceEntry::of);
+        head.steps = StepsEntry::all(&about.steps);
         head.warnings = about
             .doubts
             .iter()
@@ -299,12 +307,15 @@ fn markdown(document: &impl Document, style: &Style) -> String {
     let tables = document.tables(style);
     let tables = tables.iter().map(Table::to_markdown);
     let notes = sentences(document, style).into_iter().map(|note| format!("{note}\n"));
-    tables.chain(notes).collect::<Vec<String>>().join("\n")
+    let steps = steps(document, style);
+    let steps = steps.iter().map(Table::to_markdown);
+    tables.chain(notes).chain(steps).collect::<Vec<String>>().join("\n")
 }
 
 fn latex(document: &impl Document, style: &Style) -> String {
     let label = |index: usize| format!("tab:{}-{}", command(document), index + 1);
-    let tables = document.tables(style);
+    let mut tables = document.tables(style);
+    tables.extend(steps(document, style));
     let tables = tables.iter().enumerate().map(|(index, table)| table.to_latex(&label(index)));
     tables.collect::<Vec<String>>().join("\n")
 }
@@ -325,7 +336,16 @@ fn text(document: &impl Document, style: &Style) -> String {
         text.push_str(&shown(note));
         text.push('\n');
     }
+    for table in steps(document, style) {
+        text.push('\n');
+        text.push_str(&table.to_text());
+    }
     text
+}
+
+/// The tables of how the answer comes about.
+fn steps(document: &impl Document, style: &Style) -> Vec<Table> {
+    document.head().steps.iter().map(|steps| steps.table(style)).collect()
 }
 
 /// Warnings of one code that people are shown; programs find all of them in JSON.

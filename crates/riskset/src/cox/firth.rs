@@ -183,7 +183,7 @@ impl CoxFit {
             let found = self.crossing(place, best, sign * std_error);
             found.map(|value| value / scale)
         };
-        let test = self.fallen(place, 0.0).and_then(|fallen| CoxTest::new(fallen.max(0.0), 1));
+        let test = self.fallen(place, 0.0).and_then(|fallen| CoxTest::of(fallen.max(0.0), 1));
         Profile { interval: Interval { lower: limit(-1.0), upper: limit(1.0) }, test }
     }
 

@@ -65,7 +65,7 @@ pub(super) fn fit(
         .map(|information| quadratic(&information.inverse(), &moments.gradient, &moments.gradient));
     // A penalised gradient is not a score.
     let score_statistic = score_statistic.filter(|_| model.penalty.is_none());
-    let score = score_statistic.and_then(|statistic| CoxTest::new(statistic, rows.p));
+    let score = score_statistic.and_then(|statistic| CoxTest::of(statistic, rows.p));
     let robust_score = robust
         .then(|| influence::robust_score(&rows, &point.risk, model.ties, model.cluster, &moments))
         .flatten();
@@ -111,7 +111,7 @@ pub(super) fn fit(
         log_likelihood: maximum.log_likelihood,
         iterations: maximum.iterations,
         converged: maximum.converged,
-        wald: wald.and_then(|statistic| CoxTest::new(statistic, p)),
+        wald: wald.and_then(|statistic| CoxTest::of(statistic, p)),
     });
     Ok(CoxFit {
         regression,
@@ -162,7 +162,7 @@ impl CoxFit {
 
     /// Twice the gain in log likelihood. `None` without coefficients.
     pub fn likelihood_ratio_test(&self) -> Option<CoxTest> {
-        CoxTest::new(2.0 * (self.log_likelihood - self.log_likelihood_null), self.kept.len())
+        CoxTest::of(2.0 * (self.log_likelihood - self.log_likelihood_null), self.kept.len())
     }
 
     /// Twice the gain in log likelihood over a nested model of the same rows, strata and ties, such
@@ -170,7 +170,7 @@ impl CoxFit {
     /// coefficients. That the models are nested is for the caller to know.
     pub fn likelihood_ratio_test_against(&self, nested: &CoxFit) -> Option<CoxTest> {
         let df = self.kept.len().checked_sub(nested.kept.len())?;
-        CoxTest::new(2.0 * (self.log_likelihood - nested.log_likelihood), df)
+        CoxTest::of(2.0 * (self.log_likelihood - nested.log_likelihood), df)
     }
 
     /// Akaike's criterion: twice the number of coefficients less twice the log partial likelihood

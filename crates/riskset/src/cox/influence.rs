@@ -238,5 +238,5 @@ pub(super) fn robust_score(
     moments: &Moments,
 ) -> Option<CoxTest> {
     let meat = Definite::new(&meat(rows, risk, ties, cluster), rows.p)?;
-    CoxTest::new(quadratic(&meat.inverse(), &moments.gradient, &moments.gradient), rows.p)
+    CoxTest::of(quadratic(&meat.inverse(), &moments.gradient, &moments.gradient), rows.p)
 }

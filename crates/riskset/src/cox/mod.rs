@@ -12,6 +12,7 @@
 mod centers;
 mod design;
 mod exact;
+mod explain;
 mod firth;
 mod fit;
 mod gram;
@@ -25,9 +26,11 @@ mod residuals;
 mod rows;
 mod shard;
 mod smooth;
+mod step;
 mod zph;
 
 pub use design::DesignMatrix;
+pub use explain::{LikelihoodStep, NewtonStep};
 pub use firth::Profile;
 pub use fit::CoxFit;
 pub use predict::{Baseline, BaselineAt, LinearPredictor, PredictedCurve};
@@ -186,16 +189,7 @@ impl<'a> CoxModel<'a> {
         let observations = response.observations();
         let z = normal::two_sided_quantile(self.conf_level)?;
         let rows = observations.len();
-        check_length("covariates", rows, design.rows())?;
-        for (what, groups) in [("strata", self.strata), ("clusters", self.cluster)] {
-            check_length(what, rows, groups.map_or(rows, |groups| groups.index().len()))?;
-        }
-        if let Some(offset) = self.offset {
-            check_length("offsets", rows, offset.len())?;
-            if let Some(row) = offset.iter().position(|value| !value.is_finite()) {
-                return Err(Error::Offset { row, value: offset[row] });
-            }
-        }
+        self.check_lengths(rows, design)?;
         if !(0..rows).any(|row| observations.event()[row] && observations.weight(row) > 0.0) {
             return Err(Error::NoEvents { rows });
         }
@@ -219,6 +213,20 @@ impl<'a> CoxModel<'a> {
             });
         }
         fit::fit(self, observations, design, z, robust)
+    }
+
+    /// Covariates, strata, clusters and offsets belong to these rows, and offsets are finite.
+    fn check_lengths(&self, rows: usize, design: &DesignMatrix) -> Result<(), Error> {
+        check_length("covariates", rows, design.rows())?;
+        for (what, groups) in [("strata", self.strata), ("clusters", self.cluster)] {
+            check_length(what, rows, groups.map_or(rows, |groups| groups.index().len()))?;
+        }
+        let Some(offset) = self.offset else { return Ok(()) };
+        check_length("offsets", rows, offset.len())?;
+        match offset.iter().position(|value| !value.is_finite()) {
+            Some(row) => Err(Error::Offset { row, value: offset[row] }),
+            None => Ok(()),
+        }
     }
 }
 

@@ -181,6 +181,6 @@ impl Extended {
         }
         let gradient: Vec<f64> = columns.iter().map(|&j| self.gradient[j]).collect();
         let solved = Definite::new(&variance, df)?.solve(&gradient);
-        CoxTest::new(inner(&solved, &gradient), df)
+        CoxTest::of(inner(&solved, &gradient), df)
     }
 }

@@ -65,7 +65,7 @@ pub(super) fn fit(
     // The hazard of the centred rows, moved to covariates of zero.
     let center = inner(&beta, &rows.centers) + end.score.shift;
     let wald = variance.as_ref().and_then(|variance| Definite::new(variance, p));
-    let wald = wald.and_then(|variance| CoxTest::new(inner(&variance.solve(&beta), &beta), p));
+    let wald = wald.and_then(|variance| CoxTest::of(inner(&variance.solve(&beta), &beta), p));
     let regression = Regression::new(Summit {
         columns: design.columns(),
         kept,

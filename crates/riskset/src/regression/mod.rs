@@ -44,7 +44,9 @@ pub struct CoxTest {
 }
 
 impl CoxTest {
-    pub(crate) fn new(statistic: f64, df: usize) -> Option<CoxTest> {
+    /// The test of a chi-square statistic; `None` without degrees of freedom, or for a statistic
+    /// that is not finite.
+    pub fn of(statistic: f64, df: usize) -> Option<CoxTest> {
         let valid = df > 0 && statistic.is_finite();
         valid.then(|| CoxTest {
             statistic,
@@ -246,7 +248,7 @@ impl Regression {
         let pairs = columns.iter().flat_map(|&a| columns.iter().map(move |&b| (a, b)));
         let variance: Vec<f64> = pairs.map(|(a, b)| self.variance(a, b)).collect::<Option<_>>()?;
         let solved = linear::Definite::new(&variance, beta.len())?.solve(&beta);
-        CoxTest::new(linear::inner(&solved, &beta), beta.len())
+        CoxTest::of(linear::inner(&solved, &beta), beta.len())
     }
 }
 

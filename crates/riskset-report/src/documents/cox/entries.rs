@@ -11,8 +11,12 @@ use riskset_data::{Design, LevelInfo, TermInfo, TermKind};
 
 /// One entry per column of the design.
 pub fn coefficients(fitted: &[Fitted], design: &Design) -> Vec<CoefficientEntry> {
-    let names = design.names.iter().zip(fitted);
-    names.map(|(name, fitted)| entry(name, fitted.estimate())).collect()
+    named_coefficients(fitted, &design.names)
+}
+
+/// One entry per column of a design of which only the names are known.
+pub fn named_coefficients(fitted: &[Fitted], names: &[String]) -> Vec<CoefficientEntry> {
+    names.iter().zip(fitted).map(|(name, fitted)| entry(name, fitted.estimate())).collect()
 }
 
 fn entry(name: &str, coefficient: Option<&Coefficient>) -> CoefficientEntry {
@@ -86,7 +90,7 @@ pub fn wald(test: Option<CoxTest>) -> Vec<Test> {
     test.map(|test| test_entry("wald", test)).into_iter().collect()
 }
 
-fn test_entry(name: &str, test: CoxTest) -> Test {
+pub fn test_entry(name: &str, test: CoxTest) -> Test {
     Test {
         name: name.to_string(),
         statistic: test.statistic,
