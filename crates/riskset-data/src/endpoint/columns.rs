@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
 use super::EndpointError;
 use crate::dates::Day;
@@ -11,7 +11,8 @@ use crate::dates::Day;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum DateCell {
     Missing,
-    Date(NaiveDate),
+    /// Midnight where the time of day is not written.
+    Date(NaiveDateTime),
     /// Written like a date that the calendar does not have: 2023-02-30.
     Impossible(String),
     /// Written in any other way.
@@ -57,26 +58,39 @@ impl DateColumns {
         values: Vec<Option<NaiveDate>>,
     ) -> Result<Self, EndpointError> {
         self.check_length(name, values.len())?;
-        let cells = values.into_iter().map(|date| date.map_or(DateCell::Missing, DateCell::Date));
+        let cell = |date: NaiveDate| DateCell::Date(date.and_time(NaiveTime::MIN));
+        let cells = values.into_iter().map(|date| date.map_or(DateCell::Missing, cell));
         self.dates.insert(name.to_owned(), cells.collect());
         Ok(self)
     }
 
-    /// Adds a column of days as a table has them.
-    pub(super) fn days(mut self, name: &str, days: Vec<Day>) -> Result<Self, EndpointError> {
+    /// Adds a column of dates as a table has them: their texts, whose time of day counts where they
+    /// are written year first, and the days that the table reads in other texts.
+    pub(super) fn days(
+        mut self,
+        name: &str,
+        texts: &[Option<String>],
+        days: Vec<Day>,
+    ) -> Result<Self, EndpointError> {
         self.check_length(name, days.len())?;
-        let cells = days.into_iter().map(|day| match day {
-            Day::Missing => DateCell::Missing,
-            Day::Date(date) => DateCell::Date(date),
-            Day::Impossible(text) => DateCell::Impossible(text),
-            Day::Unreadable(text) => DateCell::OtherFormat(text),
-        });
-        self.dates.insert(name.to_owned(), cells.collect());
+        let cell = |(text, day): (&Option<String>, Day)| match text
+            .as_deref()
+            .map_or(DateCell::Missing, parse_cell)
+        {
+            DateCell::OtherFormat(text) => match day {
+                Day::Date(date) => DateCell::Date(date.and_time(NaiveTime::MIN)),
+                Day::Impossible(text) => DateCell::Impossible(text),
+                Day::Missing | Day::Unreadable(_) => DateCell::OtherFormat(text),
+            },
+            cell => cell,
+        };
+        self.dates.insert(name.to_owned(), texts.iter().zip(days).map(cell).collect());
         Ok(self)
     }
 
-    /// Adds a column of dates written as text. Anything but YYYY-MM-DD is kept as it is and becomes
-    /// a problem of the patient once a rule reads it; an empty text is a missing date.
+    /// Adds a column of dates written as text. Anything but YYYY-MM-DD, with or without a time of day
+    /// after it, is kept as it is and becomes a problem of the patient once a rule reads it; an empty
+    /// text is a missing date.
     ///
     /// # Errors
     ///
@@ -138,6 +152,14 @@ impl DateColumns {
         column.ok_or_else(|| EndpointError::no_column(name, self.dates.keys()))
     }
 
+    /// Whether a column has times of day: whether some value has another than midnight, which tables
+    /// write where they have none.
+    pub(super) fn has_clock(&self, name: &str) -> bool {
+        let clock =
+            |cell: &DateCell| matches!(cell, DateCell::Date(at) if at.time() != NaiveTime::MIN);
+        self.dates.get(name).is_some_and(|cells| cells.iter().any(clock))
+    }
+
     pub(super) fn text_column(&self, name: &str) -> Result<&[Option<String>], EndpointError> {
         let column = self.texts.get(name).map(Vec::as_slice);
         column.ok_or_else(|| EndpointError::no_column(name, self.texts.keys()))
@@ -148,7 +170,7 @@ impl DateColumns {
 /// aside, too. `None` for any other text, an impossible day (2023-02-30) included.
 pub fn parse_date(text: &str) -> Option<NaiveDate> {
     match parse_cell(text) {
-        DateCell::Date(date) => Some(date),
+        DateCell::Date(at) => Some(at.date()),
         _ => None,
     }
 }
@@ -161,8 +183,26 @@ fn parse_cell(text: &str) -> DateCell {
     let Some((year, month, day)) = iso_parts(text) else {
         return DateCell::OtherFormat(text.to_owned());
     };
-    NaiveDate::from_ymd_opt(year, month, day)
-        .map_or_else(|| DateCell::Impossible(text.to_owned()), DateCell::Date)
+    let Some(date) = NaiveDate::from_ymd_opt(year, month, day) else {
+        return DateCell::Impossible(text.to_owned());
+    };
+    match clock(text[10..].trim_start_matches(['T', ' '])) {
+        Some(clock) => DateCell::Date(date.and_time(clock)),
+        None => DateCell::OtherFormat(text.to_owned()),
+    }
+}
+
+/// The time of day after a date: midnight where there is none; `None` for another text. A zone is not
+/// taken into account: all dates of a patient are of one place.
+fn clock(text: &str) -> Option<NaiveTime> {
+    let text = text.trim();
+    let local = text.strip_suffix('Z').unwrap_or(text);
+    let local = local.split_once(['+', '-']).map_or(local, |(local, _)| local).trim();
+    if local.is_empty() {
+        return Some(NaiveTime::MIN);
+    }
+    let forms = ["%H:%M:%S%.f", "%H:%M", "%I:%M:%S %p", "%I:%M %p"];
+    forms.iter().find_map(|form| NaiveTime::parse_from_str(local, form).ok())
 }
 
 /// Year, month and day of four, two and two digits. Looser forms are not taken: 2019-3-4 may have

@@ -93,7 +93,7 @@ impl DateColumns {
         let mut columns = DateColumns::new(id, ids.collect::<Result<_, _>>()?)
             .rows(rows.iter().map(|&row| row as usize).collect())?;
         for name in rule.date_columns() {
-            columns = columns.days(name, days(table, name, rows)?)?;
+            columns = columns.days(name, &texts(name)?, days(table, name, rows)?)?;
         }
         for name in rule.text_columns() {
             columns = columns.texts(name, texts(name)?)?;

@@ -285,12 +285,12 @@ impl Document for LookDocument {
     }
 
     /// One row per column.
-    fn record(&self) -> Table {
+    fn data(&self) -> Option<Table> {
         let mut table = Table::new("");
         for heading in ["column", "kind", "missing", "distinct", "values"] {
             table = table.column(heading, Align::Left);
         }
-        self.look.columns.iter().fold(table, |table, column| {
+        Some(self.look.columns.iter().fold(table, |table, column| {
             table.row([
                 column.name.clone(),
                 kind(column).replace(' ', "_"),
@@ -298,7 +298,7 @@ impl Document for LookDocument {
                 column.distinct.to_string(),
                 values(column),
             ])
-        })
+        }))
     }
 }
 
