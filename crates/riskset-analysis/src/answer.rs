@@ -3,8 +3,8 @@
 use crate::figure::{CurvesKind, FigureAnswer};
 use crate::{
     About, CifAnswer, CompareAnswer, CoxAnswer, Data, EndpointAnswer, FineGrayAnswer, KmAnswer,
-    LogrankAnswer, LookAnswer, MetaProportionAnswer, NpvAnswer, PowerLogrankAnswer, PowerNpvAnswer,
-    Problem, Request, SimulateAnswer,
+    LogrankAnswer, LookAnswer, MetaHrAnswer, MetaProportionAnswer, NpvAnswer, PowerLogrankAnswer,
+    PowerNpvAnswer, Problem, Request, SimulateAnswer,
 };
 
 /// The typed answer to a request.
@@ -26,6 +26,8 @@ pub enum Answer {
     Npv(Box<NpvAnswer>),
     /// A pooled proportion.
     MetaProportion(Box<MetaProportionAnswer>),
+    /// A pooled hazard ratio.
+    MetaHr(Box<MetaHrAnswer>),
     /// Times and events from dates.
     Endpoint(Box<EndpointAnswer>),
     /// What is in a file.
@@ -60,6 +62,7 @@ pub fn run(request: &Request, data: &Data) -> Result<Answer, Problem> {
         Request::FineGray(request) => Answer::FineGray(Box::new(request.run(data)?)),
         Request::Npv(request) => Answer::Npv(Box::new(request.run(data)?)),
         Request::MetaProportion(request) => Answer::MetaProportion(Box::new(request.run(data)?)),
+        Request::MetaHr(request) => Answer::MetaHr(Box::new(request.run(data)?)),
         Request::Endpoint(request) => Answer::Endpoint(Box::new(request.run(data)?)),
         Request::Look(request) => Answer::Look(Box::new(request.run(data)?)),
         Request::PowerNpv(request) => Answer::PowerNpv(Box::new(request.run()?)),
@@ -77,6 +80,7 @@ pub fn run(request: &Request, data: &Data) -> Result<Answer, Problem> {
         Request::PlotResiduals(request) => figure(request.run(data)?),
         Request::PlotNpv(request) => figure(request.run(data)?),
         Request::PlotMeta(request) => figure(request.run(data)?),
+        Request::PlotMetaHr(request) => figure(request.run(data)?),
         Request::PlotSwimmer(request) => figure(request.run(data)?),
         Request::PlotFlow(request) => figure(request.run(data)?),
     })
@@ -94,6 +98,7 @@ impl Answer {
             Answer::FineGray(answer) => &answer.about,
             Answer::Npv(answer) => &answer.about,
             Answer::MetaProportion(answer) => &answer.about,
+            Answer::MetaHr(answer) => &answer.about,
             Answer::Endpoint(answer) => &answer.about,
             Answer::Look(answer) => &answer.about,
             Answer::Figure(answer) => return answer.about.as_ref(),

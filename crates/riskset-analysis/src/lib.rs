@@ -38,6 +38,7 @@ mod incidence;
 mod look;
 mod planning;
 mod pooling;
+mod pooling_ratio;
 mod problem;
 mod proportion;
 mod request;
@@ -65,6 +66,7 @@ pub use planning::{
     LogrankPlan, PowerLogrankAnswer, PowerLogrankRequest, PowerNpvAnswer, PowerNpvRequest,
 };
 pub use pooling::{MetaProportionAnswer, MetaProportionRequest};
+pub use pooling_ratio::{MetaHrAnswer, MetaHrRequest, RatioSource};
 pub use problem::{Problem, ProblemKind};
 pub use proportion::{NpvAnswer, NpvRequest};
 pub use request::Request;

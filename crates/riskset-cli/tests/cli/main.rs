@@ -12,6 +12,7 @@ mod figures;
 mod licences;
 mod limits;
 mod look;
+mod meta_hr;
 mod output;
 mod pages;
 mod robust;
