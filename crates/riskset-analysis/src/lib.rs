@@ -32,6 +32,7 @@ mod data;
 mod doubt;
 mod endpoint;
 mod explain;
+mod factors;
 pub mod federated;
 pub mod figure;
 mod incidence;
@@ -58,6 +59,7 @@ pub use data::{Data, NewColumn};
 pub use doubt::Doubt;
 pub use endpoint::{EndpointAnswer, EndpointRequest};
 pub use explain::{StepColumn, StepKind, Steps};
+pub use factors::{Factor, FactorLine, FactorsAnswer, FactorsRequest};
 pub use incidence::{
     CauseRequest, CifAnswer, CifGroup, CifRequest, FineGrayAnswer, FineGrayRequest,
 };

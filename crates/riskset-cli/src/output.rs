@@ -142,6 +142,7 @@ pub fn format_of(args: &OutputArgs) -> Result<Format, Failure> {
             FormatArg::Markdown => Format::Markdown,
             FormatArg::Latex => Format::Latex,
             FormatArg::Html => Format::Html,
+            FormatArg::Docx => Format::Docx,
         });
     }
     let Some(file) = &args.output else { return Ok(Format::Text) };
@@ -152,9 +153,10 @@ pub fn format_of(args: &OutputArgs) -> Result<Format, Failure> {
         "md" => Ok(Format::Markdown),
         "tex" => Ok(Format::Latex),
         "html" | "htm" => Ok(Format::Html),
+        "docx" => Ok(Format::Docx),
         other => Err(Failure::usage(format!(
             "--output {}: the extension .{other} names no format; use .txt, .json, .csv, .md, \
-             .tex or .html, or say --format",
+             .tex, .html or .docx, or say --format",
             file.display()
         ))),
     }

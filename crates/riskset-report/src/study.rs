@@ -8,6 +8,7 @@ mod competing;
 mod context;
 mod data;
 mod describe;
+mod factors;
 mod figures;
 mod file;
 mod flow;

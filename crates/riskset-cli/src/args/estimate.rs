@@ -8,7 +8,7 @@ use riskset::{
     Adjustment, BaselineAt, ConcordanceWeight, ConfType, LogRankWeight, ProportionInterval,
     ProportionVariance, SurvivalEstimator, Ties, ZphTransform,
 };
-use riskset_analysis::{CauseRequest, NpvRequest, ResidualKind, RowsRequest};
+use riskset_analysis::{CauseRequest, FactorsRequest, NpvRequest, ResidualKind, RowsRequest};
 
 /// `riskset km`
 #[derive(Debug, Args)]
@@ -201,6 +201,60 @@ pub struct CoxArgs {
     /// Format and file.
     #[command(flatten)]
     pub output: OutputArgs,
+}
+
+/// `riskset factors`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "A number has a hazard ratio per unit; for levels write factor(x), or cut(x, c(50, 70)) for groups of a number.\n\n\
+                  Example:\n  riskset factors @lung \"Surv(time, status == 2) ~ age + factor(sex) + factor(ph.ecog)\" --times 365 --subset \"ph.ecog < 3\""
+)]
+pub struct FactorsArgs {
+    /// Data, formula and rows.
+    #[command(flatten)]
+    pub data: DataArgs,
+
+    /// What is fitted.
+    #[command(flatten)]
+    pub models: FactorModelArgs,
+
+    /// Format and file.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// The models of factors.
+#[derive(Clone, Debug, Args)]
+pub struct FactorModelArgs {
+    /// Survival at these times by level, in the unit of the data
+    #[arg(long, value_name = "T,...", value_delimiter = ',', value_parser = number)]
+    pub times: Vec<f64>,
+
+    /// Univariable models of the rows in which all factors are known
+    #[arg(long)]
+    pub same_rows: bool,
+
+    /// How tied event times are handled
+    #[arg(long, value_parser = choice::<Ties>(), value_name = "TIES", default_value = "efron")]
+    pub ties: Ties,
+
+    /// Scale on which the intervals of medians and survival are symmetric
+    #[arg(long, value_parser = choice::<ConfType>(), value_name = "TYPE", default_value = "log")]
+    pub conf_type: ConfType,
+}
+
+impl FactorModelArgs {
+    /// The request with these models.
+    pub fn request(&self, rows: RowsRequest, conf_level: f64) -> FactorsRequest {
+        FactorsRequest {
+            rows,
+            conf_level,
+            conf_type: self.conf_type,
+            ties: self.ties,
+            times: self.times.clone(),
+            same_rows: self.same_rows,
+        }
+    }
 }
 
 /// The competing-risks coding.

@@ -84,6 +84,8 @@ pub enum Command {
     Compare(estimate::CompareArgs),
     /// Cox regression
     Cox(CoxArgs),
+    /// Prognostic factors: each alone and all together, medians and hazard ratios in one table
+    Factors(estimate::FactorsArgs),
     /// Cumulative incidence with competing risks (Aalen-Johansen), Gray's test
     Cif(CifArgs),
     /// Fine-Gray regression for the incidence of one cause among competing risks
@@ -122,6 +124,21 @@ pub enum Command {
 }
 
 impl Command {
+    /// Whether the command is one request, which `--print-request` can print.
+    pub fn is_request(&self) -> bool {
+        match self {
+            Command::Study(_)
+            | Command::Extract(_)
+            | Command::Lint(_)
+            | Command::Share(_)
+            | Command::Pool(_)
+            | Command::Datasets(_)
+            | Command::Licences => false,
+            Command::Endpoint(args) => !args.list_rules,
+            _ => true,
+        }
+    }
+
     /// Every file that the command reads, as it was named; a workbook without its sheet. A bundled
     /// set and standard input are none.
     pub fn inputs(&self) -> Vec<PathBuf> {
@@ -133,6 +150,7 @@ impl Command {
                 let new = args.predict.as_deref();
                 std::iter::once(args.data.rows.data.as_str()).chain(new).collect()
             }
+            Command::Factors(args) => vec![&args.data.rows.data],
             Command::Cif(args) => vec![&args.data.rows.data],
             Command::FineGray(args) => vec![&args.data.rows.data],
             Command::Npv(args) => vec![&args.proportion.data],
@@ -197,8 +215,10 @@ pub enum Format {
     Markdown,
     /// LaTeX tables (booktabs)
     Latex,
-    /// A page that needs no other file
+    /// A page with the tables
     Html,
+    /// A Word document with the tables
+    Docx,
 }
 
 /// Where an answer goes, and how it is written.

@@ -8,7 +8,7 @@ use super::figure::{
 };
 use super::{LevelArgs, choice};
 use clap::{Args, Subcommand};
-use riskset::ZphTransform;
+use riskset::{Ties, ZphTransform};
 use riskset_analysis::figure::PlottedResidual;
 
 /// `riskset plot`
@@ -39,6 +39,11 @@ pub enum PlotCommand {
         after_help = "Example:\n  riskset plot forest @lung \"Surv(time, status == 2) ~ age + factor(sex)\" \\\n      --output forest.pdf"
     )]
     Forest(PlotForestArgs),
+    /// Prognostic factors: hazard ratios alone and together, side by side
+    #[command(
+        after_help = "Example:\n  riskset plot factors @lung \"Surv(time, status == 2) ~ age + factor(sex)\" \\\n      --output factors.pdf"
+    )]
+    Factors(PlotFactorsArgs),
     /// Cumulative hazard by group
     #[command(
         after_help = "Counts under a tick are taken just before its time: whoever fails or is censored at t is still at risk at t.\n\n\
@@ -98,6 +103,7 @@ impl PlotArgs {
             PlotCommand::Cumhaz(args) | PlotCommand::FollowUp(args) => &args.figure,
             PlotCommand::Cif(args) => &args.figure,
             PlotCommand::Forest(args) => &args.figure,
+            PlotCommand::Factors(args) => &args.figure,
             PlotCommand::Loglog(args) => &args.figure,
             PlotCommand::Schoenfeld(args) => &args.figure,
             PlotCommand::Residuals(args) => &args.figure,
@@ -209,6 +215,41 @@ pub struct PlotCifArgs {
     /// Panels.
     #[command(flatten)]
     pub panels: PanelArgs,
+}
+
+/// `riskset plot factors`
+#[derive(Debug, Args)]
+pub struct PlotFactorsArgs {
+    /// Data, page and files.
+    #[command(flatten)]
+    pub figure: FigureArgs,
+    /// Level of the intervals.
+    #[command(flatten)]
+    pub level: LevelArgs,
+    /// What is fitted.
+    #[command(flatten)]
+    pub models: PlottedModelArgs,
+    /// Words for codes.
+    #[command(flatten)]
+    pub rename: RenameArgs,
+    /// The axis.
+    #[command(flatten)]
+    pub axis: AxisArgs,
+    /// The endpoint in words, such as "Overall survival"
+    #[arg(long, value_name = "WORDS")]
+    pub endpoint: Option<String>,
+}
+
+/// The models of factors that are drawn.
+#[derive(Clone, Debug, Args)]
+pub struct PlottedModelArgs {
+    /// Univariable models of the rows in which all factors are known
+    #[arg(long)]
+    pub same_rows: bool,
+
+    /// How tied event times are handled
+    #[arg(long, value_parser = choice::<Ties>(), value_name = "TIES", default_value = "efron")]
+    pub ties: Ties,
 }
 
 /// `riskset plot forest`

@@ -7,6 +7,7 @@ pub mod cox;
 pub mod datasets;
 pub mod endpoint;
 pub mod extract;
+pub mod factors;
 pub mod federated;
 pub mod fine_gray;
 pub mod km;

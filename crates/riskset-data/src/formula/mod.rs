@@ -158,6 +158,22 @@ impl Formula {
         self.terms.iter().map(name).collect()
     }
 
+    /// The formula with one of its [`terms`](Self::terms) alone: the same response, strata,
+    /// clusters and offsets.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such term.
+    pub fn only(&self, term: usize) -> Formula {
+        let kept = &self.terms[term];
+        let mut formula = self.clone();
+        formula.variables = kept.iter().map(|&index| self.variables[index].clone()).collect();
+        formula.terms = vec![(0..kept.len()).collect()];
+        formula.written.clone_from(&formula.terms);
+        formula.text = formula.to_string();
+        formula
+    }
+
     /// The arguments of `strata()`, of all of them when there are several.
     pub fn strata(&self) -> &[Expr] {
         &self.strata

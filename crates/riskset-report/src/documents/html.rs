@@ -24,7 +24,7 @@ pub(super) fn page(document: &impl Document, style: &Style) -> String {
     let mut lines = title.lines();
     let head = escape::html(lines.next().unwrap_or_default());
     let mut html = format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width\">\n<title>{head}</title>\n\
          <style>{STYLE}</style>\n</head>\n<body>\n<h1 dir=\"auto\">{head}</h1>\n"
     );

@@ -10,6 +10,7 @@ pub mod compare;
 pub mod cox;
 pub mod datasets;
 pub mod endpoint;
+pub mod factors;
 pub mod fine_gray;
 mod html;
 pub mod km;
@@ -52,8 +53,10 @@ pub enum Format {
     Markdown,
     /// The tables of the text, as LaTeX.
     Latex,
-    /// The text as a page that needs no other file.
+    /// The tables and sentences of the text, as a page.
     Html,
+    /// The tables and sentences of the text, as a Word document.
+    Docx,
 }
 
 /// An answer: what it says to programs and what it says to people.
@@ -322,6 +325,10 @@ pub fn write(document: &impl Document, format: Format, out: &mut dyn Write) -> i
         Format::Markdown => out.write_all(markdown(document, &style).as_bytes()),
         Format::Latex => out.write_all(latex(document, &style).as_bytes()),
         Format::Html => out.write_all(html::page(document, &style).as_bytes()),
+        Format::Docx => {
+            let notes = sentences(document, &style);
+            out.write_all(&crate::table::docx(&document.tables(&style), &notes))
+        }
     }
 }
 

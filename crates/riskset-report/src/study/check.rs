@@ -40,6 +40,7 @@ fn names(source: &Source, file: &StudyFile) -> Result<(), Error> {
         .map(|item| &item.name)
         .chain(file.follow_up.iter().map(|item| &item.name))
         .chain(file.model.iter().map(|item| &item.name))
+        .chain(file.factors.iter().map(|item| &item.name))
         .chain(file.proportion.iter().map(|item| &item.name))
         .chain(file.table.iter().map(|item| &item.name))
         .chain(file.panel.iter().map(|item| &item.name))
@@ -112,6 +113,7 @@ fn figure_names(source: &Source, file: &StudyFile) -> Result<(), Error> {
         .chain(file.proportion.iter().map(|item| &item.name).map(named("a proportion")))
         .chain(file.panel.iter().map(|item| &item.name).map(named("a panel")))
         .chain(file.model.iter().map(|item| &item.name).map(named("a model")))
+        .chain(file.factors.iter().map(|item| &item.name).map(named("factors")))
         .chain(subdistributions)
         .chain(file.meta.iter().map(|item| &item.name).map(named("a meta-analysis")))
         .collect();
@@ -327,6 +329,10 @@ fn references(source: &Source, file: &StudyFile) -> Result<(), Error> {
         endpoint(&item.endpoint)?;
     }
     for item in &file.model {
+        population(&item.population)?;
+        endpoint(&item.endpoint)?;
+    }
+    for item in &file.factors {
         population(&item.population)?;
         endpoint(&item.endpoint)?;
     }

@@ -37,6 +37,8 @@ pub struct StudyFile {
     #[serde(default)]
     pub model: Vec<Model>,
     #[serde(default)]
+    pub factors: Vec<FactorsSpec>,
+    #[serde(default)]
     pub proportion: Vec<Proportion>,
     #[serde(default)]
     pub table: Vec<TableSpec>,
@@ -291,6 +293,24 @@ pub struct Model {
     /// The right-hand side of a formula.
     pub terms: Text,
     /// Labels for columns and terms.
+    #[serde(default)]
+    pub labels: BTreeMap<String, String>,
+}
+
+/// Prognostic factors, each alone and all together.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FactorsSpec {
+    pub name: Text,
+    pub label: String,
+    pub population: Text,
+    pub endpoint: Text,
+    /// The right-hand side of a formula; each term is a factor.
+    pub terms: Text,
+    /// Whether the univariable models use the patients in whom all factors are known.
+    #[serde(default)]
+    pub same_rows: bool,
+    /// Labels for terms, levels and columns.
     #[serde(default)]
     pub labels: BTreeMap<String, String>,
 }

@@ -19,8 +19,8 @@ use riskset_analysis::{
 use riskset_data::{Design, Formula, TermKind};
 
 /// The columns of the endpoint in the small table; names that no formula of a study uses.
-const TIME: &str = "riskset.time";
-const EVENT: &str = "riskset.event";
+pub const TIME: &str = "riskset.time";
+pub const EVENT: &str = "riskset.event";
 const CAUSE: &str = "riskset.cause";
 
 /// A hazard ratio as table and forest plot show it.
