@@ -53,7 +53,7 @@ fn the_json_has_requests_and_the_page_has_the_same_words() {
     let look = riskset(&["look", "tests/files/00_canonical.csv", "--format", "json"]);
     let json: serde_json::Value = serde_json::from_str(&look.out).unwrap();
     assert_eq!((&json["schema"], &json["rows"]), (&"riskset.look/1".into(), &60.into()));
-    assert_eq!(json["columns"][1]["levels"][1]["value"], "Standard");
+    assert_eq!(json["columns"][1]["levels"][1][0], "Standard");
     assert_eq!(json["columns"][5]["dates"]["format"], "ymd");
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("request.json");

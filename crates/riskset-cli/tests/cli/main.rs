@@ -1,5 +1,6 @@
 //! The real binary, as a user meets it.
 
+mod competing;
 mod cox;
 mod csv;
 mod doubts;
@@ -14,6 +15,7 @@ mod limits;
 mod look;
 mod meta_hr;
 mod output;
+mod page;
 mod pages;
 mod robust;
 mod routes;

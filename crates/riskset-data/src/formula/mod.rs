@@ -13,8 +13,7 @@ mod token;
 use std::fmt;
 
 pub use error::FormulaError;
-pub use expr::{Binary, Expr, Function, Several, Unary};
-pub(crate) use expr::{written_name, written_text};
+pub use expr::{Binary, Expr, Function, Several, Unary, written_name, written_text};
 
 use parse::Parser;
 use terms::Terms;

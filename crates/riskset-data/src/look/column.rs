@@ -1,11 +1,11 @@
 //! One column: what it holds.
 
 use riskset::Remedy;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use super::names;
 use crate::dates::{found_order, looks_like_dates, read_dates};
-use crate::{DateFormat, Factor, Table, Values};
+use crate::{DateFormat, Factor, Table, Values, names_patients};
 
 /// One column.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -22,14 +22,14 @@ pub struct LookedAt {
     /// How many values differ.
     pub distinct: usize,
     /// The levels in their order with their rows, as they are; at most [`LEVELS_SHOWN`].
-    #[serde(serialize_with = "values_with_rows")]
     pub levels: Vec<(String, usize)>,
     /// Smallest and largest number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub range: Option<(f64, f64)>,
     /// Texts among numbers with their rows, where most values are numbers.
-    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "values_with_rows")]
     pub odd_texts: Vec<(String, usize)>,
+    /// Whether the name says patients and some value occurs twice.
+    pub repeats: bool,
     /// The dates, where it holds such.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dates: Option<LookedDates>,
@@ -39,19 +39,6 @@ pub struct LookedAt {
     /// Cells that hold an error, such as `#REF!`, or bytes without a reading.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bad_cells: Option<String>,
-}
-
-/// Each value as `{"value", "n"}`.
-fn values_with_rows<S: Serializer>(
-    values: &[(String, usize)],
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    #[derive(Serialize)]
-    struct Counted<'a> {
-        value: &'a str,
-        n: usize,
-    }
-    serializer.collect_seq(values.iter().map(|(value, n)| Counted { value, n: *n }))
 }
 
 /// The dates of a column.
@@ -118,6 +105,7 @@ pub(super) fn look_at(table: &Table, name: &str, values: Values) -> (LookedAt, F
         levels: levels.take(LEVELS_SHOWN).collect(),
         range,
         odd_texts: Vec::new(),
+        repeats: names_patients(name) && counts.iter().any(|n| *n > 1),
         dates: None,
         codes: table.codes(name).to_vec(),
         bad_cells: bad.map(|error| error.to_string()),
