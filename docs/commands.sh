@@ -183,6 +183,13 @@ TEXT
 shown 'riskset endpoint @dream --rule dfs --subset "survival_set == 1" --time-zero surgery_date --relapse local_relapse_date,extrahepatic_progression_date --death death_date --last-visit last_visit_date --unit months --format csv' 4
 
 say <<'TEXT'
+## look
+
+What is in a file, before any analysis: columns with their kind, missing values, levels with counts, texts among numbers, dates and how they are written, repeated patients, what could be a time, an event or a group, and commands to type next. Nothing is chosen for you: of an event that is coded by words there is a command for each word.
+TEXT
+shown "riskset look @lung"
+
+say <<'TEXT'
 ## study
 
 A whole manuscript's analyses from one file: [studies](study.md). `--init FILE` writes a file to start from, `--force` replaces the folder when it exists.

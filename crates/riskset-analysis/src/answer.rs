@@ -3,8 +3,8 @@
 use crate::figure::{CurvesKind, FigureAnswer};
 use crate::{
     About, CifAnswer, CompareAnswer, CoxAnswer, Data, EndpointAnswer, FactorsAnswer,
-    FineGrayAnswer, KmAnswer, LogrankAnswer, MetaHrAnswer, MetaProportionAnswer, NpvAnswer,
-    PowerLogrankAnswer, PowerNpvAnswer, Problem, Request, SimulateAnswer,
+    FineGrayAnswer, KmAnswer, LogrankAnswer, LookAnswer, MetaHrAnswer, MetaProportionAnswer,
+    NpvAnswer, PowerLogrankAnswer, PowerNpvAnswer, Problem, Request, SimulateAnswer,
 };
 
 /// The typed answer to a request.
@@ -32,6 +32,8 @@ pub enum Answer {
     MetaHr(Box<MetaHrAnswer>),
     /// Times and events from dates.
     Endpoint(Box<EndpointAnswer>),
+    /// What is in a file.
+    Look(Box<LookAnswer>),
     /// The size of a study of one proportion.
     PowerNpv(Box<PowerNpvAnswer>),
     /// A plan for a log-rank test.
@@ -65,6 +67,7 @@ pub fn run(request: &Request, data: &Data) -> Result<Answer, Problem> {
         Request::MetaProportion(request) => Answer::MetaProportion(Box::new(request.run(data)?)),
         Request::MetaHr(request) => Answer::MetaHr(Box::new(request.run(data)?)),
         Request::Endpoint(request) => Answer::Endpoint(Box::new(request.run(data)?)),
+        Request::Look(request) => Answer::Look(Box::new(request.run(data)?)),
         Request::PowerNpv(request) => Answer::PowerNpv(Box::new(request.run()?)),
         Request::PowerLogrank(request) => Answer::PowerLogrank(Box::new(request.run()?)),
         Request::Simulate(request) => Answer::Simulate(Box::new(request.run(data)?)),
@@ -102,6 +105,7 @@ impl Answer {
             Answer::MetaProportion(answer) => &answer.about,
             Answer::MetaHr(answer) => &answer.about,
             Answer::Endpoint(answer) => &answer.about,
+            Answer::Look(answer) => &answer.about,
             Answer::Figure(answer) => return answer.about.as_ref(),
             Answer::Simulate(_) | Answer::PowerNpv(_) | Answer::PowerLogrank(_) => return None,
         })

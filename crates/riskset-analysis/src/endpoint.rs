@@ -1,7 +1,7 @@
 //! Times and events from dates, by a rule.
 
 use crate::{About, Data, Doubt, Problem};
-use riskset_data::endpoint::{DateColumns, Derived, RuleSpec};
+use riskset_data::endpoint::{DateColumns, Derived, EndpointError, RuleSpec};
 use riskset_data::{Expr, ReadOptions};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -62,7 +62,7 @@ impl EndpointRequest {
         };
         let derived = DateColumns::from_table_rows(&table, &self.id, &rule, &rows)
             .and_then(|columns| rule.derive(&columns))
-            .map_err(|error| Problem::analysis(error, None))?;
+            .map_err(refusal)?;
         let without = derived.n_without_time();
         let about = About {
             analysis: "endpoint",
@@ -78,5 +78,13 @@ impl EndpointRequest {
             doubts: derived.problems().map(|problem| Doubt::Date(problem.clone())).collect(),
         };
         Ok(EndpointAnswer { about, request: self.clone(), derived })
+    }
+}
+
+/// A refusal of the table keeps its remedy.
+pub(crate) fn refusal(error: EndpointError) -> Problem {
+    match error {
+        EndpointError::Table(error) => error.into(),
+        other => Problem::analysis(other, None),
     }
 }

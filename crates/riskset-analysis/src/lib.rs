@@ -37,6 +37,7 @@ mod factors;
 pub mod federated;
 pub mod figure;
 mod incidence;
+mod look;
 mod planning;
 mod pooling;
 mod pooling_ratio;
@@ -64,6 +65,7 @@ pub use incidence::{
     CauseRequest, CifAnswer, CifGroup, CifRequest, FineGrayAnswer, FineGrayPrediction,
     FineGrayRequest,
 };
+pub use look::{LookAnswer, LookRequest};
 pub use planning::{
     LogrankPlan, PowerLogrankAnswer, PowerLogrankRequest, PowerNpvAnswer, PowerNpvRequest,
 };

@@ -7,7 +7,7 @@ use crate::figure::{
 };
 use crate::{
     CifRequest, CompareRequest, CoxRequest, EndpointRequest, FactorsRequest, FineGrayRequest,
-    KmRequest, LogrankRequest, MetaHrRequest, MetaProportionRequest, NpvRequest,
+    KmRequest, LogrankRequest, LookRequest, MetaHrRequest, MetaProportionRequest, NpvRequest,
     PowerLogrankRequest, PowerNpvRequest, Problem, RowsRequest, SimulateRequest,
 };
 use riskset::Remedy;
@@ -43,6 +43,8 @@ pub enum Request {
     MetaHr(MetaHrRequest),
     /// Times and events from dates.
     Endpoint(EndpointRequest),
+    /// What is in a file.
+    Look(LookRequest),
     /// The size of a study of one proportion.
     PowerNpv(PowerNpvRequest),
     /// A plan for a log-rank test.
@@ -143,6 +145,7 @@ impl Request {
             Request::MetaHr(request) => Some((&request.data, &request.reading)),
             Request::PlotMetaHr(request) => Some((&request.pooled.data, &request.pooled.reading)),
             Request::Endpoint(request) => Some((&request.data, &request.reading)),
+            Request::Look(request) => Some((&request.data, &request.reading)),
             Request::PlotMeta(request) => Some((&request.pooled.data, &request.pooled.reading)),
             _ => self.rows().map(|rows| (rows.data.as_str(), &rows.reading)),
         }
@@ -176,6 +179,7 @@ impl Request {
             | Request::MetaHr(_)
             | Request::PlotMetaHr(_)
             | Request::Endpoint(_)
+            | Request::Look(_)
             | Request::PlotMeta(_)
             | Request::PlotFlow(_)
             | Request::Simulate(_)

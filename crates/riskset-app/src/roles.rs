@@ -35,7 +35,7 @@ pub fn propose(look: &Look) -> Value {
             let name = name.to_lowercase();
             words.iter().any(|word| name.contains(word))
         };
-        let dates = look.dates.iter().map(String::as_str);
+        let dates = look.suggestions.dates.iter().map(String::as_str);
         dates.filter(|name| fits(name, words) && !fits(name, but)).collect()
     };
     let last = named(LAST, DEATH);

@@ -94,6 +94,7 @@ fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), F
         Command::Endpoint(args) => {
             answer(&commands::endpoint::request(args)?, &args.output, console)
         }
+        Command::Look(args) => answer(&commands::look::request(args), &args.output, console),
         Command::Study(args) => commands::study::run(args, console),
         Command::Plot(args) => commands::plot::run(args, console),
         Command::Simulate(args) => commands::simulate::run(args, console),

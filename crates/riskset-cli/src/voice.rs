@@ -18,6 +18,13 @@ impl Voice for CommandLine {
     fn analysis(&self, name: &str) -> String {
         format!("`riskset {name}`")
     }
+
+    fn call(&self, name: &str, arguments: &[&str], fields: &[(String, String)]) -> String {
+        let mut words = vec!["riskset".to_owned(), name.to_owned()];
+        words.extend(arguments.iter().map(|argument| quoted(argument)));
+        words.extend(fields.iter().map(|(field, value)| self.field(field, Some(value))));
+        words.join(" ")
+    }
 }
 
 /// A word as a shell takes it.
@@ -25,8 +32,9 @@ fn quoted(value: &str) -> String {
     let plain = |sign: char| sign.is_alphanumeric() || "-_.,:/%+@".contains(sign);
     match !value.is_empty() && value.chars().all(plain) {
         true => value.to_owned(),
-        false if !value.contains('"') => format!("\"{value}\""),
-        false => format!("'{value}'"),
+        // Within double quotes a shell obeys these.
+        false if !value.contains(['"', '`', '$', '\\', '!']) => format!("\"{value}\""),
+        false => format!("'{}'", value.replace('\'', "'\\''")),
     }
 }
 
@@ -42,5 +50,10 @@ mod tests {
         assert_eq!(CommandLine.field("na", Some("not known")), "--na \"not known\"");
         assert_eq!(CommandLine.field("subset", Some("a == \"b\"")), "--subset 'a == \"b\"'");
         assert_eq!(CommandLine.analysis("cif"), "`riskset cif`");
+        let fields = [("sheet".to_owned(), "Data 2".to_owned())];
+        assert_eq!(
+            CommandLine.call("km", &["a.xlsx", "Surv(`t (m)`, dead) ~ 1"], &fields),
+            "riskset km a.xlsx 'Surv(`t (m)`, dead) ~ 1' --sheet \"Data 2\""
+        );
     }
 }

@@ -90,28 +90,10 @@ pub(crate) fn read_dates(
     told: Option<&DateFormat>,
     place: impl Fn(usize) -> Place,
 ) -> Result<Vec<Option<NaiveDate>>, Error> {
-    let readings: Vec<Reading> = factor.levels.iter().map(|text| reading(text, told)).collect();
-    let order = order(&readings, &used_levels(factor));
-    let date = |reading: &Reading| match *reading {
-        Reading::Plain(date) | Reading::Serial(date) => Some(date),
-        Reading::Numbers { first, second, year } => match order {
-            Some(DateFormat::Mdy) => NaiveDate::from_ymd_opt(year, first, second),
-            _ => NaiveDate::from_ymd_opt(year, second, first),
-        },
-        Reading::Impossible | Reading::Unreadable => None,
-    };
-    let dates: Vec<Option<NaiveDate>> = readings.iter().map(date).collect();
-    let found = |code: usize| match readings[code] {
-        Reading::Impossible => Some(DateProblem::Impossible),
-        Reading::Unreadable => Some(DateProblem::Unreadable),
-        Reading::Serial(_) => Some(DateProblem::Serial),
-        Reading::Numbers { .. } if order.is_none() => Some(DateProblem::Order),
-        Reading::Numbers { .. } if dates[code].is_none() => Some(DateProblem::Impossible),
-        Reading::Numbers { .. } | Reading::Plain(_) => None,
-    };
+    let seen = Seen::of(factor, told);
     for problem in DateProblem::ALL {
         let rows = factor.codes.iter().enumerate().filter(|(_, code)| **code != MISSING);
-        let bad = rows.filter(|(_, code)| found(**code as usize) == Some(problem));
+        let bad = rows.filter(|(_, code)| seen.problem(**code as usize) == Some(problem));
         let bad: Vec<(Place, String)> =
             bad.map(|(row, &code)| (place(row), factor.levels[code as usize].clone())).collect();
         if !bad.is_empty() {
@@ -120,8 +102,120 @@ pub(crate) fn read_dates(
             return Err(ReadError::Dates { column, first, rows, found: problem }.into());
         }
     }
+    let dates: Vec<Option<NaiveDate>> = (0..seen.readings.len()).map(|c| seen.date(c)).collect();
     let of_row = |&code: &u32| if code == MISSING { None } else { dates[code as usize] };
     Ok(factor.codes.iter().map(of_row).collect())
+}
+
+/// One field of a column of dates that may hold some that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Day {
+    Missing,
+    Date(NaiveDate),
+    /// No calendar has it.
+    Impossible(String),
+    /// It is no date in a way that is known.
+    Unreadable(String),
+}
+
+/// The fields of a column of dates; single ones that cannot be read are kept. A column whose
+/// reading is not known at all, because day and month could be exchanged or its numbers could be
+/// those of a spreadsheet, is refused as by [`read_dates`].
+pub(crate) fn read_days(
+    column: &str,
+    factor: &Factor,
+    told: Option<&DateFormat>,
+    place: impl Fn(usize) -> Place,
+) -> Result<Vec<Day>, Error> {
+    let seen = Seen::of(factor, told);
+    let undecided = |&code: &u32| {
+        let problem = (code != MISSING).then(|| seen.problem(code as usize)).flatten();
+        matches!(problem, Some(DateProblem::Order | DateProblem::Serial))
+    };
+    if factor.codes.iter().any(undecided) {
+        let of_these = Factor {
+            codes: factor.codes.iter().map(|c| if undecided(c) { *c } else { MISSING }).collect(),
+            levels: factor.levels.clone(),
+        };
+        let dates = read_dates(column, &of_these, told, place)?;
+        return Ok(dates.into_iter().map(|date| date.map_or(Day::Missing, Day::Date)).collect());
+    }
+    let of_row = |&code: &u32| {
+        if code == MISSING {
+            return Day::Missing;
+        }
+        let text = || factor.levels[code as usize].clone();
+        match (seen.problem(code as usize), seen.date(code as usize)) {
+            (None, Some(date)) => Day::Date(date),
+            (Some(DateProblem::Impossible), _) => Day::Impossible(text()),
+            _ => Day::Unreadable(text()),
+        }
+    };
+    Ok(factor.codes.iter().map(of_row).collect())
+}
+
+/// What the texts of a column say together.
+struct Seen {
+    readings: Vec<Reading>,
+    order: Option<DateFormat>,
+}
+
+impl Seen {
+    fn of(factor: &Factor, told: Option<&DateFormat>) -> Seen {
+        let readings: Vec<Reading> = factor.levels.iter().map(|text| reading(text, told)).collect();
+        // Rows that are not used may show the order of those that are.
+        let order = order(&readings, &used_levels(factor))
+            .or_else(|| order(&readings, &vec![true; readings.len()]));
+        Seen { readings, order }
+    }
+
+    /// The date of a level, in the order that was found.
+    fn date(&self, code: usize) -> Option<NaiveDate> {
+        match self.readings[code] {
+            Reading::Plain(date) | Reading::Serial(date) => Some(date),
+            Reading::Numbers { first, second, year } => match self.order {
+                Some(DateFormat::Mdy) => NaiveDate::from_ymd_opt(year, first, second),
+                _ => NaiveDate::from_ymd_opt(year, second, first),
+            },
+            Reading::Impossible | Reading::Unreadable => None,
+        }
+    }
+
+    /// Why a level cannot be used as a date.
+    fn problem(&self, code: usize) -> Option<DateProblem> {
+        match self.readings[code] {
+            Reading::Impossible => Some(DateProblem::Impossible),
+            Reading::Unreadable => Some(DateProblem::Unreadable),
+            Reading::Serial(_) => Some(DateProblem::Serial),
+            Reading::Numbers { .. } if self.order.is_none() => Some(DateProblem::Order),
+            Reading::Numbers { .. } if self.date(code).is_none() => Some(DateProblem::Impossible),
+            Reading::Numbers { .. } | Reading::Plain(_) => None,
+        }
+    }
+}
+
+/// Whether at least half of the texts are written as dates are, read or not.
+pub(crate) fn looks_like_dates(factor: &Factor, told: Option<&DateFormat>) -> bool {
+    let is_date = |text: &String| match reading(text, told) {
+        Reading::Plain(_) | Reading::Numbers { .. } | Reading::Impossible => true,
+        Reading::Serial(_) | Reading::Unreadable => false,
+    };
+    let used = used_levels(factor);
+    let used: Vec<&String> =
+        factor.levels.iter().zip(used).filter_map(|(text, used)| used.then_some(text)).collect();
+    let dates = used.iter().filter(|text| is_date(text)).count();
+    dates > 0 && 2 * dates >= used.len()
+}
+
+/// How texts are written that are dates: `ymd`, `names` for months by name, or the order that the
+/// column proves; `None` where it proves none.
+pub(crate) fn found_order(factor: &Factor) -> Option<String> {
+    let readings: Vec<Reading> = factor.levels.iter().map(|text| reading(text, None)).collect();
+    if readings.iter().any(|reading| matches!(reading, Reading::Numbers { .. })) {
+        return order(&readings, &used_levels(factor)).map(|format| format.to_string());
+    }
+    let named = |text: &String| parts(text).iter().any(|part| matches!(part, Part::Month(_)));
+    Some(if factor.levels.iter().any(named) { "names" } else { "ymd" }.to_string())
 }
 
 /// Why texts are no dates.

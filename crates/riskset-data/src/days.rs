@@ -1,4 +1,4 @@
-//! Dates in expressions: a column of ISO dates may be subtracted from another, in days.
+//! Dates in expressions: a column of dates may be subtracted from another, in days.
 
 use chrono::{NaiveDate, NaiveTime};
 
@@ -14,11 +14,16 @@ pub(crate) fn days(factor: &Factor) -> Option<Vec<f64>> {
     (known && !factor.codes.iter().any(is_text)).then(|| of_levels(factor, &days))
 }
 
+/// A date as days since 1970-01-01.
+pub(crate) fn day_number(date: NaiveDate) -> f64 {
+    f64::from(date.signed_duration_since(NaiveDate::default()).num_days() as i32)
+}
+
 /// `2020-03-01`, `2020-03-01 08:30`, `2020-03-01T08:30:00`.
-fn day(text: &str) -> Option<f64> {
+pub(crate) fn day(text: &str) -> Option<f64> {
     let text = text.trim();
     let date = NaiveDate::parse_from_str(text.get(..10)?, "%Y-%m-%d").ok()?;
-    let days = f64::from(date.signed_duration_since(NaiveDate::default()).num_days() as i32);
+    let days = day_number(date);
     let rest = text[10..].trim_start_matches(['T', ' ']).trim_end_matches('Z');
     if rest.is_empty() {
         return Some(days);

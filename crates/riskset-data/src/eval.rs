@@ -3,7 +3,8 @@
 //! What misses an argument is missing; nothing turns missing into false. A function without a
 //! finite value (the logarithm of 0) is refused at its row instead of dropping the row unseen.
 
-use crate::days::days;
+use crate::dates::{looks_like_dates, read_dates};
+use crate::days::{day, day_number, days};
 use crate::formula::{Binary, Expr, Function, Unary};
 use crate::frame::{number_of, of_levels};
 use crate::table::{flag_number, not_a_number};
@@ -137,7 +138,8 @@ impl Scope<'_> {
             Value::Column(Values::Text(later)),
             Value::Column(Values::Text(earlier)),
         ) = (operator, &left_value, &right_value)
-            && let (Some(later), Some(earlier)) = (days(later), days(earlier))
+            && let (Some(later), Some(earlier)) =
+                (self.days(left, later)?, self.days(right, earlier)?)
         {
             let days = later.iter().zip(&earlier).map(|(later, earlier)| later - earlier);
             return Ok(Value::Column(Values::Number(days.collect())));
@@ -190,7 +192,10 @@ impl Scope<'_> {
                 self.text_comparison(expr, right, &factor, flipped(operator), &text)
             }
             (Value::Column(Values::Text(a)), Value::Column(Values::Text(b))) => {
-                two_texts(expr, &a, &b, operator)
+                match (self.days(left, &a)?, self.days(right, &b)?) {
+                    (Some(a), Some(b)) => Ok(compared_days(&a, &b, operator)),
+                    _ => two_texts(expr, &a, &b, operator),
+                }
             }
             (value, Value::Text(text)) | (Value::Text(text), value) => {
                 Err(compared_with_text(expr, &value, &text))
@@ -217,6 +222,13 @@ impl Scope<'_> {
         text: &str,
     ) -> Result<Value, Error> {
         let ordered = !matches!(operator, Binary::Equal | Binary::NotEqual);
+        let is_iso = factor.levels.iter().all(|level| is_iso_date(level));
+        if ordered
+            && !is_iso
+            && let (Some(day), Some(days)) = (day(text), self.days(column, factor)?)
+        {
+            return Ok(compared_days(&days, &vec![day; days.len()], operator));
+        }
         if ordered && !(is_iso_date(text) && factor.levels.iter().all(|level| is_iso_date(level))) {
             return Err(Error::Kind {
                 expr: expr.to_string(),
@@ -280,6 +292,20 @@ impl Scope<'_> {
                 Ok(Value::Column(Values::Flag(numbers.iter().map(flag).collect())))
             }
         }
+    }
+
+    /// A text column as days, where its texts are written as dates; the dates are read as the table
+    /// was told, and refused where they have two readings. `None` for other texts.
+    fn days(&self, expr: &Expr, factor: &Factor) -> Result<Option<Vec<f64>>, Error> {
+        if let Some(days) = days(factor) {
+            return Ok(Some(days));
+        }
+        let told = self.table.date_format();
+        if !looks_like_dates(factor, told) {
+            return Ok(None);
+        }
+        let dates = read_dates(&bare(expr), factor, told, |row| self.place(row))?;
+        Ok(Some(dates.into_iter().map(|date| date.map_or(f64::NAN, day_number)).collect()))
     }
 
     /// A text column as numbers, where every text at these rows is one: what made it a text column
@@ -438,13 +464,15 @@ fn flags_of_levels(factor: &Factor, of_level: &[bool]) -> Value {
     Value::Column(Values::Flag(factor.codes.iter().map(flag).collect()))
 }
 
+/// Days compared row by row.
+fn compared_days(a: &[f64], b: &[f64], operator: Binary) -> Value {
+    let compare = |(a, b): (&f64, &f64)| {
+        (!a.is_nan() && !b.is_nan()).then(|| holds(operator, a.partial_cmp(b)))
+    };
+    Value::Column(Values::Flag(a.iter().zip(b).map(compare).collect()))
+}
+
 fn two_texts(expr: &Expr, a: &Factor, b: &Factor, operator: Binary) -> Result<Value, Error> {
-    if let (Some(a), Some(b)) = (days(a), days(b)) {
-        let compare = |(a, b): (&f64, &f64)| {
-            (!a.is_nan() && !b.is_nan()).then(|| holds(operator, a.partial_cmp(b)))
-        };
-        return Ok(Value::Column(Values::Flag(a.iter().zip(&b).map(compare).collect())));
-    }
     if !matches!(operator, Binary::Equal | Binary::NotEqual) {
         return Err(Error::Kind {
             expr: expr.to_string(),

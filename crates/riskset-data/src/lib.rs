@@ -50,9 +50,11 @@ pub use formula::{
 pub use frame::{
     Balance, Competing, CompetingEvents, Counted, Design, FrameDoubt, FrameError, FrameOptions,
     Grouping, LevelInfo, MOST_CELLS, MOST_COLUMNS, MOST_GROUPS, MOST_LEVELS, MOST_NUMERIC_GROUPS,
-    ModelFrame, ResponsePart, TermInfo, TermKind,
+    ModelFrame, ResponsePart, TermInfo, TermKind, names_patients,
 };
-pub use look::{ColumnKind, LEVELS_SHOWN, Look, LookedAt, look};
+pub use look::{
+    ColumnKind, DatePair, LEVELS_SHOWN, Look, LookedAt, LookedDates, Suggestions, look,
+};
 pub use natural::natural_order;
 pub use nearest::nearest;
 pub use progress::ReadProgress;

@@ -266,7 +266,7 @@ fn contradictory_dates_are_refused_or_flagged() {
     );
     refused_with(
         ["2018-03-01", "03/04/2018", "", "2019-01-01"],
-        "`relapse` is \"03/04/2018\", which is not written as YYYY-MM-DD",
+        "`relapse` is \"03/04/2018\", which is not written as a date with one reading",
         false,
     );
     refused_with(["2018-03-01", "", "", ""], "there is neither an event nor a last visit", false);
@@ -354,16 +354,20 @@ fn a_table_is_read_by_a_rule() {
     );
 }
 
-/// A column of numbers is no column of dates: 20180301 is refused, not taken for a day count.
+/// 20180301 is the first of March, as the reader has it, and no day count; a number that a
+/// spreadsheet would show as a day is refused until the reader is told.
 #[test]
-fn numbers_are_no_dates() {
-    let csv = "id,zero,relapse,death,visit\nA,20180301,,,20180601\n";
+fn numbers_are_dates_only_when_they_are_written_as_such() {
+    let csv = "id,zero,relapse,death,visit\nA,20180301,,,20180331\n";
     let table = Table::from_csv(csv.as_bytes(), b',', "study.csv", None).unwrap();
-    let message = dfs().derive_table(&table, "id").unwrap_err().to_string();
-    assert!(
-        message.contains("`zero` is \"20180301\", which is not written as YYYY-MM-DD"),
-        "{message}"
-    );
+    assert_eq!(dfs().derive_table(&table, "id").unwrap().outcomes[0].days, Some(30));
+    let csv = "id,zero,relapse,death,visit\nA,43160,,,43190\n";
+    let table = Table::from_csv(csv.as_bytes(), b',', "study.csv", None).unwrap();
+    let error = dfs().derive_table(&table, "id").unwrap_err();
+    let EndpointError::Table(error) = error else { panic!("{error}") };
+    let message = error.to_string();
+    assert!(message.contains("\"43160\""), "{message}");
+    assert!(format!("{:?}", error.remedy()).contains("date_format"), "{:?}", error.remedy());
 }
 
 /// Rows selected from a file are named as they stand in the file.

@@ -142,3 +142,19 @@ fn words_from_elsewhere_are_answered() {
         assert!(!help(text).contains("--"), "{text}");
     }
 }
+
+/// German dates are subtracted and compared as ISO dates are; two readings are refused, and a row
+/// that is not used shows the order too.
+#[test]
+fn dates_of_any_form_are_subtracted_and_compared() {
+    let text = "op,last\n13.04.2018,20.04.2018\n05.06.2018,06.06.2018\n";
+    let table = Table::from_csv(text.as_bytes(), b',', "t.csv", None).unwrap();
+    let days = |expr: &str| table.flags(&Expr::parse(expr).unwrap());
+    assert_eq!(days("last - op == 7").unwrap(), [Some(true), Some(false)]);
+    assert_eq!(days("op < last").unwrap(), [Some(true), Some(true)]);
+    assert_eq!(days("op >= \"2018-05-01\"").unwrap(), [Some(false), Some(true)]);
+    let text = "op,last\n05.06.2018,06.07.2018\n";
+    let table = Table::from_csv(text.as_bytes(), b',', "t.csv", None).unwrap();
+    let error = table.flags(&Expr::parse("last - op > 7").unwrap()).unwrap_err().to_string();
+    assert!(error.contains("day and month"), "{error}");
+}

@@ -293,10 +293,10 @@ fn dates_give_the_endpoint_by_rule() {
 }
 
 #[test]
-fn a_date_in_another_format_is_refused_with_the_patient() {
+fn a_date_with_two_readings_is_refused_with_its_place_and_both() {
     let study = changed("time = \"months\"\nevent = \"dead\"\n", DATES);
     let data = DATA.replace("2020-02-01,2021-02-01", "01/02/2020,2021-02-01");
-    refused(&study, &data, &["P03", "01/02/2020"]);
+    refused(&study, &data, &["row 3 (line 4)", "01/02/2020", "say `date_format = \"dmy\"`"]);
 }
 
 #[test]

@@ -41,6 +41,15 @@ pub trait Voice {
 
     /// Another analysis: `riskset cif`.
     fn analysis(&self, name: &str) -> String;
+
+    /// A whole call of an analysis, its arguments in their order and its fields: what a reader can
+    /// copy. Without words of its own a front end has the analysis and what it is given.
+    fn call(&self, name: &str, arguments: &[&str], fields: &[(String, String)]) -> String {
+        let fields = fields.iter().map(|(field, value)| format!("{field}: {value}"));
+        let given: Vec<String> =
+            arguments.iter().map(|argument| (*argument).to_owned()).chain(fields).collect();
+        format!("{}: {}", self.analysis(name), given.join(", "))
+    }
 }
 
 impl Remedy {

@@ -14,7 +14,7 @@ pub use estimate::{CifArgs, CoxArgs, FineGrayArgs, KmArgs, LogrankArgs, NpvArgs}
 use plan::{MetaArgs, MetaCommand, PowerArgs};
 use plot::PlotArgs;
 use stored::{DiffArgs, ExtractArgs, LintArgs, VerifyArgs};
-use study::{DatasetsArgs, EndpointArgs, StudyArgs};
+use study::{DatasetsArgs, EndpointArgs, LookArgs, StudyArgs};
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
@@ -108,6 +108,8 @@ pub enum Command {
     Simulate(simulate::SimulateArgs),
     /// Times and events from dates, by a named rule, with one audit line per patient
     Endpoint(EndpointArgs),
+    /// What is in a file: columns, kinds, levels, odd values, and what to type next
+    Look(LookArgs),
     /// A whole manuscript's analyses from one declarative file
     Study(StudyArgs),
     /// Figures
@@ -166,6 +168,7 @@ impl Command {
                 let rule = args.rule.as_deref().filter(|rule| rule.ends_with(".toml"));
                 args.data.as_deref().into_iter().chain(rule).collect()
             }
+            Command::Look(args) => vec![&args.data],
             Command::Plot(args) => args.files(),
             Command::Study(args) => return args.study.iter().cloned().collect(),
             Command::Run(args) => return vec![args.request.clone()],

@@ -1,4 +1,4 @@
-//! Options of `study`, `endpoint` and `datasets`.
+//! Options of `study`, `endpoint`, `look` and `datasets`.
 
 use super::OutputArgs;
 use clap::{Args, Subcommand};
@@ -80,6 +80,20 @@ pub struct EndpointArgs {
     /// Use only the rows where this holds
     #[arg(long, value_name = "EXPR")]
     pub subset: Option<String>,
+    /// Reading the data.
+    #[command(flatten)]
+    pub reading: super::ReadingArgs,
+    /// Format and file.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// `riskset look`
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  riskset look @lung")]
+pub struct LookArgs {
+    /// A table or workbook of any kind that is read, `-` for standard input, or a bundled set
+    pub data: String,
     /// Reading the data.
     #[command(flatten)]
     pub reading: super::ReadingArgs,

@@ -15,6 +15,7 @@ pub mod km;
 pub mod licences;
 pub mod lint;
 pub mod logrank;
+pub mod look;
 pub mod meta;
 pub mod npv;
 pub mod plot;

@@ -18,6 +18,7 @@ const COMMANDS: &[&[&str]] = &[
     &["power", "logrank"],
     &["meta", "proportion"],
     &["endpoint"],
+    &["look"],
     &["study"],
     &["plot"],
     &["plot", "km"],

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
 use super::EndpointError;
+use crate::dates::Day;
 
 /// One field of a date column.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +61,30 @@ impl DateColumns {
         let cell = |date: NaiveDate| DateCell::Date(date.and_time(NaiveTime::MIN));
         let cells = values.into_iter().map(|date| date.map_or(DateCell::Missing, cell));
         self.dates.insert(name.to_owned(), cells.collect());
+        Ok(self)
+    }
+
+    /// Adds a column of dates as a table has them: their texts, whose time of day counts where they
+    /// are written year first, and the days that the table reads in other texts.
+    pub(super) fn days(
+        mut self,
+        name: &str,
+        texts: &[Option<String>],
+        days: Vec<Day>,
+    ) -> Result<Self, EndpointError> {
+        self.check_length(name, days.len())?;
+        let cell = |(text, day): (&Option<String>, Day)| match text
+            .as_deref()
+            .map_or(DateCell::Missing, parse_cell)
+        {
+            DateCell::OtherFormat(text) => match day {
+                Day::Date(date) => DateCell::Date(date.and_time(NaiveTime::MIN)),
+                Day::Impossible(text) => DateCell::Impossible(text),
+                Day::Missing | Day::Unreadable(_) => DateCell::OtherFormat(text),
+            },
+            cell => cell,
+        };
+        self.dates.insert(name.to_owned(), texts.iter().zip(days).map(cell).collect());
         Ok(self)
     }
 

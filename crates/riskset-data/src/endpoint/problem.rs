@@ -133,8 +133,7 @@ impl fmt::Display for ProblemKind {
             }
             ProblemKind::OtherFormat { column, text } => write!(
                 f,
-                "`{column}` is \"{text}\", which is not written as YYYY-MM-DD; day and month could \
-                 be exchanged"
+                "`{column}` is \"{text}\", which is not written as a date with one reading"
             ),
             ProblemKind::BeforeTimeZero { column, date, time_zero } => {
                 write!(f, "`{column}` is {date}, before time zero {time_zero}")

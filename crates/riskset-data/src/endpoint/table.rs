@@ -2,6 +2,7 @@
 
 use super::{DateColumns, Derived, EndpointError, Rule};
 use crate::Table;
+use crate::dates::{Day, read_days};
 
 impl Rule {
     /// The columns to read from a source: the id, the dates and the texts of the conditions, each
@@ -48,13 +49,21 @@ impl Rule {
     }
 }
 
+/// A column of dates at these rows, as the table shows or was told that they are written.
+fn days(table: &Table, name: &str, rows: &[u32]) -> Result<Vec<Day>, EndpointError> {
+    let mut factor = table.factor(name).map_err(EndpointError::Table)?;
+    factor.codes = rows.iter().map(|&row| factor.codes[row as usize]).collect();
+    let place = |row: usize| table.place(rows[row] as usize);
+    read_days(name, &factor, table.date_format(), place).map_err(EndpointError::Table)
+}
+
 impl DateColumns {
     /// The columns of a table that a rule reads, with the patients' ids.
     ///
     /// # Errors
     ///
-    /// [`EndpointError::Table`] for a column that the table does not have, and
-    /// [`EndpointError::NoId`] for a row without an id.
+    /// [`EndpointError::Table`] for a column that the table does not have or whose dates have two
+    /// readings, and [`EndpointError::NoId`] for a row without an id.
     pub fn from_table(table: &Table, id: &str, rule: &Rule) -> Result<Self, EndpointError> {
         let rows: Vec<u32> = (0..table.n_rows() as u32).collect();
         DateColumns::from_table_rows(table, id, rule, &rows)
@@ -103,7 +112,7 @@ impl DateColumns {
         };
         let mut columns = self.rows(rows.iter().map(|&row| row as usize).collect())?;
         for name in rule.date_columns() {
-            columns = columns.date_texts(name, &texts(name)?)?;
+            columns = columns.days(name, &texts(name)?, days(table, name, rows)?)?;
         }
         for name in rule.text_columns() {
             columns = columns.texts(name, texts(name)?)?;

@@ -13,7 +13,6 @@ mod token;
 use std::fmt;
 
 pub use error::FormulaError;
-
 pub use expr::{Binary, Expr, Function, Several, Unary, written_name, written_text};
 
 use parse::Parser;

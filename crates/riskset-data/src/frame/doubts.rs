@@ -248,6 +248,34 @@ impl Seen<'_> {
     }
 }
 
+/// What is odd about one column of all rows: levels that look alike where it holds words, patients
+/// that repeat, several parameters, a last row of totals.
+pub(crate) fn doubts_of_column(
+    table: &Table,
+    name: &str,
+    factor: &Factor,
+    is_words: bool,
+) -> Vec<FrameDoubt> {
+    let mut doubts = if is_words { alike_levels(name, factor) } else { Vec::new() };
+    let column = name.to_string();
+    let (rows, patients) = (factor.counts().iter().sum(), factor.levels.len());
+    if is_id(name) && patients > 1 && patients < rows {
+        doubts.push(FrameDoubt::RepeatedIds { column: column.clone(), patients, rows });
+    }
+    if is_parameter(name) && patients > 1 {
+        let parameters = pairs(factor);
+        doubts.push(FrameDoubt::SeveralParameters { column: column.clone(), parameters });
+    }
+    let last = table.n_rows() - 1;
+    let value = factor.codes.get(last).and_then(|&code| factor.levels.get(code as usize));
+    let is_first = table.column_names().first().is_some_and(|first| first == name);
+    if let Some(value) = value.filter(|value| is_first && is_total(value)) {
+        let (value, place) = (value.clone(), table.place(last));
+        doubts.push(FrameDoubt::TotalRow { column, value, place });
+    }
+    doubts
+}
+
 /// Looking for repeated patients in more rows than this would cost as much as the analysis.
 const MOST_CHECKED: usize = 1_000_000;
 
@@ -271,6 +299,10 @@ pub(crate) fn with_watched(names: &[String], mut fields: Vec<usize>) -> Vec<usiz
 }
 
 /// Whether a column of this name says which patient a row belongs to.
+pub fn names_patients(name: &str) -> bool {
+    is_id(name)
+}
+
 fn is_id(name: &str) -> bool {
     const NAMES: [&str; 19] = [
         "id",

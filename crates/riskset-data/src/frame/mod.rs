@@ -19,8 +19,8 @@ mod words;
 
 pub use balance::Balance;
 pub use design::{Design, LevelInfo, TermInfo, TermKind};
-pub use doubts::FrameDoubt;
-pub(crate) use doubts::with_watched;
+pub use doubts::{FrameDoubt, names_patients};
+pub(crate) use doubts::{doubts_of_column, with_watched};
 pub use error::{Counted, FrameError, ResponsePart};
 pub use grouping::Grouping;
 pub use guard::{MOST_CELLS, MOST_COLUMNS, MOST_GROUPS, MOST_LEVELS, MOST_NUMERIC_GROUPS};

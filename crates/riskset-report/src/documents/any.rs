@@ -8,6 +8,7 @@ use super::factors::FactorsDocument;
 use super::fine_gray::FineGrayDocument;
 use super::km::KmDocument;
 use super::logrank::LogrankDocument;
+use super::look::LookDocument;
 use super::meta::MetaDocument;
 use super::meta_hr::MetaHrDocument;
 use super::npv::NpvDocument;
@@ -36,6 +37,7 @@ pub enum AnyDocument {
     Meta(Box<MetaDocument>),
     MetaHr(Box<MetaHrDocument>),
     Endpoint(Box<EndpointDocument>),
+    Look(Box<LookDocument>),
     Power(Box<PowerDocument>),
     Simulate(Box<SimulateDocument>),
 }
@@ -55,6 +57,7 @@ macro_rules! delegate {
             AnyDocument::Meta($document) => $call,
             AnyDocument::MetaHr($document) => $call,
             AnyDocument::Endpoint($document) => $call,
+            AnyDocument::Look($document) => $call,
             AnyDocument::Power($document) => $call,
             AnyDocument::Simulate($document) => $call,
         }
@@ -92,6 +95,7 @@ impl AnyDocument {
             Answer::Endpoint(answer) => {
                 AnyDocument::Endpoint(Box::new(EndpointDocument::of(&answer, voice)))
             }
+            Answer::Look(answer) => AnyDocument::Look(Box::new(LookDocument::of(*answer, voice))),
             Answer::PowerNpv(answer) => AnyDocument::Power(Box::new(PowerDocument::npv(&answer))),
             Answer::PowerLogrank(answer) => {
                 AnyDocument::Power(Box::new(PowerDocument::logrank(&answer)))

@@ -3,13 +3,13 @@
 
 use super::competing;
 use super::context::{Cohort, Ends, Outcome};
-use super::data::{Sheet, written};
+use super::data::{Sheet, with_remedy, written};
 use super::file::{Endpoint, Group, StudyFile, Text};
 use super::read::Source;
 use crate::Error;
 use crate::store::TimeUnit;
 use riskset_analysis as analysis;
-use riskset_data::endpoint::{DateColumns, Derived, RuleSpec, Unit};
+use riskset_data::endpoint::{Derived, EndpointError, RuleSpec, Unit};
 use std::collections::BTreeMap;
 
 /// A doubt raised while reading, as code and sentence.
@@ -296,18 +296,10 @@ fn by_rule(
     let refuse = |error: &dyn std::fmt::Display| source.refuse_at(span.clone(), error);
     let mut rule = spec.resolve().map_err(|error| refuse(&error))?;
     rule.unit = Unit::parse(unit.name()).expect("both enums name the same units");
-    let ids = rows.iter().map(|&row| sheet.id(row).to_owned()).collect();
-    let pick = |name: &str| -> Result<Vec<Option<String>>, Error> {
-        let mut texts = sheet.column(name).map_err(|error| refuse(&error))?;
-        Ok(rows.iter().map(|&row| texts[row].take()).collect())
-    };
-    let mut columns = DateColumns::new(sheet.id_name(), ids);
-    for name in rule.date_columns() {
-        columns = columns.date_texts(name, &pick(name)?).map_err(|error| refuse(&error))?;
-    }
-    for name in rule.text_columns() {
-        columns = columns.texts(name, pick(name)?).map_err(|error| refuse(&error))?;
-    }
+    let columns = sheet.dates(&rule, rows).map_err(|error| match error {
+        EndpointError::Table(error) => source.refuse_at(span.clone(), with_remedy(&error)),
+        other => refuse(&other),
+    })?;
     let derived = rule.derive(&columns).map_err(|error| refuse(&error))?;
     let unnamed = competing::unnamed(endpoint, &derived);
     if unnamed > 0 {

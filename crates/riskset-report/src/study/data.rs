@@ -5,6 +5,7 @@ use super::read::{Source, offer};
 use super::voice::StudyWords;
 use crate::Error;
 use riskset_analysis::{self as analysis, NewColumn, Problem};
+use riskset_data::endpoint::{DateColumns, EndpointError, Rule};
 use riskset_data::{Expr, ReadOptions, ReadProgress, Table, Values};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -154,10 +155,6 @@ impl Sheet {
         &self.ids[row]
     }
 
-    pub fn id_name(&self) -> &str {
-        &self.id_name
-    }
-
     pub fn is_units(&self) -> bool {
         self.units
     }
@@ -181,6 +178,12 @@ impl Sheet {
     pub fn column(&self, name: &str) -> Result<Vec<Option<String>>, riskset_data::Error> {
         let mut values = self.table.texts(name)?;
         Ok(self.rows.iter().map(|&row| values[row].take()).collect())
+    }
+
+    /// The dates and texts that a rule reads, at these rows of the sheet.
+    pub fn dates(&self, rule: &Rule, rows: &[usize]) -> Result<DateColumns, EndpointError> {
+        let rows: Vec<u32> = rows.iter().map(|&row| self.rows[row] as u32).collect();
+        DateColumns::from_table_rows(&self.table, &self.id_name, rule, &rows)
     }
 
     /// A column of numbers, `None` where missing.
@@ -364,9 +367,14 @@ fn read(
 
 /// A refusal of the data, with what to do in the words of a study file.
 fn refused(source: &Source, text: &Text, error: &riskset_data::Error) -> Error {
+    source.refuse(text, with_remedy(error))
+}
+
+/// What was found, and what to do in the words of a study file.
+pub fn with_remedy(error: &riskset_data::Error) -> String {
     match error.remedy() {
-        Some(remedy) => source.refuse(text, format!("{error}; {}", remedy.words(&StudyWords))),
-        None => source.refuse(text, error),
+        Some(remedy) => format!("{error}; {}", remedy.words(&StudyWords)),
+        None => error.to_string(),
     }
 }
 
