@@ -8,10 +8,11 @@ use super::{Document, Head, Test};
 use crate::format::Style;
 use crate::table::Table;
 use riskset_analysis::{FineGrayAnswer, Voice};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A regression of the incidence of one cause.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct FineGrayDocument {
     /// What every document starts with.
     #[serde(flatten)]

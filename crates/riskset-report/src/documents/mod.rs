@@ -31,6 +31,7 @@ use crate::format::Style;
 use crate::table::Table;
 use riskset_analysis::{About, Voice};
 use riskset_data::Balance;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -73,7 +74,7 @@ pub trait Document: Serialize {
 }
 
 /// What every document starts with.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Head {
     /// `riskset.COMMAND/1`.
     pub schema: String,
@@ -155,7 +156,7 @@ impl Head {
 }
 
 /// A time at which an analysis starts.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct LandmarkEntry {
     /// The time, in the unit of the data.
     pub time: f64,
@@ -176,7 +177,7 @@ impl LandmarkEntry {
 }
 
 /// What each value of the response counts as.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct BalanceEntry {
     /// The column or expression. Not in the JSON.
     #[serde(skip)]
@@ -190,7 +191,7 @@ pub struct BalanceEntry {
 }
 
 /// A value of the response with its rows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ValueCount {
     /// The value, as the data have it.
     pub value: String,
@@ -240,7 +241,7 @@ impl BalanceEntry {
 }
 
 /// A doubt about an analysis that was done.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Warning {
     /// A fixed word for programs, such as `few_events`.
     pub code: &'static str,
@@ -252,7 +253,7 @@ pub struct Warning {
 }
 
 /// A test.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Test {
     /// Its name, such as `logrank`.
     pub name: String,
@@ -265,7 +266,7 @@ pub struct Test {
 }
 
 /// An estimate with its limits; `null` is what does not exist.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Estimate {
     /// The estimate.
     pub estimate: Option<f64>,
