@@ -37,10 +37,12 @@ pub mod figure;
 mod incidence;
 mod planning;
 mod pooling;
+mod pooling_ratio;
 mod problem;
 mod proportion;
 mod request;
 mod rows;
+mod simulation;
 
 pub use about::{About, GroupName, Landmark};
 pub use answer::{Answer, run};
@@ -62,8 +64,10 @@ pub use planning::{
     LogrankPlan, PowerLogrankAnswer, PowerLogrankRequest, PowerNpvAnswer, PowerNpvRequest,
 };
 pub use pooling::{MetaProportionAnswer, MetaProportionRequest};
+pub use pooling_ratio::{MetaHrAnswer, MetaHrRequest, RatioSource};
 pub use problem::{Problem, ProblemKind};
 pub use proportion::{NpvAnswer, NpvRequest};
 pub use request::Request;
 pub use riskset::{Remedy, Voice};
 pub use rows::{Rows, RowsRequest};
+pub use simulation::{Measure, Repeated, SimulateAnswer, SimulateRequest};

@@ -2,13 +2,13 @@
 
 use crate::figure::{
     PageRequest, PlotCifRequest, PlotCurvesRequest, PlotDifferenceRequest, PlotFlowRequest,
-    PlotForestRequest, PlotMetaRequest, PlotNpvRequest, PlotResidualsRequest,
+    PlotForestRequest, PlotMetaHrRequest, PlotMetaRequest, PlotNpvRequest, PlotResidualsRequest,
     PlotSchoenfeldRequest, PlotSubgroupsRequest, PlotSwimmerRequest,
 };
 use crate::{
     CifRequest, CompareRequest, CoxRequest, EndpointRequest, FineGrayRequest, KmRequest,
-    LogrankRequest, MetaProportionRequest, NpvRequest, PowerLogrankRequest, PowerNpvRequest,
-    Problem, RowsRequest,
+    LogrankRequest, MetaHrRequest, MetaProportionRequest, NpvRequest, PowerLogrankRequest,
+    PowerNpvRequest, Problem, RowsRequest, SimulateRequest,
 };
 use riskset::Remedy;
 use riskset_data::ReadOptions;
@@ -37,12 +37,16 @@ pub enum Request {
     Npv(NpvRequest),
     /// A pooled proportion.
     MetaProportion(MetaProportionRequest),
+    /// A pooled hazard ratio.
+    MetaHr(MetaHrRequest),
     /// Times and events from dates.
     Endpoint(EndpointRequest),
     /// The size of a study of one proportion.
     PowerNpv(PowerNpvRequest),
     /// A plan for a log-rank test.
     PowerLogrank(PowerLogrankRequest),
+    /// Patients with a known truth.
+    Simulate(SimulateRequest),
     /// Survival curves, drawn.
     PlotKm(PlotCurvesRequest),
     /// Potential follow-up, drawn.
@@ -67,6 +71,8 @@ pub enum Request {
     PlotNpv(PlotNpvRequest),
     /// A forest plot of a meta-analysis.
     PlotMeta(PlotMetaRequest),
+    /// A forest plot of a meta-analysis of hazard ratios.
+    PlotMetaHr(PlotMetaHrRequest),
     /// A bar for each patient.
     PlotSwimmer(PlotSwimmerRequest),
     /// The flow of the patients.
@@ -130,6 +136,8 @@ impl Request {
     fn source(&self) -> Option<(&str, &ReadOptions)> {
         match self {
             Request::MetaProportion(request) => Some((&request.data, &request.reading)),
+            Request::MetaHr(request) => Some((&request.data, &request.reading)),
+            Request::PlotMetaHr(request) => Some((&request.pooled.data, &request.pooled.reading)),
             Request::Endpoint(request) => Some((&request.data, &request.reading)),
             Request::PlotMeta(request) => Some((&request.pooled.data, &request.pooled.reading)),
             _ => self.rows().map(|rows| (rows.data.as_str(), &rows.reading)),
@@ -159,9 +167,12 @@ impl Request {
             Request::PlotNpv(request) => &request.npv.rows,
             Request::PlotSwimmer(request) => &request.rows,
             Request::MetaProportion(_)
+            | Request::MetaHr(_)
+            | Request::PlotMetaHr(_)
             | Request::Endpoint(_)
             | Request::PlotMeta(_)
             | Request::PlotFlow(_)
+            | Request::Simulate(_)
             | Request::PowerNpv(_)
             | Request::PowerLogrank(_) => return None,
         })
@@ -182,6 +193,7 @@ impl Request {
             Request::PlotResiduals(request) => &request.page,
             Request::PlotNpv(request) => &request.page,
             Request::PlotMeta(request) => &request.page,
+            Request::PlotMetaHr(request) => &request.page,
             Request::PlotSwimmer(request) => &request.page,
             Request::PlotFlow(request) => &request.page,
             _ => return None,
@@ -191,11 +203,17 @@ impl Request {
     /// Files of text as they were named, each with its role: a journal profile, the counts of a flow.
     pub fn text_files(&self) -> Vec<(&'static str, &str)> {
         let theme = self.page().and_then(PageRequest::file).map(|file| ("theme", file));
-        let counts = match self {
-            Request::PlotFlow(request) => Some(("counts", request.data.as_str())),
-            _ => None,
-        };
-        theme.into_iter().chain(counts).collect()
+        let mut files: Vec<(&'static str, &str)> = theme.into_iter().collect();
+        match self {
+            Request::PlotFlow(request) => files.push(("counts", &request.data)),
+            Request::Simulate(request) => {
+                let model = Some(("model", request.model.as_str()));
+                let ask = request.ask.as_deref().map(|ask| ("ask", ask));
+                files.extend(model.into_iter().filter(|(_, name)| !name.is_empty()).chain(ask));
+            }
+            _ => {}
+        }
+        files
     }
 
     /// Further tables as they were named, each with its role.

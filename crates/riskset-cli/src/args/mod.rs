@@ -5,6 +5,7 @@ pub mod federated;
 pub mod figure;
 pub mod plan;
 pub mod plot;
+pub mod simulate;
 pub mod stored;
 pub mod study;
 
@@ -99,6 +100,8 @@ pub enum Command {
     Share(federated::ShareArgs),
     /// The answers of several places added up
     Pool(federated::PoolArgs),
+    /// Patients with a known truth, and how an analysis fares on many tables of them
+    Simulate(simulate::SimulateArgs),
     /// Times and events from dates, by a named rule, with one audit line per patient
     Endpoint(EndpointArgs),
     /// A whole manuscript's analyses from one declarative file
@@ -132,6 +135,7 @@ impl Command {
             Command::FineGray(args) => vec![&args.data.rows.data],
             Command::Npv(args) => vec![&args.proportion.data],
             Command::Meta(MetaArgs { command: MetaCommand::Proportion(args) }) => vec![&args.data],
+            Command::Meta(MetaArgs { command: MetaCommand::Hr(args) }) => vec![&args.data],
             Command::Endpoint(args) => {
                 let rule = args.rule.as_deref().filter(|rule| rule.ends_with(".toml"));
                 args.data.as_deref().into_iter().chain(rule).collect()
@@ -146,6 +150,9 @@ impl Command {
             Command::Pool(args) => {
                 let files = [&args.plan].into_iter().chain(&args.round).chain(&args.answers);
                 return files.cloned().collect();
+            }
+            Command::Simulate(args) => {
+                return [&args.model].into_iter().chain(&args.ask).cloned().collect();
             }
             Command::Extract(args) => return vec![args.figure.clone()],
             Command::Lint(args) => return vec![args.figure.clone()],

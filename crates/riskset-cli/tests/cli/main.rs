@@ -1,6 +1,8 @@
 //! The real binary, as a user meets it.
 
 mod cox;
+mod csv;
+mod doubts;
 mod errors;
 mod examples;
 mod explain;
@@ -9,10 +11,12 @@ mod federated;
 mod figures;
 mod licences;
 mod limits;
+mod meta_hr;
 mod output;
 mod pages;
 mod robust;
 mod routes;
+mod simulate;
 mod small;
 mod streams;
 mod study;

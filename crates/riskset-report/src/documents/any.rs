@@ -8,8 +8,10 @@ use super::fine_gray::FineGrayDocument;
 use super::km::KmDocument;
 use super::logrank::LogrankDocument;
 use super::meta::MetaDocument;
+use super::meta_hr::MetaHrDocument;
 use super::npv::NpvDocument;
 use super::power::PowerDocument;
+use super::simulate::SimulateDocument;
 use super::{Document, Head};
 use crate::format::Style;
 use crate::table::Table;
@@ -31,8 +33,10 @@ pub enum AnyDocument {
     FineGray(Box<FineGrayDocument>),
     Npv(Box<NpvDocument>),
     Meta(Box<MetaDocument>),
+    MetaHr(Box<MetaHrDocument>),
     Endpoint(Box<EndpointDocument>),
     Power(Box<PowerDocument>),
+    Simulate(Box<SimulateDocument>),
 }
 
 /// Calls the same method of whichever document it is.
@@ -47,8 +51,10 @@ macro_rules! delegate {
             AnyDocument::FineGray($document) => $call,
             AnyDocument::Npv($document) => $call,
             AnyDocument::Meta($document) => $call,
+            AnyDocument::MetaHr($document) => $call,
             AnyDocument::Endpoint($document) => $call,
             AnyDocument::Power($document) => $call,
+            AnyDocument::Simulate($document) => $call,
         }
     };
 }
@@ -75,12 +81,18 @@ impl AnyDocument {
             Answer::MetaProportion(answer) => {
                 AnyDocument::Meta(Box::new(MetaDocument::of(*answer, voice)))
             }
+            Answer::MetaHr(answer) => {
+                AnyDocument::MetaHr(Box::new(MetaHrDocument::of(&answer, voice)))
+            }
             Answer::Endpoint(answer) => {
                 AnyDocument::Endpoint(Box::new(EndpointDocument::of(&answer, voice)))
             }
             Answer::PowerNpv(answer) => AnyDocument::Power(Box::new(PowerDocument::npv(&answer))),
             Answer::PowerLogrank(answer) => {
                 AnyDocument::Power(Box::new(PowerDocument::logrank(&answer)))
+            }
+            Answer::Simulate(answer) => {
+                AnyDocument::Simulate(Box::new(SimulateDocument::of(&answer)))
             }
             Answer::Figure(_) => return None,
         })
@@ -104,7 +116,7 @@ impl Document for AnyDocument {
         delegate!(self, document => document.notes(style))
     }
 
-    fn record(&self) -> Table {
-        delegate!(self, document => document.record())
+    fn data(&self) -> Option<Table> {
+        delegate!(self, document => document.data())
     }
 }
