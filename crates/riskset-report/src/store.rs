@@ -4,7 +4,7 @@
 //! the same wherever it stands. A key is a path of names: `removal.dfs.all_removed.median.lower`.
 
 use crate::format::{NOT_ESTIMABLE, NOT_REACHED, Style};
-use riskset_data::endpoint::TimeUnit;
+pub use riskset_data::endpoint::TimeUnit;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 

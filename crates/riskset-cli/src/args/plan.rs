@@ -138,7 +138,7 @@ pub struct MetaArgs {
 #[derive(Debug, Subcommand)]
 pub enum MetaCommand {
     /// Proportions: events among n, one row per study
-    Proportion(MetaProportionArgs),
+    Proportion(Box<MetaProportionArgs>),
     /// Hazard ratios, from whatever is published of them, one row per study
     Hr(Box<MetaHrArgs>),
 }

@@ -59,7 +59,7 @@ impl Serialize for CurveColumns {
         )?;
         columns.serialize_field(
             "cumulative_hazard_std_error",
-            &points.column(|point| Some(point.cumulative_hazard_std_error)),
+            &points.column(|point| point.cumulative_hazard_std_error),
         )?;
         columns.end()
     }
