@@ -7,9 +7,8 @@ use super::data::{Sheet, with_remedy, written};
 use super::file::{Endpoint, Group, StudyFile, Text};
 use super::read::Source;
 use crate::Error;
-use crate::store::TimeUnit;
 use riskset_analysis as analysis;
-use riskset_data::endpoint::{Derived, EndpointError, RuleSpec, Unit};
+use riskset_data::endpoint::{Derived, EndpointError, RuleSpec, TimeUnit};
 use std::collections::BTreeMap;
 
 /// A doubt raised while reading, as code and sentence.
@@ -295,7 +294,7 @@ fn by_rule(
     let span = endpoint.dates.as_ref().expect("the caller has seen the dates").span();
     let refuse = |error: &dyn std::fmt::Display| source.refuse_at(span.clone(), error);
     let mut rule = spec.resolve().map_err(|error| refuse(&error))?;
-    rule.unit = Unit::parse(unit.name()).expect("both enums name the same units");
+    rule.unit = unit;
     let columns = sheet.dates(&rule, rows).map_err(|error| match error {
         EndpointError::Table(error) => source.refuse_at(span.clone(), with_remedy(&error)),
         other => refuse(&other),
