@@ -36,6 +36,7 @@ mod factors;
 pub mod federated;
 pub mod figure;
 mod incidence;
+mod performance;
 mod planning;
 mod pooling;
 mod pooling_ratio;
@@ -61,6 +62,10 @@ pub use explain::{StepColumn, StepKind, Steps};
 pub use factors::{Factor, FactorLine, FactorsAnswer, FactorsRequest};
 pub use incidence::{
     CauseRequest, CifAnswer, CifGroup, CifRequest, FineGrayAnswer, FineGrayRequest,
+};
+pub use performance::{
+    Corrected, Judged, Measures, ModelComparison, ModelPerformance, PerformanceAnswer,
+    PerformanceRequest, Validation,
 };
 pub use planning::{
     LogrankPlan, PowerLogrankAnswer, PowerLogrankRequest, PowerNpvAnswer, PowerNpvRequest,
