@@ -29,6 +29,7 @@ mod contrast;
 mod cox;
 mod curves;
 mod data;
+mod derive;
 mod doubt;
 mod endpoint;
 mod explain;
@@ -61,7 +62,8 @@ pub use endpoint::{EndpointAnswer, EndpointRequest};
 pub use explain::{StepColumn, StepKind, Steps};
 pub use factors::{Factor, FactorLine, FactorsAnswer, FactorsRequest};
 pub use incidence::{
-    CauseRequest, CifAnswer, CifGroup, CifRequest, FineGrayAnswer, FineGrayRequest,
+    CauseRequest, CifAnswer, CifGroup, CifRequest, FineGrayAnswer, FineGrayPrediction,
+    FineGrayRequest,
 };
 pub use performance::{
     Corrected, Judged, Measures, ModelComparison, ModelPerformance, PerformanceAnswer,

@@ -242,6 +242,9 @@ impl Request {
             | Request::PlotPerformance(PlotPerformanceRequest { performance: request, .. }) => {
                 request.validate.iter().map(|name| ("validate", name.as_str())).collect()
             }
+            Request::FineGray(request) => {
+                request.predict.iter().map(|name| ("predict", name.as_str())).collect()
+            }
             _ => Vec::new(),
         }
     }

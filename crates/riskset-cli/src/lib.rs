@@ -103,6 +103,7 @@ fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), F
         Command::Extract(args) => commands::extract::run(args, console),
         Command::Lint(args) => commands::lint::run(args, console),
         Command::Run(args) => commands::answer::run_file(args, console),
+        Command::App(args) => commands::app::run(args, console),
         Command::Share(args) => commands::federated::run_share(args, console),
         Command::Pool(args) => commands::federated::run_pool(args, console),
         Command::Datasets(args) => commands::datasets::run(args, console),

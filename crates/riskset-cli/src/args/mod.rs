@@ -1,5 +1,6 @@
 //! What a user may type: commands, options, help and the example that ends each help page.
 
+pub mod app;
 pub mod estimate;
 pub mod federated;
 pub mod figure;
@@ -20,6 +21,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use riskset::Choice;
 use riskset_analysis::RowsRequest;
+use riskset_data::endpoint::RuleSpec;
 use riskset_data::{DateFormat, Decimal, Encoding, ReadOptions, Separator};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -117,6 +119,8 @@ pub enum Command {
     Extract(ExtractArgs),
     /// The reviewer's checklist, run on a figure
     Lint(LintArgs),
+    /// The page: from a file to the figure in the browser, on this computer alone
+    App(app::AppArgs),
     /// The bundled data sets
     Datasets(DatasetsArgs),
     /// The licences of the program and of all that it carries: crates, typeface, data sets
@@ -181,6 +185,7 @@ impl Command {
             }
             Command::Extract(args) => return vec![args.figure.clone()],
             Command::Lint(args) => return vec![args.figure.clone()],
+            Command::App(args) => return args.file.iter().map(PathBuf::from).collect(),
             Command::Power(_) | Command::Datasets(_) | Command::Licences => Vec::new(),
         };
         files(named)
@@ -349,6 +354,11 @@ pub struct RowsArgs {
     #[arg(long, value_name = "EXPR")]
     pub subset: Option<String>,
 
+    /// An endpoint derived from dates by the rule of this TOML file, as `riskset endpoint --rule`
+    /// takes it; the formula names its columns, such as dfs_months and dfs_event. Repeat for more
+    #[arg(long, value_name = "RULE.toml", value_parser = rule)]
+    pub derive: Vec<RuleSpec>,
+
     /// Column of case weights
     #[arg(long, value_name = "COLUMN")]
     pub weights: Option<String>,
@@ -381,6 +391,7 @@ impl RowsArgs {
             data: self.data.clone(),
             reading: self.reading.options(),
             formula: self.formula.clone(),
+            derive: self.derive.clone(),
             subset: self.subset.clone(),
             weights: self.weights.clone(),
             id: self.id.clone(),
@@ -396,6 +407,14 @@ pub(crate) fn choice<T: Choice + Send + Sync>() -> impl TypedValueParser<Value =
     let values = T::ALL.iter().map(|(_, name, help)| PossibleValue::new(name).help(help));
     PossibleValuesParser::new(values)
         .map(|name| name.parse().expect("clap accepts the names of the table"))
+}
+
+/// A rule of an endpoint, read from its file.
+fn rule(file: &str) -> Result<RuleSpec, String> {
+    let text = riskset_report::files::read_file(std::path::Path::new(file))
+        .map_err(|error| error.to_string())?;
+    let text = String::from_utf8(text).map_err(|_| format!("{file} is not UTF-8 text"))?;
+    toml::from_str(&text).map_err(|error| format!("{file}: {error}"))
 }
 
 /// A number strictly between 0 and 1.

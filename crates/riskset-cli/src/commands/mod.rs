@@ -1,6 +1,7 @@
 //! One file per command: from its arguments to its document.
 
 pub mod answer;
+pub mod app;
 pub mod cif;
 pub mod compare;
 pub mod cox;

@@ -13,8 +13,8 @@ mod token;
 use std::fmt;
 
 pub use error::FormulaError;
-pub(crate) use expr::written_name;
-pub use expr::{Binary, Expr, Function, Several, Unary};
+
+pub use expr::{Binary, Expr, Function, Several, Unary, written_name, written_text};
 
 use parse::Parser;
 use terms::Terms;

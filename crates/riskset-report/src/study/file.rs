@@ -45,6 +45,8 @@ pub struct StudyFile {
     #[serde(default)]
     pub panel: Vec<Panel>,
     #[serde(default)]
+    pub figure: Vec<Requested>,
+    #[serde(default)]
     pub meta: Vec<Meta>,
     pub published: Option<Published>,
 }
@@ -89,8 +91,8 @@ impl Study {
 pub struct Data {
     /// A file beside the study file, or a bundled set (`@dream`).
     pub file: Text,
-    /// The column that names the patient.
-    pub id: Text,
+    /// The column that names the patient; without it a patient is called by the row.
+    pub id: Option<Text>,
     /// Which rows of the file are the patients, when it holds others too.
     pub rows: Option<Text>,
     // What the reader is told, by the names that the commands have.
@@ -427,6 +429,16 @@ pub enum Axes {
 pub struct Curve {
     pub comparison: Text,
     pub endpoint: Text,
+}
+
+/// A figure by its request, as `riskset run` takes it, about the patients of the study.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Requested {
+    pub name: Text,
+    pub title: String,
+    /// The fields of the request; data and reading are those of the study.
+    pub request: toml::Table,
 }
 
 /// Counts of several series, pooled beside the study's own numbers.

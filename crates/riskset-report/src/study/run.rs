@@ -20,6 +20,7 @@ use super::page::{Block, Frame, PageSection, page};
 use super::proportion;
 use super::published;
 use super::read::Source;
+use super::requested;
 use super::tables;
 use super::text;
 use crate::Error;
@@ -130,7 +131,10 @@ pub fn run_study(
     }
     progress("drawing");
     let Computed { compared, models, told, pooled, .. } = &computed;
-    let drawn = figures::all(&context, &profile, compared, models, told, pooled)?;
+    let mut drawn = figures::all(&context, &profile, compared, models, told, pooled)?;
+    for spec in &file.figure {
+        drawn.push(requested::figure(&mut context, &patients, spec)?);
+    }
     progress("writing");
     let printed = match &file.published {
         Some(spec) => Some(published::check(&context, folder, spec)?),
@@ -468,6 +472,13 @@ impl Report<'_> {
             let mut section = PageSection::new("panels", "Figures in panels");
             for panel in &file.panel {
                 self.figure(&mut section, panel.name.get_ref());
+            }
+            sections.push(section);
+        }
+        if !file.figure.is_empty() {
+            let mut section = PageSection::new("requests", "Further figures");
+            for spec in &file.figure {
+                self.figure(&mut section, spec.name.get_ref());
             }
             sections.push(section);
         }
