@@ -38,6 +38,7 @@ pub mod federated;
 pub mod figure;
 mod incidence;
 mod look;
+mod performance;
 mod planning;
 mod pooling;
 mod pooling_ratio;
@@ -66,6 +67,10 @@ pub use incidence::{
     FineGrayRequest,
 };
 pub use look::{LookAnswer, LookRequest};
+pub use performance::{
+    Corrected, Judged, Measures, ModelComparison, ModelPerformance, PerformanceAnswer,
+    PerformanceRequest, Validation,
+};
 pub use planning::{
     LogrankPlan, PowerLogrankAnswer, PowerLogrankRequest, PowerNpvAnswer, PowerNpvRequest,
 };

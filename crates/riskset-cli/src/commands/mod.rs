@@ -18,6 +18,7 @@ pub mod logrank;
 pub mod look;
 pub mod meta;
 pub mod npv;
+pub mod performance;
 pub mod plot;
 pub mod power;
 pub mod simulate;

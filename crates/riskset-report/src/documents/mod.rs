@@ -20,6 +20,7 @@ pub mod look;
 pub mod meta;
 pub mod meta_hr;
 pub mod npv;
+pub mod performance;
 pub mod pool;
 pub mod power;
 pub mod simulate;
