@@ -26,7 +26,7 @@ pub use any::AnyDocument;
 pub use stream::write_json;
 
 use self::steps::StepsEntry;
-use crate::escape::shown;
+use crate::escape::{self, shown};
 use crate::format::Style;
 use crate::table::Table;
 use riskset_analysis::{About, Voice};
@@ -305,6 +305,16 @@ fn markdown(document: &impl Document, style: &Style) -> String {
     let steps = steps(document, style);
     let steps = steps.iter().map(Table::to_markdown);
     tables.chain(notes).chain(steps).collect::<Vec<String>>().join("\n")
+}
+
+/// The document as a part of a page of HTML: its title, its tables, and its sentences.
+pub fn html(document: &impl Document) -> String {
+    let style = Style::default();
+    let paragraph = |text: &str| format!("<p dir=\"auto\">{}</p>\n", escape::html(text));
+    let title: String = document.title().lines().map(paragraph).collect();
+    let tables: String = document.tables(&style).iter().map(Table::to_html).collect();
+    let notes: String = sentences(document, &style).iter().map(|note| paragraph(note)).collect();
+    format!("<div class=\"riskset\">\n{title}{tables}{notes}</div>\n")
 }
 
 fn latex(document: &impl Document, style: &Style) -> String {
