@@ -42,7 +42,7 @@ For all commands that analyse a table:
 | `--subset "age >= 60 & sex == 2"` | takes only the rows where this holds |
 | `--conf-level 0.90` | the level of intervals, as a fraction |
 | `--weights COLUMN` | case weights |
-| `--format text\|json\|csv\|markdown\|latex` | how the answer is written; JSON and CSV in full precision |
+| `--format text\|json\|csv\|markdown\|latex` | how the answer is written; JSON and CSV hold all of it in full precision, CSV as [one long table](files.md#csv) |
 | `-o FILE`, `--output FILE` | where, and by its extension how |
 | `--threads N` | how many threads; the answer does not depend on it |
 | `--quiet` | no progress bar, no notes |

@@ -125,6 +125,9 @@ impl KmRequest {
         let groups = named.map(|(name, curve)| self.group(name, curve));
         let groups = groups.collect::<Result<Vec<KmGroup>, riskset::Error>>()?;
         self.doubt_tails(&mut about, &groups);
+        for group in &groups {
+            crate::doubt::curves::doubt(&mut about, group.name.name(), &group.curve, &self.times);
+        }
         let mut steps = if self.explain { explain_curves(&groups, self.rmst) } else { Vec::new() };
         steps.extend(compared);
         about.steps = steps;

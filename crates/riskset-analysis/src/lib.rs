@@ -41,6 +41,7 @@ mod problem;
 mod proportion;
 mod request;
 mod rows;
+mod simulation;
 
 pub use about::{About, GroupName, Landmark};
 pub use answer::{Answer, run};
@@ -67,3 +68,4 @@ pub use proportion::{NpvAnswer, NpvRequest};
 pub use request::Request;
 pub use riskset::{Remedy, Voice};
 pub use rows::{Rows, RowsRequest};
+pub use simulation::{Measure, Repeated, SimulateAnswer, SimulateRequest};

@@ -1,6 +1,8 @@
 //! The real binary, as a user meets it.
 
 mod cox;
+mod csv;
+mod doubts;
 mod errors;
 mod examples;
 mod explain;
@@ -13,6 +15,7 @@ mod output;
 mod pages;
 mod robust;
 mod routes;
+mod simulate;
 mod small;
 mod streams;
 mod study;
