@@ -7,7 +7,7 @@ use crate::{Returned, voice};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
-use riskset_report::documents::{AnyDocument, Document, Format, html, write};
+use riskset_report::documents::{AnyDocument, Document, Format, Part, html, parts, write};
 use std::ffi::CStr;
 
 /// The document of an answer, with the request that it answers.
@@ -48,12 +48,15 @@ pub fn document(args: &Bound<'_, PyTuple>) -> Returned {
     Ok(String::from_utf8(text)?.into_pyobject(py)?.into_any().unbind())
 }
 
-/// `rows(answer)`: the main table as an Arrow stream.
-pub fn rows(args: &Bound<'_, PyTuple>) -> Returned {
+/// `tables(answer)`: its tables in full precision, each with its name, as Arrow streams.
+pub fn tables(args: &Bound<'_, PyTuple>) -> Returned {
+    let py = args.py();
     let held = args.get_item(0)?;
     let answer = Box::<Answered>::borrowed(&held)?;
-    let columns = args.py().detach(|| export::of_record(&answer.document.record()));
-    export::stream(args.py(), columns)
+    let tables = py.detach(|| parts(&answer.document))?;
+    let one = |part: &Part| Ok((part.name.clone(), export::stream(py, export::of_part(part))?));
+    let tables: Vec<(String, Py<PyAny>)> = tables.iter().map(one).collect::<PyResult<_>>()?;
+    Ok(tables.into_pyobject(py)?.into_any().unbind())
 }
 
 /// `warnings(answer or figure)`: code, what it is about, message.

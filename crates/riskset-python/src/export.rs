@@ -8,28 +8,35 @@ use polars_arrow::ffi::{ArrowArrayStream, export_iterator};
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 use riskset_plot::{DataTable, Datum};
-use riskset_report::table::Table;
+use riskset_report::documents::Part;
+use serde_json::Value;
 
 /// Columns of one length.
 pub type Columns = Vec<(Field, Box<dyn Array>)>;
 
-/// The record of a document. Its cells are written in full precision; a column in which every cell
-/// is a number or empty is one of numbers.
-pub fn of_record(table: &Table) -> Columns {
-    let column = |at: usize, heading: &str| {
-        let cells = || table.rows.iter().map(|row| row.cells[at].as_str());
-        let known = cells().filter(|cell| !cell.is_empty());
-        let numbers = known.clone().all(|cell| cell.parse::<f64>().is_ok());
-        let plain = match numbers && known.count() > 0 {
-            true => Plain::Numbers(cells().map(|cell| cell.parse().ok()).collect()),
-            false => {
-                let text = |cell: &str| Some(cell.to_owned()).filter(|cell| !cell.is_empty());
-                Plain::Texts(cells().map(text).collect())
-            }
+/// A table of an answer. A column of numbers is one of numbers, of truths one of flags; what has both
+/// is one of texts.
+pub fn of_part(part: &Part) -> Columns {
+    let column = |(name, values): &(String, Vec<Value>)| {
+        let known = || values.iter().filter(|value| !value.is_null());
+        let plain = if known().next().is_some() && known().all(Value::is_boolean) {
+            Plain::Flags(values.iter().map(Value::as_bool).collect())
+        } else if known().all(Value::is_number) {
+            Plain::Numbers(values.iter().map(Value::as_f64).collect())
+        } else {
+            Plain::Texts(values.iter().map(text_of).collect())
         };
-        plain.into_arrow(heading)
+        plain.into_arrow(name)
     };
-    table.columns.iter().enumerate().map(|(at, known)| column(at, &known.heading)).collect()
+    part.columns.iter().map(column).collect()
+}
+
+fn text_of(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    }
 }
 
 /// The numbers behind a figure.

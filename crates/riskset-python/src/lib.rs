@@ -37,7 +37,7 @@ const FUNCTIONS: [(&CStr, &CStr, fn(&Bound<'_, PyTuple>) -> Returned); 17] = [
     (c"ask", c"Answers a request.", request::ask),
     (c"figure_of", c"The kind of figure that belongs to an analysis.", request::figure_of),
     (c"document", c"An answer in one of its formats.", answer::document),
-    (c"rows", c"The rows of an answer as an Arrow stream.", answer::rows),
+    (c"tables", c"The tables of an answer as Arrow streams.", answer::tables),
     (c"warnings", c"The doubts of an answer or a figure.", answer::warnings),
     (c"draw", c"A figure in one of its formats.", figure::draw),
     (c"save", c"Writes a figure to a file.", figure::save),

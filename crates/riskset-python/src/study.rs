@@ -13,13 +13,12 @@ pub fn run(args: &Bound<'_, PyTuple>) -> Returned {
     let py = args.py();
     let (path, output, force, dpi, watch) =
         args.extract::<(PathBuf, PathBuf, bool, u32, Bound<'_, PyAny>)>()?;
-    let place = path.display().to_string();
     let options = StudyOptions { output, force, dpi };
     let watch = Some(watch).filter(|watch| !watch.is_none());
     let summary = wait::wait(py, watch.as_ref(), &Arc::default(), move || {
         run_study(&path, &options, &|_| {}).map_err(|error| error.to_string())
     })?;
-    let summary = summary.map_err(|error| problem::refuse(py, error, &place))?;
+    let summary = summary.map_err(|error| problem::refuse(py, error, "riskset.study()"))?;
     let told = PyDict::new(py);
     told.set_item("output", summary.output)?;
     told.set_item("title", summary.title)?;

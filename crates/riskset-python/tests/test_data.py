@@ -182,7 +182,7 @@ def test_what_is_no_table_is_refused():
     with pytest.raises(rs.RequestError, match="takes no table"):
         rs.km(lung(), LUNG, weights=lung())
     with pytest.raises(rs.RequestError, match="takes none"):
-        rs.power.logrank(hr=lung())
+        rs.power.logrank(hazard_ratio=lung())
 
 
 def test_columns_of_different_lengths_are_refused():
@@ -193,7 +193,7 @@ def test_columns_of_different_lengths_are_refused():
 def test_a_further_table_is_handed_over_as_well():
     new = polars.DataFrame({"age": [50.0, 70.0], "sex": [1, 2]})
     result = rs.cox(lung(), "Surv(time, status == 2) ~ age + sex", predict=new, times=[365.0])
-    assert [row.row for row in result.predictions] == [0, 1]
+    assert [row.row for row in result.predictions] == [1, 2]
     assert result.predictions[0].linear_predictor > result.predictions[1].linear_predictor
 
 

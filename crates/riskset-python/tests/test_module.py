@@ -71,11 +71,16 @@ def test_rows_in_every_package():
     assert isinstance(frame, polars.DataFrame) and frame.height == 2
     assert frame["term"].to_list() == ["age", "sex"]
     ratio = result.coefficients[1].hazard_ratio.estimate
-    assert frame["hazard_ratio"][1] == ratio
+    assert frame["hazard_ratio_estimate"][1] == ratio
     assert isinstance(result.to_pandas(), pandas.DataFrame)
-    assert result.to_pandas()["hazard_ratio"][1] == ratio
+    assert result.to_pandas()["hazard_ratio_estimate"][1] == ratio
     assert pyarrow.table(result).num_rows == 2
     assert result.tidy().to_dict()["term"] == ["age", "sex"]
+    curve = km().to_polars("groups.curve")
+    assert curve["label"].unique().sort().to_list() == ["sex=1", "sex=2"]
+    assert curve["time"].dtype == polars.Float64 and curve.height > 200
+    with pytest.raises(KeyError, match="groups.curve"):
+        km().tidy("curve")
 
 
 def test_values_per_patient():

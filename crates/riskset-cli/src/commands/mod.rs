@@ -9,6 +9,7 @@ pub mod endpoint;
 pub mod extract;
 pub mod federated;
 pub mod fine_gray;
+pub mod installed;
 pub mod km;
 pub mod licences;
 pub mod lint;

@@ -2,10 +2,8 @@
 package knows every analysis that the compiled part knows, and decides nothing."""
 
 import functools
-import inspect
 import json
 import sys
-import time
 import types
 import warnings
 
@@ -130,6 +128,8 @@ class Analysis:
 
     @property
     def __signature__(self):
+        import inspect  # a third of the time of the import, and needed for help only
+
         both, only = inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY
         fields = sorted(fields_of(self.analysis), key=lambda name: name not in self.positional)
         parameters = [

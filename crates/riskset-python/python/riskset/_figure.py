@@ -3,7 +3,7 @@
 import json
 
 from . import _riskset
-from ._frame import Table
+from ._frame import Table, tables_of
 
 
 class Figure:
@@ -54,15 +54,7 @@ class Figure:
 
     def data(self):
         """The numbers behind the figure: a `Table` for each part of it, by name."""
-        class Stream:
-            def __init__(self, capsule):
-                self.capsule = capsule
-
-            def __arrow_c_stream__(self, requested_schema=None):
-                return self.capsule
-
-        parts = _riskset.figure_data(self._held)
-        return {name: Table.of_stream(Stream(capsule)) for name, capsule in parts}
+        return tables_of(_riskset.figure_data(self._held))
 
     def _repr_svg_(self):
         return self.svg()

@@ -57,9 +57,19 @@ class Table:
         return "\n".join(lines)
 
 
-def stream_of(columns):
-    """The Arrow stream of a dictionary of columns."""
-    return Table.of_columns(columns).__arrow_c_stream__()
+class _Stream:
+    """An Arrow stream that was handed over."""
+
+    def __init__(self, capsule):
+        self.capsule = capsule
+
+    def __arrow_c_stream__(self, requested_schema=None):
+        return self.capsule
+
+
+def tables_of(streams):
+    """Tables by name, of named Arrow streams."""
+    return {name: Table.of_stream(_Stream(capsule)) for name, capsule in streams}
 
 
 def is_table(value):

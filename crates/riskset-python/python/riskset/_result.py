@@ -4,7 +4,11 @@ import json
 
 from . import _riskset
 from ._errors import RequestError
-from ._frame import Table, stream_of
+from ._frame import Table, tables_of
+
+
+#: Tables of every answer, which are not what it was asked for.
+_ASIDE = ("answer", "notes", "warnings", "balance.event", "balance.censored")
 
 
 class Fields(dict):
@@ -33,6 +37,7 @@ class Result:
         self._held = held
         self._tables = tables or {}
         self._stored = None
+        self._parts = None
         self._document = None
 
     # The texts of the document, from Rust or from a pickle.
@@ -100,27 +105,42 @@ class Result:
         """The doubts, each with `code`, `about` and `message`; empty when there is none."""
         return self._fields()["warnings"]
 
-    # Rows.
+    # Tables.
+
+    def tables(self):
+        """The tables of the answer in full precision, by name: ``coefficients``, ``groups.curve``.
+
+        ``answer`` holds what stands once. Each is a `Table`, which polars, pandas, pyarrow and
+        DuckDB take as it is.
+        """
+        if self._parts is None:
+            if self._stored is not None:
+                parts = self._stored["tables"]
+                self._parts = {name: Table.of_columns(columns) for name, columns in parts.items()}
+            else:
+                self._parts = tables_of(_riskset.tables(self._held))
+        return self._parts
+
+    def tidy(self, table=None):
+        """One of the tables; without a name the first one besides ``answer``: one row for each
+        group, coefficient or patient."""
+        tables = self.tables()
+        if table is None:
+            table = next((name for name in tables if name not in _ASIDE), "answer")
+        if table not in tables:
+            raise KeyError(f"there is no table {table!r}; there are {', '.join(tables)}")
+        return tables[table]
 
     def __arrow_c_stream__(self, requested_schema=None):
-        if self._stored is not None:
-            return stream_of(self._stored["rows"])
-        return _riskset.rows(self._held)
+        return self.tidy().__arrow_c_stream__()
 
-    def tidy(self):
-        """The main table: one row for each time, coefficient or group, in full precision.
+    def to_polars(self, table=None):
+        """`tidy` as a `polars.DataFrame`."""
+        return self.tidy(table).to_polars()
 
-        A `Table`, which polars, pandas, pyarrow and DuckDB take as it is.
-        """
-        return Table.of_stream(self)
-
-    def to_polars(self):
-        """The main table as a `polars.DataFrame`."""
-        return self.tidy().to_polars()
-
-    def to_pandas(self):
-        """The main table as a `pandas.DataFrame`."""
-        return self.tidy().to_pandas()
+    def to_pandas(self, table=None):
+        """`tidy` as a `pandas.DataFrame`."""
+        return self.tidy(table).to_pandas()
 
     def glance(self):
         """The answer in one line: every single value of the document, in a flat dictionary.
@@ -189,7 +209,7 @@ class Result:
             return self._stored
         forms = ("text", "json", "csv", "markdown", "latex", "html", "request")
         state = {form: self._text(form) for form in forms}
-        state["rows"] = self.tidy().to_dict()
+        state["tables"] = {name: table.to_dict() for name, table in self.tables().items()}
         return state
 
 

@@ -25,6 +25,7 @@ mod long;
 mod stream;
 
 pub use any::AnyDocument;
+pub use long::Part;
 pub use stream::write_json;
 
 use self::steps::StepsEntry;
@@ -320,6 +321,15 @@ pub fn write(document: &impl Document, format: Format, out: &mut dyn Write) -> i
 }
 
 /// The table that the answer is, or all of it as one long table.
+/// The tables of an answer one by one, in full precision, as they stand in the long CSV.
+///
+/// # Errors
+///
+/// Those of serialisation, of which a document has none.
+pub fn parts(document: &impl Document) -> io::Result<Vec<Part>> {
+    Ok(long::parts(&serde_json::to_value(document)?))
+}
+
 fn csv(document: &impl Document, out: &mut dyn Write) -> io::Result<()> {
     match document.data() {
         Some(table) => out.write_all(table.to_csv().as_bytes()),
