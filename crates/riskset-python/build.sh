@@ -8,6 +8,8 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 out=$root/dist sdist=
+RISKSET_COMMIT=${RISKSET_COMMIT-$(git -C "$root" rev-parse --short HEAD 2>/dev/null || true)}
+export RISKSET_COMMIT
 while [ $# -gt 0 ]; do
     case $1 in
         --sdist) sdist=--sdist ;;

@@ -181,7 +181,7 @@ def test_what_is_no_table_is_refused():
         rs.km(3, "Surv(time, dead) ~ 1")
     with pytest.raises(rs.RequestError, match="takes no table"):
         rs.km(lung(), LUNG, weights=lung())
-    with pytest.raises(rs.RequestError, match="takes none"):
+    with pytest.raises(rs.RequestError, match="data frame"):
         rs.power.logrank(hazard_ratio=lung())
 
 
