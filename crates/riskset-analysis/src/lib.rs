@@ -37,6 +37,7 @@ pub mod figure;
 mod incidence;
 mod planning;
 mod pooling;
+mod pooling_ratio;
 mod problem;
 mod proportion;
 mod request;
@@ -63,6 +64,7 @@ pub use planning::{
     LogrankPlan, PowerLogrankAnswer, PowerLogrankRequest, PowerNpvAnswer, PowerNpvRequest,
 };
 pub use pooling::{MetaProportionAnswer, MetaProportionRequest};
+pub use pooling_ratio::{MetaHrAnswer, MetaHrRequest, RatioSource};
 pub use problem::{Problem, ProblemKind};
 pub use proportion::{NpvAnswer, NpvRequest};
 pub use request::Request;

@@ -153,6 +153,7 @@ impl Command {
             Command::FineGray(args) => vec![&args.data.rows.data],
             Command::Npv(args) => vec![&args.proportion.data],
             Command::Meta(MetaArgs { command: MetaCommand::Proportion(args) }) => vec![&args.data],
+            Command::Meta(MetaArgs { command: MetaCommand::Hr(args) }) => vec![&args.data],
             Command::Endpoint(args) => {
                 let rule = args.rule.as_deref().filter(|rule| rule.ends_with(".toml"));
                 args.data.as_deref().into_iter().chain(rule).collect()

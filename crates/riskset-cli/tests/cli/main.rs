@@ -11,6 +11,7 @@ mod federated;
 mod figures;
 mod licences;
 mod limits;
+mod meta_hr;
 mod output;
 mod pages;
 mod robust;
