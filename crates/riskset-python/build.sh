@@ -3,18 +3,19 @@
 # Needs Rust, a C linker and Python 3.10 or later; maturin is taken from the PATH or put into a virtual
 # environment of its own.
 #
-#     crates/riskset-python/build.sh [--sdist] [--out FOLDER]
+#     crates/riskset-python/build.sh [--sdist] [--out FOLDER] [--profile dev]
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
-out=$root/dist sdist=
+out=$root/dist sdist= profile=release
 RISKSET_COMMIT=${RISKSET_COMMIT-$(git -C "$root" rev-parse --short HEAD 2>/dev/null || true)}
 export RISKSET_COMMIT
 while [ $# -gt 0 ]; do
     case $1 in
         --sdist) sdist=--sdist ;;
         --out) out=$2; shift ;;
-        *) echo "usage: build.sh [--sdist] [--out FOLDER]" >&2; exit 2 ;;
+        --profile) profile=$2; shift ;;
+        *) echo "usage: build.sh [--sdist] [--out FOLDER] [--profile dev]" >&2; exit 2 ;;
     esac
     shift
 done
@@ -25,10 +26,8 @@ if ! maturin=$(command -v maturin) || ! "$maturin" --version >/dev/null 2>&1; th
     "$target/maturin/bin/pip" install --quiet "maturin>=1.7,<2"
     maturin=$target/maturin/bin/maturin
 fi
-# What the package carries besides the compiled library: stubs made from the schema of requests, and
-# the licences of the program and of all that is bundled.
+# The stubs are made from the schema of requests.
 "$python" "$here/stubs.py" "$root/docs/requests/request.schema.json" "$here/python/riskset/__init__.pyi"
-mkdir -p "$here/licences"
-cp "$root"/LICENSE* "$root/licences/texts.txt" "$root/licences/crates.txt" "$here/licences/"
-cd "$here"
-"$maturin" build --release --locked --out "$out" $sdist
+cd "$root"
+if [ -n "$sdist" ]; then "$maturin" sdist --out "$out"; fi
+"$maturin" build --profile "$profile" --locked --out "$out"
