@@ -27,7 +27,8 @@ pub struct Taken {
 /// Whole numbers beyond are not exact as `f64`; such a column is read as text, as one of a file is.
 const EXACT: i128 = 1 << 53;
 
-type Chunks = [Box<dyn Array>];
+type Chunk = Box<dyn Array>;
+type Chunks = [Chunk];
 
 /// Takes a column; all chunks have the type of the field.
 ///
@@ -99,8 +100,7 @@ fn primitive<T: NativeType>(array: &dyn Array) -> &PrimitiveArray<T> {
 
 /// NaN is missing, as in a file: the values stay where they are, and say which of them are known.
 fn floats(name: &str, chunks: &Chunks) -> Column {
-    let known = |chunk: &Box<dyn Array>| -> PrimitiveArray<f64> {
-        let array = primitive::<f64>(chunk.as_ref());
+    let known = |array: &PrimitiveArray<f64>| {
         if !array.values().iter().any(|value| value.is_nan()) {
             return array.clone();
         }
@@ -108,7 +108,8 @@ fn floats(name: &str, chunks: &Chunks) -> Column {
             array.iter().map(|value| value.is_some_and(|value| !value.is_nan())).collect();
         array.clone().with_validity(Some(known))
     };
-    Float64Chunked::from_chunk_iter(name.into(), chunks.iter().map(known)).into_column()
+    let arrays = chunks.iter().map(|chunk| primitive::<f64>(chunk.as_ref()));
+    Float64Chunked::from_chunk_iter(name.into(), arrays.map(known)).into_column()
 }
 
 fn wholes<T: NativeType + Into<i128>>(name: &str, chunks: &Chunks) -> Column {

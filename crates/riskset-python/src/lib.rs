@@ -31,8 +31,10 @@ use std::ptr::null_mut;
 /// What every function of the module gives.
 type Returned = PyResult<Py<PyAny>>;
 
+type Function = fn(&Bound<'_, PyTuple>) -> Returned;
+
 /// Every function: its name, what it says of itself, and what it does with its arguments.
-const FUNCTIONS: [(&CStr, &CStr, fn(&Bound<'_, PyTuple>) -> Returned); 17] = [
+const FUNCTIONS: [(&CStr, &CStr, Function); 17] = [
     (c"schema", c"The JSON Schema of all requests.", request::schema),
     (c"ask", c"Answers a request.", request::ask),
     (c"figure_of", c"The kind of figure that belongs to an analysis.", request::figure_of),
