@@ -42,7 +42,7 @@ For all commands that analyse a table:
 | `--subset "age >= 60 & sex == 2"` | takes only the rows where this holds |
 | `--conf-level 0.90` | the level of intervals, as a fraction |
 | `--weights COLUMN` | case weights |
-| `--format text\|json\|csv\|markdown\|latex` | how the answer is written; JSON and CSV hold all of it in full precision, CSV as [one long table](files.md#csv) |
+| `--format text\|json\|csv\|markdown\|latex\|html\|docx` | how the answer is written; JSON and CSV hold all of it in full precision, CSV as [one long table](files.md#csv) |
 | `-o FILE`, `--output FILE` | where, and by its extension how |
 | `--threads N` | how many threads; the answer does not depend on it |
 | `--quiet` | no progress bar, no notes |
@@ -100,6 +100,22 @@ Cox regression. `strata(a)`, `cluster(id)` and `offset(x)` stand in the formula.
 | `--predict DATA`, `--times 365` | linear predictor, hazard ratio and survival for other rows, each in its own stratum, or in every stratum when DATA has none of its columns |
 TEXT
 shown 'riskset cox @lung "Surv(time, status == 2) ~ age + sex + ph.ecog" --zph km'
+
+say <<'TEXT'
+## factors
+
+Prognostic factors, each in a Cox model of its own and all together in one: patients, events, median and survival by level, both hazard ratios with reference rows, a joint test of each factor with several levels, missing values. A univariable model uses the rows in which its factor is known, the multivariable one those in which all are; how many each has is said, and where many are lost it is doubted.
+
+| option | does |
+| --- | --- |
+| `--times 365` | survival at these times by level |
+| `--same-rows` | univariable models of the rows of the multivariable one |
+| `--conf-type log\|log-log\|...` | the scale of the intervals of medians and survival |
+| `-o factors.docx` | the table for Word; `.tex`, `.html` and `.md` likewise |
+
+`plot factors` draws both hazard ratios of each factor.
+TEXT
+shown 'riskset factors @lung "Surv(time, status == 2) ~ age + factor(sex) + factor(ph.ecog, ref = \"1\") + wt.loss" --subset "ph.ecog < 3"'
 
 say <<'TEXT'
 ## cif

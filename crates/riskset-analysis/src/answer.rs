@@ -2,9 +2,9 @@
 
 use crate::figure::{CurvesKind, FigureAnswer};
 use crate::{
-    About, CifAnswer, CompareAnswer, CoxAnswer, Data, EndpointAnswer, FineGrayAnswer, KmAnswer,
-    LogrankAnswer, MetaHrAnswer, MetaProportionAnswer, NpvAnswer, PowerLogrankAnswer,
-    PowerNpvAnswer, Problem, Request, SimulateAnswer,
+    About, CifAnswer, CompareAnswer, CoxAnswer, Data, EndpointAnswer, FactorsAnswer,
+    FineGrayAnswer, KmAnswer, LogrankAnswer, MetaHrAnswer, MetaProportionAnswer, NpvAnswer,
+    PowerLogrankAnswer, PowerNpvAnswer, Problem, Request, SimulateAnswer,
 };
 
 /// The typed answer to a request.
@@ -18,6 +18,8 @@ pub enum Answer {
     Compare(Box<CompareAnswer>),
     /// A Cox regression.
     Cox(Box<CoxAnswer>),
+    /// Prognostic factors, one by one and together.
+    Factors(Box<FactorsAnswer>),
     /// Cumulative incidences.
     Cif(Box<CifAnswer>),
     /// A Fine-Gray regression.
@@ -56,6 +58,7 @@ pub fn run(request: &Request, data: &Data) -> Result<Answer, Problem> {
         Request::Logrank(request) => Answer::Logrank(Box::new(request.run(data)?)),
         Request::Compare(request) => Answer::Compare(Box::new(request.run(data)?)),
         Request::Cox(request) => Answer::Cox(Box::new(request.run(data)?)),
+        Request::Factors(request) => Answer::Factors(Box::new(request.run(data)?)),
         Request::Cif(request) => Answer::Cif(Box::new(request.run(data)?)),
         Request::FineGray(request) => Answer::FineGray(Box::new(request.run(data)?)),
         Request::Npv(request) => Answer::Npv(Box::new(request.run(data)?)),
@@ -72,6 +75,7 @@ pub fn run(request: &Request, data: &Data) -> Result<Answer, Problem> {
         Request::PlotDifference(request) => figure(request.run(data)?),
         Request::PlotCif(request) => figure(request.run(data)?),
         Request::PlotForest(request) => figure(request.run(data)?),
+        Request::PlotFactors(request) => figure(request.run(data)?),
         Request::PlotSubgroups(request) => figure(request.run(data)?),
         Request::PlotSchoenfeld(request) => figure(request.run(data)?),
         Request::PlotResiduals(request) => figure(request.run(data)?),
@@ -91,6 +95,7 @@ impl Answer {
             Answer::Logrank(answer) => &answer.about,
             Answer::Compare(answer) => &answer.about,
             Answer::Cox(answer) => &answer.about,
+            Answer::Factors(answer) => &answer.about,
             Answer::Cif(answer) => &answer.about,
             Answer::FineGray(answer) => &answer.about,
             Answer::Npv(answer) => &answer.about,

@@ -29,9 +29,11 @@ mod contrast;
 mod cox;
 mod curves;
 mod data;
+mod derive;
 mod doubt;
 mod endpoint;
 mod explain;
+mod factors;
 pub mod federated;
 pub mod figure;
 mod incidence;
@@ -57,8 +59,10 @@ pub use data::{Data, Given, NewColumn};
 pub use doubt::Doubt;
 pub use endpoint::{EndpointAnswer, EndpointRequest};
 pub use explain::{StepColumn, StepKind, Steps};
+pub use factors::{Factor, FactorLine, FactorsAnswer, FactorsRequest};
 pub use incidence::{
-    CauseRequest, CifAnswer, CifGroup, CifRequest, FineGrayAnswer, FineGrayRequest,
+    CauseRequest, CifAnswer, CifGroup, CifRequest, FineGrayAnswer, FineGrayPrediction,
+    FineGrayRequest,
 };
 pub use planning::{
     LogrankPlan, PowerLogrankAnswer, PowerLogrankRequest, PowerNpvAnswer, PowerNpvRequest,

@@ -1,14 +1,14 @@
 //! What is asked: one struct for each analysis, and the file that holds it.
 
 use crate::figure::{
-    PageRequest, PlotCifRequest, PlotCurvesRequest, PlotDifferenceRequest, PlotFlowRequest,
-    PlotForestRequest, PlotMetaHrRequest, PlotMetaRequest, PlotNpvRequest, PlotResidualsRequest,
-    PlotSchoenfeldRequest, PlotSubgroupsRequest, PlotSwimmerRequest,
+    PageRequest, PlotCifRequest, PlotCurvesRequest, PlotDifferenceRequest, PlotFactorsRequest,
+    PlotFlowRequest, PlotForestRequest, PlotMetaHrRequest, PlotMetaRequest, PlotNpvRequest,
+    PlotResidualsRequest, PlotSchoenfeldRequest, PlotSubgroupsRequest, PlotSwimmerRequest,
 };
 use crate::{
-    CifRequest, CompareRequest, CoxRequest, EndpointRequest, FineGrayRequest, KmRequest,
-    LogrankRequest, MetaHrRequest, MetaProportionRequest, NpvRequest, PowerLogrankRequest,
-    PowerNpvRequest, Problem, RowsRequest, SimulateRequest,
+    CifRequest, CompareRequest, CoxRequest, EndpointRequest, FactorsRequest, FineGrayRequest,
+    KmRequest, LogrankRequest, MetaHrRequest, MetaProportionRequest, NpvRequest,
+    PowerLogrankRequest, PowerNpvRequest, Problem, RowsRequest, SimulateRequest,
 };
 use riskset::Remedy;
 use riskset_data::ReadOptions;
@@ -29,6 +29,8 @@ pub enum Request {
     Compare(CompareRequest),
     /// A Cox regression.
     Cox(CoxRequest),
+    /// Prognostic factors, one by one and together.
+    Factors(FactorsRequest),
     /// Cumulative incidences.
     Cif(CifRequest),
     /// A Fine-Gray regression.
@@ -61,6 +63,8 @@ pub enum Request {
     PlotCif(PlotCifRequest),
     /// Hazard ratios of a Cox model, drawn.
     PlotForest(PlotForestRequest),
+    /// Prognostic factors, one by one and together, drawn.
+    PlotFactors(PlotFactorsRequest),
     /// Hazard ratios by subgroup, drawn.
     PlotSubgroups(PlotSubgroupsRequest),
     /// Scaled Schoenfeld residuals, drawn.
@@ -151,6 +155,7 @@ impl Request {
             Request::Logrank(request) => &request.rows,
             Request::Compare(request) => &request.rows,
             Request::Cox(request) => &request.rows,
+            Request::Factors(request) => &request.rows,
             Request::Cif(request) => &request.rows,
             Request::FineGray(request) => &request.rows,
             Request::Npv(request) => &request.rows,
@@ -161,6 +166,7 @@ impl Request {
             Request::PlotDifference(request) => &request.rows,
             Request::PlotCif(request) => &request.rows,
             Request::PlotForest(request) => &request.rows,
+            Request::PlotFactors(request) => &request.factors.rows,
             Request::PlotSubgroups(request) => &request.rows,
             Request::PlotSchoenfeld(request) => &request.rows,
             Request::PlotResiduals(request) => &request.rows,
@@ -188,6 +194,7 @@ impl Request {
             Request::PlotDifference(request) => &request.page,
             Request::PlotCif(request) => &request.page,
             Request::PlotForest(request) => &request.page,
+            Request::PlotFactors(request) => &request.page,
             Request::PlotSubgroups(request) => &request.page,
             Request::PlotSchoenfeld(request) => &request.page,
             Request::PlotResiduals(request) => &request.page,
@@ -220,6 +227,9 @@ impl Request {
     pub fn further_data(&self) -> Vec<(&'static str, &str)> {
         match self {
             Request::Cox(request) => {
+                request.predict.iter().map(|name| ("predict", name.as_str())).collect()
+            }
+            Request::FineGray(request) => {
                 request.predict.iter().map(|name| ("predict", name.as_str())).collect()
             }
             _ => Vec::new(),

@@ -66,6 +66,11 @@ fn with_threads(
 }
 
 fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), Failure> {
+    if cli.print_request && !cli.command.is_request() {
+        return Err(Failure::usage(
+            "this command is not one request, so there is none to print; leave out --print-request",
+        ));
+    }
     let inputs = cli.command.inputs();
     let (quiet, print_request, written) = (cli.quiet, cli.print_request, Vec::new());
     let console = &mut output::Console { out, err, quiet, print_request, inputs, written };
@@ -74,6 +79,7 @@ fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), F
         Command::Logrank(args) => answer(&commands::logrank::request(args)?, &args.output, console),
         Command::Compare(args) => answer(&commands::compare::request(args)?, &args.output, console),
         Command::Cox(args) => answer(&commands::cox::request(args)?, &args.output, console),
+        Command::Factors(args) => answer(&commands::factors::request(args)?, &args.output, console),
         Command::Cif(args) => answer(&commands::cif::request(args)?, &args.output, console),
         Command::FineGray(args) => {
             answer(&commands::fine_gray::request(args)?, &args.output, console)
@@ -94,6 +100,7 @@ fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), F
         Command::Extract(args) => commands::extract::run(args, console),
         Command::Lint(args) => commands::lint::run(args, console),
         Command::Run(args) => commands::answer::run_file(args, console),
+        Command::App(args) => commands::app::run(args, console),
         Command::Share(args) => commands::federated::run_share(args, console),
         Command::Pool(args) => commands::federated::run_pool(args, console),
         Command::Datasets(args) => commands::datasets::run(args, console),

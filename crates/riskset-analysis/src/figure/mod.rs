@@ -3,6 +3,7 @@
 mod cif;
 mod curves;
 mod difference;
+mod factors;
 mod flow;
 mod forest;
 mod look;
@@ -18,6 +19,7 @@ mod swimmer;
 pub use cif::PlotCifRequest;
 pub use curves::{Annotate, CurveEstimates, CurvesKind, PlotCurvesRequest};
 pub use difference::PlotDifferenceRequest;
+pub use factors::PlotFactorsRequest;
 pub use flow::PlotFlowRequest;
 pub use forest::PlotForestRequest;
 pub use look::{CurveLook, PageRequest, TimeAxis};

@@ -1,5 +1,6 @@
 //! What a user may type: commands, options, help and the example that ends each help page.
 
+pub mod app;
 pub mod estimate;
 pub mod federated;
 pub mod figure;
@@ -20,6 +21,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use riskset::Choice;
 use riskset_analysis::RowsRequest;
+use riskset_data::endpoint::RuleSpec;
 use riskset_data::{DateFormat, Decimal, Encoding, ReadOptions, Separator};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -98,6 +100,8 @@ pub enum Command {
     Compare(estimate::CompareArgs),
     /// Cox regression
     Cox(CoxArgs),
+    /// Prognostic factors: each alone and all together, medians and hazard ratios in one table
+    Factors(estimate::FactorsArgs),
     /// Cumulative incidence with competing risks (Aalen-Johansen), Gray's test
     Cif(CifArgs),
     /// Fine-Gray regression for the incidence of one cause among competing risks
@@ -126,6 +130,8 @@ pub enum Command {
     Extract(ExtractArgs),
     /// The reviewer's checklist, run on a figure
     Lint(LintArgs),
+    /// The page: from a file to the figure in the browser, on this computer alone
+    App(app::AppArgs),
     /// The bundled data sets
     Datasets(DatasetsArgs),
     /// The licences of the program and of all that it carries: crates, typeface, data sets
@@ -138,6 +144,21 @@ pub enum Command {
 }
 
 impl Command {
+    /// Whether the command is one request, which `--print-request` can print.
+    pub fn is_request(&self) -> bool {
+        match self {
+            Command::Study(_)
+            | Command::Extract(_)
+            | Command::Lint(_)
+            | Command::Share(_)
+            | Command::Pool(_)
+            | Command::Datasets(_)
+            | Command::Licences => false,
+            Command::Endpoint(args) => !args.list_rules,
+            _ => true,
+        }
+    }
+
     /// Every file that the command reads, as it was named; a workbook without its sheet. A bundled
     /// set and standard input are none.
     pub fn inputs(&self) -> Vec<PathBuf> {
@@ -149,6 +170,7 @@ impl Command {
                 let new = args.predict.as_deref();
                 std::iter::once(args.data.rows.data.as_str()).chain(new).collect()
             }
+            Command::Factors(args) => vec![&args.data.rows.data],
             Command::Cif(args) => vec![&args.data.rows.data],
             Command::FineGray(args) => vec![&args.data.rows.data],
             Command::Npv(args) => vec![&args.proportion.data],
@@ -174,6 +196,7 @@ impl Command {
             }
             Command::Extract(args) => return vec![args.figure.clone()],
             Command::Lint(args) => return vec![args.figure.clone()],
+            Command::App(args) => return args.file.iter().map(PathBuf::from).collect(),
             Command::Power(_)
             | Command::Datasets(_)
             | Command::Licences
@@ -216,6 +239,10 @@ pub enum Format {
     Markdown,
     /// LaTeX tables (booktabs)
     Latex,
+    /// A page with the tables
+    Html,
+    /// A Word document with the tables
+    Docx,
 }
 
 /// Where an answer goes, and how it is written.
@@ -342,6 +369,11 @@ pub struct RowsArgs {
     #[arg(long, value_name = "EXPR")]
     pub subset: Option<String>,
 
+    /// An endpoint derived from dates by the rule of this TOML file, as `riskset endpoint --rule`
+    /// takes it; the formula names its columns, such as dfs_months and dfs_event. Repeat for more
+    #[arg(long, value_name = "RULE.toml", value_parser = rule)]
+    pub derive: Vec<RuleSpec>,
+
     /// Column of case weights
     #[arg(long, value_name = "COLUMN")]
     pub weights: Option<String>,
@@ -374,6 +406,7 @@ impl RowsArgs {
             data: self.data.clone(),
             reading: self.reading.options(),
             formula: self.formula.clone(),
+            derive: self.derive.clone(),
             subset: self.subset.clone(),
             weights: self.weights.clone(),
             id: self.id.clone(),
@@ -389,6 +422,14 @@ pub(crate) fn choice<T: Choice + Send + Sync>() -> impl TypedValueParser<Value =
     let values = T::ALL.iter().map(|(_, name, help)| PossibleValue::new(name).help(help));
     PossibleValuesParser::new(values)
         .map(|name| name.parse().expect("clap accepts the names of the table"))
+}
+
+/// A rule of an endpoint, read from its file.
+fn rule(file: &str) -> Result<RuleSpec, String> {
+    let text = riskset_report::files::read_file(std::path::Path::new(file))
+        .map_err(|error| error.to_string())?;
+    let text = String::from_utf8(text).map_err(|_| format!("{file} is not UTF-8 text"))?;
+    toml::from_str(&text).map_err(|error| format!("{file}: {error}"))
 }
 
 /// A number strictly between 0 and 1.

@@ -1,5 +1,6 @@
 //! The real binary, as a user meets it.
 
+mod competing;
 mod cox;
 mod csv;
 mod doubts;
@@ -13,6 +14,7 @@ mod licences;
 mod limits;
 mod meta_hr;
 mod output;
+mod page;
 mod pages;
 mod robust;
 mod routes;

@@ -4,6 +4,7 @@ use super::cif::CifDocument;
 use super::compare::CompareDocument;
 use super::cox::CoxDocument;
 use super::endpoint::EndpointDocument;
+use super::factors::FactorsDocument;
 use super::fine_gray::FineGrayDocument;
 use super::km::KmDocument;
 use super::logrank::LogrankDocument;
@@ -28,6 +29,7 @@ pub enum AnyDocument {
     Logrank(Box<LogrankDocument>),
     Compare(Box<CompareDocument>),
     Cox(Box<CoxDocument>),
+    Factors(Box<FactorsDocument>),
     Cif(Box<CifDocument>),
     FineGray(Box<FineGrayDocument>),
     Npv(Box<NpvDocument>),
@@ -46,6 +48,7 @@ macro_rules! delegate {
             AnyDocument::Logrank($document) => $call,
             AnyDocument::Compare($document) => $call,
             AnyDocument::Cox($document) => $call,
+            AnyDocument::Factors($document) => $call,
             AnyDocument::Cif($document) => $call,
             AnyDocument::FineGray($document) => $call,
             AnyDocument::Npv($document) => $call,
@@ -72,6 +75,9 @@ impl AnyDocument {
                 AnyDocument::Compare(Box::new(CompareDocument::of(*answer, voice)))
             }
             Answer::Cox(answer) => AnyDocument::Cox(Box::new(CoxDocument::of(&answer, voice))),
+            Answer::Factors(answer) => {
+                AnyDocument::Factors(Box::new(FactorsDocument::of(&answer, voice)))
+            }
             Answer::Cif(answer) => AnyDocument::Cif(Box::new(CifDocument::of(*answer, voice))),
             Answer::FineGray(answer) => {
                 AnyDocument::FineGray(Box::new(FineGrayDocument::of(&answer, voice)))
