@@ -266,5 +266,10 @@ say <<'TEXT'
 
 `riskset licences` prints the licences of the program and of all that it carries: every crate, the typeface of the figures, the bundled data sets.
 TEXT
+say <<'TEXT'
+## completions, man
+
+`riskset completions bash` (or `zsh`, `fish`, `powershell`, `elvish`) prints the script that completes commands and options; `riskset man --output DIR` writes the manual pages. Both are made from the arguments of the program: [Install](../install.md) says where they go.
+TEXT
 # One blank line at the end of the page is one too many.
 sed -i '$ d' "$page"

@@ -57,7 +57,7 @@ pub use cox::{
     CoxAnswer, CoxPrediction, CoxRequest, Nested, PredictedPoint, ResidualKind, Residuals,
 };
 pub use curves::{KmAnswer, KmGroup, KmRequest};
-pub use data::{Data, NewColumn};
+pub use data::{Data, Given, NewColumn};
 pub use doubt::Doubt;
 pub use endpoint::{EndpointAnswer, EndpointRequest};
 pub use explain::{StepColumn, StepKind, Steps};

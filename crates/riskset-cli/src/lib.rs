@@ -111,5 +111,7 @@ fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), F
         Command::Pool(args) => commands::federated::run_pool(args, console),
         Command::Datasets(args) => commands::datasets::run(args, console),
         Command::Licences => commands::licences::run(console),
+        Command::Completions(args) => commands::installed::completions(args, console),
+        Command::Man(args) => commands::installed::man(args, console),
     }
 }

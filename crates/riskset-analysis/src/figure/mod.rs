@@ -37,6 +37,19 @@ pub use swimmer::PlotSwimmerRequest;
 use crate::{About, Problem};
 use riskset_plot::Figure;
 
+/// The kind of figure that shows an answer of this kind; `None` where none does. It is asked with the
+/// fields that the two requests share.
+pub fn of_analysis(analysis: &str) -> Option<&'static str> {
+    Some(match analysis {
+        "km" | "logrank" | "compare" => "plot-km",
+        "cox" => "plot-forest",
+        "cif" | "fine-gray" => "plot-cif",
+        "npv" => "plot-npv",
+        "meta-proportion" => "plot-meta",
+        _ => return None,
+    })
+}
+
 /// A figure.
 #[derive(Clone, Debug)]
 pub struct FigureAnswer {

@@ -4,6 +4,7 @@ pub mod app;
 pub mod estimate;
 pub mod federated;
 pub mod figure;
+pub mod installed;
 pub mod performance;
 pub mod plan;
 pub mod plot;
@@ -25,6 +26,7 @@ use riskset_data::endpoint::RuleSpec;
 use riskset_data::{DateFormat, Decimal, Encoding, ReadOptions, Separator};
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
 /// Survival analysis from a table of patients to figures, tables and sentences.
 ///
@@ -33,7 +35,7 @@ use std::path::PathBuf;
 #[derive(Debug, Parser)]
 #[command(
     name = "riskset",
-    version,
+    version = version(),
     max_term_width = 100,
     subcommand_required = true,
     arg_required_else_help = true,
@@ -56,6 +58,18 @@ pub struct Cli {
     /// Print the request that the command makes, and nothing else: `riskset run` answers it
     #[arg(long, global = true)]
     pub print_request: bool,
+}
+
+/// The version, with the commit where whoever built the program said it.
+fn version() -> &'static str {
+    static VERSION: LazyLock<String> = LazyLock::new(|| {
+        let version = env!("CARGO_PKG_VERSION");
+        match option_env!("RISKSET_COMMIT") {
+            Some(commit) if !commit.is_empty() => format!("{version} ({commit})"),
+            _ => version.to_owned(),
+        }
+    });
+    &VERSION
 }
 
 /// `riskset run`
@@ -132,6 +146,10 @@ pub enum Command {
     /// The licences of the program and of all that it carries: crates, typeface, data sets
     #[command(after_help = "Example:\n  riskset licences")]
     Licences,
+    /// What completes commands and options in a shell, as a script
+    Completions(installed::CompletionsArgs),
+    /// The manual: a page for each command
+    Man(installed::ManArgs),
 }
 
 impl Command {
@@ -143,6 +161,11 @@ impl Command {
             | Command::Lint(_)
             | Command::Share(_)
             | Command::Pool(_)
+            | Command::Verify(_)
+            | Command::Diff(_)
+            | Command::App(_)
+            | Command::Completions(_)
+            | Command::Man(_)
             | Command::Datasets(_)
             | Command::Licences => false,
             Command::Endpoint(args) => !args.list_rules,
@@ -197,7 +220,11 @@ impl Command {
                 return [&args.old, &args.new].map(|folder| folder.join("results.json")).into();
             }
             Command::App(args) => return args.file.iter().map(PathBuf::from).collect(),
-            Command::Power(_) | Command::Datasets(_) | Command::Licences => Vec::new(),
+            Command::Power(_)
+            | Command::Datasets(_)
+            | Command::Licences
+            | Command::Completions(_)
+            | Command::Man(_) => Vec::new(),
         };
         files(named)
     }

@@ -11,6 +11,7 @@ pub mod extract;
 pub mod factors;
 pub mod federated;
 pub mod fine_gray;
+pub mod installed;
 pub mod km;
 pub mod licences;
 pub mod lint;

@@ -30,6 +30,7 @@ mod long;
 mod stream;
 
 pub use any::AnyDocument;
+pub use long::Part;
 pub use stream::write_json;
 
 use self::steps::StepsEntry;
@@ -335,6 +336,15 @@ pub fn write(document: &impl Document, format: Format, out: &mut dyn Write) -> i
 }
 
 /// The table that the answer is, or all of it as one long table.
+/// The tables of an answer one by one, in full precision, as they stand in the long CSV.
+///
+/// # Errors
+///
+/// Those of serialisation, of which a document has none.
+pub fn parts(document: &impl Document) -> io::Result<Vec<Part>> {
+    Ok(long::parts(&serde_json::to_value(document)?))
+}
+
 fn csv(document: &impl Document, out: &mut dyn Write) -> io::Result<()> {
     match document.data() {
         Some(table) => out.write_all(table.to_csv().as_bytes()),
@@ -349,6 +359,16 @@ fn markdown(document: &impl Document, style: &Style) -> String {
     let steps = steps(document, style);
     let steps = steps.iter().map(Table::to_markdown);
     tables.chain(notes).chain(steps).collect::<Vec<String>>().join("\n")
+}
+
+/// The document as a part of a page of HTML: its title, its tables, and its sentences.
+pub fn html(document: &impl Document) -> String {
+    let style = Style::default();
+    let paragraph = |text: &str| format!("<p dir=\"auto\">{}</p>\n", escape::html(text));
+    let title: String = document.title().lines().map(paragraph).collect();
+    let tables: String = document.tables(&style).iter().map(Table::to_html).collect();
+    let notes: String = sentences(document, &style).iter().map(|note| paragraph(note)).collect();
+    format!("<div class=\"riskset\">\n{title}{tables}{notes}</div>\n")
 }
 
 fn latex(document: &impl Document, style: &Style) -> String {
