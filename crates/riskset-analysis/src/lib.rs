@@ -61,7 +61,8 @@ pub use endpoint::{EndpointAnswer, EndpointRequest};
 pub use explain::{StepColumn, StepKind, Steps};
 pub use factors::{Factor, FactorLine, FactorsAnswer, FactorsRequest};
 pub use incidence::{
-    CauseRequest, CifAnswer, CifGroup, CifRequest, FineGrayAnswer, FineGrayRequest,
+    CauseRequest, CifAnswer, CifGroup, CifRequest, FineGrayAnswer, FineGrayPrediction,
+    FineGrayRequest,
 };
 pub use planning::{
     LogrankPlan, PowerLogrankAnswer, PowerLogrankRequest, PowerNpvAnswer, PowerNpvRequest,

@@ -229,6 +229,9 @@ impl Request {
             Request::Cox(request) => {
                 request.predict.iter().map(|name| ("predict", name.as_str())).collect()
             }
+            Request::FineGray(request) => {
+                request.predict.iter().map(|name| ("predict", name.as_str())).collect()
+            }
             _ => Vec::new(),
         }
     }

@@ -17,6 +17,7 @@ mod forest;
 mod incidence;
 mod labels;
 mod meta;
+mod missing;
 mod model;
 mod page;
 mod panels;

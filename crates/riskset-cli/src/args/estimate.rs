@@ -264,7 +264,7 @@ pub struct CauseArgs {
     #[arg(long, value_name = "VALUE")]
     pub cause: String,
 
-    /// The value of the event column that means censored
+    /// The value of the event column that means censored, several with commas, or none
     #[arg(long, value_name = "VALUE")]
     pub censor: String,
 }
@@ -293,6 +293,14 @@ pub struct CifArgs {
     /// Gray's test for each cause
     #[arg(long)]
     pub gray: bool,
+
+    /// Scale on which the interval of an incidence is symmetric
+    #[arg(long, value_parser = choice::<ConfType>(), value_name = "TYPE", default_value = "log")]
+    pub conf_type: ConfType,
+
+    /// Times by which an incidence reaches these probabilities
+    #[arg(long, value_name = "P,...", value_delimiter = ',', value_parser = fraction)]
+    pub quantiles: Vec<f64>,
 
     /// Incidence at these times, in the unit of the data
     #[arg(long, value_name = "T,...", value_delimiter = ',', value_parser = number)]
@@ -324,6 +332,14 @@ pub struct FineGrayArgs {
     /// Causes.
     #[command(flatten)]
     pub cause: CauseArgs,
+
+    /// Predict the incidence for the rows of this table
+    #[arg(long, value_name = "DATA")]
+    pub predict: Option<String>,
+
+    /// With --predict: incidence at these times [default: at all event times]
+    #[arg(long, value_name = "T,...", value_delimiter = ',', value_parser = number, requires = "predict")]
+    pub times: Vec<f64>,
 
     /// Format and file.
     #[command(flatten)]

@@ -1,14 +1,15 @@
 //! Options of `plot`. Each kind of figure is a command of its own, built from shared groups of
 //! options, so that an option that does not apply does not exist there.
 
-use super::estimate::{CauseArgs, ProportionArgs};
+use super::estimate::ProportionArgs;
 use super::figure::{
     AxisArgs, EstimateArgs, FigureArgs, FigureOutputArgs, LookArgs, MarkArgs, PageArgs, PanelArgs,
     RenameArgs, TimeArgs, length,
 };
 use super::{LevelArgs, choice};
 use clap::{Args, Subcommand};
-use riskset::{Ties, ZphTransform};
+use riskset::{ConfType, Ties, ZphTransform};
+use riskset_analysis::CauseRequest;
 use riskset_analysis::figure::PlottedResidual;
 
 /// `riskset plot`
@@ -191,6 +192,31 @@ pub struct PlotDifferenceArgs {
     pub estimates: EstimateArgs,
 }
 
+/// The competing-risks coding of a figure.
+#[derive(Debug, Args)]
+pub struct PlotCauseArgs {
+    /// The cause of interest, as the event column has it; again for a further cause to draw
+    #[arg(long, value_name = "VALUE", required = true)]
+    pub cause: Vec<String>,
+
+    /// The value of the event column that means censored, several with commas, or none
+    #[arg(long, value_name = "VALUE")]
+    pub censor: String,
+}
+
+impl PlotCauseArgs {
+    /// The part of a request.
+    pub fn request(&self) -> CauseRequest {
+        let cause = self.cause.first().cloned().unwrap_or_default();
+        CauseRequest { cause, censor: self.censor.clone() }
+    }
+
+    /// The further causes.
+    pub fn more(&self) -> Vec<String> {
+        self.cause.iter().skip(1).cloned().collect()
+    }
+}
+
 /// `riskset plot cif`
 #[derive(Debug, Args)]
 pub struct PlotCifArgs {
@@ -202,7 +228,16 @@ pub struct PlotCifArgs {
     pub level: LevelArgs,
     /// Causes.
     #[command(flatten)]
-    pub cause: CauseArgs,
+    pub cause: PlotCauseArgs,
+    /// Scale on which the interval of an incidence is symmetric
+    #[arg(long, value_parser = choice::<ConfType>(), value_name = "TYPE", default_value = "log")]
+    pub conf_type: ConfType,
+    /// Robust standard errors, as fractional weights and cluster(id) in the formula have anyway
+    #[arg(long)]
+    pub robust: bool,
+    /// Write the P value of Gray's test of each cause shown
+    #[arg(long)]
+    pub gray: bool,
     /// The time axis.
     #[command(flatten)]
     pub time: TimeArgs,

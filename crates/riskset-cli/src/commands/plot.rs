@@ -101,10 +101,14 @@ fn request(args: &PlotArgs) -> (Request, &FigureOutputArgs) {
             let request = PlotCifRequest {
                 rows: args.figure.rows.request(),
                 causes: args.cause.request(),
+                more_causes: args.cause.more(),
                 page: args.figure.page.request(),
                 time: args.time.request(),
                 look: args.look.request(Some(&args.marks), Some(&args.panels)),
                 conf_level: args.level.conf_level,
+                conf_type: args.conf_type,
+                robust: args.robust.then_some(true),
+                gray: args.gray,
                 panels: args.panels.request(),
             };
             (Request::PlotCif(request), &args.figure.output)

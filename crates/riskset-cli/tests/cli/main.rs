@@ -1,5 +1,6 @@
 //! The real binary, as a user meets it.
 
+mod competing;
 mod cox;
 mod csv;
 mod doubts;

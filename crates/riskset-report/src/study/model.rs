@@ -149,6 +149,7 @@ fn put_subdistribution(
         rows: RowsRequest::new(asked.spec.name.get_ref(), asked.formula(CAUSE)),
         causes: incidence::request("1", asked.censored),
         conf_level: context.level,
+        ..FineGrayRequest::default()
     });
     let answer = match asked.answer(context, &request)? {
         Answer::FineGray(answer) => answer,
