@@ -89,12 +89,6 @@ draw lung-factors "Prognostic factors: each alone (open marks) and all in one mo
     --subset "ph.ecog < 3" --rename "age=Age, per year" --rename sex=Sex --rename sex:1=Men \
     --rename sex:2=Women --rename "ph.ecog=ECOG performance status" \
     --rename "ph.karno=Karnofsky score, per point"
-draw gbsg-calibration "A model of the Rotterdam data judged on the German trial: groups with their limits and a smooth." \
-    performance @rotterdam "Surv(rtime, recur) ~ age + log(nodes + 1) + hormon" --times 1000 --unit days \
-    --validate @gbsg --validate-response "Surv(rfstime, status)"
-draw lung-auc "Discrimination over time of two models of the same patients." \
-    performance @lung "Surv(time, status == 2) ~ age + sex + ph.ecog" --against "age + sex" \
-    --times 90,180,270,365,450,550 --unit days --kind auc
 draw lung-schoenfeld "Proportional hazards, term by term: scaled Schoenfeld residuals with their smooth and its band." \
     schoenfeld @lung "Surv(time, status == 2) ~ age + sex + ph.karno" --unit days --width 150mm
 draw lung-martingale "Martingale residuals." \
