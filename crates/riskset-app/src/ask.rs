@@ -3,9 +3,9 @@
 use crate::plan::{Endpoint, Group, Only, Plan};
 use riskset::Remedy;
 use riskset_analysis::{Problem, Request};
+use riskset_data::endpoint::TimeUnit;
 use riskset_data::endpoint::{Rule, RuleSpec};
 use riskset_data::{Table, Values, written_name, written_text};
-use riskset_report::store::TimeUnit;
 use serde_json::{Map, Value, json};
 
 /// A plan with the table that it is about.

@@ -2,7 +2,7 @@
 
 use riskset_data::ReadOptions;
 use riskset_data::endpoint::RuleSpec;
-use riskset_report::store::TimeUnit;
+use riskset_data::endpoint::TimeUnit;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 

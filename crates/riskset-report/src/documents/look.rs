@@ -5,11 +5,12 @@ use crate::format::Style;
 use crate::table::{Align, Table};
 use riskset_analysis::{EndpointRequest, KmRequest, LookAnswer, Remedy, Request, Voice};
 use riskset_data::{ColumnKind, Look, LookedAt, ReadOptions};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
 /// What is in a file.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct LookDocument {
     /// What every document starts with; `n` is the number of rows. Its warnings are those that an
     /// analysis of all rows would have.
@@ -17,6 +18,7 @@ pub struct LookDocument {
     pub head: Head,
     /// The columns, and what they could be.
     #[serde(flatten)]
+    #[schemars(with = "serde_json::Map<String, Value>")]
     pub look: Look,
     /// Requests to ask next, as `riskset run` takes them.
     pub next: Vec<Request>,

@@ -12,10 +12,11 @@ use super::{Document, Head};
 use crate::format::Style;
 use crate::table::Table;
 use riskset_analysis::{PerformanceAnswer, Voice};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// What the predictions of one Cox model, or of two, are worth.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct PerformanceDocument {
     /// What every document starts with; the rows are those that made the models.
     #[serde(flatten)]
@@ -40,7 +41,7 @@ pub struct PerformanceDocument {
 }
 
 /// The rows on which models are judged.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct JudgedEntry {
     /// What the data are called.
     pub data: String,

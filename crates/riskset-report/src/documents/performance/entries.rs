@@ -6,10 +6,11 @@ use riskset::{
     ConcordanceDifference, Interval, NetBenefit, RoystonD, normal,
 };
 use riskset_analysis::{Corrected, ModelComparison, ModelPerformance, Validation};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A model with all measures of its predictions.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ModelEntry {
     /// Its terms as written.
     pub terms: String,
@@ -35,6 +36,7 @@ pub struct ModelEntry {
     pub integrated_r2: Option<Estimate>,
     /// Net benefit at the thresholds asked for, at the first time.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<serde_json::Map<String, serde_json::Value>>")]
     pub net_benefit: Vec<NetBenefit>,
     /// Corrected for optimism by the bootstrap.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -45,7 +47,7 @@ pub struct ModelEntry {
 }
 
 /// The predictions by one time.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct TimeEntry {
     /// The time.
     pub time: f64,
@@ -80,7 +82,7 @@ pub struct TimeEntry {
 }
 
 /// A group of predicted risk.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct GroupEntry {
     /// Its number, from 1.
     pub group: usize,
@@ -95,7 +97,7 @@ pub struct GroupEntry {
 }
 
 /// Measures corrected for optimism.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ValidationEntry {
     /// Models asked for.
     pub asked: usize,
@@ -106,7 +108,7 @@ pub struct ValidationEntry {
 }
 
 /// A measure, corrected.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct CorrectedEntry {
     /// `harrell`, `uno`, `slope`, `auc` or `brier`.
     pub measure: &'static str,
@@ -121,7 +123,7 @@ pub struct CorrectedEntry {
 }
 
 /// The model less the other one, on the same rows.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ComparisonEntry {
     /// One per measure and time; positive where the model is better.
     pub differences: Vec<DifferenceEntry>,
@@ -130,7 +132,7 @@ pub struct ComparisonEntry {
 }
 
 /// A difference.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct DifferenceEntry {
     /// `harrell`, `uno`, `auc`, `brier` or `integrated_brier`.
     pub measure: &'static str,
