@@ -37,6 +37,7 @@ mod factors;
 pub mod federated;
 pub mod figure;
 mod incidence;
+mod performance;
 mod planning;
 mod pooling;
 mod pooling_ratio;
@@ -63,6 +64,10 @@ pub use factors::{Factor, FactorLine, FactorsAnswer, FactorsRequest};
 pub use incidence::{
     CauseRequest, CifAnswer, CifGroup, CifRequest, FineGrayAnswer, FineGrayPrediction,
     FineGrayRequest,
+};
+pub use performance::{
+    Corrected, Judged, Measures, ModelComparison, ModelPerformance, PerformanceAnswer,
+    PerformanceRequest, Validation,
 };
 pub use planning::{
     LogrankPlan, PowerLogrankAnswer, PowerLogrankRequest, PowerNpvAnswer, PowerNpvRequest,

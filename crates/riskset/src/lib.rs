@@ -44,6 +44,7 @@ mod logrank;
 mod merge;
 mod meta;
 pub mod normal;
+mod performance;
 mod pool;
 mod power;
 mod proportion;
@@ -89,6 +90,10 @@ pub use logrank::{
 pub use meta::{
     Heterogeneity, MetaFit, MetaInterval, MetaModel, MetaStudy, MetaWarning, PooledRatio,
     ProportionMeta, RatioMeta, RatioMetaFit, RatioStudy,
+};
+pub use performance::{
+    AucAt, AucCurve, AucDifference, Calibration, CalibrationAt, CalibrationGroup, DynamicAuc,
+    Smooth, folds, resampled,
 };
 pub use pool::{CoxProgress, CoxRounds, CoxStep, EventCell, EventTable, SmallCount};
 pub use power::{

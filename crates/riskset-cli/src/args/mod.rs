@@ -4,6 +4,7 @@ pub mod app;
 pub mod estimate;
 pub mod federated;
 pub mod figure;
+pub mod performance;
 pub mod plan;
 pub mod plot;
 pub mod simulate;
@@ -88,6 +89,8 @@ pub enum Command {
     Cox(CoxArgs),
     /// Prognostic factors: each alone and all together, medians and hazard ratios in one table
     Factors(estimate::FactorsArgs),
+    /// What the predictions of a Cox model, or of two, are worth: discrimination, Brier score, calibration
+    Performance(performance::PerformanceArgs),
     /// Cumulative incidence with competing risks (Aalen-Johansen), Gray's test
     Cif(CifArgs),
     /// Fine-Gray regression for the incidence of one cause among competing risks
@@ -157,6 +160,10 @@ impl Command {
                 std::iter::once(args.data.rows.data.as_str()).chain(new).collect()
             }
             Command::Factors(args) => vec![&args.data.rows.data],
+            Command::Performance(args) => {
+                let new = args.judging.validate.as_deref();
+                std::iter::once(args.data.rows.data.as_str()).chain(new).collect()
+            }
             Command::Cif(args) => vec![&args.data.rows.data],
             Command::FineGray(args) => vec![&args.data.rows.data],
             Command::Npv(args) => vec![&args.proportion.data],

@@ -17,6 +17,7 @@ pub mod lint;
 pub mod logrank;
 pub mod meta;
 pub mod npv;
+pub mod performance;
 pub mod plot;
 pub mod power;
 pub mod simulate;

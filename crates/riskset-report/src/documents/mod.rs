@@ -18,6 +18,7 @@ pub mod logrank;
 pub mod meta;
 pub mod meta_hr;
 pub mod npv;
+pub mod performance;
 pub mod pool;
 pub mod power;
 pub mod simulate;
