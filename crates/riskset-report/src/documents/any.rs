@@ -18,10 +18,11 @@ use super::{Document, Head};
 use crate::format::Style;
 use crate::table::Table;
 use riskset_analysis::{Answer, Voice};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The document of an answer, whatever was asked. As JSON it is the document itself.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[expect(missing_docs, reason = "each variant is the document of its name")]

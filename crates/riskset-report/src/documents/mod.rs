@@ -37,6 +37,7 @@ use crate::format::Style;
 use crate::table::Table;
 use riskset_analysis::{About, Voice};
 use riskset_data::Balance;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -86,7 +87,7 @@ pub trait Document: Serialize {
 }
 
 /// What every document starts with.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Head {
     /// `riskset.COMMAND/1`.
     pub schema: String,
@@ -168,7 +169,7 @@ impl Head {
 }
 
 /// A time at which an analysis starts.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct LandmarkEntry {
     /// The time, in the unit of the data.
     pub time: f64,
@@ -189,7 +190,7 @@ impl LandmarkEntry {
 }
 
 /// What each value of the response counts as.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct BalanceEntry {
     /// The column or expression. Not in the JSON.
     #[serde(skip)]
@@ -211,7 +212,7 @@ fn is_zero(count: &usize) -> bool {
 }
 
 /// A value of the response with its rows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ValueCount {
     /// The value, as the data have it.
     pub value: String,
@@ -269,7 +270,7 @@ impl BalanceEntry {
 }
 
 /// A doubt about an analysis that was done.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Warning {
     /// A fixed word for programs, such as `few_events`.
     pub code: &'static str,
@@ -281,7 +282,7 @@ pub struct Warning {
 }
 
 /// A test.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Test {
     /// Its name, such as `logrank`.
     pub name: String,
@@ -294,7 +295,7 @@ pub struct Test {
 }
 
 /// An estimate with its limits; `null` is what does not exist.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Estimate {
     /// The estimate.
     pub estimate: Option<f64>,
