@@ -118,6 +118,24 @@ TEXT
 shown 'riskset factors @lung "Surv(time, status == 2) ~ age + factor(sex) + factor(ph.ecog, ref = \"1\") + wt.loss" --subset "ph.ecog < 3"'
 
 say <<'TEXT'
+## performance
+
+What the predictions of a Cox model are worth, and of a second one on the same rows: concordance, area under the ROC curve, Brier score, calibration, Royston's D. [A chapter](prognosis.md) goes from the formula to the report.
+
+| option | does |
+| --- | --- |
+| `--times 180,365` | the times of the predicted risks; required |
+| `--validate DATA`, `--validate-response "Surv(...)"` | judges on other rows than those that made the model |
+| `--bootstrap 200`, `--folds 10`, `--seed 1` | corrects for optimism |
+| `--against "age + sex"` | another model of the same rows, with the differences |
+| `--thresholds 0.2,0.4` | net benefit |
+| `--groups 5`, `--tau 365` | groups of calibration; the horizon of Uno's C |
+
+`plot performance --kind calibration|auc|decision` draws it.
+TEXT
+shown 'riskset performance @lung "Surv(time, status == 2) ~ age + sex + ph.ecog" --times 365 --against "age + sex" --bootstrap 50'
+
+say <<'TEXT'
 ## cif
 
 Cumulative incidence with competing risks. `--cause` and `--censor` are required and name values of the event column.
@@ -240,6 +258,11 @@ say <<'TEXT'
 ## licences
 
 `riskset licences` prints the licences of the program and of all that it carries: every crate, the typeface of the figures, the bundled data sets.
+TEXT
+say <<'TEXT'
+## completions, man
+
+`riskset completions bash` (or `zsh`, `fish`, `powershell`, `elvish`) prints the script that completes commands and options; `riskset man --output DIR` writes the manual pages. Both are made from the arguments of the program: [Install](../install.md) says where they go.
 TEXT
 # One blank line at the end of the page is one too many.
 sed -i '$ d' "$page"

@@ -3,8 +3,10 @@
 pub mod compare;
 /// The checks that the fuzz targets run on what people type and send.
 pub mod hard {
+    pub mod estimators;
     pub mod files;
     pub mod request;
+    pub mod rows;
     pub mod text;
     pub mod workbook;
 }

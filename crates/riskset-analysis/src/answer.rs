@@ -4,7 +4,7 @@ use crate::figure::{CurvesKind, FigureAnswer};
 use crate::{
     About, CifAnswer, CompareAnswer, CoxAnswer, Data, EndpointAnswer, FactorsAnswer,
     FineGrayAnswer, KmAnswer, LogrankAnswer, MetaHrAnswer, MetaProportionAnswer, NpvAnswer,
-    PowerLogrankAnswer, PowerNpvAnswer, Problem, Request, SimulateAnswer,
+    PerformanceAnswer, PowerLogrankAnswer, PowerNpvAnswer, Problem, Request, SimulateAnswer,
 };
 
 /// The typed answer to a request.
@@ -20,6 +20,8 @@ pub enum Answer {
     Cox(Box<CoxAnswer>),
     /// Prognostic factors, one by one and together.
     Factors(Box<FactorsAnswer>),
+    /// What the predictions of Cox models are worth.
+    Performance(Box<PerformanceAnswer>),
     /// Cumulative incidences.
     Cif(Box<CifAnswer>),
     /// A Fine-Gray regression.
@@ -59,6 +61,7 @@ pub fn run(request: &Request, data: &Data) -> Result<Answer, Problem> {
         Request::Compare(request) => Answer::Compare(Box::new(request.run(data)?)),
         Request::Cox(request) => Answer::Cox(Box::new(request.run(data)?)),
         Request::Factors(request) => Answer::Factors(Box::new(request.run(data)?)),
+        Request::Performance(request) => Answer::Performance(Box::new(request.run(data)?)),
         Request::Cif(request) => Answer::Cif(Box::new(request.run(data)?)),
         Request::FineGray(request) => Answer::FineGray(Box::new(request.run(data)?)),
         Request::Npv(request) => Answer::Npv(Box::new(request.run(data)?)),
@@ -76,6 +79,7 @@ pub fn run(request: &Request, data: &Data) -> Result<Answer, Problem> {
         Request::PlotCif(request) => figure(request.run(data)?),
         Request::PlotForest(request) => figure(request.run(data)?),
         Request::PlotFactors(request) => figure(request.run(data)?),
+        Request::PlotPerformance(request) => figure(request.run(data)?),
         Request::PlotSubgroups(request) => figure(request.run(data)?),
         Request::PlotSchoenfeld(request) => figure(request.run(data)?),
         Request::PlotResiduals(request) => figure(request.run(data)?),
@@ -96,6 +100,7 @@ impl Answer {
             Answer::Compare(answer) => &answer.about,
             Answer::Cox(answer) => &answer.about,
             Answer::Factors(answer) => &answer.about,
+            Answer::Performance(answer) => &answer.about,
             Answer::Cif(answer) => &answer.about,
             Answer::FineGray(answer) => &answer.about,
             Answer::Npv(answer) => &answer.about,

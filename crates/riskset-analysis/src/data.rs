@@ -5,6 +5,7 @@ use polars::prelude::{Column, DataFrame, IdxCa, NamedFrom, PolarsError, Series};
 use riskset::Remedy;
 use riskset_data::{ReadOptions, ReadProgress, Source, Table};
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -24,8 +25,21 @@ enum Place {
     Source { source: Source, reading: ReadOptions, progress: Arc<ReadProgress> },
     /// In memory.
     Table(Table),
+    /// In the memory of another program, which gives the columns that are asked for.
+    Given(Arc<dyn Given>),
     /// The request has no data.
     Nothing,
+}
+
+/// A table that another program holds, such as a data frame of Python.
+pub trait Given: fmt::Debug + Send + Sync {
+    /// The table, at least the columns named; all when `None`. A name that is not there is left out,
+    /// so that the analysis refuses it in its own words.
+    ///
+    /// # Errors
+    ///
+    /// A [`Problem`] when the table cannot be read at all.
+    fn read(&self, columns: Option<&[String]>) -> Result<Table, Problem>;
 }
 
 /// A column for [`Data::columns`].
@@ -72,12 +86,40 @@ impl Data {
     ///
     /// As [`of`](Self::of).
     pub fn of_watched(request: &Request, progress: &Arc<ReadProgress>) -> Result<Data, Problem> {
+        Data::of_given(request, &BTreeMap::new(), progress)
+    }
+
+    /// The same where some tables are there already: each stands under its field in the request,
+    /// `data` for the main one, and the name in that field is only what messages call it.
+    ///
+    /// # Errors
+    ///
+    /// As [`of`](Self::of); a [`Problem`] for a field that is not the name of a table.
+    pub fn of_given(
+        request: &Request,
+        given: &BTreeMap<String, Arc<dyn Given>>,
+        progress: &Arc<ReadProgress>,
+    ) -> Result<Data, Problem> {
+        let tables = request.data().is_some().then_some("data").into_iter();
+        let tables: Vec<&str> =
+            tables.chain(request.further_data().into_iter().map(|(role, _)| role)).collect();
+        if let Some(field) = given.keys().find(|field| !tables.contains(&field.as_str())) {
+            let what = match tables.is_empty() {
+                true => format!("`{field}` was given a table, and this analysis takes none"),
+                false => format!("`{field}` takes no table; {} does", tables.join(", ")),
+            };
+            return Err(Problem::request(what, None));
+        }
+        let one = |role: &str, name: &str, reading| match given.get(role) {
+            Some(table) => Ok(Data { place: Place::Given(Arc::clone(table)), ..Data::empty(name) }),
+            None => Data::named(name, reading, progress),
+        };
         let mut data = match request.data() {
-            Some(name) => Data::named(name, request.reading(), progress)?,
+            Some(name) => one("data", name, request.reading())?,
             None => Data::none(),
         };
         for (role, name) in request.further_data() {
-            data.further.insert(role, Data::named(name, ReadOptions::default(), progress)?);
+            data.further.insert(role, one(role, name, ReadOptions::default())?);
         }
         for (role, name) in request.text_files() {
             let text = read_text(Path::new(name))?;
@@ -97,8 +139,12 @@ impl Data {
 
     /// No data, for a plan.
     pub fn none() -> Data {
+        Data::empty("")
+    }
+
+    fn empty(name: &str) -> Data {
         Data {
-            name: String::new(),
+            name: name.to_owned(),
             place: Place::Nothing,
             further: BTreeMap::new(),
             texts: BTreeMap::new(),
@@ -203,6 +249,7 @@ impl Data {
                 Table::read_with(source, columns, reading, progress)?
             }
             Place::Table(table) => table.clone(),
+            Place::Given(given) => given.read(columns)?,
             Place::Nothing => {
                 return Err(Problem::request("no data were given", Remedy::set("data")));
             }

@@ -89,6 +89,24 @@ pub enum Doubt {
         /// Rows of the univariable model with the most of them.
         alone: usize,
     },
+    /// A model is judged by the rows that made it.
+    Apparent,
+    /// A risk is predicted by a time after the last event.
+    AfterLastEvent {
+        /// The time.
+        time: f64,
+        /// The last event of the rows that the model is judged on.
+        last: f64,
+    },
+    /// A number of new rows is far from those that made the model.
+    OtherUnits {
+        /// The column.
+        column: String,
+        /// Its mean in the rows that made the model.
+        before: f64,
+        /// Its mean in the new rows.
+        after: f64,
+    },
     /// What a proportion of clustered observations warns of.
     Proportion {
         /// The group; `None` where there is one for all rows.
@@ -172,6 +190,9 @@ impl Doubt {
             Doubt::Collinear { .. } => "collinear",
             Doubt::FewEvents { .. } => "few_events",
             Doubt::OtherRows { .. } => "other_rows",
+            Doubt::Apparent => "apparent",
+            Doubt::AfterLastEvent { .. } => "after_last_event",
+            Doubt::OtherUnits { .. } => "other_units",
             Doubt::Proportion { warning: ProportionWarning::AllAlike, .. } => "all_alike",
             Doubt::Proportion { warning: ProportionWarning::NegativeIcc { .. }, .. } => {
                 "negative_icc"
@@ -198,6 +219,7 @@ impl Doubt {
             Doubt::HalfAdded { study } => Some(study),
             Doubt::Frame(doubt) => Some(rows::column(doubt)).filter(|column| !column.is_empty()),
             Doubt::InfiniteCoefficient { term } | Doubt::Collinear { term, .. } => Some(term),
+            Doubt::OtherUnits { column, .. } => Some(column),
             _ => None,
         }
     }
@@ -280,6 +302,19 @@ impl Doubt {
                 "{events} events for {parameters} coefficients, fewer than 10 for each; estimates \
                  and P values are unstable"
             ),
+            Doubt::Apparent => "the model is judged by the rows that made it, so every measure is \
+                                better than it will be for other patients"
+                .to_owned(),
+            Doubt::AfterLastEvent { time, last } => format!(
+                "the risk by {time} lies after the last event, at {last}: the curve is level there \
+                 because nobody was seen to fail, and not because nobody does"
+            ),
+            Doubt::OtherUnits { column, before, after } => format!(
+                "{column}: the mean is {} in the rows that made the model and {} in the new ones, more \
+                 than three standard deviations away: another unit, or other patients",
+                short(*before),
+                short(*after)
+            ),
             Doubt::OtherRows { together, alone } => format!(
                 "the multivariable model has {together} rows and univariable ones up to {alone}, the \
                  others missing some factor: a hazard ratio that changes between the two may do so \
@@ -334,6 +369,15 @@ impl Doubt {
             Doubt::Collinear { .. } => Remedy::to("leave one of them out"),
             Doubt::FewEvents { .. } => Remedy::to("use fewer terms"),
             Doubt::OtherRows { .. } => Remedy::set_to("same_rows", "true"),
+            Doubt::Apparent => Remedy::AnyOf(vec![
+                Remedy::set("bootstrap"),
+                Remedy::set("folds"),
+                Remedy::set("validate"),
+            ]),
+            Doubt::AfterLastEvent { .. } => Remedy::to("ask for earlier times"),
+            Doubt::OtherUnits { .. } => {
+                Remedy::to("compare the units, and convert the column if they differ")
+            }
             Doubt::Proportion { warning: ProportionWarning::FewClusters { .. }, .. } => {
                 return None;
             }
@@ -373,6 +417,11 @@ fn proportion(warning: &ProportionWarning) -> String {
              the number of clusters and is too narrow"
         ),
     }
+}
+
+/// Four digits, enough to see a unit.
+fn short(value: f64) -> String {
+    format!("{}", format!("{value:.3e}").parse::<f64>().unwrap_or(value))
 }
 
 /// `0.5 x a + b`.

@@ -37,6 +37,7 @@ mod factors;
 pub mod federated;
 pub mod figure;
 mod incidence;
+mod performance;
 mod planning;
 mod pooling;
 mod pooling_ratio;
@@ -55,7 +56,7 @@ pub use cox::{
     CoxAnswer, CoxPrediction, CoxRequest, Nested, PredictedPoint, ResidualKind, Residuals,
 };
 pub use curves::{KmAnswer, KmGroup, KmRequest};
-pub use data::{Data, NewColumn};
+pub use data::{Data, Given, NewColumn};
 pub use doubt::Doubt;
 pub use endpoint::{EndpointAnswer, EndpointRequest};
 pub use explain::{StepColumn, StepKind, Steps};
@@ -63,6 +64,10 @@ pub use factors::{Factor, FactorLine, FactorsAnswer, FactorsRequest};
 pub use incidence::{
     CauseRequest, CifAnswer, CifGroup, CifRequest, FineGrayAnswer, FineGrayPrediction,
     FineGrayRequest,
+};
+pub use performance::{
+    Corrected, Judged, Measures, ModelComparison, ModelPerformance, PerformanceAnswer,
+    PerformanceRequest, Validation,
 };
 pub use planning::{
     LogrankPlan, PowerLogrankAnswer, PowerLogrankRequest, PowerNpvAnswer, PowerNpvRequest,

@@ -3,12 +3,14 @@
 use crate::figure::{
     PageRequest, PlotCifRequest, PlotCurvesRequest, PlotDifferenceRequest, PlotFactorsRequest,
     PlotFlowRequest, PlotForestRequest, PlotMetaHrRequest, PlotMetaRequest, PlotNpvRequest,
-    PlotResidualsRequest, PlotSchoenfeldRequest, PlotSubgroupsRequest, PlotSwimmerRequest,
+    PlotPerformanceRequest, PlotResidualsRequest, PlotSchoenfeldRequest, PlotSubgroupsRequest,
+    PlotSwimmerRequest,
 };
 use crate::{
     CifRequest, CompareRequest, CoxRequest, EndpointRequest, FactorsRequest, FineGrayRequest,
     KmRequest, LogrankRequest, MetaHrRequest, MetaProportionRequest, NpvRequest,
-    PowerLogrankRequest, PowerNpvRequest, Problem, RowsRequest, SimulateRequest,
+    PerformanceRequest, PowerLogrankRequest, PowerNpvRequest, Problem, RowsRequest,
+    SimulateRequest,
 };
 use riskset::Remedy;
 use riskset_data::ReadOptions;
@@ -31,6 +33,8 @@ pub enum Request {
     Cox(CoxRequest),
     /// Prognostic factors, one by one and together.
     Factors(FactorsRequest),
+    /// What the predictions of Cox models are worth.
+    Performance(PerformanceRequest),
     /// Cumulative incidences.
     Cif(CifRequest),
     /// A Fine-Gray regression.
@@ -65,6 +69,8 @@ pub enum Request {
     PlotForest(PlotForestRequest),
     /// Prognostic factors, one by one and together, drawn.
     PlotFactors(PlotFactorsRequest),
+    /// What the predictions of Cox models are worth, drawn.
+    PlotPerformance(PlotPerformanceRequest),
     /// Hazard ratios by subgroup, drawn.
     PlotSubgroups(PlotSubgroupsRequest),
     /// Scaled Schoenfeld residuals, drawn.
@@ -156,6 +162,8 @@ impl Request {
             Request::Compare(request) => &request.rows,
             Request::Cox(request) => &request.rows,
             Request::Factors(request) => &request.rows,
+            Request::Performance(request) => &request.rows,
+            Request::PlotPerformance(request) => &request.performance.rows,
             Request::Cif(request) => &request.rows,
             Request::FineGray(request) => &request.rows,
             Request::Npv(request) => &request.rows,
@@ -195,6 +203,7 @@ impl Request {
             Request::PlotCif(request) => &request.page,
             Request::PlotForest(request) => &request.page,
             Request::PlotFactors(request) => &request.page,
+            Request::PlotPerformance(request) => &request.page,
             Request::PlotSubgroups(request) => &request.page,
             Request::PlotSchoenfeld(request) => &request.page,
             Request::PlotResiduals(request) => &request.page,
@@ -228,6 +237,10 @@ impl Request {
         match self {
             Request::Cox(request) => {
                 request.predict.iter().map(|name| ("predict", name.as_str())).collect()
+            }
+            Request::Performance(request)
+            | Request::PlotPerformance(PlotPerformanceRequest { performance: request, .. }) => {
+                request.validate.iter().map(|name| ("validate", name.as_str())).collect()
             }
             Request::FineGray(request) => {
                 request.predict.iter().map(|name| ("predict", name.as_str())).collect()

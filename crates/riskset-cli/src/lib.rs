@@ -85,6 +85,9 @@ fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), F
         Command::Compare(args) => answer(&commands::compare::request(args)?, &args.output, console),
         Command::Cox(args) => answer(&commands::cox::request(args)?, &args.output, console),
         Command::Factors(args) => answer(&commands::factors::request(args)?, &args.output, console),
+        Command::Performance(args) => {
+            answer(&commands::performance::request(args)?, &args.output, console)
+        }
         Command::Cif(args) => answer(&commands::cif::request(args)?, &args.output, console),
         Command::FineGray(args) => {
             answer(&commands::fine_gray::request(args)?, &args.output, console)
@@ -112,5 +115,7 @@ fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), F
         Command::Pool(args) => commands::federated::run_pool(args, console),
         Command::Datasets(args) => commands::datasets::run(args, console),
         Command::Licences => commands::licences::run(console),
+        Command::Completions(args) => commands::installed::completions(args, console),
+        Command::Man(args) => commands::installed::man(args, console),
     }
 }

@@ -214,7 +214,17 @@ pub enum Error {
     Core(riskset::Error),
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Error::Formula(error) => Some(error),
+            Error::Read(error) => Some(error.as_ref()),
+            Error::Frame(error) => Some(error),
+            Error::Core(error) => Some(error),
+            _ => None,
+        }
+    }
+}
 
 impl From<FormulaError> for Error {
     fn from(error: FormulaError) -> Error {

@@ -38,6 +38,8 @@ pub struct Table {
     codes: Vec<(String, Vec<(f64, String)>)>,
     bad_cells: Vec<BadCell>,
     date_format: Option<DateFormat>,
+    levels: Vec<(String, Vec<String>)>,
+    unusable: Vec<(String, String)>,
 }
 
 impl Table {
@@ -204,7 +206,27 @@ impl Table {
             codes,
             bad_cells,
             date_format: None,
+            levels: Vec::new(),
+            unusable: Vec::new(),
         }
+    }
+
+    /// Says in which order the levels of a text column stand, where whoever made the table decided
+    /// it; other columns have their natural order.
+    #[must_use]
+    pub fn with_levels(mut self, column: &str, levels: Vec<String>) -> Table {
+        self.levels.push((column.to_string(), levels));
+        self
+    }
+
+    /// Names all columns of the source in their order, and those that cannot be used with the
+    /// reason, the end of a sentence about the column: `holds lists`. They are refused when they are
+    /// asked for.
+    #[must_use]
+    pub fn with_source(mut self, names: Vec<String>, unusable: Vec<(String, String)>) -> Table {
+        self.all_columns = names;
+        self.unusable = unusable;
+        self
     }
 
     /// What the reader chose and met, in the order of the source.
@@ -310,6 +332,10 @@ impl Table {
 
     /// Levels that are labels of codes, in the order of the codes.
     fn in_order_of_codes(&self, name: &str, factor: Factor) -> Factor {
+        if let Some((_, levels)) = self.levels.iter().find(|(column, _)| column == name) {
+            let place = |level: &str| levels.iter().position(|known| known == level);
+            return factor.sorted_by(|a, b| place(a).cmp(&place(b)));
+        }
         let codes = self.codes(name);
         if codes.is_empty() {
             return factor;
@@ -394,8 +420,11 @@ impl Table {
         self.frame.column(name).map_err(|_| self.no_such_column(name))
     }
 
-    /// There is none of that name, or several.
+    /// There is none of that name, or several, or it holds what no analysis can use.
     fn no_such_column(&self, name: &str) -> Error {
+        if let Some((_, problem)) = self.unusable.iter().find(|(column, _)| column == name) {
+            return Error::Kind { expr: name.to_string(), problem: problem.clone() };
+        }
         match field_of(&self.name, &self.all_columns, name) {
             Err(error) => error,
             Ok(_) => Error::NoSuchColumn {

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use riskset_data::Table;
 use riskset_data::endpoint::{
     Condition, DateColumns, Dated, Derived, Endpoint, EndpointError, OnProblem, Outcome, Roles,
-    Rule, RuleSpec, Unit, parse_date,
+    Rule, RuleSpec, TimeUnit, parse_date,
 };
 
 /// Columns of `zero`, `relapse`, `death` and `visit`, one tuple a patient; empty is missing.
@@ -133,12 +133,12 @@ fn units_of_time() {
     let time =
         |unit| one(&Rule { unit, ..dfs() }, ["2018-01-01", "", "", "2022-01-01"]).time.unwrap();
     // Four years with one leap day: 1461 days.
-    assert_eq!(time(Unit::Days), 1461.0);
-    assert_eq!(time(Unit::Weeks), 1461.0 / 7.0);
-    assert_eq!(time(Unit::Months), 48.0);
-    assert_eq!(time(Unit::Years), 4.0);
-    assert_eq!(Unit::parse("months"), Some(Unit::Months));
-    assert_eq!(Unit::parse("fortnights"), None);
+    assert_eq!(time(TimeUnit::Days), 1461.0);
+    assert_eq!(time(TimeUnit::Weeks), 1461.0 / 7.0);
+    assert_eq!(time(TimeUnit::Months), 48.0);
+    assert_eq!(time(TimeUnit::Years), 4.0);
+    assert_eq!(TimeUnit::parse("months"), Some(TimeUnit::Months));
+    assert_eq!(TimeUnit::parse("fortnights"), None);
 }
 
 /// A relapse, a visit, and a death after the cut: all are followed until the cut and no longer.
@@ -444,7 +444,7 @@ fn rules_of_a_study_file() {
          data_cut = 2018-12-31\nunit = \"months\"\non_problem = \"flag\""
     ))
     .unwrap();
-    assert_eq!((named.name.as_str(), named.unit), ("dfs2", Unit::Months));
+    assert_eq!((named.name.as_str(), named.unit), ("dfs2", TimeUnit::Months));
     assert_eq!(named.data_cut, NaiveDate::from_ymd_opt(2018, 12, 31));
     assert_eq!(named.events, dfs().events);
     let own = spec(&format!(
@@ -483,7 +483,7 @@ fn the_table_to_write() {
         ("P,1", ["2018-03-01", "2018-12-26", "", "2018-12-26"]),
         ("P2", ["", "", "", "2018-12-26"]),
     ];
-    let rule = Rule { unit: Unit::Weeks, ..flagging() };
+    let rule = Rule { unit: TimeUnit::Weeks, ..flagging() };
     let csv = rule.derive(&data(&rows)).unwrap().to_csv();
     let lines: Vec<&str> = csv.lines().collect();
     assert_eq!(
@@ -569,7 +569,7 @@ proptest! {
     #[test]
     fn the_unit_keeps_the_order(patients in prop::collection::vec(patient(), 2..30)) {
         let days = derive(&dfs(), &patients);
-        for unit in Unit::ALL {
+        for unit in TimeUnit::ALL {
             let times = derive(&Rule { unit, ..dfs() }, &patients);
             for (time, days) in times.outcomes.iter().zip(&days.outcomes) {
                 prop_assert_eq!(time.time, days.days.map(|days| days as f64 / unit.days()));

@@ -1,37 +1,32 @@
 //! Numbers as a journal writes them.
 
+use crate::digits;
 use crate::font::Cut;
 use crate::profile::Profile;
 use crate::scene::Run;
 
-/// A number with this many decimals and the profile's decimal point. Halves are rounded away from
-/// zero on the decimal value, so that 0.125 gives 0.13; a minus is a minus sign, not a hyphen.
+/// A number with this many decimals and the profile's decimal point; a minus is a minus sign, not a
+/// hyphen. See [`digits::fixed`] for the rounding; what is not finite is "not estimable".
 pub fn number(profile: &Profile, value: f64, decimals: usize) -> String {
-    let scale = 10_f64.powi(decimals as i32);
-    // The nearest double of 1.005 lies just below it: a relative 1e-12 puts such halves right.
-    let rounded = (value.abs() * scale * (1.0 + 1e-12)).round() / scale;
-    let text = format!("{rounded:.decimals$}").replace('.', &profile.number.decimal);
-    if value < 0.0 && rounded > 0.0 { format!("\u{2212}{text}") } else { text }
+    match digits::fixed(value, decimals) {
+        Some(text) => text.replace('-', "\u{2212}").replace('.', &profile.number.decimal),
+        None => "not estimable".to_owned(),
+    }
 }
 
-/// A P value: two decimals from 0.20, three below, and "< 0.001" below that; never 0 nor 1.
-///
-/// Source of the rounding: the statistical guidance of the Annals of Internal Medicine.
+/// A P value with its letter: see [`digits::p_value`].
 pub fn p_value(profile: &Profile, p: f64) -> String {
-    let (relation, digits) = if p < 0.001 {
-        ("<", number(profile, 0.001, 3))
-    } else if p > 0.99 {
-        (">", number(profile, 0.99, 2))
-    } else {
-        // Judged on the rounded value: 0.1996 is 0.20, not 0.200.
-        ("=", number(profile, p, if p < 0.1995 { 3 } else { 2 }))
+    let letter = &profile.number.p_letter;
+    let Some((relation, digits)) = digits::p_value(p) else {
+        return format!("{letter} not estimable");
     };
+    let digits = digits.replace('.', &profile.number.decimal);
     let digits = match digits.strip_prefix('0') {
         Some(bare) if !profile.number.leading_zero => bare.to_owned(),
         _ => digits,
     };
     let space = if profile.number.p_spaces { " " } else { "" };
-    format!("{}{space}{relation}{space}{digits}", profile.number.p_letter)
+    format!("{letter}{space}{relation}{space}{digits}")
 }
 
 /// An interval between two limits, or "NR" where a limit does not exist.
@@ -45,9 +40,8 @@ pub fn interval(
         Some(value) => number(profile, value, decimals),
         None => profile.wording.not_reached.clone(),
     };
-    // A dash between signed numbers reads as a minus.
-    let signed = lower.is_some_and(|value| value < 0.0);
-    let between = if signed { " to " } else { &profile.number.interval };
+    let dash = digits::dash_joins(lower, upper);
+    let between = if dash { &*profile.number.interval } else { " to " };
     format!("{}{between}{}", limit(lower), limit(upper))
 }
 
@@ -78,9 +72,7 @@ pub fn probability(profile: &Profile, value: f64, decimals: usize) -> String {
 
 /// The confidence level as a reader writes it: 0.95 is "95%".
 pub fn level(profile: &Profile, level: f64) -> String {
-    let percent = 100.0 * level;
-    let decimals = usize::from((percent - percent.round()).abs() > 1e-9);
-    format!("{}%", number(profile, percent, decimals))
+    format!("{}%", digits::percent_of(level).replace('.', &profile.number.decimal))
 }
 
 /// The text in runs, with the letter of a P value in italics where the profile asks for it.
@@ -120,7 +112,7 @@ mod tests {
         assert_eq!(written(0.0), "P < 0.001");
         assert_eq!(written(0.00131), "P = 0.001");
         assert_eq!(written(0.0496), "P = 0.050");
-        assert_eq!(written(0.1996), "P = 0.20");
+        assert_eq!(written(0.1996), "P = 0.200");
         assert_eq!(written(0.4249), "P = 0.42");
         assert_eq!(written(0.9999), "P > 0.99");
         assert_eq!(p_value(&Profile::named("jama").unwrap(), 0.0312), "P = .031");
@@ -134,9 +126,9 @@ mod tests {
         assert_eq!(number(&plain, 1.005, 2), "1.01");
         assert_eq!(number(&plain, -0.125, 2), "\u{2212}0.13");
         assert_eq!(number(&plain, -0.0001, 2), "0.00");
-        assert_eq!(interval(&plain, Some(0.41), None, 2), "0.41–NR");
+        assert_eq!(interval(&plain, Some(0.41), None, 2), "0.41 to NR");
         assert_eq!(interval(&plain, Some(-1.0), Some(2.0), 1), "\u{2212}1.0 to 2.0");
-        assert_eq!(estimate(&plain, None, Some(8.0), None, 1), "NR (8.0–NR)");
+        assert_eq!(estimate(&plain, None, Some(8.0), None, 1), "NR (8.0 to NR)");
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod cif;
 mod colour;
 mod curve;
 mod data;
+pub mod digits;
 mod embed;
 mod error;
 mod facts;

@@ -66,6 +66,8 @@ pub struct Layer {
     pub line: Vec<(f64, f64)>,
     /// Whether the line is a step function: level up to the next x.
     pub steps: bool,
+    /// Lower and upper limit at single places, as bars: of the points.
+    pub bars: Vec<(f64, f64, f64)>,
     /// Lower and upper limit at each x, x increasing.
     pub band: Vec<(f64, f64, f64)>,
 }
@@ -233,7 +235,8 @@ impl PlotFigure {
             *range = (range.0.min(value), range.1.max(value));
         };
         for layer in &self.layers {
-            let band = layer.band.iter().flat_map(|&(x, low, high)| [(x, low), (x, high)]);
+            let limits = layer.band.iter().chain(&layer.bars);
+            let band = limits.flat_map(|&(x, low, high)| [(x, low), (x, high)]);
             for (at, value) in layer.points.iter().chain(&layer.line).copied().chain(band) {
                 for number in [at, value] {
                     if !number.is_finite() {
@@ -292,7 +295,7 @@ impl PlotFigure {
             let label = || Some(layer.label.as_str().into());
             layer.points.iter().for_each(|&(x, y)| points.row([label(), some(x), some(y)]));
             layer.line.iter().for_each(|&(x, y)| lines.row([label(), some(x), some(y)]));
-            for &(x, lower, upper) in &layer.band {
+            for &(x, lower, upper) in layer.band.iter().chain(&layer.bars) {
                 bands.row([label(), some(x), some(lower), some(upper)]);
             }
         }
@@ -321,7 +324,7 @@ fn series(profile: &Profile, group: usize, layer: &Layer, limits: Option<(f64, f
         dashes: profile.dashes(group).to_vec(),
         lines: if line.len() < 2 { vec![] } else { vec![Trace { points: line, tail: false }] },
         bands: if border.is_empty() { vec![] } else { vec![Band { border, tail: false }] },
-        bars: Vec::new(),
+        bars: layer.bars.iter().copied().filter(|bar| held(limits, bar.0)).collect(),
         marks: Vec::new(),
         dots: layer.points.iter().copied().filter(|point| held(limits, point.0)).collect(),
     }

@@ -1,10 +1,11 @@
 //! Numbers as people read them: rounding, P values, percentages, intervals.
 //!
 //! A [`Style`] holds what differs between journals (the decimal sign, the sign of a range); the
-//! number of decimals belongs to the quantity and is passed. Nothing here computes a statistic.
-//!
-//! Sources: Altman, Gore, Gardner and Pocock (1983), BMJ 286:1489-1493, and the reporting guidance
-//! of the Annals of Internal Medicine for P values.
+//! number of decimals belongs to the quantity and is passed. The digits are those of figures, made in
+//! `riskset_plot::digits`. Nothing here computes a statistic.
+
+use riskset_plot::digits;
+use riskset_plot::profile::Profile;
 
 /// How numbers are written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,15 +39,22 @@ impl Style {
         Style { decimal, ..Style::default() }
     }
 
+    /// The style of a journal's profile: what its figures have, its tables and sentences have too.
+    pub fn of(profile: &Profile) -> Self {
+        Style {
+            decimal: profile.number.decimal.chars().next().unwrap_or('.'),
+            range: profile.number.interval.clone(),
+            p_zero: profile.number.leading_zero,
+            ..Style::default()
+        }
+    }
+
     /// A number with so many decimals, halves rounded away from zero on its decimal value: 31.25
     /// with one decimal is 31.3, and so is 2.675 with two 2.68. A value that rounds to zero has no
     /// sign. A number of more than 18 digits before the sign is written as `1.234e300`, because nobody
     /// counts so many. A number that is not finite is [`NOT_ESTIMABLE`].
     pub fn number(&self, value: f64, decimals: usize) -> String {
-        if value.is_finite() && value.abs() >= HUGE {
-            return self.localise(&format!("{value:.3e}"));
-        }
-        match round_half_up(value, decimals) {
+        match digits::fixed(value, decimals) {
             Some(digits) => self.localise(&digits),
             None => NOT_ESTIMABLE.to_owned(),
         }
@@ -83,8 +91,7 @@ impl Style {
             return absent.to_owned();
         }
         let [low, high] = [lower, upper].map(|limit| self.optional(limit, decimals, absent));
-        let plain = |limit: Option<f64>| limit.is_some_and(|value| value >= 0.0);
-        let join = if plain(lower) && plain(upper) { &*self.range } else { " to " };
+        let join = if digits::dash_joins(lower, upper) { &*self.range } else { " to " };
         format!("{low}{join}{high}")
     }
 
@@ -112,18 +119,11 @@ impl Style {
     /// A P value without its letter: `<0.001`, three decimals from 0.001 to 0.20, two above,
     /// `>0.99` at the end. Never 0 and never 1. [`NOT_ESTIMABLE`] when there is none.
     pub fn p_value(&self, p: Option<f64>) -> String {
-        let Some(p) = p.filter(|p| (0.0..=1.0).contains(p)) else {
+        let Some((relation, digits)) = p.and_then(digits::p_value) else {
             return NOT_ESTIMABLE.to_owned();
         };
-        let text = if p < 0.001 {
-            self.localise("<0.001")
-        } else if p > 0.99 {
-            self.localise(">0.99")
-        } else if p <= 0.20 {
-            self.number(p, 3)
-        } else {
-            self.number(p, 2)
-        };
+        let relation = if relation == '=' { String::new() } else { relation.to_string() };
+        let text = relation + &self.localise(&digits);
         if self.p_zero { text } else { text.replacen('0', "", 1) }
     }
 
@@ -139,7 +139,7 @@ impl Style {
 
     /// A confidence level as people say it: `95%`, `90%`, `97.5%`.
     pub fn level(&self, level: f64) -> String {
-        format!("{}%", self.localise(&shortest(100.0 * level)))
+        format!("{}%", self.localise(&digits::percent_of(level)))
     }
 
     fn localise(&self, digits: &str) -> String {
@@ -152,64 +152,6 @@ impl Style {
             })
             .collect()
     }
-}
-
-/// The fewest decimals that show a number to 12 significant digits: 97.5, 95, 0.2.
-fn shortest(value: f64) -> String {
-    let digits = format!("{value:.11e}").parse::<f64>().unwrap_or(value);
-    digits.to_string()
-}
-
-/// From here on numbers have an exponent.
-const HUGE: f64 = 1e18;
-
-/// Rounds halves away from zero on the decimal value to 15 significant digits, so that a percentage
-/// computed as 100 k / n is rounded as a hand with pencil and paper would. `None` when not finite.
-fn round_half_up(value: f64, decimals: usize) -> Option<String> {
-    if !value.is_finite() {
-        return None;
-    }
-    // 15 digits survive every decimal -> binary -> decimal journey; digits after them are noise.
-    let scientific = format!("{:.14e}", value.abs());
-    let (mantissa, exponent) = scientific.split_once('e').expect("the format writes an exponent");
-    let exponent: i32 = exponent.parse().expect("the exponent is a whole number");
-    let mut digits: Vec<u8> = mantissa.bytes().filter(|byte| *byte != b'.').collect();
-    // `keep` digits of the mantissa stand before the place where we cut.
-    let keep = exponent + 1 + decimals as i32;
-    if keep < 0 {
-        digits = Vec::new();
-    } else if (keep as usize) < digits.len() {
-        let up = digits[keep as usize] >= b'5';
-        digits.truncate(keep as usize);
-        if up {
-            increment(&mut digits);
-        }
-    } else {
-        digits.resize(keep as usize, b'0');
-    }
-    while digits.len() <= decimals {
-        digits.insert(0, b'0');
-    }
-    let whole = digits.len() - decimals;
-    let mut text: String = digits[..whole].iter().map(|&digit| digit as char).collect();
-    if decimals > 0 {
-        text.push('.');
-        text.extend(digits[whole..].iter().map(|&digit| digit as char));
-    }
-    let is_zero = digits.iter().all(|&digit| digit == b'0');
-    Some(if value < 0.0 && !is_zero { format!("-{text}") } else { text })
-}
-
-/// Adds one to the last of the decimal digits, carrying.
-fn increment(digits: &mut Vec<u8>) {
-    for digit in digits.iter_mut().rev() {
-        if *digit < b'9' {
-            *digit += 1;
-            return;
-        }
-        *digit = b'0';
-    }
-    digits.insert(0, b'1');
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! the same wherever it stands. A key is a path of names: `removal.dfs.all_removed.median.lower`.
 
 use crate::format::{NOT_ESTIMABLE, NOT_REACHED, Style};
+pub use riskset_data::endpoint::TimeUnit;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -24,43 +25,6 @@ pub enum Unit {
     Ratio,
     /// A test statistic, a degree of freedom, a measured value: the unit is in its source.
     Value,
-}
-
-/// A unit of time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, Default)]
-#[serde(rename_all = "lowercase")]
-pub enum TimeUnit {
-    /// Days.
-    Days,
-    /// Seven days.
-    Weeks,
-    /// 30.4375 days.
-    #[default]
-    Months,
-    /// 365.25 days.
-    Years,
-}
-
-impl TimeUnit {
-    /// How many days one unit has.
-    pub fn days(self) -> f64 {
-        match self {
-            TimeUnit::Days => 1.0,
-            TimeUnit::Weeks => 7.0,
-            TimeUnit::Months => 30.4375,
-            TimeUnit::Years => 365.25,
-        }
-    }
-
-    /// The word, in the plural.
-    pub fn name(self) -> &'static str {
-        match self {
-            TimeUnit::Days => "days",
-            TimeUnit::Weeks => "weeks",
-            TimeUnit::Months => "months",
-            TimeUnit::Years => "years",
-        }
-    }
 }
 
 /// Why a number does not exist.

@@ -1,12 +1,32 @@
 //! Which group (or stratum, or cluster) each row belongs to.
 
 use crate::Error;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
-/// A partition of the rows: one group number per row, in data order, every group used.
-#[derive(Clone, Debug, PartialEq)]
+/// A partition of the rows: one group number per row, in data order, every group used. Made from
+/// labels it keeps their names, for whoever prints an answer; no estimator looks at them.
+///
+/// ```
+/// use riskset::Groups;
+///
+/// let arms = Groups::from_labels(&["placebo", "active", "placebo"])?;
+/// assert_eq!(arms.index(), [1, 0, 1]);
+/// assert_eq!(arms.label(0), Some("active"));
+/// # Ok::<(), riskset::Error>(())
+/// ```
+#[derive(Clone, Debug)]
 pub struct Groups {
     index: Vec<u32>,
     count: usize,
+    labels: Option<Arc<[String]>>,
+}
+
+/// The same partition, whatever its groups are called.
+impl PartialEq for Groups {
+    fn eq(&self, other: &Groups) -> bool {
+        self.index == other.index && self.count == other.count
+    }
 }
 
 impl Groups {
@@ -31,13 +51,35 @@ impl Groups {
         }
         match used.iter().position(|&used| !used) {
             Some(group) => Err(Error::EmptyGroup { group }),
-            None => Ok(Groups { index, count }),
+            None => Ok(Groups { index, count, labels: None }),
         }
     }
 
     /// All rows in one group.
     pub fn single(rows: usize) -> Groups {
-        Groups { index: vec![0; rows], count: 1 }
+        Groups { index: vec![0; rows], count: 1, labels: None }
+    }
+
+    /// One group for each label, in the order of the labels as text: the first of them is group 0,
+    /// with which models compare the others. Relabel the rows, or use [`new`](Self::new), for
+    /// another order.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Empty`] without rows.
+    pub fn from_labels<L: AsRef<str>>(labels: &[L]) -> Result<Groups, Error> {
+        let mut codes: BTreeMap<&str, u32> =
+            labels.iter().map(|label| (label.as_ref(), 0)).collect();
+        codes.values_mut().zip(0..).for_each(|(code, place)| *code = place);
+        let index = labels.iter().map(|label| codes[label.as_ref()]).collect();
+        let names = codes.keys().map(|&name| name.to_owned()).collect();
+        let groups = Groups::new(index, codes.len())?;
+        Ok(Groups { labels: Some(names), ..groups })
+    }
+
+    /// The label of a group; `None` when the groups were made from numbers, or there are not so many.
+    pub fn label(&self, group: usize) -> Option<&str> {
+        self.labels.as_ref()?.get(group).map(String::as_str)
     }
 
     /// Checks that the partition has as many rows as the response.
@@ -103,5 +145,14 @@ mod tests {
         let groups = Groups::new(vec![1, 0, 1], 2).unwrap();
         assert_eq!(groups.sizes(), [1, 2]);
         assert_eq!(groups.rows(), [vec![1], vec![0, 2]]);
+    }
+
+    #[test]
+    fn labels_are_kept_in_the_order_of_their_text() {
+        let groups = Groups::from_labels(&["b", "a", "c", "a"]).unwrap();
+        assert_eq!(groups.index(), [1, 0, 2, 0]);
+        assert_eq!((groups.count(), groups.label(2), groups.label(3)), (3, Some("c"), None));
+        assert_eq!(groups, Groups::new(vec![1, 0, 2, 0], 3).unwrap());
+        assert_eq!(Groups::from_labels::<&str>(&[]), Err(Error::Empty));
     }
 }

@@ -8,6 +8,20 @@
 //! The way of the data: a response is checked once ([`RightCensored`], [`CountingProcess`]), its
 //! risk sets feed the nonparametric estimators and tests, and every result is a typed value whose
 //! `None` means that the quantity does not exist.
+//!
+//! ```
+//! use riskset::{Groups, KaplanMeier, LogRank, RightCensored};
+//!
+//! let response = RightCensored::new(&[3.0, 5.0, 7.0, 9.0], &[true, true, false, true])?;
+//! let curve = KaplanMeier::default().fit(&response)?;
+//! assert_eq!(curve.median().estimate, Some(7.0));
+//! println!("{curve}");
+//!
+//! let arms = Groups::from_labels(&["new", "old", "new", "old"])?;
+//! let test = LogRank::default().test(&response, &arms, None)?;
+//! assert!(test.p_value() > Some(0.05));
+//! # Ok::<(), riskset::Error>(())
+//! ```
 
 mod beta;
 mod brier;
@@ -18,6 +32,7 @@ mod competing;
 mod concordance;
 mod cox;
 mod decision;
+mod display;
 mod error;
 mod fine_gray;
 mod gray;
@@ -29,6 +44,7 @@ mod logrank;
 mod merge;
 mod meta;
 pub mod normal;
+mod performance;
 mod pool;
 mod power;
 mod proportion;
@@ -53,8 +69,8 @@ pub use competing::{
 pub use concordance::{Concordance, ConcordanceDifference, ConcordanceIndex, ConcordanceWeight};
 pub use cox::{
     Baseline, BaselineAt, CoxFit, CoxModel, DesignMatrix, LikelihoodStep, LinearPredictor,
-    NewtonStep, Penalty, PredictedCurve, Profile, ResidualMatrix, RowResidual, Schoenfeld,
-    SmoothPoint, Ties, Zph, ZphTransform,
+    NewtonStep, Penalty, PredictedCurve, ResidualMatrix, RowResidual, Schoenfeld, SmoothPoint,
+    Ties, Zph, ZphTransform,
 };
 pub use decision::{NetBenefit, net_benefit, net_benefit_of_incidence};
 pub use error::Error;
@@ -75,6 +91,10 @@ pub use meta::{
     Heterogeneity, MetaFit, MetaInterval, MetaModel, MetaStudy, MetaWarning, PooledRatio,
     ProportionMeta, RatioMeta, RatioMetaFit, RatioStudy,
 };
+pub use performance::{
+    AucAt, AucCurve, AucDifference, Calibration, CalibrationAt, CalibrationGroup, DynamicAuc,
+    Smooth, folds, resampled,
+};
 pub use pool::{CoxProgress, CoxRounds, CoxStep, EventCell, EventTable, SmallCount};
 pub use power::{
     DetectableHazardRatio, EventCount, EventFormula, FollowUpPlan, LogRankDesign, PatientCount,
@@ -85,7 +105,8 @@ pub use proportion::{
     ThresholdTest,
 };
 pub use regression::{
-    Aliased, Coefficient, CoxTest, CoxWarning, Direction, Fitted, Infinite, Regression, Unsettled,
+    Aliased, Coefficient, CoxTest, CoxWarning, Direction, Fitted, Infinite, Profile, Regression,
+    Unsettled,
 };
 pub use remedy::{Remedy, Voice};
 pub use response::{CountingProcess, Observations, Response, RightCensored};

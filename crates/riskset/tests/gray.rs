@@ -29,6 +29,28 @@ fn four_patients_by_hand() {
     assert_eq!((tests[2].statistic, tests[2].p_value, tests[2].df), (None, None, 0));
 }
 
+/// Three of the second group have the event at 6, when one patient of the first group is left, whose
+/// group has S = 1/6. In terms of that group the three are drawn from N = S (6 / S_A + 6 / S_B) = 2, fewer
+/// than they are. DIFFERENCE: cmprsk takes the factor for ties as 1 - (3 - 1) / (2 - 1) = -1 and lowers
+/// the variance by it; here it is 0, because no martingale has a variance below 0.
+#[test]
+fn ties_lower_a_variance_to_nothing_and_not_below() {
+    let times = [1.0, 2.0, 3.0, 4.0, 5.0, 7.0, 6.0, 6.0, 6.0, 7.0, 8.0, 9.0];
+    let causes = [1, 2, 1, 2, 1, 0, 1, 1, 1, 2, 1, 0];
+    let tests = gray(&times, &causes, &[0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1]);
+    // Score of A: at 1, 1 - 6/12; at 3, 1 - 5/11; at 5, 1 - 4/10; at 6, 0 - 3 * 3/9; A is gone by 8.
+    let score = 71.0 / 110.0;
+    assert_close(&[tests[0].groups[0].score], &[score], 1e-14);
+    // cuminc(time, cause, group)$Tests of cmprsk 2.2-11.
+    let (ours, cmprsk) = (tests[0].statistic.unwrap(), 0.433_694_833_769_604_2);
+    // The term in question: pooled hazard 3/12 over h_A = 6, times (6 (1 - 6/12))^2.
+    let term = 3.0 / 12.0 / 6.0 * 9.0;
+    let variances = [score * score / ours, score * score / cmprsk + term];
+    assert_close(&variances[..1], &variances[1..], 1e-12);
+    // The other cause has no such tie, and is cmprsk's.
+    assert_close(&[tests[1].statistic.unwrap()], &[0.496_577_456_309_627_07], 1e-12);
+}
+
 /// The only patient of the third group is lost before the first event: the other two are compared
 /// as if it were not there. DIFFERENCE: cmprsk answers -1 with a P value of 1.
 #[test]

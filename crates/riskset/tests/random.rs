@@ -12,6 +12,8 @@ mod rows;
 mod answers;
 #[path = "random/draw.rs"]
 mod draw;
+#[path = "random/more.rs"]
+mod more;
 
 use answers::Answer;
 use draw::Draw;
@@ -110,4 +112,64 @@ fn proportions() {
 #[test]
 fn meta() {
     holds("meta", Order::Places, answers::meta);
+}
+
+#[test]
+fn robust_curves() {
+    holds("km robust", Order::Places, more::km_robust);
+}
+
+#[test]
+fn robust_incidences() {
+    holds("cif robust", Order::Places, more::cif_robust);
+}
+
+#[test]
+fn simultaneous_bands() {
+    holds("bands", Order::Places, more::bands);
+}
+
+#[test]
+fn intervals_for_few_patients() {
+    holds("few patients", Order::Places, more::few_patients);
+}
+
+#[test]
+fn differences_at_a_time() {
+    holds("milestone", Order::Places, more::contrasts);
+}
+
+#[test]
+fn largest_of_weighted_tests() {
+    holds("max-combo", Order::Places, more::max_combo);
+}
+
+#[test]
+fn concordance() {
+    holds("concordance", Order::Places, more::concordance);
+}
+
+#[test]
+fn brier_scores() {
+    holds("brier", Order::Places, more::brier);
+}
+
+#[test]
+fn explained_variation() {
+    holds("royston", Order::Places, more::separation);
+}
+
+#[test]
+fn net_benefits() {
+    holds("net benefit", Order::Places, more::benefit);
+}
+
+#[test]
+fn pseudo_values() {
+    holds("pseudo-values", Order::Places, more::pseudo);
+}
+
+#[test]
+fn penalised_cox() {
+    holds("firth", Order::Places, more::firth);
 }

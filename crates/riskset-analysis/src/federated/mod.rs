@@ -13,8 +13,9 @@ mod share;
 mod step;
 
 pub use counts::{SharedCell, SharedCounts};
-pub use plan::{Plan, Question, Rules, TimeUnit};
+pub use plan::{Plan, Question, Rules};
 pub use pool::{Pooled, PooledAnswer, PooledCox, pool};
+pub use riskset_data::endpoint::TimeUnit;
 pub use round::{CoxState, Round};
 pub use share::{Shared, SiteAnswer, share};
 pub use step::SharedStep;

@@ -3,6 +3,7 @@
 use crate::{Problem, Request};
 use riskset::Remedy;
 use riskset_data::Formula;
+use riskset_data::endpoint::TimeUnit;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -51,38 +52,6 @@ fn five() -> u64 {
 
 fn twelve() -> usize {
     12
-}
-
-/// The unit of the times of a plan.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[expect(missing_docs, reason = "each variant is its unit")]
-pub enum TimeUnit {
-    Days,
-    Weeks,
-    Months,
-    Years,
-}
-
-impl TimeUnit {
-    /// The unit in words: `days`.
-    pub fn name(self) -> &'static str {
-        match self {
-            TimeUnit::Days => "days",
-            TimeUnit::Weeks => "weeks",
-            TimeUnit::Months => "months",
-            TimeUnit::Years => "years",
-        }
-    }
-
-    fn days(self) -> f64 {
-        match self {
-            TimeUnit::Days => 1.0,
-            TimeUnit::Weeks => 7.0,
-            TimeUnit::Months => 30.4375,
-            TimeUnit::Years => 365.25,
-        }
-    }
 }
 
 /// One question of a plan.

@@ -11,6 +11,7 @@ mod meta;
 mod meta_hr;
 mod npv;
 mod panels;
+mod performance;
 mod rename;
 mod residuals;
 mod subgroups;
@@ -27,6 +28,7 @@ pub use meta::PlotMetaRequest;
 pub use meta_hr::PlotMetaHrRequest;
 pub use npv::PlotNpvRequest;
 pub use panels::PanelRequest;
+pub use performance::{PerformanceFigure, PlotPerformanceRequest};
 pub use rename::Rename;
 pub use residuals::{PlotResidualsRequest, PlotSchoenfeldRequest, PlottedResidual};
 pub use subgroups::PlotSubgroupsRequest;
@@ -34,6 +36,19 @@ pub use swimmer::PlotSwimmerRequest;
 
 use crate::{About, Problem};
 use riskset_plot::Figure;
+
+/// The kind of figure that shows an answer of this kind; `None` where none does. It is asked with the
+/// fields that the two requests share.
+pub fn of_analysis(analysis: &str) -> Option<&'static str> {
+    Some(match analysis {
+        "km" | "logrank" | "compare" => "plot-km",
+        "cox" => "plot-forest",
+        "cif" | "fine-gray" => "plot-cif",
+        "npv" => "plot-npv",
+        "meta-proportion" => "plot-meta",
+        _ => return None,
+    })
+}
 
 /// A figure.
 #[derive(Clone, Debug)]

@@ -216,7 +216,7 @@ fn dfbeta(fit: &CoxFit, design: &Design, words: &Words) -> Result<Vec<PlotFigure
 }
 
 /// One plot as it is, several as panels.
-fn draw(
+pub(super) fn draw(
     mut figures: Vec<PlotFigure>,
     page: &PageRequest,
     height: Option<f64>,

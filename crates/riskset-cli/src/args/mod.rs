@@ -4,6 +4,8 @@ pub mod app;
 pub mod estimate;
 pub mod federated;
 pub mod figure;
+pub mod installed;
+pub mod performance;
 pub mod plan;
 pub mod plot;
 pub mod simulate;
@@ -24,6 +26,7 @@ use riskset_data::endpoint::RuleSpec;
 use riskset_data::{DateFormat, Decimal, Encoding, ReadOptions, Separator};
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
 /// Survival analysis from a table of patients to figures, tables and sentences.
 ///
@@ -32,7 +35,7 @@ use std::path::PathBuf;
 #[derive(Debug, Parser)]
 #[command(
     name = "riskset",
-    version,
+    version = version(),
     max_term_width = 100,
     subcommand_required = true,
     arg_required_else_help = true,
@@ -55,6 +58,18 @@ pub struct Cli {
     /// Print the request that the command makes, and nothing else: `riskset run` answers it
     #[arg(long, global = true)]
     pub print_request: bool,
+}
+
+/// The version, with the commit where whoever built the program said it.
+fn version() -> &'static str {
+    static VERSION: LazyLock<String> = LazyLock::new(|| {
+        let version = env!("CARGO_PKG_VERSION");
+        match option_env!("RISKSET_COMMIT") {
+            Some(commit) if !commit.is_empty() => format!("{version} ({commit})"),
+            _ => version.to_owned(),
+        }
+    });
+    &VERSION
 }
 
 /// `riskset run`
@@ -88,6 +103,8 @@ pub enum Command {
     Cox(CoxArgs),
     /// Prognostic factors: each alone and all together, medians and hazard ratios in one table
     Factors(estimate::FactorsArgs),
+    /// What the predictions of a Cox model, or of two, are worth: discrimination, Brier score, calibration
+    Performance(performance::PerformanceArgs),
     /// Cumulative incidence with competing risks (Aalen-Johansen), Gray's test
     Cif(CifArgs),
     /// Fine-Gray regression for the incidence of one cause among competing risks
@@ -127,6 +144,10 @@ pub enum Command {
     /// The licences of the program and of all that it carries: crates, typeface, data sets
     #[command(after_help = "Example:\n  riskset licences")]
     Licences,
+    /// What completes commands and options in a shell, as a script
+    Completions(installed::CompletionsArgs),
+    /// The manual: a page for each command
+    Man(installed::ManArgs),
 }
 
 impl Command {
@@ -157,6 +178,10 @@ impl Command {
                 std::iter::once(args.data.rows.data.as_str()).chain(new).collect()
             }
             Command::Factors(args) => vec![&args.data.rows.data],
+            Command::Performance(args) => {
+                let new = args.judging.validate.as_deref();
+                std::iter::once(args.data.rows.data.as_str()).chain(new).collect()
+            }
             Command::Cif(args) => vec![&args.data.rows.data],
             Command::FineGray(args) => vec![&args.data.rows.data],
             Command::Npv(args) => vec![&args.proportion.data],
@@ -187,7 +212,11 @@ impl Command {
                 return [&args.old, &args.new].map(|folder| folder.join("results.json")).into();
             }
             Command::App(args) => return args.file.iter().map(PathBuf::from).collect(),
-            Command::Power(_) | Command::Datasets(_) | Command::Licences => Vec::new(),
+            Command::Power(_)
+            | Command::Datasets(_)
+            | Command::Licences
+            | Command::Completions(_)
+            | Command::Man(_) => Vec::new(),
         };
         files(named)
     }

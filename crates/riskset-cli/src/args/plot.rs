@@ -45,6 +45,11 @@ pub enum PlotCommand {
         after_help = "Example:\n  riskset plot factors @lung \"Surv(time, status == 2) ~ age + factor(sex)\" \\\n      --output factors.pdf"
     )]
     Factors(PlotFactorsArgs),
+    /// Predictions of Cox models: calibration, discrimination over time, net benefit
+    #[command(
+        after_help = "Example:\n  riskset plot performance @lung \"Surv(time, status == 2) ~ age + sex + ph.ecog\" \\\n      --times 365 --output calibration.pdf"
+    )]
+    Performance(super::performance::PlotPerformanceArgs),
     /// Cumulative hazard by group
     #[command(
         after_help = "Counts under a tick are taken just before its time: whoever fails or is censored at t is still at risk at t.\n\n\
@@ -105,6 +110,11 @@ impl PlotArgs {
             PlotCommand::Cif(args) => &args.figure,
             PlotCommand::Forest(args) => &args.figure,
             PlotCommand::Factors(args) => &args.figure,
+            PlotCommand::Performance(args) => {
+                let rows = &args.figure.rows.data;
+                let named = [rows.as_str(), args.figure.page.theme.as_str()].into_iter();
+                return named.chain(args.judging.validate.as_deref()).collect();
+            }
             PlotCommand::Loglog(args) => &args.figure,
             PlotCommand::Schoenfeld(args) => &args.figure,
             PlotCommand::Residuals(args) => &args.figure,

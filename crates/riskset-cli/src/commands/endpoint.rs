@@ -4,7 +4,7 @@ use crate::Failure;
 use crate::args::study::EndpointArgs;
 use crate::output::Console;
 use riskset_analysis::{EndpointRequest, Request};
-use riskset_data::endpoint::{Condition, Endpoint, OnProblem, RuleSpec, Unit};
+use riskset_data::endpoint::{Condition, Endpoint, OnProblem, RuleSpec, TimeUnit};
 use riskset_report::documents::endpoint::RulesDocument;
 
 /// What was typed, as a request.
@@ -41,7 +41,7 @@ fn spec(args: &EndpointArgs) -> Result<RuleSpec, Failure> {
         death_from_disease: args.death_from_disease.as_deref().map(condition).transpose()?,
         last_visit: args.last_visit.clone(),
         data_cut: args.data_cut.clone(),
-        unit: Unit::parse(&args.unit).ok_or_else(|| {
+        unit: TimeUnit::parse(&args.unit).ok_or_else(|| {
             Failure::usage(format!(
                 "--unit {}: there is no such unit; use days, weeks, months or years",
                 args.unit

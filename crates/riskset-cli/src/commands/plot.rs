@@ -9,8 +9,8 @@ use crate::progress::Busy;
 use crate::voice::CommandLine;
 use riskset_analysis::figure::{
     PlotCifRequest, PlotCurvesRequest, PlotDifferenceRequest, PlotFactorsRequest, PlotFlowRequest,
-    PlotForestRequest, PlotNpvRequest, PlotResidualsRequest, PlotSchoenfeldRequest,
-    PlotSubgroupsRequest, PlotSwimmerRequest,
+    PlotForestRequest, PlotNpvRequest, PlotPerformanceRequest, PlotResidualsRequest,
+    PlotSchoenfeldRequest, PlotSubgroupsRequest, PlotSwimmerRequest,
 };
 use riskset_analysis::{Answer, Data, FactorsRequest, Request, run as answer};
 use riskset_plot::Figure;
@@ -142,6 +142,17 @@ fn request(args: &PlotArgs) -> (Request, &FigureOutputArgs) {
                 rename: args.rename.rename.clone(),
             };
             (Request::PlotFactors(request), &args.figure.output)
+        }
+        PlotCommand::Performance(args) => {
+            let rows = args.figure.rows.request();
+            let request = PlotPerformanceRequest {
+                performance: args.judging.request(rows, args.level.conf_level),
+                page: args.figure.page.request(),
+                kind: args.kind,
+                unit: args.unit.clone(),
+                height: args.height,
+            };
+            (Request::PlotPerformance(request), &args.figure.output)
         }
         PlotCommand::Subgroups(args) => {
             let request = PlotSubgroupsRequest {

@@ -252,6 +252,104 @@ fn a_constant_group_is_refused_by_every_route() {
     assert_eq!(annotated(folder.path(), FORMULA), None);
 }
 
+/// The effect within each level of `s`, which the figure of subgroups has in its table: on a table of one
+/// level that is the effect of all.
+#[test]
+fn subgroups_say_what_the_model_says() {
+    for (no_event, level) in [(false, "x"), (true, "x")] {
+        let all = PLAIN.iter().filter(|row| row.3 == level);
+        let rows: Vec<_> =
+            all.map(|&(t, e, g, s)| (t, if no_event && g == "b" { 0 } else { e }, g, s)).collect();
+        let expected = cox(table(&rows).path(), FORMULA);
+        // The same patients among others, told apart by the subgroup.
+        let mut among = rows;
+        among.extend(PLAIN.iter().filter(|row| row.3 != level));
+        let folder = table(&among);
+        let args = ["plot", "subgroups", "d.csv", FORMULA, "--by", "s", "--output", "s.svg"];
+        let answer = riskset_in(folder.path(), &args, "");
+        assert_eq!(answer.status, 0, "{}", answer.err);
+        let carried = json(&riskset_in(folder.path(), &["extract", "s.svg"], "")).unwrap();
+        let columns = carried["tables"][0]["columns"].as_array().unwrap();
+        let values = |name: &str| {
+            let column = columns.iter().find(|column| column["name"] == name).unwrap();
+            column["values"].as_array().unwrap().clone()
+        };
+        let (estimate, lower, upper) = (values("estimate"), values("lower"), values("upper"));
+        let found: Vec<Verdict> = (0..estimate.len())
+            .map(|row| verdict(&estimate[row], &lower[row], &upper[row]))
+            .collect();
+        assert!(found.contains(&expected), "{expected:?} is not among {found:?}");
+    }
+}
+
+/// Weights that are no counts of patients make robust errors, by every route that takes weights.
+#[test]
+fn fractional_weights_are_one_verdict() {
+    let folder = table(&PLAIN);
+    let csv = fs::read_to_string(folder.path().join("d.csv")).unwrap();
+    let weighted = csv.lines().enumerate().map(|(row, line)| match row {
+        0 => format!("{line},w\n"),
+        row => format!("{line},{}\n", 0.5 + 0.25 * (row % 5) as f64),
+    });
+    fs::write(folder.path().join("d.csv"), weighted.collect::<String>()).unwrap();
+    let ask = |command: &[&str]| {
+        let args = [command, &["d.csv", FORMULA, "--weights", "w"][..]].concat();
+        riskset_in(folder.path(), &args, "")
+    };
+    let ratio = |document: &Value, list: &str| {
+        let entry = &document[list][0];
+        let ratio = entry.get("hazard_ratio").unwrap_or(entry);
+        verdict(&ratio["estimate"], &ratio["lower"], &ratio["upper"])
+    };
+    let expected = json(&ask(&["cox", "--format", "json"])).map(|d| ratio(&d, "coefficients"));
+    assert!(matches!(expected, Some(Verdict::Estimate(..))), "{expected:?}");
+    let compared = json(&ask(&["compare", "--format", "json"])).map(|d| ratio(&d, "hazard_ratios"));
+    // The log-rank test of a comparison has no variance with such weights, so that it may be refused.
+    assert!(compared.is_none() || compared == expected, "{compared:?} and {expected:?}");
+    let printed = ask(&["cox", "--print-request"]);
+    fs::write(folder.path().join("r.json"), printed.out).unwrap();
+    let run = riskset_in(folder.path(), &["run", "r.json", "--format", "json"], "");
+    assert_eq!(json(&run).map(|document| ratio(&document, "coefficients")), expected);
+    let drawn = ask(&["plot", "forest", "--output", "f.svg"]);
+    assert_eq!(drawn.status, 0, "{}", drawn.err);
+    let carried = json(&riskset_in(folder.path(), &["extract", "f.svg"], "")).unwrap();
+    let columns = carried["tables"][0]["columns"].as_array().unwrap();
+    let last = |name: &str| {
+        let column = columns.iter().find(|column| column["name"] == name).unwrap();
+        column["values"].as_array().unwrap().last().unwrap().clone()
+    };
+    let forest = verdict(&last("estimate"), &last("lower"), &last("upper"));
+    assert_eq!(Some(forest), expected);
+}
+
+/// A covariate that is the same for everybody is said by other columns, and never a number.
+#[test]
+fn a_constant_covariate_is_one_verdict() {
+    let folder = table(&PLAIN);
+    let csv = fs::read_to_string(folder.path().join("d.csv")).unwrap();
+    let constant = csv.lines().enumerate().map(|(row, line)| match row {
+        0 => format!("{line},k\n"),
+        _ => format!("{line},7\n"),
+    });
+    fs::write(folder.path().join("d.csv"), constant.collect::<String>()).unwrap();
+    let formula = "Surv(t, e) ~ g + k";
+    let direct = riskset_in(folder.path(), &["cox", "d.csv", formula, "--format", "json"], "");
+    let printed = riskset_in(folder.path(), &["cox", "d.csv", formula, "--print-request"], "");
+    fs::write(folder.path().join("r.json"), printed.out).unwrap();
+    let run = riskset_in(folder.path(), &["run", "r.json", "--format", "json"], "");
+    assert_eq!((direct.status, &direct.out), (run.status, &run.out));
+    let args = ["plot", "forest", "d.csv", formula, "--output", "f.svg"];
+    let drawn = riskset_in(folder.path(), &args, "");
+    match json(&direct) {
+        Some(document) => {
+            let ratio = &document["coefficients"][1]["hazard_ratio"];
+            assert!(ratio.is_null() || ratio["estimate"].is_null(), "{ratio}");
+            assert!(document["coefficients"][0]["hazard_ratio"]["estimate"].is_number());
+        }
+        None => assert_ne!(drawn.status, 0, "the figure draws what the model refuses"),
+    }
+}
+
 /// The doubts of one question are the same codes by every command that answers it.
 #[test]
 fn a_doubt_is_said_by_every_command() {

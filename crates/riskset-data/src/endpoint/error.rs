@@ -1,5 +1,6 @@
 //! Why an endpoint could not be derived.
 
+use crate::nearest::nearest;
 use std::fmt;
 
 use super::Problem;
@@ -92,18 +93,9 @@ pub enum EndpointError {
 impl EndpointError {
     pub(super) fn no_column<'a>(name: &str, known: impl Iterator<Item = &'a String>) -> Self {
         let available: Vec<String> = known.cloned().collect();
-        let nearest = nearest(name, available.iter().map(String::as_str));
+        let nearest = nearest(name, available.iter().map(String::as_str)).map(str::to_owned);
         EndpointError::NoColumn { column: name.to_owned(), nearest, available }
     }
-}
-
-/// The candidate spelt most like a name, if one is near.
-pub(super) fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<String> {
-    candidates
-        .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))
-        .filter(|&(distance, _)| distance <= 2 + name.len() / 4)
-        .min()
-        .map(|(_, candidate)| candidate.to_owned())
 }
 
 impl std::error::Error for EndpointError {}

@@ -23,5 +23,5 @@ pub use error::EndpointError;
 pub use named::{Endpoint, Roles};
 pub use outcome::{Derived, Outcome};
 pub use problem::{Problem, ProblemKind};
-pub use rule::{Condition, Dated, OnProblem, Rule, Unit};
+pub use rule::{Condition, Dated, OnProblem, Rule, TimeUnit};
 pub use spec::RuleSpec;

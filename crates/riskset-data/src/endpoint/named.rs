@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Condition, Dated, EndpointError, OnProblem, Rule, Unit};
+use super::{Condition, Dated, EndpointError, OnProblem, Rule, TimeUnit};
 
 /// A named endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -164,7 +164,7 @@ impl Endpoint {
             competing,
             censor: roles.last_visit.clone(),
             data_cut: None,
-            unit: Unit::Days,
+            unit: TimeUnit::Days,
             on_problem: OnProblem::Refuse,
         })
     }

@@ -30,7 +30,7 @@ pub struct Rule {
     /// The last day of the study's data.
     pub data_cut: Option<NaiveDate>,
     /// The unit of the time.
-    pub unit: Unit,
+    pub unit: TimeUnit,
     /// What to do about contradictory or unusable dates.
     pub on_problem: OnProblem,
 }
@@ -111,7 +111,7 @@ impl Condition {
 /// that equal numbers of days are equal times.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Unit {
+pub enum TimeUnit {
     /// Days.
     #[default]
     Days,
@@ -123,34 +123,40 @@ pub enum Unit {
     Years,
 }
 
-impl Unit {
+impl TimeUnit {
     /// All units, the shortest first.
-    pub const ALL: [Unit; 4] = [Unit::Days, Unit::Weeks, Unit::Months, Unit::Years];
+    pub const ALL: [TimeUnit; 4] =
+        [TimeUnit::Days, TimeUnit::Weeks, TimeUnit::Months, TimeUnit::Years];
 
     /// The unit of that name, in the plural.
-    pub fn parse(name: &str) -> Option<Unit> {
-        Unit::ALL.into_iter().find(|unit| unit.to_string() == name)
+    pub fn parse(name: &str) -> Option<TimeUnit> {
+        TimeUnit::ALL.into_iter().find(|unit| unit.name() == name)
+    }
+
+    /// The word, in the plural: `days`.
+    pub fn name(self) -> &'static str {
+        match self {
+            TimeUnit::Days => "days",
+            TimeUnit::Weeks => "weeks",
+            TimeUnit::Months => "months",
+            TimeUnit::Years => "years",
+        }
     }
 
     /// The days in one unit.
     pub fn days(self) -> f64 {
         match self {
-            Unit::Days => 1.0,
-            Unit::Weeks => 7.0,
-            Unit::Months => 30.4375,
-            Unit::Years => 365.25,
+            TimeUnit::Days => 1.0,
+            TimeUnit::Weeks => 7.0,
+            TimeUnit::Months => 30.4375,
+            TimeUnit::Years => 365.25,
         }
     }
 }
 
-impl fmt::Display for Unit {
+impl fmt::Display for TimeUnit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Unit::Days => "days",
-            Unit::Weeks => "weeks",
-            Unit::Months => "months",
-            Unit::Years => "years",
-        })
+        f.write_str(self.name())
     }
 }
 

@@ -3,8 +3,9 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::error::nearest;
-use super::{Condition, Dated, Endpoint, EndpointError, OnProblem, Roles, Rule, Unit, parse_date};
+use super::{
+    Condition, Dated, Endpoint, EndpointError, OnProblem, Roles, Rule, TimeUnit, parse_date,
+};
 
 /// A rule of a study file: a named endpoint with the study's columns, or an endpoint of its own.
 ///
@@ -66,7 +67,7 @@ pub struct RuleSpec {
     pub data_cut: Option<String>,
     /// The unit of time.
     #[serde(default)]
-    pub unit: Unit,
+    pub unit: TimeUnit,
     /// What to do about contradictory dates.
     #[serde(default)]
     pub on_problem: OnProblem,
@@ -149,7 +150,10 @@ impl RuleSpec {
 
 fn unknown(name: &str) -> EndpointError {
     let names = Endpoint::ALL.into_iter().map(Endpoint::name);
-    EndpointError::UnknownRule { rule: name.to_owned(), nearest: nearest(name, names) }
+    EndpointError::UnknownRule {
+        rule: name.to_owned(),
+        nearest: crate::nearest(name, names).map(str::to_owned),
+    }
 }
 
 /// A list of columns, or one column without the brackets.

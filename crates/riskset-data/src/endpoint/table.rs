@@ -24,7 +24,7 @@ impl Rule {
     /// [`EndpointError::NoId`] for a row without an id, and those of [`derive`](Self::derive).
     ///
     /// ```
-    /// use riskset_data::endpoint::{Endpoint, OnProblem, Roles, Rule, Unit};
+    /// use riskset_data::endpoint::{Endpoint, OnProblem, Roles, Rule, TimeUnit};
     /// use riskset_data::{Source, Table};
     ///
     /// let roles = Roles {
@@ -36,7 +36,7 @@ impl Rule {
     /// let mut rule = Endpoint::Os.rule(&roles)?;
     /// // Registered patients without surgery have no time zero: kept, with a flag.
     /// rule.on_problem = OnProblem::Flag;
-    /// rule.unit = Unit::Months;
+    /// rule.unit = TimeUnit::Months;
     /// let table = Table::read(&Source::parse("@dream")?, Some(&rule.columns("patient")))?;
     /// let survival = rule.derive_table(&table, "patient")?;
     /// assert_eq!((survival.n_events(), survival.n_without_time()), (24, 124));

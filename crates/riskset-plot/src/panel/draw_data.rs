@@ -37,7 +37,11 @@ impl Pen<'_> {
         let count = self.panel.series.len() as f64;
         let (low, high) = (self.panel.y.from, self.panel.y.to);
         for (index, series) in self.panel.series.iter().enumerate() {
-            let aside = (index as f64 - (count - 1.0) / 2.0) * BARS_APART;
+            // An interval of a point stands on it.
+            let aside = match series.dots.is_empty() {
+                true => (index as f64 - (count - 1.0) / 2.0) * BARS_APART,
+                false => 0.0,
+            };
             let stroke = solid(series.colour, self.profile.line.reference.max(0.5));
             let inside = |bar: &&(f64, f64, f64)| bar.2 > low && bar.1 < high;
             for &(time, lower, upper) in series.bars.iter().filter(inside) {

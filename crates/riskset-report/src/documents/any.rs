@@ -11,16 +11,18 @@ use super::logrank::LogrankDocument;
 use super::meta::MetaDocument;
 use super::meta_hr::MetaHrDocument;
 use super::npv::NpvDocument;
+use super::performance::PerformanceDocument;
 use super::power::PowerDocument;
 use super::simulate::SimulateDocument;
 use super::{Document, Head};
 use crate::format::Style;
 use crate::table::Table;
 use riskset_analysis::{Answer, Voice};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The document of an answer, whatever was asked. As JSON it is the document itself.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 #[non_exhaustive]
 #[expect(missing_docs, reason = "each variant is the document of its name")]
@@ -30,6 +32,7 @@ pub enum AnyDocument {
     Compare(Box<CompareDocument>),
     Cox(Box<CoxDocument>),
     Factors(Box<FactorsDocument>),
+    Performance(Box<PerformanceDocument>),
     Cif(Box<CifDocument>),
     FineGray(Box<FineGrayDocument>),
     Npv(Box<NpvDocument>),
@@ -49,6 +52,7 @@ macro_rules! delegate {
             AnyDocument::Compare($document) => $call,
             AnyDocument::Cox($document) => $call,
             AnyDocument::Factors($document) => $call,
+            AnyDocument::Performance($document) => $call,
             AnyDocument::Cif($document) => $call,
             AnyDocument::FineGray($document) => $call,
             AnyDocument::Npv($document) => $call,
@@ -77,6 +81,9 @@ impl AnyDocument {
             Answer::Cox(answer) => AnyDocument::Cox(Box::new(CoxDocument::of(&answer, voice))),
             Answer::Factors(answer) => {
                 AnyDocument::Factors(Box::new(FactorsDocument::of(&answer, voice)))
+            }
+            Answer::Performance(answer) => {
+                AnyDocument::Performance(Box::new(PerformanceDocument::of(&answer, voice)))
             }
             Answer::Cif(answer) => AnyDocument::Cif(Box::new(CifDocument::of(*answer, voice))),
             Answer::FineGray(answer) => {

@@ -6,11 +6,12 @@ use crate::format::{NOT_ESTIMABLE, NOT_REACHED, Style};
 use crate::table::{Align, Table};
 use riskset::{GrayTestResult, IncidenceAt};
 use riskset_analysis::{CifAnswer, CifGroup, Voice};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// Cumulative incidences by group.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct CifDocument {
     /// What every document starts with.
     #[serde(flatten)]
@@ -38,7 +39,7 @@ pub struct CifDocument {
 }
 
 /// One group.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Group {
     /// `sex=F`; absent when there is one curve for all rows.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -52,7 +53,7 @@ pub struct Group {
 }
 
 /// One cause in one group: columns over the distinct times of the group.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Cause {
     /// The cause, as the data have it.
     pub cause: String,
@@ -81,7 +82,7 @@ pub struct Cause {
 }
 
 /// The incidence at a requested time.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct AtTime {
     /// The time.
     pub time: f64,
@@ -100,7 +101,7 @@ pub struct AtTime {
 }
 
 /// Gray's test for one cause.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Gray {
     /// The cause.
     pub cause: String,

@@ -6,10 +6,11 @@ use crate::format::{NOT_ESTIMABLE, NOT_REACHED, Style};
 use crate::table::{Align, Table};
 use riskset::Interval;
 use riskset_analysis::{CompareAnswer, Voice};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Groups compared for one endpoint.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct CompareDocument {
     /// What every document starts with.
     #[serde(flatten)]
@@ -36,7 +37,7 @@ pub struct CompareDocument {
 }
 
 /// A hazard ratio.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct RatioEntry {
     /// The group.
     pub group: String,
@@ -48,7 +49,7 @@ pub struct RatioEntry {
 }
 
 /// Restricted means to one horizon.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct MeansEntry {
     /// The horizon.
     pub tau: f64,
@@ -59,7 +60,7 @@ pub struct MeansEntry {
 }
 
 /// A difference of restricted means.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct MeanDifference {
     /// The group.
     pub group: String,

@@ -15,10 +15,11 @@ use super::{Document, Head, Test};
 use crate::format::{NOT_ESTIMABLE, Style};
 use crate::table::{Align, Table};
 use riskset_analysis::{CoxAnswer, Voice};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A Cox regression.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct CoxDocument {
     /// What every document starts with.
     #[serde(flatten)]
@@ -80,7 +81,7 @@ pub struct CoxDocument {
 }
 
 /// Log partial likelihoods.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct LogLikelihood {
     /// All coefficients zero.
     pub null: f64,
@@ -89,7 +90,7 @@ pub struct LogLikelihood {
 }
 
 /// One coefficient; everything is `null` for a column that has none.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct CoefficientEntry {
     /// The column as R names it.
     pub term: String,
@@ -108,7 +109,7 @@ pub struct CoefficientEntry {
 }
 
 /// The concordance.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Concordance {
     /// `harrell` or `uno`.
     pub kind: &'static str,
@@ -119,7 +120,7 @@ pub struct Concordance {
 }
 
 /// A test of proportional hazards.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Zph {
     /// The term, or `GLOBAL`.
     pub term: String,
@@ -133,7 +134,7 @@ pub struct Zph {
 
 /// The test that all coefficients of a term are zero; a number is `null` where one of them has no
 /// estimate.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct JointTest {
     /// The term.
     pub term: String,
@@ -147,7 +148,7 @@ pub struct JointTest {
 
 /// The likelihood-ratio test against a smaller model; a number is `null` where a maximum was not
 /// found.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct NestedTest {
     /// The terms of the smaller model.
     pub against: String,
@@ -160,7 +161,7 @@ pub struct NestedTest {
 }
 
 /// The baseline cumulative hazard of a stratum.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Baseline {
     /// The stratum; `null` without strata.
     pub stratum: Option<String>,
@@ -171,7 +172,7 @@ pub struct Baseline {
 }
 
 /// What the model says of one row of new data.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Prediction {
     /// The row of the new data, from 1.
     pub row: usize,
@@ -196,7 +197,7 @@ pub struct Prediction {
 }
 
 /// A term of the formula, as people read it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct TermEntry {
     /// The term as written.
     pub term: String,
@@ -214,7 +215,7 @@ pub struct TermEntry {
 }
 
 /// A level of a factor.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct LevelEntry {
     /// The level.
     pub level: String,

@@ -4,10 +4,11 @@ use super::{Document, Head};
 use crate::format::Style;
 use crate::table::{Align, Table};
 use riskset_data::datasets::{ColumnInfo, Dataset, Descriptor};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// All bundled data sets.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ListDocument {
     /// What every document starts with; `n` is the number of sets.
     #[serde(flatten)]
@@ -17,7 +18,7 @@ pub struct ListDocument {
 }
 
 /// A data set in the list.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Entry {
     /// The name, without `@`.
     pub name: String,
@@ -107,7 +108,7 @@ impl Document for ListDocument {
 }
 
 /// One data set.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ShowDocument {
     /// What every document starts with; `n` is the number of rows.
     #[serde(flatten)]
@@ -131,7 +132,7 @@ pub struct ShowDocument {
 }
 
 /// A column.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Column {
     /// The name in the header.
     pub name: String,

@@ -5,11 +5,12 @@ use crate::format::Style;
 use crate::table::{Align, Table};
 use riskset_analysis::{EndpointAnswer, Voice};
 use riskset_data::endpoint::Endpoint;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// Times and events by a rule, with one audit line per patient.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct EndpointDocument {
     /// What every document starts with; `n_missing` counts the patients without a time.
     #[serde(flatten)]
@@ -135,7 +136,7 @@ impl Document for EndpointDocument {
 }
 
 /// The named rules.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct RulesDocument {
     /// What every document starts with; `n` is the number of rules.
     #[serde(flatten)]
@@ -145,7 +146,7 @@ pub struct RulesDocument {
 }
 
 /// A named rule.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct RuleEntry {
     /// Its name.
     pub name: &'static str,

@@ -7,10 +7,11 @@ use crate::format::Style;
 use crate::table::Table;
 use riskset::{AtTime, Coefficient, CoxTest, Quantile};
 use riskset_analysis::{Factor, FactorLine, FactorsAnswer, Voice};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Prognostic factors, one by one and together.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct FactorsDocument {
     /// What every document starts with; the rows are those of the multivariable model.
     #[serde(flatten)]
@@ -42,7 +43,7 @@ pub struct FactorsDocument {
 }
 
 /// A factor.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct FactorEntry {
     /// The term as the formula names it.
     pub term: String,
@@ -63,7 +64,7 @@ pub struct FactorEntry {
 }
 
 /// A level of a factor, or a number per unit.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct LineEntry {
     /// The level, or the column of a number.
     pub level: String,
@@ -84,7 +85,7 @@ pub struct LineEntry {
 }
 
 /// Survival at a time.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct SurvivalEntry {
     /// The time.
     pub time: f64,
@@ -94,7 +95,7 @@ pub struct SurvivalEntry {
 }
 
 /// A hazard ratio; everything is `null` where it is not estimable.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct RatioEntry {
     /// The ratio with its limits.
     #[serde(flatten)]

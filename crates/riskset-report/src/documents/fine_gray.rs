@@ -8,10 +8,11 @@ use super::{Document, Head, Test};
 use crate::format::{NOT_ESTIMABLE, Style};
 use crate::table::{Align, Table};
 use riskset_analysis::{FineGrayAnswer, FineGrayPrediction, Voice};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A regression of the incidence of one cause.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct FineGrayDocument {
     /// What every document starts with.
     #[serde(flatten)]
@@ -47,7 +48,7 @@ pub struct FineGrayDocument {
 }
 
 /// The incidence that the model expects of one row of new data.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct PredictedIncidence {
     /// The row of the new data, from 1.
     pub row: usize,

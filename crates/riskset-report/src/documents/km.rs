@@ -1,16 +1,19 @@
 //! The answer of `riskset km`.
 
-use super::{Document, Estimate, Head, Test, decimals_for};
-use crate::format::{NOT_ESTIMABLE, NOT_REACHED, Style};
-use crate::table::{Align, Table};
-use riskset::{AtTime, CurvePoint, CurveVariance, LogRankTest, Quantile, SurvivalCurve};
+mod columns;
+mod tables;
+
+pub use columns::CurveColumns;
+
+use super::{Estimate, Head, Test};
+use riskset::{AtTime, CurveVariance, LogRankTest, Quantile};
 use riskset_analysis::{KmAnswer, KmGroup, Voice};
-use serde::ser::SerializeStruct;
-use serde::{Serialize, Serializer};
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// Survival curves by group.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct KmDocument {
     /// What every document starts with.
     #[serde(flatten)]
@@ -46,7 +49,7 @@ pub struct KmDocument {
 }
 
 /// One group.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Group {
     /// `sex=1`; absent when there is one curve for all rows.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -70,7 +73,7 @@ pub struct Group {
 }
 
 /// A quantile with its limits.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct QuantileEntry {
     /// Which: 0.5 is the median.
     pub probability: f64,
@@ -80,7 +83,7 @@ pub struct QuantileEntry {
 }
 
 /// A restricted mean survival time.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Rmst {
     /// The horizon.
     pub tau: f64,
@@ -95,7 +98,7 @@ pub struct Rmst {
 }
 
 /// Restricted means compared between two groups.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct RmstComparison {
     /// The horizon.
     pub tau: f64,
@@ -110,7 +113,7 @@ pub struct RmstComparison {
 }
 
 /// A contrast with its limits and its test against no difference.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Comparison {
     /// The contrast.
     pub estimate: f64,
@@ -125,7 +128,7 @@ pub struct Comparison {
 }
 
 /// The curve at a requested time.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct AtTimeEntry {
     /// The time.
     pub time: f64,
@@ -143,54 +146,6 @@ pub struct AtTimeEntry {
     pub lower: Option<f64>,
     /// The upper limit.
     pub upper: Option<f64>,
-}
-
-/// A curve as columns: `time`, `n_risk`, `n_event`, `n_censor`, `survival`, `std_error`, `lower`,
-/// `upper`, `cumulative_hazard` and `cumulative_hazard_std_error`, one entry per distinct observed
-/// time. They are read off the curve as they are written, so that an answer without them, such as
-/// the text, costs neither time nor memory for them.
-#[derive(Clone, Debug)]
-pub struct CurveColumns(SurvivalCurve);
-
-impl Serialize for CurveColumns {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let points = Points(&self.0);
-        let mut columns = serializer.serialize_struct("CurveColumns", 10)?;
-        columns.serialize_field("time", self.0.time())?;
-        columns.serialize_field("n_risk", self.0.n_risk())?;
-        columns.serialize_field("n_event", self.0.n_event())?;
-        columns.serialize_field("n_censor", self.0.n_censor())?;
-        columns.serialize_field("survival", self.0.survival())?;
-        columns.serialize_field("std_error", &points.column(|point| point.std_error))?;
-        columns.serialize_field("lower", &points.column(|point| point.interval?.lower))?;
-        columns.serialize_field("upper", &points.column(|point| point.interval?.upper))?;
-        columns.serialize_field(
-            "cumulative_hazard",
-            &points.column(|point| Some(point.cumulative_hazard)),
-        )?;
-        columns.serialize_field(
-            "cumulative_hazard_std_error",
-            &points.column(|point| Some(point.cumulative_hazard_std_error)),
-        )?;
-        columns.end()
-    }
-}
-
-/// The points of a curve, of which one column at a time is written.
-struct Points<'a>(&'a SurvivalCurve);
-
-struct PointColumn<'a, F>(&'a SurvivalCurve, F);
-
-impl<'a> Points<'a> {
-    fn column<F: Fn(&CurvePoint) -> Option<f64>>(&self, value: F) -> PointColumn<'a, F> {
-        PointColumn(self.0, value)
-    }
-}
-
-impl<F: Fn(&CurvePoint) -> Option<f64>> Serialize for PointColumn<'_, F> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.points().map(|point| self.1(&point)))
-    }
 }
 
 impl KmDocument {
@@ -338,243 +293,5 @@ impl From<AtTime> for AtTimeEntry {
             lower: at.interval.and_then(|interval| interval.lower),
             upper: at.interval.and_then(|interval| interval.upper),
         }
-    }
-}
-
-impl KmDocument {
-    fn level(&self, style: &Style) -> String {
-        format!("{} CI", style.level(self.conf_level))
-    }
-
-    fn with_interval(&self) -> bool {
-        self.conf_type != "none"
-    }
-
-    fn summary(&self, style: &Style) -> Table {
-        let title = match (self.reverse, self.estimator) {
-            (true, _) => "Potential follow-up (reverse Kaplan-Meier)",
-            (_, "kaplan-meier") => "Kaplan-Meier estimate",
-            (_, "breslow") => "Breslow estimate of survival",
-            _ => "Fleming-Harrington estimate of survival",
-        };
-        let counted = if self.reverse { "Censored" } else { "Events" };
-        let heading = |name: &str| match self.with_interval() {
-            true => format!("{name} ({})", self.level(style)),
-            false => name.to_string(),
-        };
-        let mut table = Table::new(title)
-            .column("Group", Align::Left)
-            .column("n", Align::Right)
-            .column(counted, Align::Right)
-            .column(heading("Median"), Align::Right);
-        for quantile in self.groups.first().map_or(&[][..], |group| &group.quantiles) {
-            if quantile.probability != 0.5 {
-                table = table
-                    .column(heading(&format!("Quantile {}", quantile.probability)), Align::Right);
-            }
-        }
-        let cell = |value: &Estimate, decimals: usize| match self.with_interval() {
-            true => value.text(style, decimals, NOT_REACHED),
-            false => style.optional(value.estimate, decimals, NOT_REACHED),
-        };
-        let decimals = decimals_for(self.groups.iter().flat_map(|group| {
-            let quantiles = group.quantiles.iter().map(|quantile| quantile.value);
-            let values = quantiles.chain([group.median]);
-            values.flat_map(|value| [value.estimate, value.lower, value.upper]).flatten()
-        }));
-        for group in &self.groups {
-            let quantiles = group.quantiles.iter().filter(|quantile| quantile.probability != 0.5);
-            let head = [group.name().to_string(), group.n.to_string(), group.events.to_string()];
-            let values = [cell(&group.median, decimals)].into_iter();
-            let values = values.chain(quantiles.map(|quantile| cell(&quantile.value, decimals)));
-            table = table.row(head.into_iter().chain(values));
-        }
-        if table.rows.iter().any(|row| row.cells.iter().any(|cell| cell.contains(NOT_REACHED))) {
-            table = table.footnote(format!("{NOT_REACHED}: not reached."));
-        }
-        table
-    }
-
-    fn times(&self, style: &Style) -> Option<Table> {
-        if self.groups.iter().all(|group| group.at_times.is_empty()) {
-            return None;
-        }
-        let heading = match self.with_interval() {
-            true => format!("Survival, % ({})", self.level(style)),
-            false => "Survival, %".to_string(),
-        };
-        let mut table = Table::new("Survival at given times");
-        for (name, align) in [
-            ("Time", Align::Left),
-            ("At risk", Align::Right),
-            ("Events", Align::Right),
-            ("Censored", Align::Right),
-        ] {
-            table = table.column(name, align);
-        }
-        table = table.column(heading, Align::Right);
-        for group in &self.groups {
-            table = table.group(group.name());
-            for at in &group.at_times {
-                table = table.indented(at.cells(style, self.with_interval()));
-            }
-        }
-        let table = table.footnote(
-            "At risk just before the time; events and censorings since the previous time listed.",
-        );
-        let absent = |table: &Table| {
-            table.rows.iter().any(|row| row.cells.iter().any(|cell| cell.contains(NOT_ESTIMABLE)))
-        };
-        Some(match absent(&table) {
-            true => table.footnote(format!(
-                "{NOT_ESTIMABLE}: not estimable, such as an interval before the first event."
-            )),
-            false => table,
-        })
-    }
-
-    fn curves(&self, style: &Style) -> Vec<Table> {
-        if !self.show_curve {
-            return Vec::new();
-        }
-        self.groups
-            .iter()
-            .map(|group| group.curve.table(group.name(), self.with_interval(), style))
-            .collect()
-    }
-
-    fn restricted_means(&self, style: &Style) -> Option<Table> {
-        let tau = self.groups.iter().find_map(|group| group.rmst.map(|rmst| rmst.tau))?;
-        let mut table = Table::new(format!("Restricted mean survival time to {tau}"))
-            .column("Group", Align::Left)
-            .column(format!("Mean ({})", self.level(style)), Align::Right)
-            .column("Standard error", Align::Right);
-        for group in &self.groups {
-            let (mean, error) = match group.rmst {
-                Some(mean) => (
-                    style.interval(
-                        Some(mean.estimate),
-                        Some(mean.lower),
-                        Some(mean.upper),
-                        2,
-                        NOT_ESTIMABLE,
-                    ),
-                    style.number(mean.std_error, 3),
-                ),
-                None => (NOT_ESTIMABLE.to_string(), NOT_ESTIMABLE.to_string()),
-            };
-            table = table.row([group.name().to_string(), mean, error]);
-        }
-        Some(table)
-    }
-}
-
-impl AtTimeEntry {
-    fn cells(&self, style: &Style, with_interval: bool) -> [String; 5] {
-        let percent = |value: Option<f64>| value.map(|value| 100.0 * value);
-        let survival = match with_interval {
-            true => style.interval(
-                percent(self.survival),
-                percent(self.lower),
-                percent(self.upper),
-                1,
-                NOT_ESTIMABLE,
-            ),
-            false => style.optional(percent(self.survival), 1, NOT_ESTIMABLE),
-        };
-        [
-            self.time.to_string(),
-            count(self.n_risk, style),
-            count(self.n_event, style),
-            count(self.n_censor, style),
-            survival,
-        ]
-    }
-}
-
-impl CurveColumns {
-    fn table(&self, name: &str, with_interval: bool, style: &Style) -> Table {
-        let mut table = Table::new(format!("Curve: {name}"));
-        for (index, heading) in
-            ["Time", "At risk", "Events", "Censored", "Survival", "Standard error"]
-                .iter()
-                .enumerate()
-        {
-            table = table.column(*heading, if index == 0 { Align::Left } else { Align::Right });
-        }
-        if with_interval {
-            table = table.column("Lower", Align::Right).column("Upper", Align::Right);
-        }
-        for point in self.0.points() {
-            let counts = &point.risk_set;
-            let mut cells = vec![
-                counts.time.to_string(),
-                count(counts.n_risk, style),
-                count(counts.n_event, style),
-                count(counts.n_censor, style),
-                style.number(point.survival, 4),
-                style.optional(point.std_error, 4, NOT_ESTIMABLE),
-            ];
-            if with_interval {
-                let interval = point.interval.as_ref();
-                let limits = [interval.and_then(|i| i.lower), interval.and_then(|i| i.upper)];
-                cells.extend(limits.map(|limit| style.optional(limit, 4, NOT_ESTIMABLE)));
-            }
-            table = table.row(cells);
-        }
-        table
-    }
-}
-
-/// A count; with case weights it need not be whole.
-fn count(value: f64, style: &Style) -> String {
-    style.number(value, if value == value.round() { 0 } else { 2 })
-}
-
-impl Document for KmDocument {
-    fn head(&self) -> &Head {
-        &self.head
-    }
-
-    fn tables(&self, style: &Style) -> Vec<Table> {
-        let mut tables = vec![self.summary(style)];
-        tables.extend(self.times(style));
-        tables.extend(self.restricted_means(style));
-        tables.extend(self.curves(style));
-        tables
-    }
-
-    fn notes(&self, style: &Style) -> Vec<String> {
-        let mut notes: Vec<String> =
-            self.tests.iter().map(|test| super::logrank::sentence(test, style)).collect();
-        if !self.strata.is_empty() && !self.tests.is_empty() {
-            notes.push(format!("The test is stratified by {}.", self.strata.join(", ")));
-        }
-        if let Some(comparison) = &self.rmst_comparison {
-            let difference = &comparison.difference;
-            notes.push(format!(
-                "Difference of restricted means to {}, {} less {}: {}, {}",
-                comparison.tau,
-                comparison.a,
-                comparison.b,
-                style.interval(
-                    Some(difference.estimate),
-                    Some(difference.lower),
-                    Some(difference.upper),
-                    2,
-                    NOT_ESTIMABLE
-                ),
-                style.p_equation(difference.p_value),
-            ));
-        }
-        notes.extend(variance_note(self.variance, self.clusters));
-        if self.with_interval() {
-            notes.push(format!(
-                "Intervals: {}, {} scale.",
-                style.level(self.conf_level),
-                self.conf_type
-            ));
-        }
-        notes
     }
 }

@@ -5,10 +5,11 @@ use crate::format::Style;
 use crate::table::{Align, Table};
 use riskset::Voice;
 use riskset_plot::{Finding, Status};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The checklist, run on a figure.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct LintDocument {
     /// What every document starts with; `n` is the number of checks.
     #[serde(flatten)]
@@ -18,11 +19,12 @@ pub struct LintDocument {
 }
 
 /// One check, with its remedy in the words of the front end.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Check {
     /// The check, in a few words.
     pub check: String,
     /// Its outcome.
+    #[schemars(with = "String")]
     pub status: Status,
     /// Why.
     pub reason: String,

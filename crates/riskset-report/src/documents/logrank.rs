@@ -5,10 +5,11 @@ use crate::format::{NOT_ESTIMABLE, Style};
 use crate::table::{Align, Table};
 use riskset::{LogRankTest, LogRankWeight, PairTest, TrendTest};
 use riskset_analysis::{LogrankAnswer, Voice};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A comparison of survival curves.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct LogrankDocument {
     /// What every document starts with.
     #[serde(flatten)]
@@ -30,7 +31,7 @@ pub struct LogrankDocument {
 }
 
 /// One group.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Group {
     /// `sex=1`.
     pub label: String,
@@ -45,7 +46,7 @@ pub struct Group {
 }
 
 /// The test; without a degree of freedom there is no statistic.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct TestEntry {
     /// The name of the weights.
     pub name: &'static str,
@@ -64,7 +65,7 @@ pub struct TestEntry {
 }
 
 /// The test for a trend with scores 1, 2, ... in level order.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Trend {
     /// `trend`.
     pub name: &'static str,
@@ -79,7 +80,7 @@ pub struct Trend {
 }
 
 /// Two groups compared.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Pair {
     /// The first group.
     pub a: String,

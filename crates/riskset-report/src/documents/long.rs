@@ -14,6 +14,7 @@
 
 use crate::escape;
 use serde_json::{Map, Value};
+use std::collections::HashMap;
 use std::io::{self, Write};
 
 /// Writes the long table of a document.
@@ -29,8 +30,50 @@ pub(super) fn write(document: &Value, out: &mut dyn Write) -> io::Result<()> {
     long.write(out)
 }
 
+/// One of the tables of an answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Part {
+    /// Its name: `coefficients`, `groups.curve`; `answer` holds what stands once.
+    pub name: String,
+    /// Its columns, all of one length, by name; null is what does not exist.
+    pub columns: Vec<(String, Vec<Value>)>,
+}
+
+/// The tables of an answer, in the order in which they begin.
+pub(super) fn parts(document: &Value) -> Vec<Part> {
+    let mut long = Long::default();
+    if let Value::Object(root) = document {
+        long.root(root);
+    }
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut tables: Vec<(String, Vec<Cells>)> = Vec::new();
+    for (name, cells) in long.rows {
+        let place = *places.entry(name).or_insert_with_key(|name| {
+            tables.push((name.clone(), Vec::new()));
+            tables.len() - 1
+        });
+        tables[place].1.push(cells);
+    }
+    tables.into_iter().map(|(name, rows)| part(name, rows, &long.columns)).collect()
+}
+
+fn part(name: String, rows: Vec<Cells>, names: &[String]) -> Part {
+    let mut places: Vec<Option<usize>> = vec![None; names.len()];
+    let mut columns: Vec<(String, Vec<Value>)> = Vec::new();
+    for (row, cells) in rows.iter().enumerate() {
+        for (column, value) in cells {
+            let place = *places[*column].get_or_insert_with(|| {
+                columns.push((names[*column].clone(), vec![Value::Null; rows.len()]));
+                columns.len() - 1
+            });
+            columns[place].1[row] = value.clone();
+        }
+    }
+    Part { name, columns }
+}
+
 /// Cells by column.
-type Cells = Vec<(usize, String)>;
+type Cells = Vec<(usize, Value)>;
 
 #[derive(Default)]
 struct Long {
@@ -48,8 +91,8 @@ impl Long {
         })
     }
 
-    fn cell(&mut self, name: &str, value: &Value) -> (usize, String) {
-        (self.column(name), content(value))
+    fn cell(&mut self, name: &str, value: &Value) -> (usize, Value) {
+        (self.column(name), value.clone())
     }
 
     fn push(&mut self, table: &str, cells: Cells) {
@@ -66,7 +109,7 @@ impl Long {
     }
 
     /// The lists in an object, and in objects inside it.
-    fn lists_of(&mut self, path: &str, object: &Map<String, Value>, whose: &[(usize, String)]) {
+    fn lists_of(&mut self, path: &str, object: &Map<String, Value>, whose: &[(usize, Value)]) {
         let outer = names_in(object).map(|names| std::mem::replace(&mut self.names, names));
         for (key, value) in object {
             let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
@@ -82,7 +125,7 @@ impl Long {
         }
     }
 
-    fn list(&mut self, path: &str, list: &[Value], whose: &[(usize, String)]) {
+    fn list(&mut self, path: &str, list: &[Value], whose: &[(usize, Value)]) {
         let objects = list.iter().any(Value::is_object);
         for (index, value) in list.iter().enumerate() {
             let row = Value::from(index + 1);
@@ -105,7 +148,7 @@ impl Long {
         }
     }
 
-    fn matrix_row(&mut self, path: &str, values: &[Value], start: &[(usize, String)]) {
+    fn matrix_row(&mut self, path: &str, values: &[Value], start: &[(usize, Value)]) {
         for (index, value) in values.iter().enumerate() {
             let name = self.names.get(index).filter(|_| self.names.len() == values.len());
             let name = name.cloned().unwrap_or_else(|| (index + 1).to_string());
@@ -119,7 +162,7 @@ impl Long {
         &mut self,
         path: &str,
         entry: &Map<String, Value>,
-        whose: &[(usize, String)],
+        whose: &[(usize, Value)],
         row: Option<&Value>,
     ) {
         let scalars: Vec<(String, &Value)> = scalars(entry, "_");
@@ -149,7 +192,7 @@ impl Long {
 
     /// Lists around `time`: one line per time, and the matrices beside them as tables of their own.
     /// Without a time the rest of the object is a line.
-    fn parallel(&mut self, path: &str, entry: &Map<String, Value>, start: &[(usize, String)]) {
+    fn parallel(&mut self, path: &str, entry: &Map<String, Value>, start: &[(usize, Value)]) {
         let Some(Value::Array(times)) = entry.get("time") else { return };
         let lists = || entry.iter().filter_map(|(key, value)| Some((key, value.as_array()?)));
         let is_column = |list: &[Value]| list.len() == times.len() && list.iter().all(is_single);
@@ -194,8 +237,8 @@ impl Long {
         for (table, cells) in &self.rows {
             line.iter_mut().for_each(String::clear);
             line[0] = field(table);
-            for (column, text) in cells {
-                line[column + 1] = field(text);
+            for (column, value) in cells {
+                line[column + 1] = field(&content(value));
             }
             writeln!(out, "{}", line.join(","))?;
         }
@@ -203,7 +246,7 @@ impl Long {
     }
 }
 
-fn with(start: &[(usize, String)], cells: impl IntoIterator<Item = (usize, String)>) -> Cells {
+fn with(start: &[(usize, Value)], cells: impl IntoIterator<Item = (usize, Value)>) -> Cells {
     start.iter().cloned().chain(cells).collect()
 }
 
@@ -325,5 +368,30 @@ mod tests {
                         means,1,,\n\
                         means,2,,3\n";
         assert_eq!(long(document), expected);
+    }
+
+    #[test]
+    fn the_tables_one_by_one_keep_their_types() {
+        let document = json!({
+            "n": 4,
+            "groups": [
+                {"label": "1", "n": 2, "curve": {"time": [1.0, 2.0], "s": [0.5, null]}},
+                {"label": "2", "n": 2, "curve": {"time": [3.0], "s": [1.0]}},
+            ],
+        });
+        let parts = super::parts(&document);
+        let names: Vec<&str> = parts.iter().map(|part| part.name.as_str()).collect();
+        assert_eq!(names, ["answer", "groups", "groups.curve"]);
+        let column = |name: &str, values: Value| {
+            (name.to_owned(), values.as_array().cloned().unwrap_or_default())
+        };
+        assert_eq!(
+            parts[2].columns,
+            [
+                column("label", json!(["1", "1", "2"])),
+                column("time", json!([1.0, 2.0, 3.0])),
+                column("s", json!([0.5, null, 1.0])),
+            ]
+        );
     }
 }

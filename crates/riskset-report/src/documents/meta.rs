@@ -5,10 +5,11 @@ use crate::format::{NOT_ESTIMABLE, Style};
 use crate::table::{Align, Table};
 use riskset::{Interval, MetaInterval};
 use riskset_analysis::{MetaProportionAnswer, Voice};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A pooled proportion.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct MetaDocument {
     /// What every document starts with; `n` is the number of studies.
     #[serde(flatten)]
@@ -36,7 +37,7 @@ pub struct MetaDocument {
 }
 
 /// One study.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Study {
     /// Its name.
     pub study: String,
@@ -51,7 +52,7 @@ pub struct Study {
 }
 
 /// Cochran's Q.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Heterogeneity {
     /// Chi-square.
     pub statistic: f64,

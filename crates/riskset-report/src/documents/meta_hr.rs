@@ -6,10 +6,11 @@ use crate::format::{NOT_ESTIMABLE, Style};
 use crate::table::{Align, Table};
 use riskset::{Interval, PooledRatio};
 use riskset_analysis::{MetaHrAnswer, Voice};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A pooled hazard ratio.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct MetaHrDocument {
     /// What every document starts with; `n` is the number of studies.
     #[serde(flatten)]
@@ -33,7 +34,7 @@ pub struct MetaHrDocument {
 }
 
 /// One study.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Study {
     /// Its name.
     pub study: String,
@@ -48,7 +49,7 @@ pub struct Study {
 }
 
 /// A pooled hazard ratio.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Pooled {
     /// The ratio with its interval.
     pub hazard_ratio: Estimate,

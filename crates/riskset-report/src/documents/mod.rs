@@ -18,6 +18,7 @@ pub mod logrank;
 pub mod meta;
 pub mod meta_hr;
 pub mod npv;
+pub mod performance;
 pub mod pool;
 pub mod power;
 pub mod simulate;
@@ -27,6 +28,7 @@ mod long;
 mod stream;
 
 pub use any::AnyDocument;
+pub use long::Part;
 pub use stream::write_json;
 
 use self::steps::StepsEntry;
@@ -35,6 +37,7 @@ use crate::format::Style;
 use crate::table::Table;
 use riskset_analysis::{About, Voice};
 use riskset_data::Balance;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -84,7 +87,7 @@ pub trait Document: Serialize {
 }
 
 /// What every document starts with.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Head {
     /// `riskset.COMMAND/1`.
     pub schema: String,
@@ -166,7 +169,7 @@ impl Head {
 }
 
 /// A time at which an analysis starts.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct LandmarkEntry {
     /// The time, in the unit of the data.
     pub time: f64,
@@ -187,7 +190,7 @@ impl LandmarkEntry {
 }
 
 /// What each value of the response counts as.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct BalanceEntry {
     /// The column or expression. Not in the JSON.
     #[serde(skip)]
@@ -209,7 +212,7 @@ fn is_zero(count: &usize) -> bool {
 }
 
 /// A value of the response with its rows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ValueCount {
     /// The value, as the data have it.
     pub value: String,
@@ -267,7 +270,7 @@ impl BalanceEntry {
 }
 
 /// A doubt about an analysis that was done.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Warning {
     /// A fixed word for programs, such as `few_events`.
     pub code: &'static str,
@@ -279,7 +282,7 @@ pub struct Warning {
 }
 
 /// A test.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Test {
     /// Its name, such as `logrank`.
     pub name: String,
@@ -292,7 +295,7 @@ pub struct Test {
 }
 
 /// An estimate with its limits; `null` is what does not exist.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Estimate {
     /// The estimate.
     pub estimate: Option<f64>,
@@ -330,6 +333,15 @@ pub fn write(document: &impl Document, format: Format, out: &mut dyn Write) -> i
     }
 }
 
+/// The tables of an answer one by one, in full precision, as they stand in the long CSV.
+///
+/// # Errors
+///
+/// Those of serialisation, of which a document has none.
+pub fn parts(document: &impl Document) -> io::Result<Vec<Part>> {
+    Ok(long::parts(&serde_json::to_value(document)?))
+}
+
 /// The table that the answer is, or all of it as one long table.
 fn csv(document: &impl Document, out: &mut dyn Write) -> io::Result<()> {
     match document.data() {
@@ -345,6 +357,16 @@ fn markdown(document: &impl Document, style: &Style) -> String {
     let steps = steps(document, style);
     let steps = steps.iter().map(Table::to_markdown);
     tables.chain(notes).chain(steps).collect::<Vec<String>>().join("\n")
+}
+
+/// The document as a part of a page of HTML: its title, its tables, and its sentences.
+pub fn fragment(document: &impl Document) -> String {
+    let style = Style::default();
+    let paragraph = |text: &str| format!("<p dir=\"auto\">{}</p>\n", escape::html(text));
+    let title: String = document.title().lines().map(paragraph).collect();
+    let tables: String = document.tables(&style).iter().map(Table::to_html).collect();
+    let notes: String = sentences(document, &style).iter().map(|note| paragraph(note)).collect();
+    format!("<div class=\"riskset\">\n{title}{tables}{notes}</div>\n")
 }
 
 fn latex(document: &impl Document, style: &Style) -> String {

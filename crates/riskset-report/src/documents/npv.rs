@@ -5,10 +5,11 @@ use crate::format::{NOT_ESTIMABLE, Style};
 use crate::table::{Align, Table};
 use riskset::Proportion;
 use riskset_analysis::{NpvAnswer, Voice};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Proportions of clustered observations.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct NpvDocument {
     /// What every document starts with.
     #[serde(flatten)]
@@ -26,7 +27,7 @@ pub struct NpvDocument {
 }
 
 /// One group.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Group {
     /// `management=resected`; absent without groups.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -52,7 +53,7 @@ pub struct Group {
 }
 
 /// The test that the proportion exceeds a threshold.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Threshold {
     /// The threshold.
     pub value: f64,
@@ -61,7 +62,7 @@ pub struct Threshold {
 }
 
 /// One group against the threshold.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ThresholdGroup {
     /// The group.
     #[serde(skip_serializing_if = "Option::is_none")]

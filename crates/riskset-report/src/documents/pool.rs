@@ -6,10 +6,11 @@ use crate::format::{NOT_ESTIMABLE, Style};
 use crate::table::{Align, Table};
 use riskset_analysis::Voice;
 use riskset_analysis::federated::{Pooled, PooledAnswer, PooledCox, Rules};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// What several places answered together.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct PoolDocument {
     /// What every document starts with; `n` is the number of places.
     #[serde(flatten)]
@@ -27,7 +28,7 @@ pub struct PoolDocument {
 }
 
 /// One question with its answer.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct QuestionEntry {
     /// Its name in the plan.
     pub name: String,
@@ -37,7 +38,7 @@ pub struct QuestionEntry {
 }
 
 /// An answer: the document of the analysis, made from counts; or a regression.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "each variant is the document of its name")]
 pub enum QuestionAnswer {
@@ -46,7 +47,7 @@ pub enum QuestionAnswer {
 }
 
 /// What was made from counts.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct CountedEntry {
     /// How far times moved on average before they were told, in the plan's unit.
     pub mean_shift: f64,
@@ -55,7 +56,7 @@ pub struct CountedEntry {
 }
 
 /// A Cox model with a baseline hazard for each place.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct PooledCoxEntry {
     /// Rows of all places.
     pub n: usize,

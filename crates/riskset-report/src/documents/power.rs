@@ -5,11 +5,12 @@ use crate::format::{NOT_ESTIMABLE, Style};
 use crate::table::{Align, Table};
 use riskset::{EventFormula, PatientCount};
 use riskset_analysis::{LogrankPlan, PowerLogrankAnswer, PowerNpvAnswer};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// A plan: what was assumed and what follows, as named numbers in order of reading.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct PowerDocument {
     /// What every document starts with; `n` is the number of patients (or of observations to be
     /// evaluated) that the plan needs or has.

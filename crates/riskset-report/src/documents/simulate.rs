@@ -6,10 +6,11 @@ use crate::table::{Align, Table};
 use riskset_analysis::{Measure, SimulateAnswer};
 use riskset_data::simulate::Truth;
 use riskset_data::{Factor, MISSING, Values};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Patients with a known truth, or how an analysis fared on many tables of them.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct SimulateDocument {
     /// What every document starts with.
     #[serde(flatten)]
@@ -17,6 +18,7 @@ pub struct SimulateDocument {
     /// The seed of the first table.
     pub seed: u64,
     /// The truth of the model.
+    #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
     pub truth: Truth,
     /// How an analysis fared; absent where none was made.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -27,7 +29,7 @@ pub struct SimulateDocument {
 }
 
 /// How an analysis fared on many tables.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct RepeatedEntry {
     /// The analysis.
     pub analysis: String,
@@ -45,7 +47,7 @@ pub struct RepeatedEntry {
 }
 
 /// One quantity over many tables.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[expect(missing_docs, reason = "as riskset_analysis::Measure has them")]
 pub struct MeasureEntry {
     pub name: String,

@@ -3,6 +3,7 @@
 use crate::format::Style;
 use crate::table::{Align, Table};
 use riskset_analysis::{StepKind, Steps};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A table with more rows than this is cut for people, who see the first and the last.
@@ -11,7 +12,7 @@ const FIRST: usize = 20;
 const LAST: usize = 10;
 
 /// One table of steps.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct StepsEntry {
     /// What comes about, and in which group.
     pub title: String,

@@ -7,9 +7,8 @@ use super::data::{Sheet, written};
 use super::file::{Endpoint, Group, StudyFile, Text};
 use super::read::Source;
 use crate::Error;
-use crate::store::TimeUnit;
 use riskset_analysis as analysis;
-use riskset_data::endpoint::{DateColumns, Derived, RuleSpec, Unit};
+use riskset_data::endpoint::{DateColumns, Derived, RuleSpec, TimeUnit};
 use std::collections::BTreeMap;
 
 /// A doubt raised while reading, as code and sentence.
@@ -295,7 +294,7 @@ fn by_rule(
     let span = endpoint.dates.as_ref().expect("the caller has seen the dates").span();
     let refuse = |error: &dyn std::fmt::Display| source.refuse_at(span.clone(), error);
     let mut rule = spec.resolve().map_err(|error| refuse(&error))?;
-    rule.unit = Unit::parse(unit.name()).expect("both enums name the same units");
+    rule.unit = unit;
     let ids = rows.iter().map(|&row| sheet.id(row).to_owned()).collect();
     let pick = |name: &str| -> Result<Vec<Option<String>>, Error> {
         let mut texts = sheet.column(name).map_err(|error| refuse(&error))?;

@@ -6,10 +6,10 @@ use super::read::Source;
 use super::voice::StudyWords;
 use crate::Error;
 use crate::format::Style;
-use crate::store::{Store, TimeUnit};
+use crate::store::Store;
 use riskset::ConfType;
 use riskset_analysis::{Doubt, Problem};
-use riskset_data::endpoint::Derived;
+use riskset_data::endpoint::{Derived, TimeUnit};
 
 /// A time to an event of one patient, in the unit of the study.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -4,8 +4,7 @@
 //! that is misspelt would otherwise be ignored. References between sections keep their place in the
 //! file, so that a message can show the line.
 
-use crate::store::TimeUnit;
-use riskset_data::endpoint::RuleSpec;
+use riskset_data::endpoint::{RuleSpec, TimeUnit};
 use riskset_data::{DateFormat, Decimal, Encoding, ReadOptions, Separator};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -67,7 +66,8 @@ pub struct Study {
     /// differs, and so do the limits.
     pub conf_type: Text,
     pub level: Option<Spanned<f64>>,
-    #[serde(default)]
+    /// Months, unless it is said.
+    #[serde(default = "months")]
     pub unit: TimeUnit,
     /// Where survival is reported, in `unit`.
     #[serde(default)]
@@ -76,6 +76,10 @@ pub struct Study {
     /// comparison have.
     pub rmst: Option<Spanned<f64>>,
     pub profile: Option<Text>,
+}
+
+fn months() -> TimeUnit {
+    TimeUnit::Months
 }
 
 impl Study {

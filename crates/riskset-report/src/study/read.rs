@@ -116,14 +116,10 @@ fn unknown_field(message: &str) -> Option<(&str, Vec<&str>)> {
 
 /// "the nearest is ..., allowed are ...".
 pub fn offer(name: &str, known: &[&str]) -> String {
-    let nearest = known
-        .iter()
-        .map(|candidate| (strsim::damerau_levenshtein(name, candidate), *candidate))
-        .min_by_key(|(distance, _)| *distance)
-        .filter(|(distance, candidate)| *distance <= 1 + candidate.chars().count() / 3);
+    let nearest = riskset_data::nearest(name, known.iter().copied());
     let list = known.join(", ");
     match nearest {
-        Some((_, candidate)) => format!("the nearest is {candidate:?} (known: {list})"),
+        Some(candidate) => format!("the nearest is {candidate:?} (known: {list})"),
         None if known.is_empty() => "none is defined".to_owned(),
         None => format!("known: {list}"),
     }

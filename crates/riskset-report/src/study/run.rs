@@ -114,7 +114,7 @@ pub fn run_study(
         conf_type: check::conf_type(&source, &file.study.conf_type)?,
         level: file.study.level.as_ref().map_or(0.95, |level| *level.get_ref()),
         unit: file.study.unit,
-        style: style(&profile),
+        style: Style::of(&profile),
         source: &source,
         file: &file,
         cohort,
@@ -245,12 +245,6 @@ fn profile(source: &Source, file: &StudyFile) -> Result<Profile, Error> {
         None => Ok(Profile::plain()),
         Some(name) => Profile::named(name.get_ref()).map_err(|error| source.refuse(name, error)),
     }
-}
-
-fn style(profile: &Profile) -> Style {
-    let decimal = profile.number.decimal.chars().next().unwrap_or('.');
-    let (range, p_zero) = (profile.number.interval.clone(), profile.number.leading_zero);
-    Style { decimal, range, p_zero, ..Style::default() }
 }
 
 /// Groups that are known only after time zero make survivors look better: whoever dies early never

@@ -4,7 +4,7 @@ use super::Status;
 use crate::Observations;
 
 /// The Kaplan-Meier estimate of being uncensored, one entry per distinct time of a censoring.
-pub(super) struct Censoring {
+pub(crate) struct Censoring {
     time: Vec<f64>,
     /// Censored at each time, and at risk of it: whoever has an event then is not.
     censored: Vec<f64>,

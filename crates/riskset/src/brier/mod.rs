@@ -21,6 +21,7 @@
 mod censoring;
 mod score;
 
+pub(crate) use censoring::Censoring;
 pub use score::{BrierAt, BrierEstimate, BrierScore};
 
 use crate::{AalenJohansen, CompetingRisks, Error, KaplanMeier, Observations, Response, normal};
@@ -129,7 +130,7 @@ impl Brier {
     }
 }
 
-fn check_times(rows: &Observations, times: &[f64]) -> Result<(), Error> {
+pub(crate) fn check_times(rows: &Observations, times: &[f64]) -> Result<(), Error> {
     let increase = times.windows(2).position(|pair| pair[0] >= pair[1]).map(|at| at + 1);
     let finite = times.iter().position(|time| !time.is_finite());
     if let Some(at) = finite.or(increase) {
@@ -149,7 +150,7 @@ fn check_times(rows: &Observations, times: &[f64]) -> Result<(), Error> {
 
 /// How a row ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Status {
+pub(crate) enum Status {
     Censored,
     /// With the event that was predicted.
     Event,
@@ -158,7 +159,7 @@ enum Status {
 }
 
 impl Status {
-    fn of(any: bool, predicted: bool) -> Status {
+    pub(crate) fn of(any: bool, predicted: bool) -> Status {
         match (any, predicted) {
             (_, true) => Status::Event,
             (true, false) => Status::Other,

@@ -123,7 +123,8 @@ impl BandKind {
         check(curve, from, to)?;
         let hazard = curve.cumulative_hazard();
         let errors = curve.cumulative_hazard_std_error();
-        let variance: Vec<f64> = errors.iter().map(|error| error * error).collect();
+        // The check above has seen that they are Greenwood's, which exist.
+        let variance: Vec<f64> = errors.iter().flatten().map(|error| error * error).collect();
         let limits = |row: usize, width: f64| {
             let value = hazard[row];
             let (lower, upper) = match scale {

@@ -8,7 +8,7 @@
 //! Sources: McCullagh and Nelder (1989), Generalized Linear Models, 4.4; Albert and Anderson (1984),
 //! Biometrika 71:1-10 (separation). Reference program: `glm` of R.
 
-use crate::cox::linear::{Definite, aliased};
+use crate::regression::linear::{Definite, aliased};
 use crate::{DesignMatrix, Error};
 
 /// Newton's steps, at most; about six are needed where there is a maximum.

@@ -24,6 +24,8 @@ mod standardised;
 mod weight;
 mod weighted;
 
+pub(crate) use draw::Draw;
+
 pub use bands::{Band, BandKind, HazardScale};
 pub use bootstrap::{BootstrapContrast, bootstrap_contrast};
 pub use contrast::{

@@ -12,7 +12,7 @@
 use super::contrast::{Contrast, Estimand};
 use super::events::check;
 use super::weighted::WeightedContrast;
-use crate::cox::linear::quadratic;
+use crate::regression::linear::quadratic;
 use crate::{BaselineAt, CoxModel, DesignMatrix, Error, Groups, Observations, Response, normal};
 
 /// A fitted model, from which standardised curves are read.

@@ -69,8 +69,8 @@ impl AalenJohansen {
 
     /// Rows of a cluster, one number per row, move an incidence together: robust standard errors for
     /// several rows of a patient or a centre. A cluster with rows in two groups is one in each.
-    pub fn cluster(mut self, cluster: Option<&Groups>) -> Self {
-        self.cluster = cluster.cloned();
+    pub fn cluster<'g>(mut self, cluster: impl Into<Option<&'g Groups>>) -> Self {
+        self.cluster = cluster.into().cloned();
         self
     }
 

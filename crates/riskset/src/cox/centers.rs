@@ -4,8 +4,8 @@
 //! the maximum it is the mean of the risk sets, so that nothing large cancels; and rows that lie far
 //! away, of a small risk or in no risk set at all, do not push the risks of the others out of range.
 
-use super::DesignMatrix;
-use super::rows::{Record, Stratum};
+use super::design::DesignMatrix;
+use super::parts::{Record, Stratum};
 use crate::Groups;
 use rayon::prelude::*;
 

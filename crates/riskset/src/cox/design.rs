@@ -6,12 +6,14 @@ use std::sync::Arc;
 /// Covariates: one row per row of the response, one column per coefficient, every value finite.
 ///
 /// Columns keep the unit of the data. The model centres and scales them for itself, so that a
-/// calendar year and a fraction may stand side by side.
+/// calendar year and a fraction may stand side by side. Names, where there are any, go along to
+/// the fit, which prints them; no estimator looks at them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DesignMatrix {
     values: Arc<Vec<f64>>,
     rows: usize,
     columns: usize,
+    names: Option<Arc<[String]>>,
 }
 
 impl DesignMatrix {
@@ -43,13 +45,50 @@ impl DesignMatrix {
             Some(at) => {
                 Err(Error::Covariate { row: at % rows, column: at / rows, value: values[at] })
             }
-            None => Ok(DesignMatrix { values, rows, columns: count }),
+            None => Ok(DesignMatrix { values, rows, columns: count, names: None }),
         }
     }
 
     /// No covariates at all: the null model for this many rows.
     pub fn empty(rows: usize) -> DesignMatrix {
-        DesignMatrix { values: Arc::default(), rows, columns: 0 }
+        DesignMatrix { values: Arc::default(), rows, columns: 0, names: None }
+    }
+
+    /// Takes columns with their names, each with a value per row, in data order.
+    ///
+    /// ```
+    /// use riskset::DesignMatrix;
+    ///
+    /// let design = DesignMatrix::named([("age", vec![61.0, 48.0]), ("treated", vec![0.0, 1.0])])?;
+    /// assert_eq!(design.name(1), Some("treated"));
+    /// # Ok::<(), riskset::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Empty`] without columns or rows, [`Error::Length`] when a column has more or fewer
+    /// values than the first, [`Error::Covariate`] for a value that is not finite.
+    pub fn named<N: Into<String>>(
+        columns: impl IntoIterator<Item = (N, Vec<f64>)>,
+    ) -> Result<DesignMatrix, Error> {
+        let (names, columns): (Vec<String>, Vec<Vec<f64>>) =
+            columns.into_iter().map(|(name, values)| (name.into(), values)).unzip();
+        let rows = columns.first().map_or(0, Vec::len);
+        for column in &columns {
+            check_length("covariates of a column", rows, column.len())?;
+        }
+        let design = DesignMatrix::from_columns(columns.concat(), rows)?;
+        Ok(DesignMatrix { names: Some(names.into()), ..design })
+    }
+
+    /// The name of a column; `None` without names, or when there are not so many columns.
+    pub fn name(&self, column: usize) -> Option<&str> {
+        self.names.as_ref()?.get(column).map(String::as_str)
+    }
+
+    /// All names, by column.
+    pub(crate) fn names(&self) -> Option<&Arc<[String]>> {
+        self.names.as_ref()
     }
 
     /// The number of rows.
@@ -70,8 +109,19 @@ impl DesignMatrix {
     /// The named columns only, in the order given.
     pub(crate) fn select(&self, columns: &[usize]) -> DesignMatrix {
         let values = columns.iter().flat_map(|&column| self.column(column)).copied().collect();
-        DesignMatrix { values: Arc::new(values), rows: self.rows, columns: columns.len() }
+        let named = |names: &Arc<[String]>| columns.iter().map(|&j| names[j].clone()).collect();
+        DesignMatrix {
+            values: Arc::new(values),
+            rows: self.rows,
+            columns: columns.len(),
+            names: self.names.as_ref().map(named),
+        }
     }
+}
+
+/// As many as there should be.
+pub(super) fn check_length(what: &'static str, expected: usize, found: usize) -> Result<(), Error> {
+    if expected == found { Ok(()) } else { Err(Error::Length { what, expected, found }) }
 }
 
 #[cfg(test)]
@@ -84,5 +134,20 @@ mod tests {
         assert!(matches!(error, Error::Covariate { row: 1, column: 1, .. }));
         let error = DesignMatrix::from_columns(vec![1.0, 2.0, 3.0], 2).unwrap_err();
         assert_eq!(error, Error::Length { what: "covariates", expected: 4, found: 3 });
+    }
+
+    #[test]
+    fn names_go_with_their_columns() {
+        let design = DesignMatrix::named([("a", vec![1.0, 2.0]), ("b", vec![3.0, 4.0])]).unwrap();
+        assert_eq!(
+            (design.column(1), design.name(1), design.name(2)),
+            (&[3.0, 4.0][..], Some("b"), None)
+        );
+        assert_eq!(design.select(&[1]).name(0), Some("b"));
+        let error = DesignMatrix::named([("a", vec![1.0, 2.0]), ("b", vec![3.0])]).unwrap_err();
+        let expected = Error::Length { what: "covariates of a column", expected: 2, found: 1 };
+        assert_eq!(error, expected);
+        let none: [(&str, Vec<f64>); 0] = [];
+        assert_eq!(DesignMatrix::named(none), Err(Error::Empty));
     }
 }

@@ -8,7 +8,8 @@
 //! row mixes two such distributions, so that every term is an average and nothing cancels.
 
 use super::moments::Moments;
-use super::rows::{NONE, Record, Rows};
+use super::parts::{NONE, Record};
+use super::rows::Rows;
 use rayon::prelude::*;
 
 /// What the event times with several events add.

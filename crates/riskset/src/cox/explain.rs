@@ -1,6 +1,7 @@
 //! Cox's partial likelihood, one event time after the other: for teaching and for checking by hand.
 
-use super::{CoxModel, DesignMatrix};
+use super::design::DesignMatrix;
+use super::model::CoxModel;
 use crate::{CoxProgress, CoxRounds, CoxStep, Error, Response};
 
 /// One event time of one stratum and its part of the partial likelihood.

@@ -1,12 +1,16 @@
 //! From the maximum to what is reported: coefficients, variances, tests.
 
-use super::linear::{Definite, aliased, inner, quadratic, sandwich};
-use super::moments::{Moments, Risk};
+use super::choices::{Penalty, Ties};
+use super::design::DesignMatrix;
+use super::influence;
+use super::model::CoxModel;
+use super::moments::Moments;
 use super::newton::{Objective, Point, maximise};
+use super::risk::Risk;
 use super::rows::Rows;
-use super::{CoxModel, DesignMatrix, Penalty, Ties, influence};
+use crate::regression::linear::{Definite, aliased, inner, quadratic, sandwich};
 use crate::regression::{CoxTest, Regression, Summit};
-use crate::{Error, Groups, Observations};
+use crate::{Error, Groups, Observations, Response, normal};
 
 /// A fitted Cox model. It keeps the sorted rows, from which residuals, baseline hazards,
 /// predictions and checks are computed when asked for.
@@ -27,6 +31,45 @@ pub struct CoxFit {
     pub(super) cluster: Option<Groups>,
     score: Option<CoxTest>,
     robust_score: Option<CoxTest>,
+}
+
+impl CoxModel<'_> {
+    /// Maximises the partial likelihood.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Length`], [`Error::ConfLevel`], [`Error::Offset`], [`Error::NoEvents`], and
+    /// [`Error::Unsupported`] for exact ties with case weights or a sandwich variance, for Firth's
+    /// penalty with either, and for offsets so far apart that risks of 0 or infinity follow.
+    pub fn fit(&self, response: &impl Response, design: &DesignMatrix) -> Result<CoxFit, Error> {
+        let observations = response.observations();
+        let z = normal::two_sided_quantile(self.conf_level)?;
+        let rows = observations.len();
+        self.check_lengths(rows, design)?;
+        if !(0..rows).any(|row| observations.event()[row] && observations.weight(row) > 0.0) {
+            return Err(Error::NoEvents { rows });
+        }
+        let robust = self.robust || self.cluster.is_some();
+        if self.ties == Ties::Exact && robust {
+            return Err(Error::Unsupported {
+                what: "a sandwich variance with exact ties",
+                instead: "use Efron's ties, or leave out the robust variance and the clusters",
+            });
+        }
+        if self.penalty.is_some() && (robust || self.ties == Ties::Exact) {
+            return Err(Error::Unsupported {
+                what: "Firth's penalty with exact ties or a sandwich variance",
+                instead: "use Efron's or Breslow's ties and the model-based variance",
+            });
+        }
+        if self.ties == Ties::Exact && (0..rows).any(|row| observations.weight(row) != 1.0) {
+            return Err(Error::Unsupported {
+                what: "case weights with exact ties",
+                instead: "use Efron's or Breslow's ties, or repeat the rows",
+            });
+        }
+        fit(self, observations, design, z, robust)
+    }
 }
 
 /// Fits; the options were checked. `z` is the normal quantile of the level.
@@ -112,7 +155,8 @@ pub(super) fn fit(
         iterations: maximum.iterations,
         converged: maximum.converged,
         wald: wald.and_then(|statistic| CoxTest::of(statistic, p)),
-    });
+    })
+    .with_names(design.names());
     Ok(CoxFit {
         regression,
         ties: model.ties,

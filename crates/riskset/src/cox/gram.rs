@@ -181,4 +181,29 @@ mod tests {
             }
         }
     }
+
+    /// The wide path and the portable one, bit for bit.
+    #[test]
+    #[cfg(target_arch = "x86_64")]
+    fn wide_vectors_change_no_bit() {
+        if !std::arch::is_x86_feature_detected!("avx2") {
+            println!("no AVX2 here: there is one path only");
+            return;
+        }
+        for p in 1..12 {
+            for n in [1, 3, 4, 7, 255, 256, 261, 600] {
+                let value = |i: usize| (i as f64 * 0.7).sin() * 10_f64.powi((i % 9) as i32 - 4);
+                let columns: Vec<f64> = (0..p * n).map(value).collect();
+                let weights: Vec<f64> = (0..n).map(|i| value(i + 31).abs()).collect();
+                let (mut portable, mut wide) = (vec![0.0; p * p], vec![0.0; p * p]);
+                add_weighted_gram_portable(&columns, &weights, &mut portable, &mut scratch(p));
+                // SAFETY: the processor has just been found to have AVX2.
+                unsafe {
+                    add_weighted_gram_avx2(&columns, &weights, &mut wide, &mut scratch(p));
+                }
+                let bits = |values: &[f64]| values.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
+                assert_eq!(bits(&portable), bits(&wide), "{p} columns, {n} rows");
+            }
+        }
+    }
 }

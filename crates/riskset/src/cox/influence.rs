@@ -9,10 +9,12 @@
 //! Sources: Lin and Wei (1989), J Am Stat Assoc 84:1074-1078; Therneau and Grambsch (2000),
 //! sections 4.6 and 7.2.
 
-use super::Ties;
-use super::linear::{Definite, quadratic};
-use super::moments::{Moments, Risk, Tied, linear_predictor};
-use super::rows::{NONE, Rows};
+use super::choices::Ties;
+use super::moments::{Moments, linear_predictor};
+use super::parts::NONE;
+use super::risk::{Risk, Tied};
+use super::rows::Rows;
+use crate::regression::linear::{Definite, quadratic};
 use crate::{CoxTest, Groups};
 use rayon::prelude::*;
 
@@ -31,7 +33,7 @@ pub(super) fn score_residuals(rows: &Rows, risk: &Risk, ties: Ties) -> Vec<Vec<f
 
 /// Efron's sums of each record.
 pub(super) fn tied(rows: &Rows, risk: &Risk, ties: Ties) -> Vec<Tied> {
-    let record = |(record, &total): (&super::rows::Record, &f64)| {
+    let record = |(record, &total): (&super::parts::Record, &f64)| {
         Tied::new(ties, record, total, risk.risk[record.failing()].iter().sum())
     };
     rows.records.iter().zip(&risk.total).map(record).collect()

@@ -1,6 +1,6 @@
 //! The order of the rows, and how it is cut: records, blocks, segments and shards.
 
-use super::rows::{Block, NONE, Record, Segment, Stratum};
+use super::parts::{Block, NONE, Record, Segment, Stratum};
 use crate::{Groups, Observations};
 use std::ops::Range;
 

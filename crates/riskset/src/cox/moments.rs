@@ -15,9 +15,11 @@
 //! d outer products are two: with v = w/D², f the v-weighted mean of k/d and b = sum v (k/d - f)²,
 //! they are (sum v) (S1 - f E1)(S1 - f E1)' + b E1 E1'.
 
-use super::Ties;
+use super::choices::Ties;
 use super::gram::{dot, sum};
-use super::rows::{Block, Late, Record, Rows};
+use super::parts::{Block, Late, Record};
+use super::risk::{Risk, Tied};
+use super::rows::Rows;
 use super::shard::ShardSums;
 use rayon::prelude::*;
 use std::ops::Range;
@@ -25,23 +27,6 @@ use std::ops::Range;
 /// Where late entries take so much out of a sum that less than this part of it is left, the rest
 /// is rounding: there is no likelihood to be had.
 const LOST: f64 = 1e-12;
-
-/// What the risk sets add up to at given coefficients.
-#[derive(Clone, Debug)]
-pub(super) struct Risk {
-    /// The coefficients, for the scaled columns.
-    pub beta: Vec<f64>,
-    /// Weight times exp(linear predictor) of each sorted row, up to a factor of its stratum.
-    pub risk: Vec<f64>,
-    /// S0 of each record.
-    pub total: Vec<f64>,
-    /// The hazard increment of each record, at the centre of its stratum.
-    pub hazard: Vec<f64>,
-    /// The log partial likelihood; not finite where it could not be computed.
-    pub log_likelihood: f64,
-    /// S0 and then S1 at the start of each shard.
-    starts: Vec<Vec<f64>>,
-}
 
 /// Gradient and information, in the scaled unit of the columns.
 #[derive(Clone, Debug)]
@@ -51,62 +36,6 @@ pub(super) struct Moments {
     pub information: Vec<f64>,
     /// The diagonal of sum q x x': what the information is to be compared with for rounding.
     pub raw: Vec<f64>,
-}
-
-/// Efron's (or Breslow's) sums over the terms of one event time.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Tied {
-    /// Sum of w/D: the hazard increment.
-    pub hazard: f64,
-    /// Sum of (k/d) w/D: how much less of it the failing rows meet.
-    pub failing_less: f64,
-    /// Sum of v = w/D².
-    pub outer: f64,
-    /// The v-weighted mean of k/d.
-    pub fraction: f64,
-    /// Sum of v (k/d - fraction)².
-    pub spread: f64,
-}
-
-impl Tied {
-    /// `total` is S0 and `failing` is E0. Under exact ties, times with several events are left to
-    /// the recursion: all sums are 0.
-    pub fn new(ties: Ties, record: &Record, total: f64, failing: f64) -> Tied {
-        let d = f64::from(record.deaths);
-        if record.deaths == 1 || ties == Ties::Breslow {
-            let hazard = record.weight / total;
-            return Tied {
-                hazard,
-                failing_less: 0.0,
-                outer: hazard / total,
-                fraction: 0.0,
-                spread: 0.0,
-            };
-        }
-        let mut sums =
-            Tied { hazard: 0.0, failing_less: 0.0, outer: 0.0, fraction: 0.0, spread: 0.0 };
-        if ties == Ties::Exact {
-            return sums;
-        }
-        let w = record.weight / d;
-        let mut weighted_fraction = 0.0;
-        for k in 0..record.deaths {
-            let fraction = f64::from(k) / d;
-            let denominator = total - fraction * failing;
-            let hazard = w / denominator;
-            sums.hazard += hazard;
-            sums.failing_less += fraction * hazard;
-            sums.outer += hazard / denominator;
-            weighted_fraction += fraction * hazard / denominator;
-        }
-        sums.fraction = weighted_fraction / sums.outer;
-        for k in 0..record.deaths {
-            let fraction = f64::from(k) / d;
-            let denominator = total - fraction * failing;
-            sums.spread += w / (denominator * denominator) * (fraction - sums.fraction).powi(2);
-        }
-        sums
-    }
 }
 
 /// The sum of w log D over the event times.
@@ -443,4 +372,74 @@ fn totals(
         }
     }
     log.finish()
+}
+
+#[cfg(test)]
+#[cfg(target_arch = "x86_64")]
+mod tests {
+    use super::*;
+    use crate::{CountingProcess, DesignMatrix, Groups, Response};
+
+    /// The two sums of a shard over several blocks with ties, weights, strata and late entries.
+    fn rows() -> Rows {
+        let n = 1500;
+        let value = |row: usize, salt: usize| (row as f64 * 0.37 + salt as f64 * 1.7).sin();
+        let start: Vec<f64> = (0..n).map(|row| (value(row, 1) + 1.0).floor()).collect();
+        let stop: Vec<f64> =
+            (0..n).map(|row| start[row] + 1.0 + ((value(row, 2) + 1.0) * 20.0).floor()).collect();
+        let event: Vec<bool> = (0..n).map(|row| value(row, 3) > 0.1).collect();
+        let weights: Vec<f64> = (0..n).map(|row| 1.1 + value(row, 4)).collect();
+        let x: Vec<f64> = (0..5 * n).map(|at| value(at % n, 5 + at / n) * 3.0).collect();
+        let strata = Groups::new((0..n as u32).map(|row| row % 3).collect(), 3).unwrap();
+        let response = CountingProcess::new(&start, &stop, &event).unwrap();
+        let response = response.with_weights(&weights).unwrap();
+        let x = DesignMatrix::from_columns(x, n).unwrap();
+        Rows::new(response.observations(), &x, &strata, None)
+    }
+
+    fn bits(values: &[f64]) -> Vec<u64> {
+        values.iter().map(|value| value.to_bits()).collect()
+    }
+
+    /// The wide paths and the portable ones give the same bits: risks, their sums, and the second pass.
+    #[test]
+    fn wide_vectors_change_no_bit_of_a_pass() {
+        if !std::arch::is_x86_feature_detected!("avx2") {
+            println!("no AVX2 here: there is one path only");
+            return;
+        }
+        let (rows, beta) = (rows(), [0.3, -0.2, 0.1, 0.05, -0.4]);
+        assert!(rows.blocks.len() > 2, "several blocks");
+        for shard in &rows.shards {
+            let blocks = &rows.blocks[shard.clone()];
+            let len = blocks[blocks.len() - 1].rows.end - blocks[0].rows.start;
+            for null in [false, true] {
+                let (mut portable, mut wide) = (vec![0.0; len], vec![0.0; len]);
+                let one = shard_risks(&rows, shard, &beta, null, &mut portable);
+                // SAFETY: the processor has just been found to have AVX2.
+                let two = unsafe { shard_risks_avx2(&rows, shard, &beta, null, &mut wide) };
+                assert_eq!(bits(&portable), bits(&wide));
+                assert_eq!(bits(&one.sums), bits(&two.sums));
+            }
+        }
+        for ties in [Ties::Efron, Ties::Breslow] {
+            let risk = Risk::new(&rows, &beta, ties, None);
+            let cumulative = risk.cumulative(&rows, None);
+            for shard in &rows.shards {
+                let blocks = &rows.blocks[shard.clone()];
+                let sums = || ShardSums::new(&rows, &risk, ties, None, &cumulative);
+                let (mut portable, mut wide) = (sums(), sums());
+                portable.add_blocks_portable(blocks, rows.late.as_ref());
+                wide.add_blocks(blocks, rows.late.as_ref());
+                for (one, two) in [
+                    (&portable.gram, &wide.gram),
+                    (&portable.outer, &wide.outer),
+                    (&portable.weighted_sum, &wide.weighted_sum),
+                    (&portable.running, &wide.running),
+                ] {
+                    assert_eq!(bits(one), bits(two), "{ties:?}");
+                }
+            }
+        }
+    }
 }

@@ -4,10 +4,13 @@
 //! maximum its relative change says nothing about the digits of the coefficients, so the end is
 //! judged by the next step: how much it would move the linear predictor.
 
-use super::linear::{Definite, inner};
-use super::moments::{Moments, Risk};
-use super::rows::{NONE, Rows};
-use super::{Penalty, Ties, exact, firth};
+use super::choices::{Penalty, Ties};
+use super::moments::Moments;
+use super::parts::NONE;
+use super::risk::Risk;
+use super::rows::Rows;
+use super::{exact, firth};
+use crate::regression::linear::{Definite, inner};
 
 /// Where the iteration ended. Everything is in the scaled unit of the columns.
 pub(super) struct Maximum {
@@ -202,4 +205,44 @@ fn range(rows: &Rows, column: usize) -> f64 {
         }
     }
     greatest - least
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{CountingProcess, DesignMatrix, Groups, Response};
+
+    /// The gradient against differences of the penalised likelihood, with ties, weights, strata
+    /// and late entries.
+    #[test]
+    fn the_gradient_agrees_with_differences() {
+        let n = 40;
+        let value = |row: usize, salt: usize| ((row * 37 + salt * 53) * 11 % 97) as f64 / 97.0;
+        let start: Vec<f64> = (0..n).map(|row| (value(row, 1) * 4.0).floor()).collect();
+        let stop: Vec<f64> =
+            (0..n).map(|row| start[row] + 1.0 + (value(row, 2) * 6.0).floor()).collect();
+        let event: Vec<bool> = (0..n).map(|row| value(row, 3) < 0.6).collect();
+        let weights: Vec<f64> = (0..n).map(|row| 0.5 + value(row, 4)).collect();
+        let x: Vec<f64> = (0..3 * n).map(|at| value((at % n) * (1 + at / n), 5 + at / n)).collect();
+        let strata = Groups::new((0..n as u32).map(|row| row % 2).collect(), 2).unwrap();
+        let response = CountingProcess::new(&start, &stop, &event).unwrap();
+        let response = response.with_weights(&weights).unwrap();
+        let x = DesignMatrix::from_columns(x, n).unwrap();
+        let rows = Rows::new(response.observations(), &x, &strata, None);
+        for ties in [Ties::Efron, Ties::Breslow] {
+            let objective = Objective { ties, penalty: Some(Penalty::Firth) };
+            let beta = [0.3, -0.2, 0.1];
+            let gradient =
+                Point::new(&rows, &beta, objective, None).moments(&rows, objective).gradient;
+            for j in 0..3 {
+                let at = |h: f64| {
+                    let mut moved = beta;
+                    moved[j] += h;
+                    Point::new(&rows, &moved, objective, None).log_likelihood
+                };
+                let difference = (at(1e-5) - at(-1e-5)) / 2e-5;
+                assert!((difference - gradient[j]).abs() < 1e-7, "{difference} {}", gradient[j]);
+            }
+        }
+    }
 }

@@ -7,10 +7,11 @@
 //! Sources: Breslow (1974), Biometrics 30:89-99; Tsiatis (1981), Ann Stat 9:93-108; Therneau and
 //! Grambsch (2000), section 10.2.
 
+use super::design::{DesignMatrix, check_length};
+use super::fit::CoxFit;
 use super::influence::{RecordMeans, sorted_linear_predictor, tied};
-use super::linear::quadratic;
-use super::{CoxFit, DesignMatrix};
 use crate::choices;
+use crate::regression::linear::quadratic;
 use crate::{Concordance, ConcordanceIndex, ConcordanceWeight, ConfType, Error, Interval};
 
 /// The covariates at which a baseline hazard is given.
@@ -163,7 +164,7 @@ impl CoxFit {
     ) -> Result<Vec<PredictedCurve>, Error> {
         self.refuse_exact("predicted curves with exact ties")?;
         self.check_columns(new)?;
-        super::check_length("strata of the new covariates", new.rows(), strata.len())?;
+        check_length("strata of the new covariates", new.rows(), strata.len())?;
         strata.iter().try_for_each(|&stratum| self.check_stratum(stratum))?;
         self.refuse_infinite("predicted curves with a coefficient that runs to infinity")?;
         let variance = self.used_variance()?;
@@ -263,7 +264,7 @@ impl CoxFit {
     }
 
     fn check_columns(&self, new: &DesignMatrix) -> Result<(), Error> {
-        super::check_length("columns of the new covariates", self.columns, new.columns())
+        check_length("columns of the new covariates", self.columns, new.columns())
     }
 
     /// x'beta plus the offset at the centre of a stratum, in the unit of the data.

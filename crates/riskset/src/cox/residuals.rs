@@ -11,11 +11,12 @@
 //! Biometrika 69:239-241; Grambsch and Therneau (1994), Biometrika 81:515-526; Cain and Lange
 //! (1984), Biometrics 40:493-499.
 
+use super::choices::Ties;
+use super::fit::CoxFit;
 use super::influence::{
     RecordMeans, hazard_met, score_residuals, sorted_linear_predictor, tied, weighted,
 };
-use super::moments::Tied;
-use super::{CoxFit, Ties};
+use super::risk::Tied;
 use crate::Error;
 use rayon::prelude::*;
 

@@ -1,10 +1,11 @@
 //! The second pass over the covariates, shard by shard: the cross-products of which gradient and
 //! information are made. See the top of moments.rs.
 
-use super::Ties;
+use super::choices::Ties;
 use super::gram::{add_weighted_gram, dot, scratch};
-use super::moments::{Risk, Tied};
-use super::rows::{Block, Late, NONE, Rows};
+use super::parts::{Block, Late, NONE};
+use super::risk::{Risk, Tied};
+use super::rows::Rows;
 
 /// The second pass of one shard: its part of the gradient and the information.
 pub(super) struct ShardSums<'a> {
@@ -83,6 +84,11 @@ impl<'a> ShardSums<'a> {
             // below, compiled with wider vectors and no fused operations, so the bits are the same.
             return unsafe { self.add_blocks_avx2(blocks, late) };
         }
+        self.add_blocks_portable(blocks, late);
+    }
+
+    /// The same on a processor of which nothing is known.
+    pub fn add_blocks_portable(&mut self, blocks: &[Block], late: Option<&Late>) {
         blocks.iter().for_each(|block| self.add_block(block, late));
     }
 

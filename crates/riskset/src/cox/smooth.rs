@@ -7,7 +7,8 @@
 //! Modeling Survival Data, 130-134; the spline in truncated powers: Stone and Koo (1985),
 //! Proceedings of the Statistical Computing Section, American Statistical Association, 45-48.
 
-use super::{CoxFit, ZphTransform};
+use super::fit::CoxFit;
+use super::zph::ZphTransform;
 use crate::Error;
 use nalgebra::{DMatrix, DVector};
 

@@ -1,8 +1,10 @@
 //! The likelihood and its derivatives at coefficients that somebody else chose.
 
+use super::choices::Ties;
+use super::design::DesignMatrix;
+use super::model::CoxModel;
 use super::newton::{Objective, Point};
 use super::rows::Rows;
-use super::{CoxModel, DesignMatrix, Ties};
 use crate::{CoxStep, Error, Groups, Response};
 
 impl CoxModel<'_> {

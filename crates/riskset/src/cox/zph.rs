@@ -10,9 +10,9 @@
 //! Sources: Grambsch and Therneau (1994), Biometrika 81:515-526; the score form without their
 //! approximation of constant V is what `cox.zph` of R survival has computed since 3.0 (2019).
 
-use super::CoxFit;
-use super::linear::{Definite, inner};
+use super::fit::CoxFit;
 use crate::choices;
+use crate::regression::linear::{Definite, inner};
 use crate::{CoxTest, Error, KaplanMeier};
 use std::ops::Range;
 

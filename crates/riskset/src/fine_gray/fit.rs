@@ -1,7 +1,7 @@
 //! Newton-Raphson, and what is reported.
 
 use super::{FineGray, WeightError, influence, rows::Rows, score::Score};
-use crate::cox::linear::{Definite, aliased, inner, sandwich};
+use crate::regression::linear::{Definite, aliased, inner, sandwich};
 use crate::regression::{CoxTest, Regression, Summit};
 use crate::{CompetingRisks, DesignMatrix, Error};
 
@@ -83,7 +83,8 @@ pub(super) fn fit(
         iterations: end.iterations,
         converged: end.converged,
         wald,
-    });
+    })
+    .with_names(design.names());
     FineGrayFit {
         regression,
         cause,

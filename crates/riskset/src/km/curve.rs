@@ -43,8 +43,9 @@ pub struct CurvePoint {
     /// The cumulative hazard: the Nelson-Aalen sum, or with the Fleming-Harrington estimator the
     /// sum that counts ties one after the other.
     pub cumulative_hazard: f64,
-    /// The standard error of the cumulative hazard.
-    pub cumulative_hazard_std_error: f64,
+    /// The standard error of the cumulative hazard; `None` for a robust one where a single cluster
+    /// stands behind the curve.
+    pub cumulative_hazard_std_error: Option<f64>,
 }
 
 impl SurvivalCurve {
@@ -234,9 +235,10 @@ impl SurvivalCurve {
         self.hazards().map(|total| total.hazard).collect()
     }
 
-    /// The standard error of the cumulative hazard at each time.
-    pub fn cumulative_hazard_std_error(&self) -> Vec<f64> {
-        self.hazards().map(|total| total.variance.sqrt()).collect()
+    /// The standard error of the cumulative hazard at each time; `None` for a robust one where a
+    /// single cluster stands behind the curve.
+    pub fn cumulative_hazard_std_error(&self) -> Vec<Option<f64>> {
+        self.hazards().map(HazardStep::std_error).collect()
     }
 
     /// Every point of the curve, by increasing time, computed as it goes.
@@ -261,7 +263,7 @@ impl SurvivalCurve {
             std_error: self.std_error_at(index),
             interval: self.interval_at(index),
             cumulative_hazard: total.hazard,
-            cumulative_hazard_std_error: total.variance.sqrt(),
+            cumulative_hazard_std_error: total.std_error(),
         }
     }
 

@@ -10,6 +10,13 @@ pub(super) struct HazardStep {
     pub variance: f64,
 }
 
+impl HazardStep {
+    /// `None` for a variance that cannot be told.
+    pub fn std_error(self) -> Option<f64> {
+        self.variance.is_finite().then(|| self.variance.sqrt())
+    }
+}
+
 /// The step at the time of place `index`. The variance sums the squares of what the hazard sums
 /// (Aalen 1978; with ties counted one after the other, Fleming and Harrington 1984).
 pub(super) fn step(sets: &RiskSets, estimator: SurvivalEstimator, index: usize) -> HazardStep {

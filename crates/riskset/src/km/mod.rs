@@ -121,8 +121,8 @@ impl KaplanMeier {
     /// Rows of a cluster, one number per row, move a curve together: robust standard errors for
     /// several rows of a patient or a centre. A cluster with rows in two curves is one in each, and
     /// the two curves are compared as if they were of different patients.
-    pub fn cluster(mut self, cluster: Option<&Groups>) -> Self {
-        self.cluster = cluster.cloned();
+    pub fn cluster<'g>(mut self, cluster: impl Into<Option<&'g Groups>>) -> Self {
+        self.cluster = cluster.into().cloned();
         self
     }
 

@@ -1,7 +1,7 @@
 //! Newton's method by post: coefficients go out, sums come back.
 
 use super::CoxStep;
-use crate::cox::linear::{inner, quadratic};
+use crate::regression::linear::{inner, quadratic};
 use crate::regression::{CoxTest, Regression, Summit};
 use crate::{Error, normal};
 

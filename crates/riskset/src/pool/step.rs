@@ -1,7 +1,7 @@
 //! The partial likelihood at given coefficients, as sums that add over strata.
 
 use crate::Error;
-use crate::cox::linear::Definite;
+use crate::regression::linear::Definite;
 
 /// The log partial likelihood of some rows at given coefficients with its first two derivatives, in
 /// the unit of the data. With a baseline hazard for each place, the steps of several places at the

@@ -1,6 +1,6 @@
 //! What becomes of a column of the design: an estimate, or the reason why there is none.
 
-use crate::cox::Profile;
+use super::Profile;
 use crate::{Interval, normal};
 
 /// One coefficient, in the unit of its column.

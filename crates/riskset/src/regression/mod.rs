@@ -2,11 +2,12 @@
 //! variances, the test of all of them, and how the climb to the maximum ended.
 
 mod fitted;
+pub(crate) mod linear;
 
 pub use fitted::{Aliased, Coefficient, Direction, Fitted, Infinite, Unsettled};
 
-use crate::cox::{Profile, linear};
-use crate::normal;
+use crate::{Interval, normal};
+use std::sync::Arc;
 
 /// Fewer events per coefficient than this are few (Peduzzi et al 1995, J Clin Epidemiol
 /// 48:1503-1510).
@@ -56,6 +57,17 @@ impl CoxTest {
     }
 }
 
+/// What a penalised coefficient's profile says.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Profile {
+    /// The limits of the coefficient (not of the hazard ratio) at which twice the penalised log
+    /// likelihood, maximised over the others, has fallen by the chi-square quantile. `None` for
+    /// one that was not found.
+    pub interval: Interval,
+    /// The penalised likelihood ratio test of this coefficient against 0.
+    pub test: Option<CoxTest>,
+}
+
 /// The coefficients of a fitted regression and what is known about them. [`CoxFit`] and
 /// [`FineGrayFit`] dereference to it.
 ///
@@ -85,6 +97,8 @@ pub struct Regression {
     iterations: usize,
     converged: bool,
     wald: Option<CoxTest>,
+    /// Of the columns of the design, where they have names.
+    names: Option<Arc<[String]>>,
 }
 
 /// Where a climb ended, everything in the unit of the data; `kept` columns are in design order.
@@ -128,7 +142,18 @@ impl Regression {
             log_likelihood: summit.log_likelihood,
             iterations: summit.iterations,
             converged: summit.converged,
+            names: None,
         }
+    }
+
+    /// The same with the names of the columns.
+    pub(crate) fn with_names(self, names: Option<&Arc<[String]>>) -> Regression {
+        Regression { names: names.cloned(), ..self }
+    }
+
+    /// The name of a column of the design; `None` when the design had no names.
+    pub fn name(&self, column: usize) -> Option<&str> {
+        self.names.as_ref()?.get(column).map(String::as_str)
     }
 
     /// What became of each column of the design, in order.

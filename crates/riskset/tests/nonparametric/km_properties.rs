@@ -331,7 +331,7 @@ proptest! {
                     prop_assert!(point.risk_set.n_risk >= 0.0, "{:?}", point);
                     prop_assert!(point.std_error.is_none_or(|x| x >= 0.0), "{} {:?}", name, point);
                     prop_assert!(point.cumulative_hazard >= 0.0, "{:?}", point);
-                    prop_assert!(point.cumulative_hazard_std_error >= 0.0, "{:?}", point);
+                    prop_assert!(point.cumulative_hazard_std_error.is_some_and(|error| error >= 0.0), "{:?}", point);
                     let limits = point.interval.map(|i| (i.lower.unwrap(), i.upper.unwrap()));
                     let within = |(lower, upper)| 0.0 <= lower && lower <= upper && upper <= 1.0;
                     prop_assert!(limits.is_none_or(within), "{} {:?}", name, point);

@@ -84,7 +84,8 @@ fn compare_curve(what: &str, curve: &SurvivalCurve, expected: &Value, tau: f64) 
     };
     close("survival", &all(curve.survival()));
     close("std_error", &curve.std_errors());
-    close("hazard_std_error", &all(&curve.cumulative_hazard_std_error()));
+    let errors: Option<Vec<f64>> = curve.cumulative_hazard_std_error().into_iter().collect();
+    close("hazard_std_error", &all(&errors.expect("they exist")));
     let limits = curve.intervals();
     close("lower", &limits.iter().map(|limits| limits.as_ref()?.lower).collect::<Vec<_>>());
     close("upper", &limits.iter().map(|limits| limits.as_ref()?.upper).collect::<Vec<_>>());

@@ -13,12 +13,12 @@ pub struct Answer {
     /// Everything, as text that shows every bit.
     pub bits: String,
     /// Numbers that the order of the rows may change in the last places, in a fixed order.
-    numbers: Vec<f64>,
-    probabilities: Vec<f64>,
+    pub numbers: Vec<f64>,
+    pub probabilities: Vec<f64>,
     /// Estimates with their limits.
     limits: Vec<(f64, Interval)>,
     /// Each must not fall.
-    rising: Vec<Vec<f64>>,
+    pub rising: Vec<Vec<f64>>,
     refused: bool,
 }
 
@@ -71,7 +71,16 @@ impl Answer {
         near(&self.probabilities, &other.probabilities, tolerance, shown);
     }
 
-    fn limit(&mut self, estimate: f64, limits: Interval) {
+    /// A probability, and its limits, which are probabilities too and hold it.
+    pub fn probability(&mut self, estimate: f64, limits: Option<Interval>) {
+        self.probabilities.push(estimate);
+        if let Some(limits) = limits {
+            self.probabilities.extend([limits.lower, limits.upper].into_iter().flatten());
+            self.limit(estimate, limits);
+        }
+    }
+
+    pub fn limit(&mut self, estimate: f64, limits: Interval) {
         self.limits.push((estimate, limits));
     }
 }
@@ -85,12 +94,12 @@ fn near(these: &[f64], those: &[f64], tolerance: f64, shown: &dyn Fn() -> String
 }
 
 /// The answer, or its refusal.
-fn asked(answer: impl FnOnce() -> Result<Answer, Error>) -> Answer {
+pub fn asked(answer: impl FnOnce() -> Result<Answer, Error>) -> Answer {
     answer().unwrap_or_else(|error| Answer::refusal(&error))
 }
 
 /// The first cause is the event.
-fn response(rows: &Rows) -> Result<Observations, Error> {
+pub fn response(rows: &Rows) -> Result<Observations, Error> {
     observed(rows, |cause| cause == 1)
 }
 
@@ -106,7 +115,7 @@ fn observed(rows: &Rows, event: impl Fn(u32) -> bool) -> Result<Observations, Er
     Ok(response.into_observations())
 }
 
-fn risks(rows: &Rows) -> Result<CompetingRisks, Error> {
+pub fn risks(rows: &Rows) -> Result<CompetingRisks, Error> {
     CompetingRisks::from_observations(observed(rows, |cause| cause != 0)?, &rows.cause, 2)
 }
 
@@ -116,7 +125,7 @@ fn plain(rows: &Rows) -> Result<CompetingRisks, Error> {
     risks(&Rows { entry, weight, ..rows.clone() })
 }
 
-fn groups(codes: &[u32]) -> Groups {
+pub fn groups(codes: &[u32]) -> Groups {
     let mut levels = codes.to_vec();
     levels.sort_unstable();
     levels.dedup();
@@ -230,7 +239,7 @@ fn design(rows: &Rows) -> DesignMatrix {
     DesignMatrix::from_columns(rows.x[..columns].concat(), rows.len()).expect("columns are finite")
 }
 
-fn test(answer: &mut Answer, test: Option<CoxTest>) {
+pub fn test(answer: &mut Answer, test: Option<CoxTest>) {
     answer.probabilities.extend(test.map(|test| test.p_value));
     answer.bits += &format!("{test:?}");
 }

@@ -2,10 +2,11 @@
 
 use riskset::ResidualMatrix;
 use riskset_analysis::{CoxAnswer, ResidualKind, Residuals as Computed};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The residuals that were asked for; the others are absent.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 #[expect(missing_docs, reason = "the names are those of the literature")]
 pub struct Residuals {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -25,7 +26,7 @@ pub struct Residuals {
 }
 
 /// Residuals at event times: one row per event, by stratum, then time, then data order.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Matrix {
     /// The event time of each row.
     pub time: Vec<f64>,

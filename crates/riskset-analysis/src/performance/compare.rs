@@ -1,0 +1,73 @@
+//! Two models of the same rows.
+
+use super::measures::uno;
+use super::{ModelPerformance, PerformanceRequest};
+use crate::Problem;
+use riskset::{
+    AucDifference, BrierEstimate, ConcordanceDifference, ConcordanceIndex, CoxFit, CoxTest,
+    Observations,
+};
+use riskset_data::Formula;
+
+/// The model less the other, on the same patients; every difference is positive where the model is
+/// better.
+#[derive(Clone, Debug)]
+pub struct ModelComparison {
+    /// Harrell's concordance.
+    pub harrell: ConcordanceDifference,
+    /// Uno's.
+    pub uno: ConcordanceDifference,
+    /// The area under the ROC curve at each time.
+    pub auc: Vec<AucDifference>,
+    /// By how much the model's Brier score is less, at each time and, for several, integrated.
+    pub brier: Vec<BrierEstimate>,
+    /// The likelihood-ratio test of the rows that made them, where the terms of the other model are
+    /// all in the model.
+    pub nested: Option<CoxTest>,
+}
+
+pub fn compare(
+    request: &PerformanceRequest,
+    rows: &Observations,
+    (model, other): (&ModelPerformance, &ModelPerformance),
+    (fit, smaller): (&CoxFit, &CoxFit),
+) -> Result<ModelComparison, Problem> {
+    let level = request.conf_level;
+    let difference =
+        |index: ConcordanceIndex| index.difference(rows, &other.predictor, &model.predictor, level);
+    let of_same_rows = "both models are judged on the same rows at the same times";
+    Ok(ModelComparison {
+        harrell: difference(ConcordanceIndex::default())?,
+        uno: difference(uno(request))?,
+        auc: model.measures.auc.less(&other.measures.auc).expect(of_same_rows),
+        brier: model.measures.brier.gain_over(&other.measures.brier).expect(of_same_rows),
+        nested: match nested(&model.terms, &other.terms) {
+            true => fit.likelihood_ratio_test_against(smaller),
+            false => None,
+        },
+    })
+}
+
+/// Whether every term of the other model is one of the model, and the model has more.
+fn nested(model: &str, other: &str) -> bool {
+    let terms = |right: &str| {
+        let formula = Formula::parse(&format!("y ~ {right}")).ok()?;
+        let mut names = formula.term_names();
+        names.sort();
+        Some(names)
+    };
+    let (Some(model), Some(other)) = (terms(model), terms(other)) else { return false };
+    other.len() < model.len() && other.iter().all(|term| model.contains(term))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_holds_the_terms_of_a_smaller_one() {
+        assert!(nested("age + sex*stage", "sex + age"));
+        assert!(!nested("age + sex", "age + sex"));
+        assert!(!nested("age + sex", "log(age)"));
+    }
+}

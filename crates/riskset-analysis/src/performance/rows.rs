@@ -1,0 +1,181 @@
+//! The rows that make the models, and those on which they are judged.
+
+use super::model::Made;
+use super::{Judged, PerformanceRequest};
+use crate::{About, Data, Doubt, Problem, Rows, RowsRequest};
+use riskset::{DesignMatrix, Observations, Remedy};
+use riskset_data::{Design, Formula, FrameOptions, ModelFrame, Table, TermKind};
+
+/// The rows that make the models: of two models the same, those in which the terms of both are known.
+pub struct Making {
+    pub about: About,
+    /// One per model.
+    pub frames: Vec<ModelFrame>,
+    /// The terms of each model as written.
+    pub names: Vec<String>,
+    /// The terms of all models.
+    terms: String,
+}
+
+impl Making {
+    pub fn of(request: &PerformanceRequest, data: &Data) -> Result<Making, Problem> {
+        let own = request.rows.parsed()?;
+        let (response, right) = parts(&request.rows.formula);
+        let Some(other) = request.against.as_deref().map(right_side) else {
+            let mut rows = request.rows.rows(data, "performance")?;
+            let about = checked(&mut rows)?;
+            let terms = right.to_owned();
+            return Ok(Making {
+                about,
+                frames: vec![rows.frame],
+                names: vec![terms.clone()],
+                terms,
+            });
+        };
+        let terms = format!("{right} + {other}");
+        let both = RowsRequest { formula: format!("{response} ~ {terms}"), ..request.rows.clone() };
+        let options = request.rows.options()?;
+        let formula = both.parsed()?;
+        let table = data.read(Some(&options.columns(&formula)))?;
+        let mut rows = both.rows_of(&table, "performance", &formula, &options)?;
+        let mut about = checked(&mut rows)?;
+        about.formula.clone_from(&request.rows.formula);
+        // The rows of both are there already; the rest of the options holds for them again.
+        let used = taken(&table, &rows.frame)?;
+        let options = FrameOptions { subset: None, ..options };
+        let second = RowsRequest { formula: format!("{response} ~ {other}"), ..both.clone() };
+        let second = second.parsed()?;
+        let frames = [&own, &second].map(|formula| ModelFrame::build(&used, formula, &options));
+        let frames = frames.into_iter().collect::<Result<_, riskset_data::Error>>()?;
+        Ok(Making { about, frames, names: vec![right.to_owned(), other.to_owned()], terms })
+    }
+}
+
+/// The left-hand and the right-hand side of a formula that was read.
+fn parts(formula: &str) -> (&str, &str) {
+    let (left, right) = formula.split_once('~').unwrap_or((formula, "1"));
+    (left.trim(), right.trim())
+}
+
+fn right_side(terms: &str) -> &str {
+    terms.trim().trim_start_matches('~').trim()
+}
+
+/// The rows of a frame as a table.
+fn taken(table: &Table, frame: &ModelFrame) -> Result<Table, Problem> {
+    Data::rows_of(table, &frame.rows, Vec::new())?.read(None)
+}
+
+/// What predictions of one baseline cannot honour is refused.
+fn checked(rows: &mut Rows) -> Result<About, Problem> {
+    rows.refuse_model_terms()?;
+    rows.doubt_competing();
+    if rows.frame.strata.is_some() {
+        return Err(Problem::analysis(
+            "strata() in the formula: each stratum has a baseline of its own, and patients of two \
+             strata are ordered by it as well",
+            Remedy::to("take the column as a term, or analyse each stratum by itself"),
+        ));
+    }
+    Ok(rows.about.clone())
+}
+
+/// The rows on which models are judged, with their designs.
+pub struct Judging {
+    pub judged: Judged,
+    pub response: Observations,
+    /// One per model.
+    pub designs: Vec<DesignMatrix>,
+}
+
+impl Judging {
+    pub fn of(
+        request: &PerformanceRequest,
+        data: &Data,
+        rows: &Making,
+        made: &[Made],
+        about: &mut About,
+    ) -> Result<Judging, Problem> {
+        match &request.validate {
+            None => Judging::same(request, rows, made),
+            Some(name) => Judging::new(request, data, rows, name, about),
+        }
+    }
+
+    /// The rows that made the models.
+    fn same(
+        request: &PerformanceRequest,
+        rows: &Making,
+        made: &[Made],
+    ) -> Result<Judging, Problem> {
+        let response = rows.frames[0].observations()?.clone();
+        let judged = Judged {
+            data: request.rows.data.clone(),
+            new: false,
+            n: response.len(),
+            n_missing: rows.about.n_missing,
+            events: response.n_events(),
+        };
+        let designs = made.iter().map(|made| made.matrix.clone()).collect();
+        Ok(Judging { judged, response, designs })
+    }
+
+    /// The rows of another table.
+    fn new(
+        request: &PerformanceRequest,
+        data: &Data,
+        rows: &Making,
+        name: &str,
+        about: &mut About,
+    ) -> Result<Judging, Problem> {
+        let table = data.further("validate")?.read(None)?;
+        let own = parts(&request.rows.formula).0;
+        let response = request.validate_response.as_deref().unwrap_or(own);
+        let response = response.trim().trim_end_matches('~').trim();
+        let text = format!("{response} ~ {}", rows.terms);
+        let formula = Formula::parse(&text).map_err(riskset_data::Error::from)?;
+        let frame = ModelFrame::build(&table, &formula, &FrameOptions::default())?;
+        about.doubts.extend(frame.doubts.iter().cloned().map(Doubt::Frame));
+        let used = taken(&table, &frame)?;
+        let mut designs = Vec::with_capacity(rows.frames.len());
+        for own in &rows.frames {
+            let design = own.design_at(&used)?;
+            doubt_units(about, &own.design()?, &design);
+            designs.push(DesignMatrix::from_shared(design.values.clone(), design.n_rows)?);
+        }
+        let response = frame.observations()?.clone();
+        let judged = Judged {
+            data: name.to_owned(),
+            new: true,
+            n: response.len(),
+            n_missing: frame.n_missing,
+            events: response.n_events(),
+        };
+        Ok(Judging { judged, response, designs })
+    }
+}
+
+/// A mean so many standard deviations away is of another unit, or of other patients.
+const FAR: f64 = 3.0;
+
+/// Numbers of the new rows that are far from those that made the model.
+fn doubt_units(about: &mut About, fitted: &Design, new: &Design) {
+    let numeric = fitted.terms.iter().filter(|term| term.kind == TermKind::Numeric);
+    for column in numeric.flat_map(|term| term.columns.clone()) {
+        let (before, spread) = moments(fitted.column(column));
+        let (after, _) = moments(new.column(column));
+        let column = &fitted.names[column];
+        let doubt = Doubt::OtherUnits { column: column.clone(), before, after };
+        if (after - before).abs() > FAR * spread && !about.doubts.contains(&doubt) {
+            about.doubt(doubt);
+        }
+    }
+}
+
+/// The mean and the standard deviation.
+fn moments(values: &[f64]) -> (f64, f64) {
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    let squares = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>();
+    (mean, (squares / (n - 1.0).max(1.0)).sqrt())
+}

@@ -1,0 +1,211 @@
+//! Performance through a request: a model of one study judged on another, and two models compared,
+//! against R; optimism; what is refused and doubted.
+
+mod support;
+
+use riskset_analysis::{
+    Answer, Data, Doubt, NewColumn, PerformanceAnswer, PerformanceRequest, Problem, Request,
+    RowsRequest, run,
+};
+use support::{ITERATED, answered, close, golden, number, numbers};
+
+fn asked(request: PerformanceRequest) -> Result<PerformanceAnswer, Problem> {
+    match answered(&Request::Performance(request))? {
+        Answer::Performance(answer) => Ok(*answer),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn rotterdam(terms: &str) -> PerformanceRequest {
+    PerformanceRequest {
+        rows: RowsRequest::new("@rotterdam", format!("Surv(rtime, recur) ~ {terms}")),
+        times: vec![1000.0, 1800.0],
+        validate: Some("@gbsg".to_owned()),
+        validate_response: Some("Surv(rfstime, status)".to_owned()),
+        ..PerformanceRequest::default()
+    }
+}
+
+fn lung(terms: &str) -> PerformanceRequest {
+    PerformanceRequest {
+        rows: RowsRequest::new("@lung", format!("Surv(time, status == 2) ~ {terms}")),
+        times: vec![180.0, 365.0],
+        ..PerformanceRequest::default()
+    }
+}
+
+#[test]
+fn rotterdam_on_gbsg_agrees_with_r() {
+    let golden = golden("performance");
+    let answer = asked(rotterdam("age + nodes + hormon")).unwrap();
+    assert_eq!((answer.about.n, answer.judged.n, answer.judged.events), (2982, 686, 299));
+    let model = &answer.models[0];
+    let theirs = numbers(&golden, "/predictor");
+    // R measures a linear predictor from the mean of all columns, 0/1 ones from 0.
+    let shift = model.predictor[0] - theirs[0];
+    for (ours, theirs) in model.predictor.iter().zip(&theirs) {
+        close(ours - shift, *theirs, ITERATED);
+    }
+    let (harrell, uno) = (&model.measures.harrell, &model.measures.uno);
+    close(harrell.estimate.unwrap(), number(&golden, "/harrell/0"), ITERATED);
+    close(harrell.std_error.unwrap(), number(&golden, "/harrell_error/0"), ITERATED);
+    close(uno.estimate.unwrap(), number(&golden, "/uno/0"), ITERATED);
+    for (place, at) in model.measures.calibration.iter().enumerate() {
+        close(at.predicted, number(&golden, &format!("/predicted/{place}")), ITERATED);
+        close(at.slope.unwrap(), number(&golden, "/slope/0"), ITERATED);
+        close(at.slope_std_error.unwrap(), number(&golden, "/slope_error/0"), ITERATED);
+    }
+    assert!(!answer.about.doubts.contains(&Doubt::Apparent));
+}
+
+#[test]
+fn two_models_of_lung_agree_with_r() {
+    let golden = golden("performance");
+    let request =
+        PerformanceRequest { against: Some("age + sex".to_owned()), ..lung("age + sex + ph.ecog") };
+    let answer = asked(request).unwrap();
+    assert_eq!(answer.about.n, 227);
+    for (model, aic) in answer.models.iter().zip(numbers(&golden, "/aic")) {
+        close(model.aic.unwrap(), aic, ITERATED);
+    }
+    let comparison = answer.comparison.unwrap();
+    close(comparison.nested.unwrap().statistic, number(&golden, "/ratio/0"), ITERATED);
+    let harrell = comparison.harrell;
+    close(harrell.estimate.unwrap(), number(&golden, "/difference/0"), ITERATED);
+    close(harrell.std_error.unwrap(), number(&golden, "/difference_error/0"), ITERATED);
+    assert_eq!((comparison.auc.len(), comparison.brier.len()), (2, 3));
+}
+
+/// The bootstrap answers alike for one seed, and takes away more from a model with more terms.
+#[test]
+fn optimism_is_taken_away() {
+    let request = |terms: &str| PerformanceRequest { bootstrap: 40, folds: 5, ..lung(terms) };
+    let large = asked(request("age + sex + ph.ecog + pat.karno + wt.loss + meal.cal")).unwrap();
+    let again = asked(request("age + sex + ph.ecog + pat.karno + wt.loss + meal.cal")).unwrap();
+    assert_eq!(large.models[0].bootstrap, again.models[0].bootstrap);
+    let small = asked(request("ph.ecog")).unwrap();
+    let slope = |answer: &PerformanceAnswer| {
+        let found = answer.models[0].bootstrap.clone().unwrap();
+        assert_eq!((found.asked, found.made), (40, 40));
+        found.measures.iter().find(|one| one.measure == "slope").unwrap().corrected.unwrap()
+    };
+    assert!(slope(&large) < slope(&small) && slope(&large) < 0.95, "{}", slope(&large));
+    let crossed = large.models[0].cross_validation.clone().unwrap();
+    assert_eq!((crossed.asked, crossed.made), (5, 5));
+    let harrell = crossed.measures[0];
+    assert!(harrell.corrected < harrell.apparent, "{harrell:?}");
+}
+
+/// A marker of pure chance adds to the apparent concordance and, corrected, nothing: its mean gain
+/// over 20 simulated markers lies within 3 standard errors of chance on the wrong side of 0.
+#[test]
+fn a_null_marker_gains_nothing() {
+    let mut gains = Vec::new();
+    for seed in 0..20_u64 {
+        let mut state = 0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(seed + 1);
+        let mut uniform = || {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            (state >> 11) as f64 / (1u64 << 53) as f64
+        };
+        let rows: Vec<(f64, f64, f64)> = (0..80)
+            .map(|_| {
+                let marker = uniform() - 0.5;
+                (marker, uniform() - 0.5, -(1.0 - uniform()).ln() * (-2.0 * marker).exp())
+            })
+            .collect();
+        let column = |of: fn(&(f64, f64, f64)) -> f64| {
+            NewColumn::Numbers(rows.iter().map(|row| Some(of(row))).collect())
+        };
+        let columns = vec![
+            ("clinical".to_owned(), column(|row| row.0)),
+            ("null".to_owned(), column(|row| row.1)),
+            ("time".to_owned(), column(|row| row.2.min(2.0))),
+            (
+                "dead".to_owned(),
+                NewColumn::Flags(rows.iter().map(|row| Some(row.2 < 2.0)).collect()),
+            ),
+        ];
+        let data = Data::columns("simulated", columns).unwrap();
+        let request = PerformanceRequest {
+            rows: RowsRequest::new("simulated", "Surv(time, dead) ~ clinical + null"),
+            against: Some("clinical".to_owned()),
+            times: vec![0.7],
+            bootstrap: 30,
+            seed,
+            ..PerformanceRequest::default()
+        };
+        let Answer::Performance(answer) = run(&Request::Performance(request), &data).unwrap()
+        else {
+            panic!("performance was asked for")
+        };
+        let corrected = |place: usize| {
+            answer.models[place].bootstrap.as_ref().unwrap().measures[0].corrected.unwrap()
+        };
+        gains.push(corrected(0) - corrected(1));
+    }
+    let mean = gains.iter().sum::<f64>() / 20.0;
+    let squares: f64 = gains.iter().map(|gain| (gain - mean).powi(2)).sum();
+    let error = (squares / 19.0 / 20.0).sqrt();
+    assert!(mean < 3.0 * error && mean < 0.005, "{mean} with a standard error of {error}");
+}
+
+#[track_caller]
+fn refused(request: PerformanceRequest, part: &str) {
+    let message = asked(request).unwrap_err().to_string();
+    assert!(message.contains(part), "{message}");
+}
+
+#[test]
+fn what_has_no_answer_is_refused() {
+    refused(PerformanceRequest { times: Vec::new(), ..lung("age") }, "no time was given");
+    refused(
+        PerformanceRequest { bootstrap: 9, ..rotterdam("age") },
+        "new data have nothing to correct",
+    );
+    refused(PerformanceRequest { folds: 1, ..lung("age") }, "one fold leaves no rows");
+    refused(lung("1"), "without covariates");
+    refused(lung("age + strata(sex)"), "strata() in the formula");
+    refused(PerformanceRequest { times: vec![2000.0], ..lung("age") }, "2000");
+    // A level that was not seen when the model was made: grade 1 stands in gbsg alone.
+    refused(rotterdam("factor(grade)"), "\"1\"");
+    // A marker with one value orders nobody.
+    let rows = RowsRequest { subset: Some("sex == 1".to_owned()), ..lung("factor(sex)").rows };
+    refused(PerformanceRequest { rows, ..lung("sex") }, "sex");
+}
+
+#[test]
+fn doubts_are_said() {
+    let doubts = asked(lung("age + sex")).unwrap().about.doubts;
+    assert!(doubts.contains(&Doubt::Apparent));
+    // Age in days in the new data.
+    let age = asked(rotterdam("age")).unwrap();
+    assert!(!age.about.doubts.iter().any(|doubt| doubt.code() == "other_units"));
+    let table = |factor: f64| {
+        let numbers = |of: fn(f64) -> f64| {
+            NewColumn::Numbers((0..40).map(|row| Some(of(f64::from(row)))).collect())
+        };
+        let age = (0..40).map(|row| Some(factor * (50.0 + f64::from(row % 7)))).collect();
+        let columns = vec![
+            ("age".to_owned(), NewColumn::Numbers(age)),
+            ("time".to_owned(), numbers(|row| 1.0 + (row * 7.0) % 40.0)),
+            ("dead".to_owned(), NewColumn::Flags((0..40).map(|row| Some(row % 3 > 0)).collect())),
+        ];
+        Data::columns("clinic", columns).unwrap()
+    };
+    let request = PerformanceRequest {
+        rows: RowsRequest::new("clinic", "Surv(time, dead) ~ age"),
+        times: vec![20.0],
+        validate: Some("other".to_owned()),
+        ..PerformanceRequest::default()
+    };
+    let codes = |factor: f64| {
+        let data = table(1.0).with("validate", table(factor));
+        let answer = run(&Request::Performance(request.clone()), &data).unwrap();
+        let doubts = &answer.about().unwrap().doubts;
+        doubts.iter().map(Doubt::code).collect::<Vec<_>>()
+    };
+    assert!(!codes(1.0).contains(&"other_units"));
+    assert!(codes(12.0).contains(&"other_units"));
+}

@@ -1,0 +1,16 @@
+//! `riskset performance`
+
+use crate::Failure;
+use crate::args::performance::PerformanceArgs;
+use riskset_analysis::Request;
+
+/// What was typed, as a request.
+pub fn request(args: &PerformanceArgs) -> Result<Request, Failure> {
+    let (rows, level) = (args.data.rows(), args.data.level.conf_level);
+    let mut request = args.judging.request(rows, level);
+    request.thresholds.clone_from(&args.thresholds);
+    request.bootstrap = args.bootstrap;
+    request.folds = args.folds;
+    request.seed = args.seed;
+    Ok(Request::Performance(request))
+}

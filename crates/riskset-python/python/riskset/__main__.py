@@ -1,0 +1,5 @@
+"""``python -m riskset`` is the command `riskset`."""
+
+from ._program import main
+
+main()

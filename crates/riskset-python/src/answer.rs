@@ -1,0 +1,85 @@
+//! An answer that Python holds.
+
+use crate::export;
+use crate::figure::Drawn;
+use crate::held::Held;
+use crate::{Returned, voice};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyTuple;
+use riskset_report::documents::{AnyDocument, Document, Format, Part, fragment, parts, write};
+use std::ffi::CStr;
+
+/// The document of an answer, with the request that it answers.
+pub struct Answered {
+    pub document: AnyDocument,
+    /// As JSON.
+    pub request: String,
+}
+
+impl Held for Box<Answered> {
+    const NAME: &'static CStr = c"riskset.answer";
+}
+
+/// `document(answer, format)`: its text in one of the formats, or the request.
+pub fn document(args: &Bound<'_, PyTuple>) -> Returned {
+    let py = args.py();
+    let held = args.get_item(0)?;
+    let answer = Box::<Answered>::borrowed(&held)?;
+    let format: String = args.get_item(1)?.extract()?;
+    let format = match format.as_str() {
+        "request" => return Ok(answer.request.as_str().into_pyobject(py)?.into_any().unbind()),
+        "html" => return Ok(fragment(&answer.document).into_pyobject(py)?.into_any().unbind()),
+        "text" => Format::Text,
+        "json" => Format::Json,
+        "csv" => Format::Csv,
+        "markdown" => Format::Markdown,
+        "latex" => Format::Latex,
+        other => {
+            return Err(PyValueError::new_err(format!(
+                "there is no format {other:?}; there are text, json, csv, markdown, latex and html"
+            )));
+        }
+    };
+    let text = py.detach(|| {
+        let mut text = Vec::new();
+        write(&answer.document, format, &mut text).map(|()| text)
+    })?;
+    Ok(String::from_utf8(text)?.into_pyobject(py)?.into_any().unbind())
+}
+
+/// `tables(answer)`: its tables in full precision, each with its name, as Arrow streams.
+pub fn tables(args: &Bound<'_, PyTuple>) -> Returned {
+    let py = args.py();
+    let held = args.get_item(0)?;
+    let answer = Box::<Answered>::borrowed(&held)?;
+    let tables = py.detach(|| parts(&answer.document))?;
+    let one = |part: &Part| Ok((part.name.clone(), export::stream(py, export::of_part(part))?));
+    let tables: Vec<(String, Py<PyAny>)> = tables.iter().map(one).collect::<PyResult<_>>()?;
+    Ok(tables.into_pyobject(py)?.into_any().unbind())
+}
+
+/// `warnings(answer or figure)`: code, what it is about, message.
+pub fn warnings(args: &Bound<'_, PyTuple>) -> Returned {
+    let py = args.py();
+    let held = args.get_item(0)?;
+    type Said = (String, Option<String>, String);
+    let said: Vec<Said> = match Box::<Answered>::borrowed(&held) {
+        Ok(answer) => {
+            let warnings = answer.document.head().warnings.iter();
+            warnings.map(|w| (w.code.to_owned(), w.about.clone(), w.message.clone())).collect()
+        }
+        Err(_) => {
+            let figure = &Box::<Drawn>::borrowed(&held)?.answer;
+            let doubts = figure.about.iter().flat_map(|about| &about.doubts);
+            let of_rows = doubts.map(|doubt| {
+                let about = doubt.about().map(str::to_owned);
+                (doubt.code().to_owned(), about, doubt.words(&voice::Python))
+            });
+            let drawn = figure.figure.warnings.iter();
+            let drawn = drawn.map(|w| ("figure".to_owned(), None, w.words(&voice::Python)));
+            of_rows.chain(drawn).collect()
+        }
+    };
+    Ok(said.into_pyobject(py)?.into_any().unbind())
+}

@@ -1,0 +1,239 @@
+//! The tables of a performance document, for people.
+
+use super::{ModelEntry, PerformanceDocument, TimeEntry, ValidationEntry};
+use crate::documents::Estimate;
+use crate::format::{NOT_ESTIMABLE, Style};
+use crate::table::{Align, Table};
+
+/// A measure: its name, its time and how it is read off a model.
+struct Measure {
+    label: String,
+    code: &'static str,
+    time: Option<f64>,
+    decimals: usize,
+    of: fn(&ModelEntry, usize) -> Option<Estimate>,
+    place: usize,
+}
+
+impl PerformanceDocument {
+    /// One row a measure, one column a model, and between two the difference.
+    pub(super) fn measures_table(&self, style: &Style) -> Table {
+        let level = style.level(self.conf_level);
+        let mut table = Table::new("Performance").column("", Align::Left);
+        for model in &self.models {
+            table = table.column(format!("~ {} ({level} CI)", model.terms), Align::Right);
+        }
+        if self.comparison.is_some() {
+            table = table
+                .column(format!("Difference ({level} CI)"), Align::Right)
+                .column("P", Align::Right);
+        }
+        for measure in self.measures() {
+            let text = |model: &ModelEntry| {
+                let found = (measure.of)(model, measure.place);
+                found.map_or(NOT_ESTIMABLE.to_owned(), |found| {
+                    found.text(style, measure.decimals, NOT_ESTIMABLE)
+                })
+            };
+            let mut cells = vec![measure.label.clone()];
+            cells.extend(self.models.iter().map(text));
+            cells.extend(self.difference_cells(&measure, style).into_iter().flatten());
+            table = table.row(cells);
+        }
+        let criteria: [(&str, fn(&ModelEntry) -> Option<f64>); 2] =
+            [("AIC", |model| model.aic), ("BIC (by events)", |model| model.bic)];
+        for (label, of) in criteria {
+            let mut cells = vec![label.to_owned()];
+            let text = |model: &ModelEntry| style.optional(of(model), 1, NOT_ESTIMABLE);
+            cells.extend(self.models.iter().map(text));
+            table = table.row(cells);
+        }
+        let counts = self.models.iter().map(|model| model.parameters.to_string());
+        let cells = std::iter::once("Coefficients".to_owned()).chain(counts);
+        table.row(cells).footnote(
+            "AUC, cumulative/dynamic area under the ROC curve. R2, one less the Brier score over that \
+             of the Kaplan-Meier risk for all. A difference is positive where the first model is \
+             better. NE, not estimable.",
+        )
+    }
+
+    fn difference_cells(&self, measure: &Measure, style: &Style) -> Option<[String; 2]> {
+        let comparison = self.comparison.as_ref()?;
+        let same = |time: Option<f64>| time == measure.time;
+        let found = comparison
+            .differences
+            .iter()
+            .find(|found| found.measure == measure.code && same(found.time))?;
+        let p = match found.p_value {
+            None => String::new(),
+            p => style.p_value(p),
+        };
+        Some([found.difference.text(style, measure.decimals, NOT_ESTIMABLE), p])
+    }
+
+    fn measures(&self) -> Vec<Measure> {
+        let once = |label: String, code, decimals, of| Measure {
+            label,
+            code,
+            time: None,
+            decimals,
+            of,
+            place: 0,
+        };
+        let mut measures = vec![
+            once("Harrell's C".to_owned(), "harrell", 3, |model, _| Some(model.harrell)),
+            once(format!("Uno's C to {}", self.tau), "uno", 3, |model, _| Some(model.uno)),
+            once("Royston's D".to_owned(), "", 2, |model, _| model.royston_d),
+            once("R2 of D".to_owned(), "", 3, |model, _| model.r2_d),
+        ];
+        for (place, time) in self.models[0].times.iter().map(|at| at.time).enumerate() {
+            let at = |label: &str, code, decimals, of| Measure {
+                label: format!("{label} at {time}"),
+                code,
+                time: Some(time),
+                decimals,
+                of,
+                place,
+            };
+            measures.push(at("AUC", "auc", 3, |model, place| Some(model.times[place].auc)));
+            measures
+                .push(at("Brier score", "brier", 4, |model, place| Some(model.times[place].brier)));
+            measures.push(at("R2", "", 3, |model, place| model.times[place].r2));
+        }
+        if self.models[0].times.len() > 1 {
+            let label = "Integrated Brier score".to_owned();
+            measures.push(once(label, "integrated_brier", 4, |model, _| model.integrated_brier));
+            measures.push(once("Integrated R2".to_owned(), "", 3, |model, _| model.integrated_r2));
+        }
+        measures
+    }
+
+    /// One row a model and time.
+    pub(super) fn calibration_table(&self, style: &Style) -> Table {
+        let level = style.level(self.conf_level);
+        let mut table = Table::new("Calibration")
+            .column("Model", Align::Left)
+            .column("Time", Align::Right)
+            .column("Predicted, %", Align::Right)
+            .column(format!("Observed, % ({level} CI)"), Align::Right)
+            .column(format!("Observed/predicted ({level} CI)"), Align::Right)
+            .column(format!("Slope ({level} CI)"), Align::Right)
+            .column("ICI, %", Align::Right)
+            .column("E90, %", Align::Right);
+        for model in &self.models {
+            for at in &model.times {
+                table = table.row(calibration_cells(model, at, style));
+            }
+        }
+        table.footnote(
+            "Observed: Kaplan-Meier. Slope: of log(-log(1 - risk)) in a Cox model, 1 when predictions \
+             are as far apart as risks. ICI and E90: mean and 90% quantile of the distance between \
+             predictions and their smooth.",
+        )
+    }
+
+    /// Predicted and observed risks in groups of the model.
+    pub(super) fn groups_table(&self, style: &Style) -> Option<Table> {
+        let level = style.level(self.conf_level);
+        let mut table = Table::new(format!("Groups of predicted risk, ~ {}", self.models[0].terms))
+            .column("Group", Align::Left)
+            .column("n", Align::Right)
+            .column("Events by then", Align::Right)
+            .column("Predicted, %", Align::Right)
+            .column(format!("Observed, % ({level} CI)"), Align::Right);
+        for at in &self.models[0].times {
+            table = table.group(format!("By {}", at.time));
+            for group in &at.groups {
+                table = table.indented([
+                    group.group.to_string(),
+                    group.n.to_string(),
+                    group.events.to_string(),
+                    style.number(100.0 * group.predicted, 1),
+                    percent(group.observed).text(style, 1, NOT_ESTIMABLE),
+                ]);
+            }
+        }
+        Some(table)
+    }
+
+    /// What is left of the measures without optimism.
+    pub(super) fn corrected_tables(&self, style: &Style) -> Vec<Table> {
+        let mut tables = Vec::new();
+        for model in &self.models {
+            let found =
+                [("Bootstrap", &model.bootstrap), ("Cross-validation", &model.cross_validation)];
+            for (name, validation) in found {
+                if let Some(validation) = validation {
+                    let title = format!("{name}, ~ {}", model.terms);
+                    tables.push(corrected_table(title, validation, style));
+                }
+            }
+        }
+        tables
+    }
+
+    /// Net benefit at the thresholds asked for.
+    pub(super) fn net_benefit_table(&self, style: &Style) -> Option<Table> {
+        let thresholds = &self.models[0].net_benefit;
+        let first = self.models[0].times.first().filter(|_| !thresholds.is_empty())?;
+        let mut table = Table::new(format!("Net benefit per 100 patients, risk by {}", first.time))
+            .column("Threshold, %", Align::Right);
+        for model in &self.models {
+            table = table.column(format!("~ {}", model.terms), Align::Right);
+        }
+        table = table.column("Treat all", Align::Right).column("Treat none", Align::Right);
+        let benefit =
+            |value: Option<f64>| style.optional(value.map(|value| 100.0 * value), 2, NOT_ESTIMABLE);
+        for (place, at) in thresholds.iter().enumerate() {
+            let mut cells = vec![style.number(100.0 * at.threshold, 1)];
+            let models = self.models.iter();
+            cells.extend(models.map(|model| benefit(model.net_benefit[place].model)));
+            cells.extend([benefit(at.treat_all), benefit(Some(0.0))]);
+            table = table.row(cells);
+        }
+        Some(table)
+    }
+}
+
+fn percent(of: Estimate) -> Estimate {
+    let times = |part: Option<f64>| part.map(|part| 100.0 * part);
+    Estimate { estimate: times(of.estimate), lower: times(of.lower), upper: times(of.upper) }
+}
+
+fn calibration_cells(model: &ModelEntry, at: &TimeEntry, style: &Style) -> [String; 8] {
+    let distance =
+        |value: Option<f64>| style.optional(value.map(|value| 100.0 * value), 1, NOT_ESTIMABLE);
+    [
+        format!("~ {}", model.terms),
+        at.time.to_string(),
+        style.number(100.0 * at.predicted, 1),
+        percent(at.observed).text(style, 1, NOT_ESTIMABLE),
+        at.observed_over_predicted.text(style, 2, NOT_ESTIMABLE),
+        at.slope.text(style, 2, NOT_ESTIMABLE),
+        distance(at.ici),
+        distance(at.e90),
+    ]
+}
+
+fn corrected_table(title: String, validation: &ValidationEntry, style: &Style) -> Table {
+    let mut table = Table::new(title)
+        .column("", Align::Left)
+        .column("Apparent", Align::Right)
+        .column("Optimism", Align::Right)
+        .column("Corrected", Align::Right);
+    for one in &validation.measures {
+        let name = match one.measure {
+            "harrell" => "Harrell's C",
+            "uno" => "Uno's C",
+            "slope" => "Slope of the linear predictor",
+            "auc" => "AUC",
+            _ => "Brier score",
+        };
+        let label = one.time.map_or(name.to_owned(), |time| format!("{name} at {time}"));
+        let decimals = if one.measure == "brier" { 4 } else { 3 };
+        let number = |value: Option<f64>| style.optional(value, decimals, NOT_ESTIMABLE);
+        table =
+            table.row([label, number(one.apparent), number(one.optimism), number(one.corrected)]);
+    }
+    table
+}

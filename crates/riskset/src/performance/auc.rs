@@ -1,0 +1,247 @@
+//! The cumulative/dynamic area under the ROC curve at a time.
+//!
+//! AUC(t) is the probability that of two patients, one with the event by t and one still free of it
+//! at t, the first has the higher score; equal scores count one half. Who was censored by t is
+//! neither; those with the event stand for them, weighted with 1/G just before their time, G being
+//! the Kaplan-Meier estimate of being uncensored (at the same time an event comes before a
+//! censoring). The weight of those free of the event is the same for all and cancels.
+//!
+//! The standard error is the infinitesimal jackknife, the derivative through G included.
+//! Derivation: docs/methods/prognosis.md, "The area under the ROC curve".
+//!
+//! Sources: Uno, Cai, Tian and Wei (2007), J Am Stat Assoc 102:527-537; Hung and Chiang (2010),
+//! Can J Stat 38:8-26; Blanche, Dartigues and Jacqmin-Gadda (2013), Stat Med 32:5381-5397. Reference:
+//! the formula written out in R.
+
+use crate::brier::{Censoring, Status, check_times};
+use crate::{Error, Interval, Observations, Response, normal, sort};
+
+/// The area under the ROC curve over time: its options, and [`estimate`](Self::estimate).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DynamicAuc {
+    conf_level: f64,
+}
+
+/// The area at one time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct AucAt {
+    /// The time, in the unit of the data.
+    pub time: f64,
+    /// Rows with the event by then.
+    pub n_case: usize,
+    /// Rows followed beyond it.
+    pub n_control: usize,
+    /// The area: 1/2 for scores that tell nothing. `None` before the first event.
+    pub estimate: Option<f64>,
+    /// Its standard error; the scores are taken as given.
+    pub std_error: Option<f64>,
+    /// Its interval, symmetric and cut at 0 and 1.
+    pub interval: Interval,
+}
+
+/// The area under the ROC curve of one score at the times asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AucCurve {
+    at: Vec<AucAt>,
+    influences: Vec<Vec<f64>>,
+    z: f64,
+}
+
+/// A difference of two areas of the same rows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct AucDifference {
+    /// The time.
+    pub time: f64,
+    /// This less the other; `None` where one of them does not exist.
+    pub estimate: Option<f64>,
+    /// Its standard error, both scores being of the same patients.
+    pub std_error: Option<f64>,
+    /// Its interval, symmetric.
+    pub interval: Interval,
+    /// Two-sided; `None` for scores that order all pairs alike.
+    pub p_value: Option<f64>,
+}
+
+impl Default for DynamicAuc {
+    fn default() -> Self {
+        DynamicAuc { conf_level: 0.95 }
+    }
+}
+
+/// A standard error below this is the rounding of sums that cancel.
+const ROUNDING: f64 = 1e-13;
+
+impl DynamicAuc {
+    /// Sets the level of the intervals as a fraction: 0.95, not 95.
+    pub fn conf_level(mut self, level: f64) -> Self {
+        self.conf_level = level;
+        self
+    }
+
+    /// The area at each of `times`, which increase. `scores` has one value per row in data order; a
+    /// higher score stands for an earlier event.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ConfLevel`], [`Error::Length`], [`Error::Covariate`] for a score that is not finite,
+    /// [`Error::RequestedTime`] unless the times are finite and increase, [`Error::OutOfRange`] for
+    /// a time beyond which nobody is followed, and [`Error::Unsupported`] for late entries.
+    pub fn estimate(
+        &self,
+        response: &impl Response,
+        times: &[f64],
+        scores: &[f64],
+    ) -> Result<AucCurve, Error> {
+        let z = normal::two_sided_quantile(self.conf_level)?;
+        let rows = response.observations();
+        check(rows, times, scores)?;
+        let status: Vec<Status> =
+            rows.event().iter().map(|&event| Status::of(event, event)).collect();
+        let censoring = Censoring::new(rows, &status);
+        let ranked = Ranked::new(scores);
+        let of = |&time: &f64| one(rows, &status, &censoring, &ranked, time, z);
+        let (at, influences) = times.iter().map(of).unzip();
+        Ok(AucCurve { at, influences, z })
+    }
+}
+
+impl AucCurve {
+    /// One entry per time asked for, in their order.
+    pub fn at(&self) -> &[AucAt] {
+        &self.at
+    }
+
+    /// This area less that of `other`, of the same rows at the same times. `None` when rows or times
+    /// are not the same in number.
+    pub fn less(&self, other: &AucCurve) -> Option<Vec<AucDifference>> {
+        let lengths = |of: &AucCurve| of.influences.iter().map(Vec::len).collect::<Vec<usize>>();
+        if lengths(self) != lengths(other) {
+            return None;
+        }
+        let pairs =
+            self.at.iter().zip(&other.at).zip(self.influences.iter().zip(&other.influences));
+        Some(pairs.map(|((a, b), (of_a, of_b))| self.difference(a, b, of_a, of_b)).collect())
+    }
+
+    fn difference(&self, a: &AucAt, b: &AucAt, of_a: &[f64], of_b: &[f64]) -> AucDifference {
+        let estimate = a.estimate.zip(b.estimate).map(|(a, b)| a - b);
+        let squares = of_a.iter().zip(of_b).map(|(a, b)| (a - b).powi(2));
+        let std_error = estimate.map(|_| squares.sum::<f64>().sqrt());
+        let limit = |sign: f64| estimate.zip(std_error).map(|(d, e)| d + sign * self.z * e);
+        let z = estimate.zip(std_error).filter(|&(_, error)| error > ROUNDING);
+        AucDifference {
+            time: a.time,
+            estimate,
+            std_error,
+            interval: Interval { lower: limit(-1.0), upper: limit(1.0) },
+            p_value: z.map(|(d, error)| normal::two_sided_p(d / error)),
+        }
+    }
+}
+
+fn check(rows: &Observations, times: &[f64], scores: &[f64]) -> Result<(), Error> {
+    if scores.len() != rows.len() {
+        let (expected, found) = (rows.len(), scores.len());
+        return Err(Error::Length { what: "scores", expected, found });
+    }
+    if let Some(row) = scores.iter().position(|score| !score.is_finite()) {
+        return Err(Error::Covariate { row, column: 0, value: scores[row] });
+    }
+    if rows.entry().is_some() {
+        return Err(Error::Unsupported {
+            what: "the area under the ROC curve with late entries",
+            instead: "use rows that are followed from the origin",
+        });
+    }
+    check_times(rows, times)
+}
+
+/// Rows by increasing score, with the first and the end of each run of equal ones.
+struct Ranked {
+    order: Vec<u32>,
+    runs: Vec<std::ops::Range<usize>>,
+}
+
+impl Ranked {
+    fn new(scores: &[f64]) -> Ranked {
+        let sorted = sort::sort(scores.to_vec());
+        let mut runs = Vec::new();
+        let mut first = 0;
+        for equal in sorted.values.chunk_by(|a, b| a == b) {
+            runs.push(first..first + equal.len());
+            first += equal.len();
+        }
+        Ranked { order: sorted.order, runs }
+    }
+
+    /// For each row, the sum of `weights` of the rows with a lower score and half of that of the
+    /// rows with the same one.
+    fn below(&self, weights: &[f64]) -> Vec<f64> {
+        let mut below = vec![0.0; weights.len()];
+        let mut sum = 0.0;
+        for run in &self.runs {
+            let rows = || self.order[run.clone()].iter().map(|&row| row as usize);
+            let own: f64 = rows().map(|row| weights[row]).sum();
+            rows().for_each(|row| below[row] = sum + own / 2.0);
+            sum += own;
+        }
+        below
+    }
+}
+
+/// The area at a time, and the influence of each row on it.
+fn one(
+    rows: &Observations,
+    status: &[Status],
+    censoring: &Censoring,
+    ranked: &Ranked,
+    t: f64,
+    z: f64,
+) -> (AucAt, Vec<f64>) {
+    let n = rows.len();
+    let is_case = |row: usize| rows.time()[row] <= t && status[row] == Status::Event;
+    let is_control = |row: usize| rows.time()[row] > t;
+    // A row that weighs nothing may stand where nobody who weighs is uncensored.
+    let counts = |row: usize| rows.weight(row) > 0.0;
+    let case = |row: usize| match is_case(row) && counts(row) {
+        true => rows.weight(row) / censoring.before(rows.time()[row]),
+        false => 0.0,
+    };
+    let control = |row: usize| if is_control(row) { rows.weight(row) } else { 0.0 };
+    let cases: Vec<f64> = (0..n).map(case).collect();
+    let controls: Vec<f64> = (0..n).map(control).collect();
+    let (a, b): (f64, f64) = (cases.iter().sum(), controls.iter().sum());
+    let (below, higher) = (ranked.below(&controls), ranked.below(&cases));
+    // Of each case the controls that it beats, of each control the cases that beat it.
+    let won: Vec<f64> = cases.iter().zip(&below).map(|(case, below)| case * below).collect();
+    let value = won.iter().sum::<f64>() / (a * b);
+    let count = |of: &dyn Fn(usize) -> bool| (0..n).filter(|&row| of(row) && counts(row)).count();
+    let mut at = AucAt {
+        time: t,
+        n_case: count(&is_case),
+        n_control: count(&is_control),
+        estimate: None,
+        std_error: None,
+        interval: Interval { lower: None, upper: None },
+    };
+    if at.n_case == 0 || at.n_control == 0 {
+        return (at, vec![0.0; n]);
+    }
+    let through_won = censoring.through(rows, status, t, &won);
+    let through_cases = censoring.through(rows, status, t, &cases);
+    let influence = |row: usize| {
+        let own =
+            cases[row] * (below[row] - value * b) + controls[row] * ((a - higher[row]) - value * a);
+        let by_weights = rows.weight(row) * (through_won[row] - value * b * through_cases[row]);
+        (own + by_weights) / (a * b)
+    };
+    let influences: Vec<f64> = (0..n).map(influence).collect();
+    let error = influences.iter().map(|value| value * value).sum::<f64>().sqrt();
+    let limit = |sign: f64| Some((value + sign * z * error).clamp(0.0, 1.0));
+    at.estimate = Some(value);
+    at.std_error = Some(error);
+    at.interval = Interval { lower: limit(-1.0), upper: limit(1.0) };
+    (at, influences)
+}

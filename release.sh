@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# Makes what is given to people without Rust, in `dist`: an archive with the program, completions,
+# manual pages and licences; the wheel and the source distribution of the Python package; and
+# SHA256SUMS of all of them.
+#
+#     ./release.sh [--no-wheel]
+#
+# The program is static where Rust's musl target is installed; otherwise the archive's name says which
+# glibc it needs.
+set -euo pipefail
+cd "$(dirname "$0")"
+wheel=yes
+case ${1:-} in
+    "") ;;
+    --no-wheel) wheel= ;;
+    *) echo "usage: release.sh [--no-wheel]" >&2; exit 2 ;;
+esac
+RISKSET_COMMIT=${RISKSET_COMMIT-$(git rev-parse --short HEAD 2>/dev/null || true)}
+export RISKSET_COMMIT
+version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
+machine=$(uname -m)
+target=${CARGO_TARGET_DIR:-target}
+musl=$machine-unknown-linux-musl
+static=
+if [ "$(uname -s)" = Linux ]; then
+    # Without rustup the standard library of the target may be there all the same.
+    if [ -d "$(rustc --print sysroot)/lib/rustlib/$musl" ]; then static=yes; fi
+fi
+if [ -n "$static" ]; then
+    cargo build --release --locked --package riskset-cli --target "$musl"
+    binary=$target/$musl/release/riskset platform=$machine-linux-static
+else
+    cargo build --release --locked --package riskset-cli
+    binary=$target/release/riskset
+    case $(uname -s) in
+        Linux) platform=$machine-linux-gnu-$(getconf GNU_LIBC_VERSION | cut -d' ' -f2) ;;
+        Darwin) platform=$machine-macos ;;
+        *) platform=$machine-$(uname -s | tr '[:upper:]' '[:lower:]') ;;
+    esac
+fi
+name=riskset-$version-$platform
+folder=dist/$name
+rm -rf "$folder"
+mkdir -p "$folder/completions" "$folder/man/man1"
+cp "$binary" "$folder/"
+cp LICENSE* README.md CHANGELOG.md CITATION.cff docs/install.md "$folder/"
+"$binary" licences > "$folder/LICENCES.txt"
+for shell in bash zsh fish powershell elvish; do
+    "$binary" completions "$shell" > "$folder/completions/riskset.$shell"
+done
+"$binary" man --quiet --output "$folder/man/man1"
+# The same files give the same archive.
+tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$(git log -1 --format=%ct)" \
+    -C dist -cf - "$name" | gzip -n9 > "dist/$name.tar.gz"
+rm -rf "$folder"
+if [ -n "$wheel" ]; then crates/riskset-python/build.sh --sdist; fi
+cd dist
+sums=$(sha256sum -- *.tar.gz *.whl 2>/dev/null || true)
+printf '%s\n' "$sums" > SHA256SUMS
+cat SHA256SUMS
