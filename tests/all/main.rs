@@ -4,4 +4,3 @@ mod budget;
 mod circles;
 mod hard;
 mod reference;
-mod texts;

@@ -8,6 +8,7 @@ mod output;
 mod progress;
 pub mod signals;
 mod voice;
+mod words;
 
 pub use failure::Failure;
 
@@ -43,6 +44,10 @@ pub fn run(
 /// Help and version are answers; everything else that clap says is a wrong command line.
 fn answer_parse<'a>(error: &clap::Error, out: &'a mut dyn Write, err: &'a mut dyn Write) -> u8 {
     let status = u8::try_from(error.exit_code()).unwrap_or(2);
+    if let Some(words) = words::of_r(error) {
+        let _ = writeln!(err, "riskset: {words}");
+        return status;
+    }
     let target = if error.use_stderr() { err } else { out };
     let text = error.render().to_string();
     // What was typed is echoed in a refusal; help is the program's own.

@@ -7,7 +7,7 @@ use crate::{Returned, voice};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
-use riskset_report::documents::{AnyDocument, Document, Format, Part, html, parts, write};
+use riskset_report::documents::{AnyDocument, Document, Format, Part, fragment, parts, write};
 use std::ffi::CStr;
 
 /// The document of an answer, with the request that it answers.
@@ -29,7 +29,7 @@ pub fn document(args: &Bound<'_, PyTuple>) -> Returned {
     let format: String = args.get_item(1)?.extract()?;
     let format = match format.as_str() {
         "request" => return Ok(answer.request.as_str().into_pyobject(py)?.into_any().unbind()),
-        "html" => return Ok(html(&answer.document).into_pyobject(py)?.into_any().unbind()),
+        "html" => return Ok(fragment(&answer.document).into_pyobject(py)?.into_any().unbind()),
         "text" => Format::Text,
         "json" => Format::Json,
         "csv" => Format::Csv,

@@ -82,11 +82,8 @@ fn as_polars(name: &str, chunks: &Chunks, dtype: &ArrowDataType) -> Result<Colum
     };
     let chunks: Vec<Box<dyn Array>> = match dtype {
         ArrowDataType::Timestamp(..) => {
-            let plain = |chunk: &Box<dyn Array>| {
-                Box::new(primitive::<i64>(chunk.as_ref()).clone().to(dtype.clone()))
-                    as Box<dyn Array>
-            };
-            chunks.iter().map(plain).collect()
+            let times = chunks.iter().map(|chunk| primitive::<i64>(chunk.as_ref()).clone());
+            times.map(|times| Box::new(times.to(dtype.clone())) as Chunk).collect()
         }
         _ => chunks.to_vec(),
     };

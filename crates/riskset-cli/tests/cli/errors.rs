@@ -122,3 +122,20 @@ fn what_is_no_request_does_not_print_one() {
     }
     assert!(!folder.path().join("report").exists());
 }
+
+#[test]
+fn names_of_r_are_answered_with_the_command() {
+    for (word, command) in [
+        ("survfit", "riskset km"),
+        ("coxph", "riskset cox"),
+        ("survdiff", "riskset logrank"),
+        ("cuminc", "riskset cif"),
+        ("crr", "riskset fine-gray"),
+    ] {
+        let answer = riskset(&[word, "@lung", MODEL]);
+        assert_eq!(answer.status, 2);
+        assert!(answer.err.contains(command), "{}", answer.err);
+    }
+    let other = riskset(&["nonsense"]);
+    assert!(other.status == 2 && !other.err.contains("name of R"), "{}", other.err);
+}

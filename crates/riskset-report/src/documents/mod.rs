@@ -335,7 +335,6 @@ pub fn write(document: &impl Document, format: Format, out: &mut dyn Write) -> i
     }
 }
 
-/// The table that the answer is, or all of it as one long table.
 /// The tables of an answer one by one, in full precision, as they stand in the long CSV.
 ///
 /// # Errors
@@ -345,6 +344,7 @@ pub fn parts(document: &impl Document) -> io::Result<Vec<Part>> {
     Ok(long::parts(&serde_json::to_value(document)?))
 }
 
+/// The table that the answer is, or all of it as one long table.
 fn csv(document: &impl Document, out: &mut dyn Write) -> io::Result<()> {
     match document.data() {
         Some(table) => out.write_all(table.to_csv().as_bytes()),
@@ -362,7 +362,7 @@ fn markdown(document: &impl Document, style: &Style) -> String {
 }
 
 /// The document as a part of a page of HTML: its title, its tables, and its sentences.
-pub fn html(document: &impl Document) -> String {
+pub fn fragment(document: &impl Document) -> String {
     let style = Style::default();
     let paragraph = |text: &str| format!("<p dir=\"auto\">{}</p>\n", escape::html(text));
     let title: String = document.title().lines().map(paragraph).collect();

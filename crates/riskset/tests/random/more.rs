@@ -62,8 +62,9 @@ pub fn cif_robust(rows: &Rows) -> Answer {
                 answer.rising.push(cause.estimate().to_vec());
                 for point in cause.points() {
                     answer.probability(point.estimate, point.interval);
-                    assert!(point.std_error >= 0.0, "{}", rows.to_csv());
-                    answer.numbers.extend([point.estimate, point.std_error]);
+                    assert!(point.std_error.is_none_or(|error| error >= 0.0), "{}", rows.to_csv());
+                    answer.numbers.push(point.estimate);
+                    answer.numbers.extend(point.std_error);
                     answer.bits += &format!("{point:?}");
                 }
             }
