@@ -13,7 +13,7 @@ pub mod study;
 pub use estimate::{CifArgs, CoxArgs, FineGrayArgs, KmArgs, LogrankArgs, NpvArgs};
 use plan::{MetaArgs, MetaCommand, PowerArgs};
 use plot::PlotArgs;
-use stored::{ExtractArgs, LintArgs};
+use stored::{DiffArgs, ExtractArgs, LintArgs, VerifyArgs};
 use study::{DatasetsArgs, EndpointArgs, LookArgs, StudyArgs};
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -118,6 +118,10 @@ pub enum Command {
     Extract(ExtractArgs),
     /// The reviewer's checklist, run on a figure
     Lint(LintArgs),
+    /// The numbers of a draft against those of a study
+    Verify(VerifyArgs),
+    /// What changed from one report of a study to the next, and why
+    Diff(DiffArgs),
     /// The page: from a file to the figure in the browser, on this computer alone
     App(app::AppArgs),
     /// The bundled data sets
@@ -181,6 +185,10 @@ impl Command {
             }
             Command::Extract(args) => return vec![args.figure.clone()],
             Command::Lint(args) => return vec![args.figure.clone()],
+            Command::Verify(args) => return vec![args.draft.clone(), args.results.clone()],
+            Command::Diff(args) => {
+                return [&args.old, &args.new].map(|folder| folder.join("results.json")).into();
+            }
             Command::App(args) => return args.file.iter().map(PathBuf::from).collect(),
             Command::Power(_) | Command::Datasets(_) | Command::Licences => Vec::new(),
         };
