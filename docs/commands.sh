@@ -82,6 +82,24 @@ TEXT
 shown 'riskset logrank @veteran "Surv(time, status) ~ celltype" --pairwise holm'
 
 say <<'TEXT'
+## adjust
+
+Two groups that were not drawn by lot, compared as they are and adjusted for covariates: survival at times, restricted means and the hazard ratio, with the balance of the covariates. Rows that miss a covariate are left out of both comparisons.
+
+| option | does |
+| --- | --- |
+| `--adjust "age + cea"` | the covariates, as right of `~`; required |
+| `--method iptw\|standardise` | weights by the inverse probability of the own group, or predictions of a Cox model for all patients |
+| `--target ate\|att\|overlap` | whom weighted groups look like: all patients, the second group, those who could have been in either |
+| `--stabilised`, `--truncate 0.01` | weights that are 1 on average; weights cut at their quantiles |
+| `--times 180,365`, `--rmst 700` | where survival is compared, and to which horizon the means |
+| `--bootstrap 1000 --seed 1` | limits from draws of patients, the propensities fitted anew in each |
+
+Covariates that tell the groups apart are refused; a weight that decides a group, few patients for the covariates and groups that still differ are said. The figures are `plot km --adjust`, `plot love` and `plot overlap`; the derivation is in [Comparing groups](../methods/comparisons.md#propensity-weights).
+TEXT
+shown 'riskset adjust @lung "Surv(time, status == 2) ~ sex" --adjust "age + ph.ecog + wt.loss" --times 365 --rmst 700'
+
+say <<'TEXT'
 ## cox
 
 Cox regression. `strata(a)`, `cluster(id)` and `offset(x)` stand in the formula.

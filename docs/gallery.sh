@@ -71,6 +71,18 @@ draw veteran-weighted "A weighted curve says how many patients stand behind it: 
     km @veteran "Surv(time, status) ~ trt" --weights diagtime --unit months --per 30.4375 \
     --endpoint "Overall survival" --origin randomisation --labels Standard,Test --width 120mm
 
+say "## Groups made comparable"
+draw lung-adjusted "Curves weighted by the inverse probability of the own group, with the patients behind them and their effective number." \
+    km @lung "Surv(time, status == 2) ~ sex" --adjust "age + ph.ecog + wt.loss" --unit months --per 30.4375 \
+    --endpoint "Overall survival" --origin registration --labels Men,Women --annotate hr --width 120mm
+draw lung-love "How alike the groups are in each covariate, before and after weighting." \
+    love @lung "Surv(time, status == 2) ~ sex" --adjust "age + ph.ecog + wt.loss" --rename sex:1=Men \
+    --rename sex:2=Women --rename "age=Age, years" --rename "ph.ecog=ECOG performance status" \
+    --rename "wt.loss=Weight loss, pounds" --width 150mm
+draw lung-overlap "How far the propensities of the groups overlap." \
+    overlap @lung "Surv(time, status == 2) ~ sex" --adjust "age + ph.ecog + wt.loss" \
+    --rename sex:1=Men --rename sex:2=Women --width 120mm
+
 say "## Competing risks"
 draw mgus2-cif "Progression to a plasma cell malignancy by sex, with death as the competing event." \
     cif @mgus2 "Surv(etime, event) ~ sex" --cause pcm --censor censor --unit years --per 12 \

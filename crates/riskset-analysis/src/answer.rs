@@ -2,9 +2,9 @@
 
 use crate::figure::{CurvesKind, FigureAnswer};
 use crate::{
-    About, CifAnswer, CompareAnswer, CoxAnswer, Data, EndpointAnswer, FineGrayAnswer, KmAnswer,
-    LogrankAnswer, MetaProportionAnswer, NpvAnswer, PowerLogrankAnswer, PowerNpvAnswer, Problem,
-    Request,
+    About, AdjustAnswer, CifAnswer, CompareAnswer, CoxAnswer, Data, EndpointAnswer, FineGrayAnswer,
+    KmAnswer, LogrankAnswer, MetaProportionAnswer, NpvAnswer, PowerLogrankAnswer, PowerNpvAnswer,
+    Problem, Request,
 };
 
 /// The typed answer to a request.
@@ -16,6 +16,8 @@ pub enum Answer {
     Logrank(Box<LogrankAnswer>),
     /// Groups compared for one endpoint.
     Compare(Box<CompareAnswer>),
+    /// Groups compared with and without adjustment.
+    Adjust(Box<AdjustAnswer>),
     /// A Cox regression.
     Cox(Box<CoxAnswer>),
     /// Cumulative incidences.
@@ -51,6 +53,7 @@ pub fn run(request: &Request, data: &Data) -> Result<Answer, Problem> {
         Request::Km(request) => Answer::Km(Box::new(request.run(data)?)),
         Request::Logrank(request) => Answer::Logrank(Box::new(request.run(data)?)),
         Request::Compare(request) => Answer::Compare(Box::new(request.run(data)?)),
+        Request::Adjust(request) => Answer::Adjust(Box::new(request.run(data)?)),
         Request::Cox(request) => Answer::Cox(Box::new(request.run(data)?)),
         Request::Cif(request) => Answer::Cif(Box::new(request.run(data)?)),
         Request::FineGray(request) => Answer::FineGray(Box::new(request.run(data)?)),
@@ -72,6 +75,8 @@ pub fn run(request: &Request, data: &Data) -> Result<Answer, Problem> {
         Request::PlotNpv(request) => figure(request.run(data)?),
         Request::PlotMeta(request) => figure(request.run(data)?),
         Request::PlotSwimmer(request) => figure(request.run(data)?),
+        Request::PlotLove(request) => figure(request.love(data)?),
+        Request::PlotOverlap(request) => figure(request.overlap(data)?),
         Request::PlotFlow(request) => figure(request.run(data)?),
     })
 }
@@ -83,6 +88,7 @@ impl Answer {
             Answer::Km(answer) => &answer.about,
             Answer::Logrank(answer) => &answer.about,
             Answer::Compare(answer) => &answer.about,
+            Answer::Adjust(answer) => &answer.about,
             Answer::Cox(answer) => &answer.about,
             Answer::Cif(answer) => &answer.about,
             Answer::FineGray(answer) => &answer.about,

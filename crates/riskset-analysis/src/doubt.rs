@@ -83,6 +83,31 @@ pub enum Doubt {
         /// The terms with a small P value.
         terms: Vec<String>,
     },
+    /// Few patients stand for many in a weighted group.
+    LargeWeights {
+        /// The group.
+        group: String,
+        /// Its largest weight.
+        largest: f64,
+        /// The part of the group's weight that one patient has.
+        share: f64,
+        /// The effective number of patients.
+        effective: f64,
+        /// Patients of the group.
+        n: usize,
+    },
+    /// Groups that still differ after weighting.
+    Imbalance {
+        /// The columns with a standardised difference above 0.1.
+        columns: Vec<String>,
+    },
+    /// Few patients of the smaller group for the coefficients of the propensity model.
+    FewForPropensity {
+        /// Patients of the smaller group.
+        smaller: usize,
+        /// Coefficients.
+        parameters: usize,
+    },
 }
 
 impl Doubt {
@@ -145,6 +170,9 @@ impl Doubt {
             Doubt::ShortInterval { .. } => "short_interval",
             Doubt::Date(_) => "date_problem",
             Doubt::NonProportional { .. } => "non_proportional",
+            Doubt::LargeWeights { .. } => "large_weights",
+            Doubt::Imbalance { .. } => "imbalance",
+            Doubt::FewForPropensity { .. } => "few_for_propensity",
         }
     }
 
@@ -154,6 +182,7 @@ impl Doubt {
             Doubt::TailUnstable { group, .. } => Some(group),
             Doubt::Proportion { group, .. } => group.as_deref(),
             Doubt::HalfAdded { study } => Some(study),
+            Doubt::LargeWeights { group, .. } => Some(group),
             Doubt::Frame(doubt) => Some(rows::column(doubt)),
             Doubt::InfiniteCoefficient { term } | Doubt::Collinear { term, .. } => Some(term),
             _ => None,
@@ -226,6 +255,21 @@ impl Doubt {
                  average only",
                 terms.join(", ")
             ),
+            Doubt::LargeWeights { group, largest, share, effective, n } => format!(
+                "{group}: the largest weight is {} and one patient has {:.0}% of the weight of the \
+                 group, whose {n} patients say as much as {effective:.1} equally weighted ones: few \
+                 patients of this group are like those of the other",
+                short(*largest),
+                100.0 * share
+            ),
+            Doubt::Imbalance { columns } => format!(
+                "after weighting the groups still differ by more than 0.1 standard deviations in {}",
+                columns.join(", ")
+            ),
+            Doubt::FewForPropensity { smaller, parameters } => format!(
+                "the smaller group has {smaller} patients for {parameters} coefficients of the \
+                 propensity model, fewer than 10 for each; its weights are unstable"
+            ),
         }
     }
 
@@ -259,6 +303,16 @@ impl Doubt {
                 Remedy::to("look at the scaled Schoenfeld residuals"),
                 Remedy::to("report restricted means, or an effect by period"),
             ]),
+            Doubt::LargeWeights { .. } => Remedy::AnyOf(vec![
+                Remedy::set_to("target", "overlap"),
+                Remedy::set_to("truncate", "0.01"),
+                Remedy::to("compare only patients who could have been in either group"),
+            ]),
+            Doubt::Imbalance { .. } => Remedy::AnyOf(vec![
+                Remedy::to("add a square or a product of these covariates"),
+                Remedy::set_to("target", "overlap"),
+            ]),
+            Doubt::FewForPropensity { .. } => Remedy::to("adjust for fewer covariates"),
         })
     }
 
@@ -286,6 +340,11 @@ fn proportion(warning: &ProportionWarning) -> String {
              the number of clusters and is too narrow"
         ),
     }
+}
+
+/// A weight as people read it: 3.21, or 1.9e7.
+fn short(weight: f64) -> String {
+    if weight < 1e5 { format!("{weight:.2}") } else { format!("{weight:.1e}") }
 }
 
 /// `0.5 x a + b`.

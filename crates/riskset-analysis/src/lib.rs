@@ -21,6 +21,7 @@
 //! ```
 
 mod about;
+mod adjust;
 mod answer;
 mod choice;
 mod compare;
@@ -42,6 +43,10 @@ mod request;
 mod rows;
 
 pub use about::{About, GroupName, Landmark};
+pub use adjust::{
+    AdjustAnswer, AdjustContrast, AdjustFor, AdjustGroup, AdjustMethod, AdjustRequest,
+    AdjustedCurve,
+};
 pub use answer::{Answer, run};
 pub use compare::{CompareAnswer, CompareRequest};
 pub use comparison::{LogrankAnswer, LogrankRequest, PairwiseRequest};

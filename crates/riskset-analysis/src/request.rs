@@ -1,14 +1,14 @@
 //! What is asked: one struct for each analysis, and the file that holds it.
 
 use crate::figure::{
-    PageRequest, PlotCifRequest, PlotCurvesRequest, PlotDifferenceRequest, PlotFlowRequest,
-    PlotForestRequest, PlotMetaRequest, PlotNpvRequest, PlotResidualsRequest,
+    PageRequest, PlotBalanceRequest, PlotCifRequest, PlotCurvesRequest, PlotDifferenceRequest,
+    PlotFlowRequest, PlotForestRequest, PlotMetaRequest, PlotNpvRequest, PlotResidualsRequest,
     PlotSchoenfeldRequest, PlotSubgroupsRequest, PlotSwimmerRequest,
 };
 use crate::{
-    CifRequest, CompareRequest, CoxRequest, EndpointRequest, FineGrayRequest, KmRequest,
-    LogrankRequest, MetaProportionRequest, NpvRequest, PowerLogrankRequest, PowerNpvRequest,
-    Problem, RowsRequest,
+    AdjustRequest, CifRequest, CompareRequest, CoxRequest, EndpointRequest, FineGrayRequest,
+    KmRequest, LogrankRequest, MetaProportionRequest, NpvRequest, PowerLogrankRequest,
+    PowerNpvRequest, Problem, RowsRequest,
 };
 use riskset::Remedy;
 use riskset_data::ReadOptions;
@@ -27,6 +27,8 @@ pub enum Request {
     Logrank(LogrankRequest),
     /// Groups compared for one endpoint.
     Compare(CompareRequest),
+    /// Groups compared with and without adjustment.
+    Adjust(AdjustRequest),
     /// A Cox regression.
     Cox(CoxRequest),
     /// Cumulative incidences.
@@ -69,6 +71,10 @@ pub enum Request {
     PlotMeta(PlotMetaRequest),
     /// A bar for each patient.
     PlotSwimmer(PlotSwimmerRequest),
+    /// How alike the groups are before and after weighting, drawn.
+    PlotLove(PlotBalanceRequest),
+    /// How the propensities of the groups overlap, drawn.
+    PlotOverlap(PlotBalanceRequest),
     /// The flow of the patients.
     PlotFlow(PlotFlowRequest),
 }
@@ -142,6 +148,7 @@ impl Request {
             Request::Km(request) => &request.rows,
             Request::Logrank(request) => &request.rows,
             Request::Compare(request) => &request.rows,
+            Request::Adjust(request) => &request.rows,
             Request::Cox(request) => &request.rows,
             Request::Cif(request) => &request.rows,
             Request::FineGray(request) => &request.rows,
@@ -156,6 +163,7 @@ impl Request {
             Request::PlotSubgroups(request) => &request.rows,
             Request::PlotSchoenfeld(request) => &request.rows,
             Request::PlotResiduals(request) => &request.rows,
+            Request::PlotLove(request) | Request::PlotOverlap(request) => &request.rows,
             Request::PlotNpv(request) => &request.npv.rows,
             Request::PlotSwimmer(request) => &request.rows,
             Request::MetaProportion(_)
@@ -183,6 +191,7 @@ impl Request {
             Request::PlotNpv(request) => &request.page,
             Request::PlotMeta(request) => &request.page,
             Request::PlotSwimmer(request) => &request.page,
+            Request::PlotLove(request) | Request::PlotOverlap(request) => &request.page,
             Request::PlotFlow(request) => &request.page,
             _ => return None,
         })

@@ -73,6 +73,7 @@ fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), F
         Command::Km(args) => answer(&commands::km::request(args)?, &args.output, console),
         Command::Logrank(args) => answer(&commands::logrank::request(args)?, &args.output, console),
         Command::Compare(args) => answer(&commands::compare::request(args)?, &args.output, console),
+        Command::Adjust(args) => answer(&commands::adjust::request(args)?, &args.output, console),
         Command::Cox(args) => answer(&commands::cox::request(args)?, &args.output, console),
         Command::Cif(args) => answer(&commands::cif::request(args)?, &args.output, console),
         Command::FineGray(args) => {

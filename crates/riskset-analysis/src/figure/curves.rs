@@ -2,6 +2,7 @@
 
 use super::rename::Words;
 use super::{CurveLook, FigureAnswer, PageRequest, PanelRequest, TimeAxis, panels};
+use crate::adjust::AdjustFor;
 use crate::contrast::{HazardRatios, Ratio, hazard_ratios};
 use crate::rows::CurveRows;
 use crate::{About, Data, Problem, RowsRequest};
@@ -33,6 +34,9 @@ pub struct PlotCurvesRequest {
     /// The estimates behind them.
     #[serde(flatten)]
     pub estimates: CurveEstimates,
+    /// What the curves are adjusted for; only for survival.
+    #[serde(flatten)]
+    pub adjust_for: AdjustFor,
     /// Incidence upwards instead of survival downwards; only for survival.
     pub incidence: bool,
     /// Panels of one figure.
@@ -107,7 +111,18 @@ impl PlotCurvesRequest {
         let profile = self.page.profile(data)?;
         let words = Words::new(&self.look.rename);
         if !self.panels.panel.is_empty() {
+            if self.adjust_for != AdjustFor::default() {
+                let what = "curves in panels are not adjusted";
+                return Err(Problem::request(what, Remedy::Unset("adjust".into())));
+            }
             return panels::curves(self, kind, data, &profile, &words);
+        }
+        if self.adjust_for != AdjustFor::default() {
+            let (about, figure, sentence) = self.adjusted(kind, &self.rows, data, &words)?;
+            words.check_used()?;
+            let mut answer = FigureAnswer::new(about, figure.draw(&profile))?;
+            answer.figure.caption.push(sentence.as_str().into());
+            return Ok(answer);
         }
         let (about, figure) = self.figure(kind, &self.rows, data, &words)?;
         words.check_used()?;
@@ -235,6 +250,30 @@ impl CurveEstimates {
             }
         }
         Ok(written)
+    }
+
+    /// What is written beside weighted curves: a hazard ratio and medians of the weighted patients.
+    pub(super) fn weighted(
+        &self,
+        response: &Observations,
+        grouping: &Grouping,
+        curves: &[SurvivalCurve],
+        per: f64,
+    ) -> Result<Vec<Annotation>, Problem> {
+        let mut lines = Vec::new();
+        for what in &self.annotate {
+            match what {
+                Annotate::Logrank => {}
+                Annotate::Hr => {
+                    let model = CoxModel::default().robust(true).conf_level(self.conf_level);
+                    let groups = &grouping.groups;
+                    let fit = hazard_ratios(response, groups, model, 0, &grouping.labels)?;
+                    lines.push(self.effects(&fit));
+                }
+                Annotate::Median => lines.push(self.medians(curves, per)),
+            }
+        }
+        Ok(lines)
     }
 
     fn effects(&self, fit: &HazardRatios) -> Annotation {

@@ -1,5 +1,7 @@
 //! Figures: from a request to what is drawn.
 
+mod adjusted;
+mod balance;
 mod cif;
 mod curves;
 mod difference;
@@ -14,6 +16,7 @@ mod residuals;
 mod subgroups;
 mod swimmer;
 
+pub use balance::PlotBalanceRequest;
 pub use cif::PlotCifRequest;
 pub use curves::{Annotate, CurveEstimates, CurvesKind, PlotCurvesRequest};
 pub use difference::PlotDifferenceRequest;

@@ -1,5 +1,6 @@
 //! What a user may type: commands, options, help and the example that ends each help page.
 
+pub mod adjust;
 pub mod estimate;
 pub mod federated;
 pub mod figure;
@@ -81,6 +82,8 @@ pub enum Command {
     Logrank(LogrankArgs),
     /// Groups compared for one endpoint: curves, test, hazard ratios, restricted means
     Compare(estimate::CompareArgs),
+    /// Two groups compared with and without adjustment: propensity weights, standardised curves
+    Adjust(adjust::AdjustArgs),
     /// Cox regression
     Cox(CoxArgs),
     /// Cumulative incidence with competing risks (Aalen-Johansen), Gray's test
@@ -124,6 +127,7 @@ impl Command {
             Command::Km(args) => vec![&args.data.rows.data],
             Command::Logrank(args) => vec![&args.data.rows.data],
             Command::Compare(args) => vec![&args.data.rows.data],
+            Command::Adjust(args) => vec![&args.data.rows.data],
             Command::Cox(args) => {
                 let new = args.predict.as_deref();
                 std::iter::once(args.data.rows.data.as_str()).chain(new).collect()

@@ -1,5 +1,6 @@
 //! The real binary, as a user meets it.
 
+mod adjust;
 mod cox;
 mod errors;
 mod examples;

@@ -83,10 +83,11 @@ fn the_commands_of_the_gallery_draw() {
 }
 
 /// The commands that make a request: they analyse or draw.
-const ANALYSES: [&str; 11] = [
+const ANALYSES: [&str; 12] = [
     "km",
     "logrank",
     "compare",
+    "adjust",
     "cox",
     "cif",
     "fine-gray",

@@ -1,5 +1,6 @@
 //! The document of any answer.
 
+use super::adjust::AdjustDocument;
 use super::cif::CifDocument;
 use super::compare::CompareDocument;
 use super::cox::CoxDocument;
@@ -25,6 +26,7 @@ pub enum AnyDocument {
     Km(Box<KmDocument>),
     Logrank(Box<LogrankDocument>),
     Compare(Box<CompareDocument>),
+    Adjust(Box<AdjustDocument>),
     Cox(Box<CoxDocument>),
     Cif(Box<CifDocument>),
     FineGray(Box<FineGrayDocument>),
@@ -41,6 +43,7 @@ macro_rules! delegate {
             AnyDocument::Km($document) => $call,
             AnyDocument::Logrank($document) => $call,
             AnyDocument::Compare($document) => $call,
+            AnyDocument::Adjust($document) => $call,
             AnyDocument::Cox($document) => $call,
             AnyDocument::Cif($document) => $call,
             AnyDocument::FineGray($document) => $call,
@@ -64,6 +67,9 @@ impl AnyDocument {
             }
             Answer::Compare(answer) => {
                 AnyDocument::Compare(Box::new(CompareDocument::of(*answer, voice)))
+            }
+            Answer::Adjust(answer) => {
+                AnyDocument::Adjust(Box::new(AdjustDocument::of(*answer, voice)))
             }
             Answer::Cox(answer) => AnyDocument::Cox(Box::new(CoxDocument::of(&answer, voice))),
             Answer::Cif(answer) => AnyDocument::Cif(Box::new(CifDocument::of(*answer, voice))),

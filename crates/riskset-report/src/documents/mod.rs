@@ -4,6 +4,7 @@
 //! The names in the JSON are a promise to users: keys are added, never renamed. What does not exist
 //! is `null`.
 
+pub mod adjust;
 mod any;
 pub mod cif;
 pub mod compare;
