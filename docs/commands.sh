@@ -42,6 +42,8 @@ For all commands that analyse a table:
 | `--subset "age >= 60 & sex == 2"` | takes only the rows where this holds |
 | `--conf-level 0.90` | the level of intervals, as a fraction |
 | `--weights COLUMN` | case weights |
+| `--landmark T` | who has the event or is censored by T is left out, time is counted from T |
+| `--known-at COLUMN` | in `km`, `compare` and curves: a group that is known only from this time on; until then its patients count in the first group (Simon and Makuch, Mantel and Byar) |
 | `--format text\|json\|csv\|markdown\|latex` | how the answer is written; JSON and CSV in full precision |
 | `-o FILE`, `--output FILE` | where, and by its extension how |
 | `--threads N` | how many threads; the answer does not depend on it |
@@ -62,8 +64,12 @@ Survival curves, medians, survival at given times, restricted means; with two or
 | `--rmst 365` | restricted mean to this time, by group and between two groups |
 | `--conf-type log\|log-log\|plain\|logit\|arcsin\|none` | the scale on which the interval is symmetric |
 | `--estimator kaplan-meier\|fleming-harrington\|breslow` | how the curve is estimated |
+| `--few-patients likelihood-ratio\|beta-product\|rothman-wilson` | limits of the median and at `--times` that hold for few patients |
+| `--band equal-precision\|hall-wellner` | a band that holds the whole curve |
+| `--given 180` | survival at `--times` of those who have come to 180; its figure is the one of `--landmark 180` |
 | `--reverse` | events and censorings exchanged: the potential follow-up |
 | `--curve` | the whole curve |
+| `--robust` | robust standard errors (the infinitesimal jackknife) by row; weights that are not whole have them without asking, `cluster(id)` in the formula has them by cluster |
 TEXT
 shown 'riskset km @lung "Surv(time, status == 2) ~ sex" --times 180,365 --rmst 365'
 
@@ -78,8 +84,26 @@ Tests that compare survival curves. `strata(...)` in the formula compares within
 | `--trend` | a test for a trend over the groups in their order |
 | `--pairwise none\|bonferroni\|holm\|bh` | each pair of groups, with this adjustment |
 | `--control LEVEL` | only the pairs with this group |
+| `--permutation exact\|9999 --seed 1` | the permutation test beside it: all permutations, or so many at random |
+| `--max-combo`, `--max-combo 0:0,0:1` | the largest of several Fleming-Harrington tests, P from their joint distribution |
+| `--modest 180` | the modestly weighted test, whose weights stay from this time on |
 TEXT
 shown 'riskset logrank @veteran "Surv(time, status) ~ celltype" --pairwise holm'
+
+say <<'TEXT'
+## compare
+
+One table of what two or more groups differ in, each estimand in words: the test of equal curves, the hazard ratio, survival at times, restricted means. Choose the one that counts beforehand, and not by its P value.
+
+| option | does |
+| --- | --- |
+| `--milestones 365,730` | differences and ratios of survival at these times |
+| `--rmst 1095` | the horizon of the restricted means |
+| `--permutation`, `--max-combo`, `--modest` | further tests, as in `logrank` |
+| `--margin hr=1.3,survival=-0.1,rmst=-30` | non-inferiority: each estimate against its margin, one-sided at `--one-sided 0.025` |
+| `--reference LEVEL` | the group that the others are compared with |
+TEXT
+shown 'riskset compare @colon "Surv(time, status) ~ rx" --subset "etype == 2 & rx != \"Lev\"" --reference Obs --milestones 1095,1825 --rmst 1825 --permutation 999 --max-combo'
 
 say <<'TEXT'
 ## adjust
@@ -109,11 +133,12 @@ Cox regression. `strata(a)`, `cluster(id)` and `offset(x)` stand in the formula.
 | `--ties efron\|breslow\|exact` | tied event times |
 | `--zph km\|rank\|identity\|log` | the test of proportional hazards, on this scale of time |
 | `--robust` | the sandwich variance |
-| `--firth` | Firth's likelihood, for coefficients that would run to infinity |
+| `--firth` | Firth's likelihood, for coefficients that would run to infinity; limits and P by its profile |
+| `--against "age + sex"` | the likelihood-ratio test against the model with only these of its terms, on the same rows and strata |
 | `--baseline`, `--baseline-at zero\|mean` | the cumulative baseline hazard |
 | `--residuals martingale,schoenfeld,...` | residuals |
 | `--concordance harrell\|uno` | which concordance |
-| `--predict DATA`, `--times 365` | linear predictor, hazard ratio and survival for other rows |
+| `--predict DATA`, `--times 365` | linear predictor, hazard ratio and survival for other rows, each in its own stratum, or in every stratum when DATA has none of its columns |
 TEXT
 shown 'riskset cox @lung "Surv(time, status == 2) ~ age + sex + ph.ecog" --zph km'
 
@@ -128,6 +153,7 @@ Cumulative incidence with competing risks. `--cause` and `--censor` are required
 | `--censor censor` | the value that means censored |
 | `--gray` | Gray's test for each cause |
 | `--times 60,120` | incidence at these times |
+| `--robust` | robust standard errors by row; as in `km`, weights that are not whole and `cluster(id)` have them without asking (Gray's test takes no clusters) |
 TEXT
 shown 'riskset cif @mgus2 "Surv(etime, event) ~ sex" --cause pcm --censor censor --gray --times 120'
 

@@ -67,6 +67,9 @@ draw lung-follow-up "The potential follow-up: how long patients would have been 
     follow-up @lung "Surv(time, status == 2) ~ sex" --unit months --per 30.4375 \
     --endpoint "Under follow-up" --origin registration --labels Men,Women --width 120mm
 
+draw lung-band "A simultaneous band holds the whole curve, and is wider than intervals that hold one time each." \
+    km @lung "Surv(time, status == 2) ~ 1" --band hall-wellner --conf-type log-log --unit months --per 30.4375 \
+    --endpoint "Overall survival" --origin registration --width 120mm
 draw veteran-weighted "A weighted curve says how many patients stand behind it: those at risk, and their effective number. (The weights here are months since diagnosis, for the picture only.)" \
     km @veteran "Surv(time, status) ~ trt" --weights diagtime --unit months --per 30.4375 \
     --endpoint "Overall survival" --origin randomisation --labels Standard,Test --width 120mm

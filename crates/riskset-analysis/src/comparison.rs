@@ -1,7 +1,7 @@
 //! Tests that compare survival curves.
 
 use crate::rows::column_names;
-use crate::{About, Data, GroupName, Problem, RowsRequest};
+use crate::{About, Data, Further, FurtherTests, GroupName, Problem, RowsRequest};
 use riskset::{Adjustment, LogRank, LogRankTest, LogRankWeight, PairTest, Remedy, TrendTest};
 use riskset_data::{Grouping, ModelFrame};
 use schemars::JsonSchema;
@@ -28,6 +28,9 @@ pub struct LogrankRequest {
     pub pairwise: Option<PairwiseRequest>,
     /// With `pairwise`: only against this group, by its level or label.
     pub control: Option<String>,
+    /// Tests beside this one.
+    #[serde(flatten)]
+    pub further: FurtherTests,
 }
 
 /// How the P values of several pairs are adjusted.
@@ -56,6 +59,8 @@ pub struct LogrankAnswer {
     pub pairs: Vec<PairTest>,
     /// The columns whose levels are the strata.
     pub strata: Vec<String>,
+    /// The tests beside it that were asked for.
+    pub further: Further,
 }
 
 impl LogrankRequest {
@@ -70,6 +75,8 @@ impl LogrankRequest {
         let strata = frame.strata.as_ref().map(|strata| &strata.groups);
         let model = LogRank::default().weight(weight);
         let test = model.test(frame.observations()?, &groups.groups, strata)?;
+        let response = frame.observations()?;
+        let further = self.further.run(response, &groups.groups, strata, &mut rows.about)?;
         Ok(LogrankAnswer {
             groups: GroupName::all(Some(&groups)),
             trend: if self.trend { test.trend() } else { None },
@@ -78,6 +85,7 @@ impl LogrankRequest {
             request: self.clone(),
             about: rows.about,
             test,
+            further,
         })
     }
 

@@ -83,6 +83,11 @@ pub enum Doubt {
         /// The terms with a small P value.
         terms: Vec<String>,
     },
+    /// A permutation test that cannot reach the level, whatever the data say.
+    CannotSucceed {
+        /// The smallest P that the numbers of patients allow.
+        smallest: f64,
+    },
     /// Few patients stand for many in a weighted group.
     LargeWeights {
         /// The group.
@@ -170,6 +175,7 @@ impl Doubt {
             Doubt::ShortInterval { .. } => "short_interval",
             Doubt::Date(_) => "date_problem",
             Doubt::NonProportional { .. } => "non_proportional",
+            Doubt::CannotSucceed { .. } => "cannot_succeed",
             Doubt::LargeWeights { .. } => "large_weights",
             Doubt::Imbalance { .. } => "imbalance",
             Doubt::FewForPropensity { .. } => "few_for_propensity",
@@ -255,6 +261,10 @@ impl Doubt {
                  average only",
                 terms.join(", ")
             ),
+            Doubt::CannotSucceed { smallest } => format!(
+                "the smallest P value that the permutations of so few patients and events allow is \
+                 {smallest:.3}, so the test cannot reach 0.05 whatever the data say"
+            ),
             Doubt::LargeWeights { group, largest, share, effective, n } => format!(
                 "{group}: the largest weight is {} and one patient has {:.0}% of the weight of the \
                  group, whose {n} patients say as much as {effective:.1} equally weighted ones: few \
@@ -303,6 +313,9 @@ impl Doubt {
                 Remedy::to("look at the scaled Schoenfeld residuals"),
                 Remedy::to("report restricted means, or an effect by period"),
             ]),
+            Doubt::CannotSucceed { .. } => {
+                Remedy::to("report the estimates with their intervals, and no test")
+            }
             Doubt::LargeWeights { .. } => Remedy::AnyOf(vec![
                 Remedy::set_to("target", "overlap"),
                 Remedy::set_to("truncate", "0.01"),

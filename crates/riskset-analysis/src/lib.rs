@@ -34,7 +34,9 @@ mod doubt;
 mod endpoint;
 pub mod federated;
 pub mod figure;
+mod further;
 mod incidence;
+mod margin;
 mod planning;
 mod pooling;
 mod problem;
@@ -48,19 +50,21 @@ pub use adjust::{
     AdjustedCurve,
 };
 pub use answer::{Answer, run};
-pub use compare::{CompareAnswer, CompareRequest};
+pub use compare::{CompareAnswer, CompareRequest, MarginResult};
 pub use comparison::{LogrankAnswer, LogrankRequest, PairwiseRequest};
 pub use contrast::{HazardRatios, Ratio};
 pub use cox::{
     CoxAnswer, CoxPrediction, CoxRequest, Nested, PredictedPoint, ResidualKind, Residuals,
 };
-pub use curves::{KmAnswer, KmGroup, KmRequest};
+pub use curves::{FewPatientsLimits, KmAnswer, KmGroup, KmRequest, MoreOfCurve};
 pub use data::{Data, NewColumn};
 pub use doubt::Doubt;
 pub use endpoint::{EndpointAnswer, EndpointRequest};
+pub use further::{Exact, Further, FurtherTests, PermutationRequest, USUAL_COMBINATION};
 pub use incidence::{
     CauseRequest, CifAnswer, CifGroup, CifRequest, FineGrayAnswer, FineGrayRequest,
 };
+pub use margin::{Margin, MarginOf};
 pub use planning::{
     LogrankPlan, PowerLogrankAnswer, PowerLogrankRequest, PowerNpvAnswer, PowerNpvRequest,
 };

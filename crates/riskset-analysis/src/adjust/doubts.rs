@@ -2,7 +2,7 @@
 
 use super::{AdjustAnswer, AdjustMethod, Adjusted};
 use crate::Doubt;
-use riskset::{Groups, PropensityWeights};
+use riskset::{Groups, Population, PropensityWeights};
 
 /// A standardised difference above this is called an imbalance (Austin 2009, Stat Med 28:3083-3107).
 const IMBALANCE: f64 = 0.1;
@@ -23,7 +23,7 @@ pub(super) fn doubt(answer: &mut AdjustAnswer, rows: &Adjusted) {
         answer.about.doubt(Doubt::FewEvents { events, parameters });
     }
     let Some(found) = &answer.propensity else { return };
-    let mut doubts = of_weights(found, rows);
+    let mut doubts = of_weights(found, rows, answer.request.adjust_for.target);
     let uneven = answer.balance.iter().filter(|(_, balance)| {
         balance.after.is_some_and(|difference| difference.abs() > IMBALANCE)
     });
@@ -35,7 +35,11 @@ pub(super) fn doubt(answer: &mut AdjustAnswer, rows: &Adjusted) {
 }
 
 /// What is doubtful about weights.
-pub(super) fn of_weights(found: &PropensityWeights, rows: &Adjusted) -> Vec<Doubt> {
+pub(super) fn of_weights(
+    found: &PropensityWeights,
+    rows: &Adjusted,
+    target: Population,
+) -> Vec<Doubt> {
     let groups = &rows.grouping.groups;
     let (sizes, parameters) = (groups.sizes(), rows.names.len());
     let smaller = sizes.iter().copied().min().unwrap_or(0);
@@ -48,7 +52,9 @@ pub(super) fn of_weights(found: &PropensityWeights, rows: &Adjusted) -> Vec<Doub
         let largest = largest(&found.weights, groups, group);
         let (n, effective) = (sizes[group], found.effective[group]);
         let share = if total > 0.0 { largest / total } else { 1.0 };
-        if (share > SHARE && share > TIMES / n as f64) || effective < n as f64 / 2.0 {
+        // Weights of the overlap are never large: they are small for those who are like nobody else.
+        let lost = target != Population::Overlap && effective < n as f64 / 2.0;
+        if lost || (share > SHARE && share > TIMES / n as f64) {
             let group = label.clone();
             doubts.push(Doubt::LargeWeights { group, largest, share, effective, n });
         }

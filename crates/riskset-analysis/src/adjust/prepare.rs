@@ -33,7 +33,7 @@ impl AdjustFor {
             }
         };
         if let Some(found) = &propensity {
-            let doubts = doubts::of_weights(found, &rows);
+            let doubts = doubts::of_weights(found, &rows, self.target);
             rows.about.doubts.extend(doubts);
         }
         Ok(AdjustedFigure { rows, propensity, fit })

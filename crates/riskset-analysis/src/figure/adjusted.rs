@@ -25,6 +25,10 @@ impl PlotCurvesRequest {
                 ]),
             ));
         }
+        if self.estimates.band.is_some() {
+            let what = "a simultaneous band is drawn for the patients as they are";
+            return Err(Problem::request(what, Remedy::Unset("band".into())));
+        }
         if self.estimates.robust == Some(false) {
             let what =
                 "adjusted curves have robust standard errors, and the request asks for others";

@@ -7,8 +7,8 @@ use crate::contrast::{HazardRatios, Ratio, hazard_ratios};
 use crate::rows::CurveRows;
 use crate::{About, Data, Problem, RowsRequest};
 use riskset::{
-    ConfType, CoxModel, CurveVariance, Groups, KaplanMeier, LogRank, Observations, Remedy,
-    SurvivalCurve, SurvivalEstimator,
+    BandKind, ConfType, CoxModel, CurveVariance, Groups, KaplanMeier, LogRank, Observations,
+    Remedy, SurvivalCurve, SurvivalEstimator,
 };
 use riskset_data::Grouping;
 use riskset_plot::{Annotation, CurveInput, Effect, FollowUp, KmFigure, Quantity};
@@ -62,12 +62,16 @@ pub struct CurveEstimates {
     /// `cluster()` stands in the formula.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub robust: Option<bool>,
+    /// A band that holds the whole curve, instead of intervals that hold one time each.
+    #[serde(with = "crate::choice::optional", skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "crate::choice::optional::schema::<BandKind>")]
+    pub band: Option<BandKind>,
 }
 
 impl Default for CurveEstimates {
     fn default() -> CurveEstimates {
         let (conf_level, conf_type) = (0.95, ConfType::Log);
-        CurveEstimates { conf_level, conf_type, annotate: Vec::new(), robust: None }
+        CurveEstimates { conf_level, conf_type, annotate: Vec::new(), robust: None, band: None }
     }
 }
 
@@ -161,7 +165,12 @@ impl PlotCurvesRequest {
         } else {
             options.follow_up = median_follow_up(&rows.response, per)?;
         }
-        let groups = inputs(&curves, &names, &rows.response, &groups);
+        let mut groups = inputs(&curves, &names, &rows.response, &groups);
+        if let Some(kind) = self.estimates.band {
+            for (input, curve) in groups.iter_mut().zip(&curves) {
+                simultaneous(input, curve, kind)?;
+            }
+        }
         Ok((about, KmFigure { groups, options }))
     }
 
@@ -171,6 +180,10 @@ impl PlotCurvesRequest {
                 "an incidence is drawn instead of survival, and these curves are neither",
                 Remedy::Unset("incidence".into()),
             ));
+        }
+        if self.estimates.band.is_some() && kind != CurvesKind::Km {
+            let what = "a simultaneous band is drawn for survival curves";
+            return Err(Problem::request(what, Remedy::Unset("band".into())));
         }
         if self.look.break_time.is_some() && kind == CurvesKind::Loglog {
             return Err(Problem::request(
@@ -299,6 +312,24 @@ impl CurveEstimates {
         });
         Annotation::Medians { level: self.conf_level, groups: groups.collect() }
     }
+}
+
+/// The band in place of the pointwise limits; where it has none nothing is drawn.
+fn simultaneous(
+    input: &mut CurveInput,
+    curve: &SurvivalCurve,
+    kind: BandKind,
+) -> Result<(), riskset::Error> {
+    let band = crate::curves::band(curve, kind)?;
+    let limits = |time: f64| {
+        let band = band.as_ref()?;
+        let place = band.time.partition_point(|&at| at <= time).checked_sub(1)?;
+        (time <= band.range.1).then(|| band.interval[place])
+    };
+    input.lower = input.time.iter().map(|&time| limits(time)?.lower).collect();
+    input.upper = input.time.iter().map(|&time| limits(time)?.upper).collect();
+    input.simultaneous = Some(kind.name().to_owned());
+    Ok(())
 }
 
 fn compared(rows: &CurveRows) -> Result<&Grouping, Problem> {

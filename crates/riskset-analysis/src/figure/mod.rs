@@ -55,6 +55,13 @@ impl FigureAnswer {
                 format!("Landmark analysis: time is counted from the landmark; {left_out}.");
             figure.caption.push(sentence.as_str().into());
         }
+        if let Some(column) = &about.known_at {
+            let sentence = format!(
+                "A patient counts in the second group from the time in {column} on, and in the first \
+                 until then (Simon and Makuch)."
+            );
+            figure.caption.push(sentence.as_str().into());
+        }
         Ok(FigureAnswer { about: Some(about), figure })
     }
 }

@@ -337,6 +337,10 @@ pub struct RowsArgs {
     #[arg(long, value_name = "T", value_parser = number)]
     pub landmark: Option<f64>,
 
+    /// Column with the time at which a group is known; until then its patients count in the first group
+    #[arg(long, value_name = "COLUMN")]
+    pub known_at: Option<String>,
+
     /// Reading the data.
     #[command(flatten)]
     pub reading: ReadingArgs,
@@ -355,6 +359,7 @@ impl RowsArgs {
             order: self.order.clone(),
             reference: self.reference.clone(),
             landmark: self.landmark,
+            known_at: self.known_at.clone(),
         }
     }
 }

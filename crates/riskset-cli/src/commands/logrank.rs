@@ -14,5 +14,6 @@ pub fn request(args: &LogrankArgs) -> Result<Request, Failure> {
         trend: args.trend,
         pairwise: args.pairwise.map(PairwiseRequest),
         control: args.control.clone(),
+        further: args.further.request(),
     }))
 }

@@ -1,6 +1,7 @@
 //! The real binary, as a user meets it.
 
 mod adjust;
+mod comparing;
 mod cox;
 mod errors;
 mod examples;

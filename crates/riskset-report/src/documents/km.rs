@@ -1,5 +1,9 @@
 //! The answer of `riskset km`.
 
+mod more;
+
+pub use more::{BandEntry, ConditionalEntry, FewEntry, LimitsAt, MoreEntries};
+
 use super::{Document, Estimate, Head, Test, decimals_for, full};
 use crate::format::{NOT_ESTIMABLE, NOT_REACHED, Style};
 use crate::table::{Align, Table};
@@ -65,6 +69,9 @@ pub struct Group {
     pub rmst: Option<Rmst>,
     /// The curve at the times asked for.
     pub at_times: Vec<AtTimeEntry>,
+    /// Limits for few patients, a simultaneous band and conditional survival, when asked for.
+    #[serde(flatten)]
+    pub more: MoreEntries,
     /// The whole curve, one entry per distinct observed time.
     pub curve: CurveColumns,
 }
@@ -266,6 +273,7 @@ impl From<KmGroup> for Group {
             quantiles: group.quantiles.into_iter().map(Into::into).collect(),
             rmst: group.restricted_mean.map(Rmst::from),
             at_times: group.at_times.into_iter().map(Into::into).collect(),
+            more: MoreEntries::of(group.more),
             curve: CurveColumns(group.curve),
         }
     }
@@ -530,6 +538,7 @@ impl Document for KmDocument {
     fn tables(&self, style: &Style) -> Vec<Table> {
         let mut tables = vec![self.summary(style)];
         tables.extend(self.times(style));
+        tables.extend(more::tables(self, style));
         tables.extend(self.restricted_means(style));
         tables.extend(self.curves(style));
         tables
@@ -559,6 +568,7 @@ impl Document for KmDocument {
             ));
         }
         notes.extend(variance_note(self.variance, self.clusters));
+        notes.extend(more::notes(self, style));
         if self.with_interval() {
             notes.push(format!(
                 "Intervals: {}, {} scale.",

@@ -123,6 +123,7 @@ fn ask(
         times: context.file.study.times(),
         quantiles: Vec::new(),
         rmst: context.file.study.rmst.as_ref().map(|tau| *tau.get_ref()),
+        ..CompareRequest::default()
     });
     let answer = Data::columns(name, columns).and_then(|data| run(&request, &data));
     match answer.map_err(|problem| context.problem(&spec.name, &problem))? {
