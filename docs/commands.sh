@@ -44,7 +44,7 @@ For all commands that analyse a table:
 | `--weights COLUMN` | case weights |
 | `--landmark T` | who has the event or is censored by T is left out, time is counted from T |
 | `--known-at COLUMN` | in `km`, `compare` and curves: a group that is known only from this time on; until then its patients count in the first group (Simon and Makuch, Mantel and Byar) |
-| `--format text\|json\|csv\|markdown\|latex` | how the answer is written; JSON and CSV in full precision |
+| `--format text\|json\|csv\|markdown\|latex` | how the answer is written; JSON and CSV hold all of it in full precision, CSV as [one long table](files.md#csv) |
 | `-o FILE`, `--output FILE` | where, and by its extension how |
 | `--threads N` | how many threads; the answer does not depend on it |
 | `--quiet` | no progress bar, no notes |
@@ -103,7 +103,7 @@ One table of what two or more groups differ in, each estimand in words: the test
 | `--margin hr=1.3,survival=-0.1,rmst=-30` | non-inferiority: each estimate against its margin, one-sided at `--one-sided 0.025` |
 | `--reference LEVEL` | the group that the others are compared with |
 TEXT
-shown 'riskset compare @colon "Surv(time, status) ~ rx" --subset "etype == 2 & rx != \"Lev\"" --reference Obs --milestones 1095,1825 --rmst 1825 --permutation 999 --max-combo'
+shown 'riskset compare @lung "Surv(time, status == 2) ~ sex" --milestones 180,365 --rmst 700 --permutation 999 --max-combo --margin hr=1.1'
 
 say <<'TEXT'
 ## adjust
@@ -156,6 +156,13 @@ Cumulative incidence with competing risks. `--cause` and `--censor` are required
 | `--robust` | robust standard errors by row; as in `km`, weights that are not whole and `cluster(id)` have them without asking (Gray's test takes no clusters) |
 TEXT
 shown 'riskset cif @mgus2 "Surv(etime, event) ~ sex" --cause pcm --censor censor --gray --times 120'
+
+say <<'TEXT'
+## --explain
+
+With `--explain`, `km`, `logrank`, `cox` and `cif` show how the answer comes about, one row a step, and why: n, d, the factor and Greenwood's term of every time; the rectangles of a restricted mean; observed, expected and variance of the log-rank test; the factors of the partial likelihood by both rules for ties, Newton's steps and the likelihood over one coefficient; for incidences the chance to be without any event times the hazard of the cause. JSON has the tables under `steps`.
+TEXT
+shown "riskset km @aml \"Surv(time, status) ~ 1\" --subset 'x == \"Maintained\"' --explain"
 
 say <<'TEXT'
 ## fine-gray

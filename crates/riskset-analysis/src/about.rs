@@ -1,6 +1,7 @@
 //! What every answer says of the rows it was made of.
 
 use crate::Doubt;
+use crate::explain::Steps;
 use riskset_data::{Balance, Grouping, ReadNote};
 
 /// The question in the user's own words, the rows, and the doubts.
@@ -30,6 +31,8 @@ pub struct About {
     pub balance: Option<Balance>,
     /// What is doubtful about the answer, in the order in which it was found.
     pub doubts: Vec<Doubt>,
+    /// How the answer comes about, one table after the other; empty unless asked for.
+    pub steps: Vec<Steps>,
 }
 
 impl About {

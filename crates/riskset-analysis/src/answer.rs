@@ -4,7 +4,7 @@ use crate::figure::{CurvesKind, FigureAnswer};
 use crate::{
     About, AdjustAnswer, CifAnswer, CompareAnswer, CoxAnswer, Data, EndpointAnswer, FineGrayAnswer,
     KmAnswer, LogrankAnswer, MetaProportionAnswer, NpvAnswer, PowerLogrankAnswer, PowerNpvAnswer,
-    Problem, Request,
+    Problem, Request, SimulateAnswer,
 };
 
 /// The typed answer to a request.
@@ -34,6 +34,8 @@ pub enum Answer {
     PowerNpv(Box<PowerNpvAnswer>),
     /// A plan for a log-rank test.
     PowerLogrank(Box<PowerLogrankAnswer>),
+    /// Patients with a known truth.
+    Simulate(Box<SimulateAnswer>),
     /// A figure.
     Figure(Box<FigureAnswer>),
 }
@@ -62,6 +64,7 @@ pub fn run(request: &Request, data: &Data) -> Result<Answer, Problem> {
         Request::Endpoint(request) => Answer::Endpoint(Box::new(request.run(data)?)),
         Request::PowerNpv(request) => Answer::PowerNpv(Box::new(request.run()?)),
         Request::PowerLogrank(request) => Answer::PowerLogrank(Box::new(request.run()?)),
+        Request::Simulate(request) => Answer::Simulate(Box::new(request.run(data)?)),
         Request::PlotKm(request) => figure(request.run(CurvesKind::Km, data)?),
         Request::PlotFollowUp(request) => figure(request.run(CurvesKind::FollowUp, data)?),
         Request::PlotCumhaz(request) => figure(request.run(CurvesKind::Cumhaz, data)?),
@@ -96,7 +99,7 @@ impl Answer {
             Answer::MetaProportion(answer) => &answer.about,
             Answer::Endpoint(answer) => &answer.about,
             Answer::Figure(answer) => return answer.about.as_ref(),
-            Answer::PowerNpv(_) | Answer::PowerLogrank(_) => return None,
+            Answer::Simulate(_) | Answer::PowerNpv(_) | Answer::PowerLogrank(_) => return None,
         })
     }
 }

@@ -150,8 +150,12 @@ impl CompareRequest {
         doubt(&mut about, &ratios, rows.response.n_events());
         let names = GroupName::all(Some(grouping)).into_iter().zip(curves);
         let read = names.map(|(name, curve)| self.curves().group(name, curve));
+        let groups = read.collect::<Result<Vec<KmGroup>, riskset::Error>>()?;
+        for group in &groups {
+            crate::doubt::curves::doubt(&mut about, group.name.name(), &group.curve, &self.times);
+        }
         Ok(CompareAnswer {
-            groups: read.collect::<Result<Vec<KmGroup>, riskset::Error>>()?,
+            groups,
             strata: rows.strata_names(),
             request: self.clone(),
             about,

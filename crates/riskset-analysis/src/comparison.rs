@@ -1,5 +1,6 @@
 //! Tests that compare survival curves.
 
+use crate::explain::logrank;
 use crate::rows::column_names;
 use crate::{About, Data, Further, FurtherTests, GroupName, Problem, RowsRequest};
 use riskset::{Adjustment, LogRank, LogRankTest, LogRankWeight, PairTest, Remedy, TrendTest};
@@ -31,6 +32,10 @@ pub struct LogrankRequest {
     /// Tests beside this one.
     #[serde(flatten)]
     pub further: FurtherTests,
+
+    /// How it comes about as well: the arithmetic, one row a step.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub explain: bool,
 }
 
 /// How the P values of several pairs are adjusted.
@@ -77,8 +82,16 @@ impl LogrankRequest {
         let test = model.test(frame.observations()?, &groups.groups, strata)?;
         let response = frame.observations()?;
         let further = self.further.run(response, &groups.groups, strata, &mut rows.about)?;
+        let names = GroupName::all(Some(&groups));
+        let steps = match self.explain {
+            true => {
+                logrank(&model, weight, frame.observations()?, (&groups.groups, &names), strata)?
+            }
+            false => Vec::new(),
+        };
+        rows.about.steps = steps;
         Ok(LogrankAnswer {
-            groups: GroupName::all(Some(&groups)),
+            groups: names,
             trend: if self.trend { test.trend() } else { None },
             pairs: self.pairs(frame, &groups, model)?,
             strata: stratum_columns(frame),

@@ -11,6 +11,7 @@ pub use residuals::{ResidualKind, Residuals};
 
 use crate::comparison::stratum_columns;
 use crate::contrast::estimated;
+use crate::explain::{Steps, cox as explain_cox};
 use crate::{About, Data, Doubt, Problem, RowsRequest};
 use riskset::{
     Baseline, BaselineAt, Coefficient, Concordance, ConcordanceWeight, CoxFit, CoxModel,
@@ -62,6 +63,9 @@ pub struct CoxRequest {
     pub predict: Option<String>,
     /// Survival of the predictions at these times; the whole curve when there are none.
     pub times: Vec<f64>,
+    /// How it comes about as well: the arithmetic, one row a step.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub explain: bool,
 }
 
 impl Default for CoxRequest {
@@ -80,6 +84,7 @@ impl Default for CoxRequest {
             against: None,
             predict: None,
             times: Vec::new(),
+            explain: false,
         }
     }
 }
@@ -137,7 +142,9 @@ impl CoxRequest {
         }
         self.refuse_infinite(&fit)?;
         let zph = self.zph.map(|transform| zph(&fit, &design, transform)).transpose()?;
+        let steps = self.steps(frame, (&matrix, &design.names), &fit)?;
         let mut about = rows.about;
+        about.steps = steps;
         self.settle_weights(&mut about, frame);
         doubt_fit(&mut about, &fit, &design);
         doubt_hazards(&mut about, &design, zph.as_ref());
@@ -159,6 +166,20 @@ impl CoxRequest {
             design,
             zph,
         })
+    }
+
+    fn steps(
+        &self,
+        frame: &ModelFrame,
+        design: (&DesignMatrix, &[String]),
+        fit: &CoxFit,
+    ) -> Result<Vec<Steps>, Problem> {
+        if !self.explain {
+            return Ok(Vec::new());
+        }
+        let model = self.model(frame).penalty(None);
+        let stratified = frame.strata.is_some();
+        explain_cox(&model, self.ties, frame.observations()?, design, fit, stratified)
     }
 
     fn model<'a>(&self, frame: &'a ModelFrame) -> CoxModel<'a> {

@@ -5,11 +5,12 @@ mod more;
 pub(crate) use more::band;
 pub use more::{FewPatientsLimits, MoreOfCurve};
 
+use crate::explain::{Steps, curves as explain_curves, logrank};
 use crate::rows::CurveRows;
 use crate::{About, Data, Doubt, GroupName, Problem, RowsRequest};
 use riskset::{
     AtTime, BandKind, ConfType, CurveVariance, FewPatients, KaplanMeier, LogRank, LogRankTest,
-    Quantile, Rmst, RmstContrast, SurvivalCurve, SurvivalEstimator,
+    LogRankWeight, Quantile, Rmst, RmstContrast, SurvivalCurve, SurvivalEstimator,
 };
 use riskset_data::Grouping;
 use schemars::JsonSchema;
@@ -57,6 +58,9 @@ pub struct KmRequest {
     /// Survival at the later times asked for of those who have come to this time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub given: Option<f64>,
+    /// How it comes about as well: the arithmetic, one row a step.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub explain: bool,
 }
 
 impl Default for KmRequest {
@@ -75,6 +79,7 @@ impl Default for KmRequest {
             few_patients: None,
             band: None,
             given: None,
+            explain: false,
         }
     }
 }
@@ -134,6 +139,7 @@ impl KmRequest {
         let (curves, test) =
             rayon::join(|| model.fit_groups(&rows.response, &groups), || self.test(&rows));
         let (curves, test) = (curves?, test?);
+        let compared = self.compared_steps(&rows, test.is_some())?;
         let strata = rows.strata_names();
         let CurveRows { grouping, mut about, .. } = rows;
         let restricted_means = self.restricted_means(&curves);
@@ -141,8 +147,25 @@ impl KmRequest {
         let groups = named.map(|(name, curve)| self.group(name, curve));
         let groups = groups.collect::<Result<Vec<KmGroup>, riskset::Error>>()?;
         self.doubt_tails(&mut about, &groups);
+        for group in &groups {
+            crate::doubt::curves::doubt(&mut about, group.name.name(), &group.curve, &self.times);
+        }
+        let mut steps = if self.explain { explain_curves(&groups, self.rmst) } else { Vec::new() };
+        steps.extend(compared);
+        about.steps = steps;
         let request = self.clone();
         Ok(KmAnswer { request, strata, about, groups, test, restricted_means, variance })
+    }
+
+    /// The steps of the test that comes with the curves.
+    fn compared_steps(&self, rows: &CurveRows, tested: bool) -> Result<Vec<Steps>, Problem> {
+        let Some(grouping) = rows.compared().filter(|_| self.explain && tested) else {
+            return Ok(Vec::new());
+        };
+        let names = GroupName::all(Some(grouping));
+        let strata = rows.strata.as_ref().map(|strata| &strata.groups);
+        let (model, weight) = (LogRank::default(), LogRankWeight::LogRank);
+        logrank(&model, weight, &rows.response, (&grouping.groups, &names), strata)
     }
 
     /// What is read off a curve.

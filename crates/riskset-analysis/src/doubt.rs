@@ -1,5 +1,6 @@
 //! What may be wrong with an answer that was given.
 
+pub(crate) mod curves;
 mod rows;
 
 use riskset::{CoxWarning, Fitted, MetaWarning, ProportionWarning, Regression, Remedy, Voice};
@@ -27,6 +28,33 @@ pub enum Doubt {
         last_time: f64,
         /// The horizon.
         tau: f64,
+    },
+    /// A limit that left the range from 0 to 1, and was cut there.
+    LimitOutside {
+        /// The group.
+        group: String,
+        /// The first time where it did.
+        time: f64,
+    },
+    /// Few events by a time at which the curve was read.
+    FewFailures {
+        /// The group.
+        group: String,
+        /// The last such time.
+        time: f64,
+        /// The events by then.
+        events: usize,
+    },
+    /// Late entry, and a first event where one or two are under observation.
+    SmallFirstRiskSet {
+        /// The group.
+        group: String,
+        /// The time of that event.
+        time: f64,
+        /// The rows at risk there.
+        at_risk: usize,
+        /// The most rows at risk later.
+        later: usize,
     },
     /// What the rows allow and is often a slip.
     Frame(FrameDoubt),
@@ -158,6 +186,9 @@ impl Doubt {
             Doubt::TimesMerged { .. } => "times_merged",
             Doubt::CompetingAsCensored { .. } => "competing_as_censored",
             Doubt::TailUnstable { .. } => "tail_unstable",
+            Doubt::LimitOutside { .. } => "limit_outside",
+            Doubt::FewFailures { .. } => "few_failures",
+            Doubt::SmallFirstRiskSet { .. } => "small_first_risk_set",
             Doubt::Frame(doubt) => rows::code(doubt),
             Doubt::NotConverged { .. } => "not_converged",
             Doubt::InfiniteCoefficient { .. } => "infinite_coefficient",
@@ -185,14 +216,35 @@ impl Doubt {
     /// What the doubt is about: a term, a group, a column; `None` for the whole answer.
     pub fn about(&self) -> Option<&str> {
         match self {
-            Doubt::TailUnstable { group, .. } => Some(group),
+            Doubt::TailUnstable { group, .. }
+            | Doubt::LimitOutside { group, .. }
+            | Doubt::FewFailures { group, .. }
+            | Doubt::SmallFirstRiskSet { group, .. } => Some(group),
             Doubt::Proportion { group, .. } => group.as_deref(),
             Doubt::HalfAdded { study } => Some(study),
             Doubt::LargeWeights { group, .. } => Some(group),
-            Doubt::Frame(doubt) => Some(rows::column(doubt)),
+            Doubt::Frame(doubt) => Some(rows::column(doubt)).filter(|column| !column.is_empty()),
             Doubt::InfiniteCoefficient { term } | Doubt::Collinear { term, .. } => Some(term),
             _ => None,
         }
+    }
+
+    /// The same doubt of a group or term under another name; `name` gives it, or `None` to keep it.
+    pub fn renamed(mut self, name: impl Fn(&str) -> Option<String>) -> Doubt {
+        let about = match &mut self {
+            Doubt::TailUnstable { group, .. }
+            | Doubt::LimitOutside { group, .. }
+            | Doubt::FewFailures { group, .. }
+            | Doubt::SmallFirstRiskSet { group, .. } => Some(group),
+            Doubt::InfiniteCoefficient { term } | Doubt::Collinear { term, .. } => Some(term),
+            _ => None,
+        };
+        if let Some(about) = about
+            && let Some(new) = name(about)
+        {
+            *about = new;
+        }
+        self
     }
 
     /// What was found, without what to do.
@@ -214,6 +266,21 @@ impl Doubt {
                 "{group}: the follow-up ends at {last_time} with a curve above 0, so its restricted \
                  mean to {tau} does not exist; the number shown takes the curve as flat from there, \
                  in favour of the group"
+            ),
+            Doubt::LimitOutside { group, time } => format!(
+                "{group}: at {time} the interval that is symmetric for the probability leaves the \
+                 range from 0 to 1, and its limit is cut there"
+            ),
+            Doubt::FewFailures { group, time, events } => {
+                let words = if *events == 1 { "event" } else { "events" };
+                format!(
+                    "{group}: {events} {words} by {time}, fewer than five, so that the interval on \
+                     this scale is rough there"
+                )
+            }
+            Doubt::SmallFirstRiskSet { group, time, at_risk, later } => format!(
+                "{group}: the first event, at {time}, falls on {at_risk} under observation, and up \
+                 to {later} are later: the whole curve hangs on that step"
             ),
             Doubt::Frame(doubt) => rows::what(doubt),
             Doubt::NotConverged { iterations } => format!(
@@ -287,6 +354,12 @@ impl Doubt {
     pub fn remedy(&self) -> Option<Remedy> {
         Some(match self {
             Doubt::TimesMerged { .. } | Doubt::Date(_) => return None,
+            Doubt::LimitOutside { .. } | Doubt::FewFailures { .. } => {
+                Remedy::set_to("conf_type", "log-log")
+            }
+            Doubt::SmallFirstRiskSet { time, .. } => {
+                Remedy::set_to("landmark", format!("a time after {time}"))
+            }
             Doubt::CompetingAsCensored { .. } => Remedy::Ask("cif".into()),
             Doubt::TailUnstable { .. } => {
                 Remedy::to("choose a horizon within the follow-up of every group")

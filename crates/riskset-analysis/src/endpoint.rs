@@ -75,6 +75,7 @@ impl EndpointRequest {
             landmark: None,
             known_at: None,
             balance: None,
+            steps: Vec::new(),
             doubts: derived.problems().map(|problem| Doubt::Date(problem.clone())).collect(),
         };
         Ok(EndpointAnswer { about, request: self.clone(), derived })

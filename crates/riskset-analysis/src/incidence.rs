@@ -1,6 +1,7 @@
 //! Competing risks: cumulative incidences by group, Gray's test, and the Fine-Gray model.
 
 use crate::comparison::stratum_columns;
+use crate::explain::incidence;
 use crate::rows::settle;
 use crate::{About, Data, Doubt, GroupName, Problem, RowsRequest};
 use riskset::{
@@ -41,6 +42,9 @@ pub struct CifRequest {
     /// weights are not all whole numbers or `cluster()` stands in the formula.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub robust: Option<bool>,
+    /// How it comes about as well: the arithmetic, one row a step.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub explain: bool,
 }
 
 impl Default for CifRequest {
@@ -52,6 +56,7 @@ impl Default for CifRequest {
             gray: false,
             times: Vec::new(),
             robust: None,
+            explain: false,
         }
     }
 }
@@ -147,8 +152,14 @@ impl CifRequest {
         let fits = model.fit_groups(&response, groups)?;
         let named = GroupName::all(grouping.as_ref()).into_iter().zip(fits);
         let groups = named.map(|(name, incidence)| self.group(name, incidence));
+        let groups = groups.collect::<Result<Vec<CifGroup>, riskset::Error>>()?;
+        let steps = match (self.explain, events.cause) {
+            (true, Some(cause)) => incidence(&groups, &events.causes, cause),
+            _ => Vec::new(),
+        };
+        rows.about.steps = steps;
         Ok(CifAnswer {
-            groups: groups.collect::<Result<Vec<CifGroup>, riskset::Error>>()?,
+            groups,
             causes: events.causes.clone(),
             gray: self.gray_test(frame, &response, grouping.as_ref())?,
             strata: stratum_columns(frame),

@@ -32,6 +32,7 @@ mod curves;
 mod data;
 mod doubt;
 mod endpoint;
+mod explain;
 pub mod federated;
 pub mod figure;
 mod further;
@@ -43,6 +44,7 @@ mod problem;
 mod proportion;
 mod request;
 mod rows;
+mod simulation;
 
 pub use about::{About, GroupName, Landmark};
 pub use adjust::{
@@ -60,6 +62,7 @@ pub use curves::{FewPatientsLimits, KmAnswer, KmGroup, KmRequest, MoreOfCurve};
 pub use data::{Data, NewColumn};
 pub use doubt::Doubt;
 pub use endpoint::{EndpointAnswer, EndpointRequest};
+pub use explain::{StepColumn, StepKind, Steps};
 pub use further::{Exact, Further, FurtherTests, PermutationRequest, USUAL_COMBINATION};
 pub use incidence::{
     CauseRequest, CifAnswer, CifGroup, CifRequest, FineGrayAnswer, FineGrayRequest,
@@ -74,3 +77,4 @@ pub use proportion::{NpvAnswer, NpvRequest};
 pub use request::Request;
 pub use riskset::{Remedy, Voice};
 pub use rows::{Rows, RowsRequest};
+pub use simulation::{Measure, Repeated, SimulateAnswer, SimulateRequest};

@@ -96,6 +96,7 @@ impl MetaProportionRequest {
             landmark: None,
             known_at: None,
             balance: None,
+            steps: Vec::new(),
             doubts: fit
                 .warnings
                 .iter()

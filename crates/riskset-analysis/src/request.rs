@@ -8,7 +8,7 @@ use crate::figure::{
 use crate::{
     AdjustRequest, CifRequest, CompareRequest, CoxRequest, EndpointRequest, FineGrayRequest,
     KmRequest, LogrankRequest, MetaProportionRequest, NpvRequest, PowerLogrankRequest,
-    PowerNpvRequest, Problem, RowsRequest,
+    PowerNpvRequest, Problem, RowsRequest, SimulateRequest,
 };
 use riskset::Remedy;
 use riskset_data::ReadOptions;
@@ -45,6 +45,8 @@ pub enum Request {
     PowerNpv(PowerNpvRequest),
     /// A plan for a log-rank test.
     PowerLogrank(PowerLogrankRequest),
+    /// Patients with a known truth.
+    Simulate(SimulateRequest),
     /// Survival curves, drawn.
     PlotKm(PlotCurvesRequest),
     /// Potential follow-up, drawn.
@@ -170,6 +172,7 @@ impl Request {
             | Request::Endpoint(_)
             | Request::PlotMeta(_)
             | Request::PlotFlow(_)
+            | Request::Simulate(_)
             | Request::PowerNpv(_)
             | Request::PowerLogrank(_) => return None,
         })
@@ -200,11 +203,17 @@ impl Request {
     /// Files of text as they were named, each with its role: a journal profile, the counts of a flow.
     pub fn text_files(&self) -> Vec<(&'static str, &str)> {
         let theme = self.page().and_then(PageRequest::file).map(|file| ("theme", file));
-        let counts = match self {
-            Request::PlotFlow(request) => Some(("counts", request.data.as_str())),
-            _ => None,
-        };
-        theme.into_iter().chain(counts).collect()
+        let mut files: Vec<(&'static str, &str)> = theme.into_iter().collect();
+        match self {
+            Request::PlotFlow(request) => files.push(("counts", &request.data)),
+            Request::Simulate(request) => {
+                let model = Some(("model", request.model.as_str()));
+                let ask = request.ask.as_deref().map(|ask| ("ask", ask));
+                files.extend(model.into_iter().filter(|(_, name)| !name.is_empty()).chain(ask));
+            }
+            _ => {}
+        }
+        files
     }
 
     /// Further tables as they were named, each with its role.

@@ -172,6 +172,7 @@ impl RowsRequest {
                 .map(|time| Landmark { time, left_out: frame.n_before_landmark }),
             known_at: self.known_at.clone(),
             balance: Some(frame.balance.clone()),
+            steps: Vec::new(),
             doubts: frame.doubts.iter().cloned().map(Doubt::Frame).collect(),
         };
         let merged = frame.observations().map_or(0, Observations::times_merged);

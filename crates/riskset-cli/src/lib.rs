@@ -91,6 +91,7 @@ fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), F
         }
         Command::Study(args) => commands::study::run(args, console),
         Command::Plot(args) => commands::plot::run(args, console),
+        Command::Simulate(args) => commands::simulate::run(args, console),
         Command::Extract(args) => commands::extract::run(args, console),
         Command::Lint(args) => commands::lint::run(args, console),
         Command::Run(args) => commands::answer::run_file(args, console),

@@ -35,6 +35,7 @@ mod nearest;
 mod progress;
 mod read;
 mod several;
+pub mod simulate;
 mod source;
 mod table;
 mod values;

@@ -55,6 +55,42 @@ fn the_earliest_date_decides() {
     assert_eq!(outcome.audit, "event: relapse on 2018-12-26, day 300 after zero 2018-03-01");
 }
 
+/// 20 minutes over midnight are 20/1440 days; 36 hours and a half are 36.5/24 days.
+#[test]
+fn a_time_of_day_counts_where_all_dates_have_one() {
+    let rows = [
+        ("P1", ["2018-03-01 23:50", "", "2018-03-02 00:10:00", ""]),
+        ("P2", ["2018-03-01T08:00:00Z", "", "", "2018-03-02 08:30 PM"]),
+        ("P3", ["2018-03-01 23:50", "2018-03-02", "", ""]),
+        // One day: the relapse at noon came before the death.
+        ("P4", ["2018-03-01 10:00", "", "2018-03-01 18:00", "2018-03-01 12:00"]),
+    ];
+    let derived = flagging().derive(&data(&rows)).unwrap();
+    let exact: Vec<Option<f64>> = derived.outcomes.iter().map(|one| one.exact_days).collect();
+    let close = |found: Option<f64>, expected: f64| (found.unwrap() - expected).abs() < 1e-12;
+    assert!(close(exact[0], 20.0 / 1440.0) && close(exact[1], 36.5 / 24.0), "{exact:?}");
+    assert_eq!(derived.outcomes[0].days, Some(1), "the day on the calendar is the next one");
+    let audit = "event: death on 2018-03-02, 0.0139 days after zero 2018-03-01 23:50:00";
+    assert_eq!(derived.outcomes[0].audit, audit);
+    // The relapse has no time of day, so the patient is counted in whole days, and it is said.
+    assert_eq!(exact[2], Some(1.0));
+    let whole =
+        "event: relapse on 2018-03-02, day 1 after zero 2018-03-01, without the times of day";
+    assert_eq!(derived.outcomes[2].audit, whole);
+    assert!(close(exact[3], 8.0 / 24.0), "{exact:?}");
+}
+
+/// A table that writes midnight behind every date has no times of day.
+#[test]
+fn midnight_everywhere_is_no_time_of_day() {
+    let dates = ["2018-03-01 00:00:00", "2018-12-26 00:00:00", "", "2019-05-20T00:00:00"];
+    let outcome = one(&dfs(), dates);
+    assert_eq!(outcome.audit, "event: relapse on 2018-12-26, day 300 after zero 2018-03-01");
+    let early = ["2018-03-01 10:00", "", "2018-03-01 08:00", ""];
+    let before = flagging().derive(&data(&[("P1", early)])).unwrap();
+    assert_eq!(before.outcomes[0].time, None, "a death before time zero on the same day");
+}
+
 #[test]
 fn without_an_event_the_last_visit_decides() {
     let outcome = one(&dfs(), ["2018-03-01", "", "", "2020-02-29"]);

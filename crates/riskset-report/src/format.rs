@@ -89,7 +89,8 @@ impl Style {
     }
 
     /// An estimate with its interval: `11.4 (6.4-18.8)`. Without an estimate and without limits
-    /// only `absent` is written.
+    /// only `absent` is written. An interval of no width, such as that of a curve before its first
+    /// event, claims a certainty that nobody has: it is [`NOT_ESTIMABLE`].
     pub fn interval(
         &self,
         estimate: Option<f64>,
@@ -101,6 +102,9 @@ impl Style {
         let estimate_text = self.optional(estimate, decimals, absent);
         if estimate.is_none() && lower.is_none() && upper.is_none() {
             return estimate_text;
+        }
+        if estimate.is_some() && (lower, upper) == (estimate, estimate) {
+            return format!("{estimate_text} ({NOT_ESTIMABLE})");
         }
         format!("{estimate_text} ({})", self.range(lower, upper, decimals, absent))
     }

@@ -19,6 +19,8 @@ pub struct Headcounts {
     entries: Sums,
     /// The times of the events, increasing.
     events: Vec<f64>,
+    /// The ends of rows after which the patient goes on in another, increasing.
+    continuing: Vec<f64>,
 }
 
 /// What has happened to the rows of a group just before a time, each counted once whatever its
@@ -76,15 +78,18 @@ impl Headcounts {
     pub fn at(&self, time: f64) -> Headcount {
         // Whoever enters at the time or later is still followed then, and not yet at risk.
         let (followed, staying) = self.stops.from(time);
-        let (waiting, later) = self.entries.from(time);
+        // At the origin, where nobody has entered before, those who enter there are at risk.
+        let at_origin = time == 0.0 && self.entries.from(0.0).0 == self.entries.time.len();
+        let (waiting, later) = self.entries.from(if at_origin { f64::MIN_POSITIVE } else { time });
         let at_risk = followed - waiting;
         let events = self.events.partition_point(|&event| event < time);
+        let gone_on = self.continuing.partition_point(|&end| end < time);
         let weights = (staying.0 - later.0).max(0.0);
         let squares = (staying.1 - later.1).max(0.0);
         Headcount {
             at_risk,
             events,
-            censored: self.rows - followed - events,
+            censored: self.rows - followed - events - gone_on,
             // A difference of sums may leave a rounding of nobody, and more than the rows.
             effective: (at_risk > 0 && squares > 0.0)
                 .then(|| (weights * weights / squares).min(at_risk as f64)),
@@ -108,6 +113,8 @@ impl Observations {
             let rows = of(group, self.order());
             let weighted = |row: usize, time: &[f64]| (time[row], self.weight(row));
             let failed = rows.iter().rev().filter(|&&row| self.event()[row]);
+            let goes_on = |row: &&usize| self.continuing().is_some_and(|rows| rows[**row]);
+            let gone_on = rows.iter().rev().filter(goes_on);
             Headcounts {
                 rows: rows.len(),
                 stops: Sums::new(rows.iter().map(|&row| weighted(row, self.time()))),
@@ -118,6 +125,7 @@ impl Observations {
                     _ => Sums::default(),
                 },
                 events: failed.map(|&row| self.time()[row]).collect(),
+                continuing: gone_on.map(|&row| self.time()[row]).collect(),
             }
         };
         (0..groups.count()).map(one).collect()

@@ -48,12 +48,13 @@ pub use choice::{Choice, UnknownChoice};
 pub use compare::*;
 pub use competing::{
     AalenJohansen, CauseIncidence, CompetingRisks, CumulativeIncidence, IncidenceAt,
-    IncidencePoint, Overstatement,
+    IncidencePoint, IncidenceStep, Overstatement,
 };
 pub use concordance::{Concordance, ConcordanceDifference, ConcordanceIndex, ConcordanceWeight};
 pub use cox::{
-    Baseline, BaselineAt, CoxFit, CoxModel, DesignMatrix, LinearPredictor, Penalty, PredictedCurve,
-    Profile, ResidualMatrix, RowResidual, Schoenfeld, SmoothPoint, Ties, Zph, ZphTransform,
+    Baseline, BaselineAt, CoxFit, CoxModel, DesignMatrix, LikelihoodStep, LinearPredictor,
+    NewtonStep, Penalty, PredictedCurve, Profile, ResidualMatrix, RowResidual, Schoenfeld,
+    SmoothPoint, Ties, Zph, ZphTransform,
 };
 pub use decision::{NetBenefit, net_benefit, net_benefit_of_incidence};
 pub use error::Error;
@@ -63,11 +64,12 @@ pub use groups::Groups;
 pub use headcount::{Headcount, Headcounts};
 pub use interval::{ConfType, Interval};
 pub use km::{
-    AtTime, CurveDifference, CurvePoint, CurveVariance, KaplanMeier, Quantile, SurvivalCurve,
-    SurvivalEstimator,
+    AreaStep, AtTime, CurveDifference, CurvePoint, CurveVariance, KaplanMeier, Quantile,
+    SurvivalCurve, SurvivalEstimator, SurvivalStep,
 };
 pub use logrank::{
-    Adjustment, LogRank, LogRankGroup, LogRankTest, LogRankWeight, PairTest, TrendTest,
+    Adjustment, GroupStep, LogRank, LogRankGroup, LogRankStep, LogRankTest, LogRankWeight,
+    PairTest, TrendTest,
 };
 pub use meta::{
     Heterogeneity, MetaFit, MetaInterval, MetaModel, MetaStudy, MetaWarning, ProportionMeta,

@@ -14,6 +14,8 @@ use std::sync::{Arc, OnceLock};
 pub struct Observations {
     event: Vec<bool>,
     weights: Option<Vec<f64>>,
+    /// Rows that end neither with the event nor censored, because their patient goes on in another.
+    continuing: Option<Vec<bool>>,
     /// Shared by copies of the same rows.
     times: Arc<Times>,
 }
@@ -70,6 +72,33 @@ impl Observations {
     /// The case weight of each row; `None` when every row counts once. Data order.
     pub fn weights(&self) -> Option<&[f64]> {
         self.weights.as_deref()
+    }
+
+    /// Whether each row ends without the event and its patient goes on in another row; `None` where
+    /// no patient does, or it is not known which rows are of one patient. Data order.
+    pub fn continuing(&self) -> Option<&[bool]> {
+        self.continuing.as_deref()
+    }
+
+    /// The same rows, those of one patient having one number in `patients`, in data order: a row
+    /// without the event that another of the patient follows at once, from its stop on, is not
+    /// censored there. It leaves its group and goes on. Without entry times nothing is changed.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Length`].
+    pub fn followed_by(mut self, patients: &[u32]) -> Result<Observations, Error> {
+        check_length("patients", self.len(), patients.len())?;
+        let Some(entry) = self.entry() else { return Ok(self) };
+        let starts: std::collections::HashSet<(u32, u64)> =
+            patients.iter().zip(entry).map(|(&id, &start)| (id, (start + 0.0).to_bits())).collect();
+        let goes_on = |row: usize| {
+            let end = (self.time()[row] + 0.0).to_bits();
+            !self.event[row] && starts.contains(&(patients[row], end))
+        };
+        let continuing: Vec<bool> = (0..self.len()).map(goes_on).collect();
+        self.continuing = continuing.contains(&true).then_some(continuing);
+        Ok(self)
     }
 
     /// The case weight of one row.
@@ -135,8 +164,9 @@ impl Observations {
     /// The same rows with events and censorings exchanged: the response of potential follow-up
     /// (Schemper and Smith 1996, Control Clin Trials 17:343-346).
     pub fn reversed(mut self) -> Observations {
-        for event in &mut self.event {
-            *event = !*event;
+        for (row, event) in self.event.iter_mut().enumerate() {
+            let goes_on = self.continuing.as_ref().is_some_and(|continuing| continuing[row]);
+            *event = !*event && !goes_on;
         }
         self
     }
@@ -167,6 +197,10 @@ impl Observations {
         Ok(Observations {
             event: rows.iter().map(|&row| self.event[row]).collect(),
             weights: self.weights.as_deref().map(pick),
+            continuing: self
+                .continuing
+                .as_ref()
+                .map(|continuing| rows.iter().map(|&row| continuing[row]).collect()),
             times: Arc::new(Times::new(by_time, by_entry, self.times.merged)),
         })
     }
@@ -186,7 +220,7 @@ impl Observations {
         let (mut by_time, mut by_entry) = sort::both(time, entry);
         let merged = merge::merge_times(&mut by_time, by_entry.as_mut());
         let times = Arc::new(Times::new(by_time, by_entry, merged));
-        let observations = Observations { event, weights: None, times };
+        let observations = Observations { event, weights: None, continuing: None, times };
         observations.check_intervals()?;
         Ok(observations)
     }

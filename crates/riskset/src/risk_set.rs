@@ -19,7 +19,8 @@ pub struct RiskSet {
     pub n_risk: f64,
     /// Events at the time.
     pub n_event: f64,
-    /// Censored at the time; they are still in `n_risk`.
+    /// Censored at the time; they are still in `n_risk`. A row after which its patient goes on in
+    /// another is not censored, where [`Observations::followed_by`] knows it.
     pub n_censor: f64,
 }
 
@@ -43,6 +44,9 @@ pub struct RiskSets {
     pub n_rows: usize,
     /// The rows of the group that end with the event, each counted once.
     pub n_events: usize,
+    /// The rows of the group after which the patient goes on in another row; 0 where it is not known
+    /// which rows are of one patient.
+    pub n_continuing: usize,
 }
 
 /// The counts of a weighted table with each row counted once, whatever its weight. They decide
@@ -102,13 +106,18 @@ impl RiskSets {
     }
 
     /// The number at risk just before any time, observed or not: rows with entry < `time`, still
-    /// under observation; 0 after the last time.
+    /// under observation; 0 after the last time. At the origin, where nobody has entered before, it
+    /// is the rows that enter there: those who are followed from time 0.
     pub fn n_risk_at(&self, time: f64) -> f64 {
         // Between two observed times nobody leaves, but people may enter.
         let next = self.time.partition_point(|&observed| observed < time);
         let Some(&n_risk) = self.n_risk.get(next) else { return 0.0 };
         let Some(entries) = &self.entries else { return n_risk };
-        let (later, observed) = (entries.at_or_after(time), entries.at_or_after(self.time[next]));
+        let later = match time == 0.0 && entries.at_or_after(0.0).1 == entries.time.len() {
+            true => entries.at_or_after(f64::MIN_POSITIVE),
+            false => entries.at_or_after(time),
+        };
+        let observed = entries.at_or_after(self.time[next]);
         // In rows, so that rounding of weights never leaves a part of a patient at risk.
         match &self.rows {
             Some(rows) if rows.at_risk[next] as usize == later.1 - observed.1 => 0.0,
@@ -245,7 +254,31 @@ impl Observations {
             sets.iter_mut().for_each(RiskSets::count_at_risk);
         }
         self.take_out_late_entries(groups, &mut sets);
+        self.take_out_continuing(groups, &mut sets);
         sets
+    }
+
+    /// Whoever goes on in another row leaves the risk set, and is not censored.
+    fn take_out_continuing(&self, groups: &Groups, sets: &mut [RiskSets]) {
+        let Some(continuing) = self.continuing() else { return };
+        let mut places = vec![0; sets.len()];
+        let mut going = vec![0usize; sets.len()];
+        for (&row, &time) in self.order().iter().zip(self.sorted_time()) {
+            let row = row as usize;
+            if !continuing[row] {
+                continue;
+            }
+            let group = groups.index()[row] as usize;
+            let (set, place) = (&mut sets[group], &mut places[group]);
+            while set.time[*place] < time {
+                *place += 1;
+            }
+            set.n_censor[*place] = (set.n_censor[*place] - self.weight(row)).max(0.0);
+            going[group] += 1;
+        }
+        for (set, going) in sets.iter_mut().zip(going) {
+            set.n_continuing = going;
+        }
     }
 
     /// Takes from each risk set the rows that enter at its time or later.

@@ -9,6 +9,7 @@ pub fn code(doubt: &FrameDoubt) -> &'static str {
         FrameDoubt::LevelsAlike { .. } => "levels_alike",
         FrameDoubt::AllEvents { .. } => "all_events",
         FrameDoubt::RepeatedIds { .. } => "repeated_ids",
+        FrameDoubt::RowsGoOn { .. } => "rows_go_on",
         FrameDoubt::TotalRow { .. } => "total_row",
         FrameDoubt::CnsrAsEvent { .. } => "cnsr_as_event",
         FrameDoubt::SeveralParameters { .. } => "several_parameters",
@@ -29,6 +30,7 @@ pub fn column(doubt: &FrameDoubt) -> &str {
         | FrameDoubt::SeveralParameters { column, .. }
         | FrameDoubt::WeightsNotWhole { column, .. } => column,
         FrameDoubt::OrderOfWords { term, .. } => term,
+        FrameDoubt::RowsGoOn { column, .. } => column.as_deref().unwrap_or_default(),
         _ => "",
     }
 }
@@ -49,6 +51,14 @@ pub fn what(doubt: &FrameDoubt) -> String {
         FrameDoubt::RepeatedIds { column, patients, rows } => format!(
             "`{column}` names {patients} patients in {rows} rows: patients with several rows are \
              counted several times"
+        ),
+        FrameDoubt::RowsGoOn { column: Some(column), rows } => format!(
+            "{rows} rows end without the event where the next row of the same `{column}` begins, and \
+             count as censored"
+        ),
+        FrameDoubt::RowsGoOn { column: None, rows } => format!(
+            "{rows} rows begin where another ends without the event: if they are parts of one \
+             patient, the earlier part counts as censored and is not"
         ),
         FrameDoubt::TotalRow { column, value, place } => format!(
             "the last row, {place}, is called {value:?} in `{column}` and is analysed as a patient"
@@ -90,6 +100,8 @@ pub fn remedy(doubt: &FrameDoubt) -> Option<Remedy> {
             Remedy::set("subset"),
             Remedy::Write(format!("cluster({column}) where a patient has several rows rightly")),
         ]),
+        FrameDoubt::RowsGoOn { column: Some(column), .. } => Remedy::set_to("id", column.clone()),
+        FrameDoubt::RowsGoOn { column: None, .. } => Remedy::set("id"),
         FrameDoubt::TotalRow { .. } => {
             Remedy::AnyOf(vec![Remedy::set("subset"), Remedy::to("delete the row")])
         }

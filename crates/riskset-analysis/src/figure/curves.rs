@@ -152,6 +152,9 @@ impl PlotCurvesRequest {
         let written = self.estimates.annotations(&rows, &names, &curves, per)?;
         let mut about = rows.about.clone();
         about.doubts.extend(written.doubts);
+        for (curve, name) in curves.iter().zip(&names) {
+            crate::doubt::curves::doubt(&mut about, name, curve, &[]);
+        }
         let quantity = quantity(kind, self.incidence);
         let mut options =
             self.look.options(&self.page, &self.time.of(&about)?, quantity, written.lines)?;

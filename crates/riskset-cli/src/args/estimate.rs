@@ -61,6 +61,10 @@ pub struct KmArgs {
     #[arg(long, value_name = "S", value_parser = not_negative)]
     pub given: Option<f64>,
 
+    /// How the answer comes about as well: the arithmetic, one row a step, and why
+    #[arg(long)]
+    pub explain: bool,
+
     /// Format and file.
     #[command(flatten)]
     pub output: OutputArgs,
@@ -120,6 +124,10 @@ pub struct LogrankArgs {
     /// Tests beside this one.
     #[command(flatten)]
     pub further: FurtherArgs,
+
+    /// How the answer comes about as well: the arithmetic, one row a step, and why
+    #[arg(long)]
+    pub explain: bool,
 
     /// Format and file.
     #[command(flatten)]
@@ -267,6 +275,10 @@ pub struct CoxArgs {
     #[arg(long, value_name = "T,...", value_delimiter = ',', value_parser = number, requires = "predict")]
     pub times: Vec<f64>,
 
+    /// How the answer comes about as well: the arithmetic, one row a step, and why
+    #[arg(long)]
+    pub explain: bool,
+
     /// Format and file.
     #[command(flatten)]
     pub output: OutputArgs,
@@ -316,6 +328,10 @@ pub struct CifArgs {
     /// Robust standard errors, as fractional weights and cluster(id) in the formula have anyway
     #[arg(long)]
     pub robust: bool,
+
+    /// How the answer comes about as well: the arithmetic, one row a step, and why
+    #[arg(long)]
+    pub explain: bool,
 
     /// Format and file.
     #[command(flatten)]

@@ -6,6 +6,7 @@ pub mod federated;
 pub mod figure;
 pub mod plan;
 pub mod plot;
+pub mod simulate;
 pub mod stored;
 pub mod study;
 
@@ -102,6 +103,8 @@ pub enum Command {
     Share(federated::ShareArgs),
     /// The answers of several places added up
     Pool(federated::PoolArgs),
+    /// Patients with a known truth, and how an analysis fares on many tables of them
+    Simulate(simulate::SimulateArgs),
     /// Times and events from dates, by a named rule, with one audit line per patient
     Endpoint(EndpointArgs),
     /// A whole manuscript's analyses from one declarative file
@@ -150,6 +153,9 @@ impl Command {
             Command::Pool(args) => {
                 let files = [&args.plan].into_iter().chain(&args.round).chain(&args.answers);
                 return files.cloned().collect();
+            }
+            Command::Simulate(args) => {
+                return [&args.model].into_iter().chain(&args.ask).cloned().collect();
             }
             Command::Extract(args) => return vec![args.figure.clone()],
             Command::Lint(args) => return vec![args.figure.clone()],

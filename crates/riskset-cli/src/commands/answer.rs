@@ -7,7 +7,7 @@ use crate::args::{OutputArgs, RunArgs};
 use crate::output::Console;
 use crate::progress::Busy;
 use crate::voice::CommandLine;
-use riskset_analysis::{About, Data, Request, run};
+use riskset_analysis::{About, Answer, Data, Request, run};
 use riskset_report::documents::AnyDocument;
 
 /// Answers the request, or prints it where that was asked for.
@@ -15,6 +15,16 @@ pub fn answer(
     request: &Request,
     output: &OutputArgs,
     console: &mut Console,
+) -> Result<(), Failure> {
+    answer_with(request, output, console, |_, _| Ok(()))
+}
+
+/// The same, with something done with the answer before it is written.
+pub fn answer_with(
+    request: &Request,
+    output: &OutputArgs,
+    console: &mut Console,
+    also: impl FnOnce(&Answer, &mut Console) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     if console.print_request {
         return console.deliver(request.to_json().as_bytes(), output.output.as_deref());
@@ -24,6 +34,7 @@ pub fn answer(
     let answer = run(request, &data)?;
     drop(busy);
     say_notes(answer.about(), console);
+    also(&answer, console)?;
     let document = AnyDocument::of(answer, &CommandLine);
     console.document(&document.expect("a figure is drawn"), output)
 }

@@ -13,5 +13,6 @@ pub fn request(args: &CifArgs) -> Result<Request, Failure> {
         gray: args.gray,
         times: args.times.clone(),
         robust: args.robust.then_some(true),
+        explain: args.explain,
     }))
 }

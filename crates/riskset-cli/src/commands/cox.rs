@@ -20,5 +20,6 @@ pub fn request(args: &CoxArgs) -> Result<Request, Failure> {
         against: args.against.clone(),
         predict: args.predict.clone(),
         times: args.times.clone(),
+        explain: args.explain,
     }))
 }

@@ -20,5 +20,6 @@ pub fn request(args: &KmArgs) -> Result<Request, Failure> {
         few_patients: args.few_patients,
         band: args.band,
         given: args.given,
+        explain: args.explain,
     }))
 }

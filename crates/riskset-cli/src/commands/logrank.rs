@@ -15,5 +15,6 @@ pub fn request(args: &LogrankArgs) -> Result<Request, Failure> {
         pairwise: args.pairwise.map(PairwiseRequest),
         control: args.control.clone(),
         further: args.further.request(),
+        explain: args.explain,
     }))
 }

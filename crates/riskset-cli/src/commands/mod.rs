@@ -18,6 +18,7 @@ pub mod meta;
 pub mod npv;
 pub mod plot;
 pub mod power;
+pub mod simulate;
 pub mod study;
 
 use crate::Failure;

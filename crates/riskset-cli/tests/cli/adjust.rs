@@ -1,6 +1,6 @@
 //! `riskset adjust`: R's numbers through the command, and what is refused or doubted.
 
-use crate::support::{riskset, run};
+use crate::support::{riskset, riskset_in, run};
 use serde_json::Value;
 use std::path::Path;
 
@@ -126,10 +126,10 @@ fn weights_that_decide_a_group_are_said() {
 
 #[test]
 fn figures_refuse_what_adjusted_curves_cannot_show() {
+    let folder = tempfile::tempdir().unwrap();
     let figure = |args: &[&str]| {
-        let rows =
-            ["@lung", "Surv(time, status == 2) ~ sex", "--adjust", "age", "-o", "/dev/null.svg"];
-        riskset(&[&["plot"], &args[..1], &rows, &args[1..]].concat()).err
+        let rows = ["@lung", "Surv(time, status == 2) ~ sex", "--adjust", "age", "-o", "a.svg"];
+        riskset_in(folder.path(), &[&["plot"], &args[..1], &rows, &args[1..]].concat(), "").err
     };
     assert!(figure(&["km", "--annotate", "logrank"]).contains("--annotate hr"));
     assert!(figure(&["km", "--method", "standardise", "--annotate", "hr"]).contains("no hr"));

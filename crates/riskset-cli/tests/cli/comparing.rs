@@ -1,14 +1,14 @@
 //! Comparisons when the simple one does not hold: R's numbers through the commands, and what is
 //! refused or doubted. The golden files and their R scripts are in riskset/tests/golden.
 
-use crate::support::{riskset, run};
+use crate::support::{riskset, riskset_in, run};
 use serde_json::Value;
 use std::path::Path;
 
 /// Sums in another order than R's, relative.
 const CLOSED_FORM: f64 = 1e-9;
-/// P of a multivariate normal, in R by `pmvnorm` with an error of its own.
-const INTEGRATED: f64 = 1e-5;
+/// P of a multivariate normal, in R by `pmvnorm`, which draws at random.
+const SIMULATED: f64 = 1e-4;
 
 fn golden(name: &str) -> Value {
     let file = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -67,7 +67,7 @@ fn the_combination_and_modest_weights_are_those_of_r() {
         let args = [command, "-", "Surv(time, event) ~ group + strata(stratum)"];
         let found = json(&[&args[..], &options].concat(), &input);
         close(&found["max_combo"]["statistic"], &r["statistic"], CLOSED_FORM);
-        close(&found["max_combo"]["p_value"], &r["p_value"], INTEGRATED);
+        close(&found["max_combo"]["p_value"], &r["p_value"], SIMULATED);
         for component in 0..4 {
             let z = &found["max_combo"]["components"][component]["z"];
             close(z, &r["z"][component], CLOSED_FORM);
@@ -77,7 +77,7 @@ fn the_combination_and_modest_weights_are_those_of_r() {
     // The usual combination needs no exponents.
     let formula = "Surv(time, event) ~ group + strata(stratum)";
     let usual = json(&["logrank", "-", formula, "--max-combo"], &input);
-    close(&usual["max_combo"]["p_value"], &r["p_value"], INTEGRATED);
+    close(&usual["max_combo"]["p_value"], &r["p_value"], SIMULATED);
 }
 
 /// Milestones, written out in R from `survfit`.
@@ -142,9 +142,14 @@ fn bands_are_wider_than_pointwise_limits() {
             assert!(band["critical"].as_f64() > Some(2.8), "{band}");
         }
     }
-    let figure =
-        riskset(&["plot", "km", "@lung", formula, "--band", "hall-wellner", "-o", "/dev/null.svg"]);
-    assert_ne!(figure.status, 0);
+    let folder = tempfile::tempdir().unwrap();
+    let figure = ["plot", "km", "@lung", formula, "--band", "hall-wellner", "-o", "band.svg"];
+    let figure = riskset_in(folder.path(), &figure, "");
+    let words = "simultaneous 95% confidence bands (hall-wellner";
+    assert!(figure.err.contains(words), "{}", figure.err);
+    let hazard = ["plot", "cumhaz", "@lung", formula, "--band", "hall-wellner", "-o", "band.svg"];
+    let hazard = riskset_in(folder.path(), &hazard, "");
+    assert!(hazard.err.contains("drawn for survival curves"), "{}", hazard.err);
     let weighted =
         riskset(&["km", "@lung", formula, "--band", "hall-wellner", "--weights", "ph.karno"]);
     assert!(weighted.err.contains("weights"), "{}", weighted.err);

@@ -106,7 +106,11 @@ fn times_that_were_moved_are_a_doubt() {
     assert_eq!((&warning["code"], &warning["about"]), (&"times_moved".into(), &"survival".into()));
     assert!(answer.err.contains("--next FILE") && answer.err.contains("--figures FOLDER"));
     let csv = at(folder, &pool.replace("json --format json", "json --format csv"));
-    assert!(csv.out.starts_with("question,"), "{}", csv.out);
+    assert!(csv.out.starts_with("table,"), "{}", csv.out);
+    // Every question with its curve is in it, under its name.
+    let curve =
+        csv.out.lines().filter(|line| line.contains(".curve,") && line.contains(",survival,"));
+    assert!(curve.count() > 10, "{}", csv.out);
 }
 
 #[test]

@@ -29,23 +29,31 @@ const EXTRAHEPATIC_FIRST: f64 = 0.35;
 /// Share of the patients with one site of relapse who later have the other (chosen).
 const SECOND_SITE: f64 = 0.35;
 
-/// Dates of the operated patients of DREAM, surgery on weekdays of 2016 to 2019.
+/// The trial opened on 28 November 2016 (EORTC, "EORTC 1527 DREAM opens"): no surgery before 2017.
+const OPENED: (i32, u32, u32) = (2017, 1, 2);
+
+/// A year of whole weeks, so that a weekday stays one.
+const WEEKS: u64 = 52 * 7;
+
+/// Dates of the operated patients of DREAM, surgery on weekdays of 2017 to 2019. They are drawn from
+/// 2016 on, and those of that year are moved to the next.
 pub fn dream_dates(survival: &Survival, linkage: &Linkage, random: &mut SplitMix64) -> Vec<Dates> {
     (0..OPERATED)
         .map(|patient| {
-            let time_zero = weekday_between((2016, 1, 4), (2019, 12, 20), random);
+            let drawn = weekday_between((2016, 1, 4), (2019, 12, 20), random);
+            let time_zero = if drawn < date(OPENED) { drawn + Days::new(WEEKS) } else { drawn };
             let end = survival.os_day[patient];
             let (local, extrahepatic) = relapse_days(survival, linkage, patient, random);
             let death = survival.died[patient].then_some(end);
             let latest = local.max(extrahepatic).unwrap_or(0);
             let last_visit = if death.is_some() { visit_before(end, latest, random) } else { end };
-            let date = |day: i32| after(time_zero, day);
+            let at = |day: i32| after(time_zero, day);
             Dates {
                 time_zero,
-                local: local.map(date),
-                extrahepatic: extrahepatic.map(date),
-                death: death.map(date),
-                last_visit: date(last_visit),
+                local: local.map(at),
+                extrahepatic: extrahepatic.map(at),
+                death: death.map(at),
+                last_visit: at(last_visit),
             }
         })
         .collect()
@@ -118,9 +126,6 @@ fn weekday_between(
     to: (i32, u32, u32),
     random: &mut SplitMix64,
 ) -> NaiveDate {
-    let date = |(year, month, day)| {
-        NaiveDate::from_ymd_opt(year, month, day).expect("the dates of this file exist")
-    };
     let (from, to) = (date(from), date(to));
     loop {
         let day = after(from, random.below((to - from).num_days() as usize + 1) as i32);
@@ -128,6 +133,10 @@ fn weekday_between(
             return day;
         }
     }
+}
+
+fn date((year, month, day): (i32, u32, u32)) -> NaiveDate {
+    NaiveDate::from_ymd_opt(year, month, day).expect("the dates of this file exist")
 }
 
 fn after(date: NaiveDate, days: i32) -> NaiveDate {

@@ -21,7 +21,7 @@ mod kuhlmann_tables;
 mod lesions;
 mod linkage;
 pub mod published;
-mod random;
+pub(crate) mod random;
 mod sheet;
 mod survival;
 

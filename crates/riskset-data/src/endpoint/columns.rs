@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
 use super::EndpointError;
 
@@ -10,7 +10,8 @@ use super::EndpointError;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum DateCell {
     Missing,
-    Date(NaiveDate),
+    /// Midnight where the time of day is not written.
+    Date(NaiveDateTime),
     /// Written like a date that the calendar does not have: 2023-02-30.
     Impossible(String),
     /// Written in any other way.
@@ -56,13 +57,15 @@ impl DateColumns {
         values: Vec<Option<NaiveDate>>,
     ) -> Result<Self, EndpointError> {
         self.check_length(name, values.len())?;
-        let cells = values.into_iter().map(|date| date.map_or(DateCell::Missing, DateCell::Date));
+        let cell = |date: NaiveDate| DateCell::Date(date.and_time(NaiveTime::MIN));
+        let cells = values.into_iter().map(|date| date.map_or(DateCell::Missing, cell));
         self.dates.insert(name.to_owned(), cells.collect());
         Ok(self)
     }
 
-    /// Adds a column of dates written as text. Anything but YYYY-MM-DD is kept as it is and becomes
-    /// a problem of the patient once a rule reads it; an empty text is a missing date.
+    /// Adds a column of dates written as text. Anything but YYYY-MM-DD, with or without a time of day
+    /// after it, is kept as it is and becomes a problem of the patient once a rule reads it; an empty
+    /// text is a missing date.
     ///
     /// # Errors
     ///
@@ -124,6 +127,14 @@ impl DateColumns {
         column.ok_or_else(|| EndpointError::no_column(name, self.dates.keys()))
     }
 
+    /// Whether a column has times of day: whether some value has another than midnight, which tables
+    /// write where they have none.
+    pub(super) fn has_clock(&self, name: &str) -> bool {
+        let clock =
+            |cell: &DateCell| matches!(cell, DateCell::Date(at) if at.time() != NaiveTime::MIN);
+        self.dates.get(name).is_some_and(|cells| cells.iter().any(clock))
+    }
+
     pub(super) fn text_column(&self, name: &str) -> Result<&[Option<String>], EndpointError> {
         let column = self.texts.get(name).map(Vec::as_slice);
         column.ok_or_else(|| EndpointError::no_column(name, self.texts.keys()))
@@ -134,7 +145,7 @@ impl DateColumns {
 /// aside, too. `None` for any other text, an impossible day (2023-02-30) included.
 pub fn parse_date(text: &str) -> Option<NaiveDate> {
     match parse_cell(text) {
-        DateCell::Date(date) => Some(date),
+        DateCell::Date(at) => Some(at.date()),
         _ => None,
     }
 }
@@ -147,8 +158,26 @@ fn parse_cell(text: &str) -> DateCell {
     let Some((year, month, day)) = iso_parts(text) else {
         return DateCell::OtherFormat(text.to_owned());
     };
-    NaiveDate::from_ymd_opt(year, month, day)
-        .map_or_else(|| DateCell::Impossible(text.to_owned()), DateCell::Date)
+    let Some(date) = NaiveDate::from_ymd_opt(year, month, day) else {
+        return DateCell::Impossible(text.to_owned());
+    };
+    match clock(text[10..].trim_start_matches(['T', ' '])) {
+        Some(clock) => DateCell::Date(date.and_time(clock)),
+        None => DateCell::OtherFormat(text.to_owned()),
+    }
+}
+
+/// The time of day after a date: midnight where there is none; `None` for another text. A zone is not
+/// taken into account: all dates of a patient are of one place.
+fn clock(text: &str) -> Option<NaiveTime> {
+    let text = text.trim();
+    let local = text.strip_suffix('Z').unwrap_or(text);
+    let local = local.split_once(['+', '-']).map_or(local, |(local, _)| local).trim();
+    if local.is_empty() {
+        return Some(NaiveTime::MIN);
+    }
+    let forms = ["%H:%M:%S%.f", "%H:%M", "%I:%M:%S %p", "%I:%M %p"];
+    forms.iter().find_map(|form| NaiveTime::parse_from_str(local, form).ok())
 }
 
 /// Year, month and day of four, two and two digits. Looser forms are not taken: 2019-3-4 may have

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
 use super::columns::DateCell;
 use super::outcome::CENSORED;
@@ -101,6 +101,8 @@ struct Inputs<'a> {
     time_zero: &'a [DateCell],
     events: Vec<EventColumn<'a>>,
     censor: Vec<(&'a str, &'a [DateCell])>,
+    /// The columns with times of day.
+    clocked: Vec<&'a str>,
 }
 
 /// A date that happened to a patient.
@@ -108,14 +110,15 @@ struct Inputs<'a> {
 struct Happened<'a> {
     dated: &'a Dated,
     competing: bool,
-    date: NaiveDate,
+    at: NaiveDateTime,
 }
 
-/// The dates of one patient that could be read.
+/// The dates of one patient that could be read: at midnight, unless all of them have a time of day.
 struct Readable<'a> {
-    time_zero: Option<NaiveDate>,
+    clocked: bool,
+    time_zero: Option<NaiveDateTime>,
     happened: Vec<Happened<'a>>,
-    last_visit: Option<(&'a str, NaiveDate)>,
+    last_visit: Option<(&'a str, NaiveDateTime)>,
 }
 
 impl<'a> Inputs<'a> {
@@ -134,6 +137,7 @@ impl<'a> Inputs<'a> {
             rule,
             data,
             time_zero: data.date_column(&rule.time_zero)?,
+            clocked: rule.date_columns().into_iter().filter(|name| data.has_clock(name)).collect(),
             events: events.chain(competing).collect::<Result<_, EndpointError>>()?,
             censor: rule
                 .censor
@@ -157,26 +161,26 @@ impl<'a> Inputs<'a> {
         let usable = found.iter().all(ProblemKind::leaves_a_time);
         let end = if usable { self.end(&readable, &mut found) } else { None };
         let audit = match (&end, readable.time_zero) {
-            (Some(end), Some(zero)) => self.audit(end, zero),
+            (Some(end), Some(zero)) => self.audit(end, zero, readable.clocked),
             _ => audit_without_time(&found),
         };
         let flags =
             found.into_iter().map(|kind| Problem { id: id.clone(), row: file_row, kind }).collect();
-        let days = end
-            .as_ref()
-            .zip(readable.time_zero)
-            .map(|(end, time_zero)| (end.date - time_zero).num_days());
+        let span = end.as_ref().zip(readable.time_zero);
+        let days = span.map(|(end, zero)| (end.at.date() - zero.date()).num_days());
+        let exact_days = span.map(|(end, zero)| end.days_since(zero));
         Outcome {
             id: id.clone(),
             row: file_row,
             days,
-            time: days.map(|days| days as f64 / self.rule.unit.days()),
+            exact_days,
+            time: exact_days.map(|days| days / self.rule.unit.days()),
             event: end.as_ref().map(|end| matches!(end.kind, EndKind::Event)),
             cause: end.as_ref().map(|end| match end.kind {
                 EndKind::Event | EndKind::Competing => end.labels[0].clone(),
                 _ => CENSORED.to_owned(),
             }),
-            date: end.as_ref().map(|end| end.date),
+            date: end.as_ref().map(|end| end.at.date()),
             decided_by: end.map(|end| end.columns).unwrap_or_default(),
             audit,
             flags,
@@ -185,39 +189,56 @@ impl<'a> Inputs<'a> {
 
     /// Reads a row's dates; what cannot be read is a problem.
     fn read(&self, row: usize, found: &mut Vec<ProblemKind>) -> Readable<'a> {
+        let clocked = self.is_clocked(row);
+        let read_cell = |cell: &DateCell, column: &str, found: &mut Vec<ProblemKind>| {
+            let at = read_cell(cell, column, found)?;
+            Some(if clocked { at } else { at.date().and_time(NaiveTime::MIN) })
+        };
         let time_zero = read_cell(&self.time_zero[row], &self.rule.time_zero, found);
         if self.time_zero[row] == DateCell::Missing {
             found.push(ProblemKind::MissingTimeZero { column: self.rule.time_zero.clone() });
         }
         let mut happened = Vec::new();
         for column in &self.events {
-            let date = read_cell(&column.cells[row], &column.dated.column, found);
-            if let Some(date) = date.filter(|_| column.counts(row, found)) {
+            let at = read_cell(&column.cells[row], &column.dated.column, found);
+            if let Some(at) = at.filter(|_| column.counts(row, found)) {
                 let EventColumn { dated, competing, .. } = *column;
-                happened.push(Happened { dated, competing, date });
+                happened.push(Happened { dated, competing, at });
             }
         }
-        let mut last_visit: Option<(&str, NaiveDate)> = None;
+        let mut last_visit: Option<(&str, NaiveDateTime)> = None;
         for &(name, cells) in &self.censor {
-            let date = read_cell(&cells[row], name, found);
-            if let Some(date) = date.filter(|&date| last_visit.is_none_or(|last| date > last.1)) {
-                last_visit = Some((name, date));
+            let at = read_cell(&cells[row], name, found);
+            if let Some(at) = at.filter(|&at| last_visit.is_none_or(|last| at > last.1)) {
+                last_visit = Some((name, at));
             }
         }
-        Readable { time_zero, happened, last_visit }
+        Readable { clocked, time_zero, happened, last_visit }
+    }
+
+    /// Whether every date of the row is in a column with times of day. A patient with one date that
+    /// has none is counted in whole days.
+    fn is_clocked(&self, row: usize) -> bool {
+        let zero = (self.rule.time_zero.as_str(), self.time_zero);
+        let events = self.events.iter().map(|column| (column.dated.column.as_str(), column.cells));
+        let mut columns = std::iter::once(zero).chain(events).chain(self.censor.iter().copied());
+        columns.all(|(name, cells)| {
+            !matches!(cells[row], DateCell::Date(_)) || self.clocked.contains(&name)
+        })
     }
 
     /// Dates that cannot all be true.
     fn check_order(&self, readable: &Readable, found: &mut Vec<ProblemKind>) {
-        let dates: Vec<(&str, NaiveDate)> = readable
+        let dates: Vec<(&str, NaiveDateTime)> = readable
             .happened
             .iter()
-            .map(|happened| (happened.dated.column.as_str(), happened.date))
+            .map(|happened| (happened.dated.column.as_str(), happened.at))
             .chain(readable.last_visit)
             .collect();
-        if let Some(time_zero) = readable.time_zero {
-            for &(column, date) in dates.iter().filter(|(_, date)| *date < time_zero) {
-                let column = column.to_owned();
+        if let Some(zero) = readable.time_zero {
+            let time_zero = zero.date();
+            for &(column, at) in dates.iter().filter(|(_, at)| *at < zero) {
+                let (column, date) = (column.to_owned(), at.date());
                 found.push(ProblemKind::BeforeTimeZero { column, date, time_zero });
             }
             if let Some(data_cut) = self.rule.data_cut.filter(|&cut| time_zero > cut) {
@@ -225,16 +246,18 @@ impl<'a> Inputs<'a> {
             }
         }
         let deaths = readable.happened.iter().filter(|happened| happened.dated.terminal);
-        if let Some(death) = deaths.map(|happened| happened.date).min() {
-            for &(column, date) in dates.iter().filter(|(_, date)| *date > death) {
-                found.push(ProblemKind::AfterDeath { column: column.to_owned(), date, death });
+        if let Some(death) = deaths.map(|happened| happened.at.date()).min() {
+            for (column, at) in dates.iter().filter(|(_, at)| at.date() > death) {
+                let (column, date) = ((*column).to_owned(), at.date());
+                found.push(ProblemKind::AfterDeath { column, date, death });
             }
         }
         if let Some((_, last_visit)) = readable.last_visit {
+            let last_visit = last_visit.date();
             let late =
-                |happened: &&Happened| !happened.dated.terminal && happened.date > last_visit;
+                |happened: &&Happened| !happened.dated.terminal && happened.at.date() > last_visit;
             for happened in readable.happened.iter().filter(late) {
-                let (column, date) = (happened.dated.column.clone(), happened.date);
+                let (column, date) = (happened.dated.column.clone(), happened.at.date());
                 found.push(ProblemKind::AfterLastVisit { column, date, last_visit });
             }
         }
@@ -243,16 +266,16 @@ impl<'a> Inputs<'a> {
     /// Where the patient's time ends. `None`, with a problem, when nothing says so.
     fn end(&self, readable: &Readable, found: &mut Vec<ProblemKind>) -> Option<End> {
         let cut = self.rule.data_cut;
-        let in_time = |date: NaiveDate| cut.is_none_or(|cut| date <= cut);
-        let first = readable.happened.iter().map(|happened| happened.date).min();
+        let in_time = |at: NaiveDateTime| cut.is_none_or(|cut| at.date() <= cut);
+        let first = readable.happened.iter().map(|happened| happened.at).min();
         if let Some(first) = first.filter(|&first| in_time(first)) {
             return Some(End::happened(first, &readable.happened));
         }
         // An event after the cut shows that the patient was followed until the cut.
-        let followed = readable.last_visit.map(|(_, date)| date).max(first);
+        let followed = readable.last_visit.map(|(_, at)| at).max(first);
         match (followed, readable.last_visit) {
-            (Some(date), _) if !in_time(date) => Some(End::cut(cut.unwrap_or(date))),
-            (_, Some((column, date))) => Some(End::last_visit(column, date)),
+            (Some(at), _) if !in_time(at) => Some(End::cut(cut.unwrap_or(at.date()))),
+            (_, Some((column, at))) => Some(End::last_visit(column, at)),
             _ => {
                 found.push(ProblemKind::NoEnd);
                 None
@@ -260,23 +283,31 @@ impl<'a> Inputs<'a> {
         }
     }
 
-    fn audit(&self, end: &End, time_zero: NaiveDate) -> String {
-        let days = (end.date - time_zero).num_days();
-        let from = format!("day {days} after {} {time_zero}", self.rule.time_zero);
+    fn audit(&self, end: &End, time_zero: NaiveDateTime, clocked: bool) -> String {
+        let name = &self.rule.time_zero;
+        let day = end.at.date();
+        let from = match clocked {
+            true => format!("{:.4} days after {name} {time_zero}", end.days_since(time_zero)),
+            false => {
+                let zero = time_zero.date();
+                let left = if self.clocked.is_empty() { "" } else { ", without the times of day" };
+                format!("day {} after {name} {zero}{left}", (day - zero).num_days())
+            }
+        };
         match end.kind {
             EndKind::Event => {
-                format!("event: {} on {}, {from}", end.labels.join(" and "), end.date)
+                format!("event: {} on {}, {from}", end.labels.join(" and "), day)
             }
             EndKind::Competing => {
-                format!("competing event: {} on {}, {from}", end.labels.join(" and "), end.date)
+                format!("competing event: {} on {}, {from}", end.labels.join(" and "), day)
             }
             EndKind::LastVisit => format!(
                 "censored: no event recorded, {} is {}, {from}",
                 end.columns.join(" and "),
-                end.date
+                day
             ),
             EndKind::DataCut => {
-                format!("censored: no event up to the data cut {}, {from}", end.date)
+                format!("censored: no event up to the data cut {}, {from}", day)
             }
         }
     }
@@ -305,9 +336,9 @@ impl EventColumn<'_> {
     }
 }
 
-fn read_cell(cell: &DateCell, column: &str, found: &mut Vec<ProblemKind>) -> Option<NaiveDate> {
+fn read_cell(cell: &DateCell, column: &str, found: &mut Vec<ProblemKind>) -> Option<NaiveDateTime> {
     let problem = match cell {
-        DateCell::Date(date) => return Some(*date),
+        DateCell::Date(at) => return Some(*at),
         DateCell::Missing => return None,
         DateCell::Impossible(text) => {
             ProblemKind::ImpossibleDate { column: column.to_owned(), text: text.clone() }
@@ -336,36 +367,44 @@ enum EndKind {
     DataCut,
 }
 
-/// The end of a patient's time: the day, what decided, and its labels (none when censored).
+/// The end of a patient's time: when, what decided, and its labels (none when censored).
 struct End {
     kind: EndKind,
-    date: NaiveDate,
+    at: NaiveDateTime,
     columns: Vec<String>,
     labels: Vec<String>,
 }
 
 impl End {
-    /// What happened on the first day; an event of interest comes before one that competes.
-    fn happened(date: NaiveDate, happened: &[Happened]) -> End {
+    /// Days from a time zero. A data cut is a whole day, whatever the time of day of the start.
+    fn days_since(&self, zero: NaiveDateTime) -> f64 {
+        let whole = (self.at.date() - zero.date()).num_days() as f64;
+        let part = (self.at.time() - zero.time()).num_milliseconds() as f64 / 86_400_000.0;
+        if matches!(self.kind, EndKind::DataCut) { whole } else { whole + part }
+    }
+
+    /// What happened first; an event of interest comes before one that competes.
+    fn happened(at: NaiveDateTime, happened: &[Happened]) -> End {
         let that_day: Vec<&Happened> =
-            happened.iter().filter(|happened| happened.date == date).collect();
+            happened.iter().filter(|happened| happened.at == at).collect();
         let competing = that_day.iter().all(|happened| happened.competing);
         let decided = || that_day.iter().filter(|happened| happened.competing == competing);
         let columns = distinct(decided().map(|happened| happened.dated.column.as_str()));
         End {
             kind: if competing { EndKind::Competing } else { EndKind::Event },
-            date,
+            at,
             columns: columns.into_iter().map(str::to_owned).collect(),
             labels: decided().map(|happened| happened.dated.words()).collect(),
         }
     }
 
-    fn last_visit(column: &str, date: NaiveDate) -> End {
+    fn last_visit(column: &str, at: NaiveDateTime) -> End {
         let columns = vec![column.to_owned()];
-        End { kind: EndKind::LastVisit, date, columns, labels: Vec::new() }
+        End { kind: EndKind::LastVisit, at, columns, labels: Vec::new() }
     }
 
     fn cut(date: NaiveDate) -> End {
-        End { kind: EndKind::DataCut, date, columns: Vec::new(), labels: Vec::new() }
+        let at = date.and_time(NaiveTime::MIN);
+        End { kind: EndKind::DataCut, at, columns: Vec::new(), labels: Vec::new() }
     }
 }

@@ -13,6 +13,9 @@ pub struct Outcome {
     pub row: usize,
     /// Whole days from time zero, 0 or more. `None` when the dates give no time (see `flags`).
     pub days: Option<i64>,
+    /// Days from time zero with the part of a day, where the dates that decide are written with their
+    /// time of day; otherwise whole days.
+    pub exact_days: Option<f64>,
     /// The same in the unit of the rule.
     pub time: Option<f64>,
     /// Whether the time ends with an event of the rule; a competing event is none. `None` without a

@@ -22,6 +22,8 @@ pub struct Balance {
     pub event: Vec<(String, usize)>,
     /// The values that count as censored (or, for a proportion, as no event), likewise.
     pub censored: Vec<(String, usize)>,
+    /// The rows among the censored after which the patient goes on in another row.
+    pub continuing: usize,
     /// The rows of the subset whose event is missing.
     pub missing: usize,
     /// The rows of the subset whose event is known and that were dropped because another used
@@ -63,7 +65,8 @@ impl Balance {
             pairs.filter(|(_, n)| *n > 0).collect()
         };
         let (event, censored) = (named(|count| count.0), named(|count| count.1));
-        Ok(Balance { column, event, censored, missing: lost.missing, left_out: lost.left_out })
+        let Lost { missing, left_out } = lost;
+        Ok(Balance { column, event, censored, continuing: 0, missing, left_out })
     }
 
     /// The number of rows with the event.

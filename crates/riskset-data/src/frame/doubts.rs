@@ -6,6 +6,7 @@ use super::balance::{Balance, event_of};
 use super::words::meant_order;
 use crate::formula::{ResponseExpr, Variable};
 use crate::{Error, Expr, Factor, Formula, Place, Table, Values};
+use riskset::Observations;
 
 /// Something that the rows allow and that is often a slip.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,6 +35,14 @@ pub enum FrameDoubt {
         /// Its distinct values among the rows used.
         patients: usize,
         /// The rows that have one.
+        rows: usize,
+    },
+    /// Rows that cover intervals, of which one begins where another ends: parts of one patient, whose
+    /// ends count as censored because nothing says whose they are.
+    RowsGoOn {
+        /// The column that names patients, where there is one.
+        column: Option<String>,
+        /// The rows without the event that are followed by another.
         rows: usize,
     },
     /// The last row of the table is called Total, Mean or the like, and is used as a patient.
@@ -85,6 +94,7 @@ pub(super) struct Seen<'a> {
     pub(super) balance: &'a Balance,
     pub(super) variables: &'a [(Variable, Values)],
     pub(super) weights: Option<(&'a str, &'a [f64])>,
+    pub(super) intervals: Option<&'a Observations>,
 }
 
 impl Seen<'_> {
@@ -104,6 +114,7 @@ impl Seen<'_> {
         doubts.extend(self.cnsr_as_event());
         doubts.extend(self.weights_not_whole());
         doubts.extend(self.repeated_ids()?);
+        doubts.extend(self.rows_go_on()?);
         doubts.extend(self.several_parameters()?);
         doubts.extend(self.total_row()?);
         Ok(doubts)
@@ -174,6 +185,39 @@ impl Seen<'_> {
             }
         }
         Ok(None)
+    }
+
+    /// Without the patient's name a row that goes on in another cannot be told from a censored one.
+    fn rows_go_on(&self) -> Result<Option<FrameDoubt>, Error> {
+        let Some(rows) = self.intervals.filter(|rows| rows.len() <= MOST_CHECKED) else {
+            return Ok(None);
+        };
+        let Some(entry) = rows.entry().filter(|_| self.options.id.is_none()) else {
+            return Ok(None);
+        };
+        let mut columns = self.table.column_names().iter();
+        let named = columns.find(|name| is_id(name) && self.table.has_column(name));
+        let followed = |ids: Vec<u32>| -> usize {
+            let followed = rows.clone().followed_by(&ids).ok();
+            let continuing = followed.as_ref().and_then(Observations::continuing);
+            continuing.map_or(0, |rows| rows.iter().filter(|&&row| row).count())
+        };
+        if let Some(name) = named {
+            let found = followed(self.used(name)?.codes);
+            let column = Some(name.clone());
+            return Ok((found > 0).then_some(FrameDoubt::RowsGoOn { column, rows: found }));
+        }
+        // Nearly every late start is another row's end: the rows were split, and nobody enters late.
+        let first = entry.iter().copied().fold(f64::INFINITY, f64::min);
+        let late: Vec<f64> = entry.iter().copied().filter(|&start| start > first).collect();
+        let ends: Vec<u64> = (0..rows.len())
+            .filter(|&row| !rows.event()[row])
+            .map(|row| rows.time()[row].to_bits())
+            .collect();
+        let ends: std::collections::HashSet<u64> = ends.into_iter().collect();
+        let met = late.iter().filter(|start| ends.contains(&start.to_bits())).count();
+        let split = met >= 3 && met * 10 >= late.len() * 9;
+        Ok(split.then_some(FrameDoubt::RowsGoOn { column: None, rows: met }))
     }
 
     fn several_parameters(&self) -> Result<Option<FrameDoubt>, Error> {

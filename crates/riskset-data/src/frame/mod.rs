@@ -48,6 +48,9 @@ pub struct FrameOptions {
     /// The column of clusters, beside or instead of `cluster()` in the formula.
     pub cluster: Option<String>,
     /// The column that names the rows in what is printed per row.
+    ///
+    /// Rows that cover an interval and have one name are of one patient: where one without the event
+    /// is followed by another, nobody is censored.
     pub id: Option<String>,
     /// Columns that split the rows into groups, beside the terms of the formula.
     pub by: Vec<String>,
@@ -329,14 +332,22 @@ impl ModelFrame {
             missing: counts.event_missing,
             left_out: counts.missing - counts.event_missing,
         };
-        let balance = Balance::of(table, formula, &pieces.raw, &rows, lost)?;
+        let mut balance = Balance::of(table, formula, &pieces.raw, &rows, lost)?;
         let response = match pieces.raw.form {
             response::Form::Plain => Response::Outcome(pieces.raw.into_outcome()),
             _ => {
                 let weights = weights.as_ref().map(|(name, weights)| (name.as_str(), &weights[..]));
-                Response::Survival(pieces.raw.into_observations(weights, &place)?)
+                let observations = pieces.raw.into_observations(weights, &place)?;
+                Response::Survival(match pieces.ids.first() {
+                    Some((_, values)) => observations.followed_by(&patients(values))?,
+                    None => observations,
+                })
             }
         };
+        if let Response::Survival(observations) = &response {
+            let continuing = observations.continuing().unwrap_or_default();
+            balance.continuing = continuing.iter().filter(|&&row| row).count();
+        }
         let censored_values = match &response {
             Response::Survival(observations) => {
                 censored::censored_values(table, formula, &rows, observations.event())?
@@ -353,6 +364,10 @@ impl ModelFrame {
             balance: &balance,
             variables: &variables,
             weights: weights.as_ref().map(|(name, weights)| (name.as_str(), &weights[..])),
+            intervals: match &response {
+                Response::Survival(observations) => Some(observations),
+                Response::Outcome(_) => None,
+            },
         }
         .doubts()?;
         Ok(ModelFrame {
@@ -543,6 +558,20 @@ fn add_offsets(offsets: Vec<(String, Values)>) -> Option<Vec<f64>> {
         sum.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
         sum
     })
+}
+
+/// A number for each patient; a row without a name is a patient of its own.
+fn patients(values: &Values) -> Vec<u32> {
+    let factor = values.clone().into_factor();
+    let mut next = factor.levels.len() as u32;
+    let number = |&code: &u32| match (code as usize) < factor.levels.len() {
+        true => code,
+        false => {
+            next += 1;
+            next
+        }
+    };
+    factor.codes.iter().map(number).collect()
 }
 
 fn identifiers(values: Values) -> Vec<String> {

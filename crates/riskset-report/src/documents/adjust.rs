@@ -7,7 +7,7 @@ pub use entries::{
     RatioEntry, Truncation, TwoGroups, WithError,
 };
 
-use super::{Document, Estimate, Head, full};
+use super::{Document, Estimate, Head};
 use crate::format::{NOT_ESTIMABLE, NOT_REACHED, Style};
 use crate::table::{Align, Table};
 use entries::{balance, contrast, group, ratio};
@@ -297,37 +297,5 @@ impl Document for AdjustDocument {
                 .to_owned(),
         );
         notes
-    }
-
-    fn record(&self) -> Table {
-        let mut table = Table::new("");
-        let contrast =
-            ["difference", "difference_std_error", "difference_lower", "difference_upper"];
-        let ratio = ["ratio", "ratio_lower", "ratio_upper", "p_value"];
-        let columns = ["estimand", "time", "adjustment", "reference", "compared"];
-        for column in columns.into_iter().chain(contrast).chain(ratio) {
-            table = table.column(column, Align::Left);
-        }
-        for entry in &self.contrasts {
-            for (name, found) in [("crude", entry.crude), ("adjusted", entry.adjusted)] {
-                let start = [entry.estimand.to_owned(), full(Some(entry.time)), name.to_owned()];
-                let difference = found.map(|found| found.difference);
-                let ratio = found.and_then(|found| found.ratio);
-                let numbers = [
-                    found.map(|found| found.reference.estimate),
-                    found.map(|found| found.compared.estimate),
-                    difference.map(|one| one.estimate),
-                    difference.map(|one| one.std_error),
-                    difference.map(|one| one.lower),
-                    difference.map(|one| one.upper),
-                    ratio.map(|one| one.estimate),
-                    ratio.map(|one| one.lower),
-                    ratio.map(|one| one.upper),
-                    difference.and_then(|one| one.p_value),
-                ];
-                table = table.row(start.into_iter().chain(numbers.map(full)));
-            }
-        }
-        table
     }
 }

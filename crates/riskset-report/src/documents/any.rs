@@ -11,6 +11,7 @@ use super::logrank::LogrankDocument;
 use super::meta::MetaDocument;
 use super::npv::NpvDocument;
 use super::power::PowerDocument;
+use super::simulate::SimulateDocument;
 use super::{Document, Head};
 use crate::format::Style;
 use crate::table::Table;
@@ -34,6 +35,7 @@ pub enum AnyDocument {
     Meta(Box<MetaDocument>),
     Endpoint(Box<EndpointDocument>),
     Power(Box<PowerDocument>),
+    Simulate(Box<SimulateDocument>),
 }
 
 /// Calls the same method of whichever document it is.
@@ -51,6 +53,7 @@ macro_rules! delegate {
             AnyDocument::Meta($document) => $call,
             AnyDocument::Endpoint($document) => $call,
             AnyDocument::Power($document) => $call,
+            AnyDocument::Simulate($document) => $call,
         }
     };
 }
@@ -87,6 +90,9 @@ impl AnyDocument {
             Answer::PowerLogrank(answer) => {
                 AnyDocument::Power(Box::new(PowerDocument::logrank(&answer)))
             }
+            Answer::Simulate(answer) => {
+                AnyDocument::Simulate(Box::new(SimulateDocument::of(&answer)))
+            }
             Answer::Figure(_) => return None,
         })
     }
@@ -109,7 +115,7 @@ impl Document for AnyDocument {
         delegate!(self, document => document.notes(style))
     }
 
-    fn record(&self) -> Table {
-        delegate!(self, document => document.record())
+    fn data(&self) -> Option<Table> {
+        delegate!(self, document => document.data())
     }
 }

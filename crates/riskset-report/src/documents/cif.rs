@@ -1,7 +1,7 @@
 //! The answer of `riskset cif`.
 
 use super::km::{clusters, variance_name, variance_note};
-use super::{Document, Head, full};
+use super::{Document, Head};
 use crate::format::{NOT_ESTIMABLE, Style};
 use crate::table::{Align, Table};
 use riskset::{GrayTestResult, IncidenceAt};
@@ -241,42 +241,6 @@ impl Document for CifDocument {
             notes.push(format!("Gray's test is stratified by {}.", self.strata.join(", ")));
         }
         notes
-    }
-
-    fn record(&self) -> Table {
-        let columns = [
-            "group",
-            "cause",
-            "time",
-            "n_risk",
-            "n_event",
-            "estimate",
-            "std_error",
-            "lower",
-            "upper",
-        ];
-        let mut table = Table::new("");
-        for column in columns {
-            table = table.column(column, Align::Left);
-        }
-        for group in &self.groups {
-            for cause in &group.causes {
-                for index in 0..cause.time.len() {
-                    let numbers = [
-                        Some(cause.time[index]),
-                        Some(cause.n_risk[index]),
-                        Some(cause.n_event[index]),
-                        Some(cause.estimate[index]),
-                        Some(cause.std_error[index]),
-                        cause.lower[index],
-                        cause.upper[index],
-                    ];
-                    let names = [group.name().to_string(), cause.cause.clone()];
-                    table = table.row(names.into_iter().chain(numbers.map(full)));
-                }
-            }
-        }
-        table
     }
 }
 

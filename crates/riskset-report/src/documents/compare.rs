@@ -6,7 +6,7 @@ pub use estimands::{ContrastEntry, MarginEntry, MilestoneEntry};
 
 use super::further::FurtherEntries;
 use super::km::{Comparison, Group, Rmst};
-use super::{Document, Estimate, Head, Test, full};
+use super::{Document, Estimate, Head, Test};
 use crate::format::{NOT_ESTIMABLE, NOT_REACHED, Style};
 use crate::table::{Align, Table};
 use riskset::Interval;
@@ -234,33 +234,5 @@ impl Document for CompareDocument {
             notes.push(format!("Test and hazard ratios stratified by {}.", self.strata.join(", ")));
         }
         notes
-    }
-
-    fn record(&self) -> Table {
-        let mut table = Table::new("");
-        let columns = ["group", "n", "events", "median", "median_lower", "median_upper"];
-        let ratio = ["hazard_ratio", "lower", "upper", "p_value", "rmst_tau", "rmst"];
-        for column in columns.into_iter().chain(ratio) {
-            table = table.column(column, Align::Left);
-        }
-        for (group, mean) in self.groups.iter().zip(&self.rmst.groups) {
-            let name = group.label.clone().unwrap_or_default();
-            let ratio = self.hazard_ratios.iter().find(|ratio| ratio.group == name);
-            let limits = ratio.map(|ratio| ratio.ratio);
-            let counts = [name, group.n.to_string(), group.events.to_string()];
-            let numbers = [
-                group.median.estimate,
-                group.median.lower,
-                group.median.upper,
-                limits.and_then(|ratio| ratio.estimate),
-                limits.and_then(|ratio| ratio.lower),
-                limits.and_then(|ratio| ratio.upper),
-                ratio.and_then(|ratio| ratio.p_value),
-                Some(self.rmst.tau),
-                mean.map(|mean| mean.estimate),
-            ];
-            table = table.row(counts.into_iter().chain(numbers.map(full)));
-        }
-        table
     }
 }

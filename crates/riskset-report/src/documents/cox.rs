@@ -9,7 +9,7 @@ pub(super) use entries::{
 };
 pub use residuals::{Matrix, Residuals};
 
-use super::{Document, Head, Test, full};
+use super::{Document, Head, Test};
 use crate::format::{NOT_ESTIMABLE, Style};
 use crate::table::{Align, Table};
 use riskset_analysis::{CoxAnswer, Voice};
@@ -384,15 +384,11 @@ impl Document for CoxDocument {
         }
         if self.baseline.is_some() || self.residuals.is_some() {
             notes.push(
-                "The baseline hazard and the residuals are in the JSON output (--format json)."
+                "The baseline hazard and the residuals are in the answer as JSON and as CSV."
                     .to_string(),
             );
         }
         notes
-    }
-
-    fn record(&self) -> Table {
-        coefficient_record(&self.coefficients)
     }
 }
 
@@ -453,39 +449,6 @@ fn factor_rows(
             },
         };
         table = table.indented(head.into_iter().chain(cells));
-    }
-    table
-}
-
-/// The coefficients in full precision.
-pub(crate) fn coefficient_record(coefficients: &[CoefficientEntry]) -> Table {
-    let columns = [
-        "term",
-        "estimate",
-        "std_error",
-        "robust_std_error",
-        "z",
-        "p_value",
-        "hazard_ratio",
-        "lower",
-        "upper",
-    ];
-    let mut table = Table::new("");
-    for column in columns {
-        table = table.column(column, Align::Left);
-    }
-    for entry in coefficients {
-        let numbers = [
-            entry.estimate,
-            entry.std_error,
-            entry.robust_std_error,
-            entry.z,
-            entry.p_value,
-            entry.hazard_ratio.estimate,
-            entry.hazard_ratio.lower,
-            entry.hazard_ratio.upper,
-        ];
-        table = table.row([entry.term.clone()].into_iter().chain(numbers.map(full)));
     }
     table
 }

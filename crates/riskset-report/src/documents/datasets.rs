@@ -87,7 +87,7 @@ impl Document for ListDocument {
         vec!["riskset datasets show NAME: publication, licence, columns and units.".to_string()]
     }
 
-    fn record(&self) -> Table {
+    fn data(&self) -> Option<Table> {
         let mut table = Table::new("");
         for column in ["name", "title", "rows", "columns", "synthetic", "publication"] {
             table = table.column(column, Align::Left);
@@ -102,7 +102,7 @@ impl Document for ListDocument {
                 entry.publication.clone(),
             ]);
         }
-        table
+        Some(table)
     }
 }
 
@@ -221,7 +221,7 @@ impl Document for ShowDocument {
         self.example.iter().map(example).chain(lgpl.then(|| text.to_owned())).collect()
     }
 
-    fn record(&self) -> Table {
-        self.under(["column", "meaning", "unit", "coding"])
+    fn data(&self) -> Option<Table> {
+        Some(self.under(["column", "meaning", "unit", "coding"]))
     }
 }

@@ -108,8 +108,15 @@ impl Document for EndpointDocument {
 
     /// Times as people read them; the CSV has all their digits.
     fn tables(&self, style: &Style) -> Vec<Table> {
-        let decimals = if self.unit == "days" { 0 } else { 2 };
         let mut table = self.table();
+        let times = table.rows.iter().filter_map(|row| row.cells[1].parse::<f64>().ok());
+        let decimals = match (self.unit.as_str(), times.into_iter().all(|time| time.fract() == 0.0))
+        {
+            ("days", true) => 0,
+            // 0.0001 days are nine seconds.
+            ("days", false) => 4,
+            _ => 2,
+        };
         for row in &mut table.rows {
             if let Ok(time) = row.cells[1].parse::<f64>() {
                 row.cells[1] = style.number(time, decimals);
@@ -122,8 +129,8 @@ impl Document for EndpointDocument {
         Vec::new()
     }
 
-    fn record(&self) -> Table {
-        self.table()
+    fn data(&self) -> Option<Table> {
+        Some(self.table())
     }
 }
 
@@ -189,13 +196,13 @@ impl Document for RulesDocument {
         Vec::new()
     }
 
-    fn record(&self) -> Table {
+    fn data(&self) -> Option<Table> {
         let mut table = Table::new("");
         for column in ["name", "title", "definition", "source"] {
             table = table.column(column, Align::Left);
         }
-        self.rules.iter().fold(table, |table, rule| {
+        Some(self.rules.iter().fold(table, |table, rule| {
             table.row([rule.name, rule.title, rule.definition, rule.source])
-        })
+        }))
     }
 }

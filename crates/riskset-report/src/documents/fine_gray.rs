@@ -1,8 +1,8 @@
 //! The answer of `riskset fine-gray`.
 
 use super::cox::{
-    CoefficientEntry, LogLikelihood, TermEntry, coefficient_record, coefficient_table,
-    coefficients, log_likelihood, terms, variance, wald,
+    CoefficientEntry, LogLikelihood, TermEntry, coefficient_table, coefficients, log_likelihood,
+    terms, variance, wald,
 };
 use super::{Document, Head, Test};
 use crate::format::Style;
@@ -82,9 +82,5 @@ impl Document for FineGrayDocument {
         )];
         notes.extend(self.tests.iter().map(|test| super::cox::test_sentence(test, style)));
         notes
-    }
-
-    fn record(&self) -> Table {
-        coefficient_record(&self.coefficients)
     }
 }

@@ -4,7 +4,7 @@ mod more;
 
 pub use more::{BandEntry, ConditionalEntry, FewEntry, LimitsAt, MoreEntries};
 
-use super::{Document, Estimate, Head, Test, decimals_for, full};
+use super::{Document, Estimate, Head, Test, decimals_for};
 use crate::format::{NOT_ESTIMABLE, NOT_REACHED, Style};
 use crate::table::{Align, Table};
 use riskset::{AtTime, CurvePoint, CurveVariance, LogRankTest, Quantile, SurvivalCurve};
@@ -427,9 +427,18 @@ impl KmDocument {
                 table = table.indented(at.cells(style, self.with_interval()));
             }
         }
-        Some(table.footnote(
+        let table = table.footnote(
             "At risk just before the time; events and censorings since the previous time listed.",
-        ))
+        );
+        let absent = |table: &Table| {
+            table.rows.iter().any(|row| row.cells.iter().any(|cell| cell.contains(NOT_ESTIMABLE)))
+        };
+        Some(match absent(&table) {
+            true => table.footnote(format!(
+                "{NOT_ESTIMABLE}: not estimable, such as an interval before the first event."
+            )),
+            false => table,
+        })
     }
 
     fn curves(&self, style: &Style) -> Vec<Table> {
@@ -577,45 +586,5 @@ impl Document for KmDocument {
             ));
         }
         notes
-    }
-
-    fn record(&self) -> Table {
-        let columns = [
-            "group",
-            "time",
-            "n_risk",
-            "n_event",
-            "n_censor",
-            "survival",
-            "std_error",
-            "lower",
-            "upper",
-            "cumulative_hazard",
-            "cumulative_hazard_std_error",
-        ];
-        let mut table = Table::new("");
-        for column in columns {
-            table = table.column(column, Align::Left);
-        }
-        for group in &self.groups {
-            for point in group.curve.0.points() {
-                let (counts, interval) = (&point.risk_set, point.interval.as_ref());
-                let numbers = [
-                    Some(counts.time),
-                    Some(counts.n_risk),
-                    Some(counts.n_event),
-                    Some(counts.n_censor),
-                    Some(point.survival),
-                    point.std_error,
-                    interval.and_then(|interval| interval.lower),
-                    interval.and_then(|interval| interval.upper),
-                    Some(point.cumulative_hazard),
-                    Some(point.cumulative_hazard_std_error),
-                ];
-                let cells = [group.name().to_string()].into_iter().chain(numbers.map(full));
-                table = table.row(cells);
-            }
-        }
-        table
     }
 }

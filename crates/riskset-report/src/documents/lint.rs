@@ -95,7 +95,7 @@ impl Document for LintDocument {
         )]
     }
 
-    fn record(&self) -> Table {
-        self.table(true)
+    fn data(&self) -> Option<Table> {
+        Some(self.table(true))
     }
 }

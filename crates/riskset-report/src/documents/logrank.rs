@@ -1,7 +1,7 @@
 //! The answer of `riskset logrank`.
 
 use super::further::FurtherEntries;
-use super::{Document, Head, Test, full};
+use super::{Document, Head, Test};
 use crate::format::{NOT_ESTIMABLE, Style};
 use crate::table::{Align, Table};
 use riskset::{LogRankTest, LogRankWeight, PairTest, TrendTest};
@@ -243,19 +243,6 @@ impl Document for LogrankDocument {
             ));
         }
         notes
-    }
-
-    fn record(&self) -> Table {
-        let mut table = Table::new("");
-        for column in ["group", "n", "events", "observed", "expected"] {
-            table = table.column(column, Align::Left);
-        }
-        for group in &self.groups {
-            let counts = [group.n.to_string(), group.events.to_string()];
-            let sums = [full(Some(group.observed)), full(Some(group.expected))];
-            table = table.row([group.label.clone()].into_iter().chain(counts).chain(sums));
-        }
-        table
     }
 }
 

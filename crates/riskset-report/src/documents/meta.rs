@@ -1,6 +1,6 @@
 //! The answer of `riskset meta proportion`.
 
-use super::{Document, Estimate, Head, full};
+use super::{Document, Estimate, Head};
 use crate::format::{NOT_ESTIMABLE, Style};
 use crate::table::{Align, Table};
 use riskset::{Interval, MetaInterval};
@@ -170,20 +170,5 @@ impl Document for MetaDocument {
                 style.p_equation(Some(self.heterogeneity.p_value))
             ),
         ]
-    }
-
-    fn record(&self) -> Table {
-        let mut table = Table::new("");
-        for column in ["study", "events", "n", "estimate", "lower", "upper", "weight"] {
-            table = table.column(column, Align::Left);
-        }
-        for study in &self.studies {
-            let numbers =
-                [study.proportion.estimate, study.proportion.lower, study.proportion.upper];
-            let counts = [study.events.to_string(), study.n.to_string()];
-            let cells = [study.study.clone()].into_iter().chain(counts);
-            table = table.row(cells.chain(numbers.map(full)).chain([full(Some(study.weight))]));
-        }
-        table
     }
 }

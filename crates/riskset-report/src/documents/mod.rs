@@ -20,13 +20,17 @@ pub mod meta;
 pub mod npv;
 pub mod pool;
 pub mod power;
+pub mod simulate;
+pub mod steps;
 
+mod long;
 mod stream;
 
 pub use any::AnyDocument;
 pub use stream::write_json;
 
-use crate::escape::shown;
+use self::steps::StepsEntry;
+use crate::escape::{self, shown};
 use crate::format::Style;
 use crate::table::Table;
 use riskset_analysis::{About, Voice};
@@ -41,7 +45,7 @@ pub enum Format {
     Text,
     /// The document itself, in full precision.
     Json,
-    /// The main table in full precision.
+    /// Everything that was asked, in full precision, as one table.
     Csv,
     /// The tables of the text, as Markdown.
     Markdown,
@@ -74,8 +78,11 @@ pub trait Document: Serialize {
     /// Sentences below the tables, such as the result of a test.
     fn notes(&self, style: &Style) -> Vec<String>;
 
-    /// The main table in full precision, one row per time, coefficient or group.
-    fn record(&self) -> Table;
+    /// The table that the answer is, where it is one of data: patients of an endpoint, data sets,
+    /// checks. Its CSV is that table; that of any other answer is the whole answer as one long table.
+    fn data(&self) -> Option<Table> {
+        None
+    }
 }
 
 /// What every document starts with.
@@ -102,6 +109,9 @@ pub struct Head {
     pub balance: Option<BalanceEntry>,
     /// Doubts about the analysis; none of them is a refusal.
     pub warnings: Vec<Warning>,
+    /// How the answer comes about, one table after the other; absent unless asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<StepsEntry>,
     /// What was asked, for the title of the text: the data and the formula. Not in the JSON.
     #[serde(skip)]
     pub asked: String,
@@ -119,6 +129,7 @@ impl Head {
             known_at: None,
             balance: None,
             warnings: Vec::new(),
+            steps: Vec::new(),
             asked: asked.into(),
         }
     }
@@ -134,6 +145,7 @@ impl Head {
             .map(|landmark| LandmarkEntry { time: landmark.time, left_out: landmark.left_out });
         head.known_at = about.known_at.clone();
         head.balance = about.balance.as_ref().map(BalanceEntry::of);
+        head.steps = StepsEntry::all(&about.steps);
         head.warnings = about
             .doubts
             .iter()
@@ -192,8 +204,16 @@ pub struct BalanceEntry {
     pub event: Vec<ValueCount>,
     /// Values that are censored.
     pub censored: Vec<ValueCount>,
+    /// Rows among the censored after which the patient goes on in another row; absent where there is
+    /// none.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub continuing: usize,
     /// Rows without a value.
     pub missing: usize,
+}
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 /// A value of the response with its rows.
@@ -214,6 +234,7 @@ impl BalanceEntry {
             column: balance.column.clone(),
             event: counts(&balance.event),
             censored: counts(&balance.censored),
+            continuing: balance.continuing,
             missing: balance.missing,
         }
     }
@@ -229,6 +250,13 @@ impl BalanceEntry {
         };
         let mut words =
             format!("{} {}", part("Event", &self.event), part("Censored", &self.censored));
+        if self.continuing > 0 {
+            let words_of = if self.continuing == 1 { "row goes" } else { "rows go" };
+            words.push_str(&format!(
+                " Of the censored, {} {words_of} on in another of the patient.",
+                self.continuing
+            ));
+        }
         if self.missing > 0 {
             words.push_str(&format!(" Missing {}.", self.missing));
         }
@@ -298,10 +326,18 @@ pub fn write(document: &impl Document, format: Format, out: &mut dyn Write) -> i
     let style = Style::default();
     match format {
         Format::Json => write_json(document, out),
-        Format::Csv => out.write_all(document.record().to_csv().as_bytes()),
+        Format::Csv => csv(document, out),
         Format::Text => out.write_all(text(document, &style).as_bytes()),
         Format::Markdown => out.write_all(markdown(document, &style).as_bytes()),
         Format::Latex => out.write_all(latex(document, &style).as_bytes()),
+    }
+}
+
+/// The table that the answer is, or all of it as one long table.
+fn csv(document: &impl Document, out: &mut dyn Write) -> io::Result<()> {
+    match document.data() {
+        Some(table) => out.write_all(table.to_csv().as_bytes()),
+        None => long::write(&serde_json::to_value(document)?, out),
     }
 }
 
@@ -309,14 +345,19 @@ fn markdown(document: &impl Document, style: &Style) -> String {
     let tables = document.tables(style);
     let tables = tables.iter().map(Table::to_markdown);
     let notes = sentences(document, style).into_iter().map(|note| format!("{note}\n"));
-    tables.chain(notes).collect::<Vec<String>>().join("\n")
+    let steps = steps(document, style);
+    let steps = steps.iter().map(Table::to_markdown);
+    tables.chain(notes).chain(steps).collect::<Vec<String>>().join("\n")
 }
 
 fn latex(document: &impl Document, style: &Style) -> String {
     let label = |index: usize| format!("tab:{}-{}", command(document), index + 1);
-    let tables = document.tables(style);
+    let mut tables = document.tables(style);
+    tables.extend(steps(document, style));
     let tables = tables.iter().enumerate().map(|(index, table)| table.to_latex(&label(index)));
-    tables.collect::<Vec<String>>().join("\n")
+    let notes = sentences(document, style).into_iter();
+    let notes = notes.map(|note| format!("\\noindent {}\n", escape::latex(&note)));
+    tables.chain(notes).collect::<Vec<String>>().join("\n")
 }
 
 fn command(document: &impl Document) -> &str {
@@ -335,7 +376,16 @@ fn text(document: &impl Document, style: &Style) -> String {
         text.push_str(&shown(note));
         text.push('\n');
     }
+    for table in steps(document, style) {
+        text.push('\n');
+        text.push_str(&table.to_text());
+    }
     text
+}
+
+/// The tables of how the answer comes about.
+fn steps(document: &impl Document, style: &Style) -> Vec<Table> {
+    document.head().steps.iter().map(|steps| steps.table(style)).collect()
 }
 
 /// Warnings of one code that people are shown; programs find all of them in JSON.
@@ -362,7 +412,7 @@ fn sentences(document: &impl Document, style: &Style) -> Vec<String> {
     sentences
 }
 
-/// A number in full precision for [`Document::record`]; empty when it does not exist.
+/// A number in full precision for a table of data; empty when it does not exist.
 pub(crate) fn full(value: Option<f64>) -> String {
     value.filter(|value| value.is_finite()).map_or_else(String::new, |value| value.to_string())
 }

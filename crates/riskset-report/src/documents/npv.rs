@@ -1,6 +1,6 @@
 //! The answer of `riskset npv`.
 
-use super::{Document, Head, full};
+use super::{Document, Head};
 use crate::format::{NOT_ESTIMABLE, Style};
 use crate::table::{Align, Table};
 use riskset::Proportion;
@@ -212,38 +212,5 @@ impl Document for NpvDocument {
             ));
         }
         notes
-    }
-
-    fn record(&self) -> Table {
-        let columns = [
-            "group",
-            "n",
-            "clusters",
-            "events",
-            "icc",
-            "design_effect",
-            "estimate",
-            "std_error",
-            "lower",
-            "upper",
-        ];
-        let mut table = Table::new("");
-        for column in columns {
-            table = table.column(column, Align::Left);
-        }
-        for group in &self.groups {
-            let counts = [group.n, group.clusters, group.events].map(|count| count.to_string());
-            let numbers = [
-                group.icc,
-                group.design_effect,
-                Some(group.estimate),
-                group.std_error,
-                group.lower,
-                group.upper,
-            ];
-            let cells = [group.name().to_string()].into_iter().chain(counts);
-            table = table.row(cells.chain(numbers.map(full)));
-        }
-        table
     }
 }

@@ -1,8 +1,6 @@
 //! The answer of `riskset pool`.
 
-use super::cox::{
-    CoefficientEntry, coefficient_record, named_coefficients, test_entry, test_sentence,
-};
+use super::cox::{CoefficientEntry, named_coefficients, test_entry, test_sentence};
 use super::{AnyDocument, Document, Head, Test, Warning};
 use crate::format::{NOT_ESTIMABLE, Style};
 use crate::table::{Align, Table};
@@ -216,26 +214,5 @@ impl Document for PoolDocument {
             ));
         }
         notes
-    }
-
-    /// Every number of every question: one row a cell, because questions have columns of their own.
-    fn record(&self) -> Table {
-        let mut long = Table::new("");
-        for column in ["question", "row", "column", "value"] {
-            long = long.column(column, Align::Left);
-        }
-        for QuestionEntry { name, answer } in &self.questions {
-            let part = match answer {
-                QuestionAnswer::Cox(cox) => coefficient_record(&cox.coefficients),
-                QuestionAnswer::Answer(counted) => counted.document.record(),
-            };
-            for (number, row) in part.rows.iter().enumerate() {
-                for (column, cell) in part.columns.iter().zip(&row.cells) {
-                    let number = (number + 1).to_string();
-                    long = long.row([name, &number, &column.heading, cell]);
-                }
-            }
-        }
-        long
     }
 }

@@ -1,6 +1,6 @@
 //! The answers of `riskset power`.
 
-use super::{Document, Head, full};
+use super::{Document, Head};
 use crate::format::{NOT_ESTIMABLE, Style};
 use crate::table::{Align, Table};
 use riskset::{EventFormula, PatientCount};
@@ -29,7 +29,6 @@ pub struct PowerDocument {
 /// One number of a plan.
 #[derive(Clone, Debug)]
 struct Line {
-    key: &'static str,
     words: String,
     value: Option<f64>,
     decimals: usize,
@@ -165,14 +164,14 @@ impl PowerDocument {
         }
         self.assumptions.insert(key.to_string(), value.into());
         let words = words.to_string();
-        self.lines.push(Line { key, words, value, decimals, assumed: true });
+        self.lines.push(Line { words, value, decimals, assumed: true });
     }
 
     /// Adds a result in the same way; `None` is what does not exist.
     fn result(&mut self, key: &'static str, words: &str, value: Option<f64>, decimals: usize) {
         self.results.insert(key.to_string(), value.into());
         let words = words.to_string();
-        self.lines.push(Line { key, words, value, decimals, assumed: false });
+        self.lines.push(Line { words, value, decimals, assumed: false });
     }
 
     fn table(&self, title: &str, assumed: bool, style: &Style) -> Table {
@@ -201,13 +200,5 @@ impl Document for PowerDocument {
 
     fn notes(&self, _: &Style) -> Vec<String> {
         vec![format!("Method: {}.", self.method)]
-    }
-
-    fn record(&self) -> Table {
-        let mut table = Table::new("").column("quantity", Align::Left).column("value", Align::Left);
-        for line in &self.lines {
-            table = table.row([line.key.to_string(), full(line.value)]);
-        }
-        table
     }
 }

@@ -1,6 +1,6 @@
 //! What can be said about a study file before any data are read: names, references, options.
 
-use super::file::{Endpoint, Group, StudyFile, Text};
+use super::file::{Endpoint, Group, StudyFile, TableSpec, Text};
 use super::read::Source;
 use crate::Error;
 use crate::store::slug;
@@ -170,6 +170,14 @@ fn options(source: &Source, file: &StudyFile) -> Result<(), Error> {
     }
     for meta in &file.meta {
         one_of(source, meta.method.as_ref(), "the method", &["reml", "glmm"])?;
+    }
+    let counts = |table: &&TableSpec| table.kind.get_ref() == "counts";
+    let others = file.table.iter().filter(|table| !counts(table)).flat_map(|table| &table.rows);
+    let parts = file.proportion.iter().flat_map(|item| &item.rows).chain(others);
+    if let Some(column) = parts.filter_map(|part| part.distinct.as_ref()).next() {
+        let message = "different values are counted in tables of the kind \"counts\" only; take \
+                       `distinct` out here";
+        return Err(source.refuse(column, message));
     }
     for table in &file.table {
         let known = ["baseline", "counts", "per-patient"];

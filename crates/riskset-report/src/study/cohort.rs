@@ -233,7 +233,7 @@ fn by_rule(
         ));
     }
     let outcome = |outcome: &riskset_data::endpoint::Outcome| {
-        let time = outcome.days? as f64 / unit.days();
+        let time = outcome.exact_days? / unit.days();
         Some(Outcome { time, event: outcome.event? })
     };
     let outcomes = derived.outcomes.iter().map(outcome).collect();

@@ -88,8 +88,13 @@ fn compare_endpoint<'a>(
     store_hazard_ratios(context, &compared, &answer);
     store_restricted_means(context, &compared, &answer);
     let name = format!("{} ({})", spec.label, endpoint.short());
+    // The request knows the levels by their numbers, and readers by their labels.
+    let label = |about: &str| {
+        let number: usize = about.strip_prefix("group=")?.parse().ok()?;
+        Some(group.levels.get(number.checked_sub(1)?)?.label.clone())
+    };
     for doubt in answer.about.doubts.drain(..) {
-        context.doubt(&name, &doubt);
+        context.doubt(&name, &doubt.renamed(label));
     }
     Ok(compared)
 }

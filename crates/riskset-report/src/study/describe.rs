@@ -9,7 +9,7 @@ use crate::Error;
 use crate::store::{Estimate, Unit, slug, unique_slugs};
 use crate::table::{Align, RowKind, Table};
 use riskset::Sample;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One column of a baseline table: whose key, which rows.
 struct Column {
@@ -291,6 +291,16 @@ fn counts(
         let total = (0..base.len()).filter(|&row| base[row] && of[row]).count();
         let k = (0..base.len()).filter(|&row| base[row] && of[row] && wanted[row]).count();
         let key = format!("{name}.{}", slug(row.name.get_ref()));
+        if let Some(column) = &row.distinct {
+            let texts = sheet.texts(context.source, column)?;
+            let counted = (0..base.len()).filter(|&row| base[row] && of[row] && wanted[row]);
+            let values: BTreeSet<&str> = counted.filter_map(|row| texts[row].as_deref()).collect();
+            let source = format!("different values of {}", column.get_ref());
+            context.store.count(&key, values.len(), &source);
+            let cell = context.store.show(&key, &context.style);
+            table = part_row(table, row, vec![row.label.clone(), cell]);
+            continue;
+        }
         context.store.share(&key, k, total, decimals, "counted");
         let store = &context.store;
         let cell = if row.filter.is_none() {

@@ -304,6 +304,8 @@ pub struct Part {
     pub filter: Option<Text>,
     /// The denominator of a count, as a filter; the rows of the table without it.
     pub of: Option<Text>,
+    /// A column whose different values are counted in the rows, instead of the rows: centres.
+    pub distinct: Option<Text>,
     /// A heading under which this row and the next ones stand.
     pub heading: Option<String>,
 }

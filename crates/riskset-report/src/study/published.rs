@@ -150,6 +150,10 @@ fn one(
             None => "not reached".to_owned(),
             Some(median) => context.style.number(median, quantity.decimals),
         },
+        // Printed is only a bound; the computed P value is shown as such, never under a bound of its own.
+        None if quantity.relation.as_deref() == Some("<") => {
+            context.style.p_value(value(&parts[0]))
+        }
         None => written(quantity, &context.style, &value),
     };
     let agrees = match (quantity.reached, quantity.relation.as_deref()) {

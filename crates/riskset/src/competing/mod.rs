@@ -9,11 +9,13 @@ mod incidence;
 mod overstatement;
 mod read;
 mod robust;
+mod steps;
 
 pub use aalen_johansen::AalenJohansen;
 pub use incidence::{CauseIncidence, CumulativeIncidence, IncidencePoint};
 pub use overstatement::Overstatement;
 pub use read::IncidenceAt;
+pub use steps::IncidenceStep;
 
 use crate::{Error, Observations, Response, RightCensored};
 

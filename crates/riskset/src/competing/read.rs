@@ -63,7 +63,8 @@ impl CauseIncidence<'_> {
         quantile
     }
 
-    /// The time at which `curve` rises to `level`; the middle of the flat where it equals it.
+    /// The time at which `curve` rises to `level`; the middle of the flat where it equals it and rises
+    /// later, as for survival curves: a flat to the end of the follow-up has no middle.
     fn crossing(&self, level: f64, curve: impl Fn(usize) -> Option<f64>) -> Option<f64> {
         let (times, time) = (self.group.len(), self.group.time());
         let first = (0..times).find(|&i| curve(i).is_some_and(|f| f >= level - SAME_LEVEL))?;
@@ -71,8 +72,7 @@ impl CauseIncidence<'_> {
             return Some(time[first]);
         }
         let left = (first + 1..times).find(|&i| curve(i).is_some_and(|f| f > level + SAME_LEVEL));
-        let end = left.map_or(self.group.last_time(), |index| time[index]);
-        Some((time[first] + end) / 2.0)
+        Some(left.map_or(time[first], |index| (time[first] + time[index]) / 2.0))
     }
 
     /// How many times of the group are at or before `time`.

@@ -12,6 +12,7 @@
 mod centers;
 mod design;
 mod exact;
+mod explain;
 mod firth;
 mod fit;
 mod gram;
@@ -29,6 +30,7 @@ mod step;
 mod zph;
 
 pub use design::DesignMatrix;
+pub use explain::{LikelihoodStep, NewtonStep};
 pub use firth::Profile;
 pub use fit::CoxFit;
 pub use predict::{Baseline, BaselineAt, LinearPredictor, PredictedCurve};

@@ -17,12 +17,14 @@ mod difference;
 mod hazard;
 pub(crate) mod influence;
 mod quantile;
+mod steps;
 
 pub use at_times::AtTime;
 pub use curve::{CurvePoint, SurvivalCurve};
 pub use difference::CurveDifference;
 pub use influence::CurveVariance;
 pub use quantile::Quantile;
+pub use steps::{AreaStep, SurvivalStep};
 
 use crate::choices;
 use crate::{ConfType, Error, Groups, Response, columns, normal};

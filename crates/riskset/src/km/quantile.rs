@@ -18,7 +18,8 @@ pub struct Quantile {
     /// The fraction with the event: 0.5 is the median.
     pub probability: f64,
     /// The first time with S(t) at or below 1 - `probability`, in the unit of the data; where the
-    /// curve is flat exactly there, the middle of the flat. `None` when it is never reached.
+    /// curve is flat exactly there and falls later, the middle of the flat. `None` when it is never
+    /// reached.
     pub estimate: Option<f64>,
     /// The same of the lower limit curve; `None` when it is never reached.
     pub lower: Option<f64>,
@@ -51,7 +52,11 @@ impl SurvivalCurve {
     }
 
     /// The time at which `curve` falls to `level`, looking from the place `from`; the middle of
-    /// the flat where it equals the level, which reaches to the last time when it never leaves.
+    /// the flat where it equals the level and falls below it later.
+    ///
+    /// DIFFERENCE: a flat that lasts to the end of the follow-up has no middle, because its end is
+    /// when the observation stopped: a longer one would move the answer without a further event. R's
+    /// `quantile` gives that middle, its `print` what we give.
     fn crossing(
         &self,
         level: f64,
@@ -65,7 +70,6 @@ impl SurvivalCurve {
             return Some(time);
         }
         let left = (first + 1..self.len()).find(|i| at(i).is_some_and(|s| s < level - SAME_LEVEL));
-        let end = left.map_or(self.last_time(), |index| self.sets.time[index]);
-        Some((time + end) / 2.0)
+        Some(left.map_or(time, |index| (time + self.sets.time[index]) / 2.0))
     }
 }

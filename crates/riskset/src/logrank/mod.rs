@@ -13,10 +13,12 @@
 mod adjust;
 mod pairs;
 pub(crate) mod statistic;
+mod steps;
 mod sums;
 
 pub use adjust::Adjustment;
 pub use pairs::PairTest;
+pub use steps::{GroupStep, LogRankStep};
 
 use crate::choices;
 use crate::{Error, Groups, Observations, Response, normal};

@@ -270,19 +270,19 @@ impl Sweep<'_> {
 }
 
 /// The weight of the event times of one stratum, in order.
-struct TimeWeight {
+pub(super) struct TimeWeight {
     weight: LogRankWeight,
     /// The pooled Kaplan-Meier estimate, or Peto and Peto's product, so far.
     product: f64,
 }
 
 impl TimeWeight {
-    fn new(weight: LogRankWeight) -> TimeWeight {
+    pub fn new(weight: LogRankWeight) -> TimeWeight {
         TimeWeight { weight, product: 1.0 }
     }
 
     /// The weight of the next event time, with `d` events among `n` at risk.
-    fn next(&mut self, n: f64, d: f64) -> f64 {
+    pub fn next(&mut self, n: f64, d: f64) -> f64 {
         match self.weight {
             LogRankWeight::LogRank => 1.0,
             LogRankWeight::GehanWilcoxon => n,

@@ -2,7 +2,7 @@
 
 use riskset::Choice;
 use riskset::{
-    ConfType, CountingProcess, Interval, KaplanMeier, RightCensored, SurvivalCurve,
+    ConfType, CountingProcess, Groups, Interval, KaplanMeier, RightCensored, SurvivalCurve,
     SurvivalEstimator,
 };
 
@@ -39,11 +39,11 @@ fn late_entries_by_hand() {
     assert_eq!(curve.survival(), [0.5, 0.5, 0.0]);
     let at_risk: Vec<f64> =
         [0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.5, 5.0, 5.5, 7.0].map(|t| curve.n_risk_at(t)).into();
-    assert_eq!(at_risk, [0.0, 1.0, 1.0, 2.0, 2.0, 1.0, 0.0, 0.0, 1.0, 0.0]);
+    assert_eq!(at_risk, [1.0, 1.0, 1.0, 2.0, 2.0, 1.0, 0.0, 0.0, 1.0, 0.0]);
 }
 
-/// Four events: S is 3/4, 1/2, 1/4, 0. A curve flat at exactly one half has its median in the
-/// middle of the flat; where it never leaves, the flat reaches to the last time.
+/// Four events: S is 3/4, 1/2, 1/4, 0. A curve flat at exactly one half that falls later has its median
+/// in the middle of the flat.
 #[test]
 fn a_flat_quantile_is_the_middle_of_the_flat() {
     let curve = km(&[1.0, 2.0, 3.0, 4.0], &[true; 4]);
@@ -54,12 +54,20 @@ fn a_flat_quantile_is_the_middle_of_the_flat() {
     assert_eq!(curve.quantile(0.0).estimate, None);
     assert_eq!(curve.quantile(1.5).estimate, None);
     assert_eq!(curve.quantile(f64::NAN).estimate, None);
-    let open = km(&[1.0, 2.0, 7.0, 9.0], &[true, true, false, false]);
-    assert_eq!(open.median().estimate, Some((2.0 + 9.0) / 2.0));
-    assert_eq!(open.quantile(0.75).estimate, None);
     // 9/10 * 8/9 * 7/8 * 6/7 * 5/6 is one half on paper, whatever the processor makes of it.
     let times: Vec<f64> = (1..=10).map(f64::from).collect();
     assert_eq!(km(&times, &[true; 10]).median().estimate, Some(5.5));
+}
+
+/// Two of four fail at 1 and 2, the others are censored: S stays at one half to the end. R's
+/// `print(survfit())` gives 2, its `quantile` 5.5, or 51 when the last one is seen to 100.
+#[test]
+fn a_median_where_the_curve_stays_does_not_move_with_the_follow_up() {
+    for last in [9.0, 100.0] {
+        let open = km(&[1.0, 2.0, 7.0, last], &[true, true, false, false]);
+        assert_eq!(open.median().estimate, Some(2.0));
+        assert_eq!(open.quantile(0.75).estimate, None);
+    }
 }
 
 /// Nobody fails: the curve stays at 1, is sure of it, and has no median.
@@ -229,4 +237,33 @@ fn a_difference_of_curves_by_hand() {
     // A curve that is still open ends the comparison.
     let open = km(&[1.0, 2.5], &[true, false]);
     assert_eq!(open.difference_from(&long).last().unwrap().time, 2.5);
+}
+
+/// Patient 1 is in group 0 on (0, 9] and in group 1 on (9, 19], patient 2 in group 0 on (0, 9], patient
+/// 3 in group 1 on (0, 12] with the event. At the origin two are at risk in group 0 and one in group 1,
+/// and at 9 one is censored: patient 1 goes on.
+#[test]
+fn who_changes_the_group_is_at_risk_from_time_0_and_not_censored() {
+    let rows = CountingProcess::new(
+        &[0.0, 9.0, 0.0, 0.0],
+        &[9.0, 19.0, 9.0, 12.0],
+        &[false, false, false, true],
+    )
+    .unwrap()
+    .into_observations();
+    let groups = Groups::new(vec![0, 1, 0, 1], 2).unwrap();
+    let known = rows.clone().followed_by(&[1, 1, 2, 3]).unwrap();
+    for (rows, at_nine, continuing) in [(&rows, 2.0, 0), (&known, 1.0, 1)] {
+        let curves = KaplanMeier::default().fit_groups(rows, &groups).unwrap();
+        assert_eq!([curves[0].n_risk_at(0.0), curves[1].n_risk_at(0.0)], [2.0, 1.0]);
+        assert_eq!(curves[1].n_risk_at(9.5), 2.0);
+        assert_eq!(curves[0].at(9.0).unwrap().n_censor, at_nine);
+        assert_eq!(curves[0].risk_sets().n_continuing, continuing);
+        assert_eq!(curves[1].survival(), [0.5, 0.5], "of two at risk at 12 one fails");
+        let counts = rows.headcounts(&groups);
+        assert_eq!((counts[0].at(0.0).at_risk, counts[1].at(0.0).at_risk), (2, 1));
+        assert_eq!(counts[0].at(10.0).censored, at_nine as usize);
+    }
+    // Follow-up ends for patients 1 and 2, and not where patient 1 changes the group.
+    assert_eq!(known.reversed().event(), [false, true, true, false]);
 }

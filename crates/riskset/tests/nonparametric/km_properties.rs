@@ -114,9 +114,12 @@ proptest! {
         // Between, at and outside the observed times.
         for half in -90..130 {
             let t = f64::from(half) / 2.0;
+            let start = |row: &Row| f64::from(row.time) - f64::from(row.followed);
+            // Nobody has entered before the origin: who enters there is at risk.
+            let at_origin = t == 0.0 && rows.iter().all(|row| start(row) >= 0.0);
             let at_risk = |row: &Row| {
-                let stop = f64::from(row.time);
-                stop - f64::from(row.followed) < t && t <= stop
+                let entered = start(row) < t || (at_origin && start(row) == 0.0);
+                entered && t <= f64::from(row.time)
             };
             prop_assert_eq!(curve.n_risk_at(t), count(&rows, at_risk), "at {}", t);
         }

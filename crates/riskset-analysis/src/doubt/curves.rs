@@ -1,0 +1,83 @@
+//! What is doubtful about a survival curve.
+
+use crate::{About, Doubt};
+use riskset::{ConfType, SurvivalCurve};
+
+/// With fewer events than this an interval from the normal distribution is rough.
+const FEW: f64 = 5.0;
+/// A risk set of this many rows is small where people enter late.
+const SMALL_RISK_SET: f64 = 2.0;
+/// The number at risk later has to be this large for a small early risk set to be the odd one.
+const LARGE_RISK_SET: f64 = 5.0;
+
+/// Doubts of the curve of a group, read at these times; without times the whole of it is shown.
+pub(crate) fn doubt(about: &mut About, group: &str, curve: &SurvivalCurve, times: &[f64]) {
+    about.doubts.extend(limit_outside(group, curve, times));
+    about.doubts.extend(few_failures(group, curve, times));
+    about.doubts.extend(small_first_risk_set(group, curve));
+}
+
+/// An interval that is symmetric for S(t) itself may leave [0, 1], where its limit is cut.
+fn limit_outside(group: &str, curve: &SurvivalCurve, times: &[f64]) -> Option<Doubt> {
+    if curve.conf_type() != ConfType::Plain {
+        return None;
+    }
+    let cut = |index: &usize| {
+        let survival = curve.survival()[*index];
+        let limits = curve.interval_at(*index);
+        let at = |limit: Option<f64>, end: f64| limit == Some(end) && survival != end;
+        limits.is_some_and(|limits| at(limits.lower, 0.0) || at(limits.upper, 1.0))
+    };
+    let time = match times.is_empty() {
+        true => curve.time()[(0..curve.len()).find(cut)?],
+        false => *times.iter().find(|&&time| row_at(curve, time).is_some_and(|row| cut(&row)))?,
+    };
+    Some(Doubt::LimitOutside { group: group.to_owned(), time })
+}
+
+/// The last of the times asked for by which there are events, and few. The scales on which a
+/// probability has no end (log-log, logit, arcsine) hold what they promise with few events, too
+/// (Borgan and Liestol 1990, Scand J Stat 17:35-41).
+fn few_failures(group: &str, curve: &SurvivalCurve, times: &[f64]) -> Option<Doubt> {
+    if !matches!(curve.conf_type(), ConfType::Log | ConfType::Plain) {
+        return None;
+    }
+    let events = |time: f64| {
+        let rows = row_at(curve, time).map_or(0, |row| row + 1);
+        match &curve.risk_sets().rows {
+            Some(counts) => counts.events[..rows].iter().sum::<u32>() as f64,
+            None => curve.n_event()[..rows].iter().sum(),
+        }
+    };
+    let few = times.iter().map(|&time| (time, events(time)));
+    let few = few.filter(|&(time, n)| n > 0.0 && n < FEW && curve.is_known_at(time));
+    let (time, events) = few.max_by(|a, b| a.0.total_cmp(&b.0))?;
+    Some(Doubt::FewFailures { group: group.to_owned(), time, events: events as usize })
+}
+
+/// With late entry the curve may fall by a half where two are under observation, and stay there for
+/// the many who come later.
+fn small_first_risk_set(group: &str, curve: &SurvivalCurve) -> Option<Doubt> {
+    if !curve.is_left_truncated() {
+        return None;
+    }
+    let rows = |index: usize| match &curve.risk_sets().rows {
+        Some(counts) => f64::from(counts.at_risk[index]),
+        None => curve.n_risk()[index],
+    };
+    let event = (0..curve.len()).find(|&index| curve.n_event()[index] > 0.0)?;
+    let at_risk = rows(event);
+    let later = (event..curve.len()).map(rows).fold(0.0, f64::max);
+    let odd = at_risk <= SMALL_RISK_SET && later >= LARGE_RISK_SET;
+    odd.then(|| Doubt::SmallFirstRiskSet {
+        group: group.to_owned(),
+        time: curve.time()[event],
+        at_risk: at_risk as usize,
+        later: later as usize,
+    })
+}
+
+/// The place of the last time of the curve at or before a time.
+fn row_at(curve: &SurvivalCurve, time: f64) -> Option<usize> {
+    curve.time().partition_point(|&observed| observed <= time).checked_sub(1)
+}

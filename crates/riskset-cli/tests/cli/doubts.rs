@@ -1,0 +1,77 @@
+//! What an answer doubts about its own curves.
+
+use crate::support::riskset_in;
+use serde_json::Value;
+
+/// The codes of the warnings of an answer with what they are about, and the answer.
+fn doubts(table: &str, args: &[&str]) -> (Vec<(String, String)>, Value) {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("d.csv"), table).unwrap();
+    let answer = riskset_in(folder.path(), &[args, &["--format", "json"]].concat(), "");
+    assert_eq!(answer.status, 0, "{}", answer.err);
+    let json: Value = serde_json::from_str(&answer.out).unwrap();
+    let text = |warning: &Value, key: &str| warning[key].as_str().unwrap_or("").to_owned();
+    let warnings = json["warnings"].as_array().unwrap().iter();
+    (warnings.map(|warning| (text(warning, "code"), text(warning, "about"))).collect(), json)
+}
+
+fn pair(code: &str, about: &str) -> (String, String) {
+    (code.to_owned(), about.to_owned())
+}
+
+/// `survfit(Surv(time, status) ~ sex, lung, conf.type = "plain")` at 10 days: of 90 women one died, S is
+/// 0.98889 with the standard error 0.01105, so that the upper limit is 1.0105. No man has died.
+#[test]
+fn a_wald_limit_outside_and_few_events_are_doubted() {
+    let model = "Surv(time, status == 2) ~ sex";
+    let plain = ["km", "@lung", model, "--times", "10", "--conf-type", "plain"];
+    let (found, json) = doubts("x\n1\n", &plain);
+    assert_eq!(found, [pair("limit_outside", "sex=2"), pair("few_failures", "sex=2")]);
+    let at = &json["groups"][1]["at_times"][0];
+    assert_eq!(at["upper"], 1.0);
+    assert!((at["std_error"].as_f64().unwrap() - 0.011_049_2).abs() < 1e-6, "{at}");
+    let (found, _) = doubts("x\n1\n", &["km", "@lung", model, "--times", "365"]);
+    assert_eq!(found, []);
+}
+
+#[test]
+fn an_interval_before_the_first_event_is_not_estimable() {
+    let model = "Surv(time, status == 2) ~ sex";
+    let answer = crate::support::riskset(&["km", "@lung", model, "--times", "10"]);
+    assert!(answer.out.contains("100.0 (NE)"), "{}", answer.out);
+    assert!(answer.out.contains("NE: not estimable"), "{}", answer.out);
+}
+
+/// Two are under observation at 1, where one of them fails; twenty enter at 2.
+#[test]
+fn a_first_risk_set_of_two_is_doubted() {
+    let mut table = String::from("a,b,e\n0,1,1\n0,9,0\n");
+    (0..20).for_each(|row| table.push_str(&format!("2,{},{}\n", 3 + row, row % 2)));
+    let (found, json) = doubts(&table, &["km", "d.csv", "Surv(a, b, e) ~ 1"]);
+    assert!(found.contains(&pair("small_first_risk_set", "all rows")), "{found:?}");
+    assert_eq!(json["groups"][0]["curve"]["survival"][0], 0.5);
+    // All are there from the start: nothing to doubt.
+    let early = table.replace("\n2,", "\n0,");
+    let (found, _) = doubts(&early, &["km", "d.csv", "Surv(a, b, e) ~ 1"]);
+    assert!(!found.iter().any(|(code, _)| code == "small_first_risk_set"), "{found:?}");
+}
+
+/// Four patients of whom three change the group: three rows count as censored until the patients are
+/// named, and then one patient is.
+#[test]
+fn a_change_of_group_is_no_censoring_where_the_patient_is_named() {
+    let table =
+        "id,a,b,e,g\n1,0,4,0,x\n1,4,9,1,y\n2,0,5,0,x\n2,5,8,0,y\n3,0,6,0,x\n3,6,7,1,y\n4,0,7,1,x\n";
+    let km = ["km", "d.csv", "Surv(a, b, e) ~ g", "--times", "0,9"];
+    let censored = |json: &Value| -> Vec<f64> {
+        let at = json["groups"].as_array().unwrap().iter();
+        at.map(|group| group["at_times"][1]["n_censor"].as_f64().unwrap()).collect()
+    };
+    let (found, json) = doubts(table, &km);
+    assert!(found.contains(&pair("rows_go_on", "id")), "{found:?}");
+    assert_eq!(censored(&json), [3.0, 1.0]);
+    assert_eq!(json["groups"][0]["at_times"][0]["n_risk"], 4.0);
+    let (found, json) = doubts(table, &[&km[..], &["--id", "id"]].concat());
+    assert!(!found.iter().any(|(code, _)| code == "rows_go_on"), "{found:?}");
+    assert_eq!((censored(&json), &json["balance"]["continuing"]), (vec![0.0, 1.0], &3.into()));
+}

@@ -1,0 +1,104 @@
+//! Simulated patients: the commands of the guide, and what they cannot do.
+
+use crate::support::{Answer, refused, riskset_in, words};
+use std::fs;
+use std::path::Path;
+
+const GUIDE: &str = include_str!("../../../../docs/guide/simulate.md");
+
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let model = GUIDE.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    fs::write(folder.path().join("model.toml"), model).unwrap();
+    folder
+}
+
+fn at(folder: &Path, line: &str) -> Answer {
+    let words = words(line);
+    let args: Vec<&str> = words.iter().map(String::as_str).collect();
+    riskset_in(folder, &args, "")
+}
+
+fn json(text: &str) -> serde_json::Value {
+    serde_json::from_str(text).unwrap()
+}
+
+#[test]
+fn the_commands_of_the_guide_run_and_the_intervals_hold_the_truth() {
+    let folder = folder();
+    let folder = folder.path();
+    let commands: Vec<&str> =
+        GUIDE.lines().filter_map(|line| line.strip_prefix("    riskset ")).collect();
+    assert_eq!(commands.len(), 4);
+    for command in &commands {
+        let answer = at(folder, command);
+        assert_eq!(answer.status, 0, "{command}\n{}", answer.err);
+    }
+    let table = fs::read_to_string(folder.join("patients.csv")).unwrap();
+    assert_eq!(table.lines().next(), Some("id,time,event,group"));
+    assert_eq!(table.lines().count(), 101);
+    // S(12) of the controls: exp(-log 2 (12/18)^1.2).
+    let truth = json(&fs::read_to_string(folder.join("truth.json")).unwrap());
+    let survival = truth["groups"][0]["survival"][0].as_f64().unwrap();
+    assert!((survival - (-(2f64.ln()) * (12.0f64 / 18.0).powf(1.2)).exp()).abs() < 1e-12);
+
+    let answer = json(&at(folder, &format!("{} --format json", commands[3])).out);
+    let measures = answer["repeated"]["measures"].as_array().unwrap();
+    assert_eq!(measures.len(), 10);
+    for measure in measures.iter().filter(|measure| measure["coverage"].is_number()) {
+        // 200 tables: 95% give or take four Monte Carlo errors, and some for small samples.
+        let coverage = measure["coverage"].as_f64().unwrap();
+        assert!((0.86..=1.0).contains(&coverage), "{measure}");
+        let (bias, error) = (measure["bias"].as_f64().unwrap(), measure["bias_error"].as_f64());
+        assert!(bias.abs() < 4.5 * error.unwrap() + 0.02 * measure["truth"].as_f64().unwrap());
+    }
+    // The same by a request, and on one thread.
+    let again = at(folder, &format!("{} --format json --threads 1", commands[3]));
+    assert_eq!(json(&again.out), answer);
+}
+
+#[test]
+fn a_hazard_ratio_is_found_without_bias_and_a_null_is_kept() {
+    let folder = folder();
+    let folder = folder.path();
+    let null = fs::read_to_string(folder.join("model.toml")).unwrap();
+    fs::write(folder.join("null.toml"), null.replace("hazard_ratio = 0.5", "hazard_ratio = 1"))
+        .unwrap();
+    assert_eq!(at(folder, "simulate model.toml --output p.csv").status, 0);
+    let ask =
+        "cox p.csv 'Surv(time, event == \"event\") ~ group' --print-request --output cox.json";
+    assert_eq!(at(folder, ask).status, 0);
+    let measure = |model: &str| {
+        let line = format!("simulate {model} --repeat 400 --ask cox.json --format json");
+        json(&at(folder, &line).out)["repeated"]["measures"][0].clone()
+    };
+    let effect = measure("model.toml");
+    assert_eq!(effect["name"], "log hazard ratio, grouptreated");
+    let (bias, error) = (effect["bias"].as_f64().unwrap(), effect["bias_error"].as_f64().unwrap());
+    assert!(bias.abs() < 4.0 * error, "{effect}");
+    assert!(effect["rejected"].as_f64().unwrap() > 0.7, "{effect}");
+    let null = measure("null.toml");
+    assert!((null["rejected"].as_f64().unwrap() - 0.05).abs() < 0.045, "{null}");
+}
+
+#[test]
+fn what_cannot_be_simulated_or_asked_is_refused() {
+    let folder = folder();
+    let folder = folder.path();
+    fs::write(folder.join("wrong.toml"), "title = \"x\"\nn = 10\nunit = \"months\"\nsede = 1\n")
+        .unwrap();
+    refused(&at(folder, "simulate wrong.toml"), &["sede"]);
+    fs::write(folder.join("ask.json"), "{\"analysis\": \"power-npv\", \"p0\": 0.8, \"p1\": 0.9}")
+        .unwrap();
+    let asked = at(folder, "simulate model.toml --repeat 10 --ask ask.json");
+    assert_eq!(asked.status, 2, "{}", asked.err);
+    assert!(asked.err.contains("not compared with a truth"), "{}", asked.err);
+    assert_eq!(at(folder, "simulate model.toml --repeat 10").status, 2);
+    assert_eq!(at(folder, "simulate model.toml --truth a.json --output a.json").status, 2);
+    // A formula that the tables do not have is a refusal of every table, and is said.
+    let ask =
+        "km model.toml 'Surv(time, event == \"event\") ~ arm' --print-request --output km.json";
+    assert_eq!(at(folder, ask).status, 0);
+    let none = at(folder, "simulate model.toml --repeat 5 --ask km.json");
+    assert!(none.out.contains("5 of 5 tables could not be analysed"), "{}{}", none.out, none.err);
+}
