@@ -1,5 +1,6 @@
 //! The run of a study: read, check, compute, draw, write.
 
+use super::adjust::{self, Adjusted};
 use super::check;
 use super::cohort;
 use super::compare::{self, Compared};
@@ -125,8 +126,11 @@ pub fn run_study(
         computed.pooled.push(meta::pool(&mut context, folder, spec)?);
     }
     progress("drawing");
-    let drawn =
+    let mut drawn =
         figures::all(&context, &profile, &computed.compared, &computed.models, &computed.pooled)?;
+    for adjusted in &computed.adjusted {
+        drawn.extend(adjust::figures(&context, &profile, adjusted)?);
+    }
     progress("writing");
     let printed = match &file.published {
         Some(spec) => Some(published::check(&context, folder, spec)?),
@@ -182,6 +186,7 @@ fn inputs(path: &Path, folder: &Path, file: &StudyFile) -> Vec<PathBuf> {
 struct Computed<'a> {
     described: Vec<(String, Table)>,
     compared: Vec<Vec<Compared<'a>>>,
+    adjusted: Vec<Adjusted<'a>>,
     models: Vec<Fitted<'a>>,
     pooled: Vec<Pooled<'a>>,
 }
@@ -220,11 +225,15 @@ fn compute<'a>(
     for spec in &file.comparison {
         compared.push(compare::compare(context, spec)?);
     }
+    let mut adjusted = Vec::new();
+    for spec in &file.adjust {
+        adjusted.push(adjust::fit(context, patients, spec)?);
+    }
     let mut models = Vec::new();
     for spec in &file.model {
         models.push(model::fit(context, patients, spec)?);
     }
-    Ok(Computed { described, compared, models, pooled: Vec::new() })
+    Ok(Computed { described, compared, adjusted, models, pooled: Vec::new() })
 }
 
 fn profile(source: &Source, file: &StudyFile) -> Result<Profile, Error> {
@@ -244,9 +253,11 @@ fn style(profile: &Profile) -> Style {
 /// gets into them (Anderson, Cain and Gelber 1983, J Clin Oncol 1:710-719).
 fn warn_of_groups(context: &mut Context) {
     let file = context.file;
-    for comparison in &file.comparison {
-        let (_, group) = context.group(&comparison.group);
-        if comparison.landmark.is_some() {
+    let compared = file.comparison.iter().map(|one| (&one.group, &one.landmark, &one.label));
+    let adjusted = file.adjust.iter().map(|one| (&one.group, &one.landmark, &one.label));
+    for (group, landmark, label) in compared.chain(adjusted) {
+        let (_, group) = context.group(group);
+        if landmark.is_some() {
             continue;
         }
         let because = match cohort::defined_by_outcome(file, group) {
@@ -257,7 +268,7 @@ fn warn_of_groups(context: &mut Context) {
         let message = format!(
             "{}: the groups of {:?} {because}, so patients with early events cannot be in some of \
              them and the comparison is biased; set `landmark` to a time",
-            comparison.label, group.label
+            label, group.label
         );
         context.warn("group_after_baseline", message);
     }
@@ -300,6 +311,9 @@ impl Report<'_> {
             let name = all[0].spec.name.get_ref().clone();
             tables.push((name, tables::comparison(context, all)));
         }
+        for adjusted in &self.computed.adjusted {
+            tables.extend(adjust::tables(context, adjusted));
+        }
         for fitted in &self.computed.models {
             tables.push((fitted.spec.name.get_ref().clone(), model::table(context, fitted)));
         }
@@ -329,6 +343,8 @@ impl Report<'_> {
 
     fn texts(&self) -> (Vec<text::Section>, Vec<text::Section>) {
         let mut results = text::results(self.context, &self.computed.compared);
+        let adjusted = self.computed.adjusted.iter();
+        results.extend(adjusted.map(|adjusted| adjust::text(self.context, adjusted)));
         let pooled = self.computed.pooled.iter();
         results.extend(pooled.map(|pooled| meta::text(self.context, pooled)));
         (text::methods(self.context), results)
@@ -450,6 +466,18 @@ impl Report<'_> {
             for panel in &file.panel {
                 self.figure(&mut section, panel.name.get_ref());
             }
+            sections.push(section);
+        }
+        for adjusted in &self.computed.adjusted {
+            let spec = adjusted.spec;
+            let name = spec.name.get_ref();
+            let balance = format!("{name}-balance");
+            let mut section = PageSection::new(&format!("part-{name}"), &spec.label);
+            text(&spec.label).into_iter().for_each(|text| section.paragraphs(text));
+            self.figure(&mut section, name);
+            section.table(name, table(name));
+            self.figure(&mut section, &balance);
+            section.table(&balance, table(&balance));
             sections.push(section);
         }
         if !self.computed.models.is_empty() {
