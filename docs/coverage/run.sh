@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 riskset=${1:-target/release/riskset}
-tables=${2:-5000}
+tables=${2:-2000}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 page=docs/methods/coverage.md
@@ -52,7 +52,7 @@ done
 cat >"$page" <<TEXT
 # Coverage
 
-How often a 95% interval holds the truth, in percent of $tables simulated tables (in parentheses: the tables in which there was an interval), with 20, 45 and 200 patients in all. Two arms with a hazard ratio of 0.6, Weibull times, about 40% censored ([two-arms.toml](../coverage/two-arms.toml)); one group with a competing cause ([competing.toml](../coverage/competing.toml)). The Monte Carlo error is about 0.3. This page is written by \`docs/coverage/run.sh\`.
+How often a 95% interval holds the truth, in percent of $tables simulated tables (in parentheses: the tables in which there was an interval), with 20, 45 and 200 patients in all. Two arms with a hazard ratio of 0.6, Weibull times, about 40% censored ([two-arms.toml](../coverage/two-arms.toml)); one group with a competing cause ([competing.toml](../coverage/competing.toml)). The Monte Carlo error is about half a point with 2000 tables. This page is written by \`docs/coverage/run.sh\`.
 
 | interval | n = 20 | n = 45 | n = 200 |
 | --- | ---: | ---: | ---: |
@@ -72,5 +72,11 @@ row "incidence at 12" "incidence at 12" "$work/cif-20.csv" "$work/cif-45.csv" "$
 row "incidence at 24" "incidence at 24" "$work/cif-20.csv" "$work/cif-45.csv" "$work/cif-200.csv"
 cat >>"$page" <<'TEXT'
 
-READING
+## Reading it
+
+- With 200 patients every interval keeps its promise. With 45 most do within two points; with 20 (ten in each arm) the choice of the scale matters more than anything else.
+- The log scale, which is R's default and ours, holds the truth in only 90 to 91% at n = 20, the plain scale likewise; log-log, logit and arcsine stay near 95% or above. For few patients choose one of these beforehand.
+- The interval of a restricted mean is too short with few patients: 89% at n = 20 and 93% at n = 45, because its standard error is that of large samples.
+- Wald's interval of the hazard ratio is a little wide at n = 20, and in 32 of 2,000 tables there was no estimate at all; Firth's with profile limits has one in every table and holds its level.
+- Incidences with an interval on the log scale hold theirs.
 TEXT

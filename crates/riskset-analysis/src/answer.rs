@@ -3,8 +3,8 @@
 use crate::figure::{CurvesKind, FigureAnswer};
 use crate::{
     About, AdjustAnswer, CifAnswer, CompareAnswer, CoxAnswer, Data, EndpointAnswer, FineGrayAnswer,
-    KmAnswer, LogrankAnswer, MetaProportionAnswer, NpvAnswer, PowerLogrankAnswer, PowerNpvAnswer,
-    Problem, Request, SimulateAnswer,
+    KmAnswer, LogrankAnswer, MetaHrAnswer, MetaProportionAnswer, NpvAnswer, PowerLogrankAnswer,
+    PowerNpvAnswer, Problem, Request, SimulateAnswer,
 };
 
 /// The typed answer to a request.
@@ -28,6 +28,8 @@ pub enum Answer {
     Npv(Box<NpvAnswer>),
     /// A pooled proportion.
     MetaProportion(Box<MetaProportionAnswer>),
+    /// A pooled hazard ratio.
+    MetaHr(Box<MetaHrAnswer>),
     /// Times and events from dates.
     Endpoint(Box<EndpointAnswer>),
     /// The size of a study of one proportion.
@@ -61,6 +63,7 @@ pub fn run(request: &Request, data: &Data) -> Result<Answer, Problem> {
         Request::FineGray(request) => Answer::FineGray(Box::new(request.run(data)?)),
         Request::Npv(request) => Answer::Npv(Box::new(request.run(data)?)),
         Request::MetaProportion(request) => Answer::MetaProportion(Box::new(request.run(data)?)),
+        Request::MetaHr(request) => Answer::MetaHr(Box::new(request.run(data)?)),
         Request::Endpoint(request) => Answer::Endpoint(Box::new(request.run(data)?)),
         Request::PowerNpv(request) => Answer::PowerNpv(Box::new(request.run()?)),
         Request::PowerLogrank(request) => Answer::PowerLogrank(Box::new(request.run()?)),
@@ -77,6 +80,7 @@ pub fn run(request: &Request, data: &Data) -> Result<Answer, Problem> {
         Request::PlotResiduals(request) => figure(request.run(data)?),
         Request::PlotNpv(request) => figure(request.run(data)?),
         Request::PlotMeta(request) => figure(request.run(data)?),
+        Request::PlotMetaHr(request) => figure(request.run(data)?),
         Request::PlotSwimmer(request) => figure(request.run(data)?),
         Request::PlotLove(request) => figure(request.love(data)?),
         Request::PlotOverlap(request) => figure(request.overlap(data)?),
@@ -97,6 +101,7 @@ impl Answer {
             Answer::FineGray(answer) => &answer.about,
             Answer::Npv(answer) => &answer.about,
             Answer::MetaProportion(answer) => &answer.about,
+            Answer::MetaHr(answer) => &answer.about,
             Answer::Endpoint(answer) => &answer.about,
             Answer::Figure(answer) => return answer.about.as_ref(),
             Answer::Simulate(_) | Answer::PowerNpv(_) | Answer::PowerLogrank(_) => return None,

@@ -40,6 +40,7 @@ mod incidence;
 mod margin;
 mod planning;
 mod pooling;
+mod pooling_ratio;
 mod problem;
 mod proportion;
 mod request;
@@ -72,6 +73,7 @@ pub use planning::{
     LogrankPlan, PowerLogrankAnswer, PowerLogrankRequest, PowerNpvAnswer, PowerNpvRequest,
 };
 pub use pooling::{MetaProportionAnswer, MetaProportionRequest};
+pub use pooling_ratio::{MetaHrAnswer, MetaHrRequest, RatioSource};
 pub use problem::{Problem, ProblemKind};
 pub use proportion::{NpvAnswer, NpvRequest};
 pub use request::Request;

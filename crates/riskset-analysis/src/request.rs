@@ -2,13 +2,13 @@
 
 use crate::figure::{
     PageRequest, PlotBalanceRequest, PlotCifRequest, PlotCurvesRequest, PlotDifferenceRequest,
-    PlotFlowRequest, PlotForestRequest, PlotMetaRequest, PlotNpvRequest, PlotResidualsRequest,
-    PlotSchoenfeldRequest, PlotSubgroupsRequest, PlotSwimmerRequest,
+    PlotFlowRequest, PlotForestRequest, PlotMetaHrRequest, PlotMetaRequest, PlotNpvRequest,
+    PlotResidualsRequest, PlotSchoenfeldRequest, PlotSubgroupsRequest, PlotSwimmerRequest,
 };
 use crate::{
     AdjustRequest, CifRequest, CompareRequest, CoxRequest, EndpointRequest, FineGrayRequest,
-    KmRequest, LogrankRequest, MetaProportionRequest, NpvRequest, PowerLogrankRequest,
-    PowerNpvRequest, Problem, RowsRequest, SimulateRequest,
+    KmRequest, LogrankRequest, MetaHrRequest, MetaProportionRequest, NpvRequest,
+    PowerLogrankRequest, PowerNpvRequest, Problem, RowsRequest, SimulateRequest,
 };
 use riskset::Remedy;
 use riskset_data::ReadOptions;
@@ -39,6 +39,8 @@ pub enum Request {
     Npv(NpvRequest),
     /// A pooled proportion.
     MetaProportion(MetaProportionRequest),
+    /// A pooled hazard ratio.
+    MetaHr(MetaHrRequest),
     /// Times and events from dates.
     Endpoint(EndpointRequest),
     /// The size of a study of one proportion.
@@ -71,6 +73,8 @@ pub enum Request {
     PlotNpv(PlotNpvRequest),
     /// A forest plot of a meta-analysis.
     PlotMeta(PlotMetaRequest),
+    /// A forest plot of a meta-analysis of hazard ratios.
+    PlotMetaHr(PlotMetaHrRequest),
     /// A bar for each patient.
     PlotSwimmer(PlotSwimmerRequest),
     /// How alike the groups are before and after weighting, drawn.
@@ -138,6 +142,8 @@ impl Request {
     fn source(&self) -> Option<(&str, &ReadOptions)> {
         match self {
             Request::MetaProportion(request) => Some((&request.data, &request.reading)),
+            Request::MetaHr(request) => Some((&request.data, &request.reading)),
+            Request::PlotMetaHr(request) => Some((&request.pooled.data, &request.pooled.reading)),
             Request::Endpoint(request) => Some((&request.data, &request.reading)),
             Request::PlotMeta(request) => Some((&request.pooled.data, &request.pooled.reading)),
             _ => self.rows().map(|rows| (rows.data.as_str(), &rows.reading)),
@@ -169,6 +175,8 @@ impl Request {
             Request::PlotNpv(request) => &request.npv.rows,
             Request::PlotSwimmer(request) => &request.rows,
             Request::MetaProportion(_)
+            | Request::MetaHr(_)
+            | Request::PlotMetaHr(_)
             | Request::Endpoint(_)
             | Request::PlotMeta(_)
             | Request::PlotFlow(_)
@@ -193,6 +201,7 @@ impl Request {
             Request::PlotResiduals(request) => &request.page,
             Request::PlotNpv(request) => &request.page,
             Request::PlotMeta(request) => &request.page,
+            Request::PlotMetaHr(request) => &request.page,
             Request::PlotSwimmer(request) => &request.page,
             Request::PlotLove(request) | Request::PlotOverlap(request) => &request.page,
             Request::PlotFlow(request) => &request.page,

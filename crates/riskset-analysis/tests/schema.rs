@@ -30,5 +30,5 @@ fn every_analysis_is_in_the_schema() {
     for name in ["km", "logrank", "compare", "cox", "cif", "fine-gray", "npv", "plot-km"] {
         assert!(names.contains(&name), "{names:?}");
     }
-    assert_eq!(names.len(), 29);
+    assert_eq!(names.len(), 31);
 }

@@ -66,6 +66,11 @@ fn with_threads(
 }
 
 fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), Failure> {
+    if cli.print_request && !cli.command.is_request() {
+        return Err(Failure::usage(
+            "this command is not one request, so there is none to print; leave out --print-request",
+        ));
+    }
     let inputs = cli.command.inputs();
     let (quiet, print_request, written) = (cli.quiet, cli.print_request, Vec::new());
     let console = &mut output::Console { out, err, quiet, print_request, inputs, written };

@@ -4,6 +4,7 @@
 //! groups, whatever the number of causes.
 
 use crate::bounds::check_label;
+use crate::colour::Colour;
 use crate::curve::{Counts, CountsAt, check_times, columns_before};
 use crate::error::Error;
 use crate::figure::Figure;
@@ -35,6 +36,8 @@ pub struct CifGroup {
     pub variance: CurveVariance,
     /// Whether the estimates are weighted, so that the counts say how many patients stand behind.
     pub weighted: bool,
+    /// The colour of its curves; `None` takes the profile's by place.
+    pub colour: Option<Colour>,
     /// The causes, in the same order in every group.
     pub causes: Vec<CauseCurve>,
 }
@@ -101,6 +104,7 @@ impl CifGroup {
             conf_type: limits.then(|| incidence.conf_type().name().to_owned()),
             variance: incidence.variance(),
             weighted: false,
+            colour: None,
             causes,
         }
     }
@@ -183,7 +187,7 @@ impl CifGroup {
             counts: Some(cause.counts.clone()),
             late_entry: false,
             weighted: self.weighted,
-            colour: None,
+            colour: self.colour,
             hue,
             dash,
         }

@@ -52,6 +52,11 @@ pub(crate) fn two_sided_t(level: f64, df: f64) -> f64 {
     (df * share / (1.0 - share)).sqrt()
 }
 
+/// The two-sided tail of Student's t beyond this statistic.
+pub(crate) fn two_sided_t_p(statistic: f64, df: f64) -> f64 {
+    cdf(0.5 * df, 0.5, df / (df + statistic * statistic))
+}
+
 /// The distribution function below the mean, by the continued fraction, with `y` = 1 - `x`.
 fn lower_tail(a: f64, b: f64, x: f64, y: f64) -> f64 {
     ln_factor(a, b, x, y).exp() * fraction(a, b, x) / a

@@ -72,7 +72,8 @@ pub use logrank::{
     PairTest, TrendTest,
 };
 pub use meta::{
-    Heterogeneity, MetaFit, MetaInterval, MetaModel, MetaStudy, MetaWarning, ProportionMeta,
+    Heterogeneity, MetaFit, MetaInterval, MetaModel, MetaStudy, MetaWarning, PooledRatio,
+    ProportionMeta, RatioMeta, RatioMetaFit, RatioStudy,
 };
 pub use pool::{CoxProgress, CoxRounds, CoxStep, EventCell, EventTable, SmallCount};
 pub use power::{

@@ -225,3 +225,52 @@ fn studies_at_both_ends_settle_in_either_order() {
     assert_close(&[fit.logit], &[-mirrored.logit], 1e-9);
     assert_close(&[fit.tau_squared], &[mirrored.tau_squared], 1e-9);
 }
+
+/// Hazard ratios of trials that differ, and of trials more alike than chance.
+#[test]
+fn ratios_agree_with_metafor() {
+    let r = golden("meta-ratio");
+    for name in ["trials", "alike"] {
+        let case = r.at(name);
+        let level = case.number("level").unwrap();
+        let fit = riskset::RatioMeta::default()
+            .conf_level(level)
+            .fit(&case.numbers("y"), &case.numbers("se"))
+            .unwrap();
+        let row = |pooled: &riskset::PooledRatio| {
+            let log = |limit: Option<f64>| limit.unwrap().ln();
+            let limits = [log(pooled.interval.lower), log(pooled.interval.upper)];
+            [[pooled.log_ratio, pooled.std_error].as_slice(), &limits, &[pooled.p_value]].concat()
+        };
+        assert_close(&row(&fit.common), &case.numbers("common"), ITERATED);
+        assert_close(&row(&fit.random), &case.numbers("random"), ITERATED);
+        let prediction = [fit.prediction.lower.unwrap().ln(), fit.prediction.upper.unwrap().ln()];
+        assert_close(&prediction, &case.numbers("prediction"), ITERATED);
+        assert_close(&[fit.tau_squared], &[case.number("tau2").unwrap()], ITERATED);
+        assert_close(&[100.0 * fit.i_squared], &[case.number("i2").unwrap()], ITERATED);
+        assert_close(
+            &[fit.q.statistic, fit.q.p_value],
+            &[case.number("q").unwrap(), case.number("q_p").unwrap()],
+            ITERATED,
+        );
+        let weights: Vec<f64> =
+            fit.studies.iter().map(|study| 100.0 * study.weight_common).collect();
+        assert_close(&weights, &case.numbers("weight_common"), ITERATED);
+    }
+}
+
+/// Two trials of weights 4 and 1: the common log ratio is (4 y1 + y2) / 5, its variance 1/5.
+#[test]
+fn two_ratios_by_hand() {
+    let fit = riskset::RatioMeta::default().fit(&[0.0, 1.0], &[0.5, 1.0]).unwrap();
+    assert_close(&[fit.common.log_ratio], &[0.2], CLOSED_FORM);
+    assert_close(&[fit.common.std_error], &[0.2f64.sqrt()], CLOSED_FORM);
+    // Q = 4 (0.2)^2 + (0.8)^2.
+    assert_close(&[fit.q.statistic], &[0.8], CLOSED_FORM);
+    assert_eq!(fit.tau_squared, 0.0);
+    assert!(matches!(
+        riskset::RatioMeta::default().fit(&[0.0], &[1.0]),
+        Err(Error::Unsupported { .. })
+    ));
+    assert!(riskset::RatioMeta::default().fit(&[0.0, 1.0], &[1.0, 0.0]).is_err());
+}

@@ -123,6 +123,21 @@ pub enum Command {
 }
 
 impl Command {
+    /// Whether the command is one request, which `--print-request` can print.
+    pub fn is_request(&self) -> bool {
+        match self {
+            Command::Study(_)
+            | Command::Extract(_)
+            | Command::Lint(_)
+            | Command::Share(_)
+            | Command::Pool(_)
+            | Command::Datasets(_)
+            | Command::Licences => false,
+            Command::Endpoint(args) => !args.list_rules,
+            _ => true,
+        }
+    }
+
     /// Every file that the command reads, as it was named; a workbook without its sheet. A bundled
     /// set and standard input are none.
     pub fn inputs(&self) -> Vec<PathBuf> {
@@ -139,6 +154,7 @@ impl Command {
             Command::FineGray(args) => vec![&args.data.rows.data],
             Command::Npv(args) => vec![&args.proportion.data],
             Command::Meta(MetaArgs { command: MetaCommand::Proportion(args) }) => vec![&args.data],
+            Command::Meta(MetaArgs { command: MetaCommand::Hr(args) }) => vec![&args.data],
             Command::Endpoint(args) => {
                 let rule = args.rule.as_deref().filter(|rule| rule.ends_with(".toml"));
                 args.data.as_deref().into_iter().chain(rule).collect()

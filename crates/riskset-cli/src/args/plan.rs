@@ -138,7 +138,66 @@ pub struct MetaArgs {
 #[derive(Debug, Subcommand)]
 pub enum MetaCommand {
     /// Proportions: events among n, one row per study
-    Proportion(MetaProportionArgs),
+    Proportion(Box<MetaProportionArgs>),
+    /// Hazard ratios, from whatever is published of them, one row per study
+    Hr(Box<MetaHrArgs>),
+}
+
+/// `riskset meta hr`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "A study gives a hazard ratio with limits or a standard error, or O - E and V, or medians and events;\n\
+                  the columns named are tried in this order, study by study.\n\n\
+                  Example:\n  riskset meta hr trials.csv --study trial --hr hr --lower lower --upper upper --forest trials.pdf"
+)]
+pub struct MetaHrArgs {
+    /// A file (.csv, .tsv, .xlsx), `-` for CSV on standard input, or a bundled set
+    pub data: String,
+    /// Column that names the study
+    #[arg(long, value_name = "COLUMN")]
+    pub study: String,
+    /// Column with the hazard ratio
+    #[arg(long, value_name = "COLUMN")]
+    pub hr: Option<String>,
+    /// Column with its lower limit
+    #[arg(long, value_name = "COLUMN")]
+    pub lower: Option<String>,
+    /// Column with its upper limit
+    #[arg(long, value_name = "COLUMN")]
+    pub upper: Option<String>,
+    /// Level of the published limits, as a fraction
+    #[arg(long, value_name = "LEVEL", default_value_t = 0.95, value_parser = fraction)]
+    pub published_level: f64,
+    /// Column with the standard error of the log hazard ratio
+    #[arg(long, value_name = "COLUMN")]
+    pub std_error: Option<String>,
+    /// Column with observed less expected events of the arm of interest
+    #[arg(long, value_name = "COLUMN")]
+    pub o_minus_e: Option<String>,
+    /// Column with the variance of --o-minus-e
+    #[arg(long, value_name = "COLUMN")]
+    pub variance: Option<String>,
+    /// Columns with the medians: arm of interest, control
+    #[arg(long, value_name = "COLUMN,COLUMN", value_delimiter = ',')]
+    pub medians: Vec<String>,
+    /// Columns with the events: arm of interest, control
+    #[arg(long, value_name = "COLUMN,COLUMN", value_delimiter = ',')]
+    pub events: Vec<String>,
+    /// Analyse only the rows where this holds
+    #[arg(long, value_name = "EXPR")]
+    pub subset: Option<String>,
+    /// Level of the confidence intervals, as a fraction
+    #[arg(long, value_name = "LEVEL", default_value_t = 0.95, value_parser = fraction)]
+    pub conf_level: f64,
+    /// Write a forest plot to this file (.svg, .pdf, .png, .tiff)
+    #[arg(long, value_name = "FILE")]
+    pub forest: Option<std::path::PathBuf>,
+    /// Reading the data.
+    #[command(flatten)]
+    pub reading: super::ReadingArgs,
+    /// Format and file.
+    #[command(flatten)]
+    pub output: OutputArgs,
 }
 
 /// `riskset meta proportion`

@@ -102,3 +102,23 @@ fn a_wrong_command_line_exits_with_2() {
         assert!(!answer.err.is_empty());
     }
 }
+
+/// A study, a figure's values or a list are no single request: nothing is done instead of printing.
+#[test]
+fn what_is_no_request_does_not_print_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("report");
+    let out = out.to_str().unwrap();
+    for args in [
+        &["study", "datasets/dream/study.toml", "--output", out, "--print-request"][..],
+        &["datasets", "list", "--print-request"],
+        &["licences", "--print-request"],
+        &["lint", "docs/figures/colon.svg", "--print-request"],
+        &["endpoint", "--list-rules", "--print-request"],
+    ] {
+        let answer = riskset(args);
+        assert_eq!(answer.status, 2, "{args:?} {}", answer.err);
+        assert!(answer.err.contains("not one request"), "{args:?} {}", answer.err);
+    }
+    assert!(!folder.path().join("report").exists());
+}

@@ -13,6 +13,7 @@ mod federated;
 mod figures;
 mod licences;
 mod limits;
+mod meta_hr;
 mod output;
 mod pages;
 mod robust;

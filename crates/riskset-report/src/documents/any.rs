@@ -9,6 +9,7 @@ use super::fine_gray::FineGrayDocument;
 use super::km::KmDocument;
 use super::logrank::LogrankDocument;
 use super::meta::MetaDocument;
+use super::meta_hr::MetaHrDocument;
 use super::npv::NpvDocument;
 use super::power::PowerDocument;
 use super::simulate::SimulateDocument;
@@ -33,6 +34,7 @@ pub enum AnyDocument {
     FineGray(Box<FineGrayDocument>),
     Npv(Box<NpvDocument>),
     Meta(Box<MetaDocument>),
+    MetaHr(Box<MetaHrDocument>),
     Endpoint(Box<EndpointDocument>),
     Power(Box<PowerDocument>),
     Simulate(Box<SimulateDocument>),
@@ -51,6 +53,7 @@ macro_rules! delegate {
             AnyDocument::FineGray($document) => $call,
             AnyDocument::Npv($document) => $call,
             AnyDocument::Meta($document) => $call,
+            AnyDocument::MetaHr($document) => $call,
             AnyDocument::Endpoint($document) => $call,
             AnyDocument::Power($document) => $call,
             AnyDocument::Simulate($document) => $call,
@@ -82,6 +85,9 @@ impl AnyDocument {
             Answer::Npv(answer) => AnyDocument::Npv(Box::new(NpvDocument::of(*answer, voice))),
             Answer::MetaProportion(answer) => {
                 AnyDocument::Meta(Box::new(MetaDocument::of(*answer, voice)))
+            }
+            Answer::MetaHr(answer) => {
+                AnyDocument::MetaHr(Box::new(MetaHrDocument::of(&answer, voice)))
             }
             Answer::Endpoint(answer) => {
                 AnyDocument::Endpoint(Box::new(EndpointDocument::of(&answer, voice)))

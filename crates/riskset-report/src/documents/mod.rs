@@ -17,6 +17,7 @@ pub mod km;
 pub mod lint;
 pub mod logrank;
 pub mod meta;
+pub mod meta_hr;
 pub mod npv;
 pub mod pool;
 pub mod power;

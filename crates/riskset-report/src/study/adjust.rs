@@ -18,8 +18,8 @@ use riskset_analysis::{
     RowsRequest, run,
 };
 use riskset_plot::{
-    CurveInput, FigureOptions, ForestEffect, ForestFigure, ForestRow, ForestScale, KmFigure,
-    Profile, format,
+    Colour, CurveInput, FigureOptions, ForestEffect, ForestFigure, ForestRow, ForestScale,
+    KmFigure, Profile, format,
 };
 
 /// The columns of endpoint and group; names that no formula of a study uses.
@@ -34,6 +34,8 @@ pub struct Adjusted<'a> {
     answer: AdjustAnswer,
     /// The reference and the group compared with it.
     levels: [String; 2],
+    /// Their own colours, the same in all figures.
+    colours: [Option<Colour>; 2],
 }
 
 /// Compares the groups; the numbers go under `NAME`.
@@ -49,6 +51,10 @@ pub fn fit<'a>(
         .position(|level| level.name.get_ref() == group.reference.get_ref())
         .expect("the reference level was checked");
     let levels = [reference, 1 - reference].map(|level| group.levels[level].label.clone());
+    let colours = [reference, 1 - reference].map(|level| {
+        let colour = group.levels[level].colour.as_ref();
+        colour.and_then(|text| Colour::try_from(text.get_ref().clone()).ok())
+    });
     let mut answer = ask(context, patients, spec, reference)?;
     put(context, spec, &answer);
     for doubt in answer.about.doubts.drain(..) {
@@ -60,7 +66,7 @@ pub fn fit<'a>(
         };
         context.doubt(&spec.label, &doubt.renamed(name));
     }
-    Ok(Adjusted { spec, answer, levels })
+    Ok(Adjusted { spec, answer, levels, colours })
 }
 
 fn choice<T: Choice + Default>(
@@ -325,13 +331,15 @@ pub fn text(context: &Context, adjusted: &Adjusted) -> Section {
             context.store.show_range(key, &context.style)
         )
     };
+    let count = |part: &str| context.store.show(&format!("{name}.{part}"), &context.style);
     let mut sentences = vec![format!(
-        "Of {} patients ({} left out for missing values or no group), {} were {}. The groups were \
-         {}.",
-        context.store.show(&format!("{name}.n"), &context.style),
-        context.store.show(&format!("{name}.missing"), &context.style),
-        context.store.show(&format!("{name}.compared.n"), &context.style),
+        "{} patients ({}) were compared with {} ({}); {} were left out for missing values or because \
+         they are in neither group. The groups were {}.",
+        count("compared.n"),
         lower_first(&adjusted.levels[1]),
+        count("reference.n"),
+        lower_first(&adjusted.levels[0]),
+        count("missing"),
         adjusted.how()
     )];
     if let Some(landmark) = adjusted.answer.about.landmark {
@@ -361,6 +369,9 @@ pub fn text(context: &Context, adjusted: &Adjusted) -> Section {
             shown(&format!("{name}.adjusted.hr"))
         ));
     }
+    let name = format!("{}: ", adjusted.spec.label);
+    let doubts = context.warnings.iter().filter_map(|one| one.message.strip_prefix(&name));
+    sentences.extend(doubts.map(|message| format!("Caution: {message}.")));
     sentences.push(
         "Patients were not allotted by lot: what the covariates do not hold remains in the comparison."
             .to_owned(),
@@ -384,9 +395,10 @@ pub fn figures(
 fn curves(context: &Context, profile: &Profile, adjusted: &Adjusted) -> Result<Figure, Error> {
     let name = adjusted.spec.name.get_ref().clone();
     let (_, endpoint) = context.endpoint(&adjusted.spec.endpoint);
-    let groups = adjusted.answer.groups.iter().zip(&adjusted.levels);
-    let input = |(group, label): (&riskset_analysis::AdjustGroup, &String)| {
-        let mut input = CurveInput::from(&group.crude).named(label);
+    let groups = adjusted.answer.groups.iter().enumerate();
+    let input = |(place, group): (usize, &riskset_analysis::AdjustGroup)| {
+        let mut input = CurveInput::from(&group.crude).named(&adjusted.levels[place]);
+        input.colour = adjusted.colours[place];
         let limits = group.adjusted.interval.iter();
         input.lower = limits.clone().map(|limits| limits.and_then(|l| l.lower)).collect();
         input.upper = limits.map(|limits| limits.and_then(|l| l.upper)).collect();

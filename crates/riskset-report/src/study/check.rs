@@ -7,8 +7,8 @@ use crate::store::slug;
 use riskset::{Choice, ConfType};
 
 /// Names that keys and files of the report have already.
-const RESERVED: [&str; 7] =
-    ["population", "flow", "data", "study", "published", "follow-up", "discrepancies"];
+const RESERVED: [&str; 8] =
+    ["population", "flow", "data", "study", "published", "follow-up", "discrepancies", "outcomes"];
 
 /// The most characters of a name, which becomes a part of file names.
 const LONGEST_NAME: usize = 60;
@@ -20,6 +20,7 @@ pub fn check(source: &Source, file: &StudyFile) -> Result<(), Error> {
     super::amounts::check(source, file)?;
     figure_names(source, file)?;
     file.endpoint.iter().try_for_each(|endpoint| endpoint_is_whole(source, endpoint))?;
+    super::competing::check(source, file)?;
     file.group.iter().try_for_each(|group| group_is_whole(source, group))?;
     references(source, file)
 }
@@ -53,7 +54,9 @@ fn names(source: &Source, file: &StudyFile) -> Result<(), Error> {
     let rows = file.table.iter().map(|table| table.rows.iter().map(|row| &row.name).collect());
     let parts = file.proportion.iter().map(|item| item.rows.iter().map(|row| &row.name).collect());
     let scopes = [outputs, endpoints, populations, groups];
-    for scope in scopes.into_iter().chain(levels).chain(rows).chain(parts) {
+    let competing =
+        file.endpoint.iter().map(|item| item.competing.iter().map(|event| &event.name).collect());
+    for scope in scopes.into_iter().chain(levels).chain(rows).chain(parts).chain(competing) {
         distinct(source, &scope)?;
     }
     Ok(())
@@ -78,7 +81,35 @@ fn figure_names(source: &Source, file: &StudyFile) -> Result<(), Error> {
             what: "the curves of a comparison and this endpoint",
         })
     });
+    let competing = file.comparison.iter().flat_map(|comparison| {
+        let compared = |endpoint: &&super::file::Endpoint| {
+            let name = endpoint.name.get_ref();
+            comparison.endpoints.iter().any(|item| item.get_ref() == name)
+        };
+        file.endpoint.iter().filter(compared).flat_map(move |endpoint| {
+            endpoint.competing.iter().map(move |event| Drawn {
+                name: format!(
+                    "{}-{}-{}",
+                    comparison.name.get_ref(),
+                    endpoint.name.get_ref(),
+                    event.name.get_ref()
+                ),
+                text: &event.name,
+                what: "the curves of a comparison and this competing event",
+            })
+        })
+    });
+    let subdistributions = file.model.iter().filter_map(|model| {
+        let mut endpoints = file.endpoint.iter();
+        let found = endpoints.find(|item| item.name.get_ref() == model.endpoint.get_ref())?;
+        (!found.competing.is_empty()).then(|| Drawn {
+            name: format!("{}-subdistribution", model.name.get_ref()),
+            text: &model.name,
+            what: "the subdistribution hazard ratios of a model",
+        })
+    });
     let drawn: Vec<Drawn> = curves
+        .chain(competing)
         .chain(file.proportion.iter().map(|item| &item.name).map(named("a proportion")))
         .chain(file.panel.iter().map(|item| &item.name).map(named("a panel")))
         .chain(file.model.iter().map(|item| &item.name).map(named("a model")))
@@ -88,6 +119,7 @@ fn figure_names(source: &Source, file: &StudyFile) -> Result<(), Error> {
             text: &item.name,
             what: "the balance of an adjusted comparison",
         }))
+        .chain(subdistributions)
         .chain(file.meta.iter().map(|item| &item.name).map(named("a meta-analysis")))
         .collect();
     for (position, later) in drawn.iter().enumerate() {

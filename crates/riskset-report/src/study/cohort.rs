@@ -1,12 +1,14 @@
 //! From tables to patients: who they are, which populations they belong to, their outcomes, their
 //! groups.
 
-use super::context::{Cohort, Outcome};
+use super::competing;
+use super::context::{Cohort, Ends, Outcome};
 use super::data::{Sheet, written};
 use super::file::{Endpoint, Group, StudyFile, Text};
 use super::read::Source;
 use crate::Error;
 use crate::store::TimeUnit;
+use riskset_analysis as analysis;
 use riskset_data::endpoint::{DateColumns, Derived, RuleSpec, Unit};
 use std::collections::BTreeMap;
 
@@ -39,14 +41,97 @@ pub fn build(
         .iter()
         .map(|group| levels(source, group, patients))
         .collect::<Result<_, Error>>()?;
-    let (endpoints, audits) = found.into_iter().map(|found| (found.outcomes, found.audit)).unzip();
-    Ok((Cohort { n: patients.n(), populations, endpoints, audits, groups }, doubts))
+    let endpoints = compete(file, &found, &mut doubts);
+    let balances = balances(file, &found, &endpoints, &mut doubts);
+    let audits = found.into_iter().map(|found| found.audit).collect();
+    Ok((Cohort { n: patients.n(), populations, endpoints, audits, balances, groups }, doubts))
 }
 
 /// The outcomes of an endpoint, and where they come from when that is a rule.
 struct Found {
     outcomes: Vec<Option<Outcome>>,
+    /// What each ends with in the words of the data; `None` beside no outcome.
+    values: Vec<Option<String>>,
+    /// Who the endpoint is defined for.
+    defined: Vec<bool>,
     audit: Option<Derived>,
+}
+
+/// The outcomes once the events of other endpoints compete.
+fn compete(
+    file: &StudyFile,
+    found: &[Found],
+    doubts: &mut Vec<Doubt>,
+) -> Vec<Vec<Option<Outcome>>> {
+    let number = |name: &Text| {
+        let mut endpoints = file.endpoint.iter();
+        endpoints.position(|item| item.name.get_ref() == name.get_ref()).expect("it was checked")
+    };
+    let mut all = Vec::new();
+    for (endpoint, own) in file.endpoint.iter().zip(found) {
+        let others: Vec<(usize, usize)> = (endpoint.competing.iter().enumerate())
+            .filter_map(|(place, event)| Some((place, number(event.endpoint.as_ref()?))))
+            .collect();
+        let mut late = 0;
+        let outcomes = own.outcomes.iter().enumerate().map(|(patient, outcome)| {
+            let of = |&(place, other): &(usize, usize)| (place, found[other].outcomes[patient]);
+            let others: Vec<(usize, Option<Outcome>)> = others.iter().map(of).collect();
+            let (outcome, is_late) = competing::first((*outcome)?, &others);
+            late += usize::from(is_late);
+            outcome
+        });
+        all.push(outcomes.collect());
+        if late > 0 {
+            doubts.push((
+                "competing_after_censoring",
+                format!(
+                    "{}: {} a competing event after the time had ended without an event, and {} \
+                     censored at that end",
+                    endpoint.label,
+                    if late == 1 {
+                        "1 patient has".into()
+                    } else {
+                        format!("{late} patients have")
+                    },
+                    if late == 1 { "is" } else { "are" }
+                ),
+            ));
+        }
+    }
+    all
+}
+
+/// What the times of each endpoint end with; several values that all mean censored are a doubt,
+/// because one of them may be a competing event.
+fn balances(
+    file: &StudyFile,
+    found: &[Found],
+    outcomes: &[Vec<Option<Outcome>>],
+    doubts: &mut Vec<Doubt>,
+) -> Vec<Ends> {
+    let mut all = Vec::new();
+    for ((endpoint, found), outcomes) in file.endpoint.iter().zip(found).zip(outcomes) {
+        let defined = |patient: &usize| found.defined[*patient];
+        let patients: Vec<usize> = (0..outcomes.len()).filter(defined).collect();
+        let outcomes: Vec<_> = patients.iter().map(|&patient| outcomes[patient]).collect();
+        let values: Vec<_> = patients.iter().map(|&row| found.values[row].clone()).collect();
+        let ends = competing::ends(endpoint, &outcomes, &values);
+        let by_value = found.audit.is_none() && ends.censored.len() > 1;
+        if by_value {
+            let counted = ends.censored.iter().map(|(value, count)| format!("{value} {count}"));
+            let doubt = analysis::Doubt::CompetingAsCensored { values: counted.collect() };
+            doubts.push((
+                doubt.code(),
+                format!(
+                    "{}: {}; name such an event in [[endpoint.competing]]",
+                    endpoint.label,
+                    doubt.what()
+                ),
+            ));
+        }
+        all.push(ends);
+    }
+    all
 }
 
 fn populations(
@@ -166,11 +251,12 @@ fn outcomes(
         (0..sheet.n()).filter(|&row| mask[row] && wanted.contains_key(sheet.id(row))).collect();
     let found = match &endpoint.dates {
         Some(dates) => by_rule(source, endpoint, dates.get_ref(), sheet, &rows, unit, doubts)?,
-        None => Found { outcomes: by_columns(source, endpoint, sheet, &rows, unit)?, audit: None },
+        None => by_columns(source, endpoint, sheet, &rows, unit)?,
     };
     let mut outcomes = vec![None; patients.n()];
+    let mut values = vec![None; patients.n()];
     let mut seen = vec![false; patients.n()];
-    for (&row, outcome) in rows.iter().zip(found.outcomes) {
+    for ((&row, outcome), value) in rows.iter().zip(found.outcomes).zip(found.values) {
         let patient = wanted[sheet.id(row)];
         if std::mem::replace(&mut seen[patient], true) {
             return Err(source.refuse(
@@ -183,8 +269,17 @@ fn outcomes(
             ));
         }
         outcomes[patient] = outcome;
+        values[patient] = value;
     }
-    Ok(Found { outcomes, audit: found.audit })
+    let defined = (0..patients.n()).map(|row| of.is_none_or(|members| members[row])).collect();
+    Ok(Found { outcomes, values, defined, audit: found.audit })
+}
+
+/// The outcomes of rows, in their order.
+struct OfRows {
+    outcomes: Vec<Option<Outcome>>,
+    values: Vec<Option<String>>,
+    audit: Option<Derived>,
 }
 
 /// One outcome per row, in the order of `rows`.
@@ -196,7 +291,7 @@ fn by_rule(
     rows: &[usize],
     unit: TimeUnit,
     doubts: &mut Vec<Doubt>,
-) -> Result<Found, Error> {
+) -> Result<OfRows, Error> {
     let span = endpoint.dates.as_ref().expect("the caller has seen the dates").span();
     let refuse = |error: &dyn std::fmt::Display| source.refuse_at(span.clone(), error);
     let mut rule = spec.resolve().map_err(|error| refuse(&error))?;
@@ -214,14 +309,15 @@ fn by_rule(
         columns = columns.texts(name, pick(name)?).map_err(|error| refuse(&error))?;
     }
     let derived = rule.derive(&columns).map_err(|error| refuse(&error))?;
-    if derived.n_competing() > 0 {
+    let unnamed = competing::unnamed(endpoint, &derived);
+    if unnamed > 0 {
         doubts.push((
             "competing_as_censored",
             format!(
                 "{}: {} patients end with a competing event and are counted as censored, so \
-                 1 - S(t) overstates the risk; look at the cumulative incidence",
-                endpoint.label,
-                derived.n_competing()
+                 1 - S(t) overstates the risk; name it in [[endpoint.competing]] to get the \
+                 cumulative incidence",
+                endpoint.label, unnamed
             ),
         ));
     }
@@ -234,10 +330,12 @@ fn by_rule(
     }
     let outcome = |outcome: &riskset_data::endpoint::Outcome| {
         let time = outcome.exact_days? / unit.days();
-        Some(Outcome { time, event: outcome.event? })
+        let competing = competing::dated(endpoint, outcome);
+        Some(Outcome { time, event: outcome.event?, competing })
     };
     let outcomes = derived.outcomes.iter().map(outcome).collect();
-    Ok(Found { outcomes, audit: Some(derived) })
+    let values = derived.outcomes.iter().map(|outcome| outcome.cause.clone()).collect();
+    Ok(OfRows { outcomes, values, audit: Some(derived) })
 }
 
 fn by_columns(
@@ -246,13 +344,14 @@ fn by_columns(
     sheet: &Sheet,
     rows: &[usize],
     unit: TimeUnit,
-) -> Result<Vec<Option<Outcome>>, Error> {
+) -> Result<OfRows, Error> {
     let (time, event) = (
         endpoint.time.as_ref().expect("the endpoint was checked"),
         endpoint.event.as_ref().expect("the endpoint was checked"),
     );
     let times = sheet.numbers(source, time)?;
     let events = sheet.flags(source, event)?;
+    let competing = competing::flagged(source, endpoint, sheet)?;
     // The same unit needs no arithmetic, which would only round.
     let from = endpoint.time_unit.unwrap_or(unit);
     let scale = |time: f64| if from == unit { time } else { time * from.days() / unit.days() };
@@ -269,11 +368,16 @@ fn by_columns(
             ));
         }
         outcomes.push(match (times[row], events[row]) {
-            (Some(time), Some(event)) => Some(Outcome { time: scale(time), event }),
+            (Some(time), Some(event)) => {
+                let (place, end) = ((row, sheet.id(row)), (scale(time), event));
+                competing::settle(source, endpoint, &competing, place, end)?
+            }
             _ => None,
         });
     }
-    Ok(outcomes)
+    let mut words = sheet.words(source, event)?;
+    let values = rows.iter().map(|&row| words[row].take()).collect();
+    Ok(OfRows { outcomes, values, audit: None })
 }
 
 /// Whether a group's definition reads a column that an endpoint is made of: then it is known only

@@ -6,6 +6,7 @@
 
 use super::context::{Context, Outcome};
 use super::file::{Comparison, Endpoint, Group};
+use super::incidence::{self, Incidences};
 use crate::Error;
 use crate::store::{Estimate, Unit, slug};
 use riskset::{Interval, SurvivalCurve};
@@ -21,13 +22,38 @@ pub struct Compared<'a> {
     pub group: &'a Group,
     /// What the keys of its numbers begin with.
     pub prefix: String,
-    /// One curve per level, in level order.
-    pub curves: Vec<SurvivalCurve>,
+    /// What was estimated.
+    pub curves: Curves,
     /// The level that the others are compared with.
     pub reference: usize,
 }
 
+/// The curves of a comparison.
+#[derive(Debug)]
+pub enum Curves {
+    /// Kaplan-Meier curves, one per level, in level order.
+    Survival(Vec<SurvivalCurve>),
+    /// Cumulative incidences, for an endpoint with competing events.
+    Incidence(Incidences),
+}
+
 impl Compared<'_> {
+    /// The incidences, for an endpoint with competing events.
+    pub fn incidences(&self) -> Option<&Incidences> {
+        match &self.curves {
+            Curves::Incidence(incidences) => Some(incidences),
+            Curves::Survival(_) => None,
+        }
+    }
+
+    /// The Kaplan-Meier curves; none for an endpoint with competing events.
+    pub fn survival(&self) -> &[SurvivalCurve] {
+        match &self.curves {
+            Curves::Survival(curves) => curves,
+            Curves::Incidence(_) => &[],
+        }
+    }
+
     /// The key of a level's numbers.
     pub fn level_key(&self, level: usize) -> String {
         format!("{}.{}", self.prefix, slug(self.group.levels[level].name.get_ref()))
@@ -40,13 +66,26 @@ impl Compared<'_> {
 }
 
 /// Who enters, with outcome and level, and who of the population does not.
-struct Entered {
-    outcomes: Vec<Outcome>,
+pub struct Entered {
+    pub outcomes: Vec<Outcome>,
     /// The level of each, from 0.
-    levels: Vec<usize>,
+    pub levels: Vec<usize>,
     without_group: usize,
     without_outcome: usize,
     before_landmark: usize,
+}
+
+impl Entered {
+    /// Whether a time ends without any event.
+    pub fn anybody_censored(&self) -> bool {
+        self.outcomes.iter().any(|outcome| !outcome.event && outcome.competing.is_none())
+    }
+}
+
+/// A level in a request: by its number, so that the levels keep the order of the study file whatever
+/// they are called.
+pub fn code(level: usize) -> String {
+    (level + 1).to_string()
 }
 
 /// Runs a comparison for all its endpoints.
@@ -77,11 +116,18 @@ fn compare_endpoint<'a>(
         .iter()
         .position(|level| level.name.get_ref() == group.reference.get_ref())
         .expect("the reference level was checked");
+    let curves = Curves::Survival(Vec::new());
+    let mut compared = Compared { spec, endpoint, group, prefix, curves, reference };
+    store_counts(context, &compared, &entered);
+    if !endpoint.competing.is_empty() {
+        let incidences = incidence::compare(context, &compared, &entered)?;
+        compared.curves = Curves::Incidence(incidences);
+        return Ok(compared);
+    }
     let mut answer = ask(context, spec, &entered, reference)?;
     let curves = answer.groups.iter().map(|group| group.curve.clone()).collect();
-    let compared = Compared { spec, endpoint, group, prefix, curves, reference };
-    store_counts(context, &compared, &entered);
-    for level in 0..compared.curves.len() {
+    compared.curves = Curves::Survival(curves);
+    for level in 0..compared.survival().len() {
         store_level(context, &compared, &answer, level);
     }
     store_log_rank(context, &compared, &answer);
@@ -101,15 +147,13 @@ fn compare_endpoint<'a>(
     Ok(compared)
 }
 
-/// The comparison as a request: the levels go by their numbers, so that they keep the order of the
-/// study file whatever they are called.
+/// The comparison as a request.
 fn ask(
     context: &Context,
     spec: &Comparison,
     entered: &Entered,
     reference: usize,
 ) -> Result<CompareAnswer, Error> {
-    let code = |level: usize| (level + 1).to_string();
     let outcomes = &entered.outcomes;
     let columns = vec![
         ("time".to_owned(), NewColumn::Numbers(outcomes.iter().map(|o| Some(o.time)).collect())),
@@ -202,7 +246,7 @@ fn store_counts(context: &mut Context, compared: &Compared, entered: &Entered) {
 
 fn store_level(context: &mut Context, compared: &Compared, answer: &CompareAnswer, level: usize) {
     let key = compared.level_key(level);
-    let curve = &compared.curves[level];
+    let curve = &compared.survival()[level];
     let scale = format!("Kaplan-Meier, {} interval", context.conf_type.name());
     let time = Unit::Time(context.unit);
     context.store.count(format!("{key}.n"), curve.n_rows(), "patients");

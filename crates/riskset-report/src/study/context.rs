@@ -16,6 +16,20 @@ use riskset_data::endpoint::Derived;
 pub struct Outcome {
     pub time: f64,
     pub event: bool,
+    /// The competing event that ended the time, by its place in the endpoint; never beside an event.
+    pub competing: Option<u8>,
+}
+
+impl Outcome {
+    /// What ended the time, for a request: `0` censored, `1` the event, from `2` on the competing
+    /// events in the order of the study file.
+    pub fn code(&self) -> String {
+        match (self.event, self.competing) {
+            (true, _) => "1".to_owned(),
+            (false, Some(place)) => (usize::from(place) + 2).to_string(),
+            (false, None) => "0".to_owned(),
+        }
+    }
 }
 
 /// A doubt about a number; it stands in the report and in `results.json`.
@@ -25,6 +39,19 @@ pub struct Warning {
     pub code: &'static str,
     /// A sentence for people.
     pub message: String,
+}
+
+/// What the times of an endpoint end with, value by value as the data have them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Ends {
+    /// Values that count as the event.
+    pub event: Vec<(String, usize)>,
+    /// Values that count as a competing event, each with the label of that event.
+    pub competing: Vec<(String, usize)>,
+    /// Values that count as censored.
+    pub censored: Vec<(String, usize)>,
+    /// Patients without the endpoint.
+    pub missing: usize,
 }
 
 /// The patients, in the order of the data, and what the study file makes of them. The outer vectors
@@ -37,6 +64,8 @@ pub struct Cohort {
     pub endpoints: Vec<Vec<Option<Outcome>>>,
     /// For an endpoint derived from dates: per patient the date that decided, and why censored.
     pub audits: Vec<Option<Derived>>,
+    /// For each endpoint, what its patients' times end with.
+    pub balances: Vec<Ends>,
     /// The level, from 0; `None` for a patient in none of them.
     pub groups: Vec<Vec<Option<u32>>>,
 }

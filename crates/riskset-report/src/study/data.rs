@@ -231,6 +231,20 @@ impl Sheet {
         Ok(self.rows.iter().map(|&row| flags[row]).collect())
     }
 
+    /// What a comparison reads in each row, in the words of the data: the values of its column, or
+    /// `TRUE` and `FALSE` where it reads several.
+    pub fn words(&self, source: &Source, text: &Text) -> Result<Vec<Option<String>>, Error> {
+        let expression = Expr::parse(text.get_ref()).map_err(|error| source.refuse(text, error))?;
+        match &expression.columns()[..] {
+            [column] => self.column(column).map_err(|error| self.missing(source, text, &error)),
+            _ => {
+                let word = |flag: bool| if flag { "TRUE" } else { "FALSE" }.to_owned();
+                let flags = self.flags(source, text)?;
+                Ok(flags.into_iter().map(|flag| flag.map(word)).collect())
+            }
+        }
+    }
+
     /// A column of 0 and 1 or of true and false; any other coding is never guessed.
     fn coded(&self, name: &str) -> Result<Vec<Option<bool>>, riskset_data::Error> {
         let numbers = match self.table.values(name)? {

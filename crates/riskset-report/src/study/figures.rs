@@ -4,12 +4,13 @@ use super::compare::Compared;
 use super::context::Context;
 use super::flow;
 use super::forest;
+use super::incidence;
 use super::meta::{self, Pooled};
 use super::model::Fitted;
 use super::panels;
 use crate::Error;
 use crate::files::Output;
-use riskset::SurvivalCurve;
+use riskset::{CumulativeIncidence, SurvivalCurve};
 use riskset_plot::{
     Annotation, Colour, CurveInput, Effect, Figure as Drawn, FigureOptions, KmFigure, Profile,
     RiskTable, Sentence, Tells,
@@ -54,13 +55,21 @@ pub fn all(
         figures.push(forest::proportions(context, profile, spec)?);
     }
     for one in compared.iter().flatten() {
-        figures.push(curve(context, profile, one)?);
+        match one.incidences() {
+            Some(incidences) => {
+                figures.extend(incidence::figure::all(context, profile, one, incidences)?);
+            }
+            None => figures.push(curve(context, profile, one)?),
+        }
     }
     for spec in &context.file.panel {
         figures.push(panels::panel(context, profile, compared, spec)?);
     }
     for fitted in models {
         figures.push(forest::model(context, profile, fitted)?);
+        if fitted.competing {
+            figures.push(forest::subdistribution(context, profile, fitted)?);
+        }
     }
     for one in pooled {
         figures.push(meta::figure(context, profile, one)?);
@@ -110,7 +119,7 @@ fn curve(context: &Context, profile: &Profile, compared: &Compared) -> Result<Fi
 pub fn inputs(compared: &Compared) -> Vec<CurveInput> {
     let levels = compared.group.levels.iter();
     compared
-        .curves
+        .survival()
         .iter()
         .zip(levels)
         .map(|(curve, level)| {
@@ -160,7 +169,7 @@ pub fn options(context: &Context, compared: &Compared) -> FigureOptions {
 }
 
 /// What time is counted from: the endpoint's origin, or the landmark after it.
-fn origin(context: &Context, compared: &Compared) -> Option<String> {
+pub fn origin(context: &Context, compared: &Compared) -> Option<String> {
     let origin = compared.endpoint.origin.clone();
     let Some(landmark) = &compared.spec.landmark else { return origin };
     let after = origin.map_or(String::new(), |origin| format!(" after {origin}"));
@@ -260,6 +269,24 @@ pub fn curve_json(curve: &SurvivalCurve) -> Value {
         "n_event": curve.n_event(),
         "n_censor": curve.n_censor(),
         "survival": curve.survival(),
+        "lower": limit(|interval| interval.lower),
+        "upper": limit(|interval| interval.upper),
+    })
+}
+
+/// The columns of an incidence, full precision, for `results.json`.
+pub fn incidence_json(incidence: &CumulativeIncidence, number: u32) -> Value {
+    let cause = incidence.cause(number);
+    let intervals = cause.intervals();
+    let limit = |of: fn(&riskset::Interval) -> Option<f64>| -> Vec<Option<f64>> {
+        intervals.iter().map(|interval| interval.as_ref().and_then(of)).collect()
+    };
+    json!({
+        "time": incidence.time(),
+        "n_risk": incidence.n_risk(),
+        "n_event": cause.n_event(),
+        "n_censor": incidence.n_censor(),
+        "incidence": cause.estimate(),
         "lower": limit(|interval| interval.lower),
         "upper": limit(|interval| interval.upper),
     })

@@ -185,6 +185,25 @@ pub struct Endpoint {
     pub population: Option<Text>,
     /// Which rows of the file hold this endpoint, when it holds several per patient.
     pub rows: Option<Text>,
+    /// The events that make this one impossible. With them the study tells its incidence; without
+    /// them they are censorings.
+    #[serde(default)]
+    pub competing: Vec<Competing>,
+}
+
+/// An event that makes the event of an endpoint impossible: one of the three keys says which it is,
+/// and none of them takes every competing event of the endpoint's rule of dates.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Competing {
+    pub name: Text,
+    pub label: String,
+    /// A comparison in the rows of the endpoint, such as `status == 2`.
+    pub event: Option<Text>,
+    /// Another endpoint, whose event it is.
+    pub endpoint: Option<Text>,
+    /// The column of its date in the endpoint's rule.
+    pub date: Option<Text>,
 }
 
 /// A set of patients.

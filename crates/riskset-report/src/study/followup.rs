@@ -27,7 +27,13 @@ pub fn follow_up(context: &mut Context, spec: &FollowUp) -> Result<(), Error> {
     });
     let columns = vec![
         ("time".to_owned(), NewColumn::Numbers(outcomes.iter().map(|o| Some(o.time)).collect())),
-        ("event".to_owned(), NewColumn::Flags(outcomes.iter().map(|o| Some(o.event)).collect())),
+        // Whoever has a competing event was followed until then, as whoever has the event.
+        (
+            "event".to_owned(),
+            NewColumn::Flags(
+                outcomes.iter().map(|o| Some(o.event || o.competing.is_some())).collect(),
+            ),
+        ),
     ];
     let answer = Data::columns(name, columns).and_then(|data| run(&request, &data));
     let answer = answer.map_err(|problem| context.problem(&spec.name, &problem))?;

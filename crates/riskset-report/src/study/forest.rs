@@ -9,12 +9,69 @@ use crate::Error;
 use crate::store::slug;
 use riskset_plot::{ForestEffect, ForestFigure, ForestRow, ForestScale, Profile};
 
-/// The hazard ratios of a model, one row a level or number.
+/// The hazard ratios of a model, one row a level or number; cause-specific with competing events.
 pub fn model(context: &Context, profile: &Profile, fitted: &Fitted) -> Result<Figure, Error> {
+    let (measure, model) = match fitted.competing {
+        true => ("Cause-specific hazard ratio", "Cox model of the cause-specific hazard"),
+        false => ("Hazard ratio", "Cox model"),
+    };
     let name = fitted.spec.name.get_ref().clone();
+    let prefix = slug(&name);
+    let show = |part: &str| context.store.show(&format!("{prefix}.{part}"), &context.style);
+    let caption = format!(
+        "{measure}s with {} from one {model} of {} patients with {} events, Efron's method for ties.",
+        context.ci(),
+        show("n"),
+        show("events")
+    );
+    ratios(context, profile, fitted, Ratios { part: "hr", measure, name, caption })
+}
+
+/// The name of the figure of subdistribution hazard ratios.
+pub fn subdistribution_name(fitted: &Fitted) -> String {
+    format!("{}-subdistribution", fitted.spec.name.get_ref())
+}
+
+/// The subdistribution hazard ratios of a model with competing events.
+pub fn subdistribution(
+    context: &Context,
+    profile: &Profile,
+    fitted: &Fitted,
+) -> Result<Figure, Error> {
+    let prefix = slug(fitted.spec.name.get_ref());
+    let show = |part: &str| context.store.show(&format!("{prefix}.{part}"), &context.style);
+    let caption = format!(
+        "Subdistribution hazard ratios with {} from one Fine-Gray model of {} patients with {} events \
+         and {} competing events, robust standard errors.",
+        context.ci(),
+        show("n"),
+        show("events"),
+        show("competing")
+    );
+    let (part, measure) = ("shr", "Subdistribution hazard ratio");
+    let name = subdistribution_name(fitted);
+    ratios(context, profile, fitted, Ratios { part, measure, name, caption })
+}
+
+/// Which of a model's ratios are drawn, and in what words.
+struct Ratios {
+    /// Below the key of a line.
+    part: &'static str,
+    measure: &'static str,
+    name: String,
+    caption: String,
+}
+
+fn ratios(
+    context: &Context,
+    profile: &Profile,
+    fitted: &Fitted,
+    drawn: Ratios,
+) -> Result<Figure, Error> {
+    let Ratios { part, measure, name, caption } = drawn;
     let show = |key: String| context.store.show(&key, &context.style);
     let rows = fitted.lines.iter().map(|line| {
-        let key = line.key.as_ref().map(|key| format!("{key}.hr"));
+        let key = line.key.as_ref().map(|key| format!("{key}.{part}"));
         ForestRow {
             label: line.label.clone(),
             indent: usize::from(matches!(line.kind, LineKind::Level | LineKind::Reference)),
@@ -34,24 +91,20 @@ pub fn model(context: &Context, profile: &Profile, fitted: &Fitted) -> Result<Fi
         name: fitted.spec.label.clone(),
         rows: rows.collect(),
         headers: vec!["Patients".into(), "Events".into()],
-        effect_header: format!("Hazard ratio ({})", context.ci()),
+        effect_header: format!("{measure} ({})", context.ci()),
         last_header: "P value".into(),
         scale: ForestScale::Ratio,
-        x_title: "Hazard ratio".into(),
+        x_title: measure.into(),
         line: Some((1.0, String::new())),
         conf_level: context.level,
         ..ForestFigure::default()
     };
     let scene = figure.draw(profile).map_err(|error| failed(&name, &error))?;
-    let slug = slug(&name);
-    let caption = format!(
-        "Hazard ratios with {} from one Cox model of {} patients with {} events, Efron's method for \
-         ties.",
-        context.ci(),
-        show(format!("{slug}.n")),
-        show(format!("{slug}.events"))
-    );
-    Ok(finish(context, name, fitted.spec.label.clone(), caption, scene))
+    let title = match part {
+        "shr" => format!("{}: subdistribution hazard", fitted.spec.label),
+        _ => fitted.spec.label.clone(),
+    };
+    Ok(finish(context, name, title, caption, scene))
 }
 
 /// The proportions of one lesion analysis, against their threshold.

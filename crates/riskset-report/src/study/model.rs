@@ -3,20 +3,25 @@
 //! The patients' table with the endpoint beside its columns is what the request is asked of, so that
 //! the formula grammar and the coding of categories are those of every other command.
 
-use super::context::{Context, rows};
+use super::context::{Context, Outcome, rows};
 use super::data::Sheet;
 use super::file::Model;
+use super::incidence;
 use super::voice::StudyWords;
 use crate::Error;
 use crate::store::{Estimate, Unit, slug, unique_slugs};
 use crate::table::{Align, Table};
 use riskset::ZphTransform;
-use riskset_analysis::{Answer, CoxAnswer, CoxRequest, NewColumn, Request, RowsRequest, run};
+use riskset_analysis::{
+    Answer, CoxAnswer, CoxRequest, Data, FineGrayRequest, NewColumn, Problem, Request, RowsRequest,
+    run,
+};
 use riskset_data::{Design, Formula, TermKind};
 
 /// The columns of the endpoint in the small table; names that no formula of a study uses.
 const TIME: &str = "riskset.time";
 const EVENT: &str = "riskset.event";
+const CAUSE: &str = "riskset.cause";
 
 /// A hazard ratio as table and forest plot show it.
 #[derive(Clone, Debug)]
@@ -43,6 +48,9 @@ pub enum LineKind {
 pub struct Fitted<'a> {
     pub spec: &'a Model,
     pub lines: Vec<Line>,
+    /// Whether the endpoint has competing events: the hazard ratios under `hr` are then
+    /// cause-specific, and those of the subdistribution stand under `shr`.
+    pub competing: bool,
 }
 
 /// Fits a model; its numbers go under `NAME`.
@@ -51,7 +59,8 @@ pub fn fit<'a>(
     patients: &Sheet,
     spec: &'a Model,
 ) -> Result<Fitted<'a>, Error> {
-    let answer = ask(context, patients, spec)?;
+    let asked = Asked::new(context, patients, spec);
+    let answer = cox(context, &asked)?;
     let name = slug(spec.name.get_ref());
     let (n, missing) = (answer.about.n, answer.about.n_missing);
     context.store.count(format!("{name}.n"), n, "patients of the model");
@@ -59,42 +68,101 @@ pub fn fit<'a>(
     context.store.count(format!("{name}.events"), answer.fit.n_events(), "events");
     let keys = put_coefficients(context, &name, &answer);
     put_checks(context, spec, &name, &answer);
-    Ok(Fitted { spec, lines: lines(spec, &answer.design, &keys) })
+    if asked.competing {
+        put_subdistribution(context, &asked, &name, &keys)?;
+    }
+    Ok(Fitted { spec, lines: lines(spec, &answer.design, &keys), competing: asked.competing })
 }
 
-/// The model as a request: the columns of the population that the terms read, as they are in the data,
+/// The data of a model: the columns of the population that the terms read, as they are in the data,
 /// with the endpoint beside them.
-fn ask(context: &Context, patients: &Sheet, spec: &Model) -> Result<CoxAnswer, Error> {
-    let (population, _) = context.population(&spec.population);
-    let (endpoint, _) = context.endpoint(&spec.endpoint);
-    let members = rows(&context.cohort.populations[population]);
-    let outcome = |row: &usize| context.cohort.endpoints[endpoint][*row];
-    let time = members.iter().map(|row| Some(outcome(row)?.time)).collect();
-    let event = members.iter().map(|row| Some(outcome(row)?.event)).collect();
-    let columns = vec![
-        (TIME.to_owned(), NewColumn::Numbers(time)),
-        (EVENT.to_owned(), NewColumn::Flags(event)),
-    ];
-    let data = patients.data(&members, columns);
-    let formula = format!("Surv(`{TIME}`, `{EVENT}`) ~ {}", spec.terms.get_ref());
+struct Asked<'a> {
+    spec: &'a Model,
+    data: Result<Data, Problem>,
+    competing: bool,
+    /// Whether a time ends without any event.
+    censored: bool,
+}
+
+impl<'a> Asked<'a> {
+    fn new(context: &Context, patients: &Sheet, spec: &'a Model) -> Asked<'a> {
+        let (population, _) = context.population(&spec.population);
+        let (endpoint, endpoint_spec) = context.endpoint(&spec.endpoint);
+        let members = rows(&context.cohort.populations[population]);
+        let outcomes: Vec<Option<Outcome>> =
+            members.iter().map(|row| context.cohort.endpoints[endpoint][*row]).collect();
+        let time = outcomes.iter().map(|outcome| Some((*outcome)?.time)).collect();
+        let event = outcomes.iter().map(|outcome| Some((*outcome)?.event)).collect();
+        let cause = outcomes.iter().map(|outcome| Some((*outcome)?.code())).collect();
+        let columns = vec![
+            (TIME.to_owned(), NewColumn::Numbers(time)),
+            (EVENT.to_owned(), NewColumn::Flags(event)),
+            (CAUSE.to_owned(), NewColumn::Texts(cause)),
+        ];
+        Asked {
+            spec,
+            data: patients.data(&members, columns),
+            competing: !endpoint_spec.competing.is_empty(),
+            censored: outcomes.iter().flatten().any(|outcome| outcome.code() == "0"),
+        }
+    }
+
+    fn formula(&self, response: &str) -> String {
+        format!("Surv(`{TIME}`, `{response}`) ~ {}", self.spec.terms.get_ref())
+    }
+
+    fn answer(&self, context: &Context, request: &Request) -> Result<Answer, Error> {
+        let refused =
+            |problem: &Problem| context.source.refuse(&self.spec.terms, problem.words(&StudyWords));
+        let data = self.data.as_ref().map_err(refused)?;
+        run(request, data).map_err(|problem| refused(&problem))
+    }
+}
+
+fn cox(context: &Context, asked: &Asked) -> Result<CoxAnswer, Error> {
+    let formula = asked.formula(EVENT);
     // A report tells the coefficients of a model; a likelihood alone is no part of it.
     if Formula::parse(&formula).is_ok_and(|formula| formula.terms().is_empty()) {
         let why = "the model has no coefficient to estimate; name at least one covariate";
-        return Err(context.source.refuse(&spec.terms, why));
+        return Err(context.source.refuse(&asked.spec.terms, why));
     }
     let request = Request::Cox(CoxRequest {
-        rows: RowsRequest::new(spec.name.get_ref(), formula),
+        rows: RowsRequest::new(asked.spec.name.get_ref(), formula),
         conf_level: context.level,
         zph: Some(ZphTransform::Km),
         ..CoxRequest::default()
     });
-    let answer = data.and_then(|data| run(&request, &data));
-    let answer =
-        answer.map_err(|problem| context.source.refuse(&spec.terms, problem.words(&StudyWords)))?;
-    match answer {
+    match asked.answer(context, &request)? {
         Answer::Cox(answer) => Ok(*answer),
         other => unreachable!("a model was asked for, not {other:?}"),
     }
+}
+
+/// The Fine-Gray model of the same terms; its columns are those of the Cox model.
+fn put_subdistribution(
+    context: &mut Context,
+    asked: &Asked,
+    name: &str,
+    keys: &[String],
+) -> Result<(), Error> {
+    let request = Request::FineGray(FineGrayRequest {
+        rows: RowsRequest::new(asked.spec.name.get_ref(), asked.formula(CAUSE)),
+        causes: incidence::request("1", asked.censored),
+        conf_level: context.level,
+    });
+    let answer = match asked.answer(context, &request)? {
+        Answer::FineGray(answer) => answer,
+        other => unreachable!("a model was asked for, not {other:?}"),
+    };
+    let source = "patients of the model with a competing event";
+    context.store.count(format!("{name}.competing"), answer.fit.n_competing_events(), source);
+    for (key, fitted) in keys.iter().zip(answer.fit.coefficients()) {
+        let source = "Fine-Gray model, robust standard error";
+        incidence::store_ratio(context, &format!("{key}.shr"), fitted.estimate(), source);
+    }
+    let what = format!("{} (subdistribution hazard)", asked.spec.label);
+    answer.about.doubts.iter().for_each(|doubt| context.doubt(&what, doubt));
+    Ok(())
 }
 
 /// Puts each coefficient's hazard ratio and P value; returns the keys in column order.
@@ -166,36 +234,64 @@ fn lines(spec: &Model, design: &Design, keys: &[String]) -> Vec<Line> {
 /// The model's table.
 pub fn table(context: &Context, fitted: &Fitted) -> Table {
     let spec = fitted.spec;
-    let name = slug(spec.name.get_ref());
-    let show = |key: String| context.store.show(&key, &context.style);
-    let mut table = Table::new(format!("{}{}", spec.label, context.synthetic()))
-        .column("", Align::Left)
-        .column("Patients (events)", Align::Right)
-        .column(format!("Hazard ratio ({})", context.ci()), Align::Right)
-        .column("P value", Align::Right);
+    let (ci, title) = (context.ci(), format!("{}{}", spec.label, context.synthetic()));
+    let mut table = Table::new(title).column("", Align::Left);
+    table = table.column("Patients (events)", Align::Right);
+    let measures: Vec<(&str, &str)> = match fitted.competing {
+        true => {
+            vec![("hr", "Cause-specific hazard ratio"), ("shr", "Subdistribution hazard ratio")]
+        }
+        false => vec![("hr", "Hazard ratio")],
+    };
+    for (_, measure) in &measures {
+        table = table.column(format!("{measure} ({ci})"), Align::Right);
+        table = table.column("P value", Align::Right);
+    }
     for line in &fitted.lines {
         let counts = line.counts.map_or(String::new(), |(n, events)| format!("{n} ({events})"));
-        let (ratio, p) = match (&line.key, line.kind) {
-            (Some(key), _) => (
-                context.store.show_interval(&format!("{key}.hr"), &context.style),
-                show(format!("{key}.hr.p_value")),
-            ),
-            (None, LineKind::Reference) => ("1 (reference)".to_owned(), String::new()),
-            (None, _) => (String::new(), String::new()),
-        };
-        let cells = [line.label.clone(), counts, ratio, p];
+        let mut cells = vec![line.label.clone(), counts];
+        for (part, _) in &measures {
+            cells.extend(ratio_cells(context, line, part));
+        }
         table = match line.kind {
             LineKind::Heading => table.group(line.label.clone()),
             LineKind::Number => table.row(cells),
             _ => table.indented(cells),
         };
     }
-    table.footnote(format!(
-        "Cox model of {} patients with {} events ({} left out for missing values), Efron's method for \
+    notes(context, fitted).into_iter().fold(table, Table::footnote)
+}
+
+fn ratio_cells(context: &Context, line: &Line, part: &str) -> [String; 2] {
+    match (&line.key, line.kind) {
+        (Some(key), _) => [
+            context.store.show_interval(&format!("{key}.{part}"), &context.style),
+            context.store.show(&format!("{key}.{part}.p_value"), &context.style),
+        ],
+        (None, LineKind::Reference) => ["1 (reference)".to_owned(), String::new()],
+        (None, _) => [String::new(), String::new()],
+    }
+}
+
+fn notes(context: &Context, fitted: &Fitted) -> Vec<String> {
+    let name = slug(fitted.spec.name.get_ref());
+    let show = |part: &str| context.store.show(&format!("{name}.{part}"), &context.style);
+    let what =
+        if fitted.competing { "Cox model of the cause-specific hazard" } else { "Cox model" };
+    let mut notes = vec![format!(
+        "{what} of {} patients with {} events ({} left out for missing values), Efron's method for \
          ties. Score test of proportional hazards, all terms: {}.",
-        show(format!("{name}.n")),
-        show(format!("{name}.events")),
-        show(format!("{name}.missing")),
+        show("n"),
+        show("events"),
+        show("missing"),
         context.style.p_equation(context.store.number(&format!("{name}.zph.p_value")))
-    ))
+    )];
+    if fitted.competing {
+        notes.push(format!(
+            "Subdistribution hazard ratios from a Fine-Gray model of the same patients, of whom {} had \
+             a competing event; robust standard errors.",
+            show("competing")
+        ));
+    }
+    notes
 }

@@ -4,6 +4,7 @@ use super::compare::Compared;
 use super::context::Context;
 use super::figures::{Figure, failed, finish, inputs, options};
 use super::file::{Axes, Panel};
+use super::incidence;
 use crate::Error;
 use riskset_plot::{KmFigure, PanelContent, PanelInput, Panels, Profile};
 
@@ -30,7 +31,16 @@ pub fn panel(
         .collect();
     let content = |one: &&Compared| PanelInput {
         title: Some(one.endpoint.label.clone()),
-        content: PanelContent::Km(KmFigure { groups: inputs(one), options: options(context, one) }),
+        content: match one.incidences() {
+            Some(incidences) => {
+                let interest = &incidences.causes[0];
+                let figure = incidence::figure::input(context, one, incidences, interest);
+                PanelContent::Cif(figure)
+            }
+            None => {
+                PanelContent::Km(KmFigure { groups: inputs(one), options: options(context, one) })
+            }
+        },
     };
     let shared = spec.axes == Axes::Shared;
     let figure = Panels {
@@ -47,22 +57,42 @@ pub fn panel(
 
 /// Per panel its population, numbers and medians.
 fn caption(context: &Context, chosen: &[&Compared]) -> String {
-    let parts: Vec<String> = chosen
-        .iter()
-        .map(|one| format!("{}: {}", one.endpoint.label, super::figures::medians(context, one)))
-        .collect();
+    let part = |one: &&Compared| {
+        let words = match one.incidences() {
+            Some(incidences) => incidence::figure::counts(context, one, &incidences.causes[0]),
+            None => super::figures::medians(context, one),
+        };
+        format!("{}: {words}", one.endpoint.label)
+    };
+    let parts: Vec<String> = chosen.iter().map(part).collect();
     let population = context.population(&chosen[0].spec.population).1;
     let reference =
         |one: &&Compared| super::context::lower_first(&one.group.levels[one.reference].label);
     let mut references: Vec<String> = chosen.iter().map(reference).collect();
     references.dedup();
-    format!(
-        "{}. {}. Hazard ratios with {} as reference, from Cox models; two-sided log-rank tests; {} on \
-         the {} scale.",
+    let mut text = format!(
+        "{}. {}. Hazard ratios with {} as reference",
         population.label,
         parts.join(". "),
-        references.join(" and "),
-        context.ci(),
-        context.conf_type.name()
-    )
+        references.join(" and ")
+    );
+    let competing = chosen.iter().any(|one| one.incidences().is_some());
+    if chosen.iter().any(|one| one.incidences().is_none()) {
+        text.push_str(&format!(
+            ", {}from Cox models; two-sided log-rank tests; {} on the {} scale",
+            if competing { "those of survival " } else { "" },
+            context.ci(),
+            context.conf_type.name()
+        ));
+    }
+    if competing {
+        text.push_str(&format!(
+            "{} subdistribution hazard ratios from Fine-Gray models; two-sided Gray's tests; {} of \
+             incidences on the log scale",
+            if text.ends_with("scale") { ". Cumulative incidence:" } else { "," },
+            context.ci()
+        ));
+    }
+    text.push('.');
+    text
 }

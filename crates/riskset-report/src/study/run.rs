@@ -11,6 +11,9 @@ use super::figures::{self, Figure};
 use super::file::StudyFile;
 use super::flow;
 use super::followup;
+use super::forest;
+use super::incidence;
+use super::labels;
 use super::meta::{self, Pooled};
 use super::model::{self, Fitted};
 use super::page::{Block, Frame, PageSection, page};
@@ -301,6 +304,9 @@ impl Report<'_> {
     fn tables(&self) -> Vec<(String, Table)> {
         let (context, file) = (self.context, self.context.file);
         let mut tables = self.computed.described.clone();
+        if !file.endpoint.is_empty() {
+            tables.push(("outcomes".into(), incidence::table::outcomes(context)));
+        }
         if !file.follow_up.is_empty() {
             tables.push(("follow-up".into(), tables::follow_up(context, &file.follow_up)));
         }
@@ -347,7 +353,7 @@ impl Report<'_> {
         results.extend(adjusted.map(|adjusted| adjust::text(self.context, adjusted)));
         let pooled = self.computed.pooled.iter();
         results.extend(pooled.map(|pooled| meta::text(self.context, pooled)));
-        (text::methods(self.context), results)
+        (text::methods(self.context, &self.computed.compared), results)
     }
 
     fn json(&self) -> Value {
@@ -360,16 +366,10 @@ impl Report<'_> {
                 (spec.name.get_ref().clone(), Value::from(count))
             });
         let curves: serde_json::Map<String, Value> =
-            self.computed
-                .compared
-                .iter()
-                .flatten()
-                .flat_map(|compared| {
-                    compared.curves.iter().enumerate().map(|(level, curve)| {
-                        (compared.level_key(level), figures::curve_json(curve))
-                    })
-                })
-                .collect();
+            self.computed.compared.iter().flatten().flat_map(curves_json).collect();
+        let ends = file.endpoint.iter().zip(&context.cohort.balances);
+        let ends: serde_json::Map<String, Value> =
+            ends.map(|(spec, ends)| (spec.name.get_ref().clone(), json!(ends))).collect();
         json!({
             "schema": "riskset.study/1",
             "n": context.cohort.n,
@@ -396,6 +396,8 @@ impl Report<'_> {
             },
             "numbers": context.store.to_json(&context.style),
             "curves": curves,
+            "outcomes": ends,
+            "labels": labels::labels(context, &self.computed.compared, &self.computed.models),
             "published": self.printed,
         })
     }
@@ -430,6 +432,9 @@ impl Report<'_> {
         for (name, table) in &self.computed.described {
             patients.table(name, table);
         }
+        if !file.endpoint.is_empty() {
+            patients.table("outcomes", table("outcomes"));
+        }
         if !file.follow_up.is_empty() {
             text("Follow-up").into_iter().for_each(|section| patients.text(section));
             patients.table("follow-up", table("follow-up"));
@@ -456,7 +461,11 @@ impl Report<'_> {
             }
             text(&all[0].spec.label).into_iter().for_each(|text| section.paragraphs(text));
             for compared in all {
-                self.figure(&mut section, &figures::curve_name(compared));
+                let name = figures::curve_name(compared);
+                self.figure(&mut section, &name);
+                for event in &compared.endpoint.competing {
+                    self.figure(&mut section, &format!("{name}-{}", event.name.get_ref()));
+                }
             }
             section.table(name, table(name));
             sections.push(section);
@@ -485,6 +494,7 @@ impl Report<'_> {
             for fitted in &self.computed.models {
                 let name = fitted.spec.name.get_ref();
                 self.figure(&mut section, name);
+                self.figure(&mut section, &forest::subdistribution_name(fitted));
                 section.table(name, table(name));
             }
             sections.push(section);
@@ -592,6 +602,24 @@ impl Report<'_> {
                 .collect(),
         }
     }
+}
+
+/// The curves of a comparison under the keys of their levels.
+fn curves_json(compared: &Compared) -> Vec<(String, Value)> {
+    let mut curves: Vec<(String, Value)> = (compared.survival().iter().enumerate())
+        .map(|(level, curve)| (compared.level_key(level), figures::curve_json(curve)))
+        .collect();
+    if let Some(incidences) = compared.incidences() {
+        for cause in &incidences.causes {
+            let Some(number) = cause.number else { continue };
+            for (level, incidence) in incidences.groups.iter().enumerate() {
+                let key = format!("{}.{}", compared.level_key(level), cause.path);
+                let key = key.trim_end_matches('.').to_owned();
+                curves.push((key, figures::incidence_json(incidence, number)));
+            }
+        }
+    }
+    curves
 }
 
 fn file_name(path: &Path) -> String {

@@ -3,6 +3,7 @@
 use super::compare::{Compared, at_key};
 use super::context::Context;
 use super::file::{FollowUp, Proportion};
+use super::incidence;
 use super::proportion;
 use crate::store::slug;
 use crate::table::{Align, Table};
@@ -18,7 +19,10 @@ pub fn comparison(context: &Context, all: &[Compared]) -> Table {
     }
     table = table.column("P value", Align::Right);
     for compared in all {
-        table = endpoint_rows(context, compared, table);
+        table = match compared.incidences() {
+            Some(incidences) => incidence::table::rows(context, compared, incidences, table),
+            None => endpoint_rows(context, compared, table),
+        };
     }
     for note in notes(context, all) {
         table = table.footnote(note);
@@ -120,14 +124,21 @@ fn endpoint_rows(context: &Context, compared: &Compared, table: Table) -> Table 
 fn notes(context: &Context, all: &[Compared]) -> Vec<String> {
     let first = &all[0];
     let (_, population) = context.population(&first.spec.population);
-    let mut notes = vec![format!(
-        "Population: {}. Kaplan-Meier estimates with {} intervals on the {} scale; the P value \
-         beside the medians is the two-sided log-rank test; hazard ratios from a Cox model with \
-         Efron's method for ties, their P value Wald's. NR, not reached; NE, not estimable.",
-        population.label,
-        context.style.level(context.level),
-        context.conf_type.name()
-    )];
+    let mut notes = vec![format!("Population: {}.", population.label)];
+    if all.iter().any(|compared| compared.incidences().is_none()) {
+        notes[0].push_str(&format!(
+            " Kaplan-Meier estimates with {} intervals on the {} scale; the P value beside the medians \
+             is the two-sided log-rank test; hazard ratios from a Cox model with Efron's method for \
+             ties, their P value Wald's.",
+            context.style.level(context.level),
+            context.conf_type.name()
+        ));
+    }
+    if all.iter().any(|compared| compared.incidences().is_some()) {
+        notes[0].push(' ');
+        notes[0].push_str(&incidence::table::note(context));
+    }
+    notes[0].push_str(" NR, not reached; NE, not estimable.");
     if let Some(landmark) = &first.spec.landmark {
         notes.push(format!(
             "Landmark analysis: patients still at risk at {} {}, with time counted from there.",

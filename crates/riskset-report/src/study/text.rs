@@ -6,6 +6,7 @@
 use super::compare::{Compared, at_key};
 use super::context::{Context, lower_first};
 use super::file::{Endpoint, FollowUp, Proportion};
+use super::incidence::table::time_words;
 use super::proportion;
 use crate::format::NOT_REACHED;
 use crate::store::slug;
@@ -113,6 +114,9 @@ fn threshold(context: &Context, spec: &Proportion, name: &str) -> String {
 
 /// The paragraph of one endpoint.
 fn comparison(context: &Context, compared: &Compared) -> String {
+    if let Some(incidences) = compared.incidences() {
+        return super::incidence::text::paragraph(context, compared, incidences);
+    }
     let mut sentences = vec![counts(context, compared), medians(context, compared)];
     sentences.extend(survival_at_times(context, compared));
     sentences.extend(compared.others().map(|level| hazard_ratio(context, compared, level)));
@@ -178,7 +182,6 @@ fn medians(context: &Context, compared: &Compared) -> String {
 }
 
 fn survival_at_times(context: &Context, compared: &Compared) -> Option<String> {
-    let unit = context.unit.name();
     let times: Vec<String> = context
         .file
         .study
@@ -197,7 +200,7 @@ fn survival_at_times(context: &Context, compared: &Compared) -> Option<String> {
                 })
                 .collect();
             (parts.len() == compared.group.levels.len())
-                .then(|| format!("at {time} {unit}, {}", join_and(&parts)))
+                .then(|| format!("at {}, {}", time_words(context, time), join_and(&parts)))
         })
         .collect();
     let name = compared.endpoint.in_sentence();
@@ -388,22 +391,24 @@ pub fn short_definition(endpoint: &Endpoint) -> String {
 }
 
 /// The Methods: definitions, estimators, software.
-pub fn methods(context: &Context) -> Vec<Section> {
+pub fn methods(context: &Context, compared: &[Vec<Compared>]) -> Vec<Section> {
     let endpoints: Vec<String> = context.file.endpoint.iter().map(definition).collect();
     let mut sections = Vec::new();
     if !endpoints.is_empty() {
         sections.push(Section { heading: "Endpoints".into(), paragraphs: endpoints });
     }
-    sections
-        .push(Section { heading: "Statistical analysis".into(), paragraphs: statistics(context) });
+    sections.push(Section {
+        heading: "Statistical analysis".into(),
+        paragraphs: statistics(context, compared),
+    });
     sections
 }
 
-fn statistics(context: &Context) -> Vec<String> {
+fn statistics(context: &Context, compared: &[Vec<Compared>]) -> Vec<String> {
     let file = context.file;
     let level = context.style.level(context.level);
     let mut paragraphs = Vec::new();
-    if !file.comparison.is_empty() {
+    if compared.iter().flatten().any(|one| one.incidences().is_none()) {
         paragraphs.push(format!(
             "Survival was estimated by the Kaplan-Meier method, with pointwise {level} confidence \
              intervals on the {} scale and Greenwood's variance; medians with intervals by the \
@@ -418,6 +423,7 @@ fn statistics(context: &Context) -> Vec<String> {
             context.style.number(context.unit.days(), if context.unit.days() == 30.4375 { 4 } else { 2 })
         ));
     }
+    paragraphs.extend(super::incidence::text::methods(context, compared));
     if !file.follow_up.is_empty() {
         paragraphs.push("Follow-up was estimated by the reverse Kaplan-Meier method.".to_owned());
     }
@@ -474,6 +480,9 @@ pub fn to_markdown(title: &str, sections: &[Section]) -> String {
 
 /// One line of a comparison for the terminal: medians, hazard ratio, P value.
 pub fn line(context: &Context, compared: &Compared) -> String {
+    if compared.incidences().is_some() {
+        return super::incidence::text::line(context, compared);
+    }
     let levels: Vec<String> = (0..compared.group.levels.len())
         .map(|level| {
             let key = format!("{}.median", compared.level_key(level));

@@ -15,9 +15,11 @@
 
 mod exact;
 mod quadrature;
+mod ratio;
 mod reml;
 mod studies;
 
+pub use ratio::{PooledRatio, RatioMeta, RatioMetaFit, RatioStudy};
 pub use studies::MetaStudy;
 
 use crate::choices;

@@ -63,6 +63,11 @@ impl Logits {
         Ok(logits)
     }
 
+    /// Estimates on any scale with their variances.
+    pub(super) fn of(y: &[f64], v: &[f64]) -> Logits {
+        Logits { y: y.to_vec(), v: v.to_vec(), halved: Vec::new() }
+    }
+
     pub(super) fn len(&self) -> usize {
         self.y.len()
     }

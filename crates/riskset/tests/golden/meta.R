@@ -63,3 +63,23 @@ case("large", c(210, 340, 97, 505), c(400, 520, 260, 910), 0.9)
 case("alike", c(10, 11, 19, 5), c(40, 41, 80, 21), 0.95, glmm = FALSE)
 # Two studies.
 case("two", c(30, 12), c(40, 60), 0.95)
+
+# Hazard ratios: one common effect, and random effects with Hartung and Knapp's interval.
+ratio <- function(y, se, level = 0.95) {
+  control <- list(threshold = 1e-14, maxiter = 10000)
+  common <- rma(y, sei = se, method = "EE", level = 100 * level)
+  random <- rma(y, sei = se, method = "REML", test = "knha", level = 100 * level, control = control)
+  tau <- confint(random, type = "QP", control = list(tol = 1e-12, tau2.max = 1e7))$random["tau^2", ]
+  p <- predict(random)
+  list(y = y, se = se, level = level,
+       common = c(common$beta, common$se, common$ci.lb, common$ci.ub, common$pval),
+       random = c(random$beta, random$se, random$ci.lb, random$ci.ub, random$pval),
+       prediction = c(p$pi.lb, p$pi.ub), tau2 = random$tau2,
+       tau2_interval = c(tau[["ci.lb"]], tau[["ci.ub"]]), i2 = random$I2, q = common$QE, q_p = common$QEp,
+       weight_common = weights(common), weight_random = weights(random))
+}
+writeLines(toJSON(list(
+  r = R.version.string, metafor = as.character(packageVersion("metafor")),
+  trials = ratio(log(c(0.72, 0.95, 0.61, 1.12, 0.80, 0.88)), c(0.11, 0.18, 0.21, 0.25, 0.09, 0.30)),
+  alike = ratio(log(c(0.80, 0.81, 0.79)), c(0.2, 0.15, 0.3), 0.9)
+), digits = NA, auto_unbox = TRUE, pretty = TRUE), "meta-ratio.json")

@@ -1,0 +1,334 @@
+//! Meta-analysis of hazard ratios, from whatever a publication prints of them.
+
+use crate::{About, Data, Doubt, Problem};
+use riskset::{RatioMeta, RatioMetaFit, Remedy, normal};
+use riskset_data::{Expr, ReadOptions, Table};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Hazard ratios of several studies pooled: one row a study. A study gives `hr` with `lower` and
+/// `upper`, or with `std_error`; or `o_minus_e` with `variance`; or the medians and events of both
+/// arms. The columns named are tried in this order, study by study.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct MetaHrRequest {
+    /// A file, `-` for standard input, or a bundled set.
+    pub data: String,
+    /// What the reader of the data is told; what is not told is seen from the file.
+    #[serde(skip_serializing_if = "crate::rows::is_default")]
+    #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
+    pub reading: ReadOptions,
+    /// The column that names the study.
+    pub study: String,
+    /// The column with the hazard ratio.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hr: Option<String>,
+    /// The column with its lower limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lower: Option<String>,
+    /// The column with its upper limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub upper: Option<String>,
+    /// The level of these limits, as a fraction.
+    pub published_level: f64,
+    /// The column with the standard error of the log hazard ratio.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub std_error: Option<String>,
+    /// The column with observed less expected events of the arm of interest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub o_minus_e: Option<String>,
+    /// The column with the variance of these.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub variance: Option<String>,
+    /// The columns with the medians: arm of interest, control.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub medians: Vec<String>,
+    /// The columns with the events: arm of interest, control.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<String>,
+    /// Only the rows where this holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subset: Option<String>,
+    /// Level of the confidence intervals, as a fraction.
+    pub conf_level: f64,
+}
+
+impl Default for MetaHrRequest {
+    fn default() -> MetaHrRequest {
+        MetaHrRequest {
+            data: String::new(),
+            reading: ReadOptions::default(),
+            study: String::new(),
+            hr: None,
+            lower: None,
+            upper: None,
+            published_level: 0.95,
+            std_error: None,
+            o_minus_e: None,
+            variance: None,
+            medians: Vec::new(),
+            events: Vec::new(),
+            subset: None,
+            conf_level: 0.95,
+        }
+    }
+}
+
+/// A pooled hazard ratio.
+#[derive(Clone, Debug)]
+pub struct MetaHrAnswer {
+    /// Rows (studies) and doubts.
+    pub about: About,
+    /// What was asked.
+    pub request: MetaHrRequest,
+    /// The name of each study, in data order, as the fit has them.
+    pub studies: Vec<String>,
+    /// From what each study's hazard ratio was taken.
+    pub sources: Vec<RatioSource>,
+    /// The fit, with an entry for each study.
+    pub fit: RatioMetaFit,
+}
+
+/// From what a hazard ratio was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RatioSource {
+    /// The ratio and its limits.
+    Limits,
+    /// The ratio and the standard error of its logarithm.
+    StdError,
+    /// Observed less expected events and their variance (Yusuf and others 1985).
+    ObservedExpected,
+    /// Medians, taken for those of exponential times, and events: an approximation.
+    Medians,
+}
+
+impl RatioSource {
+    /// In words, for a table.
+    pub fn words(self) -> &'static str {
+        match self {
+            RatioSource::Limits => "hazard ratio and limits",
+            RatioSource::StdError => "hazard ratio and standard error",
+            RatioSource::ObservedExpected => "O - E and V",
+            RatioSource::Medians => "medians and events",
+        }
+    }
+}
+
+/// How far the logarithms of two limits may lie from symmetric about that of the estimate, as a
+/// part of their distance: what rounding to two decimals does is less.
+const ASYMMETRY: f64 = 0.15;
+
+/// The columns of a request, read.
+struct Columns {
+    hr: Option<Vec<f64>>,
+    limits: Option<[Vec<f64>; 2]>,
+    std_error: Option<Vec<f64>>,
+    peto: Option<[Vec<f64>; 2]>,
+    medians: Option<[Vec<f64>; 4]>,
+}
+
+impl MetaHrRequest {
+    /// Pools.
+    pub(crate) fn run(&self, data: &Data) -> Result<MetaHrAnswer, Problem> {
+        self.check()?;
+        let table = data.read(None)?;
+        let columns = self.columns(&table)?;
+        let z = normal::two_sided_quantile(self.published_level)?;
+        let rows: Vec<u32> = match &self.subset {
+            Some(text) => {
+                table.rows_where(&Expr::parse(text).map_err(riskset_data::Error::from)?)?
+            }
+            None => (0..table.n_rows() as u32).collect(),
+        };
+        let names = table.texts(&self.study)?;
+        let (mut studies, mut sources, mut missing) = (Vec::new(), Vec::new(), 0);
+        let (mut logs, mut errors) = (Vec::new(), Vec::new());
+        for row in rows {
+            let row = row as usize;
+            let found = columns.of(row, z).map_err(|what| {
+                let what = format!("{}: {what}", table.place(row));
+                Problem::analysis(what, Remedy::to("correct the row or leave it out"))
+            })?;
+            match (&names[row], found) {
+                (Some(name), Some((source, log, error))) => {
+                    studies.push(name.clone());
+                    sources.push(source);
+                    logs.push(log);
+                    errors.push(error);
+                }
+                _ => missing += 1,
+            }
+        }
+        let fit = RatioMeta::default().conf_level(self.conf_level).fit(&logs, &errors)?;
+        let about = About {
+            analysis: "meta-hr",
+            data: self.data.clone(),
+            formula: format!("hazard ratios by {}", self.study),
+            subset: self.subset.clone(),
+            n: studies.len(),
+            n_missing: missing,
+            notes: table.notes().to_vec(),
+            landmark: None,
+            known_at: None,
+            balance: None,
+            steps: Vec::new(),
+            doubts: fit
+                .warnings
+                .iter()
+                .map(|warning| Doubt::of_pooling(warning, &studies))
+                .collect(),
+        };
+        Ok(MetaHrAnswer { about, request: self.clone(), studies, sources, fit })
+    }
+
+    fn check(&self) -> Result<(), Problem> {
+        let missing = |what: &str, field: &'static str| {
+            Err(Problem::request(what.to_owned(), Remedy::set(field)))
+        };
+        if self.study.is_empty() {
+            return missing("which column names the study was not said", "study");
+        }
+        match (&self.lower, &self.upper) {
+            (Some(_), None) => return missing("a lower limit needs an upper one", "upper"),
+            (None, Some(_)) => return missing("an upper limit needs a lower one", "lower"),
+            _ => {}
+        }
+        match (&self.o_minus_e, &self.variance) {
+            (Some(_), None) => return missing("O - E needs its variance", "variance"),
+            (None, Some(_)) => return missing("a variance needs O - E", "o_minus_e"),
+            _ => {}
+        }
+        if self.medians.len() != self.events.len() || ![0, 2].contains(&self.medians.len()) {
+            let what = "medians and events are two columns each: arm of interest, control";
+            return missing(what, if self.medians.len() == 2 { "events" } else { "medians" });
+        }
+        let with_hr = self.lower.is_some() || self.std_error.is_some();
+        if self.hr.is_some() && !with_hr {
+            return missing("a hazard ratio needs its limits or a standard error", "lower");
+        }
+        if with_hr && self.hr.is_none() {
+            return missing("limits or a standard error were named, and no hazard ratio", "hr");
+        }
+        if self.hr.is_none() && self.o_minus_e.is_none() && self.medians.is_empty() {
+            return missing("which columns hold the hazard ratios was not said", "hr");
+        }
+        Ok(())
+    }
+
+    fn columns(&self, table: &Table) -> Result<Columns, Problem> {
+        let one = |name: &Option<String>| -> Result<Option<Vec<f64>>, Problem> {
+            Ok(name.as_ref().map(|name| table.numbers(name)).transpose()?)
+        };
+        let pair = |a, b| -> Result<Option<[Vec<f64>; 2]>, Problem> {
+            Ok(one(a)?.zip(one(b)?).map(|(a, b)| [a, b]))
+        };
+        let medians = match (&self.medians[..], &self.events[..]) {
+            ([a, b], [c, d]) => {
+                Some([table.numbers(a)?, table.numbers(b)?, table.numbers(c)?, table.numbers(d)?])
+            }
+            _ => None,
+        };
+        Ok(Columns {
+            hr: one(&self.hr)?,
+            limits: pair(&self.lower, &self.upper)?,
+            std_error: one(&self.std_error)?,
+            peto: pair(&self.o_minus_e, &self.variance)?,
+            medians,
+        })
+    }
+}
+
+impl Columns {
+    /// The log hazard ratio of a study and its standard error; `None` where all are missing.
+    fn of(&self, row: usize, z: f64) -> Result<Option<(RatioSource, f64, f64)>, String> {
+        let at = |column: &Option<Vec<f64>>| column.as_ref().map(|column| column[row]);
+        let known = |value: Option<f64>| value.filter(|value| !value.is_nan());
+        let two = |pair: &Option<[Vec<f64>; 2]>| {
+            let pair = pair.as_ref().map(|[a, b]| [a[row], b[row]]);
+            pair.filter(|pair| pair.iter().all(|value| !value.is_nan()))
+        };
+        if let (Some(hr), Some([lower, upper])) = (known(at(&self.hr)), two(&self.limits)) {
+            return limits(hr, lower, upper, z).map(Some);
+        }
+        if let (Some(hr), Some(error)) = (known(at(&self.hr)), known(at(&self.std_error))) {
+            if !(hr > 0.0 && error > 0.0) {
+                return Err(format!("a hazard ratio of {hr} with a standard error of {error}"));
+            }
+            return Ok(Some((RatioSource::StdError, hr.ln(), error)));
+        }
+        if let Some([o_minus_e, variance]) = two(&self.peto) {
+            if variance <= 0.0 {
+                return Err(format!("a variance of {variance}, and it must be above 0"));
+            }
+            let (log, error) = (o_minus_e / variance, variance.sqrt().recip());
+            return Ok(Some((RatioSource::ObservedExpected, log, error)));
+        }
+        let Some(columns) = &self.medians else { return Ok(None) };
+        let [median, control, events, control_events] =
+            [0, 1, 2, 3].map(|column: usize| columns[column][row]);
+        if [median, control, events, control_events].iter().any(|value| value.is_nan()) {
+            return Ok(None);
+        }
+        if [median, control, events, control_events].iter().any(|&value| value <= 0.0) {
+            return Err("a median or a number of events is not above 0".to_owned());
+        }
+        let error = (1.0 / events + 1.0 / control_events).sqrt();
+        Ok(Some((RatioSource::Medians, (control / median).ln(), error)))
+    }
+}
+
+fn limits(hr: f64, lower: f64, upper: f64, z: f64) -> Result<(RatioSource, f64, f64), String> {
+    if !(0.0 < lower && lower <= hr && hr <= upper && lower < upper) {
+        return Err(format!("a hazard ratio of {hr} with limits of {lower} and {upper}"));
+    }
+    let (below, above) = ((hr / lower).ln(), (upper / hr).ln());
+    // Small numbers printed to two decimals may look asymmetric by their rounding alone.
+    let rounding = 0.006 / lower + 0.006 / hr;
+    if (below - above).abs() > ASYMMETRY * (below + above) + 2.0 * rounding {
+        return Err(format!(
+            "the limits {lower} and {upper} are not symmetric about {hr} as ratios, so they are no \
+             Wald limits or misprinted"
+        ));
+    }
+    Ok((RatioSource::Limits, hr.ln(), (upper / lower).ln() / (2.0 * z)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_printed_becomes_a_log_ratio_and_its_error() {
+        let z = normal::two_sided_quantile(0.95).unwrap();
+        let (source, log, error) = limits(0.8, 0.6, 0.8 * 0.8 / 0.6, z).unwrap();
+        assert_eq!(source, RatioSource::Limits);
+        assert!((log - 0.8f64.ln()).abs() < 1e-15);
+        assert!((error - (0.8f64 / 0.6).ln() / z).abs() < 1e-14);
+        // DREAM's 0.92 (0.48 to 1.77), as printed.
+        assert!(limits(0.92, 0.48, 1.77, z).is_ok());
+        assert!(limits(0.8, 0.9, 1.2, z).unwrap_err().contains("limits of 0.9"));
+        assert!(limits(0.8, 0.7, 1.6, z).unwrap_err().contains("not symmetric"));
+    }
+
+    #[test]
+    fn sources_are_tried_in_order_study_by_study() {
+        let nan = f64::NAN;
+        let columns = Columns {
+            hr: Some(vec![0.5, nan, nan, nan]),
+            limits: None,
+            std_error: Some(vec![0.2, nan, nan, nan]),
+            peto: Some([vec![nan, -4.0, nan, nan], vec![nan, 16.0, nan, nan]]),
+            medians: Some([
+                vec![nan, nan, 20.0, nan],
+                vec![nan, nan, 10.0, nan],
+                vec![nan, nan, 50.0, nan],
+                vec![nan, nan, 50.0, nan],
+            ]),
+        };
+        assert_eq!(columns.of(0, 1.96), Ok(Some((RatioSource::StdError, 0.5f64.ln(), 0.2))));
+        assert_eq!(columns.of(1, 1.96), Ok(Some((RatioSource::ObservedExpected, -0.25, 0.25))));
+        let medians = Some((RatioSource::Medians, 0.5f64.ln(), 0.2));
+        assert_eq!(columns.of(2, 1.96), Ok(medians));
+        assert_eq!(columns.of(3, 1.96), Ok(None));
+    }
+}

@@ -1,0 +1,56 @@
+//! What readers call the parts of a key: `arms.os.lev` is "Levamisole" of "Overall survival". With
+//! them a sentence of a draft can be led back to the numbers that it speaks of.
+
+use super::compare::Compared;
+use super::model::Fitted;
+use super::{context::Context, incidence};
+use crate::store::slug;
+use serde_json::{Map, Value, json};
+
+/// Every labelled prefix of a key with what it is and its words.
+pub fn labels(context: &Context, compared: &[Vec<Compared>], models: &[Fitted]) -> Value {
+    let file = context.file;
+    let mut labels = Map::new();
+    let mut put = |key: String, kind: &str, words: Vec<&str>| {
+        labels.insert(key, json!({ "kind": kind, "words": words }));
+    };
+    for spec in &file.follow_up {
+        put(slug(spec.name.get_ref()), "analysis", vec![&spec.label]);
+    }
+    for spec in &file.proportion {
+        let name = slug(spec.name.get_ref());
+        put(name.clone(), "analysis", vec![&spec.label]);
+        for row in &spec.rows {
+            put(format!("{name}.{}", slug(row.name.get_ref())), "group", vec![&row.label]);
+        }
+    }
+    for one in compared.iter().flatten() {
+        put(slug(one.spec.name.get_ref()), "analysis", vec![&one.spec.label]);
+        let mut words = vec![one.endpoint.label.as_str()];
+        words.extend(one.endpoint.abbreviation.as_deref());
+        put(one.prefix.clone(), "event", words);
+        let causes = incidence::causes(one.endpoint);
+        let others = causes.iter().filter(|cause| !cause.of_interest());
+        for cause in others {
+            let path = cause.path.trim_end_matches('.');
+            put(format!("{}.{path}", one.prefix), "event", vec![&cause.label]);
+            for level in 0..one.group.levels.len() {
+                put(format!("{}.{path}", one.level_key(level)), "event", vec![&cause.label]);
+            }
+        }
+        for (level, spec) in one.group.levels.iter().enumerate() {
+            put(one.level_key(level), "group", vec![&spec.label]);
+        }
+    }
+    for fitted in models {
+        let (_, endpoint) = context.endpoint(&fitted.spec.endpoint);
+        let name = slug(fitted.spec.name.get_ref());
+        put(name, "analysis", vec![&fitted.spec.label, &endpoint.label]);
+        for line in &fitted.lines {
+            if let Some(key) = &line.key {
+                put(key.clone(), "group", vec![&line.label]);
+            }
+        }
+    }
+    Value::Object(labels)
+}
