@@ -44,7 +44,7 @@ For all commands that analyse a table:
 | `--weights COLUMN` | case weights |
 | `--landmark T` | who has the event or is censored by T is left out, time is counted from T |
 | `--known-at COLUMN` | in `km`, `compare` and curves: a group that is known only from this time on; until then its patients count in the first group (Simon and Makuch, Mantel and Byar) |
-| `--format text\|json\|csv\|markdown\|latex` | how the answer is written; JSON and CSV hold all of it in full precision, CSV as [one long table](files.md#csv) |
+| `--format text\|json\|csv\|markdown\|latex\|html\|docx` | how the answer is written; JSON and CSV hold all of it in full precision, CSV as [one long table](files.md#csv) |
 | `-o FILE`, `--output FILE` | where, and by its extension how |
 | `--threads N` | how many threads; the answer does not depend on it |
 | `--quiet` | no progress bar, no notes |
@@ -141,6 +141,22 @@ Cox regression. `strata(a)`, `cluster(id)` and `offset(x)` stand in the formula.
 | `--predict DATA`, `--times 365` | linear predictor, hazard ratio and survival for other rows, each in its own stratum, or in every stratum when DATA has none of its columns |
 TEXT
 shown 'riskset cox @lung "Surv(time, status == 2) ~ age + sex + ph.ecog" --zph km'
+
+say <<'TEXT'
+## factors
+
+Prognostic factors, each in a Cox model of its own and all together in one: patients, events, median and survival by level, both hazard ratios with reference rows, a joint test of each factor with several levels, missing values. A univariable model uses the rows in which its factor is known, the multivariable one those in which all are; how many each has is said, and where many are lost it is doubted.
+
+| option | does |
+| --- | --- |
+| `--times 365` | survival at these times by level |
+| `--same-rows` | univariable models of the rows of the multivariable one |
+| `--conf-type log\|log-log\|...` | the scale of the intervals of medians and survival |
+| `-o factors.docx` | the table for Word; `.tex`, `.html` and `.md` likewise |
+
+`plot factors` draws both hazard ratios of each factor.
+TEXT
+shown 'riskset factors @lung "Surv(time, status == 2) ~ age + factor(sex) + factor(ph.ecog, ref = \"1\") + wt.loss" --subset "ph.ecog < 3"'
 
 say <<'TEXT'
 ## cif

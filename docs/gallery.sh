@@ -99,6 +99,11 @@ draw lung-forest "A Cox model: hazard ratios on a log axis beside the table, ref
     forest @lung "Surv(time, status == 2) ~ age + factor(sex) + factor(ph.ecog, ref = \"0\")" \
     --subset "ph.ecog < 3" --rename "age=Age, per year" --rename sex=Sex --rename sex:1=Men \
     --rename sex:2=Women --rename "ph.ecog=ECOG performance status" --width 150mm
+draw lung-factors "Prognostic factors: each alone (open marks) and all in one model (filled marks)." \
+    factors @lung "Surv(time, status == 2) ~ age + factor(sex) + factor(ph.ecog, ref = \"0\") + ph.karno" \
+    --subset "ph.ecog < 3" --rename "age=Age, per year" --rename sex=Sex --rename sex:1=Men \
+    --rename sex:2=Women --rename "ph.ecog=ECOG performance status" \
+    --rename "ph.karno=Karnofsky score, per point"
 draw lung-schoenfeld "Proportional hazards, term by term: scaled Schoenfeld residuals with their smooth and its band." \
     schoenfeld @lung "Surv(time, status == 2) ~ age + sex + ph.karno" --unit days --width 150mm
 draw lung-martingale "Martingale residuals." \

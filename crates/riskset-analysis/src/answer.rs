@@ -2,9 +2,9 @@
 
 use crate::figure::{CurvesKind, FigureAnswer};
 use crate::{
-    About, AdjustAnswer, CifAnswer, CompareAnswer, CoxAnswer, Data, EndpointAnswer, FineGrayAnswer,
-    KmAnswer, LogrankAnswer, MetaHrAnswer, MetaProportionAnswer, NpvAnswer, PowerLogrankAnswer,
-    PowerNpvAnswer, Problem, Request, SimulateAnswer,
+    About, AdjustAnswer, CifAnswer, CompareAnswer, CoxAnswer, Data, EndpointAnswer, FactorsAnswer,
+    FineGrayAnswer, KmAnswer, LogrankAnswer, MetaHrAnswer, MetaProportionAnswer, NpvAnswer,
+    PowerLogrankAnswer, PowerNpvAnswer, Problem, Request, SimulateAnswer,
 };
 
 /// The typed answer to a request.
@@ -20,6 +20,8 @@ pub enum Answer {
     Adjust(Box<AdjustAnswer>),
     /// A Cox regression.
     Cox(Box<CoxAnswer>),
+    /// Prognostic factors, one by one and together.
+    Factors(Box<FactorsAnswer>),
     /// Cumulative incidences.
     Cif(Box<CifAnswer>),
     /// A Fine-Gray regression.
@@ -59,6 +61,7 @@ pub fn run(request: &Request, data: &Data) -> Result<Answer, Problem> {
         Request::Compare(request) => Answer::Compare(Box::new(request.run(data)?)),
         Request::Adjust(request) => Answer::Adjust(Box::new(request.run(data)?)),
         Request::Cox(request) => Answer::Cox(Box::new(request.run(data)?)),
+        Request::Factors(request) => Answer::Factors(Box::new(request.run(data)?)),
         Request::Cif(request) => Answer::Cif(Box::new(request.run(data)?)),
         Request::FineGray(request) => Answer::FineGray(Box::new(request.run(data)?)),
         Request::Npv(request) => Answer::Npv(Box::new(request.run(data)?)),
@@ -75,6 +78,7 @@ pub fn run(request: &Request, data: &Data) -> Result<Answer, Problem> {
         Request::PlotDifference(request) => figure(request.run(data)?),
         Request::PlotCif(request) => figure(request.run(data)?),
         Request::PlotForest(request) => figure(request.run(data)?),
+        Request::PlotFactors(request) => figure(request.run(data)?),
         Request::PlotSubgroups(request) => figure(request.run(data)?),
         Request::PlotSchoenfeld(request) => figure(request.run(data)?),
         Request::PlotResiduals(request) => figure(request.run(data)?),
@@ -97,6 +101,7 @@ impl Answer {
             Answer::Compare(answer) => &answer.about,
             Answer::Adjust(answer) => &answer.about,
             Answer::Cox(answer) => &answer.about,
+            Answer::Factors(answer) => &answer.about,
             Answer::Cif(answer) => &answer.about,
             Answer::FineGray(answer) => &answer.about,
             Answer::Npv(answer) => &answer.about,

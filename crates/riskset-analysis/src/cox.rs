@@ -199,6 +199,7 @@ impl CoxRequest {
         let asked = match (self.predict.is_some(), self.baseline) {
             (true, _) => "prediction",
             (_, true) => "baseline hazard",
+            _ if !self.residuals.is_empty() => "residual",
             _ => return Ok(()),
         };
         if !fit.any_infinite() {

@@ -82,6 +82,13 @@ pub enum Doubt {
         /// Coefficients.
         parameters: usize,
     },
+    /// Crude and adjusted hazard ratios are of different patients.
+    OtherRows {
+        /// Rows of the multivariable model.
+        together: usize,
+        /// Rows of the univariable model with the most of them.
+        alone: usize,
+    },
     /// What a proportion of clustered observations warns of.
     Proportion {
         /// The group; `None` where there is one for all rows.
@@ -194,6 +201,7 @@ impl Doubt {
             Doubt::InfiniteCoefficient { .. } => "infinite_coefficient",
             Doubt::Collinear { .. } => "collinear",
             Doubt::FewEvents { .. } => "few_events",
+            Doubt::OtherRows { .. } => "other_rows",
             Doubt::Proportion { warning: ProportionWarning::AllAlike, .. } => "all_alike",
             Doubt::Proportion { warning: ProportionWarning::NegativeIcc { .. }, .. } => {
                 "negative_icc"
@@ -307,6 +315,11 @@ impl Doubt {
                 "{events} events for {parameters} coefficients, fewer than 10 for each; estimates \
                  and P values are unstable"
             ),
+            Doubt::OtherRows { together, alone } => format!(
+                "the multivariable model has {together} rows and univariable ones up to {alone}, the \
+                 others missing some factor: a hazard ratio that changes between the two may do so \
+                 because the patients changed"
+            ),
             Doubt::Proportion { group: Some(group), warning } => {
                 format!("{group}: {}", proportion(warning))
             }
@@ -374,6 +387,7 @@ impl Doubt {
             Doubt::Collinear { equals, .. } if equals.is_empty() => Remedy::to("leave it out"),
             Doubt::Collinear { .. } => Remedy::to("leave one of them out"),
             Doubt::FewEvents { .. } => Remedy::to("use fewer terms"),
+            Doubt::OtherRows { .. } => Remedy::set_to("same_rows", "true"),
             Doubt::Proportion { warning: ProportionWarning::FewClusters { .. }, .. } => {
                 return None;
             }

@@ -5,8 +5,9 @@ use crate::explain::incidence;
 use crate::rows::settle;
 use crate::{About, Data, Doubt, GroupName, Problem, RowsRequest};
 use riskset::{
-    AalenJohansen, CompetingRisks, CumulativeIncidence, CurveVariance, DesignMatrix, FineGray,
-    FineGrayFit, GrayTest, GrayTestResult, Groups, IncidenceAt, Remedy,
+    AalenJohansen, CauseIncidence, CompetingRisks, ConfType, CumulativeIncidence, CurveVariance,
+    DesignMatrix, FineGray, FineGrayFit, GrayTest, GrayTestResult, Groups, IncidenceAt, Quantile,
+    Remedy,
 };
 use riskset_data::{Competing, CompetingEvents, Design, Grouping, ModelFrame};
 use schemars::JsonSchema;
@@ -34,6 +35,13 @@ pub struct CifRequest {
     pub causes: CauseRequest,
     /// Level of the confidence intervals, as a fraction.
     pub conf_level: f64,
+    /// Scale on which the interval of an incidence is symmetric.
+    #[serde(with = "crate::choice")]
+    #[schemars(schema_with = "crate::choice::schema::<ConfType>")]
+    pub conf_type: ConfType,
+    /// Times by which an incidence reaches these probabilities.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub quantiles: Vec<f64>,
     /// Gray's test for each cause; `strata()` in the formula stratifies it.
     pub gray: bool,
     /// Incidence at these times, in the unit of the data.
@@ -53,6 +61,8 @@ impl Default for CifRequest {
             rows: RowsRequest::default(),
             causes: CauseRequest::default(),
             conf_level: 0.95,
+            conf_type: ConfType::Log,
+            quantiles: Vec::new(),
             gray: false,
             times: Vec::new(),
             robust: None,
@@ -89,6 +99,8 @@ pub struct CifGroup {
     pub incidence: CumulativeIncidence,
     /// For every cause, in order, the incidence at the times asked for, in that order.
     pub at_times: Vec<Vec<IncidenceAt>>,
+    /// For every cause, in order, the quantiles asked for, in that order.
+    pub quantiles: Vec<Vec<Quantile>>,
 }
 
 impl CauseRequest {
@@ -147,7 +159,7 @@ impl CifRequest {
         let grouping = frame.groups()?;
         let all = Groups::single(frame.n);
         let groups = grouping.as_ref().map_or(&all, |grouping| &grouping.groups);
-        let model = AalenJohansen::default().conf_level(self.conf_level);
+        let model = AalenJohansen::default().conf_level(self.conf_level).conf_type(self.conf_type);
         let (model, variance) = with_variance(model, self.robust, frame, &mut rows.about)?;
         let fits = model.fit_groups(&response, groups)?;
         let named = GroupName::all(grouping.as_ref()).into_iter().zip(fits);
@@ -179,7 +191,12 @@ impl CifRequest {
         let at_times = causes
             .map(|cause| incidence.cause(cause).at_times(&self.times))
             .collect::<Result<_, riskset::Error>>()?;
-        Ok(CifGroup { name, incidence, at_times })
+        let causes = (1..).take(incidence.n_causes()).map(|cause| incidence.cause(cause));
+        let read = |cause: CauseIncidence<'_>| -> Vec<Quantile> {
+            self.quantiles.iter().map(|&p| cause.quantile(p)).collect()
+        };
+        let quantiles = causes.map(read).collect();
+        Ok(CifGroup { name, incidence, at_times, quantiles })
     }
 
     fn gray_test(
@@ -225,6 +242,12 @@ pub struct FineGrayRequest {
     pub causes: CauseRequest,
     /// Level of the confidence intervals, as a fraction.
     pub conf_level: f64,
+    /// A table with the columns of the model, for whose rows the incidence is predicted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub predict: Option<String>,
+    /// Incidence of the predictions at these times; at all event times when there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub times: Vec<f64>,
 }
 
 impl Default for FineGrayRequest {
@@ -233,6 +256,8 @@ impl Default for FineGrayRequest {
             rows: RowsRequest::default(),
             causes: CauseRequest::default(),
             conf_level: 0.95,
+            predict: None,
+            times: Vec::new(),
         }
     }
 }
@@ -248,6 +273,20 @@ pub struct FineGrayAnswer {
     pub fit: FineGrayFit,
     /// The names of its columns and their terms.
     pub design: Design,
+    /// The predictions, one per row of the new table, when asked for.
+    pub predictions: Option<Vec<FineGrayPrediction>>,
+}
+
+/// The incidence that a Fine-Gray model expects of one row. It has no standard error: the variance of
+/// the model is that of its coefficients.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FineGrayPrediction {
+    /// The row of the new table, from 0.
+    pub row: usize,
+    /// Times, as asked, or those of the events.
+    pub time: Vec<f64>,
+    /// The incidence by each time, as a fraction; `None` after the last time that was observed.
+    pub incidence: Vec<Option<f64>>,
 }
 
 impl FineGrayRequest {
@@ -269,8 +308,51 @@ impl FineGrayRequest {
             .conf_level(self.conf_level)
             .cluster(frame.cluster.as_ref().map(|cluster| &cluster.groups))
             .fit(&response, cause, &matrix)?;
+        let predictions = self.predictions(data, frame, &fit)?;
         let mut about = rows.about;
         about.doubts.extend(Doubt::of_fit(&fit, &design.names));
-        Ok(FineGrayAnswer { about, request: self.clone(), fit, design })
+        Ok(FineGrayAnswer { about, request: self.clone(), fit, design, predictions })
+    }
+
+    /// One prediction per row of the new table, when asked for.
+    fn predictions(
+        &self,
+        data: &Data,
+        frame: &ModelFrame,
+        fit: &FineGrayFit,
+    ) -> Result<Option<Vec<FineGrayPrediction>>, Problem> {
+        if self.predict.is_none() {
+            return match self.times.is_empty() {
+                true => Ok(None),
+                false => Err(Problem::request(
+                    "times of a prediction were given, and no table to predict for",
+                    Remedy::set("predict"),
+                )),
+            };
+        }
+        if fit.any_infinite() {
+            return Err(Problem::analysis(
+                "a coefficient runs to infinity, so that nothing can be predicted",
+                Remedy::to("leave its term out, or combine levels"),
+            ));
+        }
+        let design = frame.design_at(&data.further("predict")?.read(None)?)?;
+        let (rows, columns) = (design.n_rows, design.names.len());
+        let last = frame.observations()?.time().iter().copied().fold(0.0, f64::max);
+        let one = |row: usize| {
+            // The design is stored by column.
+            let covariates: Vec<f64> =
+                (0..columns).map(|column| design.values[column * rows + row]).collect();
+            let curve = fit.predict(&covariates)?;
+            let at = |time: &f64| {
+                let after = curve.time.partition_point(|known| known <= time);
+                let incidence = if after == 0 { 0.0 } else { curve.incidence[after - 1] };
+                (*time <= last).then_some(incidence)
+            };
+            let time = if self.times.is_empty() { curve.time.clone() } else { self.times.clone() };
+            let incidence = time.iter().map(at).collect();
+            Ok(FineGrayPrediction { row, time, incidence })
+        };
+        (0..rows).map(one).collect::<Result<Vec<_>, Problem>>().map(Some)
     }
 }

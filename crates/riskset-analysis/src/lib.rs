@@ -30,9 +30,11 @@ mod contrast;
 mod cox;
 mod curves;
 mod data;
+mod derive;
 mod doubt;
 mod endpoint;
 mod explain;
+mod factors;
 pub mod federated;
 pub mod figure;
 mod further;
@@ -64,9 +66,11 @@ pub use data::{Data, NewColumn};
 pub use doubt::Doubt;
 pub use endpoint::{EndpointAnswer, EndpointRequest};
 pub use explain::{StepColumn, StepKind, Steps};
+pub use factors::{Factor, FactorLine, FactorsAnswer, FactorsRequest};
 pub use further::{Exact, Further, FurtherTests, PermutationRequest, USUAL_COMBINATION};
 pub use incidence::{
-    CauseRequest, CifAnswer, CifGroup, CifRequest, FineGrayAnswer, FineGrayRequest,
+    CauseRequest, CifAnswer, CifGroup, CifRequest, FineGrayAnswer, FineGrayPrediction,
+    FineGrayRequest,
 };
 pub use margin::{Margin, MarginOf};
 pub use planning::{

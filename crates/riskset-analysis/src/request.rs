@@ -2,12 +2,13 @@
 
 use crate::figure::{
     PageRequest, PlotBalanceRequest, PlotCifRequest, PlotCurvesRequest, PlotDifferenceRequest,
-    PlotFlowRequest, PlotForestRequest, PlotMetaHrRequest, PlotMetaRequest, PlotNpvRequest,
-    PlotResidualsRequest, PlotSchoenfeldRequest, PlotSubgroupsRequest, PlotSwimmerRequest,
+    PlotFactorsRequest, PlotFlowRequest, PlotForestRequest, PlotMetaHrRequest, PlotMetaRequest,
+    PlotNpvRequest, PlotResidualsRequest, PlotSchoenfeldRequest, PlotSubgroupsRequest,
+    PlotSwimmerRequest,
 };
 use crate::{
-    AdjustRequest, CifRequest, CompareRequest, CoxRequest, EndpointRequest, FineGrayRequest,
-    KmRequest, LogrankRequest, MetaHrRequest, MetaProportionRequest, NpvRequest,
+    AdjustRequest, CifRequest, CompareRequest, CoxRequest, EndpointRequest, FactorsRequest,
+    FineGrayRequest, KmRequest, LogrankRequest, MetaHrRequest, MetaProportionRequest, NpvRequest,
     PowerLogrankRequest, PowerNpvRequest, Problem, RowsRequest, SimulateRequest,
 };
 use riskset::Remedy;
@@ -31,6 +32,8 @@ pub enum Request {
     Adjust(AdjustRequest),
     /// A Cox regression.
     Cox(CoxRequest),
+    /// Prognostic factors, one by one and together.
+    Factors(FactorsRequest),
     /// Cumulative incidences.
     Cif(CifRequest),
     /// A Fine-Gray regression.
@@ -63,6 +66,8 @@ pub enum Request {
     PlotCif(PlotCifRequest),
     /// Hazard ratios of a Cox model, drawn.
     PlotForest(PlotForestRequest),
+    /// Prognostic factors, one by one and together, drawn.
+    PlotFactors(PlotFactorsRequest),
     /// Hazard ratios by subgroup, drawn.
     PlotSubgroups(PlotSubgroupsRequest),
     /// Scaled Schoenfeld residuals, drawn.
@@ -158,6 +163,7 @@ impl Request {
             Request::Compare(request) => &request.rows,
             Request::Adjust(request) => &request.rows,
             Request::Cox(request) => &request.rows,
+            Request::Factors(request) => &request.rows,
             Request::Cif(request) => &request.rows,
             Request::FineGray(request) => &request.rows,
             Request::Npv(request) => &request.rows,
@@ -168,6 +174,7 @@ impl Request {
             Request::PlotDifference(request) => &request.rows,
             Request::PlotCif(request) => &request.rows,
             Request::PlotForest(request) => &request.rows,
+            Request::PlotFactors(request) => &request.factors.rows,
             Request::PlotSubgroups(request) => &request.rows,
             Request::PlotSchoenfeld(request) => &request.rows,
             Request::PlotResiduals(request) => &request.rows,
@@ -196,6 +203,7 @@ impl Request {
             Request::PlotDifference(request) => &request.page,
             Request::PlotCif(request) => &request.page,
             Request::PlotForest(request) => &request.page,
+            Request::PlotFactors(request) => &request.page,
             Request::PlotSubgroups(request) => &request.page,
             Request::PlotSchoenfeld(request) => &request.page,
             Request::PlotResiduals(request) => &request.page,
@@ -229,6 +237,9 @@ impl Request {
     pub fn further_data(&self) -> Vec<(&'static str, &str)> {
         match self {
             Request::Cox(request) => {
+                request.predict.iter().map(|name| ("predict", name.as_str())).collect()
+            }
+            Request::FineGray(request) => {
                 request.predict.iter().map(|name| ("predict", name.as_str())).collect()
             }
             _ => Vec::new(),

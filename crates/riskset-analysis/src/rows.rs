@@ -5,6 +5,7 @@ mod switching;
 use crate::about::Landmark;
 use crate::{About, Data, Doubt, Problem};
 use riskset::{Groups, Observations, Remedy};
+use riskset_data::endpoint::RuleSpec;
 use riskset_data::{
     Competing, Expr, Formula, FrameOptions, Grouping, ModelFrame, ReadOptions, Table,
 };
@@ -24,6 +25,12 @@ pub struct RowsRequest {
     pub reading: ReadOptions,
     /// The model: `Surv(time, status == 2) ~ sex`.
     pub formula: String,
+    /// Endpoints that are derived from dates while the data are read, each as `[endpoints]` of a
+    /// study has it: `{"rule": "dfs", "unit": "months", ...}` gives the columns `dfs_months`,
+    /// `dfs_event` and `dfs_cause`, which the formula may name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<serde_json::Map<String, serde_json::Value>>")]
+    pub derive: Vec<RuleSpec>,
     /// Only the rows where this holds: `age >= 60 & sex == 2`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subset: Option<String>,
@@ -135,8 +142,10 @@ impl RowsRequest {
             return Err(no_known(analysis));
         }
         let formula = self.parsed()?;
-        let table = data.read(Some(&options.columns(&formula)))?;
-        self.rows_of(&table, analysis, &formula, &options)
+        let read = self.read(data, &formula, &options)?;
+        let mut rows = self.rows_of(&read.table, analysis, &formula, &options)?;
+        rows.about.doubts.extend(read.doubts);
+        Ok(rows)
     }
 
     /// The rows of a table that was read already.

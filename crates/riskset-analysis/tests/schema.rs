@@ -27,8 +27,9 @@ fn every_analysis_is_in_the_schema() {
         .iter()
         .map(|variant| variant["properties"]["analysis"]["const"].as_str().unwrap())
         .collect();
-    for name in ["km", "logrank", "compare", "cox", "cif", "fine-gray", "npv", "plot-km"] {
+    for name in ["km", "logrank", "compare", "cox", "factors", "cif", "fine-gray", "npv", "plot-km"]
+    {
         assert!(names.contains(&name), "{names:?}");
     }
-    assert_eq!(names.len(), 31);
+    assert_eq!(names.len(), 33);
 }

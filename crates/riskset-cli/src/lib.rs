@@ -80,6 +80,7 @@ fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), F
         Command::Compare(args) => answer(&commands::compare::request(args)?, &args.output, console),
         Command::Adjust(args) => answer(&commands::adjust::request(args)?, &args.output, console),
         Command::Cox(args) => answer(&commands::cox::request(args)?, &args.output, console),
+        Command::Factors(args) => answer(&commands::factors::request(args)?, &args.output, console),
         Command::Cif(args) => answer(&commands::cif::request(args)?, &args.output, console),
         Command::FineGray(args) => {
             answer(&commands::fine_gray::request(args)?, &args.output, console)
@@ -100,6 +101,7 @@ fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), F
         Command::Extract(args) => commands::extract::run(args, console),
         Command::Lint(args) => commands::lint::run(args, console),
         Command::Run(args) => commands::answer::run_file(args, console),
+        Command::App(args) => commands::app::run(args, console),
         Command::Share(args) => commands::federated::run_share(args, console),
         Command::Pool(args) => commands::federated::run_pool(args, console),
         Command::Datasets(args) => commands::datasets::run(args, console),

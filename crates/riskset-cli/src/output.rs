@@ -141,6 +141,8 @@ pub fn format_of(args: &OutputArgs) -> Result<Format, Failure> {
             FormatArg::Csv => Format::Csv,
             FormatArg::Markdown => Format::Markdown,
             FormatArg::Latex => Format::Latex,
+            FormatArg::Html => Format::Html,
+            FormatArg::Docx => Format::Docx,
         });
     }
     let Some(file) = &args.output else { return Ok(Format::Text) };
@@ -150,9 +152,11 @@ pub fn format_of(args: &OutputArgs) -> Result<Format, Failure> {
         "csv" => Ok(Format::Csv),
         "md" => Ok(Format::Markdown),
         "tex" => Ok(Format::Latex),
+        "html" | "htm" => Ok(Format::Html),
+        "docx" => Ok(Format::Docx),
         other => Err(Failure::usage(format!(
-            "--output {}: the extension .{other} names no format; use .txt, .json, .csv, .md or \
-             .tex, or say --format",
+            "--output {}: the extension .{other} names no format; use .txt, .json, .csv, .md, \
+             .tex, .html or .docx, or say --format",
             file.display()
         ))),
     }

@@ -45,6 +45,7 @@ pub use dates::{DateFormat, DateProblem};
 pub use error::{Error, Place};
 pub use formula::{
     Binary, Expr, Formula, FormulaError, Function, ResponseExpr, Several, Unary, Variable,
+    written_name, written_text,
 };
 pub use frame::{
     Balance, Competing, CompetingEvents, Counted, Design, FrameDoubt, FrameError, FrameOptions,

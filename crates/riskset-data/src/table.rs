@@ -111,6 +111,58 @@ impl Table {
         Ok(Table::new(csv::read(&input, columns)?, name.to_string()))
     }
 
+    /// Reads a file whose bytes are in memory, whatever kind of file it is; `name` is what messages
+    /// call it, and what `progress` counts are the bytes of a text.
+    ///
+    /// # Errors
+    ///
+    /// As [`read_with`](Self::read_with).
+    ///
+    /// ```
+    /// use riskset_data::{ReadOptions, ReadProgress, Table};
+    ///
+    /// let (told, progress) = (ReadOptions::default(), ReadProgress::default());
+    /// let table = Table::from_bytes(b"time,event\n1,1\n2,0\n", "t.csv", None, &told, &progress)?;
+    /// assert_eq!(table.n_rows(), 2);
+    /// # Ok::<(), riskset_data::Error>(())
+    /// ```
+    pub fn from_bytes(
+        bytes: &[u8],
+        name: &str,
+        columns: Option<&[String]>,
+        options: &ReadOptions,
+        progress: &ReadProgress,
+    ) -> Result<Table, Error> {
+        let content = read::read_bytes(bytes, name, columns, options, progress)?;
+        let date_format = options.date_format.clone();
+        Ok(Table { date_format, ..Table::new(content, name.to_string()) })
+    }
+
+    /// The table with further columns at its end, each with one value per row.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Kind`] for a name that the table has already, and for another number of values.
+    pub fn with_columns(mut self, columns: Vec<(String, Values)>) -> Result<Table, Error> {
+        for (name, values) in columns {
+            let refuse = |problem: String| Error::Kind { expr: name.clone(), problem };
+            if self.all_columns.contains(&name) {
+                return Err(refuse("is a column already, and would be another one too".into()));
+            }
+            if values.len() != self.n_rows() {
+                return Err(refuse(format!(
+                    "has {} values for {} rows",
+                    values.len(),
+                    self.n_rows()
+                )));
+            }
+            let added = self.frame.with_column(to_column(&name, values)).map(|_| ());
+            added.map_err(|error| refuse(error.to_string()))?;
+            self.all_columns.push(name);
+        }
+        Ok(self)
+    }
+
     /// Takes a data frame that was made elsewhere; `name` is what messages call it. Whole numbers
     /// become `Float64`; dates and times become text in ISO form.
     ///

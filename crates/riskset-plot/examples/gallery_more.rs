@@ -96,6 +96,7 @@ fn row(
         cells: cells.map(str::to_owned).to_vec(),
         effect,
         last: last.to_owned(),
+        ..ForestRow::default()
     }
 }
 

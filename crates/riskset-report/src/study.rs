@@ -9,6 +9,7 @@ mod competing;
 mod context;
 mod data;
 mod describe;
+mod factors;
 mod figures;
 mod file;
 mod flow;
@@ -17,17 +18,20 @@ mod forest;
 mod incidence;
 mod labels;
 mod meta;
+mod missing;
 mod model;
 mod page;
 mod panels;
 mod proportion;
 mod published;
 mod read;
+mod requested;
 mod run;
 mod tables;
 mod text;
 mod voice;
 
+pub use requested::dress_synthetic;
 pub use run::{StudyOptions, Summary, check_study, run_study};
 
 /// The study file that `riskset study --init` writes: recurrence and death by arm in `@colon`.

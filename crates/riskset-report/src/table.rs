@@ -11,6 +11,8 @@ mod latex;
 mod markdown;
 mod text;
 
+pub use docx::docx;
+
 /// A table: heading, rows in order, footnotes.
 ///
 /// ```

@@ -422,3 +422,52 @@ fn a_series_does_not_count_twice() {
     let message = bench.run().unwrap_err().to_string();
     assert!(message.contains("One: 1.5 is not a count"), "{message}");
 }
+
+const FIGURE: &str = r#"[[figure]]
+name = "arms-by-request"
+title = "Survival by arm"
+[figure.request]
+analysis = "plot-km"
+formula = "Surv(months, dead) ~ arm"
+annotate = ["hr", "logrank"]
+"#;
+
+/// The figure of a request is drawn as it is anywhere, and its doubts are the study's.
+#[test]
+fn the_figure_of_a_request_has_the_bytes_of_the_request() {
+    use riskset_analysis::{Answer, Data, Request, run};
+    let study = changed("synthetic = true\n", "") + FIGURE;
+    let bench = Bench::new(&study, DATA);
+    let summary = bench.run().unwrap();
+    let text = r#"{"analysis": "plot-km", "data": "patients.csv", "annotate": ["hr", "logrank"],
+        "formula": "Surv(months, dead) ~ arm"}"#;
+    let table = riskset_data::Table::from_csv(DATA.as_bytes(), b',', "patients.csv", None).unwrap();
+    let request = Request::from_json(text).unwrap();
+    let Answer::Figure(answer) = run(&request, &Data::table(table, "patients.csv")).unwrap() else {
+        panic!("a figure was asked for")
+    };
+    assert_eq!(bench.read("figures/arms-by-request.svg"), answer.figure.svg());
+    let doubt = "arms-by-request: 7 events for 1 coefficient";
+    assert!(summary.warnings.iter().any(|(_, words)| words.contains(doubt)), "{summary:?}");
+    assert!(bench.read("report.html").contains("Survival by arm"));
+}
+
+#[test]
+fn a_request_of_a_study_is_a_figure_of_its_patients() {
+    let with = |from: &str, to: &str| STUDY.to_owned() + &FIGURE.replacen(from, to, 1);
+    refused(&with("analysis = \"plot-km\"", "analysis = \"plot-kn\""), DATA, &["plot-km"]);
+    refused(&with("annotate", "annotation"), DATA, &["line", "annotate"]);
+    refused(&with("annotate", "data = \"other.csv\"\nannotate"), DATA, &["[data]"]);
+    refused(&with("annotate = [\"hr\", \"logrank\"]", "theme = \"own.toml\""), DATA, &["no file"]);
+    let numbers = with("analysis = \"plot-km\"", "analysis = \"compare\"")
+        .replace("annotate = [\"hr\", \"logrank\"]\n", "");
+    refused(&numbers, DATA, &["no figure"]);
+}
+
+#[test]
+fn a_study_without_ids_calls_patients_by_their_rows() {
+    let bench = Bench::new(&changed("id = \"id\"\n", ""), DATA);
+    assert_eq!(bench.run().unwrap().patients, 10);
+    let rows = changed("id = \"id\"\n", "rows = \"site == \\\"A\\\"\"\n");
+    refused(&rows, DATA, &["name its column as `id`"]);
+}

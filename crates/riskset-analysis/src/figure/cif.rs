@@ -4,9 +4,13 @@ use super::curves::median_follow_up;
 use super::rename::Words;
 use super::{CurveLook, FigureAnswer, PageRequest, PanelRequest, TimeAxis, panels};
 use crate::incidence::{competing, with_variance};
+use crate::rows::Rows;
 use crate::{About, CauseRequest, Data, Problem, RowsRequest};
-use riskset::{AalenJohansen, CompetingRisks, Groups, Remedy, Response};
-use riskset_plot::{CifFigure, CifGroup, Quantity};
+use riskset::{
+    AalenJohansen, CompetingRisks, ConfType, GrayTest, GrayTestResult, Groups, Remedy, Response,
+};
+use riskset_data::{CompetingEvents, Grouping};
+use riskset_plot::{Annotation, CifFigure, CifGroup, Quantity};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +24,9 @@ pub struct PlotCifRequest {
     /// Causes.
     #[serde(flatten)]
     pub causes: CauseRequest,
+    /// Further causes drawn beside the one of interest; without groups and without these, all are.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub more_causes: Vec<String>,
     /// Profile and page.
     #[serde(flatten)]
     pub page: PageRequest,
@@ -31,6 +38,18 @@ pub struct PlotCifRequest {
     pub look: CurveLook,
     /// Level of the confidence intervals, as a fraction.
     pub conf_level: f64,
+    /// Scale on which the interval of an incidence is symmetric.
+    #[serde(with = "crate::choice")]
+    #[schemars(schema_with = "crate::choice::schema::<ConfType>")]
+    pub conf_type: ConfType,
+    /// Robust standard errors. Left out, they are robust when the weights are not all whole numbers or
+    /// `cluster()` stands in the formula.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub robust: Option<bool>,
+    /// The P value of Gray's test of each cause shown, written in the plot; `strata()` in the formula
+    /// stratifies it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub gray: bool,
     /// Panels of one figure.
     #[serde(flatten)]
     pub panels: PanelRequest,
@@ -41,10 +60,14 @@ impl Default for PlotCifRequest {
         PlotCifRequest {
             rows: RowsRequest::default(),
             causes: CauseRequest::default(),
+            more_causes: Vec::new(),
             page: PageRequest::default(),
             time: TimeAxis::default(),
             look: CurveLook::default(),
             conf_level: 0.95,
+            conf_type: ConfType::Log,
+            robust: None,
+            gray: false,
             panels: PanelRequest::default(),
         }
     }
@@ -73,24 +96,28 @@ impl PlotCifRequest {
         let mut rows = rows.competing(data, "plot", self.causes.competing()?)?;
         rows.refuse_offset()?;
         let frame = &rows.frame;
-        if frame.strata.is_some() {
+        if frame.strata.is_some() && !self.gray {
             return Err(Problem::analysis(
-                "strata() in the formula stratifies a test, and this figure has none",
-                Remedy::to("name the column without strata() to get a curve per level"),
+                "strata() in the formula stratifies Gray's test, which was not asked for",
+                Remedy::AnyOf(vec![
+                    Remedy::set("gray"),
+                    Remedy::to("name the column without strata() to get a curve per level"),
+                ]),
             ));
         }
         let (response, events) = competing(frame)?;
         let grouping = frame.groups()?;
         let all = Groups::single(frame.n);
         let groups = grouping.as_ref().map_or(&all, |grouping| &grouping.groups);
-        let model = AalenJohansen::default().conf_level(self.conf_level);
-        let (model, _) = with_variance(model, None, frame, &mut rows.about)?;
+        let model = AalenJohansen::default().conf_level(self.conf_level).conf_type(self.conf_type);
+        let shown = self.shown(events)?;
+        let tests = self.gray_tests(&rows, &response, grouping.as_ref(), &shown)?;
+        let (model, _) = with_variance(model, self.robust, frame, &mut rows.about)?;
         let fits = model.fit_groups(&response, groups)?;
         let labels = self.look.names(words, grouping.as_ref())?;
         let named = |cause: &String| words.of(cause).unwrap_or_else(|| cause.clone());
         let names: Vec<String> = events.causes.iter().map(named).collect();
         let causes: Vec<&str> = names.iter().map(String::as_str).collect();
-        let interest = events.cause.map_or(0, |cause| cause as usize - 1);
         let drawn = labels.iter().zip(&fits).map(|(label, fit)| CifGroup::new(fit, label, &causes));
         let mut drawn: Vec<CifGroup> = drawn.collect();
         if response.observations().weights().is_some() {
@@ -100,16 +127,81 @@ impl PlotCifRequest {
             &self.page,
             &self.time.of(&rows.about)?,
             Quantity::Incidence,
-            Vec::new(),
+            tests.into_iter().map(|test| named_test(test, &names)).collect(),
         )?;
         options.follow_up = median_follow_up(response.observations(), self.time.scale()?)?;
         let figure = CifFigure {
-            // With several groups one cause is enough for one plot; with one group all are shown.
-            causes: if fits.len() > 1 { vec![names[interest].clone()] } else { Vec::new() },
+            causes: match fits.len() > 1 || !self.more_causes.is_empty() {
+                true => shown.into_iter().map(|cause| names[cause].clone()).collect(),
+                false => Vec::new(),
+            },
             groups: drawn,
             options,
         };
         Ok((rows.about, figure))
+    }
+}
+
+impl PlotCifRequest {
+    /// The places of the causes that are drawn. With several groups one is enough unless more were
+    /// asked for; with one group all are shown unless some were.
+    fn shown(&self, events: &CompetingEvents) -> Result<Vec<usize>, Problem> {
+        let interest = events.cause.map_or(0, |cause| cause as usize - 1);
+        let mut shown = vec![interest];
+        for name in &self.more_causes {
+            let place = events.causes.iter().position(|cause| cause == name);
+            let place = place.ok_or_else(|| {
+                Problem::analysis(
+                    format!(
+                        "no row ends with the cause {name:?}; the causes are {}",
+                        events.causes.join(", ")
+                    ),
+                    Remedy::to("name one of them"),
+                )
+            })?;
+            if shown.contains(&place) {
+                return Err(Problem::request(
+                    format!("the cause {name:?} is named twice"),
+                    Remedy::to("name it once"),
+                ));
+            }
+            shown.push(place);
+        }
+        shown.sort_unstable();
+        Ok(shown)
+    }
+
+    /// Gray's test of the causes shown, when asked for.
+    fn gray_tests(
+        &self,
+        rows: &Rows,
+        response: &CompetingRisks,
+        grouping: Option<&Grouping>,
+        shown: &[usize],
+    ) -> Result<Vec<GrayTestResult>, Problem> {
+        if !self.gray {
+            return Ok(Vec::new());
+        }
+        rows.refuse_model_terms()?;
+        let grouping = grouping.filter(|grouping| grouping.count() > 1).ok_or_else(|| {
+            Problem::analysis(
+                "Gray's test compares groups, and there is only one",
+                Remedy::to("write a grouping column right of ~, such as Surv(time, event) ~ arm"),
+            )
+        })?;
+        let strata = rows.frame.strata.as_ref().map(|strata| &strata.groups);
+        let tests = GrayTest::default().test(response, &grouping.groups, strata)?;
+        let is_shown = |test: &GrayTestResult| shown.contains(&(test.cause as usize - 1));
+        Ok(tests.into_iter().filter(is_shown).collect())
+    }
+}
+
+/// A test as it is written in the plot: `Gray, pcm: P = 0.02`.
+fn named_test(test: GrayTestResult, names: &[String]) -> Annotation {
+    let name = format!("Gray, {}", names[test.cause as usize - 1]);
+    match test.p_value {
+        Some(p_value) => Annotation::Test { name, p_value },
+        None => Annotation::Text(format!("{name}: not estimable")),
     }
 }
 

@@ -36,9 +36,11 @@ impl PlotNpvRequest {
         let formula = npv.rows.parsed()?;
         let mut options = npv.options()?;
         options.by = npv.by.clone();
-        let table = data.read(Some(&options.columns(&formula)))?;
+        let read = npv.rows.read(data, &formula, &options)?;
+        let table = read.table;
         options.by = Vec::new();
         let mut all = npv.rows.rows_of(&table, "plot", &formula, &options)?;
+        all.about.doubts.extend(read.doubts);
         let fits = npv.fit(&all.frame, &mut all.about)?;
         let mut rows: Vec<ForestRow> =
             fits.iter().map(|(_, fit)| row("All".to_owned(), 0, fit)).collect();

@@ -70,9 +70,11 @@ impl PlotSubgroupsRequest {
         let words = Words::new(&self.rename);
         let formula = self.rows.parsed()?;
         let mut options = FrameOptions { by: self.by.clone(), ..self.rows.options()? };
-        let table = data.read(Some(&options.columns(&formula)))?;
+        let read = self.rows.read(data, &formula, &options)?;
+        let table = read.table;
         options.by = Vec::new();
         let mut all = self.rows.rows_of(&table, "plot", &formula, &options)?;
+        all.about.doubts.extend(read.doubts);
         all.doubt_competing();
         let arms = arms(&all.frame)?;
         let names = named(&self.labels, words.groups(Some(&arms)), Some(&arms))?;

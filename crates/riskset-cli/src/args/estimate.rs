@@ -9,8 +9,8 @@ use riskset::{
     ProportionInterval, ProportionVariance, SurvivalEstimator, Ties, ZphTransform,
 };
 use riskset_analysis::{
-    CauseRequest, FurtherTests, Margin, NpvRequest, PermutationRequest, ResidualKind, RowsRequest,
-    USUAL_COMBINATION,
+    CauseRequest, FactorsRequest, FurtherTests, Margin, NpvRequest, PermutationRequest,
+    ResidualKind, RowsRequest, USUAL_COMBINATION,
 };
 
 /// `riskset km`
@@ -284,6 +284,60 @@ pub struct CoxArgs {
     pub output: OutputArgs,
 }
 
+/// `riskset factors`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "A number has a hazard ratio per unit; for levels write factor(x), or cut(x, c(50, 70)) for groups of a number.\n\n\
+                  Example:\n  riskset factors @lung \"Surv(time, status == 2) ~ age + factor(sex) + factor(ph.ecog)\" --times 365 --subset \"ph.ecog < 3\""
+)]
+pub struct FactorsArgs {
+    /// Data, formula and rows.
+    #[command(flatten)]
+    pub data: DataArgs,
+
+    /// What is fitted.
+    #[command(flatten)]
+    pub models: FactorModelArgs,
+
+    /// Format and file.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// The models of factors.
+#[derive(Clone, Debug, Args)]
+pub struct FactorModelArgs {
+    /// Survival at these times by level, in the unit of the data
+    #[arg(long, value_name = "T,...", value_delimiter = ',', value_parser = number)]
+    pub times: Vec<f64>,
+
+    /// Univariable models of the rows in which all factors are known
+    #[arg(long)]
+    pub same_rows: bool,
+
+    /// How tied event times are handled
+    #[arg(long, value_parser = choice::<Ties>(), value_name = "TIES", default_value = "efron")]
+    pub ties: Ties,
+
+    /// Scale on which the intervals of medians and survival are symmetric
+    #[arg(long, value_parser = choice::<ConfType>(), value_name = "TYPE", default_value = "log")]
+    pub conf_type: ConfType,
+}
+
+impl FactorModelArgs {
+    /// The request with these models.
+    pub fn request(&self, rows: RowsRequest, conf_level: f64) -> FactorsRequest {
+        FactorsRequest {
+            rows,
+            conf_level,
+            conf_type: self.conf_type,
+            ties: self.ties,
+            times: self.times.clone(),
+            same_rows: self.same_rows,
+        }
+    }
+}
+
 /// The competing-risks coding.
 #[derive(Clone, Debug, Args)]
 pub struct CauseArgs {
@@ -291,7 +345,7 @@ pub struct CauseArgs {
     #[arg(long, value_name = "VALUE")]
     pub cause: String,
 
-    /// The value of the event column that means censored
+    /// The value of the event column that means censored, several with commas, or none
     #[arg(long, value_name = "VALUE")]
     pub censor: String,
 }
@@ -320,6 +374,14 @@ pub struct CifArgs {
     /// Gray's test for each cause
     #[arg(long)]
     pub gray: bool,
+
+    /// Scale on which the interval of an incidence is symmetric
+    #[arg(long, value_parser = choice::<ConfType>(), value_name = "TYPE", default_value = "log")]
+    pub conf_type: ConfType,
+
+    /// Times by which an incidence reaches these probabilities
+    #[arg(long, value_name = "P,...", value_delimiter = ',', value_parser = fraction)]
+    pub quantiles: Vec<f64>,
 
     /// Incidence at these times, in the unit of the data
     #[arg(long, value_name = "T,...", value_delimiter = ',', value_parser = number)]
@@ -351,6 +413,14 @@ pub struct FineGrayArgs {
     /// Causes.
     #[command(flatten)]
     pub cause: CauseArgs,
+
+    /// Predict the incidence for the rows of this table
+    #[arg(long, value_name = "DATA")]
+    pub predict: Option<String>,
+
+    /// With --predict: incidence at these times [default: at all event times]
+    #[arg(long, value_name = "T,...", value_delimiter = ',', value_parser = number, requires = "predict")]
+    pub times: Vec<f64>,
 
     /// Format and file.
     #[command(flatten)]

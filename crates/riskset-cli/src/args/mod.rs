@@ -1,6 +1,7 @@
 //! What a user may type: commands, options, help and the example that ends each help page.
 
 pub mod adjust;
+pub mod app;
 pub mod estimate;
 pub mod federated;
 pub mod figure;
@@ -20,6 +21,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use riskset::Choice;
 use riskset_analysis::RowsRequest;
+use riskset_data::endpoint::RuleSpec;
 use riskset_data::{DateFormat, Decimal, Encoding, ReadOptions, Separator};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -87,6 +89,8 @@ pub enum Command {
     Adjust(adjust::AdjustArgs),
     /// Cox regression
     Cox(CoxArgs),
+    /// Prognostic factors: each alone and all together, medians and hazard ratios in one table
+    Factors(estimate::FactorsArgs),
     /// Cumulative incidence with competing risks (Aalen-Johansen), Gray's test
     Cif(CifArgs),
     /// Fine-Gray regression for the incidence of one cause among competing risks
@@ -115,6 +119,8 @@ pub enum Command {
     Extract(ExtractArgs),
     /// The reviewer's checklist, run on a figure
     Lint(LintArgs),
+    /// The page: from a file to the figure in the browser, on this computer alone
+    App(app::AppArgs),
     /// The bundled data sets
     Datasets(DatasetsArgs),
     /// The licences of the program and of all that it carries: crates, typeface, data sets
@@ -150,6 +156,7 @@ impl Command {
                 let new = args.predict.as_deref();
                 std::iter::once(args.data.rows.data.as_str()).chain(new).collect()
             }
+            Command::Factors(args) => vec![&args.data.rows.data],
             Command::Cif(args) => vec![&args.data.rows.data],
             Command::FineGray(args) => vec![&args.data.rows.data],
             Command::Npv(args) => vec![&args.proportion.data],
@@ -175,6 +182,7 @@ impl Command {
             }
             Command::Extract(args) => return vec![args.figure.clone()],
             Command::Lint(args) => return vec![args.figure.clone()],
+            Command::App(args) => return args.file.iter().map(PathBuf::from).collect(),
             Command::Power(_) | Command::Datasets(_) | Command::Licences => Vec::new(),
         };
         files(named)
@@ -213,6 +221,10 @@ pub enum Format {
     Markdown,
     /// LaTeX tables (booktabs)
     Latex,
+    /// A page with the tables
+    Html,
+    /// A Word document with the tables
+    Docx,
 }
 
 /// Where an answer goes, and how it is written.
@@ -339,6 +351,11 @@ pub struct RowsArgs {
     #[arg(long, value_name = "EXPR")]
     pub subset: Option<String>,
 
+    /// An endpoint derived from dates by the rule of this TOML file, as `riskset endpoint --rule`
+    /// takes it; the formula names its columns, such as dfs_months and dfs_event. Repeat for more
+    #[arg(long, value_name = "RULE.toml", value_parser = rule)]
+    pub derive: Vec<RuleSpec>,
+
     /// Column of case weights
     #[arg(long, value_name = "COLUMN")]
     pub weights: Option<String>,
@@ -375,6 +392,7 @@ impl RowsArgs {
             data: self.data.clone(),
             reading: self.reading.options(),
             formula: self.formula.clone(),
+            derive: self.derive.clone(),
             subset: self.subset.clone(),
             weights: self.weights.clone(),
             id: self.id.clone(),
@@ -391,6 +409,14 @@ pub(crate) fn choice<T: Choice + Send + Sync>() -> impl TypedValueParser<Value =
     let values = T::ALL.iter().map(|(_, name, help)| PossibleValue::new(name).help(help));
     PossibleValuesParser::new(values)
         .map(|name| name.parse().expect("clap accepts the names of the table"))
+}
+
+/// A rule of an endpoint, read from its file.
+fn rule(file: &str) -> Result<RuleSpec, String> {
+    let text = riskset_report::files::read_file(std::path::Path::new(file))
+        .map_err(|error| error.to_string())?;
+    let text = String::from_utf8(text).map_err(|_| format!("{file} is not UTF-8 text"))?;
+    toml::from_str(&text).map_err(|error| format!("{file}: {error}"))
 }
 
 /// A number strictly between 0 and 1.

@@ -2,14 +2,15 @@
 //! options, so that an option that does not apply does not exist there.
 
 use super::adjust::HowArgs;
-use super::estimate::{CauseArgs, ProportionArgs};
+use super::estimate::ProportionArgs;
 use super::figure::{
     AxisArgs, EstimateArgs, FigureArgs, FigureOutputArgs, LookArgs, MarkArgs, PageArgs, PanelArgs,
     RenameArgs, TimeArgs, length,
 };
 use super::{LevelArgs, choice};
 use clap::{Args, Subcommand};
-use riskset::ZphTransform;
+use riskset::{ConfType, Ties, ZphTransform};
+use riskset_analysis::CauseRequest;
 use riskset_analysis::figure::PlottedResidual;
 
 /// `riskset plot`
@@ -40,6 +41,11 @@ pub enum PlotCommand {
         after_help = "Example:\n  riskset plot forest @lung \"Surv(time, status == 2) ~ age + factor(sex)\" \\\n      --output forest.pdf"
     )]
     Forest(PlotForestArgs),
+    /// Prognostic factors: hazard ratios alone and together, side by side
+    #[command(
+        after_help = "Example:\n  riskset plot factors @lung \"Surv(time, status == 2) ~ age + factor(sex)\" \\\n      --output factors.pdf"
+    )]
+    Factors(PlotFactorsArgs),
     /// Cumulative hazard by group
     #[command(
         after_help = "Counts under a tick are taken just before its time: whoever fails or is censored at t is still at risk at t.\n\n\
@@ -110,6 +116,7 @@ impl PlotArgs {
             PlotCommand::Cif(args) => &args.figure,
             PlotCommand::Forest(args) => &args.figure,
             PlotCommand::Love(args) | PlotCommand::Overlap(args) => &args.figure,
+            PlotCommand::Factors(args) => &args.figure,
             PlotCommand::Loglog(args) => &args.figure,
             PlotCommand::Schoenfeld(args) => &args.figure,
             PlotCommand::Residuals(args) => &args.figure,
@@ -225,6 +232,31 @@ pub struct PlotDifferenceArgs {
     pub estimates: EstimateArgs,
 }
 
+/// The competing-risks coding of a figure.
+#[derive(Debug, Args)]
+pub struct PlotCauseArgs {
+    /// The cause of interest, as the event column has it; again for a further cause to draw
+    #[arg(long, value_name = "VALUE", required = true)]
+    pub cause: Vec<String>,
+
+    /// The value of the event column that means censored, several with commas, or none
+    #[arg(long, value_name = "VALUE")]
+    pub censor: String,
+}
+
+impl PlotCauseArgs {
+    /// The part of a request.
+    pub fn request(&self) -> CauseRequest {
+        let cause = self.cause.first().cloned().unwrap_or_default();
+        CauseRequest { cause, censor: self.censor.clone() }
+    }
+
+    /// The further causes.
+    pub fn more(&self) -> Vec<String> {
+        self.cause.iter().skip(1).cloned().collect()
+    }
+}
+
 /// `riskset plot cif`
 #[derive(Debug, Args)]
 pub struct PlotCifArgs {
@@ -236,7 +268,16 @@ pub struct PlotCifArgs {
     pub level: LevelArgs,
     /// Causes.
     #[command(flatten)]
-    pub cause: CauseArgs,
+    pub cause: PlotCauseArgs,
+    /// Scale on which the interval of an incidence is symmetric
+    #[arg(long, value_parser = choice::<ConfType>(), value_name = "TYPE", default_value = "log")]
+    pub conf_type: ConfType,
+    /// Robust standard errors, as fractional weights and cluster(id) in the formula have anyway
+    #[arg(long)]
+    pub robust: bool,
+    /// Write the P value of Gray's test of each cause shown
+    #[arg(long)]
+    pub gray: bool,
     /// The time axis.
     #[command(flatten)]
     pub time: TimeArgs,
@@ -249,6 +290,41 @@ pub struct PlotCifArgs {
     /// Panels.
     #[command(flatten)]
     pub panels: PanelArgs,
+}
+
+/// `riskset plot factors`
+#[derive(Debug, Args)]
+pub struct PlotFactorsArgs {
+    /// Data, page and files.
+    #[command(flatten)]
+    pub figure: FigureArgs,
+    /// Level of the intervals.
+    #[command(flatten)]
+    pub level: LevelArgs,
+    /// What is fitted.
+    #[command(flatten)]
+    pub models: PlottedModelArgs,
+    /// Words for codes.
+    #[command(flatten)]
+    pub rename: RenameArgs,
+    /// The axis.
+    #[command(flatten)]
+    pub axis: AxisArgs,
+    /// The endpoint in words, such as "Overall survival"
+    #[arg(long, value_name = "WORDS")]
+    pub endpoint: Option<String>,
+}
+
+/// The models of factors that are drawn.
+#[derive(Clone, Debug, Args)]
+pub struct PlottedModelArgs {
+    /// Univariable models of the rows in which all factors are known
+    #[arg(long)]
+    pub same_rows: bool,
+
+    /// How tied event times are handled
+    #[arg(long, value_parser = choice::<Ties>(), value_name = "TIES", default_value = "efron")]
+    pub ties: Ties,
 }
 
 /// `riskset plot forest`

@@ -10,6 +10,8 @@ pub fn request(args: &CifArgs) -> Result<Request, Failure> {
         rows: args.data.rows(),
         causes: args.cause.request(),
         conf_level: args.data.level.conf_level,
+        conf_type: args.conf_type,
+        quantiles: args.quantiles.clone(),
         gray: args.gray,
         times: args.times.clone(),
         robust: args.robust.then_some(true),

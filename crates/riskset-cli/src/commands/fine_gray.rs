@@ -10,5 +10,7 @@ pub fn request(args: &FineGrayArgs) -> Result<Request, Failure> {
         rows: args.data.rows(),
         causes: args.cause.request(),
         conf_level: args.data.level.conf_level,
+        predict: args.predict.clone(),
+        times: args.times.clone(),
     }))
 }

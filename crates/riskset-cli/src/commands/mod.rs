@@ -2,12 +2,14 @@
 
 pub mod adjust;
 pub mod answer;
+pub mod app;
 pub mod cif;
 pub mod compare;
 pub mod cox;
 pub mod datasets;
 pub mod endpoint;
 pub mod extract;
+pub mod factors;
 pub mod federated;
 pub mod fine_gray;
 pub mod km;

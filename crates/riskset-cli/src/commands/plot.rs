@@ -8,11 +8,11 @@ use crate::output::{Console, extension, refuse_one_file};
 use crate::progress::Busy;
 use crate::voice::CommandLine;
 use riskset_analysis::figure::{
-    PlotBalanceRequest, PlotCifRequest, PlotCurvesRequest, PlotDifferenceRequest, PlotFlowRequest,
-    PlotForestRequest, PlotNpvRequest, PlotResidualsRequest, PlotSchoenfeldRequest,
-    PlotSubgroupsRequest, PlotSwimmerRequest,
+    PlotBalanceRequest, PlotCifRequest, PlotCurvesRequest, PlotDifferenceRequest,
+    PlotFactorsRequest, PlotFlowRequest, PlotForestRequest, PlotNpvRequest, PlotResidualsRequest,
+    PlotSchoenfeldRequest, PlotSubgroupsRequest, PlotSwimmerRequest,
 };
-use riskset_analysis::{AdjustFor, Answer, Data, Request, run as answer};
+use riskset_analysis::{AdjustFor, Answer, Data, FactorsRequest, Request, run as answer};
 use riskset_plot::Figure;
 use std::path::{Path, PathBuf};
 
@@ -103,10 +103,14 @@ fn request(args: &PlotArgs) -> (Request, &FigureOutputArgs) {
             let request = PlotCifRequest {
                 rows: args.figure.rows.request(),
                 causes: args.cause.request(),
+                more_causes: args.cause.more(),
                 page: args.figure.page.request(),
                 time: args.time.request(),
                 look: args.look.request(Some(&args.marks), Some(&args.panels)),
                 conf_level: args.level.conf_level,
+                conf_type: args.conf_type,
+                robust: args.robust.then_some(true),
+                gray: args.gray,
                 panels: args.panels.request(),
             };
             (Request::PlotCif(request), &args.figure.output)
@@ -125,6 +129,24 @@ fn request(args: &PlotArgs) -> (Request, &FigureOutputArgs) {
         }
         PlotCommand::Love(args) => (Request::PlotLove(balance(args)), &args.figure.output),
         PlotCommand::Overlap(args) => (Request::PlotOverlap(balance(args)), &args.figure.output),
+        PlotCommand::Factors(args) => {
+            let factors = FactorsRequest {
+                rows: args.figure.rows.request(),
+                conf_level: args.level.conf_level,
+                ties: args.models.ties,
+                same_rows: args.models.same_rows,
+                ..FactorsRequest::default()
+            };
+            let request = PlotFactorsRequest {
+                factors,
+                page: args.figure.page.request(),
+                endpoint: args.endpoint.clone(),
+                xlab: args.axis.xlab.clone(),
+                xlim: args.axis.xlim,
+                rename: args.rename.rename.clone(),
+            };
+            (Request::PlotFactors(request), &args.figure.output)
+        }
         PlotCommand::Subgroups(args) => {
             let request = PlotSubgroupsRequest {
                 rows: args.figure.rows.request(),

@@ -201,3 +201,31 @@ fn the_limits_of_firths_coefficients_are_the_profiles() {
     assert!(text.contains("limits and P of the coefficients by its profile"), "{text}");
     assert!(json(&["@lung", "Surv(time, status == 2) ~ age"]).get("limits").is_none());
 }
+
+/// All rows are predicted alike, so no pair has an order.
+#[test]
+fn a_model_without_covariates_has_no_concordance() {
+    let json = json(&["@lung", "Surv(time, status == 2) ~ 1"]);
+    assert_eq!(json["concordance"], Value::Null);
+    let text = riskset(&["cox", "@lung", "Surv(time, status == 2) ~ 1"]);
+    assert!(!text.out.contains("Concordance"), "{}", text.out);
+}
+
+/// Nobody of the second group fails: its coefficient runs to minus infinity, and where the iteration
+/// was broken off says nothing of a row.
+#[test]
+fn residuals_of_a_coefficient_at_infinity_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let table = "t,e,g\n1,1,a\n2,1,a\n3,0,a\n4,1,a\n2,0,b\n3,0,b\n5,0,b\n";
+    std::fs::write(folder.path().join("d.csv"), table).unwrap();
+    let args = ["cox", "d.csv", "Surv(t, e) ~ g", "--residuals", "martingale"];
+    refused(&riskset_in(folder.path(), &args, ""), &["runs to infinity", "residual", "--firth"]);
+}
+
+#[test]
+fn a_log_rank_test_takes_no_level() {
+    let args = ["logrank", "@lung", "Surv(time, status == 2) ~ sex", "--conf-level", "0.9"];
+    let answer = riskset(&args);
+    assert_eq!(answer.status, 2);
+    assert!(answer.err.contains("no interval"), "{}", answer.err);
+}

@@ -2,6 +2,7 @@
 
 mod adjust;
 mod comparing;
+mod competing;
 mod cox;
 mod csv;
 mod doubts;
@@ -15,6 +16,7 @@ mod licences;
 mod limits;
 mod meta_hr;
 mod output;
+mod page;
 mod pages;
 mod robust;
 mod routes;

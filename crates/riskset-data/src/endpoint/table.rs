@@ -81,8 +81,27 @@ impl DateColumns {
                 place: table.place(row as usize),
             })
         });
-        let mut columns = DateColumns::new(id, ids.collect::<Result<_, _>>()?)
-            .rows(rows.iter().map(|&row| row as usize).collect())?;
+        let columns = DateColumns::new(id, ids.collect::<Result<_, _>>()?);
+        columns.of_rows(table, rule, rows)
+    }
+
+    /// The same for a table without a column that names the patients: each is called by its row,
+    /// counted from 1.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_table`](Self::from_table), about these rows.
+    pub fn without_ids(table: &Table, rule: &Rule, rows: &[u32]) -> Result<Self, EndpointError> {
+        let ids = rows.iter().map(|row| (row + 1).to_string()).collect();
+        DateColumns::new("row", ids).of_rows(table, rule, rows)
+    }
+
+    fn of_rows(self, table: &Table, rule: &Rule, rows: &[u32]) -> Result<Self, EndpointError> {
+        let texts = |name: &str| -> Result<Vec<Option<String>>, EndpointError> {
+            let mut texts = table.texts(name).map_err(EndpointError::Table)?;
+            Ok(rows.iter().map(|&row| texts[row as usize].take()).collect())
+        };
+        let mut columns = self.rows(rows.iter().map(|&row| row as usize).collect())?;
         for name in rule.date_columns() {
             columns = columns.date_texts(name, &texts(name)?)?;
         }

@@ -308,8 +308,22 @@ pub(crate) fn is_plain_name(name: &str) -> bool {
         && !matches!(name, "TRUE" | "FALSE" | "true" | "false" | ".")
 }
 
+/// A text as a formula writes it, in double quotes.
+///
+/// ```
+/// assert_eq!(riskset_data::written_text("say \"a\""), r#""say \"a\"""#);
+/// ```
+pub fn written_text(text: &str) -> String {
+    Expr::Text(text.to_owned()).to_string()
+}
+
 /// A column's name as a formula writes it, in backticks where it needs them.
-pub(crate) fn written_name(name: &str) -> String {
+///
+/// ```
+/// assert_eq!(riskset_data::written_name("age"), "age");
+/// assert_eq!(riskset_data::written_name("age at surgery"), "`age at surgery`");
+/// ```
+pub fn written_name(name: &str) -> String {
     if is_plain_name(name) {
         name.to_string()
     } else {

@@ -13,8 +13,8 @@ mod token;
 use std::fmt;
 
 pub use error::FormulaError;
-pub(crate) use expr::written_name;
-pub use expr::{Binary, Expr, Function, Several, Unary};
+
+pub use expr::{Binary, Expr, Function, Several, Unary, written_name, written_text};
 
 use parse::Parser;
 use terms::Terms;
@@ -156,6 +156,22 @@ impl Formula {
             names.join(":")
         };
         self.terms.iter().map(name).collect()
+    }
+
+    /// The formula with one of its [`terms`](Self::terms) alone: the same response, strata,
+    /// clusters and offsets.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such term.
+    pub fn only(&self, term: usize) -> Formula {
+        let kept = &self.terms[term];
+        let mut formula = self.clone();
+        formula.variables = kept.iter().map(|&index| self.variables[index].clone()).collect();
+        formula.terms = vec![(0..kept.len()).collect()];
+        formula.written.clone_from(&formula.terms);
+        formula.text = formula.to_string();
+        formula
     }
 
     /// The arguments of `strata()`, of all of them when there are several.

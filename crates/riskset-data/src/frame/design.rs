@@ -60,7 +60,7 @@ pub struct LevelInfo {
     pub name: String,
     /// The number of rows that have it.
     pub n: usize,
-    /// The number of those that end with the event.
+    /// The number of those that end with the event, or with the cause of interest.
     pub events: usize,
 }
 
@@ -216,7 +216,11 @@ fn level_info(frame: &ModelFrame, factor: &Factor) -> Vec<LevelInfo> {
         Response::Survival(observations) => observations.event(),
         Response::Outcome(outcome) => &outcome[..],
     };
-    for (&code, &event) in factor.codes.iter().zip(events) {
+    // With competing causes an event is one of the cause of interest.
+    let competing = frame.competing.as_ref();
+    let of_interest = competing.and_then(|competing| Some((&competing.codes, competing.cause?)));
+    for (row, (&code, &event)) in factor.codes.iter().zip(events).enumerate() {
+        let event = of_interest.map_or(event, |(codes, cause)| codes[row] == cause);
         levels[code as usize].n += 1;
         levels[code as usize].events += usize::from(event);
     }

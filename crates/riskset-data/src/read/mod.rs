@@ -23,7 +23,7 @@ pub use note::ReadNote;
 pub(crate) use numbers::{Evidence, Style, Verdict};
 pub(crate) use options::as_text;
 pub use options::{Decimal, Encoding, ReadOptions, Separator, UnknownWord};
-pub(crate) use source::read;
+pub(crate) use source::{read, read_bytes};
 
 pub(crate) use text::unclear_number;
 pub(crate) use unpack::{limit as unpacked_limit, too_much};

@@ -39,6 +39,24 @@ pub(crate) fn read(
     }
 }
 
+/// Reads bytes of any kind that someone else holds. A text is read where it lies, so that a large
+/// one is not copied.
+pub(crate) fn read_bytes(
+    bytes: &[u8],
+    name: &str,
+    wanted: Option<&[String]>,
+    options: &ReadOptions,
+    progress: &ReadProgress,
+) -> Result<Content, Error> {
+    if kind::of(bytes) != Kind::Text {
+        return of_bytes(bytes.to_vec(), name, wanted, options);
+    }
+    check_member(name, options)?;
+    let size = Some(bytes.len() as u64);
+    let open = || Ok(Box::new(progress.watch(bytes, size)) as Box<dyn Read + '_>);
+    Text { name, open: &open, size, options }.read(wanted)
+}
+
 /// `file#part` as the option that names a sheet or a member.
 fn with_part(part: Option<&str>, path: &Path, options: &ReadOptions) -> ReadOptions {
     let mut options = options.clone();

@@ -15,9 +15,11 @@ pub(super) struct Columns {
     pub plot: (f64, f64),
     /// Left edge of the written estimates.
     pub effect: f64,
+    /// Left edge of the second estimates, where there are some.
+    pub second: Option<f64>,
     /// Right edge of the last column.
     pub last: f64,
-    /// The lines of the headings: labels, cells, effect, last.
+    /// The lines of the headings: labels, cells, effect, second where there is one, last.
     pub headers: Vec<Vec<String>>,
 }
 
@@ -43,7 +45,9 @@ pub(super) fn columns(
     let bodies = bodies(figure, profile, size);
     let mut headers = vec![heading(&figure.label_header, f64::INFINITY, size).0];
     let mut widths = Vec::new();
-    let names = figure.headers.iter().chain([&figure.effect_header, &figure.last_header]);
+    let second = figure.is_double().then_some(&figure.second_header);
+    let names = figure.headers.iter().chain([&figure.effect_header]).chain(second);
+    let names = names.chain([&figure.last_header]);
     for (name, body) in names.zip(&bodies) {
         let (lines, width) = heading(name, *body, size);
         headers.push(lines);
@@ -51,10 +55,14 @@ pub(super) fn columns(
     }
     let last = widths.pop().expect("there is a last column, maybe empty");
     let last = if figure.last_header.is_empty() { 0.0 } else { GAP + last };
+    let second = match figure.is_double() {
+        true => GAP + widths.pop().expect("there is a column of second estimates"),
+        false => 0.0,
+    };
     let effect = widths.pop().expect("there is a column of estimates");
     let cells = widths;
 
-    let taken = cells.iter().map(|cell| cell + GAP).sum::<f64>() + GAP + effect + last;
+    let taken = cells.iter().map(|cell| cell + GAP).sum::<f64>() + GAP + effect + second + last;
     let inner = width - 2.0 * edge;
     let (labels, label) = labels(figure, size, inner - taken - GAP).ok_or_else(|| Error::Room {
         width,
@@ -68,12 +76,13 @@ pub(super) fn columns(
         rights.push(at);
     }
     let right = width - edge;
-    let effect_left = right - last - effect;
+    let effect_left = right - last - second - effect;
+    let second = figure.is_double().then_some(effect_left + effect + GAP);
     let plot = (at + GAP, effect_left - GAP);
-    Ok(Columns { labels, cells: rights, plot, effect: effect_left, last: right, headers })
+    Ok(Columns { labels, cells: rights, plot, effect: effect_left, second, last: right, headers })
 }
 
-/// The widest text below each heading: cells, effect, last.
+/// The widest text below each heading: cells, effect, second where there is one, last.
 fn bodies(figure: &ForestFigure, profile: &Profile, size: f64) -> Vec<f64> {
     let widest = |texts: &mut dyn Iterator<Item = f64>| texts.fold(0.0, f64::max);
     let mut bodies: Vec<f64> = (0..figure.headers.len())
@@ -84,18 +93,10 @@ fn bodies(figure: &ForestFigure, profile: &Profile, size: f64) -> Vec<f64> {
             widest(&mut cells.into_iter())
         })
         .collect();
-    let before = before_point(figure, profile, size);
-    let written = figure.rows.iter().map(|row| {
-        let (text, cut) = (figure.written(profile, row.effect), effect_cut(row));
-        match row.effect.values() {
-            Some(_) => {
-                let own = around_point(profile, &text, cut, size).0;
-                before - own + font::width(&text, cut, size)
-            }
-            None => font::width(&text, cut, size),
-        }
-    });
-    bodies.push(widest(&mut written.into_iter()));
+    bodies.push(written_width(figure, profile, size, FIRST));
+    if figure.is_double() {
+        bodies.push(written_width(figure, profile, size, SECOND));
+    }
     let last = |row: &ForestRow| row.last_text(profile, &figure.last_header);
     let lasts: Vec<String> = figure.rows.iter().map(last).collect();
     let points = lasts.iter().map(|text| around_point(profile, text, Cut::Regular, size));
@@ -103,6 +104,31 @@ fn bodies(figure: &ForestFigure, profile: &Profile, size: f64) -> Vec<f64> {
         points.fold((0.0_f64, 0.0_f64), |most, one| (most.0.max(one.0), most.1.max(one.1)));
     bodies.push(before + after);
     bodies
+}
+
+/// One of the estimates of a row.
+pub(super) type Which = fn(&ForestRow) -> ForestEffect;
+
+/// The first estimate of a row.
+pub(super) const FIRST: Which = |row| row.effect;
+/// The second.
+pub(super) const SECOND: Which = |row| row.second;
+
+/// The widest of the written estimates, their decimal points under each other.
+fn written_width(figure: &ForestFigure, profile: &Profile, size: f64, which: Which) -> f64 {
+    let before = before_point(figure, profile, size, which);
+    let written = figure.rows.iter().map(|row| {
+        let effect = which(row);
+        let (text, cut) = (figure.written(profile, effect), effect_cut(row));
+        match effect.values() {
+            Some(_) => {
+                let own = around_point(profile, &text, cut, size).0;
+                before - own + font::width(&text, cut, size)
+            }
+            None => font::width(&text, cut, size),
+        }
+    });
+    written.fold(0.0, f64::max)
 }
 
 /// The lines of a heading and the width of its column: broken between words, never within one, and
@@ -176,10 +202,15 @@ pub(super) fn around_point(profile: &Profile, text: &str, cut: Cut, size: f64) -
 
 /// The widest part of the written estimates before their decimal points, which stand under each
 /// other.
-pub(super) fn before_point(figure: &ForestFigure, profile: &Profile, size: f64) -> f64 {
-    let estimates = figure.rows.iter().filter(|row| row.effect.values().is_some());
+pub(super) fn before_point(
+    figure: &ForestFigure,
+    profile: &Profile,
+    size: f64,
+    which: Which,
+) -> f64 {
+    let estimates = figure.rows.iter().filter(|row| which(row).values().is_some());
     let before = estimates.map(|row| {
-        around_point(profile, &figure.written(profile, row.effect), effect_cut(row), size).0
+        around_point(profile, &figure.written(profile, which(row)), effect_cut(row), size).0
     });
     before.fold(0.0, f64::max)
 }

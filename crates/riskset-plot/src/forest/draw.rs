@@ -1,6 +1,8 @@
 //! A forest plot, row by row.
 
-use super::columns::{Columns, around_point, before_point, columns, effect_cut, indent};
+use super::columns::{
+    Columns, FIRST, SECOND, Which, around_point, before_point, columns, effect_cut, indent,
+};
 use super::spec::{ForestEffect, ForestFigure, ForestRow, Squares};
 use crate::axis::AxisSpec;
 use crate::caption::Sentence;
@@ -21,6 +23,8 @@ const EDGE: f64 = Spacing::EDGE;
 const SETS_APART: f64 = 0.35;
 /// The arrow beside a label of what lies left or right of the line, in millimetres.
 const ARROW: f64 = 4.0;
+/// How far the first and the second estimate of a row stand from its middle, in millimetres.
+const APART: f64 = 0.95;
 /// Half of the side of a square without weight, in millimetres.
 const SQUARE: f64 = 0.85;
 
@@ -63,9 +67,10 @@ fn scene(figure: &ForestFigure, profile: &Profile, width: f64) -> Result<Scene, 
     // A set of rows stands a little apart from the one before it.
     let apart = |index: usize| index > 0 && (figure.rows[index].heading || ends_set(figure, index));
     let above = |index: usize| if apart(index) { SETS_APART * line } else { 0.0 };
+    let double = if figure.is_double() { APART } else { 0.0 };
     let labels = columns.labels.iter().enumerate();
     let heights: Vec<f64> =
-        labels.map(|(index, label)| row_height(label, line) + above(index)).collect();
+        labels.map(|(index, label)| row_height(label, line) + above(index) + double).collect();
     let head = EDGE + columns.header_lines() as f64 * line + 1.6;
     let bottom = head + heights.iter().sum::<f64>() + 0.8;
     let below = profile.line.tick_length
@@ -85,6 +90,7 @@ fn scene(figure: &ForestFigure, profile: &Profile, width: f64) -> Result<Scene, 
         plot: Rect { left: columns.plot.0, right: columns.plot.1, top: head, bottom },
         columns,
         axis,
+        open: false,
     };
     pen.header();
     pen.reference();
@@ -115,6 +121,8 @@ struct Pen<'a> {
     plot: Rect,
     columns: Columns,
     axis: AxisSpec,
+    /// Whether estimates are drawn as open squares.
+    open: bool,
 }
 
 impl Pen<'_> {
@@ -148,12 +156,25 @@ impl Pen<'_> {
         let baseline = EDGE + (count - 1) as f64 * line + font::ascent(size);
         let places: Vec<(f64, Anchor)> = std::iter::once((EDGE, Anchor::Start))
             .chain(self.columns.cells.iter().map(|&right| (right, Anchor::End)))
-            .chain([(self.columns.effect, Anchor::Start), (self.columns.last, Anchor::End)])
+            .chain([(self.columns.effect, Anchor::Start)])
+            .chain(self.columns.second.map(|left| (left, Anchor::Start)))
+            .chain([(self.columns.last, Anchor::End)])
             .collect();
         for (lines, (x, anchor)) in self.columns.headers.clone().iter().zip(places) {
             for (above, text) in lines.iter().rev().enumerate() {
                 let at = Point::new(x, baseline - above as f64 * line);
                 self.text(Role::Heading, text, at, anchor, true);
+            }
+        }
+        if let Some(second) = self.columns.second {
+            // The marks stand before the headings of their estimates, as in a legend.
+            let lines = |number: usize| self.columns.headers[number].len() as f64 - 1.0;
+            let number = self.columns.cells.len() + 1;
+            let keys = [(self.columns.effect, lines(number)), (second, lines(number + 1))];
+            for (place, (left, above)) in keys.into_iter().enumerate() {
+                let y = baseline - above * line - font::cap_height(size) / 2.0;
+                let at = Point::new(left - 1.6, y);
+                self.square(Role::LegendKey(place), at, SQUARE, place == 0);
             }
         }
         let y = baseline + font::descent(size) + 0.7;
@@ -201,23 +222,56 @@ impl Pen<'_> {
             let role = Role::Cell(index, column);
             self.text(role, cell, Point::new(right, baseline), Anchor::End, row.heading);
         }
-        let written = self.figure.written(self.profile, row.effect);
-        let cut = effect_cut(row);
-        let shift = match row.effect.values() {
-            Some(_) => {
-                let own = around_point(self.profile, &written, cut, size).0;
-                before_point(self.figure, self.profile, size) - own
-            }
-            None => 0.0,
-        };
-        let at = Point::new(self.columns.effect + shift, baseline);
-        let role = Role::Cell(index, usize::MAX - 1);
-        self.text(role, &written, at, Anchor::Start, cut == Cut::Bold);
+        self.written(index, self.columns.effect, baseline, FIRST, usize::MAX - 1);
+        if let Some(second) = self.columns.second {
+            self.written(index, second, baseline, SECOND, usize::MAX - 2);
+        }
         if !self.figure.last_header.is_empty() {
             self.last(index, baseline);
         }
         let weight = self.figure.weight(row);
-        self.effect(index, row.effect, top + height / 2.0, weight, heaviest);
+        let (first, second, y) = (row.effect, row.second, top + height / 2.0);
+        match self.figure.is_double() {
+            false => self.effect(index, first, y, weight, heaviest),
+            // Two references are one dot.
+            true if first == ForestEffect::Reference => self.effect(index, first, y, None, 0.0),
+            true => {
+                self.open = true;
+                self.effect(index, first, y - APART, None, 0.0);
+                self.open = false;
+                self.effect(index, second, y + APART, None, 0.0);
+            }
+        }
+    }
+
+    /// An estimate in words, its decimal point under those of the other rows.
+    fn written(&mut self, index: usize, left: f64, baseline: f64, which: Which, column: usize) {
+        let row = &self.figure.rows[index];
+        let size = self.profile.type_size.small;
+        let written = self.figure.written(self.profile, which(row));
+        let cut = effect_cut(row);
+        let shift = match which(row).values() {
+            Some(_) => {
+                let own = around_point(self.profile, &written, cut, size).0;
+                before_point(self.figure, self.profile, size, which) - own
+            }
+            None => 0.0,
+        };
+        let at = Point::new(left + shift, baseline);
+        self.text(Role::Cell(index, column), &written, at, Anchor::Start, cut == Cut::Bold);
+    }
+
+    /// A square, open or filled.
+    fn square(&mut self, role: Role, at: Point, half: f64, open: bool) {
+        let place = Rect::new(at.x - half, at.y - half, 2.0 * half, 2.0 * half);
+        let colour = self.profile.colour(0);
+        self.scene.fill(0, role.clone(), place, colour);
+        if open {
+            let edge = self.profile.line.mark * MM_PER_PT;
+            let inner = 2.0 * (half - edge);
+            let place = Rect::new(at.x - half + edge, at.y - half + edge, inner, inner);
+            self.scene.fill(0, role, place, Colour::WHITE);
+        }
     }
 
     /// The last column, its decimal points under each other.
@@ -258,10 +312,8 @@ impl Pen<'_> {
                 };
                 let half = if weight.is_some() { 1.5 * SQUARE * share } else { SQUARE };
                 if (self.axis.from..=self.axis.to).contains(&value) {
-                    let x = self.x(value);
-                    let square = Rect::new(x - half, y - half, 2.0 * half, 2.0 * half);
-                    let colour = self.profile.colour(0);
-                    self.scene.fill(0, Role::Estimate(index), square, colour);
+                    let at = Point::new(self.x(value), y);
+                    self.square(Role::Estimate(index), at, half, self.open);
                 }
             }
             ForestEffect::Summary { value, lower, upper } => {

@@ -21,6 +21,9 @@ pub struct ForestFigure {
     pub headers: Vec<String>,
     /// The heading of the estimates: "Hazard ratio (95% CI)".
     pub effect_header: String,
+    /// The heading of a second set of estimates, as of the same factors in another model; empty for
+    /// none. The first is then drawn with open marks, the second below it with filled ones.
+    pub second_header: String,
     /// The heading of the last column: "P value"; empty for no such column.
     pub last_header: String,
     /// The scale of the estimates.
@@ -61,6 +64,8 @@ pub struct ForestRow {
     pub cells: Vec<String>,
     /// The estimate.
     pub effect: ForestEffect,
+    /// The second estimate, where the figure has a heading for one.
+    pub second: ForestEffect,
     /// The text of the last column.
     pub last: String,
 }
@@ -144,6 +149,7 @@ impl Default for ForestFigure {
             label_header: String::new(),
             headers: Vec::new(),
             effect_header: "Hazard ratio (95% CI)".to_owned(),
+            second_header: String::new(),
             last_header: String::new(),
             scale: ForestScale::Ratio,
             x_title: "Hazard ratio".to_owned(),
@@ -194,17 +200,29 @@ impl ForestFigure {
         }
     }
 
+    /// Every estimate, the second ones after the first of their rows.
+    fn effects(&self) -> impl Iterator<Item = ForestEffect> {
+        self.rows.iter().flat_map(|row| [row.effect, row.second])
+    }
+
+    /// Whether there are two estimates a row.
+    pub(super) fn is_double(&self) -> bool {
+        !self.second_header.is_empty()
+    }
+
     pub(super) fn check(&self) -> Result<(), Error> {
-        if !self.rows.iter().any(|row| row.effect.values().is_some()) {
+        if !self.effects().any(|effect| effect.values().is_some()) {
             return Err(Error::Nothing { what: "estimates" });
         }
         check_size(self.width, None)?;
         for row in &self.rows {
             let texts = row.cells.iter().chain([&row.label, &row.last]);
             texts.into_iter().try_for_each(|text| check_label(text))?;
-            let (lower, upper) = row.effect.limits();
-            let value = row.effect.values().map(|values| values.0);
-            for number in [value, lower, upper].into_iter().flatten() {
+            let numbers = [row.effect, row.second].map(|effect| {
+                let (lower, upper) = effect.limits();
+                [effect.values().map(|values| values.0), lower, upper]
+            });
+            for number in numbers.into_iter().flatten().flatten() {
                 let must = match self.scale {
                     ForestScale::Ratio if number <= 0.0 => "above 0 on the scale of ratios",
                     ForestScale::Probability if !(0.0..=1.0).contains(&number) => "from 0 to 1",
@@ -220,11 +238,11 @@ impl ForestFigure {
 
     /// The axis: all intervals, as far as they do not run far beyond the estimates.
     pub(super) fn axis(&self, profile: &Profile) -> AxisSpec {
-        let values: Vec<_> = self.rows.iter().filter_map(|row| row.effect.values()).collect();
+        let values: Vec<_> = self.effects().filter_map(ForestEffect::values).collect();
         let estimates = || values.iter().map(|row| row.0).chain(self.line.iter().map(|l| l.0));
         let lowest = estimates().fold(f64::INFINITY, f64::min);
         let highest = estimates().fold(f64::NEG_INFINITY, f64::max);
-        let limits = || self.rows.iter().map(|row| row.effect.limits());
+        let limits = || self.effects().map(ForestEffect::limits);
         let lower = limits().filter_map(|limits| limits.0).fold(lowest, f64::min);
         let upper = limits().filter_map(|limits| limits.1).fold(highest, f64::max);
         let title = self.x_title.clone();
@@ -293,7 +311,7 @@ impl ForestFigure {
             ForestScale::Probability if profile.number.percent => 1,
             ForestScale::Probability => 3,
             _ => {
-                let limits = self.rows.iter().map(|row| row.effect.limits());
+                let limits = self.effects().map(ForestEffect::limits);
                 limits.map(|(lower, upper)| decimals(lower, upper)).max().unwrap_or(2)
             }
         })
@@ -329,12 +347,23 @@ impl ForestFigure {
             } else {
                 row.label.clone()
             };
-            sentences.push(format!("{name}: {written}."));
+            let second = match self.is_double() {
+                true => format!("; {}", self.written(profile, row.second)),
+                false => String::new(),
+            };
+            sentences.push(format!("{name}: {written}{second}."));
         }
-        format!("{}. {}", self.effect_header, sentences.join(" "))
+        let second = match self.is_double() {
+            true => format!("; {}", self.second_header),
+            false => String::new(),
+        };
+        format!("{}{second}. {}", self.effect_header, sentences.join(" "))
     }
 
     pub(super) fn table(&self) -> DataTable {
+        if self.is_double() {
+            return self.double_table();
+        }
         let mut table =
             DataTable::new("rows", &["label", "cells", "estimate", "lower", "upper", "last"]);
         for row in &self.rows {
@@ -345,6 +374,42 @@ impl ForestFigure {
                 values.map(|values| Datum::Number(values.0)),
                 row.effect.limits().0.map(Datum::Number),
                 row.effect.limits().1.map(Datum::Number),
+                Some(row.last.as_str().into()),
+            ]);
+        }
+        table
+    }
+
+    fn double_table(&self) -> DataTable {
+        let names = [
+            "label",
+            "cells",
+            "estimate",
+            "lower",
+            "upper",
+            "second_estimate",
+            "second_lower",
+            "second_upper",
+            "last",
+        ];
+        let mut table = DataTable::new("rows", &names);
+        for row in &self.rows {
+            let numbers = |effect: ForestEffect| {
+                let (lower, upper) = effect.limits();
+                let value = effect.values().map(|values| values.0);
+                [value, lower, upper].map(|number| number.map(Datum::Number))
+            };
+            let [estimate, lower, upper] = numbers(row.effect);
+            let [second, second_lower, second_upper] = numbers(row.second);
+            table.row([
+                Some(row.label.as_str().into()),
+                Some(Datum::Text(row.cells.join("; "))),
+                estimate,
+                lower,
+                upper,
+                second,
+                second_lower,
+                second_upper,
                 Some(row.last.as_str().into()),
             ]);
         }

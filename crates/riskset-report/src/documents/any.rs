@@ -5,6 +5,7 @@ use super::cif::CifDocument;
 use super::compare::CompareDocument;
 use super::cox::CoxDocument;
 use super::endpoint::EndpointDocument;
+use super::factors::FactorsDocument;
 use super::fine_gray::FineGrayDocument;
 use super::km::KmDocument;
 use super::logrank::LogrankDocument;
@@ -30,6 +31,7 @@ pub enum AnyDocument {
     Compare(Box<CompareDocument>),
     Adjust(Box<AdjustDocument>),
     Cox(Box<CoxDocument>),
+    Factors(Box<FactorsDocument>),
     Cif(Box<CifDocument>),
     FineGray(Box<FineGrayDocument>),
     Npv(Box<NpvDocument>),
@@ -49,6 +51,7 @@ macro_rules! delegate {
             AnyDocument::Compare($document) => $call,
             AnyDocument::Adjust($document) => $call,
             AnyDocument::Cox($document) => $call,
+            AnyDocument::Factors($document) => $call,
             AnyDocument::Cif($document) => $call,
             AnyDocument::FineGray($document) => $call,
             AnyDocument::Npv($document) => $call,
@@ -78,6 +81,9 @@ impl AnyDocument {
                 AnyDocument::Adjust(Box::new(AdjustDocument::of(*answer, voice)))
             }
             Answer::Cox(answer) => AnyDocument::Cox(Box::new(CoxDocument::of(&answer, voice))),
+            Answer::Factors(answer) => {
+                AnyDocument::Factors(Box::new(FactorsDocument::of(&answer, voice)))
+            }
             Answer::Cif(answer) => AnyDocument::Cif(Box::new(CifDocument::of(*answer, voice))),
             Answer::FineGray(answer) => {
                 AnyDocument::FineGray(Box::new(FineGrayDocument::of(&answer, voice)))

@@ -1,8 +1,8 @@
 //! The answer of `riskset cif`.
 
-use super::km::{clusters, variance_name, variance_note};
-use super::{Document, Head};
-use crate::format::{NOT_ESTIMABLE, Style};
+use super::km::{QuantileEntry, clusters, variance_name, variance_note};
+use super::{Document, Head, decimals_for};
+use crate::format::{NOT_ESTIMABLE, NOT_REACHED, Style};
 use crate::table::{Align, Table};
 use riskset::{GrayTestResult, IncidenceAt};
 use riskset_analysis::{CifAnswer, CifGroup, Voice};
@@ -66,8 +66,8 @@ pub struct Cause {
     pub n_event: Vec<f64>,
     /// The cumulative incidence.
     pub estimate: Vec<f64>,
-    /// Its standard error.
-    pub std_error: Vec<f64>,
+    /// Its standard error; `null` where a single cluster stands behind the group.
+    pub std_error: Vec<Option<f64>>,
     /// Lower limits.
     pub lower: Vec<Option<f64>>,
     /// Upper limits.
@@ -75,6 +75,9 @@ pub struct Cause {
     /// The incidence at the times asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub at_times: Vec<AtTime>,
+    /// The times by which the incidence reaches the probabilities asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub quantiles: Vec<QuantileEntry>,
 }
 
 /// The incidence at a requested time.
@@ -116,7 +119,7 @@ impl CifDocument {
         CifDocument {
             head: Head::of(&answer.about, voice),
             cause: answer.request.causes.cause,
-            conf_type: "log",
+            conf_type: answer.request.conf_type.name(),
             conf_level: answer.request.conf_level,
             variance: variance_name(answer.variance),
             clusters: clusters(answer.variance),
@@ -133,8 +136,9 @@ impl Group {
     /// One group's entry. `causes` names the causes in the order of their codes, from 1.
     fn of(group: CifGroup, causes: &[String]) -> Group {
         let incidence = &group.incidence;
-        let entries = causes.iter().zip(1u32..).zip(group.at_times);
-        let entries = entries.map(|((name, code), at_times)| {
+        let read = group.at_times.into_iter().zip(group.quantiles);
+        let entries = causes.iter().zip(1u32..).zip(read);
+        let entries = entries.map(|((name, code), (at_times, quantiles))| {
             let cause = incidence.cause(code);
             let intervals = cause.intervals();
             Cause {
@@ -144,10 +148,14 @@ impl Group {
                 n_risk: incidence.n_risk().to_vec(),
                 n_event: cause.n_event().to_vec(),
                 estimate: cause.estimate().to_vec(),
-                std_error: cause.std_error().to_vec(),
+                std_error: match cause.std_error() {
+                    Some(errors) => errors.iter().copied().map(Some).collect(),
+                    None => vec![None; incidence.len()],
+                },
                 lower: intervals.iter().map(|interval| interval.and_then(|i| i.lower)).collect(),
                 upper: intervals.iter().map(|interval| interval.and_then(|i| i.upper)).collect(),
                 at_times: at_times.into_iter().map(Into::into).collect(),
+                quantiles: quantiles.into_iter().map(Into::into).collect(),
             }
         });
         let levels = group.name.levels.into_iter();
@@ -227,6 +235,7 @@ impl Document for CifDocument {
         }
         let mut tables = vec![table];
         tables.extend(self.at_times(style));
+        tables.extend(self.quantiles(style));
         tables.extend(self.tests(style));
         tables
     }
@@ -277,6 +286,33 @@ impl CifDocument {
             }
         }
         Some(table)
+    }
+
+    fn quantiles(&self, style: &Style) -> Option<Table> {
+        let causes = || self.groups.iter().flat_map(|group| &group.causes);
+        let asked = &causes().next()?.quantiles;
+        if asked.is_empty() {
+            return None;
+        }
+        let level = style.level(self.conf_level);
+        let mut table =
+            Table::new("Time by which the incidence is reached").column("Cause", Align::Left);
+        for quantile in asked {
+            let percent = style.level(quantile.probability);
+            table = table.column(format!("{percent} ({level} CI)"), Align::Right);
+        }
+        let decimals = decimals_for(causes().flat_map(|cause| &cause.quantiles).flat_map(|one| {
+            [one.value.estimate, one.value.lower, one.value.upper].into_iter().flatten()
+        }));
+        for group in &self.groups {
+            table = table.group(group.name());
+            for cause in &group.causes {
+                let cells = cause.quantiles.iter();
+                let cells = cells.map(|one| one.value.text(style, decimals, NOT_REACHED));
+                table = table.indented([cause.cause.clone()].into_iter().chain(cells));
+            }
+        }
+        Some(table.footnote(format!("{NOT_REACHED}: not reached.")))
     }
 
     fn tests(&self, style: &Style) -> Option<Table> {

@@ -5,9 +5,11 @@ mod residuals;
 mod sentences;
 
 pub(super) use entries::{
-    coefficients, log_likelihood, named_coefficients, terms, test_entry, variance, wald,
+    coefficients, joint_tests, log_likelihood, named_coefficients, terms, test_entry, variance,
+    wald,
 };
 pub use residuals::{Matrix, Residuals};
+pub(super) use sentences::joint;
 
 use super::{Document, Head, Test};
 use crate::format::{NOT_ESTIMABLE, Style};
@@ -239,7 +241,7 @@ impl CoxDocument {
             coefficients: coefficients(fit.coefficients(), design),
             variance: variance(design, |a, b| fit.variance(a, b)),
             tests: entries::tests(fit),
-            joint_tests: entries::joint_tests(answer),
+            joint_tests: entries::joint_tests(fit, design),
             aic: fit.aic(),
             bic: fit.bic(),
             nested: answer.nested.as_ref().map(entries::nested),
@@ -367,7 +369,7 @@ impl Document for CoxDocument {
         for test in &self.tests {
             notes.push(test_sentence(test, style));
         }
-        notes.extend(self.joint_sentences(style));
+        notes.extend(sentences::joint(&self.joint_tests, style));
         notes.extend(self.nested_sentence(style));
         notes.push(self.likelihood_sentence(style));
         if let Some(concordance) = &self.concordance {

@@ -1,13 +1,13 @@
 //! The answer of `riskset fine-gray`.
 
 use super::cox::{
-    CoefficientEntry, LogLikelihood, TermEntry, coefficient_table, coefficients, log_likelihood,
-    terms, variance, wald,
+    CoefficientEntry, JointTest, LogLikelihood, TermEntry, coefficient_table, coefficients, joint,
+    joint_tests, log_likelihood, terms, variance, wald,
 };
 use super::{Document, Head, Test};
-use crate::format::Style;
-use crate::table::Table;
-use riskset_analysis::{FineGrayAnswer, Voice};
+use crate::format::{NOT_ESTIMABLE, Style};
+use crate::table::{Align, Table};
+use riskset_analysis::{FineGrayAnswer, FineGrayPrediction, Voice};
 use serde::Serialize;
 
 /// A regression of the incidence of one cause.
@@ -37,8 +37,24 @@ pub struct FineGrayDocument {
     pub variance: Vec<Vec<Option<f64>>>,
     /// The Wald test that all coefficients are zero.
     pub tests: Vec<Test>,
+    /// Wald's test of each term with several coefficients.
+    pub joint_tests: Vec<JointTest>,
+    /// Predictions, when asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub predictions: Option<Vec<PredictedIncidence>>,
     /// The terms with their levels and reference.
     pub terms: Vec<TermEntry>,
+}
+
+/// The incidence that the model expects of one row of new data.
+#[derive(Clone, Debug, Serialize)]
+pub struct PredictedIncidence {
+    /// The row of the new data, from 1.
+    pub row: usize,
+    /// Times.
+    pub time: Vec<f64>,
+    /// The incidence by each time; `null` after the last time that was observed.
+    pub incidence: Vec<Option<f64>>,
 }
 
 impl FineGrayDocument {
@@ -57,6 +73,15 @@ impl FineGrayDocument {
             coefficients: coefficients(fit.coefficients(), design),
             variance: variance(design, |a, b| fit.variance(a, b)),
             tests: wald(fit.wald_test()),
+            joint_tests: joint_tests(fit, design),
+            predictions: answer.predictions.as_ref().map(|predictions| {
+                let entry = |one: &FineGrayPrediction| PredictedIncidence {
+                    row: one.row + 1,
+                    time: one.time.clone(),
+                    incidence: one.incidence.clone(),
+                };
+                predictions.iter().map(entry).collect()
+            }),
             terms: terms(design),
         }
     }
@@ -72,7 +97,11 @@ impl Document for FineGrayDocument {
         let ratio = "Subdistribution hazard ratio";
         let counts = (self.head.n, self.events);
         let level = self.conf_level;
-        vec![coefficient_table(title, ratio, counts, level, &self.terms, &self.coefficients, style)]
+        let coefficients = &self.coefficients;
+        let mut tables =
+            vec![coefficient_table(title, ratio, counts, level, &self.terms, coefficients, style)];
+        tables.extend(self.predicted(style));
+        tables
     }
 
     fn notes(&self, style: &Style) -> Vec<String> {
@@ -81,6 +110,28 @@ impl Document for FineGrayDocument {
             self.events, self.cause, self.competing_events
         )];
         notes.extend(self.tests.iter().map(|test| super::cox::test_sentence(test, style)));
+        notes.extend(joint(&self.joint_tests, style));
         notes
+    }
+}
+
+impl FineGrayDocument {
+    fn predicted(&self, style: &Style) -> Option<Table> {
+        let rows = self.predictions.as_ref()?;
+        let mut table = Table::new(format!("Predicted incidence of {}", self.cause))
+            .column("Row", Align::Left)
+            .column("Time", Align::Right)
+            .column("Incidence, %", Align::Right);
+        for row in rows {
+            for (time, incidence) in row.time.iter().zip(&row.incidence) {
+                let percent = incidence.map(|incidence| 100.0 * incidence);
+                table = table.row([
+                    row.row.to_string(),
+                    time.to_string(),
+                    style.optional(percent, 1, NOT_ESTIMABLE),
+                ]);
+            }
+        }
+        Some(table.footnote("The model has no standard error for a predicted incidence."))
     }
 }

@@ -11,6 +11,7 @@ pub mod compare;
 pub mod cox;
 pub mod datasets;
 pub mod endpoint;
+pub mod factors;
 pub mod fine_gray;
 pub mod further;
 pub mod km;
@@ -52,6 +53,10 @@ pub enum Format {
     Markdown,
     /// The tables of the text, as LaTeX.
     Latex,
+    /// The tables and sentences of the text, as a page.
+    Html,
+    /// The tables and sentences of the text, as a Word document.
+    Docx,
 }
 
 /// An answer: what it says to programs and what it says to people.
@@ -331,6 +336,11 @@ pub fn write(document: &impl Document, format: Format, out: &mut dyn Write) -> i
         Format::Text => out.write_all(text(document, &style).as_bytes()),
         Format::Markdown => out.write_all(markdown(document, &style).as_bytes()),
         Format::Latex => out.write_all(latex(document, &style).as_bytes()),
+        Format::Html => out.write_all(html(document, &style).as_bytes()),
+        Format::Docx => {
+            let notes = sentences(document, &style);
+            out.write_all(&crate::table::docx(&document.tables(&style), &notes))
+        }
     }
 }
 
@@ -360,6 +370,31 @@ fn latex(document: &impl Document, style: &Style) -> String {
     let notes = notes.map(|note| format!("\\noindent {}\n", escape::latex(&note)));
     tables.chain(notes).collect::<Vec<String>>().join("\n")
 }
+
+/// A page by itself: the title, the tables, the sentences.
+fn html(document: &impl Document, style: &Style) -> String {
+    let escape = crate::escape::html;
+    let title = document.title();
+    let heading = escape(title.lines().next().unwrap_or_default());
+    let lines = title.lines().skip(1).map(str::to_owned).chain(sentences(document, style));
+    let tables: String = document.tables(style).iter().map(Table::to_html).collect();
+    let paragraphs: String =
+        lines.map(|line| format!("<p dir=\"auto\">{}</p>\n", escape(&line))).collect();
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <title>{heading}</title>\n<style>{PAGE_STYLE}</style>\n</head>\n<body>\n\
+         <h1 dir=\"auto\">{heading}</h1>\n{tables}{paragraphs}</body>\n</html>\n"
+    )
+}
+
+/// Three rules and numbers under each other, as in print.
+const PAGE_STYLE: &str = "body{font:15px/1.4 sans-serif;margin:2em;max-width:70em}\
+    h1{font-size:1.1em}table{border-collapse:collapse;margin:1em 0;border-top:2px solid;\
+    border-bottom:2px solid}caption{text-align:left;padding-bottom:.4em}\
+    th,td{padding:.15em .7em;font-weight:normal;text-align:left;vertical-align:top}\
+    thead th{border-bottom:1px solid;font-weight:bold}.right{text-align:right}\
+    .center{text-align:center}tr.group th{font-weight:bold}tr.indented th{padding-left:1.8em}\
+    tfoot td{border-top:1px solid;font-size:.85em}";
 
 fn command(document: &impl Document) -> &str {
     let schema = document.head().schema.as_str();

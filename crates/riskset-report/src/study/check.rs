@@ -18,11 +18,27 @@ pub fn check(source: &Source, file: &StudyFile) -> Result<(), Error> {
     names(source, file)?;
     options(source, file)?;
     super::amounts::check(source, file)?;
+    identified(source, file)?;
+    super::requested::check(source, file)?;
     figure_names(source, file)?;
     file.endpoint.iter().try_for_each(|endpoint| endpoint_is_whole(source, endpoint))?;
     super::competing::check(source, file)?;
     file.group.iter().try_for_each(|group| group_is_whole(source, group))?;
     references(source, file)
+}
+
+/// What is matched by the patient's id needs one.
+fn identified(source: &Source, file: &StudyFile) -> Result<(), Error> {
+    let rows = file.data.rows.iter().chain(file.endpoint.iter().filter_map(|e| e.rows.as_ref()));
+    let matched = rows.chain(file.units.iter().map(|units| &units.patient)).next();
+    match (&file.data.id, matched) {
+        (None, Some(text)) => {
+            let message =
+                "rows are matched by the patient's id here; name its column as `id` in [data]";
+            Err(source.refuse(text, message))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The interval type as the study file names it; checked by [`check`].
@@ -41,9 +57,11 @@ fn names(source: &Source, file: &StudyFile) -> Result<(), Error> {
         .chain(file.follow_up.iter().map(|item| &item.name))
         .chain(file.model.iter().map(|item| &item.name))
         .chain(file.adjust.iter().map(|item| &item.name))
+        .chain(file.factors.iter().map(|item| &item.name))
         .chain(file.proportion.iter().map(|item| &item.name))
         .chain(file.table.iter().map(|item| &item.name))
         .chain(file.panel.iter().map(|item| &item.name))
+        .chain(file.figure.iter().map(|item| &item.name))
         .chain(file.meta.iter().map(|item| &item.name))
         .collect();
     let endpoints: Vec<&Text> = file.endpoint.iter().map(|item| &item.name).collect();
@@ -112,6 +130,7 @@ fn figure_names(source: &Source, file: &StudyFile) -> Result<(), Error> {
         .chain(competing)
         .chain(file.proportion.iter().map(|item| &item.name).map(named("a proportion")))
         .chain(file.panel.iter().map(|item| &item.name).map(named("a panel")))
+        .chain(file.figure.iter().map(|item| &item.name).map(named("a request")))
         .chain(file.model.iter().map(|item| &item.name).map(named("a model")))
         .chain(file.adjust.iter().map(|item| &item.name).map(named("an adjusted comparison")))
         .chain(file.adjust.iter().map(|item| Drawn {
@@ -119,6 +138,7 @@ fn figure_names(source: &Source, file: &StudyFile) -> Result<(), Error> {
             text: &item.name,
             what: "the balance of an adjusted comparison",
         }))
+        .chain(file.factors.iter().map(|item| &item.name).map(named("factors")))
         .chain(subdistributions)
         .chain(file.meta.iter().map(|item| &item.name).map(named("a meta-analysis")))
         .collect();
@@ -340,6 +360,10 @@ fn references(source: &Source, file: &StudyFile) -> Result<(), Error> {
         endpoint(&item.endpoint)?;
     }
     for item in &file.model {
+        population(&item.population)?;
+        endpoint(&item.endpoint)?;
+    }
+    for item in &file.factors {
         population(&item.population)?;
         endpoint(&item.endpoint)?;
     }

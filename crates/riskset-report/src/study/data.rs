@@ -54,14 +54,17 @@ impl Sheet {
         let (table, input) = read(source, folder, &spec.file, &spec.reading())?;
         let mut raw = Sheet {
             rows: (0..table.n_rows()).collect(),
-            id_name: spec.id.get_ref().clone(),
+            id_name: spec.id.as_ref().map_or("row", |id| id.get_ref()).to_owned(),
             ids: Vec::new(),
             patients: (0..table.n_rows() as u32).collect(),
             units: false,
             table,
             input,
         };
-        raw.ids = raw.identifiers(source, &spec.id)?;
+        raw.ids = match &spec.id {
+            Some(id) => raw.identifiers(source, id)?,
+            None => (1..=raw.n()).map(|row| row.to_string()).collect(),
+        };
         let mask = raw.mask(source, spec.rows.as_ref())?;
         let rows: Vec<usize> = (0..raw.n()).filter(|&row| mask[row]).collect();
         if rows.is_empty() {
@@ -74,7 +77,9 @@ impl Sheet {
             rows,
             ..raw.clone()
         };
-        patients.distinct(source, &spec.id)?;
+        if let Some(id) = &spec.id {
+            patients.distinct(source, id)?;
+        }
         Ok((raw, patients))
     }
 
@@ -312,6 +317,14 @@ impl Sheet {
     ) -> Result<analysis::Data, Problem> {
         let rows: Vec<u32> = rows.iter().map(|&row| self.rows[row] as u32).collect();
         analysis::Data::rows_of(&self.table, &rows, further)
+    }
+
+    /// All rows of the sheet under this name, for a request.
+    pub fn whole(&self, name: &str) -> Result<analysis::Data, Problem> {
+        match self.rows.len() == self.table.n_rows() {
+            true => Ok(analysis::Data::table(self.table.clone(), name)),
+            false => self.data(&(0..self.n()).collect::<Vec<_>>(), Vec::new()),
+        }
     }
 
     /// A refusal of the data, at the line of the study file that asked for them.

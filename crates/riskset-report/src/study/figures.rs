@@ -2,6 +2,7 @@
 
 use super::compare::Compared;
 use super::context::Context;
+use super::factors::{self, Told};
 use super::flow;
 use super::forest;
 use super::incidence;
@@ -45,6 +46,7 @@ pub fn all(
     profile: &Profile,
     compared: &[Vec<Compared>],
     models: &[Fitted],
+    told: &[Told],
     pooled: &[Pooled],
 ) -> Result<Vec<Figure>, Error> {
     let mut figures = Vec::new();
@@ -70,6 +72,9 @@ pub fn all(
         if fitted.competing {
             figures.push(forest::subdistribution(context, profile, fitted)?);
         }
+    }
+    for one in told {
+        figures.push(factors::figure(context, profile, one)?);
     }
     for one in pooled {
         figures.push(meta::figure(context, profile, one)?);

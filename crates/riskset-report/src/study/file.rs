@@ -40,11 +40,15 @@ pub struct StudyFile {
     #[serde(default)]
     pub model: Vec<Model>,
     #[serde(default)]
+    pub factors: Vec<FactorsSpec>,
+    #[serde(default)]
     pub proportion: Vec<Proportion>,
     #[serde(default)]
     pub table: Vec<TableSpec>,
     #[serde(default)]
     pub panel: Vec<Panel>,
+    #[serde(default)]
+    pub figure: Vec<Requested>,
     #[serde(default)]
     pub meta: Vec<Meta>,
     pub published: Option<Published>,
@@ -90,8 +94,8 @@ impl Study {
 pub struct Data {
     /// A file beside the study file, or a bundled set (`@dream`).
     pub file: Text,
-    /// The column that names the patient.
-    pub id: Text,
+    /// The column that names the patient; without it a patient is called by the row.
+    pub id: Option<Text>,
     /// Which rows of the file are the patients, when it holds others too.
     pub rows: Option<Text>,
     // What the reader is told, by the names that the commands have.
@@ -331,6 +335,24 @@ pub struct Model {
     pub labels: BTreeMap<String, String>,
 }
 
+/// Prognostic factors, each alone and all together.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FactorsSpec {
+    pub name: Text,
+    pub label: String,
+    pub population: Text,
+    pub endpoint: Text,
+    /// The right-hand side of a formula; each term is a factor.
+    pub terms: Text,
+    /// Whether the univariable models use the patients in whom all factors are known.
+    #[serde(default)]
+    pub same_rows: bool,
+    /// Labels for terms, levels and columns.
+    #[serde(default)]
+    pub labels: BTreeMap<String, String>,
+}
+
 /// Proportions of units with intervals that allow for several units of one patient.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -443,6 +465,16 @@ pub enum Axes {
 pub struct Curve {
     pub comparison: Text,
     pub endpoint: Text,
+}
+
+/// A figure by its request, as `riskset run` takes it, about the patients of the study.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Requested {
+    pub name: Text,
+    pub title: String,
+    /// The fields of the request; data and reading are those of the study.
+    pub request: toml::Table,
 }
 
 /// Counts of several series, pooled beside the study's own numbers.

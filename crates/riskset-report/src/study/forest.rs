@@ -85,6 +85,7 @@ fn ratios(
                 (None, _) => ForestEffect::None,
             },
             last: key.map_or(String::new(), |key| show(format!("{key}.p_value"))),
+            ..ForestRow::default()
         }
     });
     let figure = ForestFigure {
@@ -161,7 +162,7 @@ pub fn proportions(
 }
 
 /// An estimate of the store, on the scale of the axis.
-fn effect(context: &Context, key: &str, scale: f64) -> ForestEffect {
+pub fn effect(context: &Context, key: &str, scale: f64) -> ForestEffect {
     let number = |part: &str| context.store.number(&format!("{key}.{part}")).map(|x| x * scale);
     match number("estimate") {
         None => ForestEffect::NotEstimable,

@@ -19,8 +19,8 @@ use riskset_analysis::{
 use riskset_data::{Design, Formula, TermKind};
 
 /// The columns of the endpoint in the small table; names that no formula of a study uses.
-const TIME: &str = "riskset.time";
-const EVENT: &str = "riskset.event";
+pub const TIME: &str = "riskset.time";
+pub const EVENT: &str = "riskset.event";
 const CAUSE: &str = "riskset.cause";
 
 /// A hazard ratio as table and forest plot show it.
@@ -149,6 +149,7 @@ fn put_subdistribution(
         rows: RowsRequest::new(asked.spec.name.get_ref(), asked.formula(CAUSE)),
         causes: incidence::request("1", asked.censored),
         conf_level: context.level,
+        ..FineGrayRequest::default()
     });
     let answer = match asked.answer(context, &request)? {
         Answer::FineGray(answer) => answer,

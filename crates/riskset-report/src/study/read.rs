@@ -1,6 +1,7 @@
 //! Reading a study file: messages that show the line and offer the nearest name.
 
 use super::file::{StudyFile, Text};
+use super::missing::{self, Missing};
 use crate::Error;
 use std::fmt::Display;
 use std::ops::Range;
@@ -66,6 +67,19 @@ impl Source {
     }
 
     fn syntax(&self, error: &toml::de::Error) -> Error {
+        let missing = missing::all(&self.text);
+        if missing.len() > 1 {
+            let one = |missing: &Missing| match missing.line {
+                Some(line) => format!("  line {line}, {}: {}", missing.table, missing.key),
+                None => format!("  at the top of the file: {}", missing.key),
+            };
+            let list: Vec<String> = missing.iter().map(one).collect();
+            let (path, count) = (self.path.display(), missing.len());
+            return Error::Study(format!(
+                "{path}: {count} keys are missing; add them:\n{}",
+                list.join("\n")
+            ));
+        }
         let message = match unknown_field(error.message()) {
             Some((key, known)) => format!("the key {key:?} is unknown; {}", offer(key, &known)),
             None => error.message().trim().to_owned(),

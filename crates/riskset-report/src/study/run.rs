@@ -7,6 +7,7 @@ use super::compare::{self, Compared};
 use super::context::{Context, Warning};
 use super::data::{Input, Sheet};
 use super::describe;
+use super::factors::{self, Told};
 use super::figures::{self, Figure};
 use super::file::StudyFile;
 use super::flow;
@@ -20,6 +21,7 @@ use super::page::{Block, Frame, PageSection, page};
 use super::proportion;
 use super::published;
 use super::read::Source;
+use super::requested;
 use super::tables;
 use super::text;
 use crate::Error;
@@ -129,10 +131,13 @@ pub fn run_study(
         computed.pooled.push(meta::pool(&mut context, folder, spec)?);
     }
     progress("drawing");
-    let mut drawn =
-        figures::all(&context, &profile, &computed.compared, &computed.models, &computed.pooled)?;
+    let Computed { compared, models, told, pooled, .. } = &computed;
+    let mut drawn = figures::all(&context, &profile, compared, models, told, pooled)?;
     for adjusted in &computed.adjusted {
         drawn.extend(adjust::figures(&context, &profile, adjusted)?);
+    }
+    for spec in &file.figure {
+        drawn.push(requested::figure(&mut context, &patients, spec)?);
     }
     progress("writing");
     let printed = match &file.published {
@@ -191,6 +196,7 @@ struct Computed<'a> {
     compared: Vec<Vec<Compared<'a>>>,
     adjusted: Vec<Adjusted<'a>>,
     models: Vec<Fitted<'a>>,
+    told: Vec<Told<'a>>,
     pooled: Vec<Pooled<'a>>,
 }
 
@@ -236,7 +242,11 @@ fn compute<'a>(
     for spec in &file.model {
         models.push(model::fit(context, patients, spec)?);
     }
-    Ok(Computed { described, compared, adjusted, models, pooled: Vec::new() })
+    let mut told = Vec::new();
+    for spec in &file.factors {
+        told.push(factors::factors(context, patients, spec)?);
+    }
+    Ok(Computed { described, compared, adjusted, models, told, pooled: Vec::new() })
 }
 
 fn profile(source: &Source, file: &StudyFile) -> Result<Profile, Error> {
@@ -323,6 +333,9 @@ impl Report<'_> {
         for fitted in &self.computed.models {
             tables.push((fitted.spec.name.get_ref().clone(), model::table(context, fitted)));
         }
+        for told in &self.computed.told {
+            tables.push((told.spec.name.get_ref().clone(), factors::table(context, told)));
+        }
         for pooled in &self.computed.pooled {
             tables.push((pooled.spec.name.get_ref().clone(), meta::table(context, pooled)));
         }
@@ -351,6 +364,7 @@ impl Report<'_> {
         let mut results = text::results(self.context, &self.computed.compared);
         let adjusted = self.computed.adjusted.iter();
         results.extend(adjusted.map(|adjusted| adjust::text(self.context, adjusted)));
+        results.extend(self.computed.told.iter().map(|told| factors::text(self.context, told)));
         let pooled = self.computed.pooled.iter();
         results.extend(pooled.map(|pooled| meta::text(self.context, pooled)));
         (text::methods(self.context, &self.computed.compared), results)
@@ -489,6 +503,13 @@ impl Report<'_> {
             section.table(&balance, table(&balance));
             sections.push(section);
         }
+        if !file.figure.is_empty() {
+            let mut section = PageSection::new("requests", "Further figures");
+            for spec in &file.figure {
+                self.figure(&mut section, spec.name.get_ref());
+            }
+            sections.push(section);
+        }
         if !self.computed.models.is_empty() {
             let mut section = PageSection::new("models", "Adjusted models");
             for fitted in &self.computed.models {
@@ -497,6 +518,14 @@ impl Report<'_> {
                 self.figure(&mut section, &forest::subdistribution_name(fitted));
                 section.table(name, table(name));
             }
+            sections.push(section);
+        }
+        for told in &self.computed.told {
+            let name = told.spec.name.get_ref();
+            let mut section = PageSection::new(&format!("part-{name}"), &told.spec.label);
+            text(&told.spec.label).into_iter().for_each(|text| section.paragraphs(text));
+            self.figure(&mut section, name);
+            section.table(name, table(name));
             sections.push(section);
         }
         for pooled in &self.computed.pooled {

@@ -438,6 +438,7 @@ fn statistics(context: &Context, compared: &[Vec<Compared>]) -> Vec<String> {
             options.words(file.many_units())
         ));
     }
+    paragraphs.extend(file.factors.iter().map(super::factors::methods));
     paragraphs.extend(file.meta.iter().map(super::meta::methods));
     for comparison in &file.comparison {
         let (_, group) = context.group(&comparison.group);

@@ -17,24 +17,12 @@ impl Table {
     /// A Word document that holds this table: title and caption above, footnotes below. The same
     /// table gives the same bytes.
     pub fn to_docx(&self) -> Vec<u8> {
-        let mut file = Cursor::new(Vec::new());
-        let fonts = RunFonts::new().ascii("Arial").hi_ansi("Arial").cs("Arial");
-        let mut docx = Docx::new().default_fonts(fonts).default_size(20);
-        // A fixed date: a document that differs at each run cannot be compared.
-        docx = docx.created_at("1970-01-01T00:00:00Z").updated_at("1970-01-01T00:00:00Z");
-        for paragraph in self.docx_content() {
-            docx = match paragraph {
-                Block::Text(paragraph) => docx.add_paragraph(*paragraph),
-                Block::Table(table) => docx.add_table(*table),
-            };
-        }
-        docx.build().pack(&mut file).expect("writing to memory does not fail");
-        file.into_inner()
+        docx(std::slice::from_ref(self), &[])
     }
 
-    fn docx_content(&self) -> Vec<Block> {
+    fn docx_content(&self, first: usize) -> Vec<Block> {
         let mut title = Paragraph::new()
-            .id(paragraph_id(0, 0))
+            .id(paragraph_id(first, 0))
             .keep_next(true)
             .add_run(Run::new().add_text(xml_characters(&self.title)).bold());
         if !self.caption.is_empty() {
@@ -42,16 +30,16 @@ impl Table {
                 title.add_run(Run::new().add_text(format!(" {}", xml_characters(&self.caption))));
         }
         let mut blocks =
-            vec![Block::Text(Box::new(title)), Block::Table(Box::new(self.docx_table()))];
+            vec![Block::Text(Box::new(title)), Block::Table(Box::new(self.docx_table(first)))];
         for (number, note) in self.footnotes.iter().enumerate() {
             let run = Run::new().add_text(xml_characters(note)).size(CELL_SIZE - 2);
-            let paragraph = Paragraph::new().id(paragraph_id(0, number + 1)).add_run(run);
+            let paragraph = Paragraph::new().id(paragraph_id(first, number + 1)).add_run(run);
             blocks.push(Block::Text(Box::new(paragraph)));
         }
         blocks
     }
 
-    fn docx_table(&self) -> docx_rs::Table {
+    fn docx_table(&self, before: usize) -> docx_rs::Table {
         let last = self.rows.len();
         let headings: Vec<String> =
             self.columns.iter().map(|column| column.heading.clone()).collect();
@@ -59,7 +47,7 @@ impl Table {
         let rows = std::iter::once(&heading)
             .chain(&self.rows)
             .enumerate()
-            .map(|(line, row)| self.docx_row(line, row, line == 0, line == last))
+            .map(|(line, row)| self.docx_row(before, line, row, line == last))
             .collect();
         docx_rs::Table::new(rows)
             .set_borders(TableBorders::with_empty())
@@ -89,7 +77,8 @@ impl Table {
         weights.iter().map(|weight| PAGE_WIDTH * weight / total).collect()
     }
 
-    fn docx_row(&self, line: usize, row: &Row, first: bool, last: bool) -> TableRow {
+    fn docx_row(&self, before: usize, line: usize, row: &Row, last: bool) -> TableRow {
+        let (first, number) = (line == 0, before + line + 1);
         let cells =
             row.cells.iter().zip(&self.columns).enumerate().map(|(position, (cell, column))| {
                 let mut run = Run::new().add_text(xml_characters(cell)).size(CELL_SIZE);
@@ -102,7 +91,7 @@ impl Table {
                     Align::Center => AlignmentType::Center,
                 };
                 let mut paragraph =
-                    Paragraph::new().id(paragraph_id(line + 1, position)).align(align).add_run(run);
+                    Paragraph::new().id(paragraph_id(number, position)).align(align).add_run(run);
                 if position == 0 && row.kind == RowKind::Indented {
                     paragraph = paragraph.indent(Some(240), None, None, None);
                 }
@@ -121,8 +110,33 @@ impl Table {
     }
 }
 
-/// The identifier of a paragraph, eight hexadecimal digits as the format asks: line 0 is outside
-/// the table. Numbered by place, so that the same table gives the same bytes.
+/// A Word document of several tables with sentences below them. The same tables give the same bytes.
+pub fn docx(tables: &[Table], notes: &[String]) -> Vec<u8> {
+    let mut file = Cursor::new(Vec::new());
+    let fonts = RunFonts::new().ascii("Arial").hi_ansi("Arial").cs("Arial");
+    let mut docx = Docx::new().default_fonts(fonts).default_size(20);
+    // A fixed date: a document that differs at each run cannot be compared.
+    docx = docx.created_at("1970-01-01T00:00:00Z").updated_at("1970-01-01T00:00:00Z");
+    let mut first = 0;
+    for table in tables {
+        for paragraph in table.docx_content(first) {
+            docx = match paragraph {
+                Block::Text(paragraph) => docx.add_paragraph(*paragraph),
+                Block::Table(table) => docx.add_table(*table),
+            };
+        }
+        first += table.rows.len() + 2;
+    }
+    for (number, note) in notes.iter().enumerate() {
+        let run = Run::new().add_text(xml_characters(note));
+        docx = docx.add_paragraph(Paragraph::new().id(paragraph_id(first, number)).add_run(run));
+    }
+    docx.build().pack(&mut file).expect("writing to memory does not fail");
+    file.into_inner()
+}
+
+/// The identifier of a paragraph, eight hexadecimal digits as the format asks: the first line of a table is outside
+/// it. Numbered by place, so that the same table gives the same bytes.
 fn paragraph_id(line: usize, position: usize) -> String {
     format!("{:08x}", 1 + line * 4096 + position)
 }

@@ -178,7 +178,7 @@ fn incidence(
                 for at in TIMES {
                     let place = last_until(curve.time(), at)?;
                     estimate.push(cause.estimate()[place]);
-                    std_error.push(cause.std_error()[place]);
+                    std_error.push(cause.std_error().map_or(f64::NAN, |errors| errors[place]));
                 }
             }
         }

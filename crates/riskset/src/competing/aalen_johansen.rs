@@ -88,8 +88,8 @@ impl AalenJohansen {
     ///
     /// # Errors
     ///
-    /// [`Error::ConfLevel`], [`Error::Length`] when `groups` or the clusters have another number of
-    /// rows, and [`Error::Unsupported`] where a group is a single cluster.
+    /// [`Error::ConfLevel`], and [`Error::Length`] when `groups` or the clusters have another number
+    /// of rows.
     pub fn fit_groups(
         &self,
         response: &CompetingRisks,
@@ -106,12 +106,6 @@ impl AalenJohansen {
             let clusters = self.cluster.as_ref();
             clusters.map_or(Ok(()), |clusters| clusters.check_rows("clusters", rows.len()))?;
             let influences = Influence::of_groups(rows, groups, &sets, clusters, mark);
-            if clusters.is_some() && influences.iter().any(|own| own.count() < 2) {
-                return Err(Error::Unsupported {
-                    what: "a robust standard error of a single cluster",
-                    instead: "name a column that tells several clusters apart in every group",
-                });
-            }
             let curves = sets.into_iter().zip(causes).zip(influences);
             return Ok(curves.map(|(own, influence)| robust::of(curve(own), &influence)).collect());
         }
@@ -191,5 +185,5 @@ fn walk(sets: RiskSets, mut causes: Vec<CauseColumns>, scale: Scale) -> Cumulati
         }
     }
     let variance = CurveVariance::Greenwood;
-    CumulativeIncidence { sets, causes, event_free, scale, variance }
+    CumulativeIncidence { sets, causes, event_free, scale, variance, has_errors: true }
 }

@@ -14,6 +14,8 @@ pub struct CumulativeIncidence {
     pub(super) event_free: Vec<f64>,
     pub(super) scale: Scale,
     pub(super) variance: CurveVariance,
+    /// Whether there are standard errors: not where a single cluster stands behind the group.
+    pub(super) has_errors: bool,
 }
 
 /// How the intervals are built.
@@ -82,8 +84,9 @@ pub struct IncidencePoint {
     pub n_event: f64,
     /// The probability of an event of this cause by the time.
     pub estimate: f64,
-    /// The standard error of the estimate itself; 0 before the first event.
-    pub std_error: f64,
+    /// The standard error of the estimate itself; 0 before the first event. `None` where a single
+    /// cluster stands behind a robust one.
+    pub std_error: Option<f64>,
     /// The pointwise interval, within [0, 1]. `None` where the estimate is 0, or none was asked
     /// for.
     pub interval: Option<Interval>,
@@ -198,9 +201,11 @@ impl<'a> CauseIncidence<'a> {
         &self.columns.estimate
     }
 
-    /// The standard error of each estimate itself; 0 before the first event.
-    pub fn std_error(&self) -> &'a [f64] {
-        &self.columns.std_error
+    /// The standard error of each estimate itself; 0 before the first event. `None` where a single
+    /// cluster stands behind a robust one: the influences of all its rows add up to 0, which says
+    /// nothing.
+    pub fn std_error(&self) -> Option<&'a [f64]> {
+        self.group.has_errors.then_some(&self.columns.std_error)
     }
 
     /// The interval at the time of place `index`, within [0, 1]; `None` where the estimate is 0,
@@ -210,7 +215,7 @@ impl<'a> CauseIncidence<'a> {
     ///
     /// When `index` is not below the number of times.
     pub fn interval_at(&self, index: usize) -> Option<Interval> {
-        let (estimate, std_error) = (self.columns.estimate[index], self.columns.std_error[index]);
+        let (estimate, std_error) = (self.columns.estimate[index], self.std_error()?[index]);
         let Scale { conf_type, z, .. } = self.group.scale;
         // An incidence of 1 is certain; an error that rounding left there has no scale.
         let log_variance = if estimate < 1.0 { (std_error / estimate).powi(2) } else { 0.0 };
@@ -230,7 +235,7 @@ impl<'a> CauseIncidence<'a> {
             n_risk: this.group.sets.n_risk[index],
             n_event: this.columns.n_event[index],
             estimate: this.columns.estimate[index],
-            std_error: this.columns.std_error[index],
+            std_error: this.std_error().map(|errors| errors[index]),
             interval: this.interval_at(index),
         })
     }

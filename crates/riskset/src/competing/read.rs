@@ -91,10 +91,12 @@ impl CauseIncidence<'_> {
             interval: None,
         };
         match self.rows_up_to(time).checked_sub(1) {
-            None => (answer.estimate, answer.std_error) = (Some(0.0), Some(0.0)),
+            None => {
+                (answer.estimate, answer.std_error) = (Some(0.0), self.std_error().map(|_| 0.0))
+            }
             Some(row) if time <= self.group.last_time() || self.group.event_free[row] <= 0.0 => {
                 answer.estimate = Some(self.columns.estimate[row]);
-                answer.std_error = Some(self.columns.std_error[row]);
+                answer.std_error = self.std_error().map(|errors| errors[row]);
                 answer.interval = self.interval_at(row);
             }
             Some(_) => {} // unknown after the last time

@@ -9,6 +9,7 @@
 //! Sources: as for the survival curve, `km::influence`. Reference program: `survfit` of R survival.
 
 use super::incidence::{CauseColumns, CumulativeIncidence};
+use crate::CurveVariance;
 use crate::km::influence::Influence;
 
 /// The same incidences with the standard errors that their rows show.
@@ -21,6 +22,8 @@ pub(super) fn of(mut curve: CumulativeIncidence, influence: &Influence) -> Cumul
         cause.std_error = errors;
     }
     curve.variance = influence.variance();
+    let by_row = influence.variance() == CurveVariance::Robust { clusters: None };
+    curve.has_errors = by_row || influence.count() > 1;
     curve
 }
 

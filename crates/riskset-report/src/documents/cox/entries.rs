@@ -5,7 +5,7 @@ use super::{
     Prediction, TermEntry, Zph,
 };
 use crate::documents::{Estimate, Test};
-use riskset::{Coefficient, ConcordanceWeight, CoxFit, CoxTest, Fitted};
+use riskset::{Coefficient, ConcordanceWeight, CoxFit, CoxTest, Fitted, Regression};
 use riskset_analysis::{CoxAnswer, CoxPrediction, Nested, PredictedPoint};
 use riskset_data::{Design, LevelInfo, TermInfo, TermKind};
 
@@ -60,11 +60,11 @@ pub fn tests(fit: &CoxFit) -> Vec<Test> {
 }
 
 /// Wald's test of each term with several columns.
-pub fn joint_tests(answer: &CoxAnswer) -> Vec<JointTest> {
-    let several = answer.design.terms.iter().filter(|term| term.columns.len() > 1);
+pub fn joint_tests(fit: &Regression, design: &Design) -> Vec<JointTest> {
+    let several = design.terms.iter().filter(|term| term.columns.len() > 1);
     let entry = |term: &TermInfo| {
         let columns: Vec<usize> = term.columns.clone().collect();
-        let test = answer.fit.joint_test(&columns);
+        let test = fit.joint_test(&columns);
         JointTest {
             term: term.name.clone(),
             statistic: test.map(|test| test.statistic),
@@ -111,7 +111,11 @@ pub fn named(test: &Test) -> Test {
     Test { name: name.to_string(), ..test.clone() }
 }
 
+/// Without covariates all rows are predicted alike: no pair can be in the right order.
 pub fn concordance(answer: &CoxAnswer) -> Option<Concordance> {
+    if answer.design.names.is_empty() {
+        return None;
+    }
     let kind = match answer.request.concordance {
         ConcordanceWeight::Harrell => "harrell",
         ConcordanceWeight::Uno { .. } => "uno",

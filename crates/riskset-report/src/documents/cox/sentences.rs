@@ -4,16 +4,16 @@ use super::{CoxDocument, test_sentence};
 use crate::documents::Test;
 use crate::format::{NOT_ESTIMABLE, Style};
 
-impl CoxDocument {
-    /// One sentence per term with several coefficients.
-    pub(super) fn joint_sentences(&self, style: &Style) -> Vec<String> {
-        let sentence = |test: &super::JointTest| {
-            let name = format!("Joint Wald test of {}", test.term);
-            chi_square(name, test.statistic, test.df, test.p_value, style)
-        };
-        self.joint_tests.iter().map(sentence).collect()
-    }
+/// One sentence per term with several coefficients.
+pub(in crate::documents) fn joint(tests: &[super::JointTest], style: &Style) -> Vec<String> {
+    let sentence = |test: &super::JointTest| {
+        let name = format!("Joint Wald test of {}", test.term);
+        chi_square(name, test.statistic, test.df, test.p_value, style)
+    };
+    tests.iter().map(sentence).collect()
+}
 
+impl CoxDocument {
     /// The test against a smaller model, when asked for.
     pub(super) fn nested_sentence(&self, style: &Style) -> Option<String> {
         let nested = self.nested.as_ref()?;

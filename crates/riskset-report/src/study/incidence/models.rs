@@ -71,6 +71,7 @@ fn fine_gray(
         rows: rows(compared, "cause"),
         causes: request("1", entered.anybody_censored()),
         conf_level: context.level,
+        ..FineGrayRequest::default()
     });
     match run(&request, data).map_err(|problem| refused(context, compared, &problem))? {
         Answer::FineGray(answer) => Ok(*answer),

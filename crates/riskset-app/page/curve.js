@@ -1,0 +1,98 @@
+// The curve and its numbers, drawn anew whenever something is chosen; an older answer that comes late
+// is let go.
+import { t } from './texts.js';
+import { el, fill, table, problem, say, boxes } from './dom.js';
+import { post, Refused } from './net.js';
+import { missing } from './what.js';
+import { reader } from './read.js';
+
+/** @param {any} store @param {(parts: any[], study?: any) => void} shown */
+export function curveSection(store, shown) {
+  const place = el('section', { cls: 'card curve', 'aria-labelledby': 'curve-title' });
+  const title = el('h2', { id: 'curve-title' }, t.curve.title);
+  const toggles = el('div', {});
+  const body = el('div', { 'aria-busy': 'false' });
+  place.append(title, toggles, body);
+  let asked = '';
+  let under = null;
+
+  const wanted = () => {
+    const parts = ['curves', 'numbers'];
+    const { covariates, subgroups, group } = store.plan;
+    if (covariates.length) parts.push('model', 'forest');
+    if (subgroups.length && group) parts.push('subgroups');
+    return parts;
+  };
+
+  async function draw() {
+    place.hidden = !store.look;
+    if (place.hidden) return;
+    const lacking = missing(store.plan);
+    const value = { plan: store.plan, parts: wanted() };
+    const key = JSON.stringify(value);
+    drawToggles();
+    if (lacking.length) {
+      asked = '';
+      fill(body, el('p', { cls: 'waiting' }, t.curve.waiting), el('p', { cls: 'note' }, `${t.what.missing}: ${lacking.join('; ')}.`));
+      return shown([]);
+    }
+    if (key === asked) return;
+    asked = key;
+    under?.abort();
+    under = new AbortController();
+    body.setAttribute('aria-busy', 'true');
+    try {
+      const { parts, study } = await post('api/show', value, under.signal);
+      if (asked !== key) return;
+      fill(body, parts.map(part));
+      body.setAttribute('aria-busy', 'false');
+      const failed = parts.find(one => one.problem);
+      say(failed ? `${t.problem}: ${failed.problem.what}` : t.curve.title);
+      shown(parts, study);
+    } catch (error) {
+      if (!(error instanceof Refused)) return;
+      asked = '';
+      body.setAttribute('aria-busy', 'false');
+      fill(body, problem(error.found, t.problem));
+    }
+  }
+
+  /** Groups switched on and off: what is off is left out of every number. */
+  function drawToggles() {
+    const { group } = store.plan;
+    if (!group) return fill(toggles);
+    const labels = group.labels.length ? group.labels : group.order;
+    fill(toggles, boxes(t.what.on, 'toggle', group.order.map((level, index) => [level, labels[index], !group.off.includes(level)]),
+      (level, on) => store.set(plan => { const own = plan.group; own.off = on ? own.off.filter(one => one !== level) : [...own.off, level]; if (own.off.includes(own.reference)) own.reference = null; }, true)));
+  }
+
+  return { place, draw };
+}
+
+
+function part(one) {
+  if (one.problem) return problem(one.problem, t.problem);
+  return one.figure ? figure(one.figure, one.name) : answer(one.answer);
+}
+
+function figure(drawn, name) {
+  const parsed = new DOMParser().parseFromString(drawn.svg, 'image/svg+xml').documentElement;
+  const svg = /** @type {any} */ (document.importNode(parsed, true));
+  svg.removeAttribute('width');
+  svg.removeAttribute('height');
+  svg.setAttribute('aria-label', `${drawn.title}. ${drawn.description}`);
+  const paper = el('div', { cls: 'paper' });
+  paper.append(svg);
+  return el('figure', { cls: name }, paper, name === 'curves' && reader(svg, drawn), doubts(drawn.doubts, name === 'curves'),
+    el('figcaption', { dir: 'auto' }, drawn.caption.join(' ')));
+}
+
+function answer(found) {
+  return el('div', { cls: 'answer' }, found.title.map((line, index) => el('p', { cls: index ? 'note' : 'asked', dir: 'auto' }, line)), found.tables.map(table),
+    found.notes.map(note => el('p', { dir: 'auto' }, note)), doubts(found.doubts, false));
+}
+
+function doubts(list, always) {
+  if (!list.length) return always && el('p', { cls: 'fine' }, t.curve.noDoubts);
+  return el('div', { cls: 'doubts' }, el('h3', {}, t.curve.doubts), el('ul', {}, list.map(text => el('li', { dir: 'auto' }, `${text}.`))));
+}

@@ -1,0 +1,54 @@
+// Refining: the fields of the request, in words.
+import { t } from './texts.js';
+import { el, fill, field, select, input, boxes } from './dom.js';
+
+export function refineSection(store) {
+  const place = el('section', { cls: 'card', 'aria-labelledby': 'refine-title' });
+  const look = (name, value) => store.set(plan => { if (value === null || value === '') delete plan.look[name]; else plan.look[name] = value; }, true);
+  const number = value => value === '' ? null : Number(value);
+  const choices = name => store.start.choices[name].map(([value, words]) => [value, words]);
+  const numbers = text => text.split(/[,;\s]+/).filter(Boolean).map(Number).filter(value => !Number.isNaN(value));
+  const one = (label, name, type = 'number') => field(label, input(`look-${name}`, type, store.plan.look[name], value => look(name, type === 'number' ? number(value) : value), type === 'number' ? { step: 'any' } : {}));
+  const list = (label, name) => field(label, select(`look-${name}`, [['', t.refine.auto], ...choices(name)], store.plan.look[name], value => look(name, value)));
+  const flag = (label, name) => field(label, select(`look-${name}`, [['', t.refine.auto], ['true', t.refine.yes], ['false', t.refine.no]], store.plan.look[name] === undefined ? '' : String(store.plan.look[name]), value => look(name, value === '' ? null : value === 'true')));
+  const fold = (id, title, ...content) => el('details', { id }, el('summary', {}, title), content);
+
+  function range() {
+    const now = store.plan.look.xlim ?? ['', ''];
+    const put = (place, value) => {
+      const ends = [...now];
+      ends[place] = value === '' ? '' : Number(value);
+      if (ends[0] === '' && ends[1] === '') look('xlim', null);
+      else look('xlim', [ends[0] === '' ? 0 : ends[0], ends[1]].includes('') ? null : [ends[0] === '' ? 0 : ends[0], ends[1]]);
+    };
+    return el('fieldset', { cls: 'pair' }, el('legend', {}, t.refine.xlim), input('xlim-from', 'number', now[0], value => put(0, value), { 'aria-label': `${t.refine.xlim} 1`, step: 'any' }), input('xlim-to', 'number', now[1], value => put(1, value), { 'aria-label': `${t.refine.xlim} 2`, step: 'any' }));
+  }
+
+  const draw = whole => {
+    place.hidden = !store.look || !store.plan.endpoints.length;
+    if (place.hidden || !whole) return;
+    const { plan } = store;
+    const annotate = plan.look.annotate ?? (plan.group ? ['hr', 'logrank'] : ['median']);
+    const few = store.look.columns.filter(one => one.distinct > 1 && one.distinct <= 12 && one.name !== plan.group?.column);
+    const covariates = store.look.columns.filter(one => one.distinct > 1 && ['number', 'flag', 'text'].includes(one.kind) && (one.kind === 'number' || one.distinct <= 12) && one.name !== plan.group?.column);
+    const toggle = (name, value, on) => store.set(own => { own[name] = on ? [...own[name], value] : own[name].filter(each => each !== value); }, true);
+    fill(place, el('h2', { id: 'refine-title' }, t.refine.title),
+      boxes(t.refine.theme, 'theme', store.start.choices.theme.map(([value, words]) => [value, words, (plan.look.theme ?? 'plain') === value]), value => look('theme', value), 'radio'),
+      boxes(t.refine.annotate, 'annotate', choices('annotate').map(([value, words]) => [value, words, annotate.includes(value)]), (value, on) => look('annotate', on ? [...annotate, value] : annotate.filter(each => each !== value))),
+      fold('fold-axis', t.refine.axis, el('div', { cls: 'grid' }, !plan.endpoints[0].dates && field(t.what.unitOf, select('unit', [['', t.refine.auto], ...t.what.units], plan.unit, value => store.set({ unit: value || null }, true))),
+        one(t.refine.breakTime, 'break_time'), range(), one(t.refine.markTime, 'mark_time'), one(t.refine.origin, 'origin', 'text'))),
+      fold('fold-look', t.refine.look, el('div', { cls: 'grid' }, one(t.refine.width, 'width'), one(t.refine.height, 'height'), list(t.refine.riskTable, 'risk_table'), flag(t.refine.band, 'conf_band'), flag(t.refine.marks, 'censor_marks'), list(t.refine.legend, 'legend'), list(t.refine.tail, 'tail'), flag(t.refine.incidence, 'incidence'))),
+      fold('fold-analysis', t.refine.analysis, el('div', { cls: 'grid' },
+        field(t.refine.landmark, input('landmark', 'number', plan.landmark, value => store.set({ landmark: number(value) }), { step: 'any' }), t.refine.dataUnit),
+        field(t.refine.times, input('times', 'text', plan.times.join(', '), value => store.set({ times: numbers(value) })), t.refine.dataUnit),
+        field(t.refine.rmst, input('rmst', 'number', plan.rmst, value => store.set({ rmst: number(value) }), { step: 'any' }), t.refine.dataUnit),
+        field(t.refine.level, input('conf_level', 'number', plan.conf_level, value => store.set({ conf_level: number(value) }), { step: '0.01', min: '0', max: '1', placeholder: '0.95' })),
+        field(t.refine.scale, select('conf_type', [['', t.refine.auto], ...choices('conf_type')], plan.conf_type, value => store.set({ conf_type: value || null })))),
+        plan.group && boxes(t.refine.strata, 'strata', few.map(each => [each.name, each.name, plan.strata.includes(each.name)]), (value, on) => toggle('strata', value, on))),
+      fold('fold-adjust', t.refine.adjust, boxes(t.refine.covariates, 'covariates', covariates.map(each => [each.name, each.name, plan.covariates.includes(each.name)]), (value, on) => toggle('covariates', value, on))),
+      fold('fold-table1', t.refine.table, boxes(t.refine.table1, 'table1', store.look.columns.filter(each => each.kind !== 'empty' && each.name !== plan.id).map(each => [each.name, each.name, plan.table1.includes(each.name)]), (value, on) => toggle('table1', value, on)),
+        field(t.refine.title2, input('study-title', 'text', plan.title, value => store.set({ title: value || null })))),
+      plan.group && fold('fold-subgroups', t.refine.subgroups, boxes(t.refine.by, 'by', few.map(each => [each.name, each.name, plan.subgroups.includes(each.name)]), (value, on) => toggle('subgroups', value, on))));
+  };
+  return { place, draw };
+}

@@ -1,0 +1,67 @@
+// Every word that the page says by itself. Translate this file; sentences about the data come from
+// the program.
+export const t = {
+  name: 'riskset',
+  tagline: 'Survival curves from your own table, on your own computer',
+  private: 'Nothing leaves this computer: the file is held in memory and gone when you end the program.',
+  skip: 'To the content',
+  undo: 'Undo', redo: 'Redo', quit: 'End the program', quitSure: 'End the program? Files that are open are let go.',
+  ended: 'The program has ended. You can close this page.',
+  gone: 'The program on this computer no longer answers. What you chose is still in this page’s address: start “riskset app” again, open the address that it prints, and open your saved session or file.',
+  problem: 'This cannot be done',
+  open: {
+    title: 'Open a table', drop: 'Drop a file here', choose: 'Choose a file',
+    kinds: 'CSV, TSV, Excel, OpenDocument, Stata, SAS or Parquet; also packed as .zip or .gz',
+    examples: 'Or look at an example', dream: 'The DREAM study, from dates', session: 'Open a saved session',
+    made: 'made-up patients', rows: n => `${n} rows`, more: n => `${n} more data sets`, sending: (n, all) => `Taking in ${n} of ${all} MB`,
+    reading: 'Reading', cancel: 'Cancel', cancelled: 'Cancelled; nothing was kept.', another: 'Another file', save: 'Save this session',
+    tooLarge: (mb, limit) => `The file has ${mb} MB, more than the ${limit} MB that the page holds. The command line reads it.`,
+    needFile: name => `The session belongs to the file “${name}”. Open that file now.`,
+    badSession: 'This is no session of the page.',
+  },
+  look: {
+    title: 'What is in it', columns: 'Columns', rows: n => `${n} rows`, name: 'Column', kind: 'Holds', values: 'Values', missing: 'Missing', doubts: 'To look at',
+    kinds: { number: 'numbers', flag: 'yes or no', date: 'dates', mostly_number: 'numbers with texts', text: 'texts', empty: 'nothing' },
+    range: (a, b) => `${a} to ${b}`, distinct: n => `${n} different`, odd: list => `texts among numbers: ${list}`, repeats: 'a name occurs twice',
+    reading: 'Read it in another way', apply: 'Read again', seen: 'seen from the file',
+    fields: { sheet: 'Sheet', member: 'File within the zip', header_row: 'Row of the names', data_row: 'Row of the first patient', skip: 'Rows to leave out at the start', separator: 'Between two fields', decimal: 'Decimal sign', date_format: 'Dates are written', na: 'Words that mean missing (comma between them)', comment: 'Lines to leave out start with', encoding: 'Encoding' },
+    separators: [['', 'as seen'], [',', 'comma'], [';', 'semicolon'], ['tab', 'tab'], ['|', 'pipe'], ['blanks', 'blanks']],
+    decimals: [['', 'as seen'], ['.', 'point'], [',', 'comma']],
+    dateFormats: [['', 'as seen'], ['dmy', 'day, month, year'], ['mdy', 'month, day, year'], ['ymd', 'year, month, day'], ['excel', 'numbers of Excel']],
+  },
+  what: {
+    title: 'What is what', kind: 'What does the table hold?', times: 'A time and an event', dates: 'Dates, and a rule makes the time',
+    endpoint: n => `Endpoint ${n}`, label: 'In words', time: 'Time', unit: 'The time was recorded in', unknownUnit: 'not said', event: 'Event', eventIs: 'Which value is the event?',
+    choose: 'choose', likely: 'looks like one', others: 'other columns', rule: 'Rule', ruleSource: 'Definition follows',
+    roles: { time_zero: 'Time starts at', relapse: 'Relapse', progression: 'Progression', second_primary: 'Second primary cancer', death: 'Death', last_visit: 'Last seen alive', data_cut: 'Data cut' },
+    change: 'Look at the columns, and change them', proposed: 'Proposed by the names of the columns. Look at each before you trust the curve.',
+    notIso: 'Dates of a rule are read as YYYY-MM-DD.',
+    onProblem: 'Dates that contradict each other', refuse: 'are refused', flag: 'are flagged, and left out',
+    add: 'Add a panel for', addTimes: 'Add another endpoint', remove: 'Remove', unitOf: 'Unit of the curve',
+    units: [['days', 'days'], ['weeks', 'weeks'], ['months', 'months'], ['years', 'years']],
+    id: 'Which column names the patient?', none: 'none',
+    only: 'Only these patients', onlyAdd: 'Add a condition', onlyColumn: 'Column', onlyIs: 'is', subset: 'or written, such as age >= 60 & sex == 2',
+    group: 'Compare', groupColumn: 'Column of the groups', noGroup: 'no groups: one curve', levels: 'Groups, in their order', level: 'In the table', shown: 'Name in the figure', up: 'Up', down: 'Down', on: 'Show', reference: 'Reference', known: 'When is a patient’s group known?', notSaid: 'not said', knownTimes: [['before', 'before time zero'], ['at', 'at time zero'], ['after', 'only after time zero']], knownWhy: 'Needed for the whole report: who dies early never gets into a group that is known only later.',
+    missing: 'Still to be said', missingTime: 'which column is the time', missingEvent: 'which column is the event', missingValue: 'which value is the event', missingRule: 'which rule', missingRoles: list => `for the rule: ${list}`,
+    manyLevels: n => `${n} different values are no groups.`,
+  },
+  curve: {
+    title: 'The curve', waiting: 'Say what is what, and the curve is drawn at once.', drawing: 'Drawing', at: 'Read the curves at', atTime: 'Time', group: 'Group', survival: 'Estimate', limits: 'Limits', risk: 'At risk',
+    gone: 'ended', before: 'before its first time', doubts: 'Doubts', noDoubts: 'Nothing to doubt was found.', caption: 'Caption', show: name => `Show ${name}`, readAs: 'These are the numbers of the figure’s own data.', numbers: 'The numbers', panel: 'Panel',
+  },
+  refine: {
+    title: 'Refine', axis: 'Time axis', look: 'Look', analysis: 'Analysis', adjust: 'Adjusted model', subgroups: 'Subgroups',
+    breakTime: 'Distance of the ticks', xlim: 'From, to', origin: 'Counted from (words)', theme: 'Journal', width: 'Width in mm', height: 'Height in mm', riskTable: 'Under the curves', band: 'Confidence bands', marks: 'Censoring marks', legend: 'Names of the groups', tail: 'Where few remain', incidence: 'Upwards (incidence)', markTime: 'Mark a time', annotate: 'Written in the plot',
+    landmark: 'Landmark: start the clock at', times: 'Survival at (times, comma between them)', rmst: 'Restricted mean to', level: 'Level of the intervals', scale: 'Scale of the intervals', strata: 'Compare within (strata)', dataUnit: 'in the unit of the data',
+    covariates: 'Adjust for', table1: 'Columns of Table 1', table: 'Table 1 of the report', forest: 'Hazard ratios of the model', by: 'Effect within the levels of', auto: 'as usual', yes: 'yes', no: 'no', title2: 'Title of the study',
+  },
+  teach: {
+    title: 'Step by step', intro: 'How the curve and the test come about, one event time after the other. The numbers are the program’s own steps.', what: 'What to step through', step: 'Step', of: (a, b) => `Step ${a} of ${b}`, before: 'Before', next: 'Next', why: 'Why',
+  },
+  take: {
+    title: 'Take away', figure: 'Figure', numbers: 'Numbers', model: 'Model', forest: 'Forest plot', subgroups: 'Subgroups', audit: 'Dates, patient by patient', caption: 'Caption', data: 'Data of the figure', words: 'Word table', text: 'Sentences and tables', request: 'Request', whole: 'Everything', report: 'Whole report (ZIP)', making: 'Making the file', saved: name => `Saved ${name}`,
+  },
+  drawer: {
+    title: 'The same without the page', intro: 'Every number above is an answer to one of these requests. The command and the study file give the same again.', command: 'Command', request: 'Requests', study: 'study.toml', copy: 'Copy', copied: 'Copied',
+  },
+};

@@ -1,0 +1,29 @@
+//! The page: from a workbook to the figure without a terminal, and without a patient's row leaving
+//! the computer.
+//!
+//! A server on the loopback address of this computer answers one page, whose address holds a token
+//! made for this run. The page says what a person chose as a plan; [`ask`] makes requests of it, and
+//! `riskset-analysis` answers them: the browser computes nothing. Files are held in memory, within
+//! [`Limits`], and are gone when the server ends.
+
+mod answer;
+mod ask;
+mod assets;
+mod axes;
+mod guard;
+mod hand;
+mod plan;
+mod progress;
+mod report;
+mod roles;
+mod routes;
+mod server;
+mod shelf;
+mod start;
+mod study;
+mod take;
+mod voice;
+
+pub use hand::command;
+pub use server::{Options, Server, Stop, open_browser};
+pub use shelf::Limits;

@@ -1,0 +1,95 @@
+//! What a person chose on the page.
+
+use riskset_data::ReadOptions;
+use riskset_data::endpoint::RuleSpec;
+use riskset_report::store::TimeUnit;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+/// Everything that was chosen, as the page sends it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Plan {
+    /// The open file.
+    pub file: u64,
+    /// What the reader is told.
+    pub reading: ReadOptions,
+    /// The column that names the patient.
+    pub id: Option<String>,
+    /// One for each panel of the figure.
+    pub endpoints: Vec<Endpoint>,
+    /// What is compared.
+    pub group: Option<Group>,
+    /// Columns within whose levels groups are compared.
+    pub strata: Vec<String>,
+    /// Conditions that were clicked; all must hold.
+    pub only: Vec<Only>,
+    /// A condition that was written.
+    pub subset: Option<String>,
+    /// Time is counted from here.
+    pub landmark: Option<f64>,
+    /// Survival at these times, in the unit of the data.
+    pub times: Vec<f64>,
+    /// Horizon of restricted means, in the unit of the data.
+    pub rmst: Option<f64>,
+    /// Level of the intervals.
+    pub conf_level: Option<f64>,
+    /// Scale of the intervals, by its name.
+    pub conf_type: Option<String>,
+    /// The unit of the time axis.
+    pub unit: Option<TimeUnit>,
+    /// Columns of an adjusted model, beside the group.
+    pub covariates: Vec<String>,
+    /// Columns whose levels are subgroups.
+    pub subgroups: Vec<String>,
+    /// When a patient's group is known: `before`, `at` or `after` time zero.
+    pub known: Option<String>,
+    /// Columns of Table 1.
+    pub table1: Vec<String>,
+    /// Fields of the figure's request, by their names.
+    pub look: Map<String, Value>,
+    /// The title of the study.
+    pub title: Option<String>,
+}
+
+/// A time to an event.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Endpoint {
+    /// In words.
+    pub label: String,
+    /// The column of times, and its unit.
+    pub time: Option<String>,
+    /// The unit of that column; not known when absent.
+    pub unit: Option<TimeUnit>,
+    /// What counts as the event.
+    pub event: Option<Only>,
+    /// Instead of time and event: the rule by which dates become both.
+    pub dates: Option<RuleSpec>,
+}
+
+/// A column with some of its values.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Only {
+    /// The column.
+    pub column: String,
+    /// The values as a look shows them.
+    pub is: Vec<String>,
+}
+
+/// A column whose levels are compared.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Group {
+    /// The column.
+    pub column: String,
+    /// The levels in their order, where it is not the natural one.
+    pub order: Vec<String>,
+    /// What the levels are called, in that order; the levels themselves when empty.
+    pub labels: Vec<String>,
+    /// Levels that are left out.
+    pub off: Vec<String>,
+    /// The level that the others are compared with.
+    pub reference: Option<String>,
+}

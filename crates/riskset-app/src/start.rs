@@ -1,0 +1,51 @@
+//! What the page needs before anything is opened: examples, rules, choices.
+
+use crate::routes::State;
+use riskset::{Choice, ConfType};
+use riskset_analysis::figure::Annotate;
+use riskset_data::datasets;
+use riskset_data::endpoint::Endpoint;
+use riskset_plot::{Intervals, Legend, Profile, RiskTable, Tail};
+use serde_json::{Value, json};
+
+/// Everything that the page offers, from the tables of names that every front end reads.
+pub fn start(state: &State) -> Value {
+    let sets = datasets::list().iter().map(|set| {
+        let about = set.descriptor();
+        json!({
+            "name": format!("@{}", set.name),
+            "title": about.title,
+            "rows": about.rows,
+            "synthetic": about.synthetic,
+        })
+    });
+    let rules = Endpoint::ALL.iter().map(|rule| {
+        json!({
+            "name": rule.name(),
+            "title": rule.title(),
+            "definition": rule.definition(),
+            "source": rule.source(),
+        })
+    });
+    json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "file": state.first.as_ref().map(|opened| json!({ "file": opened.id, "name": opened.name })),
+        "limit": state.shelf.limits().file,
+        "sets": sets.collect::<Vec<_>>(),
+        "rules": rules.collect::<Vec<_>>(),
+        "choices": {
+            "theme": Profile::NAMES.map(|name| json!([name, name])),
+            "annotate": choices::<Annotate>(),
+            "risk_table": choices::<RiskTable>(),
+            "legend": choices::<Legend>(),
+            "intervals": choices::<Intervals>(),
+            "tail": choices::<Tail>(),
+            "conf_type": choices::<ConfType>(),
+        },
+    })
+}
+
+/// Names with their help.
+fn choices<T: Choice>() -> Value {
+    Value::Array(T::ALL.iter().map(|(_, name, help)| json!([name, help])).collect())
+}
