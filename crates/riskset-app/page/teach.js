@@ -53,7 +53,7 @@ export function teachSection(store) {
       el('div', { cls: 'field' }, el('label', { for: 'teach-what' }, t.teach.what), select('teach-what', tables.map((one, index) => [String(index), one.title]), String(chosen), value => show(tables, Number(value)))),
       picture && el('div', { cls: 'paper' }, picture.svg),
       el('div', { cls: 'stepper' }, before, slider, next), words,
-      el('div', { cls: 'scroll tall', tabindex: '0', role: 'region', 'aria-label': steps.title }, el('table', { cls: 'steps' }, el('caption', { cls: 'unseen' }, steps.title),
+      el('div', { cls: 'scroll tall', tabindex: '0', role: 'region', 'aria-label': steps.title }, el('table', { cls: 'arithmetic' }, el('caption', { cls: 'unseen' }, steps.title),
         el('thead', {}, el('tr', {}, steps.columns.map(column => el('th', { scope: 'col', cls: 'right' }, column.heading)))), el('tbody', {}, rows))),
       el('h3', {}, t.teach.why), el('ul', {}, steps.notes.map(note => el('li', {}, note))));
     go(0);

@@ -24,8 +24,7 @@ impl Asked<'_> {
         let first = self.plan.endpoints.first().ok_or_else(nothing)?;
         let mut fields = self.plan.look.clone();
         if !fields.contains_key("annotate") {
-            let lines: &[&str] =
-                if self.plan.group.is_some() { &["hr", "logrank"] } else { &["median"] };
+            let lines: &[&str] = if self.compares() { &["hr", "logrank"] } else { &["median"] };
             fields.insert("annotate".into(), json!(lines));
         }
         self.axis(first, &mut fields)?;
@@ -57,7 +56,7 @@ impl Asked<'_> {
         if let Some(horizon) = self.plan.rmst {
             fields.insert("rmst".into(), json!(horizon));
         }
-        let analysis = if self.plan.group.is_some() { "compare" } else { "km" };
+        let analysis = if self.compares() { "compare" } else { "km" };
         self.rows(analysis, endpoint, &self.right_hand_side(), fields)
     }
 
@@ -224,6 +223,12 @@ impl Asked<'_> {
                 format!("{column} %in% c({})", several.join(", "))
             }
         })
+    }
+
+    /// Whether there are groups to compare: where all but one are switched off, there are none.
+    fn compares(&self) -> bool {
+        let one_left = |group: &Group| !group.order.is_empty() && group.shown().len() < 2;
+        self.plan.group.as_ref().is_some_and(|group| !one_left(group))
     }
 
     /// Everything that has to hold of a row.

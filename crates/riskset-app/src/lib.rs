@@ -2,7 +2,7 @@
 //! the computer.
 //!
 //! A server on the loopback address of this computer answers one page, whose address holds a token
-//! made for this run. The page says what a person chose as a plan; [`ask`] makes requests of it, and
+//! made for this run. The page says what a person chose as a plan; the module `ask` makes requests of it, and
 //! `riskset-analysis` answers them: the browser computes nothing. Files are held in memory, within
 //! [`Limits`], and are gone when the server ends.
 

@@ -289,6 +289,34 @@ fn the_study_file_gives_the_bytes_of_the_page() {
     }
 }
 
+/// What is switched off is left out of every number; with one group left there is nothing to compare.
+#[test]
+fn groups_are_switched_off() {
+    let server = Running::start(Limits::default());
+    let file = server.ask("api/bundled", &json!({ "name": "@veteran" })).json()["file"].clone();
+    let parts = |off: &[&str]| {
+        let plan = json!({
+            "file": file,
+            "endpoints": [{ "time": "time", "event": { "column": "status", "is": ["1"] } }],
+            "group": { "column": "celltype", "off": off,
+                       "order": ["squamous", "smallcell", "adeno", "large"] },
+        });
+        let asked = json!({ "plan": plan, "parts": ["curves", "numbers"] });
+        let shown = server.ask("api/show", &asked).json();
+        let parts = shown["parts"].as_array().unwrap().clone();
+        assert!(parts.iter().all(|part| part["problem"].is_null()), "{shown}");
+        parts
+    };
+    // Patients of each cell type in the table: 35, 48, 27 and 27.
+    assert_eq!(parts(&[])[1]["answer"]["n"], 137);
+    let two = parts(&["adeno", "large"]);
+    assert_eq!(two[1]["answer"]["n"], 83);
+    assert!(two[1]["asked"]["command"].as_str().unwrap().starts_with("riskset compare"));
+    let one = parts(&["adeno", "large", "smallcell"]);
+    assert_eq!(one[1]["answer"]["n"], 35);
+    assert!(one[1]["asked"]["command"].as_str().unwrap().starts_with("riskset km"));
+}
+
 /// The steps of a curve and of its test are the program's own.
 #[test]
 fn the_arithmetic_is_shown_step_by_step() {

@@ -100,6 +100,8 @@ fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), F
         Command::Simulate(args) => commands::simulate::run(args, console),
         Command::Extract(args) => commands::extract::run(args, console),
         Command::Lint(args) => commands::lint::run(args, console),
+        Command::Verify(args) => commands::verify::run(args, console),
+        Command::Diff(args) => commands::verify::run_diff(args, console),
         Command::Run(args) => commands::answer::run_file(args, console),
         Command::App(args) => commands::app::run(args, console),
         Command::Share(args) => commands::federated::run_share(args, console),

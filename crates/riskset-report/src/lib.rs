@@ -4,6 +4,7 @@
 //! The crate computes no statistic and draws nothing: numbers come from `riskset`, figures from
 //! `riskset-plot`.
 
+pub mod changes;
 pub mod documents;
 mod error;
 pub mod escape;
@@ -12,5 +13,6 @@ pub mod format;
 pub mod store;
 pub mod study;
 pub mod table;
+pub mod verify;
 
 pub use error::Error;

@@ -128,3 +128,50 @@ test('a session is saved, and opened in another run of the browser', async () =>
   assert.deepEqual(await cells(page), numbers);
   await context.close();
 });
+
+test('the curve and the log-rank test are stepped through', async () => {
+  const { page, context, faults } = await visit(browser, server.address);
+  await page.click('#more-sets > summary');
+  await page.click('#set-aml');
+  await page.waitForSelector('#e0-time');
+  await page.selectOption('#e0-time', 'time');
+  await page.selectOption('#e0-unit', 'weeks');
+  await page.selectOption('#e0-event', 'status');
+  await page.click('label.chip:has(#e0-is-1)');
+  await page.selectOption('#group', 'x');
+  await drawn(page);
+  await page.click('#teach-fold > summary');
+  await page.waitForSelector('#teach-next');
+  await page.click('#teach-next');
+  // 11 maintained, an event at 9 and at 13 with 10 left: 10/11, then 10/11 * 9/10; Greenwood's sum is
+  // 1/(11*10) + 1/(10*9).
+  assert.match(await page.locator('#teach-at').textContent(), /^Step 2 of \d+\. Time: 13; At risk, n: 10; .*0\.9000; S\(t\): 0\.8182; .*0\.0111; Sum: 0\.0202/);
+  assert.equal(await page.locator('.arithmetic tr.now').count(), 1);
+  const tests = await page.locator('#teach-what option').allTextContents();
+  await page.selectOption('#teach-what', { index: tests.length - 1 });
+  // At week 5 two of the 23 die, of whom 11 are maintained: E = 2 * 11/23, and
+  // V = 2 * 11/23 * 12/23 * 21/22.
+  assert.match(await page.locator('#teach-at').textContent(), /Time: 5; At risk, n: 23; Events, d: 2; .*0\.9565; .*0\.4764/);
+  await page.focus('#teach-step');
+  await page.keyboard.press('End');
+  assert.ok(await page.locator('#teach-next').isDisabled());
+  await page.locator('.teach').screenshot({ path: join(pictures, 'step-by-step.png') });
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('the study file that was taken away gives the same bytes', async () => {
+  const { page, context } = await visit(browser, server.address);
+  await openFile(page, repository('datasets/dream/patients.csv'));
+  await figureFour(page);
+  const folder = mkdtempSync(join(tmpdir(), 'riskset-page-'));
+  for (const [place, name] of [['#take-study-toml', 'study.toml'], ['#take-curves-svg', 'page.svg'], ['#take-report-zip', 'report.zip']]) {
+    const [download] = await Promise.all([page.waitForEvent('download', { timeout: 120000 }), page.click(place)]);
+    await download.saveAs(join(folder, name));
+  }
+  copyFileSync(repository('datasets/dream/patients.csv'), join(folder, 'patients.csv'));
+  execFileSync(process.env.RISKSET, ['study', 'study.toml', '--output', 'report', '--quiet'], { cwd: folder });
+  assert.ok(readFileSync(join(folder, 'report/figures/figure.svg')).equals(readFileSync(join(folder, 'page.svg'))));
+  assert.equal(readFileSync(join(folder, 'report.zip')).subarray(0, 2).toString(), 'PK');
+  await context.close();
+});

@@ -14,7 +14,7 @@ pub mod study;
 pub use estimate::{CifArgs, CoxArgs, FineGrayArgs, KmArgs, LogrankArgs, NpvArgs};
 use plan::{MetaArgs, MetaCommand, PowerArgs};
 use plot::PlotArgs;
-use stored::{ExtractArgs, LintArgs};
+use stored::{DiffArgs, ExtractArgs, LintArgs, VerifyArgs};
 use study::{DatasetsArgs, EndpointArgs, StudyArgs};
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -119,6 +119,10 @@ pub enum Command {
     Extract(ExtractArgs),
     /// The reviewer's checklist, run on a figure
     Lint(LintArgs),
+    /// The numbers of a draft against those of a study
+    Verify(VerifyArgs),
+    /// What changed from one report of a study to the next, and why
+    Diff(DiffArgs),
     /// The page: from a file to the figure in the browser, on this computer alone
     App(app::AppArgs),
     /// The bundled data sets
@@ -182,6 +186,10 @@ impl Command {
             }
             Command::Extract(args) => return vec![args.figure.clone()],
             Command::Lint(args) => return vec![args.figure.clone()],
+            Command::Verify(args) => return vec![args.draft.clone(), args.results.clone()],
+            Command::Diff(args) => {
+                return [&args.old, &args.new].map(|folder| folder.join("results.json")).into();
+            }
             Command::App(args) => return args.file.iter().map(PathBuf::from).collect(),
             Command::Power(_) | Command::Datasets(_) | Command::Licences => Vec::new(),
         };

@@ -43,3 +43,41 @@ pub struct LintArgs {
     #[command(flatten)]
     pub output: OutputArgs,
 }
+
+/// `riskset verify`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "What counts as a claim, and how it is led back to a number: docs/guide/manuscript.md.\n\n\
+                  Exit status: 0 every claim agrees, 1 a claim differs or has no source.\n\nExample:\n  \
+                  riskset verify manuscript.docx --results report/results.json --html checked.html"
+)]
+pub struct VerifyArgs {
+    /// The draft: .docx, .md, .tex or .txt
+    pub draft: PathBuf,
+    /// The results.json that a study wrote
+    #[arg(long, value_name = "FILE")]
+    pub results: PathBuf,
+    /// Write the draft with its claims marked to this page
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+    /// Format and file.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// `riskset diff`
+#[derive(Debug, Args)]
+#[command(after_help = "Exit status: 0 nothing changed, 1 something changed.\n\nExample:\n  \
+                  riskset diff report-march report-june --html changes.html")]
+pub struct DiffArgs {
+    /// The folder of the earlier report
+    pub old: PathBuf,
+    /// The folder of the later report
+    pub new: PathBuf,
+    /// Write the changes to this page
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+    /// Format and file.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}

@@ -22,6 +22,7 @@ pub mod plot;
 pub mod power;
 pub mod simulate;
 pub mod study;
+pub mod verify;
 
 use crate::Failure;
 use std::path::Path;

@@ -6,6 +6,7 @@ mod competing;
 mod cox;
 mod csv;
 mod doubts;
+mod drafts;
 mod errors;
 mod examples;
 mod explain;

@@ -1,0 +1,260 @@
+//! A draft read as paragraphs and cells: Markdown, LaTeX, plain text, Word.
+
+use crate::Error;
+use docx_rs::{
+    DocumentChild, Paragraph, ParagraphChild, RunChild, Table, TableCellContent, TableChild,
+    TableRowChild, read_docx,
+};
+use std::path::Path;
+
+/// A piece of text with what stands around it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// A paragraph, or a cell of a table.
+    pub text: String,
+    /// The heading above it; for a cell its row, its group of rows and its column.
+    pub context: String,
+    pub is_cell: bool,
+}
+
+/// Reads a draft by the ending of its name.
+///
+/// # Errors
+///
+/// [`Error::Data`] for another kind of file, text that is not UTF-8, a Word file that is damaged or
+/// that holds tracked changes, of which nobody knows which count.
+pub fn read(path: &Path, bytes: &[u8]) -> Result<Vec<Piece>, Error> {
+    let name = path.display();
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    if ending.as_deref() == Some("docx") {
+        return word(&name.to_string(), bytes);
+    }
+    let text = std::str::from_utf8(bytes)
+        .map_err(|_| Error::Data(format!("{name} is not UTF-8 text; save the draft as UTF-8")))?;
+    match ending.as_deref() {
+        Some("md" | "markdown") => Ok(lines(&markdown(text))),
+        Some("tex") => Ok(lines(&latex(text))),
+        Some("txt") => Ok(lines(text)),
+        _ => Err(Error::Data(format!(
+            "{name} is no draft that can be read; save it as .docx, .md, .tex or .txt"
+        ))),
+    }
+}
+
+/// Paragraphs parted by empty lines, headings, and tables of cells between `|` or `&`.
+fn lines(text: &str) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let (mut paragraph, mut heading) = (String::new(), String::new());
+    let mut table: Vec<Vec<String>> = Vec::new();
+    for line in text.lines().chain([""]) {
+        let line = line.trim();
+        let cells = cells(line);
+        if cells.is_none() && !table.is_empty() {
+            push_table(&mut pieces, &std::mem::take(&mut table), &heading);
+        }
+        let ends = line.is_empty() || line.starts_with('#') || cells.is_some();
+        if ends && !paragraph.is_empty() {
+            let text = std::mem::take(&mut paragraph);
+            pieces.push(Piece { text, context: heading.clone(), is_cell: false });
+        }
+        match cells {
+            Some(cells) => table.push(cells),
+            None if line.starts_with('#') => {
+                heading = line.trim_start_matches('#').trim().to_owned()
+            }
+            None if line.is_empty() => {}
+            None => {
+                if !paragraph.is_empty() {
+                    paragraph.push(' ');
+                }
+                paragraph.push_str(line);
+            }
+        }
+    }
+    pieces
+}
+
+/// The cells of a line of a table; `None` for other lines.
+fn cells(line: &str) -> Option<Vec<String>> {
+    let inner = line.strip_prefix('|')?;
+    let inner = inner.strip_suffix('|').unwrap_or(inner);
+    Some(inner.split('|').map(|cell| cell.trim().to_owned()).collect())
+}
+
+/// The first row is the heading; a row with nothing but its first cell is a group of rows.
+fn push_table(pieces: &mut Vec<Piece>, rows: &[Vec<String>], title: &str) {
+    let head = rows.first().cloned().unwrap_or_default();
+    let mut group = String::new();
+    for row in rows.iter().skip(1) {
+        let first = row.first().cloned().unwrap_or_default();
+        if row.iter().skip(1).all(String::is_empty) {
+            group = first;
+            continue;
+        }
+        for (column, cell) in row.iter().enumerate().skip(1) {
+            let heading = head.get(column).map_or("", String::as_str);
+            let context = format!("{title}; {group}; {first}; {heading}");
+            pieces.push(Piece { text: cell.clone(), context, is_cell: true });
+        }
+    }
+}
+
+/// Markdown without its marks.
+fn markdown(text: &str) -> String {
+    let mut plain = text.replace("&nbsp;", " ").replace("&lt;", "<").replace("&gt;", ">");
+    plain = plain.replace("&amp;", "&").replace("**", "").replace('`', "");
+    // A backslash before a sign keeps the sign.
+    let mut out = String::new();
+    let mut signs = plain.chars().peekable();
+    while let Some(sign) = signs.next() {
+        let escapes = sign == '\\' && signs.peek().is_some_and(char::is_ascii_punctuation);
+        if !escapes {
+            out.push(sign);
+        }
+    }
+    out
+}
+
+/// LaTeX as text: commands fall away and their arguments stay.
+fn latex(text: &str) -> String {
+    let mut out = String::new();
+    for line in text.lines() {
+        let line = uncommented(line);
+        let section = line.trim_start().starts_with("\\section")
+            || line.trim_start().starts_with("\\subsection");
+        let mut plain = line.replace("\\%", "%").replace("\\&", "\u{1}").replace("---", "\u{2014}");
+        plain = plain.replace("--", "\u{2013}").replace(['~', '\t'], " ").replace("\\,", " ");
+        plain = plain.replace("\\textless", "<").replace("\\textgreater", ">").replace('$', "");
+        let row = plain.trim_end().ends_with("\\\\") && plain.contains('&');
+        if section {
+            out.push_str("# ");
+        }
+        let plain = commands(&plain.replace("\\\\", ""));
+        let plain = if row { format!("| {} |", plain.replace('&', "|")) } else { plain };
+        out.push_str(&plain.replace('\u{1}', "&"));
+        out.push('\n');
+    }
+    out
+}
+
+fn uncommented(line: &str) -> &str {
+    let mut escaped = false;
+    for (at, sign) in line.char_indices() {
+        match sign {
+            '%' if !escaped => return &line[..at],
+            _ => escaped = sign == '\\' && !escaped,
+        }
+    }
+    line
+}
+
+/// Without the names of commands, braces and options in brackets right after a command.
+fn commands(text: &str) -> String {
+    let mut out = String::new();
+    let mut signs = text.chars().peekable();
+    while let Some(sign) = signs.next() {
+        match sign {
+            '\\' => {
+                let mut named = false;
+                while signs.peek().is_some_and(char::is_ascii_alphabetic) {
+                    signs.next();
+                    named = true;
+                }
+                if !named {
+                    continue;
+                }
+                if signs.peek() == Some(&' ') {
+                    signs.next();
+                }
+            }
+            '{' | '}' => {}
+            _ => out.push(sign),
+        }
+    }
+    out
+}
+
+fn word(name: &str, bytes: &[u8]) -> Result<Vec<Piece>, Error> {
+    let docx = read_docx(bytes).map_err(|error| {
+        Error::Data(format!(
+            "{name} cannot be read as a Word document ({error}); open it in Word and save it again"
+        ))
+    })?;
+    let mut pieces = Vec::new();
+    let mut heading = String::new();
+    for child in &docx.document.children {
+        match child {
+            DocumentChild::Paragraph(paragraph) => {
+                let text = paragraph_text(name, paragraph)?;
+                let style = paragraph.property.style.as_ref().map(|style| style.val.to_lowercase());
+                if style.is_some_and(|style| style.contains("heading")) {
+                    heading = text;
+                } else if !text.trim().is_empty() {
+                    pieces.push(Piece { text, context: heading.clone(), is_cell: false });
+                }
+            }
+            DocumentChild::Table(table) => {
+                push_table(&mut pieces, &word_rows(name, table)?, &heading)
+            }
+            _ => {}
+        }
+    }
+    Ok(pieces)
+}
+
+fn word_rows(name: &str, table: &Table) -> Result<Vec<Vec<String>>, Error> {
+    let mut rows = Vec::new();
+    for TableChild::TableRow(row) in &table.rows {
+        let mut cells = Vec::new();
+        for TableRowChild::TableCell(cell) in &row.cells {
+            let mut text = Vec::new();
+            for content in &cell.children {
+                if let TableCellContent::Paragraph(paragraph) = content {
+                    text.push(paragraph_text(name, paragraph)?);
+                }
+            }
+            cells.push(text.join(" ").trim().to_owned());
+        }
+        rows.push(cells);
+    }
+    Ok(rows)
+}
+
+fn paragraph_text(name: &str, paragraph: &Paragraph) -> Result<String, Error> {
+    let mut text = String::new();
+    for child in &paragraph.children {
+        match child {
+            ParagraphChild::Run(run) => run.children.iter().for_each(|child| match child {
+                RunChild::Text(part) => text.push_str(&part.text),
+                RunChild::Tab(_) | RunChild::Break(_) => text.push(' '),
+                _ => {}
+            }),
+            ParagraphChild::Insert(_) | ParagraphChild::Delete(_) => {
+                return Err(Error::Data(format!(
+                    "{name} holds tracked changes, so nobody knows which numbers count; accept or \
+                     reject them in Word and save it again"
+                )));
+            }
+            _ => {}
+        }
+    }
+    Ok(text)
+}
+
+/// The sentences of a paragraph as places of bytes: a full stop, a space and a capital part them,
+/// unless the word before is an abbreviation.
+pub fn sentences(text: &str) -> Vec<std::ops::Range<usize>> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    for (at, _) in text.match_indices(". ") {
+        let next = text[at + 2..].trim_start().chars().next();
+        let word = text[start..at].rsplit([' ', '(']).next().unwrap_or_default();
+        let short = ["vs", "No", "Dr", "et al", "e.g", "i.e", "Fig", "al"].contains(&word);
+        if next.is_some_and(|sign| sign.is_uppercase() || sign.is_ascii_digit()) && !short {
+            found.push(start..at + 1);
+            start = at + 2;
+        }
+    }
+    found.push(start..text.len());
+    found
+}
