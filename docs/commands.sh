@@ -42,6 +42,8 @@ For all commands that analyse a table:
 | `--subset "age >= 60 & sex == 2"` | takes only the rows where this holds |
 | `--conf-level 0.90` | the level of intervals, as a fraction |
 | `--weights COLUMN` | case weights |
+| `--landmark T` | who has the event or is censored by T is left out, time is counted from T |
+| `--known-at COLUMN` | in `km`, `compare` and curves: a group that is known only from this time on; until then its patients count in the first group (Simon and Makuch, Mantel and Byar) |
 | `--format text\|json\|csv\|markdown\|latex\|html\|docx` | how the answer is written; JSON and CSV hold all of it in full precision, CSV as [one long table](files.md#csv) |
 | `-o FILE`, `--output FILE` | where, and by its extension how |
 | `--threads N` | how many threads; the answer does not depend on it |
@@ -62,9 +64,12 @@ Survival curves, medians, survival at given times, restricted means; with two or
 | `--rmst 365` | restricted mean to this time, by group and between two groups |
 | `--conf-type log\|log-log\|plain\|logit\|arcsin\|none` | the scale on which the interval is symmetric |
 | `--estimator kaplan-meier\|fleming-harrington\|breslow` | how the curve is estimated |
-| `--robust` | robust standard errors (the infinitesimal jackknife) by row; weights that are not whole have them without asking, `cluster(id)` in the formula has them by cluster |
+| `--few-patients likelihood-ratio\|beta-product\|rothman-wilson` | limits of the median and at `--times` that hold for few patients |
+| `--band equal-precision\|hall-wellner` | a band that holds the whole curve |
+| `--given 180` | survival at `--times` of those who have come to 180; its figure is the one of `--landmark 180` |
 | `--reverse` | events and censorings exchanged: the potential follow-up |
 | `--curve` | the whole curve |
+| `--robust` | robust standard errors (the infinitesimal jackknife) by row; weights that are not whole have them without asking, `cluster(id)` in the formula has them by cluster |
 TEXT
 shown 'riskset km @lung "Surv(time, status == 2) ~ sex" --times 180,365 --rmst 365'
 
@@ -79,8 +84,44 @@ Tests that compare survival curves. `strata(...)` in the formula compares within
 | `--trend` | a test for a trend over the groups in their order |
 | `--pairwise none\|bonferroni\|holm\|bh` | each pair of groups, with this adjustment |
 | `--control LEVEL` | only the pairs with this group |
+| `--permutation exact\|9999 --seed 1` | the permutation test beside it: all permutations, or so many at random |
+| `--max-combo`, `--max-combo 0:0,0:1` | the largest of several Fleming-Harrington tests, P from their joint distribution |
+| `--modest 180` | the modestly weighted test, whose weights stay from this time on |
 TEXT
 shown 'riskset logrank @veteran "Surv(time, status) ~ celltype" --pairwise holm'
+
+say <<'TEXT'
+## compare
+
+One table of what two or more groups differ in, each estimand in words: the test of equal curves, the hazard ratio, survival at times, restricted means. Choose the one that counts beforehand, and not by its P value.
+
+| option | does |
+| --- | --- |
+| `--milestones 365,730` | differences and ratios of survival at these times |
+| `--rmst 1095` | the horizon of the restricted means |
+| `--permutation`, `--max-combo`, `--modest` | further tests, as in `logrank` |
+| `--margin hr=1.3,survival=-0.1,rmst=-30` | non-inferiority: each estimate against its margin, one-sided at `--one-sided 0.025` |
+| `--reference LEVEL` | the group that the others are compared with |
+TEXT
+shown 'riskset compare @lung "Surv(time, status == 2) ~ sex" --milestones 180,365 --rmst 700 --permutation 999 --max-combo --margin hr=1.1'
+
+say <<'TEXT'
+## adjust
+
+Two groups that were not drawn by lot, compared as they are and adjusted for covariates: survival at times, restricted means and the hazard ratio, with the balance of the covariates. Rows that miss a covariate are left out of both comparisons.
+
+| option | does |
+| --- | --- |
+| `--adjust "age + cea"` | the covariates, as right of `~`; required |
+| `--method iptw\|standardise` | weights by the inverse probability of the own group, or predictions of a Cox model for all patients |
+| `--target ate\|att\|overlap` | whom weighted groups look like: all patients, the second group, those who could have been in either |
+| `--stabilised`, `--truncate 0.01` | weights that are 1 on average; weights cut at their quantiles |
+| `--times 180,365`, `--rmst 700` | where survival is compared, and to which horizon the means |
+| `--bootstrap 1000 --seed 1` | limits from draws of patients, the propensities fitted anew in each |
+
+Covariates that tell the groups apart are refused; a weight that decides a group, few patients for the covariates and groups that still differ are said. The figures are `plot km --adjust`, `plot love` and `plot overlap`; the derivation is in [Comparing groups](../methods/comparisons.md#propensity-weights).
+TEXT
+shown 'riskset adjust @lung "Surv(time, status == 2) ~ sex" --adjust "age + ph.ecog + wt.loss" --times 365 --rmst 700'
 
 say <<'TEXT'
 ## cox

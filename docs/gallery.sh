@@ -67,9 +67,24 @@ draw lung-follow-up "The potential follow-up: how long patients would have been 
     follow-up @lung "Surv(time, status == 2) ~ sex" --unit months --per 30.4375 \
     --endpoint "Under follow-up" --origin registration --labels Men,Women --width 120mm
 
+draw lung-band "A simultaneous band holds the whole curve, and is wider than intervals that hold one time each." \
+    km @lung "Surv(time, status == 2) ~ 1" --band hall-wellner --conf-type log-log --unit months --per 30.4375 \
+    --endpoint "Overall survival" --origin registration --width 120mm
 draw veteran-weighted "A weighted curve says how many patients stand behind it: those at risk, and their effective number. (The weights here are months since diagnosis, for the picture only.)" \
     km @veteran "Surv(time, status) ~ trt" --weights diagtime --unit months --per 30.4375 \
     --endpoint "Overall survival" --origin randomisation --labels Standard,Test --width 120mm
+
+say "## Groups made comparable"
+draw lung-adjusted "Curves weighted by the inverse probability of the own group, with the patients behind them and their effective number." \
+    km @lung "Surv(time, status == 2) ~ sex" --adjust "age + ph.ecog + wt.loss" --unit months --per 30.4375 \
+    --endpoint "Overall survival" --origin registration --labels Men,Women --annotate hr --width 120mm
+draw lung-love "How alike the groups are in each covariate, before and after weighting." \
+    love @lung "Surv(time, status == 2) ~ sex" --adjust "age + ph.ecog + wt.loss" --rename sex:1=Men \
+    --rename sex:2=Women --rename "age=Age, years" --rename "ph.ecog=ECOG performance status" \
+    --rename "wt.loss=Weight loss, pounds" --width 150mm
+draw lung-overlap "How far the propensities of the groups overlap." \
+    overlap @lung "Surv(time, status == 2) ~ sex" --adjust "age + ph.ecog + wt.loss" \
+    --rename sex:1=Men --rename sex:2=Women --width 120mm
 
 say "## Competing risks"
 draw mgus2-cif "Progression to a plasma cell malignancy by sex, with death as the competing event." \

@@ -23,6 +23,9 @@ pub struct About {
     pub notes: Vec<ReadNote>,
     /// The landmark from which time is counted; `None` where it is counted from time zero.
     pub landmark: Option<Landmark>,
+    /// The column with the time at which a patient's group becomes known; until then the patient counts
+    /// in the reference.
+    pub known_at: Option<String>,
     /// Which values of the response count as the event and which as censored; `None` where there is
     /// no response.
     pub balance: Option<Balance>,

@@ -2,7 +2,7 @@
 
 use crate::figure::{CurvesKind, FigureAnswer};
 use crate::{
-    About, CifAnswer, CompareAnswer, CoxAnswer, Data, EndpointAnswer, FactorsAnswer,
+    About, AdjustAnswer, CifAnswer, CompareAnswer, CoxAnswer, Data, EndpointAnswer, FactorsAnswer,
     FineGrayAnswer, KmAnswer, LogrankAnswer, LookAnswer, MetaHrAnswer, MetaProportionAnswer,
     NpvAnswer, PerformanceAnswer, PowerLogrankAnswer, PowerNpvAnswer, Problem, Request,
     SimulateAnswer,
@@ -17,6 +17,8 @@ pub enum Answer {
     Logrank(Box<LogrankAnswer>),
     /// Groups compared for one endpoint.
     Compare(Box<CompareAnswer>),
+    /// Groups compared with and without adjustment.
+    Adjust(Box<AdjustAnswer>),
     /// A Cox regression.
     Cox(Box<CoxAnswer>),
     /// Prognostic factors, one by one and together.
@@ -62,6 +64,7 @@ pub fn run(request: &Request, data: &Data) -> Result<Answer, Problem> {
         Request::Km(request) => Answer::Km(Box::new(request.run(data)?)),
         Request::Logrank(request) => Answer::Logrank(Box::new(request.run(data)?)),
         Request::Compare(request) => Answer::Compare(Box::new(request.run(data)?)),
+        Request::Adjust(request) => Answer::Adjust(Box::new(request.run(data)?)),
         Request::Cox(request) => Answer::Cox(Box::new(request.run(data)?)),
         Request::Factors(request) => Answer::Factors(Box::new(request.run(data)?)),
         Request::Performance(request) => Answer::Performance(Box::new(request.run(data)?)),
@@ -91,6 +94,8 @@ pub fn run(request: &Request, data: &Data) -> Result<Answer, Problem> {
         Request::PlotMeta(request) => figure(request.run(data)?),
         Request::PlotMetaHr(request) => figure(request.run(data)?),
         Request::PlotSwimmer(request) => figure(request.run(data)?),
+        Request::PlotLove(request) => figure(request.love(data)?),
+        Request::PlotOverlap(request) => figure(request.overlap(data)?),
         Request::PlotFlow(request) => figure(request.run(data)?),
     })
 }
@@ -102,6 +107,7 @@ impl Answer {
             Answer::Km(answer) => &answer.about,
             Answer::Logrank(answer) => &answer.about,
             Answer::Compare(answer) => &answer.about,
+            Answer::Adjust(answer) => &answer.about,
             Answer::Cox(answer) => &answer.about,
             Answer::Factors(answer) => &answer.about,
             Answer::Performance(answer) => &answer.about,

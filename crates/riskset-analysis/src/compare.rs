@@ -3,8 +3,14 @@
 
 use crate::contrast::{HazardRatios, hazard_ratios};
 use crate::rows::CurveRows;
-use crate::{About, Data, Doubt, GroupName, KmGroup, KmRequest, Problem, RowsRequest};
-use riskset::{ConfType, CoxModel, LogRank, LogRankTest, Remedy, Rmst, RmstContrast};
+use crate::{
+    About, Data, Doubt, Further, FurtherTests, GroupName, KmGroup, KmRequest, Margin, MarginOf,
+    Problem, RowsRequest,
+};
+use riskset::{
+    ConfType, CoxModel, LogRank, LogRankTest, MarginTest, Milestone, Remedy, Rmst, RmstContrast,
+    SurvivalCurve, milestone,
+};
 use riskset_data::Grouping;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -28,6 +34,16 @@ pub struct CompareRequest {
     pub quantiles: Vec<f64>,
     /// Horizon of the restricted means; the shortest follow-up of a group when absent.
     pub rmst: Option<f64>,
+    /// Differences and ratios of survival at these times, in the unit of the data.
+    pub milestones: Vec<f64>,
+    /// Tests beside the log-rank test.
+    #[serde(flatten)]
+    pub further: FurtherTests,
+    /// Margins of non-inferiority.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub margins: Vec<Margin>,
+    /// The one-sided level of the margins.
+    pub one_sided: f64,
 }
 
 impl Default for CompareRequest {
@@ -39,6 +55,10 @@ impl Default for CompareRequest {
             times: Vec::new(),
             quantiles: Vec::new(),
             rmst: None,
+            milestones: Vec::new(),
+            further: FurtherTests::default(),
+            margins: Vec::new(),
+            one_sided: 0.025,
         }
     }
 }
@@ -66,6 +86,26 @@ pub struct CompareAnswer {
     pub mean_contrasts: Vec<Option<RmstContrast>>,
     /// The columns of `strata()`.
     pub strata: Vec<String>,
+    /// For each group in level order, its survival against the reference's at each milestone; empty for
+    /// the reference, `None` where a curve is unknown or 0.
+    pub milestones: Vec<Vec<Option<Milestone>>>,
+    /// The tests beside the log-rank test that were asked for.
+    pub further: Further,
+    /// The margins, each estimate against its own.
+    pub margins: Vec<MarginResult>,
+}
+
+/// An estimate against its margin.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MarginResult {
+    /// The group, in level order.
+    pub group: usize,
+    /// The margin.
+    pub margin: Margin,
+    /// The time of a milestone; `None` for the others.
+    pub time: Option<f64>,
+    /// What the limit says; `None` where the estimate does not exist.
+    pub test: Option<MarginTest>,
 }
 
 /// Fewer events per coefficient than this are said (Peduzzi et al. 1995, J Clin Epidemiol
@@ -74,6 +114,9 @@ const EVENTS_PER_PARAMETER: usize = 10;
 
 /// Below this P value the hazards are called not proportional.
 const NOT_PROPORTIONAL: f64 = 0.05;
+
+/// The time of a comparison, where it has one, and its estimate with the standard error.
+type Found = (Option<f64>, Option<(f64, f64)>);
 
 impl CompareRequest {
     /// Compares the groups.
@@ -96,9 +139,17 @@ impl CompareRequest {
             true => None,
             false => curves[group].rmst_against(&curves[reference], tau),
         };
-        let mean_contrasts = (0..curves.len()).map(against).collect();
+        let mean_contrasts: Vec<Option<RmstContrast>> = (0..curves.len()).map(against).collect();
         let means = curves.iter().map(|curve| curve.rmst(tau)).collect();
+        let other = |group: usize| group != reference;
+        let milestones = (0..curves.len()).map(|group| match other(group) {
+            true => self.milestones(&curves[group], &curves[reference]),
+            false => Ok(Vec::new()),
+        });
+        let milestones = milestones.collect::<Result<Vec<_>, riskset::Error>>()?;
         let mut about = rows.about.clone();
+        let further = self.further.run(response, groups, strata, &mut about)?;
+        let margins = self.margins(&ratios, &milestones, &mean_contrasts)?;
         doubt(&mut about, &ratios, rows.response.n_events());
         let names = GroupName::all(Some(grouping)).into_iter().zip(curves);
         let read = names.map(|(name, curve)| self.curves().group(name, curve));
@@ -116,7 +167,68 @@ impl CompareRequest {
             tau,
             means,
             mean_contrasts,
+            milestones,
+            further,
+            margins,
         })
+    }
+
+    fn milestones(
+        &self,
+        group: &SurvivalCurve,
+        reference: &SurvivalCurve,
+    ) -> Result<Vec<Option<Milestone>>, riskset::Error> {
+        self.milestones.iter().map(|&time| milestone(group, reference, time)).collect()
+    }
+
+    fn margins(
+        &self,
+        ratios: &HazardRatios,
+        milestones: &[Vec<Option<Milestone>>],
+        means: &[Option<RmstContrast>],
+    ) -> Result<Vec<MarginResult>, Problem> {
+        let mut results = Vec::new();
+        let others: Vec<usize> = (0..means.len()).filter(|&g| g != ratios.reference).collect();
+        for margin in &self.margins {
+            if margin.of == MarginOf::Survival && self.milestones.is_empty() {
+                let what = "a margin of survival is one at a time, and no milestone was asked for";
+                return Err(Problem::request(what, Remedy::set("milestones")));
+            }
+            for &group in &others {
+                let ratio = &ratios.ratios[group];
+                let found: Vec<Found> = match margin.of {
+                    MarginOf::HazardRatio => {
+                        vec![(None, ratio.estimate.map(f64::ln).zip(ratio.std_error))]
+                    }
+                    MarginOf::RestrictedMean => {
+                        let mean = means[group].as_ref();
+                        let mean = mean.map(|mean| mean.difference);
+                        vec![(None, mean.map(|mean| (mean.estimate, mean.std_error)))]
+                    }
+                    MarginOf::Survival => {
+                        let times = self.milestones.iter().zip(&milestones[group]);
+                        let one = |(&time, one): (&f64, &Option<Milestone>)| {
+                            let difference = one.map(|one| one.difference);
+                            (Some(time), difference.map(|one| (one.estimate, one.std_error)))
+                        };
+                        times.map(one).collect()
+                    }
+                };
+                for (time, numbers) in found {
+                    // Where nothing varies there is no limit to compare with the margin.
+                    let numbers = numbers.filter(|(_, std_error)| *std_error > 0.0);
+                    let test = numbers
+                        .map(|(estimate, error)| margin.test(estimate, error, self.one_sided));
+                    results.push(MarginResult {
+                        group,
+                        margin: *margin,
+                        time,
+                        test: test.transpose()?,
+                    });
+                }
+            }
+        }
+        Ok(results)
     }
 
     /// The curves behind the comparison.

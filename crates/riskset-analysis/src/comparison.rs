@@ -2,7 +2,7 @@
 
 use crate::explain::logrank;
 use crate::rows::column_names;
-use crate::{About, Data, GroupName, Problem, RowsRequest};
+use crate::{About, Data, Further, FurtherTests, GroupName, Problem, RowsRequest};
 use riskset::{Adjustment, LogRank, LogRankTest, LogRankWeight, PairTest, Remedy, TrendTest};
 use riskset_data::{Grouping, ModelFrame};
 use schemars::JsonSchema;
@@ -29,6 +29,10 @@ pub struct LogrankRequest {
     pub pairwise: Option<PairwiseRequest>,
     /// With `pairwise`: only against this group, by its level or label.
     pub control: Option<String>,
+    /// Tests beside this one.
+    #[serde(flatten)]
+    pub further: FurtherTests,
+
     /// How it comes about as well: the arithmetic, one row a step.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub explain: bool,
@@ -60,6 +64,8 @@ pub struct LogrankAnswer {
     pub pairs: Vec<PairTest>,
     /// The columns whose levels are the strata.
     pub strata: Vec<String>,
+    /// The tests beside it that were asked for.
+    pub further: Further,
 }
 
 impl LogrankRequest {
@@ -74,6 +80,8 @@ impl LogrankRequest {
         let strata = frame.strata.as_ref().map(|strata| &strata.groups);
         let model = LogRank::default().weight(weight);
         let test = model.test(frame.observations()?, &groups.groups, strata)?;
+        let response = frame.observations()?;
+        let further = self.further.run(response, &groups.groups, strata, &mut rows.about)?;
         let names = GroupName::all(Some(&groups));
         let steps = match self.explain {
             true => {
@@ -90,6 +98,7 @@ impl LogrankRequest {
             request: self.clone(),
             about: rows.about,
             test,
+            further,
         })
     }
 

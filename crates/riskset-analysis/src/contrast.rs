@@ -29,6 +29,8 @@ pub struct Ratio {
     pub interval: Option<Interval>,
     /// Two-sided.
     pub p_value: Option<f64>,
+    /// The standard error of its logarithm.
+    pub std_error: Option<f64>,
 }
 
 /// Fits the indicators of all groups but the reference with the options of `model`, under the names of
@@ -81,6 +83,7 @@ fn ratio(coefficient: &Coefficient) -> Ratio {
         estimate: coefficient.hazard_ratio,
         interval: Some(coefficient.interval),
         p_value: coefficient.p_value,
+        std_error: coefficient.robust_std_error.or(coefficient.std_error),
     }
 }
 

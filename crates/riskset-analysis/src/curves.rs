@@ -1,11 +1,16 @@
 //! Survival curves by group.
 
+mod more;
+
+pub(crate) use more::band;
+pub use more::{FewPatientsLimits, MoreOfCurve};
+
 use crate::explain::{Steps, curves as explain_curves, logrank};
 use crate::rows::CurveRows;
 use crate::{About, Data, Doubt, GroupName, Problem, RowsRequest};
 use riskset::{
-    AtTime, ConfType, CurveVariance, KaplanMeier, LogRank, LogRankTest, LogRankWeight, Quantile,
-    Rmst, RmstContrast, SurvivalCurve, SurvivalEstimator,
+    AtTime, BandKind, ConfType, CurveVariance, FewPatients, KaplanMeier, LogRank, LogRankTest,
+    LogRankWeight, Quantile, Rmst, RmstContrast, SurvivalCurve, SurvivalEstimator,
 };
 use riskset_data::Grouping;
 use schemars::JsonSchema;
@@ -42,6 +47,17 @@ pub struct KmRequest {
     /// weights are not all whole numbers or `cluster()` stands in the formula.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub robust: Option<bool>,
+    /// Limits of the median and at the times asked for that hold for few patients.
+    #[serde(with = "crate::choice::optional", skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "crate::choice::optional::schema::<FewPatients>")]
+    pub few_patients: Option<FewPatients>,
+    /// A band that holds the whole curve with the confidence level.
+    #[serde(with = "crate::choice::optional", skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "crate::choice::optional::schema::<BandKind>")]
+    pub band: Option<BandKind>,
+    /// Survival at the later times asked for of those who have come to this time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub given: Option<f64>,
     /// How it comes about as well: the arithmetic, one row a step.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub explain: bool,
@@ -60,6 +76,9 @@ impl Default for KmRequest {
             reverse: false,
             curve: false,
             robust: None,
+            few_patients: None,
+            band: None,
+            given: None,
             explain: false,
         }
     }
@@ -99,11 +118,14 @@ pub struct KmGroup {
     pub restricted_mean: Option<Rmst>,
     /// The curve at the times asked for, in that order.
     pub at_times: Vec<AtTime>,
+    /// What else was asked of it.
+    pub more: MoreOfCurve,
 }
 
 impl KmRequest {
     /// Estimates the curves.
     pub(crate) fn run(&self, data: &Data) -> Result<KmAnswer, Problem> {
+        self.check_more()?;
         let mut rows = self.rows.curve_rows(data, "km", self.reverse)?;
         let robust = rows.settle_variance(self.robust)?;
         let model = self.model().robust(robust).cluster(rows.clusters());
@@ -157,6 +179,7 @@ impl KmRequest {
             quantiles: self.quantiles.iter().map(|&p| curve.quantile(p)).collect(),
             restricted_mean: self.rmst.and_then(|tau| curve.rmst_with_flat_tail(tau)),
             at_times: curve.at_times(&self.times)?,
+            more: self.more(&curve)?,
             curve,
         })
     }

@@ -136,6 +136,36 @@ pub enum Doubt {
         /// The terms with a small P value.
         terms: Vec<String>,
     },
+    /// A permutation test that cannot reach the level, whatever the data say.
+    CannotSucceed {
+        /// The smallest P that the numbers of patients allow.
+        smallest: f64,
+    },
+    /// Few patients stand for many in a weighted group.
+    LargeWeights {
+        /// The group.
+        group: String,
+        /// Its largest weight.
+        largest: f64,
+        /// The part of the group's weight that one patient has.
+        share: f64,
+        /// The effective number of patients.
+        effective: f64,
+        /// Patients of the group.
+        n: usize,
+    },
+    /// Groups that still differ after weighting.
+    Imbalance {
+        /// The columns with a standardised difference above 0.1.
+        columns: Vec<String>,
+    },
+    /// Few patients of the smaller group for the coefficients of the propensity model.
+    FewForPropensity {
+        /// Patients of the smaller group.
+        smaller: usize,
+        /// Coefficients.
+        parameters: usize,
+    },
 }
 
 impl Doubt {
@@ -205,6 +235,10 @@ impl Doubt {
             Doubt::ShortInterval { .. } => "short_interval",
             Doubt::Date(_) => "date_problem",
             Doubt::NonProportional { .. } => "non_proportional",
+            Doubt::CannotSucceed { .. } => "cannot_succeed",
+            Doubt::LargeWeights { .. } => "large_weights",
+            Doubt::Imbalance { .. } => "imbalance",
+            Doubt::FewForPropensity { .. } => "few_for_propensity",
         }
     }
 
@@ -217,6 +251,7 @@ impl Doubt {
             | Doubt::SmallFirstRiskSet { group, .. } => Some(group),
             Doubt::Proportion { group, .. } => group.as_deref(),
             Doubt::HalfAdded { study } => Some(study),
+            Doubt::LargeWeights { group, .. } => Some(group),
             Doubt::Frame(doubt) => Some(rows::column(doubt)).filter(|column| !column.is_empty()),
             Doubt::InfiniteCoefficient { term } | Doubt::Collinear { term, .. } => Some(term),
             Doubt::OtherUnits { column, .. } => Some(column),
@@ -341,6 +376,25 @@ impl Doubt {
                  average only",
                 terms.join(", ")
             ),
+            Doubt::CannotSucceed { smallest } => format!(
+                "the smallest P value that the permutations of so few patients and events allow is \
+                 {smallest:.3}, so the test cannot reach 0.05 whatever the data say"
+            ),
+            Doubt::LargeWeights { group, largest, share, effective, n } => format!(
+                "{group}: the largest weight is {} and one patient has {:.0}% of the weight of the \
+                 group, whose {n} patients say as much as {effective:.1} equally weighted ones: few \
+                 patients of this group are like those of the other",
+                short_weight(*largest),
+                100.0 * share
+            ),
+            Doubt::Imbalance { columns } => format!(
+                "after weighting the groups still differ by more than 0.1 standard deviations in {}",
+                columns.join(", ")
+            ),
+            Doubt::FewForPropensity { smaller, parameters } => format!(
+                "the smaller group has {smaller} patients for {parameters} coefficients of the \
+                 propensity model, fewer than 10 for each; its weights are unstable"
+            ),
         }
     }
 
@@ -390,6 +444,19 @@ impl Doubt {
                 Remedy::to("look at the scaled Schoenfeld residuals"),
                 Remedy::to("report restricted means, or an effect by period"),
             ]),
+            Doubt::CannotSucceed { .. } => {
+                Remedy::to("report the estimates with their intervals, and no test")
+            }
+            Doubt::LargeWeights { .. } => Remedy::AnyOf(vec![
+                Remedy::set_to("target", "overlap"),
+                Remedy::set_to("truncate", "0.01"),
+                Remedy::to("compare only patients who could have been in either group"),
+            ]),
+            Doubt::Imbalance { .. } => Remedy::AnyOf(vec![
+                Remedy::to("add a square or a product of these covariates"),
+                Remedy::set_to("target", "overlap"),
+            ]),
+            Doubt::FewForPropensity { .. } => Remedy::to("adjust for fewer covariates"),
         })
     }
 
@@ -422,6 +489,11 @@ fn proportion(warning: &ProportionWarning) -> String {
 /// Four digits, enough to see a unit.
 fn short(value: f64) -> String {
     format!("{}", format!("{value:.3e}").parse::<f64>().unwrap_or(value))
+}
+
+/// A weight as people read it: 3.21, or 1.9e7.
+fn short_weight(weight: f64) -> String {
+    if weight < 1e5 { format!("{weight:.2}") } else { format!("{weight:.1e}") }
 }
 
 /// `0.5 x a + b`.

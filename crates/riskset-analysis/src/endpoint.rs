@@ -73,6 +73,7 @@ impl EndpointRequest {
             n_missing: without,
             notes: table.notes().to_vec(),
             landmark: None,
+            known_at: None,
             balance: None,
             steps: Vec::new(),
             doubts: derived.problems().map(|problem| Doubt::Date(problem.clone())).collect(),

@@ -21,6 +21,7 @@
 //! ```
 
 mod about;
+mod adjust;
 mod answer;
 mod choice;
 mod compare;
@@ -36,8 +37,10 @@ mod explain;
 mod factors;
 pub mod federated;
 pub mod figure;
+mod further;
 mod incidence;
 mod look;
+mod margin;
 mod performance;
 mod planning;
 mod pooling;
@@ -49,24 +52,30 @@ mod rows;
 mod simulation;
 
 pub use about::{About, GroupName, Landmark};
+pub use adjust::{
+    AdjustAnswer, AdjustContrast, AdjustFor, AdjustGroup, AdjustMethod, AdjustRequest,
+    AdjustedCurve,
+};
 pub use answer::{Answer, run};
-pub use compare::{CompareAnswer, CompareRequest};
+pub use compare::{CompareAnswer, CompareRequest, MarginResult};
 pub use comparison::{LogrankAnswer, LogrankRequest, PairwiseRequest};
 pub use contrast::{HazardRatios, Ratio};
 pub use cox::{
     CoxAnswer, CoxPrediction, CoxRequest, Nested, PredictedPoint, ResidualKind, Residuals,
 };
-pub use curves::{KmAnswer, KmGroup, KmRequest};
+pub use curves::{FewPatientsLimits, KmAnswer, KmGroup, KmRequest, MoreOfCurve};
 pub use data::{Data, Given, NewColumn};
 pub use doubt::Doubt;
 pub use endpoint::{EndpointAnswer, EndpointRequest};
 pub use explain::{StepColumn, StepKind, Steps};
 pub use factors::{Factor, FactorLine, FactorsAnswer, FactorsRequest};
+pub use further::{Exact, Further, FurtherTests, PermutationRequest, USUAL_COMBINATION};
 pub use incidence::{
     CauseRequest, CifAnswer, CifGroup, CifRequest, FineGrayAnswer, FineGrayPrediction,
     FineGrayRequest,
 };
 pub use look::{LookAnswer, LookRequest};
+pub use margin::{Margin, MarginOf};
 pub use performance::{
     Corrected, Judged, Measures, ModelComparison, ModelPerformance, PerformanceAnswer,
     PerformanceRequest, Validation,

@@ -46,6 +46,7 @@ impl LookRequest {
             n_missing: 0,
             notes: look.notes.clone(),
             landmark: None,
+            known_at: None,
             steps: Vec::new(),
             balance: None,
             doubts: look.doubts.iter().cloned().map(Doubt::Frame).collect(),

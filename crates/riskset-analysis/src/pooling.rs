@@ -94,6 +94,7 @@ impl MetaProportionRequest {
             n_missing: studies.missing,
             notes: table.notes().to_vec(),
             landmark: None,
+            known_at: None,
             balance: None,
             steps: Vec::new(),
             doubts: fit

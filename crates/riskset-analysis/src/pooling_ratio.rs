@@ -169,6 +169,7 @@ impl MetaHrRequest {
             n_missing: missing,
             notes: table.notes().to_vec(),
             landmark: None,
+            known_at: None,
             balance: None,
             steps: Vec::new(),
             doubts: fit

@@ -1,15 +1,15 @@
 //! What is asked: one struct for each analysis, and the file that holds it.
 
 use crate::figure::{
-    PageRequest, PlotCifRequest, PlotCurvesRequest, PlotDifferenceRequest, PlotFactorsRequest,
-    PlotFlowRequest, PlotForestRequest, PlotMetaHrRequest, PlotMetaRequest, PlotNpvRequest,
-    PlotPerformanceRequest, PlotResidualsRequest, PlotSchoenfeldRequest, PlotSubgroupsRequest,
-    PlotSwimmerRequest,
+    PageRequest, PlotBalanceRequest, PlotCifRequest, PlotCurvesRequest, PlotDifferenceRequest,
+    PlotFactorsRequest, PlotFlowRequest, PlotForestRequest, PlotMetaHrRequest, PlotMetaRequest,
+    PlotNpvRequest, PlotPerformanceRequest, PlotResidualsRequest, PlotSchoenfeldRequest,
+    PlotSubgroupsRequest, PlotSwimmerRequest,
 };
 use crate::{
-    CifRequest, CompareRequest, CoxRequest, EndpointRequest, FactorsRequest, FineGrayRequest,
-    KmRequest, LogrankRequest, LookRequest, MetaHrRequest, MetaProportionRequest, NpvRequest,
-    PerformanceRequest, PowerLogrankRequest, PowerNpvRequest, Problem, RowsRequest,
+    AdjustRequest, CifRequest, CompareRequest, CoxRequest, EndpointRequest, FactorsRequest,
+    FineGrayRequest, KmRequest, LogrankRequest, LookRequest, MetaHrRequest, MetaProportionRequest,
+    NpvRequest, PerformanceRequest, PowerLogrankRequest, PowerNpvRequest, Problem, RowsRequest,
     SimulateRequest,
 };
 use riskset::Remedy;
@@ -29,6 +29,8 @@ pub enum Request {
     Logrank(LogrankRequest),
     /// Groups compared for one endpoint.
     Compare(CompareRequest),
+    /// Groups compared with and without adjustment.
+    Adjust(AdjustRequest),
     /// A Cox regression.
     Cox(CoxRequest),
     /// Prognostic factors, one by one and together.
@@ -87,6 +89,10 @@ pub enum Request {
     PlotMetaHr(PlotMetaHrRequest),
     /// A bar for each patient.
     PlotSwimmer(PlotSwimmerRequest),
+    /// How alike the groups are before and after weighting, drawn.
+    PlotLove(PlotBalanceRequest),
+    /// How the propensities of the groups overlap, drawn.
+    PlotOverlap(PlotBalanceRequest),
     /// The flow of the patients.
     PlotFlow(PlotFlowRequest),
 }
@@ -163,6 +169,7 @@ impl Request {
             Request::Km(request) => &request.rows,
             Request::Logrank(request) => &request.rows,
             Request::Compare(request) => &request.rows,
+            Request::Adjust(request) => &request.rows,
             Request::Cox(request) => &request.rows,
             Request::Factors(request) => &request.rows,
             Request::Performance(request) => &request.rows,
@@ -181,6 +188,7 @@ impl Request {
             Request::PlotSubgroups(request) => &request.rows,
             Request::PlotSchoenfeld(request) => &request.rows,
             Request::PlotResiduals(request) => &request.rows,
+            Request::PlotLove(request) | Request::PlotOverlap(request) => &request.rows,
             Request::PlotNpv(request) => &request.npv.rows,
             Request::PlotSwimmer(request) => &request.rows,
             Request::MetaProportion(_)
@@ -215,6 +223,7 @@ impl Request {
             Request::PlotMeta(request) => &request.page,
             Request::PlotMetaHr(request) => &request.page,
             Request::PlotSwimmer(request) => &request.page,
+            Request::PlotLove(request) | Request::PlotOverlap(request) => &request.page,
             Request::PlotFlow(request) => &request.page,
             _ => return None,
         })

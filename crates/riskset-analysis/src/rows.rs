@@ -1,5 +1,7 @@
 //! Which rows an analysis is made of: the part of a request that every estimating analysis has.
 
+mod switching;
+
 use crate::about::Landmark;
 use crate::{About, Data, Doubt, Problem};
 use riskset::{Groups, Observations, Remedy};
@@ -48,6 +50,10 @@ pub struct RowsRequest {
     /// from T.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub landmark: Option<f64>,
+    /// The column with the time at which a patient's group becomes known; until then the patients of
+    /// the second group count in the first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub known_at: Option<String>,
 }
 
 /// Nothing was told.
@@ -132,6 +138,9 @@ impl RowsRequest {
         analysis: &'static str,
         options: FrameOptions,
     ) -> Result<Rows, Problem> {
+        if self.known_at.is_some() {
+            return Err(no_known(analysis));
+        }
         let formula = self.parsed()?;
         let read = self.read(data, &formula, &options)?;
         let mut rows = self.rows_of(&read.table, analysis, &formula, &options)?;
@@ -170,6 +179,7 @@ impl RowsRequest {
             landmark: self
                 .landmark
                 .map(|time| Landmark { time, left_out: frame.n_before_landmark }),
+            known_at: self.known_at.clone(),
             balance: Some(frame.balance.clone()),
             steps: Vec::new(),
             doubts: frame.doubts.iter().cloned().map(Doubt::Frame).collect(),
@@ -250,10 +260,13 @@ impl RowsRequest {
         analysis: &'static str,
         reverse: bool,
     ) -> Result<CurveRows, Problem> {
-        let mut rows = self.rows(data, analysis)?;
+        let (mut rows, known) = self.rows_known(data, analysis)?;
         rows.refuse_offset()?;
         if !reverse {
             rows.doubt_competing();
+        }
+        if let Some(known) = known {
+            return rows.switched(&known, self.known_at.as_deref().unwrap_or_default(), reverse);
         }
         let Rows { mut frame, about } = rows;
         let (strata, cluster) = (frame.strata.take(), frame.cluster.take());
@@ -274,6 +287,74 @@ impl RowsRequest {
             },
         })
     }
+}
+
+/// Since when the group of each row is known; `None` where it never was.
+type KnownSince = Vec<Option<f64>>;
+
+impl RowsRequest {
+    /// The rows, and since when each one's group is known, where a column says so.
+    fn rows_known(
+        &self,
+        data: &Data,
+        analysis: &'static str,
+    ) -> Result<(Rows, Option<KnownSince>), Problem> {
+        let Some(column) = &self.known_at else { return Ok((self.rows(data, analysis)?, None)) };
+        if self.landmark.is_some() {
+            return Err(Problem::request(
+                "a landmark and a column that says when the group is known are two ways out of one \
+                 bias, and there is no use for both",
+                Remedy::AnyOf(vec![
+                    Remedy::Unset("landmark".into()),
+                    Remedy::Unset("known_at".into()),
+                ]),
+            ));
+        }
+        let (formula, options) = (self.parsed()?, self.options()?);
+        let mut columns = options.columns(&formula);
+        columns.push(column.clone());
+        let table = data.read(Some(&columns))?;
+        let rows = self.rows_of(&table, analysis, &formula, &options)?;
+        let known = switching::known_at(&table, column, &rows.frame.rows)?;
+        Ok((rows, Some(known)))
+    }
+}
+
+impl Rows {
+    /// The rows cut where their group becomes known.
+    fn switched(
+        self,
+        known: &[Option<f64>],
+        column: &str,
+        reverse: bool,
+    ) -> Result<CurveRows, Problem> {
+        let Rows { frame, about } = self;
+        if frame.strata.is_some() || frame.cluster.is_some() || reverse {
+            let what = "a group that becomes known later takes no strata() and no cluster(), and is \
+                        no matter of follow-up";
+            return Err(Problem::request(what, Remedy::Unset("known_at".into())));
+        }
+        let (response, groups) = frame.into_curves()?;
+        let groups = groups.ok_or_else(|| {
+            Problem::request("the formula names no groups", Remedy::Unset("known_at".into()))
+        })?;
+        let (response, grouping) = switching::switched(&response, groups, known, column)?;
+        Ok(CurveRows {
+            response,
+            grouping: Some(grouping),
+            strata: None,
+            only_strata: false,
+            cluster: None,
+            about,
+        })
+    }
+}
+
+fn no_known(analysis: &str) -> Problem {
+    Problem::request(
+        format!("`{analysis}` cannot follow a group that becomes known later"),
+        Remedy::AnyOf(vec![Remedy::set("landmark"), Remedy::Ask("compare".into())]),
+    )
 }
 
 /// Whether standard errors are robust; if so, weights need not be counts.

@@ -169,6 +169,7 @@ impl CifGroup {
     /// One cause as a curve of its incidence.
     fn curve(&self, cause: &CauseCurve, label: String, hue: usize, dash: usize) -> StepCurve {
         StepCurve {
+            simultaneous: None,
             label,
             cause: Some((self.label.clone(), cause.label.clone())),
             n: self.n,

@@ -36,6 +36,8 @@ pub struct CurveInput {
     pub conf_level: Option<f64>,
     /// The scale of the limits, as a user types it: `log`, `log-log`, ...
     pub conf_type: Option<String>,
+    /// The name of the band whose limits hold the whole curve; `None` where they hold one time each.
+    pub simultaneous: Option<String>,
     /// How the variance behind the limits was estimated.
     pub variance: CurveVariance,
     /// What is counted just before any time, for patients who enter late or have weights; `None`
@@ -114,6 +116,7 @@ impl From<&SurvivalCurve> for CurveInput {
             upper: intervals.iter().map(|interval| interval.and_then(|i| i.upper)).collect(),
             conf_level: limits.then(|| curve.conf_level()),
             conf_type: limits.then(|| curve.conf_type().name().to_owned()),
+            simultaneous: None,
             variance: curve.variance(),
             counts,
             late_entry: curve.is_left_truncated(),

@@ -1,5 +1,6 @@
 //! A whole study from one declarative file: `riskset study study.toml --output DIR`.
 
+mod adjust;
 mod amounts;
 mod check;
 mod cohort;

@@ -1,6 +1,6 @@
 //! The plan that all places agree on before anybody looks at data.
 
-use crate::{Problem, Request};
+use crate::{AdjustFor, FurtherTests, Problem, Request};
 use riskset::Remedy;
 use riskset_data::Formula;
 use riskset_data::endpoint::TimeUnit;
@@ -227,6 +227,13 @@ fn check(request: &Request) -> Result<(), Problem> {
             );
         }
     };
+    if rows.known_at.is_some() || asks_for_more(request) {
+        return refuse(
+            "adjusted curves, further tests, bands, limits for few patients, conditional survival and \
+             groups known later need the rows",
+            Remedy::to("leave them out"),
+        );
+    }
     if rows.landmark.is_some() || rows.weights.is_some() || rows.id.is_some() {
         return refuse(
             "a landmark, weights and repeated rows of a patient are not pooled",
@@ -238,6 +245,22 @@ fn check(request: &Request) -> Result<(), Problem> {
         return refuse("cluster() and offset() are not pooled", Remedy::to("leave them out"));
     }
     Ok(())
+}
+
+/// What sums do not answer, though they answer the rest of the question.
+fn asks_for_more(request: &Request) -> bool {
+    match request {
+        Request::Km(km) => km.few_patients.is_some() || km.band.is_some() || km.given.is_some(),
+        Request::Logrank(test) => test.further != FurtherTests::default(),
+        Request::PlotKm(plot)
+        | Request::PlotCumhaz(plot)
+        | Request::PlotLoglog(plot)
+        | Request::PlotFollowUp(plot) => {
+            plot.estimates.band.is_some() || plot.adjust_for != AdjustFor::default()
+        }
+        Request::PlotDifference(plot) => plot.estimates.band.is_some(),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -279,6 +302,7 @@ mod tests {
             ("name = \"os\"", "", "no name"),
             ("times = [365]", "times = [365]\ndata = \"x.csv\"", "each place's own"),
             ("times = [365]", "weights = \"w\"", "not pooled"),
+            ("times = [365]", "band = \"hall-wellner\"", "need the rows"),
             ("~ sex", "~ sex + cluster(inst)", "not pooled"),
         ] {
             let refused = Plan::from_toml(&PLAN.replace(from, to)).unwrap_err().to_string();

@@ -2,12 +2,13 @@
 
 use super::rename::Words;
 use super::{CurveLook, FigureAnswer, PageRequest, PanelRequest, TimeAxis, panels};
+use crate::adjust::AdjustFor;
 use crate::contrast::{HazardRatios, Ratio, hazard_ratios};
 use crate::rows::CurveRows;
 use crate::{About, Data, Problem, RowsRequest};
 use riskset::{
-    ConfType, CoxModel, CurveVariance, Groups, KaplanMeier, LogRank, Observations, Remedy,
-    SurvivalCurve, SurvivalEstimator,
+    BandKind, ConfType, CoxModel, CurveVariance, Groups, KaplanMeier, LogRank, Observations,
+    Remedy, SurvivalCurve, SurvivalEstimator,
 };
 use riskset_data::Grouping;
 use riskset_plot::{Annotation, CurveInput, Effect, FollowUp, KmFigure, Quantity};
@@ -33,6 +34,9 @@ pub struct PlotCurvesRequest {
     /// The estimates behind them.
     #[serde(flatten)]
     pub estimates: CurveEstimates,
+    /// What the curves are adjusted for; only for survival.
+    #[serde(flatten)]
+    pub adjust_for: AdjustFor,
     /// Incidence upwards instead of survival downwards; only for survival.
     pub incidence: bool,
     /// Panels of one figure.
@@ -58,12 +62,16 @@ pub struct CurveEstimates {
     /// `cluster()` stands in the formula.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub robust: Option<bool>,
+    /// A band that holds the whole curve, instead of intervals that hold one time each.
+    #[serde(with = "crate::choice::optional", skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "crate::choice::optional::schema::<BandKind>")]
+    pub band: Option<BandKind>,
 }
 
 impl Default for CurveEstimates {
     fn default() -> CurveEstimates {
         let (conf_level, conf_type) = (0.95, ConfType::Log);
-        CurveEstimates { conf_level, conf_type, annotate: Vec::new(), robust: None }
+        CurveEstimates { conf_level, conf_type, annotate: Vec::new(), robust: None, band: None }
     }
 }
 
@@ -107,7 +115,18 @@ impl PlotCurvesRequest {
         let profile = self.page.profile(data)?;
         let words = Words::new(&self.look.rename);
         if !self.panels.panel.is_empty() {
+            if self.adjust_for != AdjustFor::default() {
+                let what = "curves in panels are not adjusted";
+                return Err(Problem::request(what, Remedy::Unset("adjust".into())));
+            }
             return panels::curves(self, kind, data, &profile, &words);
+        }
+        if self.adjust_for != AdjustFor::default() {
+            let (about, figure, sentence) = self.adjusted(kind, &self.rows, data, &words)?;
+            words.check_used()?;
+            let mut answer = FigureAnswer::new(about, figure.draw(&profile))?;
+            answer.figure.caption.push(sentence.as_str().into());
+            return Ok(answer);
         }
         let (about, figure) = self.figure(kind, &self.rows, data, &words)?;
         words.check_used()?;
@@ -149,7 +168,12 @@ impl PlotCurvesRequest {
         } else {
             options.follow_up = median_follow_up(&rows.response, per)?;
         }
-        let groups = inputs(&curves, &names, &rows.response, &groups);
+        let mut groups = inputs(&curves, &names, &rows.response, &groups);
+        if let Some(kind) = self.estimates.band {
+            for (input, curve) in groups.iter_mut().zip(&curves) {
+                simultaneous(input, curve, kind)?;
+            }
+        }
         Ok((about, KmFigure { groups, options }))
     }
 
@@ -159,6 +183,10 @@ impl PlotCurvesRequest {
                 "an incidence is drawn instead of survival, and these curves are neither",
                 Remedy::Unset("incidence".into()),
             ));
+        }
+        if self.estimates.band.is_some() && kind != CurvesKind::Km {
+            let what = "a simultaneous band is drawn for survival curves";
+            return Err(Problem::request(what, Remedy::Unset("band".into())));
         }
         if self.look.break_time.is_some() && kind == CurvesKind::Loglog {
             return Err(Problem::request(
@@ -240,6 +268,30 @@ impl CurveEstimates {
         Ok(written)
     }
 
+    /// What is written beside weighted curves: a hazard ratio and medians of the weighted patients.
+    pub(super) fn weighted(
+        &self,
+        response: &Observations,
+        grouping: &Grouping,
+        curves: &[SurvivalCurve],
+        per: f64,
+    ) -> Result<Vec<Annotation>, Problem> {
+        let mut lines = Vec::new();
+        for what in &self.annotate {
+            match what {
+                Annotate::Logrank => {}
+                Annotate::Hr => {
+                    let model = CoxModel::default().robust(true).conf_level(self.conf_level);
+                    let groups = &grouping.groups;
+                    let fit = hazard_ratios(response, groups, model, 0, &grouping.labels)?;
+                    lines.push(self.effects(&fit));
+                }
+                Annotate::Median => lines.push(self.medians(curves, per)),
+            }
+        }
+        Ok(lines)
+    }
+
     fn effects(&self, fit: &HazardRatios) -> Annotation {
         let ratios = fit.ratios.iter().enumerate();
         let effect = |(group, ratio): (usize, &Ratio)| match (ratio.estimate, ratio.interval) {
@@ -263,6 +315,24 @@ impl CurveEstimates {
         });
         Annotation::Medians { level: self.conf_level, groups: groups.collect() }
     }
+}
+
+/// The band in place of the pointwise limits; where it has none nothing is drawn.
+fn simultaneous(
+    input: &mut CurveInput,
+    curve: &SurvivalCurve,
+    kind: BandKind,
+) -> Result<(), riskset::Error> {
+    let band = crate::curves::band(curve, kind)?;
+    let limits = |time: f64| {
+        let band = band.as_ref()?;
+        let place = band.time.partition_point(|&at| at <= time).checked_sub(1)?;
+        (time <= band.range.1).then(|| band.interval[place])
+    };
+    input.lower = input.time.iter().map(|&time| limits(time)?.lower).collect();
+    input.upper = input.time.iter().map(|&time| limits(time)?.upper).collect();
+    input.simultaneous = Some(kind.name().to_owned());
+    Ok(())
 }
 
 fn compared(rows: &CurveRows) -> Result<&Grouping, Problem> {

@@ -39,6 +39,10 @@ impl PlotDifferenceRequest {
                 "a figure of a difference has no title of one plot and no mask of small cells";
             return Err(Problem::request(what, Remedy::Unset(field.into())));
         }
+        if self.estimates.band.is_some() {
+            let what = "a difference has pointwise intervals";
+            return Err(Problem::request(what, Remedy::Unset("band".into())));
+        }
         let profile = self.page.profile(data)?;
         let words = Words::new(&self.look.rename);
         let mut rows = self.rows.curve_rows(data, "plot", false)?;

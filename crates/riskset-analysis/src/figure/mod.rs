@@ -1,5 +1,7 @@
 //! Figures: from a request to what is drawn.
 
+mod adjusted;
+mod balance;
 mod cif;
 mod curves;
 mod difference;
@@ -17,6 +19,7 @@ mod residuals;
 mod subgroups;
 mod swimmer;
 
+pub use balance::PlotBalanceRequest;
 pub use cif::PlotCifRequest;
 pub use curves::{Annotate, CurveEstimates, CurvesKind, PlotCurvesRequest};
 pub use difference::PlotDifferenceRequest;
@@ -69,6 +72,13 @@ impl FigureAnswer {
             };
             let sentence =
                 format!("Landmark analysis: time is counted from the landmark; {left_out}.");
+            figure.caption.push(sentence.as_str().into());
+        }
+        if let Some(column) = &about.known_at {
+            let sentence = format!(
+                "A patient counts in the second group from the time in {column} on, and in the first \
+                 until then (Simon and Makuch)."
+            );
             figure.caption.push(sentence.as_str().into());
         }
         Ok(FigureAnswer { about: Some(about), figure })

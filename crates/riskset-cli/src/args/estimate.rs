@@ -5,10 +5,13 @@ use super::{
 };
 use clap::Args;
 use riskset::{
-    Adjustment, BaselineAt, ConcordanceWeight, ConfType, LogRankWeight, ProportionInterval,
-    ProportionVariance, SurvivalEstimator, Ties, ZphTransform,
+    Adjustment, BandKind, BaselineAt, ConcordanceWeight, ConfType, FewPatients, LogRankWeight,
+    ProportionInterval, ProportionVariance, SurvivalEstimator, Ties, ZphTransform,
 };
-use riskset_analysis::{CauseRequest, FactorsRequest, NpvRequest, ResidualKind, RowsRequest};
+use riskset_analysis::{
+    CauseRequest, FactorsRequest, FurtherTests, Margin, NpvRequest, PermutationRequest,
+    ResidualKind, RowsRequest, USUAL_COMBINATION,
+};
 
 /// `riskset km`
 #[derive(Debug, Args)]
@@ -45,6 +48,18 @@ pub struct KmArgs {
     /// Robust standard errors, as fractional weights and cluster(id) in the formula have anyway
     #[arg(long)]
     pub robust: bool,
+
+    /// Limits of the median and at --times that hold for few patients
+    #[arg(long, value_parser = choice::<FewPatients>(), value_name = "METHOD")]
+    pub few_patients: Option<FewPatients>,
+
+    /// A band that holds the whole curve with the confidence level
+    #[arg(long, value_parser = choice::<BandKind>(), value_name = "BAND")]
+    pub band: Option<BandKind>,
+
+    /// Survival at --times of those who have come to this time
+    #[arg(long, value_name = "S", value_parser = not_negative)]
+    pub given: Option<f64>,
 
     /// How the answer comes about as well: the arithmetic, one row a step, and why
     #[arg(long)]
@@ -106,6 +121,10 @@ pub struct LogrankArgs {
     #[arg(long, value_name = "LEVEL", requires = "pairwise")]
     pub control: Option<String>,
 
+    /// Tests beside this one.
+    #[command(flatten)]
+    pub further: FurtherArgs,
+
     /// How the answer comes about as well: the arithmetic, one row a step, and why
     #[arg(long)]
     pub explain: bool,
@@ -113,6 +132,52 @@ pub struct LogrankArgs {
     /// Format and file.
     #[command(flatten)]
     pub output: OutputArgs,
+}
+
+/// Tests beside the log-rank test.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Further tests")]
+pub struct FurtherArgs {
+    /// The permutation test: exact for all permutations, or so many at random
+    #[arg(long, value_name = "exact|N")]
+    pub permutation: Option<PermutationRequest>,
+
+    /// The seed of random permutations
+    #[arg(long, value_name = "SEED", default_value_t = 1)]
+    pub seed: u64,
+
+    /// The largest of several Fleming-Harrington tests, by their exponents [default: 0:0,0:1,1:0,1:1]
+    #[arg(long, value_name = "RHO:GAMMA,...", value_delimiter = ',', num_args = 0.., require_equals = false, value_parser = powers)]
+    pub max_combo: Option<Vec<(f64, f64)>>,
+
+    /// The modestly weighted test, whose weights stay from this time on
+    #[arg(long, value_name = "T", value_parser = number)]
+    pub modest: Option<f64>,
+}
+
+impl FurtherArgs {
+    /// The part of a request.
+    pub fn request(&self) -> FurtherTests {
+        let max_combo = match &self.max_combo {
+            None => Vec::new(),
+            Some(powers) if powers.is_empty() => USUAL_COMBINATION.to_vec(),
+            Some(powers) => powers.clone(),
+        };
+        FurtherTests {
+            permutation: self.permutation,
+            seed: self.seed,
+            max_combo,
+            modest: self.modest,
+        }
+    }
+}
+
+/// `0:1`, the exponents of S and of 1 - S.
+fn powers(text: &str) -> Result<(f64, f64), String> {
+    let (rho, gamma) = text
+        .split_once(':')
+        .ok_or_else(|| format!("`{text}` are no exponents; write RHO:GAMMA, such as 0:1"))?;
+    Ok((not_negative(rho)?, not_negative(gamma)?))
 }
 
 /// `riskset compare`
@@ -133,6 +198,22 @@ pub struct CompareArgs {
     /// Horizon of the restricted means [default: the shortest follow-up of a group]
     #[arg(long, value_name = "TAU", value_parser = positive)]
     pub rmst: Option<f64>,
+
+    /// Differences and ratios of survival at these times, in the unit of the data
+    #[arg(long, visible_alias = "milestone", value_name = "T,...", value_delimiter = ',', value_parser = number)]
+    pub milestones: Vec<f64>,
+
+    /// Tests beside the log-rank test.
+    #[command(flatten)]
+    pub further: FurtherArgs,
+
+    /// Non-inferiority: the margin of an estimate, such as hr=1.3, survival=-0.1 or rmst=-30
+    #[arg(long, value_name = "OF=VALUE,...", value_delimiter = ',')]
+    pub margin: Vec<Margin>,
+
+    /// The one-sided level of the margins
+    #[arg(long, value_name = "LEVEL", default_value_t = 0.025, value_parser = fraction)]
+    pub one_sided: f64,
 
     /// Format and file.
     #[command(flatten)]

@@ -2,7 +2,7 @@
 
 use super::{LevelArgs, RowsArgs, choice, number, positive};
 use clap::{Args, ValueEnum};
-use riskset::ConfType;
+use riskset::{BandKind, ConfType};
 use riskset_analysis::figure::{
     Annotate, CurveEstimates, CurveLook, PageRequest, PanelRequest, Rename, TimeAxis,
 };
@@ -262,6 +262,10 @@ pub struct EstimateArgs {
     /// Robust standard errors, as fractional weights and cluster(id) in the formula have anyway
     #[arg(long)]
     pub robust: bool,
+
+    /// A band that holds the whole curve, instead of intervals that hold one time each
+    #[arg(long, value_parser = choice::<BandKind>(), value_name = "BAND")]
+    pub band: Option<BandKind>,
 }
 
 impl EstimateArgs {
@@ -272,6 +276,7 @@ impl EstimateArgs {
             conf_type: self.conf_type,
             annotate: self.annotate.clone(),
             robust: self.robust.then_some(true),
+            band: self.band,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What a user may type: commands, options, help and the example that ends each help page.
 
+pub mod adjust;
 pub mod app;
 pub mod estimate;
 pub mod federated;
@@ -99,6 +100,8 @@ pub enum Command {
     Logrank(LogrankArgs),
     /// Groups compared for one endpoint: curves, test, hazard ratios, restricted means
     Compare(estimate::CompareArgs),
+    /// Two groups compared with and without adjustment: propensity weights, standardised curves
+    Adjust(adjust::AdjustArgs),
     /// Cox regression
     Cox(CoxArgs),
     /// Prognostic factors: each alone and all together, medians and hazard ratios in one table
@@ -180,6 +183,7 @@ impl Command {
             Command::Km(args) => vec![&args.data.rows.data],
             Command::Logrank(args) => vec![&args.data.rows.data],
             Command::Compare(args) => vec![&args.data.rows.data],
+            Command::Adjust(args) => vec![&args.data.rows.data],
             Command::Cox(args) => {
                 let new = args.predict.as_deref();
                 std::iter::once(args.data.rows.data.as_str()).chain(new).collect()
@@ -417,6 +421,10 @@ pub struct RowsArgs {
     #[arg(long, value_name = "T", value_parser = number)]
     pub landmark: Option<f64>,
 
+    /// Column with the time at which a group is known; until then its patients count in the first group
+    #[arg(long, value_name = "COLUMN")]
+    pub known_at: Option<String>,
+
     /// Reading the data.
     #[command(flatten)]
     pub reading: ReadingArgs,
@@ -436,6 +444,7 @@ impl RowsArgs {
             order: self.order.clone(),
             reference: self.reference.clone(),
             landmark: self.landmark,
+            known_at: self.known_at.clone(),
         }
     }
 }

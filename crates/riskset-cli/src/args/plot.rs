@@ -1,6 +1,7 @@
 //! Options of `plot`. Each kind of figure is a command of its own, built from shared groups of
 //! options, so that an option that does not apply does not exist there.
 
+use super::adjust::HowArgs;
 use super::estimate::ProportionArgs;
 use super::figure::{
     AxisArgs, EstimateArgs, FigureArgs, FigureOutputArgs, LookArgs, MarkArgs, PageArgs, PanelArgs,
@@ -61,6 +62,16 @@ pub enum PlotCommand {
         after_help = "Example:\n  riskset plot loglog @lung \"Surv(time, status == 2) ~ sex\" --output loglog.pdf"
     )]
     Loglog(PlotLoglogArgs),
+    /// How alike two groups are in each covariate, before and after weighting
+    #[command(
+        after_help = "Example:\n  riskset plot love @lung \"Surv(time, status == 2) ~ sex\" --adjust \"age + ph.ecog + wt.loss\" \\\n      --output love.pdf"
+    )]
+    Love(PlotBalanceArgs),
+    /// How the propensities of two groups overlap
+    #[command(
+        after_help = "Example:\n  riskset plot overlap @lung \"Surv(time, status == 2) ~ sex\" --adjust \"age + ph.ecog + wt.loss\" \\\n      --output overlap.pdf"
+    )]
+    Overlap(PlotBalanceArgs),
     /// Scaled Schoenfeld residuals of each term, with smooth and band
     #[command(
         after_help = "Example:\n  riskset plot schoenfeld @lung \"Surv(time, status == 2) ~ sex\" \\\n      --output schoenfeld.pdf"
@@ -109,6 +120,7 @@ impl PlotArgs {
             PlotCommand::Cumhaz(args) | PlotCommand::FollowUp(args) => &args.figure,
             PlotCommand::Cif(args) => &args.figure,
             PlotCommand::Forest(args) => &args.figure,
+            PlotCommand::Love(args) | PlotCommand::Overlap(args) => &args.figure,
             PlotCommand::Factors(args) => &args.figure,
             PlotCommand::Performance(args) => {
                 let rows = &args.figure.rows.data;
@@ -137,6 +149,34 @@ pub struct PlotKmArgs {
     /// Draw the incidence upwards instead of survival downwards
     #[arg(long)]
     pub incidence: bool,
+
+    /// Draw the curves adjusted for these covariates, such as "age + cea"
+    #[arg(long, value_name = "TERMS")]
+    pub adjust: Option<String>,
+
+    /// How they are adjusted.
+    #[command(flatten)]
+    pub adjust_for: HowArgs,
+}
+
+/// `riskset plot love` and `riskset plot overlap`
+#[derive(Debug, Args)]
+pub struct PlotBalanceArgs {
+    /// Data, page and files.
+    #[command(flatten)]
+    pub figure: FigureArgs,
+
+    /// The covariates to adjust for, such as "age + cea"
+    #[arg(long, value_name = "TERMS")]
+    pub adjust: String,
+
+    /// How they are adjusted.
+    #[command(flatten)]
+    pub adjust_for: HowArgs,
+
+    /// Words for codes.
+    #[command(flatten)]
+    pub rename: RenameArgs,
 }
 
 /// `riskset plot cumhaz` and `riskset plot follow-up`

@@ -13,5 +13,9 @@ pub fn request(args: &CompareArgs) -> Result<Request, Failure> {
         times: args.summary.times.clone(),
         quantiles: args.summary.quantiles.clone(),
         rmst: args.rmst,
+        milestones: args.milestones.clone(),
+        further: args.further.request(),
+        margins: args.margin.clone(),
+        one_sided: args.one_sided,
     }))
 }

@@ -17,6 +17,9 @@ pub fn request(args: &KmArgs) -> Result<Request, Failure> {
         reverse: args.reverse,
         curve: args.curve,
         robust: args.robust.then_some(true),
+        few_patients: args.few_patients,
+        band: args.band,
+        given: args.given,
         explain: args.explain,
     }))
 }

@@ -21,6 +21,7 @@ pub fn request(args: &LogrankArgs) -> Result<Request, Failure> {
         trend: args.trend,
         pairwise: args.pairwise.map(PairwiseRequest),
         control: args.control.clone(),
+        further: args.further.request(),
         explain: args.explain,
     }))
 }

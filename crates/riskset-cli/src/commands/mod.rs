@@ -1,5 +1,6 @@
 //! One file per command: from its arguments to its document.
 
+pub mod adjust;
 pub mod answer;
 pub mod app;
 pub mod cif;

@@ -3,16 +3,16 @@
 use super::lint;
 use crate::Failure;
 use crate::args::figure::FigureOutputArgs;
-use crate::args::plot::{PlotArgs, PlotCommand, PlotCurvesArgs};
+use crate::args::plot::{PlotArgs, PlotBalanceArgs, PlotCommand, PlotCurvesArgs};
 use crate::output::{Console, extension, refuse_one_file};
 use crate::progress::Busy;
 use crate::voice::CommandLine;
 use riskset_analysis::figure::{
-    PlotCifRequest, PlotCurvesRequest, PlotDifferenceRequest, PlotFactorsRequest, PlotFlowRequest,
-    PlotForestRequest, PlotNpvRequest, PlotPerformanceRequest, PlotResidualsRequest,
-    PlotSchoenfeldRequest, PlotSubgroupsRequest, PlotSwimmerRequest,
+    PlotBalanceRequest, PlotCifRequest, PlotCurvesRequest, PlotDifferenceRequest,
+    PlotFactorsRequest, PlotFlowRequest, PlotForestRequest, PlotNpvRequest, PlotPerformanceRequest,
+    PlotResidualsRequest, PlotSchoenfeldRequest, PlotSubgroupsRequest, PlotSwimmerRequest,
 };
-use riskset_analysis::{Answer, Data, FactorsRequest, Request, run as answer};
+use riskset_analysis::{AdjustFor, Answer, Data, FactorsRequest, Request, run as answer};
 use riskset_plot::Figure;
 use std::path::{Path, PathBuf};
 
@@ -71,6 +71,7 @@ fn request(args: &PlotArgs) -> (Request, &FigureOutputArgs) {
         PlotCommand::Km(args) => {
             let mut request = curves(&args.curves);
             request.incidence = args.incidence;
+            request.adjust_for = args.adjust_for.request(args.adjust.as_deref().unwrap_or(""));
             (Request::PlotKm(request), &args.curves.figure.output)
         }
         PlotCommand::Cumhaz(args) => (Request::PlotCumhaz(curves(args)), &args.figure.output),
@@ -83,6 +84,7 @@ fn request(args: &PlotArgs) -> (Request, &FigureOutputArgs) {
                 look: args.look.request(None, Some(&args.panels)),
                 estimates: args.estimates.request(),
                 incidence: false,
+                adjust_for: AdjustFor::default(),
                 panels: args.panels.request(),
             };
             (Request::PlotLoglog(request), &args.figure.output)
@@ -125,6 +127,8 @@ fn request(args: &PlotArgs) -> (Request, &FigureOutputArgs) {
             };
             (Request::PlotForest(request), &args.figure.output)
         }
+        PlotCommand::Love(args) => (Request::PlotLove(balance(args)), &args.figure.output),
+        PlotCommand::Overlap(args) => (Request::PlotOverlap(balance(args)), &args.figure.output),
         PlotCommand::Factors(args) => {
             let factors = FactorsRequest {
                 rows: args.figure.rows.request(),
@@ -217,6 +221,15 @@ fn request(args: &PlotArgs) -> (Request, &FigureOutputArgs) {
     }
 }
 
+fn balance(args: &PlotBalanceArgs) -> PlotBalanceRequest {
+    PlotBalanceRequest {
+        rows: args.figure.rows.request(),
+        adjust_for: args.adjust_for.request(&args.adjust),
+        page: args.figure.page.request(),
+        rename: args.rename.rename.clone(),
+    }
+}
+
 fn curves(args: &PlotCurvesArgs) -> PlotCurvesRequest {
     PlotCurvesRequest {
         rows: args.figure.rows.request(),
@@ -225,6 +238,7 @@ fn curves(args: &PlotCurvesArgs) -> PlotCurvesRequest {
         look: args.look.request(Some(&args.marks), Some(&args.panels)),
         estimates: args.estimates.request(),
         incidence: false,
+        adjust_for: AdjustFor::default(),
         panels: args.panels.request(),
     }
 }

@@ -1,5 +1,7 @@
 //! The real binary, as a user meets it.
 
+mod adjust;
+mod comparing;
 mod competing;
 mod cox;
 mod csv;

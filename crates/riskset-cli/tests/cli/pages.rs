@@ -49,7 +49,7 @@ fn the_page_of_commands_shows_what_they_print() {
         .expect("the page draws a figure");
     let args: Vec<&str> = plot.iter().map(String::as_str).collect();
     assert_eq!(riskset_in(folder.path(), &args, "").status, 0);
-    assert_eq!(check("guide/commands.md", folder.path()), 14);
+    assert_eq!(check("guide/commands.md", folder.path()), 15);
 }
 
 /// The eight patients of the page are in the page.
@@ -83,10 +83,11 @@ fn the_commands_of_the_gallery_draw() {
 }
 
 /// The commands that make a request: they analyse or draw.
-const ANALYSES: [&str; 11] = [
+const ANALYSES: [&str; 12] = [
     "km",
     "logrank",
     "compare",
+    "adjust",
     "cox",
     "cif",
     "fine-gray",

@@ -303,6 +303,7 @@ impl Pen<'_> {
                 }
             }
             ForestEffect::Prediction { lower, upper } => self.prediction(index, y, lower, upper),
+            ForestEffect::Pair { before, after } => self.pair(index, y, before, after),
             ForestEffect::Estimate { value, lower, upper, .. } => {
                 self.interval(index, y, lower, upper);
                 let share = match weight {
@@ -328,6 +329,23 @@ impl Pen<'_> {
                 self.scene.push(0, Role::Estimate(index), Shape::Area(corners, fill));
             }
         }
+    }
+
+    /// An open mark, a line, and a filled mark: how far weighting has moved the number.
+    fn pair(&mut self, index: usize, y: f64, before: f64, after: f64) {
+        let clamp = |value: f64| value.clamp(self.axis.from, self.axis.to);
+        let (from, to) = (self.x(clamp(before)), self.x(clamp(after)));
+        let quiet = self.profile.colour.quiet;
+        let stroke =
+            Stroke { colour: quiet, width: self.profile.line.reference, dashes: Vec::new() };
+        let ends = (Point::new(from, y), Point::new(to, y));
+        self.scene.line(0, Role::Interval(index), ends.0, ends.1, &stroke);
+        let (ring, paper) = (Fill { colour: quiet, opacity: 1.0 }, Colour::WHITE);
+        self.scene.push(0, Role::Estimate(index), Shape::Disc(ends.0, SQUARE, ring));
+        let inside = Fill { colour: paper, opacity: 1.0 };
+        self.scene.push(0, Role::Ground, Shape::Disc(ends.0, 0.6 * SQUARE, inside));
+        let fill = Fill { colour: self.profile.colour(0), opacity: 1.0 };
+        self.scene.push(0, Role::Estimate(index), Shape::Disc(ends.1, SQUARE, fill));
     }
 
     /// An open bracket from end to end: a range, not an estimate.

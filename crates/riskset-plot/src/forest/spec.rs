@@ -99,6 +99,14 @@ pub enum ForestEffect {
         /// The upper end.
         upper: f64,
     },
+    /// The same number before and after something was done, such as weighting: an open mark, and a
+    /// filled one that is written beside the plot. No interval.
+    Pair {
+        /// Before.
+        before: f64,
+        /// After.
+        after: f64,
+    },
     /// A summary of several rows: a diamond from limit to limit.
     Summary {
         /// The estimate.
@@ -273,6 +281,9 @@ impl ForestFigure {
                 let scaled = |value: f64| Some(value * self.factor(profile));
                 format::interval(profile, scaled(lower), scaled(upper), decimals)
             }
+            ForestEffect::Pair { after, .. } => {
+                format::number(profile, after * self.factor(profile), self.decimals_of(profile))
+            }
             ForestEffect::Estimate { .. } | ForestEffect::Summary { .. } => {
                 let (value, lower, upper) = effect.values().expect("both kinds hold an estimate");
                 let scaled = |value: f64| value * self.factor(profile);
@@ -421,6 +432,10 @@ impl ForestEffect {
             ForestEffect::Estimate { value, lower, upper, .. } => Some((value, lower, upper)),
             ForestEffect::Summary { value, lower, upper } => {
                 Some((value, Some(lower), Some(upper)))
+            }
+            // The ends of the line between the two marks, so that the axis holds both.
+            ForestEffect::Pair { before, after } => {
+                Some((after, Some(before.min(after)), Some(before.max(after))))
             }
             _ => None,
         }

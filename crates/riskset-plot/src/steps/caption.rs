@@ -109,9 +109,15 @@ impl StepCurves {
                 CurveVariance::Robust { clusters: None } => ", robust standard errors by row",
                 CurveVariance::Robust { .. } => ", robust standard errors by cluster",
             };
-            let text = format!(
-                "{shown} are pointwise {level} confidence intervals ({scale} scale{errors})."
-            );
+            let text = match &curve.simultaneous {
+                None => format!(
+                    "{shown} are pointwise {level} confidence intervals ({scale} scale{errors})."
+                ),
+                Some(band) => format!(
+                    "{shown} are simultaneous {level} confidence bands ({band}, {scale} scale): each \
+                     holds its whole curve."
+                ),
+            };
             caption.push(Sentence::telling(text, Tells::Interval));
         }
         if self.curves.iter().any(StepCurve::censors) {

@@ -54,6 +54,8 @@ pub(crate) struct StepCurve {
     pub upper: Vec<Option<f64>>,
     pub conf_level: Option<f64>,
     pub conf_type: Option<String>,
+    /// The name of the band whose limits hold the whole curve; `None` where they hold one time each.
+    pub simultaneous: Option<String>,
     pub variance: CurveVariance,
     /// `None` takes the counts from the columns.
     pub counts: Option<CountsAt>,
@@ -211,6 +213,7 @@ impl StepCurve {
             upper,
             conf_level: curve.conf_level,
             conf_type: curve.conf_type.clone(),
+            simultaneous: curve.simultaneous.clone(),
             variance: curve.variance,
             counts: curve.counts.clone(),
             late_entry: curve.late_entry,

@@ -1,5 +1,6 @@
 //! The document of any answer.
 
+use super::adjust::AdjustDocument;
 use super::cif::CifDocument;
 use super::compare::CompareDocument;
 use super::cox::CoxDocument;
@@ -31,6 +32,7 @@ pub enum AnyDocument {
     Km(Box<KmDocument>),
     Logrank(Box<LogrankDocument>),
     Compare(Box<CompareDocument>),
+    Adjust(Box<AdjustDocument>),
     Cox(Box<CoxDocument>),
     Factors(Box<FactorsDocument>),
     Performance(Box<PerformanceDocument>),
@@ -52,6 +54,7 @@ macro_rules! delegate {
             AnyDocument::Km($document) => $call,
             AnyDocument::Logrank($document) => $call,
             AnyDocument::Compare($document) => $call,
+            AnyDocument::Adjust($document) => $call,
             AnyDocument::Cox($document) => $call,
             AnyDocument::Factors($document) => $call,
             AnyDocument::Performance($document) => $call,
@@ -80,6 +83,9 @@ impl AnyDocument {
             }
             Answer::Compare(answer) => {
                 AnyDocument::Compare(Box::new(CompareDocument::of(*answer, voice)))
+            }
+            Answer::Adjust(answer) => {
+                AnyDocument::Adjust(Box::new(AdjustDocument::of(*answer, voice)))
             }
             Answer::Cox(answer) => AnyDocument::Cox(Box::new(CoxDocument::of(&answer, voice))),
             Answer::Factors(answer) => {

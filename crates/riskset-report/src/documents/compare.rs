@@ -1,5 +1,10 @@
 //! The answer of `riskset compare`.
 
+mod estimands;
+
+pub use estimands::{ContrastEntry, MarginEntry, MilestoneEntry};
+
+use super::further::FurtherEntries;
 use super::km::{Comparison, Group, Rmst};
 use super::{Document, Estimate, Head, Test};
 use crate::format::{NOT_ESTIMABLE, NOT_REACHED, Style};
@@ -31,6 +36,15 @@ pub struct CompareDocument {
     pub zph: Option<Test>,
     /// Restricted means.
     pub rmst: MeansEntry,
+    /// Survival at the milestones asked for, one entry per other group and time.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub milestones: Vec<MilestoneEntry>,
+    /// The tests beside the log-rank test.
+    #[serde(flatten)]
+    pub further: FurtherEntries,
+    /// Each estimate against its margin.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub margins: Vec<MarginEntry>,
     /// The columns whose levels are the strata.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub strata: Vec<String>,
@@ -57,6 +71,17 @@ pub struct MeansEntry {
     pub groups: Vec<Option<Rmst>>,
     /// Each other group's mean less the reference's, in level order.
     pub differences: Vec<MeanDifference>,
+    /// Each other group's mean over the reference's, in level order.
+    pub ratios: Vec<MeanRatio>,
+}
+
+/// A ratio of restricted means.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct MeanRatio {
+    /// The group.
+    pub group: String,
+    /// Its mean over the reference's; `null` where one of the two does not exist or is 0.
+    pub ratio: Option<Comparison>,
 }
 
 /// A difference of restricted means.
@@ -92,6 +117,13 @@ impl CompareDocument {
             group: names[group].clone(),
             difference: answer.mean_contrasts[group].as_ref().map(|mean| mean.difference.into()),
         };
+        let mean_ratio = |&group: &usize| MeanRatio {
+            group: names[group].clone(),
+            ratio: answer.mean_contrasts[group]
+                .as_ref()
+                .and_then(|mean| mean.ratio)
+                .map(Comparison::from),
+        };
         let zph = answer.ratios.zph.map(|test| Test {
             name: "zph".to_owned(),
             statistic: test.statistic,
@@ -109,7 +141,11 @@ impl CompareDocument {
                 tau: answer.tau,
                 groups: answer.means.iter().map(|mean| mean.map(Rmst::from)).collect(),
                 differences: others.iter().map(difference).collect(),
+                ratios: others.iter().map(mean_ratio).collect(),
             },
+            milestones: estimands::milestones(&answer, &names),
+            further: FurtherEntries::of(&answer.further, &answer.request.further),
+            margins: estimands::margins(&answer, &names),
             reference: names[reference].clone(),
             groups: answer.groups.into_iter().map(Group::from).collect(),
             strata: answer.strata,
@@ -163,7 +199,11 @@ impl Document for CompareDocument {
     }
 
     fn tables(&self, style: &Style) -> Vec<Table> {
-        vec![self.summary(style)]
+        let mut tables = vec![self.summary(style)];
+        if estimands::is_asked(self) {
+            tables.push(estimands::table(self, style));
+        }
+        tables
     }
 
     fn notes(&self, style: &Style) -> Vec<String> {
@@ -189,6 +229,8 @@ impl Document for CompareDocument {
                 style.p_equation(difference.p_value),
             ));
         }
+        notes.extend(self.further.notes(style));
+        notes.extend(estimands::sentences(self, style));
         if !self.strata.is_empty() {
             notes.push(format!("Test and hazard ratios stratified by {}.", self.strata.join(", ")));
         }

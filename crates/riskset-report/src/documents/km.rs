@@ -1,9 +1,11 @@
 //! The answer of `riskset km`.
 
 mod columns;
+mod more;
 mod tables;
 
 pub use columns::CurveColumns;
+pub use more::{BandEntry, ConditionalEntry, FewEntry, LimitsAt, MoreEntries};
 
 use super::{Estimate, Head, Test};
 use riskset::{AtTime, CurveVariance, LogRankTest, Quantile};
@@ -68,6 +70,9 @@ pub struct Group {
     pub rmst: Option<Rmst>,
     /// The curve at the times asked for.
     pub at_times: Vec<AtTimeEntry>,
+    /// Limits for few patients, a simultaneous band and conditional survival, when asked for.
+    #[serde(flatten)]
+    pub more: MoreEntries,
     /// The whole curve, one entry per distinct observed time.
     pub curve: CurveColumns,
 }
@@ -221,6 +226,7 @@ impl From<KmGroup> for Group {
             quantiles: group.quantiles.into_iter().map(Into::into).collect(),
             rmst: group.restricted_mean.map(Rmst::from),
             at_times: group.at_times.into_iter().map(Into::into).collect(),
+            more: MoreEntries::of(group.more),
             curve: CurveColumns(group.curve),
         }
     }

@@ -1,5 +1,6 @@
 //! The answer of `riskset logrank`.
 
+use super::further::FurtherEntries;
 use super::{Document, Head, Test};
 use crate::format::{NOT_ESTIMABLE, Style};
 use crate::table::{Align, Table};
@@ -25,6 +26,9 @@ pub struct LogrankDocument {
     /// How the p values of the pairs are adjusted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub adjustment: Option<&'static str>,
+    /// The tests beside it.
+    #[serde(flatten)]
+    pub further: FurtherEntries,
     /// The columns whose levels are the strata.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub strata: Vec<String>,
@@ -115,6 +119,7 @@ impl LogrankDocument {
             trend: answer.trend.map(Into::into),
             pairwise: answer.pairs.iter().map(|pair| Pair::new(pair, &labels)).collect(),
             adjustment: answer.request.pairwise.map(|pairwise| pairwise.0.name()),
+            further: FurtherEntries::of(&answer.further, &answer.request.further),
             strata: answer.strata,
         }
     }
@@ -230,6 +235,7 @@ impl Document for LogrankDocument {
         if !self.strata.is_empty() {
             notes.push(format!("Stratified by {}.", self.strata.join(", ")));
         }
+        notes.extend(self.further.notes(style));
         if let Some(trend) = &self.trend {
             let (name, p_value) = (trend.name.to_string(), Some(trend.p_value));
             notes.push(sentence(

@@ -4,6 +4,7 @@
 //! The names in the JSON are a promise to users: keys are added, never renamed. What does not exist
 //! is `null`.
 
+pub mod adjust;
 mod any;
 pub mod cif;
 pub mod compare;
@@ -12,6 +13,7 @@ pub mod datasets;
 pub mod endpoint;
 pub mod factors;
 pub mod fine_gray;
+pub mod further;
 mod html;
 pub mod km;
 pub mod lint;
@@ -72,7 +74,13 @@ pub trait Document: Serialize {
         let head = self.head();
         let balance = head.balance.as_ref().map_or(String::new(), |b| format!("\n{}", b.words()));
         let landmark = head.landmark.map_or(String::new(), |l| format!("\n{}", l.words()));
-        format!("{}\n{}{landmark}{balance}", head.asked, head.rows())
+        let known = head.known_at.as_ref().map_or(String::new(), |column| {
+            format!(
+                "\nA patient counts in the second group from the time in {column} on, and in the first \
+                 until then."
+            )
+        });
+        format!("{}\n{}{landmark}{known}{balance}", head.asked, head.rows())
     }
 
     /// What people read: rounded tables, in the order of reading.
@@ -103,6 +111,10 @@ pub struct Head {
     /// The landmark from which time is counted; absent where it is counted from time zero.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub landmark: Option<LandmarkEntry>,
+    /// The column with the time at which a patient's group becomes known; absent where groups are
+    /// known from time zero on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub known_at: Option<String>,
     /// Which values count as the event and which as censored; absent where there is no response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub balance: Option<BalanceEntry>,
@@ -125,6 +137,7 @@ impl Head {
             n_missing,
             notes: Vec::new(),
             landmark: None,
+            known_at: None,
             balance: None,
             warnings: Vec::new(),
             steps: Vec::new(),
@@ -141,6 +154,7 @@ impl Head {
         head.landmark = about
             .landmark
             .map(|landmark| LandmarkEntry { time: landmark.time, left_out: landmark.left_out });
+        head.known_at = about.known_at.clone();
         head.balance = about.balance.as_ref().map(BalanceEntry::of);
         head.steps = StepsEntry::all(&about.steps);
         head.warnings = about

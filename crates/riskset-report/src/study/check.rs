@@ -56,6 +56,7 @@ fn names(source: &Source, file: &StudyFile) -> Result<(), Error> {
         .map(|item| &item.name)
         .chain(file.follow_up.iter().map(|item| &item.name))
         .chain(file.model.iter().map(|item| &item.name))
+        .chain(file.adjust.iter().map(|item| &item.name))
         .chain(file.factors.iter().map(|item| &item.name))
         .chain(file.proportion.iter().map(|item| &item.name))
         .chain(file.table.iter().map(|item| &item.name))
@@ -131,6 +132,12 @@ fn figure_names(source: &Source, file: &StudyFile) -> Result<(), Error> {
         .chain(file.panel.iter().map(|item| &item.name).map(named("a panel")))
         .chain(file.figure.iter().map(|item| &item.name).map(named("a request")))
         .chain(file.model.iter().map(|item| &item.name).map(named("a model")))
+        .chain(file.adjust.iter().map(|item| &item.name).map(named("an adjusted comparison")))
+        .chain(file.adjust.iter().map(|item| Drawn {
+            name: format!("{}-balance", item.name.get_ref()),
+            text: &item.name,
+            what: "the balance of an adjusted comparison",
+        }))
         .chain(file.factors.iter().map(|item| &item.name).map(named("factors")))
         .chain(subdistributions)
         .chain(file.meta.iter().map(|item| &item.name).map(named("a meta-analysis")))
@@ -342,6 +349,12 @@ fn references(source: &Source, file: &StudyFile) -> Result<(), Error> {
         group(&item.group)?;
         item.endpoints.iter().try_for_each(endpoint)?;
     }
+    for item in &file.adjust {
+        population(&item.population)?;
+        group(&item.group)?;
+        endpoint(&item.endpoint)?;
+        two_levels(source, file, item)?;
+    }
     for item in &file.follow_up {
         population(&item.population)?;
         endpoint(&item.endpoint)?;
@@ -365,6 +378,21 @@ fn references(source: &Source, file: &StudyFile) -> Result<(), Error> {
             "a proportion counts units such as lesions or teeth, and there is no [units] section; add one",
         )),
         _ => Ok(()),
+    }
+}
+
+/// An adjusted comparison is between two groups.
+fn two_levels(source: &Source, file: &StudyFile, item: &super::file::Adjust) -> Result<(), Error> {
+    let group = file.group.iter().find(|group| group.name.get_ref() == item.group.get_ref());
+    match group.map(|group| group.levels.len()) {
+        Some(2) | None => Ok(()),
+        Some(levels) => {
+            let why = format!(
+                "an adjusted comparison is between two groups, and this group has {levels} levels; \
+                 make a group of two of them"
+            );
+            Err(source.refuse(&item.group, why))
+        }
     }
 }
 

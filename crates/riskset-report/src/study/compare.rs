@@ -11,7 +11,7 @@ use crate::Error;
 use crate::store::{Estimate, Unit, slug};
 use riskset::{Interval, SurvivalCurve};
 use riskset_analysis::{
-    Answer, CompareAnswer, CompareRequest, Data, NewColumn, Request, RowsRequest, run,
+    Answer, CompareAnswer, CompareRequest, Data, FurtherTests, NewColumn, Request, RowsRequest, run,
 };
 
 /// A comparison for one endpoint.
@@ -131,6 +131,8 @@ fn compare_endpoint<'a>(
         store_level(context, &compared, &answer, level);
     }
     store_log_rank(context, &compared, &answer);
+    store_permutation(context, &compared, &answer);
+    store_milestones(context, &compared, &answer);
     store_hazard_ratios(context, &compared, &answer);
     store_restricted_means(context, &compared, &answer);
     let name = format!("{} ({})", spec.label, endpoint.short());
@@ -172,6 +174,13 @@ fn ask(
         times: context.file.study.times(),
         quantiles: Vec::new(),
         rmst: context.file.study.rmst.as_ref().map(|tau| *tau.get_ref()),
+        milestones: if spec.milestones { context.file.study.times() } else { Vec::new() },
+        further: FurtherTests {
+            permutation: spec.permutation,
+            seed: spec.seed.unwrap_or(1),
+            ..FurtherTests::default()
+        },
+        ..CompareRequest::default()
     });
     let answer = Data::columns(name, columns).and_then(|data| run(&request, &data));
     match answer.map_err(|problem| context.problem(&spec.name, &problem))? {
@@ -282,6 +291,38 @@ fn store_log_rank(context: &mut Context, compared: &Compared, answer: &CompareAn
     for (level, group) in test.groups().iter().enumerate() {
         let key = format!("{}.expected", compared.level_key(level));
         context.store.value(key, Some(group.expected), Unit::Value, 1, "expected events, log-rank");
+    }
+}
+
+fn store_permutation(context: &mut Context, compared: &Compared, answer: &CompareAnswer) {
+    let Some(test) = &answer.further.permutation else { return };
+    let source = match test.std_error {
+        None => format!("permutation log-rank test, all {} permutations", test.permutations),
+        Some(_) => format!(
+            "permutation log-rank test, {} random permutations, seed {}",
+            test.permutations, answer.request.further.seed
+        ),
+    };
+    let key = format!("{}.permutation.p_value", compared.prefix);
+    context.store.value(key, Some(test.p_value), Unit::PValue, 3, &source);
+}
+
+fn store_milestones(context: &mut Context, compared: &Compared, answer: &CompareAnswer) {
+    let source = "difference of Kaplan-Meier estimates, percentage points";
+    for level in compared.others() {
+        for (time, found) in answer.request.milestones.iter().zip(&answer.milestones[level]) {
+            let key = format!("{}.{}.difference", compared.level_key(level), at_key(*time));
+            let percent = |number: f64| 100.0 * number;
+            let found = found.map(|found| found.difference);
+            let estimate = Estimate {
+                estimate: found.map(|found| percent(found.estimate)),
+                lower: found.map(|found| percent(found.lower)),
+                upper: found.map(|found| percent(found.upper)),
+            };
+            context.store.estimate(&key, estimate, Unit::Value, 1, source);
+            let p = found.and_then(|found| found.p_value);
+            context.store.value(format!("{key}.p_value"), p, Unit::PValue, 3, source);
+        }
     }
 }
 

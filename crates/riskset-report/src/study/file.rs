@@ -4,6 +4,7 @@
 //! that is misspelt would otherwise be ignored. References between sections keep their place in the
 //! file, so that a message can show the line.
 
+use riskset_analysis::PermutationRequest;
 use riskset_data::endpoint::{RuleSpec, TimeUnit};
 use riskset_data::{DateFormat, Decimal, Encoding, ReadOptions, Separator};
 use serde::Deserialize;
@@ -33,6 +34,8 @@ pub struct StudyFile {
     pub comparison: Vec<Comparison>,
     #[serde(default)]
     pub follow_up: Vec<FollowUp>,
+    #[serde(default)]
+    pub adjust: Vec<Adjust>,
     #[serde(default)]
     pub model: Vec<Model>,
     #[serde(default)]
@@ -275,6 +278,39 @@ pub struct Comparison {
     pub endpoints: Vec<Text>,
     /// Patients still at risk at this time (in `unit`), followed from there.
     pub landmark: Option<Spanned<f64>>,
+    /// The permutation test beside the log-rank test: `"exact"`, or a number of draws.
+    pub permutation: Option<PermutationRequest>,
+    /// The seed of the draws.
+    pub seed: Option<u64>,
+    /// Differences of survival at the study's times.
+    #[serde(default)]
+    pub milestones: bool,
+}
+
+/// Two groups compared as they are and adjusted for covariates.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Adjust {
+    pub name: Text,
+    pub label: String,
+    pub population: Text,
+    pub group: Text,
+    pub endpoint: Text,
+    /// Patients still at risk at this time (in `unit`), followed from there.
+    pub landmark: Option<Spanned<f64>>,
+    /// The covariates, as the right-hand side of a formula.
+    pub covariates: Text,
+    /// `iptw` or `standardise`.
+    pub method: Option<Text>,
+    /// `ate`, `att` or `overlap`.
+    pub target: Option<Text>,
+    #[serde(default)]
+    pub stabilised: bool,
+    /// The tail at which weights are cut.
+    pub truncate: Option<f64>,
+    /// Labels of the columns of the covariates.
+    #[serde(default)]
+    pub labels: BTreeMap<String, String>,
 }
 
 /// Follow-up by the reverse Kaplan-Meier estimate.

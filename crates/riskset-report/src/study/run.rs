@@ -1,5 +1,6 @@
 //! The run of a study: read, check, compute, draw, write.
 
+use super::adjust::{self, Adjusted};
 use super::check;
 use super::cohort;
 use super::compare::{self, Compared};
@@ -132,6 +133,9 @@ pub fn run_study(
     progress("drawing");
     let Computed { compared, models, told, pooled, .. } = &computed;
     let mut drawn = figures::all(&context, &profile, compared, models, told, pooled)?;
+    for adjusted in &computed.adjusted {
+        drawn.extend(adjust::figures(&context, &profile, adjusted)?);
+    }
     for spec in &file.figure {
         drawn.push(requested::figure(&mut context, &patients, spec)?);
     }
@@ -190,6 +194,7 @@ fn inputs(path: &Path, folder: &Path, file: &StudyFile) -> Vec<PathBuf> {
 struct Computed<'a> {
     described: Vec<(String, Table)>,
     compared: Vec<Vec<Compared<'a>>>,
+    adjusted: Vec<Adjusted<'a>>,
     models: Vec<Fitted<'a>>,
     told: Vec<Told<'a>>,
     pooled: Vec<Pooled<'a>>,
@@ -229,6 +234,10 @@ fn compute<'a>(
     for spec in &file.comparison {
         compared.push(compare::compare(context, spec)?);
     }
+    let mut adjusted = Vec::new();
+    for spec in &file.adjust {
+        adjusted.push(adjust::fit(context, patients, spec)?);
+    }
     let mut models = Vec::new();
     for spec in &file.model {
         models.push(model::fit(context, patients, spec)?);
@@ -237,7 +246,7 @@ fn compute<'a>(
     for spec in &file.factors {
         told.push(factors::factors(context, patients, spec)?);
     }
-    Ok(Computed { described, compared, models, told, pooled: Vec::new() })
+    Ok(Computed { described, compared, adjusted, models, told, pooled: Vec::new() })
 }
 
 fn profile(source: &Source, file: &StudyFile) -> Result<Profile, Error> {
@@ -251,9 +260,11 @@ fn profile(source: &Source, file: &StudyFile) -> Result<Profile, Error> {
 /// gets into them (Anderson, Cain and Gelber 1983, J Clin Oncol 1:710-719).
 fn warn_of_groups(context: &mut Context) {
     let file = context.file;
-    for comparison in &file.comparison {
-        let (_, group) = context.group(&comparison.group);
-        if comparison.landmark.is_some() {
+    let compared = file.comparison.iter().map(|one| (&one.group, &one.landmark, &one.label));
+    let adjusted = file.adjust.iter().map(|one| (&one.group, &one.landmark, &one.label));
+    for (group, landmark, label) in compared.chain(adjusted) {
+        let (_, group) = context.group(group);
+        if landmark.is_some() {
             continue;
         }
         let because = match cohort::defined_by_outcome(file, group) {
@@ -264,7 +275,7 @@ fn warn_of_groups(context: &mut Context) {
         let message = format!(
             "{}: the groups of {:?} {because}, so patients with early events cannot be in some of \
              them and the comparison is biased; set `landmark` to a time",
-            comparison.label, group.label
+            label, group.label
         );
         context.warn("group_after_baseline", message);
     }
@@ -310,6 +321,9 @@ impl Report<'_> {
             let name = all[0].spec.name.get_ref().clone();
             tables.push((name, tables::comparison(context, all)));
         }
+        for adjusted in &self.computed.adjusted {
+            tables.extend(adjust::tables(context, adjusted));
+        }
         for fitted in &self.computed.models {
             tables.push((fitted.spec.name.get_ref().clone(), model::table(context, fitted)));
         }
@@ -342,6 +356,8 @@ impl Report<'_> {
 
     fn texts(&self) -> (Vec<text::Section>, Vec<text::Section>) {
         let mut results = text::results(self.context, &self.computed.compared);
+        let adjusted = self.computed.adjusted.iter();
+        results.extend(adjusted.map(|adjusted| adjust::text(self.context, adjusted)));
         results.extend(self.computed.told.iter().map(|told| factors::text(self.context, told)));
         let pooled = self.computed.pooled.iter();
         results.extend(pooled.map(|pooled| meta::text(self.context, pooled)));
@@ -467,6 +483,18 @@ impl Report<'_> {
             for panel in &file.panel {
                 self.figure(&mut section, panel.name.get_ref());
             }
+            sections.push(section);
+        }
+        for adjusted in &self.computed.adjusted {
+            let spec = adjusted.spec;
+            let name = spec.name.get_ref();
+            let balance = format!("{name}-balance");
+            let mut section = PageSection::new(&format!("part-{name}"), &spec.label);
+            text(&spec.label).into_iter().for_each(|text| section.paragraphs(text));
+            self.figure(&mut section, name);
+            section.table(name, table(name));
+            self.figure(&mut section, &balance);
+            section.table(&balance, table(&balance));
             sections.push(section);
         }
         if !file.figure.is_empty() {

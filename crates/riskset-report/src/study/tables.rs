@@ -60,6 +60,13 @@ fn endpoint_rows(context: &Context, compared: &Compared, table: Table) -> Table 
         &|level| interval(level, "median"),
         overall("logrank.p_value"),
     ));
+    if compared.spec.permutation.is_some() {
+        table = table.indented(row(
+            "Permutation log-rank test".into(),
+            &|_| String::new(),
+            overall("permutation.p_value"),
+        ));
+    }
     for time in context.file.study.times() {
         let unit = if time == 1.0 { unit.trim_end_matches('s') } else { unit };
         table = table.indented(row(
@@ -73,6 +80,19 @@ fn endpoint_rows(context: &Context, compared: &Compared, table: Table) -> Table 
     }
     let single = (compared.group.levels.len() == 2).then(|| 1 - compared.reference);
     let p_of = |part: &str| single.map_or(String::new(), |level| show(level, part));
+    if compared.spec.milestones {
+        for time in context.file.study.times() {
+            let key = format!("{}.difference", at_key(time));
+            table = table.indented(row(
+                format!("Difference at {time} {unit} ({ci}), percentage points"),
+                &|level| match level == compared.reference {
+                    true => "0 (reference)".into(),
+                    false => interval(level, &key),
+                },
+                p_of(&format!("{key}.p_value")),
+            ));
+        }
+    }
     table = table.indented(row(
         format!("Hazard ratio ({ci})"),
         &|level| match level == compared.reference {

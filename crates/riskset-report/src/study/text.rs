@@ -121,6 +121,8 @@ fn comparison(context: &Context, compared: &Compared) -> String {
     sentences.extend(survival_at_times(context, compared));
     sentences.extend(compared.others().map(|level| hazard_ratio(context, compared, level)));
     sentences.extend(doubts(context, compared));
+    sentences.extend(permutation(context, compared));
+    sentences.extend(compared.others().filter_map(|level| milestones(context, compared, level)));
     sentences.extend(compared.others().map(|level| restricted_mean(context, compared, level)));
     sentences.extend(super::tables::left_out(context, compared));
     sentences.join(" ")
@@ -282,6 +284,53 @@ fn doubts(context: &Context, compared: &Compared) -> Vec<String> {
         None => {}
     }
     sentences
+}
+
+/// The permutation test beside the log-rank test, and which of the two few patients call for.
+fn permutation(context: &Context, compared: &Compared) -> Option<String> {
+    let entry = context.store.get(&format!("{}.permutation.p_value", compared.prefix))?;
+    let p = context.store.number(&format!("{}.permutation.p_value", compared.prefix));
+    let how = entry.source.split_once(", ").map_or("", |(_, how)| how);
+    Some(format!(
+        "The permutation log-rank test, which needs no large number of patients, gave {} ({how}).",
+        context.style.p_equation(p)
+    ))
+}
+
+/// What differs at each of the study's times: the estimand in words, so that it is not taken for the
+/// hazard ratio.
+fn milestones(context: &Context, compared: &Compared, level: usize) -> Option<String> {
+    if !compared.spec.milestones {
+        return None;
+    }
+    let unit = context.unit.name();
+    let parts: Vec<String> = context
+        .file
+        .study
+        .times()
+        .into_iter()
+        .filter_map(|time| {
+            let key = format!("{}.{}.difference", compared.level_key(level), at_key(time));
+            context.store.number(&format!("{key}.estimate"))?;
+            let p = context.store.number(&format!("{key}.p_value"));
+            Some(format!(
+                "{} percentage points at {time} {unit} ({}, {}; {})",
+                context.store.show(&format!("{key}.estimate"), &context.style),
+                context.ci(),
+                context.store.show_range(&key, &context.style),
+                context.style.p_equation(p)
+            ))
+        })
+        .collect();
+    let label = lower_first(&compared.group.levels[level].label);
+    let reference = lower_first(&compared.group.levels[compared.reference].label);
+    (!parts.is_empty()).then(|| {
+        format!(
+            "The part of the patients without an event differed by {} ({label} minus {reference}); \
+             each difference is of that time alone.",
+            join_and(&parts)
+        )
+    })
 }
 
 fn restricted_mean(context: &Context, compared: &Compared, level: usize) -> String {

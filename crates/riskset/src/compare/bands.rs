@@ -33,19 +33,14 @@ pub enum BandKind {
     HallWellner,
 }
 
-impl BandKind {
-    /// Every band, with the name a user types.
-    pub const NAMES: [(&'static str, BandKind); 2] =
-        [("equal-precision", BandKind::EqualPrecision), ("hall-wellner", BandKind::HallWellner)];
-
-    /// The name a user types.
-    pub fn name(self) -> &'static str {
-        match self {
-            BandKind::EqualPrecision => "equal-precision",
-            BandKind::HallWellner => "hall-wellner",
-        }
-    }
-}
+crate::choices!(
+    BandKind,
+    "simultaneous band",
+    [
+        (BandKind::EqualPrecision, "equal-precision", "Proportional to the pointwise intervals"),
+        (BandKind::HallWellner, "hall-wellner", "Narrower in the middle, wider at the ends"),
+    ]
+);
 
 /// The scale of a band for the cumulative hazard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]

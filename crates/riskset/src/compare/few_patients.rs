@@ -29,23 +29,29 @@ pub enum FewPatients {
     RothmanWilson,
 }
 
+crate::choices!(
+    FewPatients,
+    "interval for few patients",
+    [
+        (
+            FewPatients::LikelihoodRatio,
+            "likelihood-ratio",
+            "The likelihood ratio of Thomas and Grunkemeier"
+        ),
+        (
+            FewPatients::BetaProduct,
+            "beta-product",
+            "The beta product confidence procedure, which keeps its level"
+        ),
+        (
+            FewPatients::RothmanWilson,
+            "rothman-wilson",
+            "Wilson's interval with Rothman's effective number of patients"
+        ),
+    ]
+);
+
 impl FewPatients {
-    /// Every interval, with the name a user types.
-    pub const NAMES: [(&'static str, FewPatients); 3] = [
-        ("likelihood-ratio", FewPatients::LikelihoodRatio),
-        ("beta-product", FewPatients::BetaProduct),
-        ("rothman-wilson", FewPatients::RothmanWilson),
-    ];
-
-    /// The name a user types.
-    pub fn name(self) -> &'static str {
-        match self {
-            FewPatients::LikelihoodRatio => "likelihood-ratio",
-            FewPatients::BetaProduct => "beta-product",
-            FewPatients::RothmanWilson => "rothman-wilson",
-        }
-    }
-
     /// The interval of S(t) at a time, within [0, 1], at the level of the curve.
     ///
     /// `None` where the curve is unknown (after its last time), except that the beta product then

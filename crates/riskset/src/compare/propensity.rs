@@ -27,20 +27,15 @@ pub enum Population {
     Overlap,
 }
 
-impl Population {
-    /// Every population, with the name a user types.
-    pub const NAMES: [(&'static str, Population); 3] =
-        [("ate", Population::All), ("att", Population::Second), ("overlap", Population::Overlap)];
-
-    /// The name a user types.
-    pub fn name(self) -> &'static str {
-        match self {
-            Population::All => "ate",
-            Population::Second => "att",
-            Population::Overlap => "overlap",
-        }
-    }
-}
+crate::choices!(
+    Population,
+    "population",
+    [
+        (Population::All, "ate", "All patients: the average effect"),
+        (Population::Second, "att", "Those of the second group: the effect on them"),
+        (Population::Overlap, "overlap", "Those who could have been in either group"),
+    ]
+);
 
 /// Propensity weights: the options, and [`fit`](Self::fit). By default for all patients, neither
 /// stabilised nor truncated.

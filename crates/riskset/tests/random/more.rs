@@ -96,7 +96,7 @@ pub fn few_patients(rows: &Rows) -> Answer {
     asked(|| {
         let mut answer = Answer::default();
         let curve = KaplanMeier::default().fit(&plain(rows)?)?;
-        for way in FewPatients::NAMES.map(|(_, way)| way) {
+        for &(way, _, _) in <FewPatients as riskset::Choice>::ALL {
             for share in [0.25, 0.5, 0.9] {
                 let at = share * curve.last_time();
                 let survival = curve.at(at)?.survival.expect("before the last time");
@@ -153,7 +153,7 @@ pub fn concordance(rows: &Rows) -> Answer {
         let mut answer = Answer::default();
         let (strata, cluster) = (groups(&rows.stratum), groups(&rows.cluster));
         let index = ConcordanceIndex::default();
-        for model in [index.clone(), index.clone().strata(&strata), index.cluster(&cluster)] {
+        for model in [index, index.strata(&strata), index.cluster(&cluster)] {
             let found = model.estimate(&response(rows)?, &rows.x[0])?;
             answer.probabilities.extend(found.estimate);
             answer.numbers.extend(found.estimate);

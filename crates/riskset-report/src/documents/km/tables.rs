@@ -1,6 +1,6 @@
 //! The curves as people read them, and their record for spreadsheets.
 
-use super::{AtTimeEntry, KmDocument, variance_note};
+use super::{AtTimeEntry, KmDocument, more, variance_note};
 use crate::documents::{Document, Estimate, Head, decimals_for, logrank};
 use crate::format::{NOT_ESTIMABLE, NOT_REACHED, Style};
 use crate::table::{Align, Table};
@@ -169,6 +169,7 @@ impl Document for KmDocument {
     fn tables(&self, style: &Style) -> Vec<Table> {
         let mut tables = vec![self.summary(style)];
         tables.extend(self.times(style));
+        tables.extend(more::tables(self, style));
         tables.extend(self.restricted_means(style));
         tables.extend(self.curves(style));
         tables
@@ -198,6 +199,7 @@ impl Document for KmDocument {
             ));
         }
         notes.extend(variance_note(self.variance, self.clusters));
+        notes.extend(more::notes(self, style));
         if self.with_interval() {
             notes.push(format!(
                 "Intervals: {}, {} scale.",

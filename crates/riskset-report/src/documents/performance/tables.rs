@@ -15,6 +15,9 @@ struct Measure {
     place: usize,
 }
 
+/// A criterion of a model, by its name.
+type Criterion = fn(&ModelEntry) -> Option<f64>;
+
 impl PerformanceDocument {
     /// One row a measure, one column a model, and between two the difference.
     pub(super) fn measures_table(&self, style: &Style) -> Table {
@@ -40,7 +43,7 @@ impl PerformanceDocument {
             cells.extend(self.difference_cells(&measure, style).into_iter().flatten());
             table = table.row(cells);
         }
-        let criteria: [(&str, fn(&ModelEntry) -> Option<f64>); 2] =
+        let criteria: [(&str, Criterion); 2] =
             [("AIC", |model| model.aic), ("BIC (by events)", |model| model.bic)];
         for (label, of) in criteria {
             let mut cells = vec![label.to_owned()];

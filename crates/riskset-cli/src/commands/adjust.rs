@@ -1,0 +1,19 @@
+//! `riskset adjust`
+
+use crate::Failure;
+use crate::args::adjust::AdjustArgs;
+use riskset_analysis::{AdjustRequest, Request};
+
+/// What was typed, as a request.
+pub fn request(args: &AdjustArgs) -> Result<Request, Failure> {
+    Ok(Request::Adjust(AdjustRequest {
+        rows: args.data.rows(),
+        adjust_for: args.adjust_for.request(&args.adjust),
+        conf_level: args.data.level.conf_level,
+        conf_type: args.conf_type,
+        times: args.times.clone(),
+        rmst: args.rmst,
+        bootstrap: args.bootstrap,
+        seed: args.seed,
+    }))
+}

@@ -1,0 +1,137 @@
+//! `riskset adjust`: R's numbers through the command, and what is refused or doubted.
+
+use crate::support::{riskset, riskset_in, run};
+use serde_json::Value;
+use std::path::Path;
+
+const LUNG: [&str; 3] = ["adjust", "@lung", "Surv(time, status == 2) ~ sex"];
+
+fn golden(name: &str) -> Value {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../riskset/tests/golden")
+        .join(format!("{name}.json"));
+    serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap()
+}
+
+fn json(args: &[&str]) -> Value {
+    let answer = riskset(&[args, &["--format", "json"]].concat());
+    assert_eq!(answer.status, 0, "{}", answer.err);
+    serde_json::from_str(&answer.out).unwrap()
+}
+
+/// The tolerance of sums in another order than R's, relative.
+fn close(found: &Value, expected: &Value, tolerance: f64) {
+    let (found, expected) = (found.as_f64().unwrap(), expected.as_f64().unwrap());
+    assert!((found - expected).abs() <= tolerance * expected.abs(), "{found} {expected}");
+}
+
+/// Weights, effective numbers, balance and weighted survival are those of `glm` and `survfit`
+/// (riskset/tests/golden/compare-propensity.R).
+#[test]
+fn the_command_gives_what_r_gives() {
+    let r = golden("compare-propensity");
+    let options = ["--adjust", "age + ph.ecog", "--times", "200,500", "--rmst", "500"];
+    let found = json(&[&LUNG[..], &options].concat());
+    assert_eq!(found["n"].as_u64(), Some(r["data"]["time"].as_array().unwrap().len() as u64));
+    for group in 0..2 {
+        close(&found["groups"][group]["effective"], &r["effective"]["ate"][group], 1e-9);
+        close(&found["balance"][group]["before"], &r["before"][group], 1e-9);
+        close(&found["balance"][group]["after"], &r["after"][group], 1e-7);
+        let side = ["reference", "compared"][group];
+        for time in 0..2 {
+            // R's columns: both times of the first group, then both of the second.
+            let (at, row) = (&found["contrasts"][time]["adjusted"][side], 2 * group + time);
+            close(&at["estimate"], &r["survival_at"]["surv"][row], 1e-9);
+            close(&at["std_error"], &r["survival_at"]["std_error"][row], 1e-9);
+        }
+        // R's row is the mean with its standard error; its derivatives are numerical.
+        let mean = &found["contrasts"][2]["adjusted"][side];
+        close(&mean["estimate"], &r["rmst"][2 * group], 1e-9);
+        close(&mean["std_error"], &r["rmst"][2 * group + 1], 1e-6);
+    }
+}
+
+/// The reference comes first, and the comparison turns with it.
+#[test]
+fn the_reference_turns_the_comparison() {
+    let options = ["--adjust", "age + ph.ecog", "--times", "200"];
+    let found = json(&[&LUNG[..], &options].concat());
+    let turned = json(&[&LUNG[..], &options, &["--reference", "2"]].concat());
+    assert_eq!(turned["reference"], "sex=2");
+    let difference =
+        |one: &Value| one["contrasts"][0]["adjusted"]["difference"]["estimate"].as_f64();
+    assert!((difference(&found).unwrap() + difference(&turned).unwrap()).abs() < 1e-9);
+}
+
+/// The same seed gives the same limits on any number of threads.
+#[test]
+fn the_bootstrap_does_not_depend_on_the_threads() {
+    let options = ["--adjust", "age", "--times", "200", "--bootstrap", "50", "--seed", "7"];
+    let args = [&LUNG[..], &options].concat();
+    let one = json(&[&args[..], &["--threads", "1"]].concat());
+    let two = json(&[&args[..], &["--threads", "2"]].concat());
+    assert!(one["contrasts"][0]["bootstrap"]["replicates"].as_u64() > Some(40));
+    assert_eq!(one, two);
+}
+
+fn refused(args: &[&str], words: &str) {
+    let answer = riskset(&[&LUNG[..], args].concat());
+    assert_ne!(answer.status, 0);
+    assert!(answer.err.contains(words), "{}", answer.err);
+}
+
+#[test]
+fn what_cannot_be_adjusted_is_refused_with_what_to_do() {
+    refused(&["--adjust", "sex"], "`sex` makes the groups");
+    refused(&["--adjust", "1"], "names no covariate");
+    refused(&["--adjust", "age + strata(inst)"], "strata() has no use in an adjusted comparison");
+    refused(&["--adjust", "age + I(2 * age)"], "constant or a combination of those before it");
+    refused(&["--adjust", "age", "--weights", "ph.karno"], "it takes no case weights");
+    refused(
+        &["--adjust", "age", "--method", "standardise", "--truncate", "0.01"],
+        "`truncate` is about weights",
+    );
+    refused(
+        &["--adjust", "age", "--method", "standardise", "--bootstrap", "100"],
+        "leave out --bootstrap",
+    );
+    refused(&["--adjust", "age", "--truncate", "0.7"], "between 0 and 0.5");
+    refused(&["--adjust", "age", "--stabilised", "--target", "overlap"], "stabilised weights");
+    refused(&["--adjust", "age", "--landmark", "5000"], "landmark");
+    // One man alone has this performance status.
+    refused(&["--adjust", "factor(ph.ecog)"], "the covariates tell the groups apart");
+    let three = ["adjust", "@veteran", "Surv(time, status) ~ celltype", "--adjust", "age"];
+    let answer = riskset(&three);
+    assert!(answer.err.contains("between two groups, and there are 4"), "{}", answer.err);
+}
+
+/// Nearly separated groups: one patient of the second group among the low values, one of the first
+/// among the high ones, so that both have weights of their own size.
+#[test]
+fn weights_that_decide_a_group_are_said() {
+    let mut table = "time,event,arm,x\n".to_owned();
+    for row in 0..40 {
+        let x = f64::from(row) / 2.0;
+        let arm = if (row >= 20) != (row == 3 || row == 36) { "B" } else { "A" };
+        table += &format!("{},{},{arm},{x}\n", 1 + (row * 7) % 40, row % 2);
+    }
+    let args = ["adjust", "-", "Surv(time, event) ~ arm", "--adjust", "x"];
+    let answer = run(&args, &table);
+    assert_eq!(answer.status, 0, "{}", answer.err);
+    assert!(answer.out.contains("the largest weight is"), "{}", answer.out);
+    assert!(answer.out.contains("--target overlap"), "{}", answer.out);
+    let overlap = run(&[&args[..], &["--target", "overlap"]].concat(), &table);
+    assert!(!overlap.out.contains("the largest weight is"), "{}", overlap.out);
+}
+
+#[test]
+fn figures_refuse_what_adjusted_curves_cannot_show() {
+    let folder = tempfile::tempdir().unwrap();
+    let figure = |args: &[&str]| {
+        let rows = ["@lung", "Surv(time, status == 2) ~ sex", "--adjust", "age", "-o", "a.svg"];
+        riskset_in(folder.path(), &[&["plot"], &args[..1], &rows, &args[1..]].concat(), "").err
+    };
+    assert!(figure(&["km", "--annotate", "logrank"]).contains("--annotate hr"));
+    assert!(figure(&["km", "--method", "standardise", "--annotate", "hr"]).contains("no hr"));
+    assert!(figure(&["love", "--method", "standardise"]).contains("--method iptw"));
+}

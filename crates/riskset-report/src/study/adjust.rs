@@ -1,0 +1,471 @@
+//! Two groups compared as they are and adjusted: the crude comparison beside the adjusted one, with the
+//! balance of the covariates.
+//!
+//! The patients' table with endpoint and group beside its columns is what the request is asked of.
+
+use super::context::{Context, lower_first, rows};
+use super::data::Sheet;
+use super::figures::{Figure, failed, finish};
+use super::file::Adjust;
+use super::text::Section;
+use super::voice::StudyWords;
+use crate::Error;
+use crate::store::{Estimate, Unit, slug};
+use crate::table::{Align, Table};
+use riskset::{Choice, Contrast, Estimand, Population, WeightedContrast};
+use riskset_analysis::{
+    AdjustAnswer, AdjustFor, AdjustMethod, AdjustRequest, Answer, NewColumn, Ratio, Request,
+    RowsRequest, run,
+};
+use riskset_plot::{
+    Colour, CurveInput, FigureOptions, ForestEffect, ForestFigure, ForestRow, ForestScale,
+    KmFigure, Profile, format,
+};
+
+/// The columns of endpoint and group; names that no formula of a study uses.
+const TIME: &str = "riskset.time";
+const EVENT: &str = "riskset.event";
+const GROUP: &str = "riskset.group";
+
+/// An adjusted comparison.
+#[derive(Debug)]
+pub struct Adjusted<'a> {
+    pub spec: &'a Adjust,
+    answer: AdjustAnswer,
+    /// The reference and the group compared with it.
+    levels: [String; 2],
+    /// Their own colours, the same in all figures.
+    colours: [Option<Colour>; 2],
+}
+
+/// Compares the groups; the numbers go under `NAME`.
+pub fn fit<'a>(
+    context: &mut Context<'a>,
+    patients: &Sheet,
+    spec: &'a Adjust,
+) -> Result<Adjusted<'a>, Error> {
+    let (_, group) = context.group(&spec.group);
+    let reference = group
+        .levels
+        .iter()
+        .position(|level| level.name.get_ref() == group.reference.get_ref())
+        .expect("the reference level was checked");
+    let levels = [reference, 1 - reference].map(|level| group.levels[level].label.clone());
+    let colours = [reference, 1 - reference].map(|level| {
+        let colour = group.levels[level].colour.as_ref();
+        colour.and_then(|text| Colour::try_from(text.get_ref().clone()).ok())
+    });
+    let mut answer = ask(context, patients, spec, reference)?;
+    put(context, spec, &answer);
+    for doubt in answer.about.doubts.drain(..) {
+        // The groups go by numbers in the request.
+        let name = |code: &str| match code.rsplit('=').next() {
+            Some("1") => Some(levels[0].clone()),
+            Some("2") => Some(levels[1].clone()),
+            _ => None,
+        };
+        context.doubt(&spec.label, &doubt.renamed(name));
+    }
+    Ok(Adjusted { spec, answer, levels, colours })
+}
+
+fn choice<T: Choice + Default>(
+    context: &Context,
+    text: Option<&super::file::Text>,
+    what: &str,
+) -> Result<T, Error> {
+    let Some(text) = text else { return Ok(T::default()) };
+    let found = text.get_ref().parse();
+    found.map_err(|_| context.source.unknown(text, what, &T::names()))
+}
+
+fn ask(
+    context: &Context,
+    patients: &Sheet,
+    spec: &Adjust,
+    reference: usize,
+) -> Result<AdjustAnswer, Error> {
+    let (population, _) = context.population(&spec.population);
+    let (endpoint, _) = context.endpoint(&spec.endpoint);
+    let (group, _) = context.group(&spec.group);
+    let members = rows(&context.cohort.populations[population]);
+    let outcome = |row: &usize| context.cohort.endpoints[endpoint][*row];
+    let level = |row: &usize| {
+        let level = context.cohort.groups[group][*row]? as usize;
+        Some(if level == reference { "1" } else { "2" }.to_owned())
+    };
+    let time = members.iter().map(|row| Some(outcome(row)?.time)).collect();
+    let event = members.iter().map(|row| Some(outcome(row)?.event)).collect();
+    let columns = vec![
+        (TIME.to_owned(), NewColumn::Numbers(time)),
+        (EVENT.to_owned(), NewColumn::Flags(event)),
+        (GROUP.to_owned(), NewColumn::Texts(members.iter().map(level).collect())),
+    ];
+    let data = patients.data(&members, columns);
+    let formula = format!("Surv(`{TIME}`, `{EVENT}`) ~ `{GROUP}`");
+    let request = Request::Adjust(AdjustRequest {
+        rows: RowsRequest {
+            landmark: spec.landmark.as_ref().map(|time| *time.get_ref()),
+            ..RowsRequest::new(spec.name.get_ref(), formula)
+        },
+        adjust_for: AdjustFor {
+            adjust: spec.covariates.get_ref().clone(),
+            method: choice::<AdjustMethod>(context, spec.method.as_ref(), "the way to adjust")?,
+            target: choice::<Population>(context, spec.target.as_ref(), "the target")?,
+            stabilised: spec.stabilised,
+            truncate: spec.truncate,
+        },
+        conf_level: context.level,
+        conf_type: context.conf_type,
+        times: context.file.study.times(),
+        rmst: context.file.study.rmst.as_ref().map(|tau| *tau.get_ref()),
+        ..AdjustRequest::default()
+    });
+    let answer = data.and_then(|data| run(&request, &data));
+    let refuse = |problem: riskset_analysis::Problem| {
+        context.source.refuse(&spec.covariates, problem.words(&StudyWords))
+    };
+    match answer.map_err(refuse)? {
+        Answer::Adjust(answer) => Ok(*answer),
+        other => unreachable!("an adjusted comparison was asked for, not {other:?}"),
+    }
+}
+
+/// The part of a key that names an estimand, and what its numbers are multiplied by.
+fn part(estimand: Estimand) -> (String, f64) {
+    match estimand {
+        Estimand::Survival(time) => (super::compare::at_key(time), 100.0),
+        Estimand::RestrictedMean(_) => ("rmst".to_owned(), 1.0),
+    }
+}
+
+fn put(context: &mut Context, spec: &Adjust, answer: &AdjustAnswer) {
+    let name = slug(spec.name.get_ref());
+    let store = &mut context.store;
+    store.count(format!("{name}.n"), answer.about.n, "patients compared");
+    store.count(format!("{name}.missing"), answer.about.n_missing, "patients left out");
+    for (group, side) in answer.groups.iter().zip(["reference", "compared"]) {
+        store.count(format!("{name}.{side}.n"), group.n, "patients");
+        store.count(format!("{name}.{side}.events"), group.events, "events");
+        let effective = format!("{name}.{side}.effective");
+        store.value(
+            effective,
+            group.effective,
+            Unit::Value,
+            1,
+            "(sum of weights)^2 / sum of squares",
+        );
+    }
+    for one in &answer.contrasts {
+        let (key, scale) = part(one.estimand);
+        for (kind, found) in [("crude", one.crude), ("adjusted", one.adjusted)] {
+            let key = format!("{name}.{kind}.{key}");
+            let source = format!("{kind} difference, infinitesimal jackknife or model");
+            let difference = found.map(|found: WeightedContrast| found.difference);
+            let scaled = |of: fn(Contrast) -> f64| difference.map(|found| of(found) * scale);
+            let estimate = Estimate {
+                estimate: scaled(|found| found.estimate),
+                lower: scaled(|found| found.lower),
+                upper: scaled(|found| found.upper),
+            };
+            store.estimate(&key, estimate, Unit::Value, 1, &source);
+            let p = difference.and_then(|found| found.p_value);
+            store.value(format!("{key}.p_value"), p, Unit::PValue, 3, &source);
+        }
+    }
+    let ratios = [("crude", Some(answer.ratios.0)), ("adjusted", answer.ratios.1)];
+    for (kind, ratio) in ratios {
+        let Some(Ratio { estimate, interval, p_value, .. }) = ratio else { continue };
+        let key = format!("{name}.{kind}.hr");
+        let source = "Cox model; weighted with a robust variance where adjusted";
+        let lower = interval.and_then(|limits| limits.lower);
+        let upper = interval.and_then(|limits| limits.upper);
+        store.estimate(&key, Estimate { estimate, lower, upper }, Unit::Ratio, 2, source);
+        store.value(format!("{key}.p_value"), p_value, Unit::PValue, 3, source);
+    }
+    for (column, balance) in &answer.balance {
+        let key = format!("{name}.balance.{}", slug(column));
+        let source = "standardised difference";
+        store.value(format!("{key}.before"), balance.before, Unit::Value, 2, source);
+        store.value(format!("{key}.after"), balance.after, Unit::Value, 2, source);
+    }
+}
+
+impl Adjusted<'_> {
+    fn weighted(&self) -> bool {
+        self.answer.propensity.is_some()
+    }
+
+    fn label<'b>(&'b self, column: &'b str) -> &'b str {
+        self.spec.labels.get(column).map_or(column, String::as_str)
+    }
+
+    /// `Difference at 12 months, percentage points`.
+    fn words(&self, context: &Context, estimand: Estimand) -> String {
+        let unit = context.unit.name();
+        match estimand {
+            Estimand::Survival(time) => {
+                format!("Difference at {time} {unit}, percentage points")
+            }
+            Estimand::RestrictedMean(tau) => {
+                let tau = context.style.number(tau, 1);
+                format!("Difference of mean {unit} in the first {tau}")
+            }
+        }
+    }
+
+    fn how(&self) -> String {
+        let covariates: Vec<&str> =
+            self.answer.balance.iter().map(|(column, _)| self.label(column)).collect();
+        let covariates = covariates.join(", ");
+        match self.weighted() {
+            true => {
+                let whom = match self.answer.request.adjust_for.target {
+                    Population::All => "all patients".to_owned(),
+                    Population::Second => {
+                        format!("the patients of {}", lower_first(&self.levels[1]))
+                    }
+                    Population::Overlap => {
+                        "the patients who could have been in either group".to_owned()
+                    }
+                };
+                format!(
+                    "weighted to {whom} by the inverse probability of the own group given {covariates}"
+                )
+            }
+            false => format!("standardised over all patients by a Cox model with {covariates}"),
+        }
+    }
+}
+
+/// The crude comparison beside the adjusted one, and the balance.
+pub fn tables(context: &Context, adjusted: &Adjusted) -> Vec<(String, Table)> {
+    let name = adjusted.spec.name.get_ref();
+    vec![
+        (name.clone(), comparison(context, adjusted)),
+        (format!("{name}-balance"), balance(context, adjusted)),
+    ]
+}
+
+fn comparison(context: &Context, adjusted: &Adjusted) -> Table {
+    let (spec, answer) = (adjusted.spec, &adjusted.answer);
+    let name = slug(spec.name.get_ref());
+    let ci = context.ci();
+    let interval = |key: &str| context.store.show_interval(key, &context.style);
+    let p = |key: &str| context.store.show(&format!("{key}.p_value"), &context.style);
+    let mut table = Table::new(format!("{}{}", spec.label, context.synthetic()))
+        .column("", Align::Left)
+        .column(format!("Crude ({ci})"), Align::Right)
+        .column("P value", Align::Right)
+        .column(format!("Adjusted ({ci})"), Align::Right)
+        .column("P value", Align::Right);
+    for one in &answer.contrasts {
+        let (key, _) = part(one.estimand);
+        let (crude, after) = (format!("{name}.crude.{key}"), format!("{name}.adjusted.{key}"));
+        let words = adjusted.words(context, one.estimand);
+        table = table.row([words, interval(&crude), p(&crude), interval(&after), p(&after)]);
+    }
+    let (crude, after) = (format!("{name}.crude.hr"), format!("{name}.adjusted.hr"));
+    let weighted = match answer.ratios.1 {
+        Some(_) => [interval(&after), p(&after)],
+        None => [String::new(), String::new()],
+    };
+    let [ratio, ratio_p] = weighted;
+    table = table.row(["Hazard ratio".to_owned(), interval(&crude), p(&crude), ratio, ratio_p]);
+    table.footnote(format!(
+        "{} minus (hazard ratio: against) {}. Adjusted: {}. An adjustment makes up for the covariates \
+         named, not for others.",
+        adjusted.levels[1],
+        lower_first(&adjusted.levels[0]),
+        adjusted.how()
+    ))
+}
+
+fn balance(context: &Context, adjusted: &Adjusted) -> Table {
+    let name = slug(adjusted.spec.name.get_ref());
+    let style = &context.style;
+    let title = format!("{}: balance{}", adjusted.spec.label, context.synthetic());
+    let mut table = Table::new(title).column("", Align::Left);
+    for level in &adjusted.levels {
+        table = table.column(format!("Mean, {}", lower_first(level)), Align::Right);
+    }
+    table = table.column("Standardised difference", Align::Right);
+    if adjusted.weighted() {
+        table = table.column("After weighting", Align::Right);
+    }
+    for (column, one) in &adjusted.answer.balance {
+        let key = format!("{name}.balance.{}", slug(column));
+        let show = |part: &str| context.store.show(&format!("{key}.{part}"), style);
+        let mut cells = vec![adjusted.label(column).to_owned()];
+        cells.extend(one.means.map(|mean| style.number(mean, 2)));
+        cells.push(show("before"));
+        if adjusted.weighted() {
+            cells.push(show("after"));
+        }
+        table = table.row(cells);
+    }
+    if !adjusted.weighted() {
+        return table;
+    }
+    let show = |part: &str| context.store.show(&format!("{name}.{part}"), style);
+    let of = |side: &str| {
+        format!("{} of {}", show(&format!("{side}.effective")), show(&format!("{side}.n")))
+    };
+    table.footnote(format!(
+        "Effective numbers of patients after weighting: {} ({}), {} ({}).",
+        of("reference"),
+        lower_first(&adjusted.levels[0]),
+        of("compared"),
+        lower_first(&adjusted.levels[1])
+    ))
+}
+
+/// The results in sentences.
+pub fn text(context: &Context, adjusted: &Adjusted) -> Section {
+    let name = slug(adjusted.spec.name.get_ref());
+    let shown = |key: &str| {
+        format!(
+            "{} ({}, {})",
+            context.store.show(&format!("{key}.estimate"), &context.style),
+            context.ci(),
+            context.store.show_range(key, &context.style)
+        )
+    };
+    let count = |part: &str| context.store.show(&format!("{name}.{part}"), &context.style);
+    let mut sentences = vec![format!(
+        "{} patients ({}) were compared with {} ({}); {} were left out for missing values or because \
+         they are in neither group. The groups were {}.",
+        count("compared.n"),
+        lower_first(&adjusted.levels[1]),
+        count("reference.n"),
+        lower_first(&adjusted.levels[0]),
+        count("missing"),
+        adjusted.how()
+    )];
+    if let Some(landmark) = adjusted.answer.about.landmark {
+        sentences.push(format!(
+            "Only those at risk at {} {unit} count ({} were not), and time is counted from there.",
+            landmark.time,
+            landmark.left_out,
+            unit = context.unit.name()
+        ));
+    }
+    for one in &adjusted.answer.contrasts {
+        let (key, _) = part(one.estimand);
+        if one.crude.is_none() || one.adjusted.is_none() {
+            continue;
+        }
+        sentences.push(format!(
+            "{}: crude {}, adjusted {}.",
+            adjusted.words(context, one.estimand),
+            shown(&format!("{name}.crude.{key}")),
+            shown(&format!("{name}.adjusted.{key}"))
+        ));
+    }
+    if adjusted.answer.ratios.1.is_some() {
+        sentences.push(format!(
+            "The hazard ratio was {} as it is and {} weighted.",
+            shown(&format!("{name}.crude.hr")),
+            shown(&format!("{name}.adjusted.hr"))
+        ));
+    }
+    let name = format!("{}: ", adjusted.spec.label);
+    let doubts = context.warnings.iter().filter_map(|one| one.message.strip_prefix(&name));
+    sentences.extend(doubts.map(|message| format!("Caution: {message}.")));
+    sentences.push(
+        "Patients were not allotted by lot: what the covariates do not hold remains in the comparison."
+            .to_owned(),
+    );
+    Section { heading: adjusted.spec.label.clone(), paragraphs: vec![sentences.join(" ")] }
+}
+
+/// The adjusted curves, and the balance where there are weights.
+pub fn figures(
+    context: &Context,
+    profile: &Profile,
+    adjusted: &Adjusted,
+) -> Result<Vec<Figure>, Error> {
+    let mut figures = vec![curves(context, profile, adjusted)?];
+    if adjusted.weighted() {
+        figures.push(love(context, profile, adjusted)?);
+    }
+    Ok(figures)
+}
+
+fn curves(context: &Context, profile: &Profile, adjusted: &Adjusted) -> Result<Figure, Error> {
+    let name = adjusted.spec.name.get_ref().clone();
+    let (_, endpoint) = context.endpoint(&adjusted.spec.endpoint);
+    let groups = adjusted.answer.groups.iter().enumerate();
+    let input = |(place, group): (usize, &riskset_analysis::AdjustGroup)| {
+        let mut input = CurveInput::from(&group.crude).named(&adjusted.levels[place]);
+        input.colour = adjusted.colours[place];
+        let limits = group.adjusted.interval.iter();
+        input.lower = limits.clone().map(|limits| limits.and_then(|l| l.lower)).collect();
+        input.upper = limits.map(|limits| limits.and_then(|l| l.upper)).collect();
+        input.survival.clone_from(&group.adjusted.survival);
+        input
+    };
+    let landmark = adjusted.answer.about.landmark;
+    let origin = match landmark {
+        None => endpoint.origin.clone(),
+        Some(landmark) => Some(format!(
+            "the landmark at {} {}{}",
+            landmark.time,
+            context.unit.name(),
+            endpoint.origin.as_ref().map_or(String::new(), |origin| format!(" after {origin}"))
+        )),
+    };
+    let options = FigureOptions {
+        endpoint: Some(endpoint.label.clone()),
+        unit: Some(context.unit.name().to_owned()),
+        origin,
+        width: Some(profile.page.double_column.min(140.0)),
+        ..FigureOptions::default()
+    };
+    let figure = KmFigure { groups: groups.map(input).collect(), options };
+    let scene = figure.draw(profile).map_err(|error| failed(&name, &error))?;
+    let caption = format!(
+        "{}, {}; counts are of patients as they are, and limits are those of the adjusted curves.",
+        endpoint.label,
+        adjusted.how()
+    );
+    Ok(finish(context, name, adjusted.spec.label.clone(), caption, scene))
+}
+
+fn love(context: &Context, profile: &Profile, adjusted: &Adjusted) -> Result<Figure, Error> {
+    let name = format!("{}-balance", adjusted.spec.name.get_ref());
+    let number = |value: f64| format::number(profile, value, 2);
+    let row = |(column, one): &(String, riskset::Balance)| {
+        let (effect, before) = match (one.before, one.after) {
+            (Some(before), Some(after)) => (ForestEffect::Pair { before, after }, number(before)),
+            _ => (ForestEffect::NotEstimable, String::new()),
+        };
+        let cells = vec![number(one.means[0]), number(one.means[1]), before];
+        let label = adjusted.label(column).to_owned();
+        ForestRow { label, cells, effect, ..ForestRow::default() }
+    };
+    let [reference, compared] = adjusted.levels.each_ref().map(|level| lower_first(level));
+    let figure = ForestFigure {
+        name: format!("{}: balance", adjusted.spec.label),
+        rows: adjusted.answer.balance.iter().map(row).collect(),
+        label_header: "Covariate".to_owned(),
+        headers: vec![
+            format!("Mean, {reference}"),
+            format!("Mean, {compared}"),
+            "Before".to_owned(),
+        ],
+        effect_header: "After".to_owned(),
+        scale: ForestScale::Difference,
+        x_title: "Standardised difference".to_owned(),
+        line: Some((0.0, String::new())),
+        decimals: Some(2),
+        conf_level: context.level,
+        ..ForestFigure::default()
+    };
+    let scene = figure.draw(profile).map_err(|error| failed(&name, &error))?;
+    let caption = format!(
+        "Standardised differences, {compared} less {reference}, before (open) and after weighting \
+         (filled)."
+    );
+    Ok(finish(context, name, format!("{}: balance", adjusted.spec.label), caption, scene))
+}
