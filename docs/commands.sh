@@ -134,7 +134,7 @@ Cox regression. `strata(a)`, `cluster(id)` and `offset(x)` stand in the formula.
 | `--zph km\|rank\|identity\|log` | the test of proportional hazards, on this scale of time |
 | `--robust` | the sandwich variance |
 | `--firth` | Firth's likelihood, for coefficients that would run to infinity; limits and P by its profile |
-| `--against "age + sex"` | the likelihood-ratio test against the model with only these of its terms, on the same rows and strata |
+| `--against "age + sex"` | the likelihood-ratio test against this smaller model, on the same rows and strata: some of the terms, or what they hold (a line against categories); a model that is not nested is refused |
 | `--baseline`, `--baseline-at zero\|mean` | the cumulative baseline hazard |
 | `--residuals martingale,schoenfeld,...` | residuals |
 | `--concordance harrell\|uno` | which concordance |

@@ -17,7 +17,7 @@ use riskset::{
     Baseline, BaselineAt, Coefficient, Concordance, ConcordanceWeight, CoxFit, CoxModel,
     DesignMatrix, Penalty, Remedy, Ties, Zph, ZphTransform,
 };
-use riskset_data::{Design, ModelFrame};
+use riskset_data::{Design, FrameOptions, ModelFrame};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -56,7 +56,8 @@ pub struct CoxRequest {
     #[serde(with = "crate::choice")]
     #[schemars(schema_with = "crate::choice::schema::<ConcordanceWeight>")]
     pub concordance: ConcordanceWeight,
-    /// The terms of a smaller model that this one is compared with: `age + sex`.
+    /// The terms of a smaller model that this one is compared with, each of which is a combination of
+    /// the model's own: `age + sex`, or a line in `stage` against `factor(stage)`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub against: Option<String>,
     /// Predictions for the rows of this table.
@@ -130,7 +131,11 @@ impl CoxAnswer {
 impl CoxRequest {
     /// Fits the model.
     pub(crate) fn run(&self, data: &Data) -> Result<CoxAnswer, Problem> {
-        let mut rows = self.rows.rows(data, "cox")?;
+        let formula = self.rows.parsed()?;
+        let options = FrameOptions { also: self.columns_of_smaller()?, ..self.rows.options()? };
+        let (mut rows, table) = self.rows.rows_and_table(data, "cox", &formula, &options)?;
+        // A long table is kept only where a smaller model is made from it.
+        let table = self.against.is_some().then_some(table);
         rows.doubt_competing();
         let frame = &rows.frame;
         let design = frame.design()?;
@@ -149,7 +154,7 @@ impl CoxRequest {
         doubt_fit(&mut about, &fit, &design);
         doubt_hazards(&mut about, &design, zph.as_ref());
         Ok(CoxAnswer {
-            nested: nested::nested(self, frame, &fit)?,
+            nested: nested::nested(self, table.as_ref(), frame, (&design, &fit))?,
             concordance: fit.concordance(self.concordance)?,
             baseline: self.baseline.then(|| fit.baseline(self.baseline_at)).transpose()?,
             residuals: residuals::all(&fit, &self.residuals)?,

@@ -2,6 +2,8 @@
 
 mod switching;
 
+pub(crate) use switching::times_in;
+
 use crate::about::Landmark;
 use crate::{About, Data, Doubt, Problem};
 use riskset::{Groups, Observations, Remedy};
@@ -138,14 +140,25 @@ impl RowsRequest {
         analysis: &'static str,
         options: FrameOptions,
     ) -> Result<Rows, Problem> {
+        let formula = self.parsed()?;
+        Ok(self.rows_and_table(data, analysis, &formula, &options)?.0)
+    }
+
+    /// The rows, and the table that they were taken from.
+    pub(crate) fn rows_and_table(
+        &self,
+        data: &Data,
+        analysis: &'static str,
+        formula: &Formula,
+        options: &FrameOptions,
+    ) -> Result<(Rows, Table), Problem> {
         if self.known_at.is_some() {
             return Err(no_known(analysis));
         }
-        let formula = self.parsed()?;
-        let read = self.read(data, &formula, &options)?;
-        let mut rows = self.rows_of(&read.table, analysis, &formula, &options)?;
+        let read = self.read(data, formula, options)?;
+        let mut rows = self.rows_of(&read.table, analysis, formula, options)?;
         rows.about.doubts.extend(read.doubts);
-        Ok(rows)
+        Ok((rows, read.table))
     }
 
     /// The rows of a table that was read already.
@@ -315,7 +328,7 @@ impl RowsRequest {
         columns.push(column.clone());
         let table = data.read(Some(&columns))?;
         let rows = self.rows_of(&table, analysis, &formula, &options)?;
-        let known = switching::known_at(&table, column, &rows.frame.rows)?;
+        let known = times_in(&table, column, &rows.frame.rows, "when the group is known")?;
         Ok((rows, Some(known)))
     }
 }

@@ -35,7 +35,7 @@ pub use performance::{PerformanceFigure, PlotPerformanceRequest};
 pub use rename::Rename;
 pub use residuals::{PlotResidualsRequest, PlotSchoenfeldRequest, PlottedResidual};
 pub use subgroups::PlotSubgroupsRequest;
-pub use swimmer::PlotSwimmerRequest;
+pub use swimmer::{FurtherEvent, PlotSwimmerRequest};
 
 use crate::{About, Problem};
 use riskset_plot::Figure;

@@ -5,13 +5,13 @@ use super::adjust::HowArgs;
 use super::estimate::ProportionArgs;
 use super::figure::{
     AxisArgs, EstimateArgs, FigureArgs, FigureOutputArgs, LookArgs, MarkArgs, PageArgs, PanelArgs,
-    RenameArgs, TimeArgs, length,
+    RenameArgs, TimeArgs, further, length,
 };
 use super::{LevelArgs, choice};
 use clap::{Args, Subcommand};
 use riskset::{ConfType, Ties, ZphTransform};
 use riskset_analysis::CauseRequest;
-use riskset_analysis::figure::PlottedResidual;
+use riskset_analysis::figure::{FurtherEvent, PlottedResidual};
 
 /// `riskset plot`
 #[derive(Debug, Args)]
@@ -103,9 +103,9 @@ pub enum PlotCommand {
         after_help = "Example:\n  riskset plot npv @dream_lesions \"nonviable ~ 1\" --cluster patient --by management \\\n      --subset 'kind == \"cDLM\" & evaluable == 1' --threshold 0.85 \\\n      --output npv.pdf"
     )]
     Npv(PlotNpvArgs),
-    /// A bar for each patient, with the event; rows of one patient by cluster() in the formula
+    /// A bar for each patient, with the events; rows of one patient by --id
     #[command(
-        after_help = "Example:\n  riskset plot swimmer @lung \"Surv(time, status == 2) ~ sex\" --subset \"inst == 12\" \\\n      --labels Men,Women --endpoint Death --unit months --per 30.4375 \\\n      --output swimmer.pdf"
+        after_help = "Example:\n  riskset plot swimmer @myeloid \"Surv(futime, death) ~ trt\" --subset \"id <= 20\" --id id \\\n      --endpoint Death --also crtime=Response --also rltime=Relapse \\\n      --unit months --per 30.4375 --output swimmer.pdf"
     )]
     Swimmer(PlotSwimmerArgs),
     /// The flow of the patients (CONSORT), from a TOML file of counts
@@ -463,6 +463,14 @@ pub struct PlotSwimmerArgs {
     /// Names of the groups, in their order, instead of the levels
     #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
     pub labels: Vec<String>,
+
+    /// The value of the event column that means censored, where it names several kinds of events
+    #[arg(long, value_name = "VALUE")]
+    pub censor: Option<String>,
+
+    /// A further event: the column of its time and its words; may be repeated
+    #[arg(long, value_name = "COLUMN=WORDS", value_parser = further)]
+    pub also: Vec<FurtherEvent>,
 }
 
 /// `riskset plot flow`

@@ -210,6 +210,8 @@ fn request(args: &PlotArgs) -> (Request, &FigureOutputArgs) {
                 page: args.figure.page.request(),
                 time: args.time.request(),
                 labels: args.labels.clone(),
+                censor: args.censor.clone(),
+                also: args.also.clone(),
                 rename: args.rename.rename.clone(),
             };
             (Request::PlotSwimmer(request), &args.figure.output)

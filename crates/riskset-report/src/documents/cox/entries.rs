@@ -170,7 +170,7 @@ pub fn terms(design: &Design) -> Vec<TermEntry> {
 fn term(info: &TermInfo) -> TermEntry {
     let (kind, reference, levels) = match &info.kind {
         TermKind::Numeric => ("numeric", None, Vec::new()),
-        TermKind::Interaction => ("interaction", None, Vec::new()),
+        TermKind::Interaction(_) => ("interaction", None, Vec::new()),
         TermKind::Factor { levels, reference } => {
             let entry = |level: &LevelInfo| LevelEntry {
                 level: level.name.clone(),
