@@ -117,7 +117,9 @@ fn refuse_not_nested(
                     other.names[column]
                 ),
                 Remedy::AnyOf(vec![
-                    Remedy::to("compare with some of the terms of the model, or with what they hold"),
+                    Remedy::to(
+                        "compare with some of the terms of the model, or with what they hold",
+                    ),
                     Remedy::to("fit both models and compare their AIC"),
                 ]),
             ));

@@ -5,7 +5,7 @@ use super::rename::Words;
 use super::{CurveLook, FigureAnswer, PageRequest, TimeAxis};
 use crate::{Data, Problem, RowsRequest};
 use riskset::{Remedy, SurvivalCurve};
-use riskset_plot::{KmFigure, PanelContent, PanelInput, Panels, PlotFigure, Quantity};
+use riskset_plot::{KmFigure, PanelContent, PanelInput, Panels, PlotFigure, Quantity, format};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -72,7 +72,15 @@ impl PlotDifferenceRequest {
         let (unit, times) = if percent { (", percentage points", 100.0) } else { ("", 1.0) };
         let name = format!("{} less {}{unit}", names[1], names[0]);
         let steps = steps(&curves, per, times);
-        let difference = PlotFigure::difference(&name, &options.time_title(), &steps);
+        let level = format::level(&profile, self.estimates.conf_level);
+        let difference = PlotFigure {
+            caption: vec![format!(
+                "The line is the difference {} less {}, with its pointwise {level} confidence \
+                 interval.",
+                names[1], names[0]
+            )],
+            ..PlotFigure::difference(&name, &options.time_title(), &steps)
+        };
         let groups = inputs(&curves, &names, &rows.response, &grouping.groups);
         let survival = KmFigure { groups, options };
         let panel = |content| PanelInput { title: None, content };

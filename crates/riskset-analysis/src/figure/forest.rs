@@ -201,9 +201,8 @@ impl Lines<'_> {
             Some(level) => self.words.level(name, level),
             None => self.words.term(name),
         };
-        let only_numbers = products.iter().all(|product| {
-            product.factors.iter().all(|(_, level)| level.is_none())
-        });
+        let only_numbers =
+            products.iter().all(|product| product.factors.iter().all(|(_, level)| level.is_none()));
         let indent = usize::from(!only_numbers);
         let row = |(column, product): (usize, &Product)| {
             let factors = || product.factors.iter().map(own).collect::<Vec<_>>().join(TIMES);

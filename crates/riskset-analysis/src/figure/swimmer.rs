@@ -107,8 +107,10 @@ impl PlotSwimmerRequest {
             return Err(Problem::request(what, Remedy::Unset("landmark".into())));
         }
         let formula = self.rows.parsed()?;
-        let competing =
-            self.censor.as_ref().map(|censor| Competing { censor: vec![censor.clone()], cause: None });
+        let competing = self
+            .censor
+            .as_ref()
+            .map(|censor| Competing { censor: vec![censor.clone()], cause: None });
         let by_name = self.rows.id.clone().filter(|_| formula.cluster().is_none());
         let options = FrameOptions {
             competing,

@@ -434,6 +434,12 @@ pub struct PlotNpvArgs {
     /// What is estimated.
     #[command(flatten)]
     pub proportion: ProportionArgs,
+
+    /// A section of its own: "TITLE: EXPR" for some of the rows, or "TITLE: FORMULA" for another
+    /// proportion; may be repeated
+    #[arg(long, value_name = "SECTION")]
+    pub section: Vec<String>,
+
     /// Profile and page.
     #[command(flatten)]
     pub page: PageArgs,

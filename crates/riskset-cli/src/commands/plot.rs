@@ -197,6 +197,7 @@ fn request(args: &PlotArgs) -> (Request, &FigureOutputArgs) {
         PlotCommand::Npv(args) => {
             let request = PlotNpvRequest {
                 npv: args.proportion.request(),
+                section: args.section.clone(),
                 page: args.page.request(),
                 xlab: args.axis.xlab.clone(),
                 xlim: args.axis.xlim,

@@ -5,7 +5,7 @@
 
 use super::compare::{Compared, at_key};
 use super::context::{Context, lower_first};
-use super::file::{Endpoint, FollowUp, Proportion};
+use super::file::{Endpoint, FollowUp, Part, Proportion};
 use super::incidence::table::time_words;
 use super::proportion;
 use crate::format::NOT_REACHED;
@@ -54,27 +54,35 @@ fn proportions(context: &Context, spec: &Proportion) -> String {
     let name = slug(spec.name.get_ref());
     let level = context.style.level(proportion::options(context, spec).level);
     let measure = spec.measure.as_deref().unwrap_or("Proportion");
-    let parts: Vec<String> = spec
-        .rows
-        .iter()
-        .enumerate()
-        .map(|(place, row)| {
-            let key = format!("{name}.{}", slug(row.name.get_ref()));
-            let show = |part: &str| context.store.show(&format!("{key}.{part}"), &context.style);
-            format!(
-                "{}, {}% ({} of {} {} in {} patients; {}{})",
-                lower_first(&row.label),
-                show("estimate"),
-                show("k"),
-                show("n"),
-                context.file.many_units(),
-                show("clusters"),
-                if place == 0 { format!("{level} CI, ") } else { String::new() },
-                with_percent(&context.store.show_range(&key, &context.style))
-            )
-        })
-        .collect();
-    let mut text = format!("{measure}: {}.", parts.join("; "));
+    let part = |(place, row): (usize, &Part)| {
+        let key = format!("{name}.{}", slug(row.name.get_ref()));
+        let show = |part: &str| context.store.show(&format!("{key}.{part}"), &context.style);
+        format!(
+            "{}, {}% ({} of {} {} in {} patients; {}{})",
+            lower_first(&row.label),
+            show("estimate"),
+            show("k"),
+            show("n"),
+            context.file.many_units(),
+            show("clusters"),
+            if place == 0 { format!("{level} CI, ") } else { String::new() },
+            with_percent(&context.store.show_range(&key, &context.style))
+        )
+    };
+    // Rows under a heading are a sentence of their own, which names it.
+    let mut sentences: Vec<(String, Vec<String>)> = vec![(measure.to_owned(), Vec::new())];
+    for (place, row) in spec.rows.iter().enumerate() {
+        match &row.heading {
+            Some(heading) if place == 0 => {
+                sentences[0].0 = format!("{measure}, {}", lower_first(heading));
+            }
+            Some(heading) => sentences.push((heading.clone(), Vec::new())),
+            None => {}
+        }
+        sentences.last_mut().expect("there is a first one").1.push(part((place, row)));
+    }
+    let sentences = sentences.iter().map(|(name, parts)| format!("{name}: {}.", parts.join("; ")));
+    let mut text = sentences.collect::<Vec<_>>().join(" ");
     if spec.threshold.is_some() {
         text.push_str(&threshold(context, spec, &name));
     }
@@ -93,11 +101,11 @@ fn with_percent(range: &str) -> String {
 fn threshold(context: &Context, spec: &Proportion, name: &str) -> String {
     let value = context.store.number(&format!("{name}.threshold"));
     let (mut above, mut below) = (Vec::new(), Vec::new());
-    for row in &spec.rows {
+    for (row, label) in spec.rows.iter().zip(proportion::full_labels(spec)) {
         let lower = context.store.number(&format!("{name}.{}.lower", slug(row.name.get_ref())));
         match (lower, value) {
-            (Some(lower), Some(value)) if lower > value => above.push(lower_first(&row.label)),
-            _ => below.push(lower_first(&row.label)),
+            (Some(lower), Some(value)) if lower > value => above.push(lower_first(&label)),
+            _ => below.push(lower_first(&label)),
         }
     }
     let threshold = context.store.show(&format!("{name}.threshold"), &context.style);
