@@ -239,7 +239,7 @@ say <<'TEXT'
 
 Times and events from dates, by a rule that is written down, one audit sentence per patient: [endpoints](endpoints.md). `--list-rules` prints the rules with their sources.
 TEXT
-shown 'riskset endpoint @dream --rule dfs --subset "survival_set == 1" --time-zero surgery_date --relapse local_relapse_date,extrahepatic_progression_date --death death_date --last-visit last_visit_date --unit months --format csv' 4
+shown 'riskset endpoint @dream --rule dfs --subset "survival_set == 1" --time-zero surgery_date --relapse local_relapse_date,extrahepatic_progression_date --ignore second_primary --death death_date --last-visit last_visit_date --unit months --format csv' 4
 
 say <<'TEXT'
 ## look
@@ -266,7 +266,7 @@ Figures: [what they show](figures.md), [how they look](../gallery.md). The kinds
 | `--width 85mm`, `--height 60mm`, `--dpi 600` | the size in print |
 | `--unit months --per 30.4375` | the unit of the axis, and how many of the data's units it holds |
 | `--endpoint "Overall survival" --origin randomisation` | the words of the axes |
-| `--labels Men,Women` | names of the groups |
+| `--labels 1=Men,2=Women` | names of the groups by their levels, or all of them in their order |
 | `--risk-table none\|at-risk\|censored\|kmunicate` | the counts under the curves |
 | `--annotate logrank,hr,median` | lines written in the plot |
 | `--min-cell 5` | masks small cells, in the figure and in the data it carries |

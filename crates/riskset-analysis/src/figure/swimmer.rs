@@ -27,7 +27,7 @@ pub struct PlotSwimmerRequest {
     /// The time axis.
     #[serde(flatten)]
     pub time: TimeAxis,
-    /// Names of the groups, in their order, instead of the levels.
+    /// Names of the groups: `level=Name` by level, or all of them in their order.
     pub labels: Vec<String>,
     /// The value of the event column that means censored, where it names several kinds of events:
     /// each kind has its own mark.

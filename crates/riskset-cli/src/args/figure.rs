@@ -135,8 +135,8 @@ pub struct LookArgs {
     #[arg(long, value_parser = choice::<Legend>(), value_name = "PLACE", default_value = "auto")]
     pub legend: Legend,
 
-    /// Names of the groups, in their order, instead of the levels
-    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    /// Names of the groups by their levels, such as 1=Men,2=Women, or all of them in their order
+    #[arg(long, value_name = "LEVEL=NAME,...", value_delimiter = ',')]
     pub labels: Vec<String>,
 
     /// What happens where fewer than 10 (of a small group: a fifth), or 10% of the group, are at risk

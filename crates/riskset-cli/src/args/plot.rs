@@ -376,8 +376,8 @@ pub struct PlotSubgroupsArgs {
     #[arg(long, value_name = "COLUMN,...", value_delimiter = ',', required = true)]
     pub by: Vec<String>,
 
-    /// Names of the two arms, in their order, instead of the levels
-    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    /// Names of the two arms by their levels, such as A=Control,B=Treatment, or in their order
+    #[arg(long, value_name = "LEVEL=NAME,...", value_delimiter = ',')]
     pub labels: Vec<String>,
 
     /// The endpoint in words, such as "Overall survival"
@@ -466,8 +466,8 @@ pub struct PlotSwimmerArgs {
     /// Words for codes.
     #[command(flatten)]
     pub rename: RenameArgs,
-    /// Names of the groups, in their order, instead of the levels
-    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    /// Names of the groups by their levels, such as 1=Men,2=Women, or all of them in their order
+    #[arg(long, value_name = "LEVEL=NAME,...", value_delimiter = ',')]
     pub labels: Vec<String>,
 
     /// The value of the event column that means censored, where it names several kinds of events

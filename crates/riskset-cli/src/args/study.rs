@@ -32,7 +32,7 @@ pub struct StudyArgs {
 #[command(
     after_help = "Dates are YYYY-MM-DD. A rule file is TOML with the keys of [endpoints] in a study file.\n\n\
                   Example:\n  riskset endpoint @dream --rule dfs --subset \"survival_set == 1\" --time-zero surgery_date \\\n      \
-                  --relapse local_relapse_date,extrahepatic_progression_date --death death_date \\\n      --last-visit last_visit_date --unit months"
+                  --relapse local_relapse_date,extrahepatic_progression_date --ignore second_primary \\\n      --death death_date --last-visit last_visit_date --unit months"
 )]
 pub struct EndpointArgs {
     /// A file (.csv, .tsv, .xlsx), `-` for CSV on standard input, or a bundled set
@@ -59,6 +59,10 @@ pub struct EndpointArgs {
     /// Columns of second primary cancers
     #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
     pub second_primary: Vec<String>,
+    /// Components of the rule that were not recorded and do not count: second_primary of dfs,
+    /// progression or relapse of efs
+    #[arg(long, value_name = "COMPONENT,...", value_delimiter = ',')]
+    pub ignore: Vec<String>,
     /// Column of death
     #[arg(long, value_name = "COLUMN")]
     pub death: Option<String>,

@@ -37,6 +37,7 @@ fn spec(args: &EndpointArgs) -> Result<RuleSpec, Failure> {
         relapse: args.relapse.clone(),
         progression: args.progression.clone(),
         second_primary: args.second_primary.clone(),
+        ignore: args.ignore.clone(),
         death: args.death.clone(),
         death_from_disease: args.death_from_disease.as_deref().map(condition).transpose()?,
         last_visit: args.last_visit.clone(),
