@@ -24,6 +24,8 @@ pub enum Measure {
     Subdistribution,
     Median,
     LogRank,
+    /// The permutation test, of the log-rank statistic too.
+    Permutation,
     Gray,
     Proportional,
     RestrictedMean,
@@ -349,15 +351,20 @@ fn measure(lower: &str, until: usize) -> Option<Measure> {
         ("median", Measure::Median),
         ("log-rank", Measure::LogRank),
         ("logrank", Measure::LogRank),
+        ("permutation", Measure::Permutation),
         ("gray", Measure::Gray),
         ("proportional", Measure::Proportional),
         ("mean", Measure::RestrictedMean),
     ];
     let found = known.iter().filter_map(|(word, measure)| Some((text.rfind(word)?, *measure)));
     let last = found.max_by_key(|(at, _)| *at)?;
-    // "subdistribution hazard ratio" is one name.
-    let joined = text.rfind("subdistribution").is_some_and(|at| last.0 > at && last.0 - at < 20);
-    Some(if joined && last.1 == Measure::HazardRatio { Measure::Subdistribution } else { last.1 })
+    // "subdistribution hazard ratio" and "permutation log-rank test" are one name each.
+    let joined = |word: &str| text.rfind(word).is_some_and(|at| last.0 > at && last.0 - at < 20);
+    Some(match last.1 {
+        Measure::HazardRatio if joined("subdistribution") => Measure::Subdistribution,
+        Measure::LogRank if joined("permutation") => Measure::Permutation,
+        other => other,
+    })
 }
 
 fn measure_of_cell(context: &str) -> Option<Measure> {

@@ -155,6 +155,7 @@ fn measured(measure: Measure, kind: Kind, one: &Stored) -> bool {
         Measure::Median if p_value => has("logrank"),
         Measure::Median => has("median") || has("quartiles") || one.unit == "percent",
         Measure::LogRank => has("logrank") || !p_value,
+        Measure::Permutation => has("permutation") || !p_value,
         Measure::Gray => has("gray") || !p_value,
         Measure::Proportional => has("zph") || !p_value,
         Measure::RestrictedMean => has("rmst") || has("rmst_difference"),
