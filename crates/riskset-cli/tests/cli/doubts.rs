@@ -95,8 +95,17 @@ fn a_quantile_that_moves_with_the_follow_up_is_doubted() {
             assert!(message.contains("from 2 to the end of the follow-up, at 9, exactly 50%"));
         }
     }
-    let incidence =
-        ["cif", "d.csv", "Surv(t, factor(e)) ~ g", "--cause", "1", "--censor", "0", "--quantiles", "0.5"];
+    let incidence = [
+        "cif",
+        "d.csv",
+        "Surv(t, factor(e)) ~ g",
+        "--cause",
+        "1",
+        "--censor",
+        "0",
+        "--quantiles",
+        "0.5",
+    ];
     let (found, _) = doubts(table, &incidence);
     assert_eq!(found.iter().filter(|(code, _)| code == "quantile_moves").count(), 1, "{found:?}");
 }

@@ -9,6 +9,8 @@ use std::ops::Range;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Percent,
+    /// Percentage points: a difference of two percentages.
+    Points,
     Time,
     Ratio,
     PValue,
@@ -29,6 +31,8 @@ pub enum Measure {
     Gray,
     Proportional,
     RestrictedMean,
+    /// A difference of the part without the event at a time, in percentage points.
+    Difference,
     /// "a 22% lower hazard": the distance of a hazard ratio from 1.
     Change,
 }
@@ -133,6 +137,9 @@ pub fn claims(sentence: &str, context: &str, results: &Results) -> Vec<Claim> {
         if behind.starts_with("lower hazard") || behind.starts_with("higher hazard") {
             found[place].measure = Some(Measure::Change);
         }
+        if behind.starts_with("percentage points") {
+            found[place].measure = Some(Measure::Difference);
+        }
         found[place].time = named_time(&lower, own.start)
             .or_else(|| named_time(&self::lower(context), context.len()));
     }
@@ -188,6 +195,9 @@ fn claim_at(text: &str, context: &str, tokens: &[Number], index: usize) -> Optio
         }
     }
     let word: String = after.chars().take_while(|sign| sign.is_alphabetic()).collect();
+    if after.starts_with("percentage points") {
+        return made(Kind::Points, Parts::One(token), 1);
+    }
     if after.starts_with('%') || word == "percent" {
         return made(Kind::Percent, Parts::One(token), 1);
     }
@@ -355,6 +365,7 @@ fn measure(lower: &str, until: usize) -> Option<Measure> {
         ("gray", Measure::Gray),
         ("proportional", Measure::Proportional),
         ("mean", Measure::RestrictedMean),
+        ("percentage points", Measure::Difference),
     ];
     let found = known.iter().filter_map(|(word, measure)| Some((text.rfind(word)?, *measure)));
     let last = found.max_by_key(|(at, _)| *at)?;

@@ -126,6 +126,7 @@ fn kind(claim: &Claim, one: &Stored) -> bool {
     let is_time = ["days", "weeks", "months", "years"].contains(&one.unit.as_str());
     let unit = match claim.kind {
         Kind::Percent => one.unit == "percent" || one.unit == "fraction",
+        Kind::Points => one.unit == "value",
         Kind::Time => is_time || one.key.contains(".rmst"),
         Kind::Ratio => one.unit == "ratio",
         Kind::PValue => one.unit == "p value",
@@ -149,6 +150,9 @@ fn measured(measure: Measure, kind: Kind, one: &Stored) -> bool {
     let p_value = kind == Kind::PValue;
     match measure {
         Measure::Change => one.key.ends_with("_change"),
+        Measure::Difference => {
+            has("difference") || time_of(&one.key).is_some() && (has("crude") || has("adjusted"))
+        }
         _ if matches!(kind, Kind::Count | Kind::Percent) => !one.key.ends_with("_change"),
         Measure::HazardRatio => has("hr") || (kind == Kind::Time && has("rmst_difference")),
         Measure::Subdistribution => has("shr"),
