@@ -156,7 +156,7 @@ Prognostic factors, each in a Cox model of its own and all together in one: pati
 
 `plot factors` draws both hazard ratios of each factor.
 TEXT
-shown 'riskset factors @lung "Surv(time, status == 2) ~ age + factor(sex) + factor(ph.ecog, ref = \"1\") + wt.loss" --subset "ph.ecog < 3"'
+shown "riskset factors @lung 'Surv(time, status == 2) ~ age + factor(sex) + factor(ph.ecog, ref = \"1\") + wt.loss' --subset 'ph.ecog < 3'"
 
 say <<'TEXT'
 ## performance

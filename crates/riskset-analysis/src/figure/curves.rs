@@ -156,8 +156,12 @@ impl PlotCurvesRequest {
         let written = self.estimates.annotations(&rows, &names, &curves, per)?;
         let mut about = rows.about.clone();
         about.doubts.extend(written.doubts);
+        let medians = match self.estimates.annotate.contains(&Annotate::Median) {
+            true => vec![0.5],
+            false => Vec::new(),
+        };
         for (curve, name) in curves.iter().zip(&names) {
-            crate::doubt::curves::doubt(&mut about, name, curve, &[]);
+            crate::doubt::curves::doubt(&mut about, name, curve, &[], &medians);
         }
         let quantity = quantity(kind, self.incidence);
         let mut options =
