@@ -142,6 +142,11 @@ pub enum Doubt {
     },
     /// Dates of a patient that contradict each other; the patient is flagged.
     Date(riskset_data::endpoint::Problem),
+    /// The data have columns of the names that a derived endpoint has; the derived ones are used.
+    DerivedInstead {
+        /// The names.
+        columns: Vec<String>,
+    },
     /// The hazards are not proportional.
     NonProportional {
         /// The terms with a small P value.
@@ -246,6 +251,7 @@ impl Doubt {
             Doubt::HalfAdded { .. } => "half_added",
             Doubt::ShortInterval { .. } => "short_interval",
             Doubt::Date(_) => "date_problem",
+            Doubt::DerivedInstead { .. } => "derived_instead",
             Doubt::NonProportional { .. } => "non_proportional",
             Doubt::CannotSucceed { .. } => "cannot_succeed",
             Doubt::LargeWeights { .. } => "large_weights",
@@ -391,6 +397,10 @@ impl Doubt {
                  because the studies happen to be alike: the interval may be too short"
             ),
             Doubt::Date(problem) => problem.to_string(),
+            Doubt::DerivedInstead { columns } => format!(
+                "the data have `{}` already; what is derived from the dates is used instead",
+                columns.join("`, `")
+            ),
             Doubt::NonProportional { terms } => format!(
                 "the hazards do not look proportional for {}: one hazard ratio describes them on \
                  average only",
@@ -422,6 +432,9 @@ impl Doubt {
     pub fn remedy(&self) -> Option<Remedy> {
         Some(match self {
             Doubt::TimesMerged { .. } | Doubt::Date(_) => return None,
+            Doubt::DerivedInstead { .. } => {
+                Remedy::to("give the endpoint another `name`, in a rule of its own")
+            }
             Doubt::LimitOutside { .. } | Doubt::FewFailures { .. } => {
                 Remedy::set_to("conf_type", "log-log")
             }

@@ -113,8 +113,10 @@ impl FactorsRequest {
         let formula = self.rows.parsed()?;
         refuse_terms(&formula)?;
         let options = self.rows.options()?;
-        let table = data.read(Some(&options.columns(&formula)))?;
+        let read = self.rows.read(data, &formula, &options)?;
+        let table = read.table;
         let mut all = self.rows.rows_of(&table, "factors", &formula, &options)?;
+        all.about.doubts.extend(read.doubts);
         all.refuse_offset()?;
         all.doubt_competing();
         let design = all.frame.design()?;
