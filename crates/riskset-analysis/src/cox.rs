@@ -132,7 +132,8 @@ impl CoxRequest {
     /// Fits the model.
     pub(crate) fn run(&self, data: &Data) -> Result<CoxAnswer, Problem> {
         let formula = self.rows.parsed()?;
-        let options = FrameOptions { also: self.columns_of_smaller()?, ..self.rows.options()? };
+        let options =
+            FrameOptions { also: self.columns_of_smaller(&formula)?, ..self.rows.options()? };
         let (mut rows, table) = self.rows.rows_and_table(data, "cox", &formula, &options)?;
         // A long table is kept only where a smaller model is made from it.
         let table = self.against.is_some().then_some(table);

@@ -29,7 +29,8 @@ pub struct RowsRequest {
     pub formula: String,
     /// Endpoints that are derived from dates while the data are read, each as `[endpoints]` of a
     /// study has it: `{"rule": "dfs", "unit": "months", ...}` gives the columns `dfs_months`,
-    /// `dfs_event` and `dfs_cause`, which the formula may name.
+    /// `dfs_event` and `dfs_cause`, which the formula may name; `dfs ~ arm` is short for
+    /// `Surv(dfs_months, dfs_event) ~ arm`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<serde_json::Map<String, serde_json::Value>>")]
     pub derive: Vec<RuleSpec>,
@@ -140,7 +141,7 @@ impl RowsRequest {
         analysis: &'static str,
         options: FrameOptions,
     ) -> Result<Rows, Problem> {
-        let formula = self.parsed()?;
+        let formula = self.parsed_for(options.competing.is_some())?;
         Ok(self.rows_and_table(data, analysis, &formula, &options)?.0)
     }
 
@@ -171,20 +172,32 @@ impl RowsRequest {
     ) -> Result<Rows, Problem> {
         let options = self.ordered(options.clone(), formula)?;
         let frame = ModelFrame::build(table, formula, &options)?;
-        let about = self.about(analysis, &frame, table);
+        let about = self.about(analysis, formula, &frame, table);
         Ok(Rows { frame, about })
     }
 
     /// The formula.
     pub(crate) fn parsed(&self) -> Result<Formula, Problem> {
-        Ok(Formula::parse(&self.formula).map_err(riskset_data::Error::from)?)
+        self.parsed_for(false)
     }
 
-    fn about(&self, analysis: &'static str, frame: &ModelFrame, table: &Table) -> About {
+    /// The formula; of competing causes, the one that names them.
+    pub(crate) fn parsed_for(&self, competing: bool) -> Result<Formula, Problem> {
+        let text = self.written(competing)?;
+        Ok(Formula::parse(&text).map_err(riskset_data::Error::from)?)
+    }
+
+    fn about(
+        &self,
+        analysis: &'static str,
+        formula: &Formula,
+        frame: &ModelFrame,
+        table: &Table,
+    ) -> About {
         let mut about = About {
             analysis,
             data: self.data.clone(),
-            formula: self.formula.clone(),
+            formula: formula.text().to_owned(),
             subset: self.subset.clone(),
             n: frame.n,
             n_missing: frame.n_missing,
@@ -326,9 +339,10 @@ impl RowsRequest {
         let (formula, options) = (self.parsed()?, self.options()?);
         let mut columns = options.columns(&formula);
         columns.push(column.clone());
-        let table = data.read(Some(&columns))?;
-        let rows = self.rows_of(&table, analysis, &formula, &options)?;
-        let known = times_in(&table, column, &rows.frame.rows, "when the group is known")?;
+        let read = self.read_columns(data, columns, options.subset.as_ref())?;
+        let mut rows = self.rows_of(&read.table, analysis, &formula, &options)?;
+        rows.about.doubts.extend(read.doubts);
+        let known = times_in(&read.table, column, &rows.frame.rows, "when the group is known")?;
         Ok((rows, Some(known)))
     }
 }

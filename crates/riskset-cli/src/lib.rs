@@ -27,9 +27,10 @@ pub fn run(
     out: &mut (dyn Write + Send),
     err: &mut (dyn Write + Send),
 ) -> u8 {
-    let cli = match Cli::read(args) {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let cli = match Cli::read(args.clone()) {
         Ok(cli) => cli,
-        Err(error) => return answer_parse(&error, out, err),
+        Err(error) => return answer_parse(&error, &args, out, err),
     };
     match with_threads(&cli, out, err) {
         Ok(()) => 0,
@@ -42,10 +43,22 @@ pub fn run(
 }
 
 /// Help and version are answers; everything else that clap says is a wrong command line.
-fn answer_parse<'a>(error: &clap::Error, out: &'a mut dyn Write, err: &'a mut dyn Write) -> u8 {
-    let status = u8::try_from(error.exit_code()).unwrap_or(2);
+fn answer_parse<'a>(
+    error: &clap::Error,
+    args: &[OsString],
+    out: &'a mut dyn Write,
+    err: &'a mut dyn Write,
+) -> u8 {
+    let status = match error.kind() {
+        clap::error::ErrorKind::Io => 1,
+        _ => u8::try_from(error.exit_code()).unwrap_or(2),
+    };
     if let Some(words) = words::of_r(error) {
         let _ = writeln!(err, "riskset: {words}");
+        return status;
+    }
+    if let Some(words) = words::of_shell(error, args) {
+        let _ = writeln!(err, "riskset: {}", shown(&words));
         return status;
     }
     let target = if error.use_stderr() { err } else { out };

@@ -373,10 +373,12 @@ impl Error {
         match self {
             Error::NoSuchColumn { source, name, columns } => {
                 write!(f, "{source} has no column `{name}`")?;
-                if let Some(near) =
-                    crate::nearest::nearest(name, columns.iter().map(String::as_str))
-                {
-                    write!(f, "; did you mean `{near}`?")?;
+                match crate::nearest::nearest(name, columns.iter().map(String::as_str)) {
+                    Some(near) => write!(f, "; did you mean `{near}`?")?,
+                    None if columns.is_empty() => {}
+                    None => {
+                        write!(f, "; a value that is a word stands in quotes, x == \"{name}\"")?
+                    }
                 }
                 write!(f, "; its columns are {}", list(columns, "`"))?;
                 match columns.as_slice() {
@@ -393,11 +395,14 @@ impl Error {
                     2 => " and 1 more row holds a text".to_string(),
                     rows => format!(" and {} more rows hold texts", rows - 1),
                 };
-                write!(
-                    f,
-                    "`{column}` is used as a number, but {place} holds \"{value}\"{more}; correct \
-                     the value, or leave the field empty if it is missing"
-                )
+                write!(f, "`{column}` is used as a number, but {place} holds \"{value}\"{more}; ")?;
+                f.write_str(match looks_like_a_date(value) {
+                    true => {
+                        "a date is no time: write the days between two columns of dates, end - start, \
+                         or derive the endpoint from its dates by a rule"
+                    }
+                    false => "correct the value, or leave the field empty if it is missing",
+                })
             }
             Error::NotADate { column, place, value } => write!(
                 f,
@@ -456,4 +461,13 @@ impl Error {
             _ => unreachable!("Display sends only these"),
         }
     }
+}
+
+/// Three numbers with one kind of mark between them, as dates are written.
+fn looks_like_a_date(value: &str) -> bool {
+    ['-', '/', '.'].iter().any(|&mark| {
+        let parts: Vec<&str> = value.trim().split(mark).collect();
+        let number = |part: &&str| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit());
+        parts.len() == 3 && parts.iter().all(number)
+    })
 }

@@ -16,9 +16,9 @@ pub struct Nested {
 
 impl CoxRequest {
     /// The columns that the smaller model needs beside those of the model.
-    pub(super) fn columns_of_smaller(&self) -> Result<Vec<String>, Problem> {
+    pub(super) fn columns_of_smaller(&self, model: &Formula) -> Result<Vec<String>, Problem> {
         let Some(against) = &self.against else { return Ok(Vec::new()) };
-        let formula = smaller(&self.rows.formula, against)?;
+        let formula = smaller(model, against)?;
         Ok(formula.variables().iter().flat_map(|variable| variable.expr.columns()).collect())
     }
 }
@@ -32,7 +32,8 @@ pub(super) fn nested(
 ) -> Result<Option<Nested>, Problem> {
     let (Some(against), Some(table)) = (&request.against, table) else { return Ok(None) };
     refuse_other_likelihoods(request, fit)?;
-    let other = design_on(table, frame, (request, against), design)?;
+    let model = request.rows.parsed()?;
+    let other = design_on(table, frame, &smaller(&model, against)?, design)?;
     let matrix = match other.names.is_empty() {
         true => DesignMatrix::empty(other.n_rows),
         false => DesignMatrix::from_shared(other.values.clone(), other.n_rows)?,
@@ -54,12 +55,11 @@ pub(super) fn nested(
 fn design_on(
     table: &Table,
     frame: &ModelFrame,
-    (request, against): (&CoxRequest, &str),
+    formula: &Formula,
     larger: &Design,
 ) -> Result<Design, Problem> {
-    let formula = smaller(&request.rows.formula, against)?;
     let rows = Data::rows_of(table, &frame.rows, Vec::new())?.read(None)?;
-    let smaller = ModelFrame::build(&rows, &formula, &FrameOptions::default())?;
+    let smaller = ModelFrame::build(&rows, formula, &FrameOptions::default())?;
     let design = smaller.design()?;
     refuse_not_nested(frame, larger, &smaller.rows, &design)?;
     if smaller.n < frame.n {
@@ -175,9 +175,9 @@ fn refuse_other_likelihoods(request: &CoxRequest, fit: &CoxFit) -> Result<(), Pr
 
 /// The smaller model with the response of the model; strata, clusters and offsets are those of the
 /// model.
-fn smaller(formula: &str, against: &str) -> Result<Formula, Problem> {
+fn smaller(model: &Formula, against: &str) -> Result<Formula, Problem> {
     let right = against.trim().trim_start_matches('~');
-    let response = formula.split_once('~').map_or(formula, |(response, _)| response);
+    let response = model.text().split_once('~').map_or("", |(response, _)| response);
     let formula =
         Formula::parse(&format!("{response}~ {right}")).map_err(riskset_data::Error::from)?;
     let special = !formula.strata().is_empty()

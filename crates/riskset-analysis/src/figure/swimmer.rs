@@ -87,7 +87,7 @@ impl PlotSwimmerRequest {
             subjects,
             states,
             events,
-            x_title: self.time.title()?,
+            x_title: self.time.unit_of_rows(&self.rows).title()?,
             width: self.page.width,
             embed: !self.page.no_embed,
         };
@@ -106,7 +106,7 @@ impl PlotSwimmerRequest {
                         from its own";
             return Err(Problem::request(what, Remedy::Unset("landmark".into())));
         }
-        let formula = self.rows.parsed()?;
+        let formula = self.rows.parsed_for(self.censor.is_some())?;
         let competing = self
             .censor
             .as_ref()

@@ -2,6 +2,7 @@
 
 pub mod adjust;
 pub mod app;
+pub mod dates;
 pub mod estimate;
 pub mod federated;
 pub mod figure;
@@ -199,8 +200,7 @@ impl Command {
             Command::Meta(MetaArgs { command: MetaCommand::Proportion(args) }) => vec![&args.data],
             Command::Meta(MetaArgs { command: MetaCommand::Hr(args) }) => vec![&args.data],
             Command::Endpoint(args) => {
-                let rule = args.rule.as_deref().filter(|rule| rule.ends_with(".toml"));
-                args.data.as_deref().into_iter().chain(rule).collect()
+                args.data.as_deref().into_iter().chain(args.dates.files()).collect()
             }
             Command::Look(args) => vec![&args.data],
             Command::Plot(args) => args.files(),
@@ -398,7 +398,7 @@ pub struct RowsArgs {
 
     /// An endpoint derived from dates by the rule of this TOML file, as `riskset endpoint --rule`
     /// takes it; the formula names its columns, such as dfs_months and dfs_event. Repeat for more
-    #[arg(long, value_name = "RULE.toml", value_parser = rule)]
+    #[arg(long, value_name = "RULE.toml", value_parser = dates::FromFile(rule))]
     pub derive: Vec<RuleSpec>,
 
     /// Column of case weights
@@ -425,6 +425,10 @@ pub struct RowsArgs {
     #[arg(long, value_name = "COLUMN")]
     pub known_at: Option<String>,
 
+    /// Endpoints from dates.
+    #[command(flatten)]
+    pub dates: dates::DatesArgs,
+
     /// Reading the data.
     #[command(flatten)]
     pub reading: ReadingArgs,
@@ -437,7 +441,7 @@ impl RowsArgs {
             data: self.data.clone(),
             reading: self.reading.options(),
             formula: self.formula.clone(),
-            derive: self.derive.clone(),
+            derive: [self.derive.clone(), self.dates.specs(None)].concat(),
             subset: self.subset.clone(),
             weights: self.weights.clone(),
             id: self.id.clone(),
@@ -461,7 +465,10 @@ fn rule(file: &str) -> Result<RuleSpec, String> {
     let text = riskset_report::files::read_file(std::path::Path::new(file))
         .map_err(|error| error.to_string())?;
     let text = String::from_utf8(text).map_err(|_| format!("{file} is not UTF-8 text"))?;
-    toml::from_str(&text).map_err(|error| format!("{file}: {error}"))
+    toml::from_str(&text).map_err(|error| {
+        let at = error.span().map(|span| span.start);
+        format!("{file}: {}", riskset::toml_refusal(&error.to_string(), &text, at))
+    })
 }
 
 /// A number strictly between 0 and 1.
