@@ -418,6 +418,15 @@ impl Table {
         Scope { table: self, rows: None }.flags(expr)
     }
 
+    /// The value of an expression at each row, NaN where a value is missing.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSuchColumn`], and [`Error::Kind`] for an expression that is no number.
+    pub fn numbers_of(&self, expr: &Expr) -> Result<Vec<f64>, Error> {
+        Scope { table: self, rows: None }.numbers(expr)
+    }
+
     fn column(&self, name: &str) -> Result<&Column, Error> {
         self.frame.column(name).map_err(|_| self.no_such_column(name))
     }

@@ -14,6 +14,7 @@ mod explain;
 mod faults;
 mod federated;
 mod figures;
+mod init;
 mod licences;
 mod limits;
 mod look;
