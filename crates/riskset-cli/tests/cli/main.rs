@@ -9,6 +9,7 @@ mod dates;
 mod doubts;
 mod drafts;
 mod errors;
+mod every_file;
 mod examples;
 mod explain;
 mod faults;
