@@ -74,8 +74,11 @@ pub fn of_shell(error: &clap::Error, args: &[OsString]) -> Option<String> {
         );
     }
     // PowerShell takes @name for a list of its own, and passes nothing.
-    let formula_alone = args.iter().any(|arg| arg.contains('~') && arg.contains('('));
-    if error.kind() == ErrorKind::MissingRequiredArgument && formula_alone {
+    let formula_is_missing = match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::Strings(names)) => names.iter().any(|name| name == "<FORMULA>"),
+        _ => false,
+    };
+    if formula_is_missing && args.iter().any(|arg| arg.contains('~') && arg.contains('(')) {
         return Some(format!(
             "the data are missing before the formula; PowerShell takes @lung for something of its \
              own, so write '@lung' {QUOTED}"
