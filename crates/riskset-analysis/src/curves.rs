@@ -5,7 +5,7 @@ mod more;
 pub(crate) use more::band;
 pub use more::{FewPatientsLimits, MoreOfCurve};
 
-use crate::explain::{Steps, curves as explain_curves, logrank};
+use crate::explain::{Steps, curves as explain_curves, explained, logrank};
 use crate::rows::CurveRows;
 use crate::{About, Data, Doubt, GroupName, Problem, RowsRequest};
 use riskset::{
@@ -152,7 +152,7 @@ impl KmRequest {
         }
         let mut steps = if self.explain { explain_curves(&groups, self.rmst) } else { Vec::new() };
         steps.extend(compared);
-        about.steps = steps;
+        explained(&mut about, &self.rows, steps);
         let request = self.clone();
         Ok(KmAnswer { request, strata, about, groups, test, restricted_means, variance })
     }

@@ -1,7 +1,7 @@
 //! Competing risks: cumulative incidences by group, Gray's test, and the Fine-Gray model.
 
 use crate::comparison::stratum_columns;
-use crate::explain::incidence;
+use crate::explain::{explained, incidence};
 use crate::rows::settle;
 use crate::{About, Data, Doubt, GroupName, Problem, RowsRequest};
 use riskset::{
@@ -169,7 +169,7 @@ impl CifRequest {
             (true, Some(cause)) => incidence(&groups, &events.causes, cause),
             _ => Vec::new(),
         };
-        rows.about.steps = steps;
+        explained(&mut rows.about, &self.rows, steps);
         Ok(CifAnswer {
             groups,
             causes: events.causes.clone(),

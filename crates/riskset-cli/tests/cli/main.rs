@@ -1,6 +1,7 @@
 //! The real binary, as a user meets it.
 
 mod adjust;
+mod coming_from;
 mod comparing;
 mod competing;
 mod cox;
@@ -9,6 +10,7 @@ mod doubts;
 mod drafts;
 mod errors;
 mod examples;
+mod exercises;
 mod explain;
 mod faults;
 mod federated;
@@ -27,4 +29,5 @@ mod small;
 mod streams;
 mod study;
 mod support;
+mod teaching;
 mod workbook;
