@@ -34,6 +34,22 @@ fn a_wald_limit_outside_and_few_events_are_doubted() {
     assert_eq!(found, []);
 }
 
+/// The interval of a restricted mean is made for large samples: with 20 patients of whom 14 have the
+/// event it is doubted, with 15 it is not.
+#[test]
+fn a_restricted_mean_of_few_events_is_doubted() {
+    let table = |events: usize| {
+        let row = |row: usize| format!("{},{}\n", row + 1, u8::from(row < events));
+        format!("t,e\n{}", (0..20).map(row).collect::<String>())
+    };
+    let ask = ["km", "d.csv", "Surv(t, e) ~ 1", "--rmst", "18"];
+    assert_eq!(doubts(&table(14), &ask).0, [pair("few_for_mean", "all rows")]);
+    assert_eq!(doubts(&table(15), &ask).0, []);
+    // Events after the horizon do not count.
+    let early = ["km", "d.csv", "Surv(t, e) ~ 1", "--rmst", "10"];
+    assert_eq!(doubts(&table(15), &early).0, [pair("few_for_mean", "all rows")]);
+}
+
 #[test]
 fn an_interval_before_the_first_event_is_not_estimable() {
     let model = "Surv(time, status == 2) ~ sex";
@@ -74,4 +90,38 @@ fn a_change_of_group_is_no_censoring_where_the_patient_is_named() {
     let (found, json) = doubts(table, &[&km[..], &["--id", "id"]].concat());
     assert!(!found.iter().any(|(code, _)| code == "rows_go_on"), "{found:?}");
     assert_eq!((censored(&json), &json["balance"]["continuing"]), (vec![0.0, 1.0], &3.into()));
+}
+
+/// Two of four fail at 1 and 2 and nobody after them, so that the middle of the flat, 5.5, lies between
+/// the second death and the end of the follow-up at 9, wherever that is.
+#[test]
+fn a_quantile_that_moves_with_the_follow_up_is_doubted() {
+    let table = "t,e,g\n1,1,a\n2,1,a\n7,0,a\n9,0,a\n1,1,b\n2,0,b\n3,1,b\n4,1,b\n";
+    let moves = pair("quantile_moves", "g=a");
+    for command in ["km", "logrank", "compare"] {
+        let (found, json) = doubts(table, &[command, "d.csv", "Surv(t, e) ~ g"]);
+        assert!(found.contains(&moves) || command == "logrank", "{command}: {found:?}");
+        let other = |(code, about): &(String, String)| code == "quantile_moves" && about != "g=a";
+        assert!(!found.iter().any(other), "{command}: {found:?}");
+        if command == "km" {
+            assert_eq!(json["groups"][0]["median"]["estimate"], 5.5);
+            let warnings = json["warnings"].as_array().unwrap();
+            let of = |warning: &&Value| warning["code"] == "quantile_moves";
+            let message = warnings.iter().find(of).unwrap()["message"].as_str().unwrap();
+            assert!(message.contains("from 2 to the end of the follow-up, at 9, exactly 50%"));
+        }
+    }
+    let incidence = [
+        "cif",
+        "d.csv",
+        "Surv(t, factor(e)) ~ g",
+        "--cause",
+        "1",
+        "--censor",
+        "0",
+        "--quantiles",
+        "0.5",
+    ];
+    let (found, _) = doubts(table, &incidence);
+    assert_eq!(found.iter().filter(|(code, _)| code == "quantile_moves").count(), 1, "{found:?}");
 }
