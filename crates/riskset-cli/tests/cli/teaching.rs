@@ -63,7 +63,7 @@ fn cell(text: &str) -> Cell<'_> {
 /// Where a page's commands begin; a command within a block is part of an answer.
 fn commands(text: &str) -> Vec<usize> {
     let starts = text.match_indices("\n    riskset ").map(|(start, _)| start + 1);
-    starts.filter(|&start| text[..start].matches("\n```").count() % 2 == 0).collect()
+    starts.filter(|&start| text[..start].matches("\n```").count().is_multiple_of(2)).collect()
 }
 
 /// The block of text right below a command: where it is, and what it holds.
