@@ -178,6 +178,7 @@ fn the_figure_of_the_dream_study_from_its_dates() {
     };
     let mut dfs = rule("dfs");
     dfs["relapse"] = roles["relapse"].clone();
+    dfs["ignore"] = json!(["second_primary"]);
     let plan = json!({
         "file": file,
         "id": roles["id"],

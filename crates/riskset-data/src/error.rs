@@ -429,7 +429,8 @@ impl Error {
                     true => {
                         "; spreadsheet programs make days of numbers that look like them: give the \
                          column the format of a number there, correct the values that stay days, and \
-                         save it"
+                         save it; for the time between two columns of dates write \
+                          end - start, or derive the endpoint from its dates by a rule"
                     }
                     false => {
                         "; correct the value, or leave the field empty if it is missing"

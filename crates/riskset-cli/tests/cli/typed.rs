@@ -80,11 +80,12 @@ fn words_of_r_are_answered() {
 fn files_of_toml_say_what_was_meant() {
     let folder = tempfile::tempdir().unwrap();
     let study = |line: &str, part: &str| {
-        let rest = "schema = \"riskset.study/1\"\n[study]\ntitle = \"T\"\n[data]\n";
+        let rest =
+            "schema = \"riskset.study/1\"\n[study]\ntitle = \"T\"\nconf_type = \"log\"\n[data]\n";
         std::fs::write(folder.path().join("s.toml"), format!("{rest}{line}\n")).unwrap();
         let answer = riskset_in(folder.path(), &["study", "s.toml", "--output", "report"], "");
         assert_ne!(answer.status, 0);
-        assert!(answer.err.contains(part) && answer.err.contains("line 5"), "{}", answer.err);
+        assert!(answer.err.contains(part) && answer.err.contains("line 6"), "{}", answer.err);
     };
     study("file = “t.csv”", "straight quotes");
     study("file = \"C:\\Users\\t.csv\"", "single quotes");
