@@ -175,6 +175,11 @@ fn claim_at(text: &str, context: &str, tokens: &[Number], index: usize) -> Optio
     if p_value(before) {
         return made(Kind::PValue, Parts::One(token), 1);
     }
+    // "lower 95% limits, 30.6 and 30.0 months": each is a limit by itself.
+    let start = floor(before, before.len().saturating_sub(40));
+    if before[start..].contains("lower ") && before[start..].contains("% limit") {
+        return made(Kind::Estimate, Parts::One(token), 1);
+    }
     if let Some((lower, upper, taken)) = interval(text, tokens, index) {
         let kind = unit(after, before, context);
         return made(kind, Parts::Interval { estimate: Some(token), lower, upper }, taken);
@@ -229,7 +234,7 @@ fn floor(text: &str, mut at: usize) -> usize {
 fn is_level(after: &str) -> bool {
     let rest = after.strip_prefix('%').unwrap_or(after).trim_start();
     after.starts_with('%')
-        && ["CI", "confidence", "prediction", "interval", "two-sided"]
+        && ["CI", "confidence", "prediction", "interval", "limit", "two-sided"]
             .iter()
             .any(|word| rest.starts_with(word))
 }
@@ -311,7 +316,8 @@ fn range(text: &str, tokens: &[Number], index: usize) -> Option<Number> {
     let (lower, upper) = (tokens[index], *tokens.get(index + 1)?);
     let join = text[lower.end..upper.start].trim().trim_start_matches('%').trim();
     let before = text[..lower.start].trim_end_matches([',', ':', ' ']);
-    let marked = text[upper.end..].starts_with('%') || before.ends_with("CI");
+    let compatible = before.ends_with("ratio from");
+    let marked = text[upper.end..].starts_with('%') || before.ends_with("CI") || compatible;
     (marked && ["-", "\u{2013}", "--", "to"].contains(&join)).then_some(upper)
 }
 
