@@ -31,6 +31,8 @@ pub enum Measure {
     Gray,
     Proportional,
     RestrictedMean,
+    /// I²: the share of the variance that lies between series.
+    Heterogeneity,
     /// A difference of the part without the event at a time, in percentage points.
     Difference,
     /// "a 22% lower hazard": the distance of a hazard ratio from 1.
@@ -244,7 +246,10 @@ fn names_a_time(text: &str, token: Number) -> bool {
     let after = text[token.end..].trim_start();
     let is_time = TIMES.iter().any(|unit| after.starts_with(unit));
     let before = lower(text[..token.start].trim_end());
-    is_time && ["at", "first", "landmark at", "within"].iter().any(|word| before.ends_with(word))
+    is_time
+        && ["at", "first", "landmark at", "within", "counted from", "time to"]
+            .iter()
+            .any(|word| before.ends_with(word))
 }
 
 fn p_value(before: &str) -> bool {
@@ -372,6 +377,7 @@ fn measure(lower: &str, until: usize) -> Option<Measure> {
         ("proportional", Measure::Proportional),
         ("mean", Measure::RestrictedMean),
         ("percentage points", Measure::Difference),
+        ("i\u{b2}", Measure::Heterogeneity),
     ];
     let found = known.iter().filter_map(|(word, measure)| Some((text.rfind(word)?, *measure)));
     let last = found.max_by_key(|(at, _)| *at)?;
