@@ -16,6 +16,7 @@ mod flow;
 mod followup;
 mod forest;
 mod incidence;
+mod init;
 mod labels;
 mod meta;
 mod missing;
@@ -31,6 +32,7 @@ mod tables;
 mod text;
 mod voice;
 
+pub use init::study_of;
 pub use requested::dress_synthetic;
 pub use run::{StudyOptions, Summary, check_study, run_study};
 

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 /// `riskset study`
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  riskset study datasets/dream/study.toml --output dream-report\n  riskset study --init my-study.toml"
+    after_help = "Examples:\n  riskset study datasets/dream/study.toml --output dream-report\n  riskset study --init my-study.toml --data @lung"
 )]
 pub struct StudyArgs {
     /// The study file
@@ -26,6 +26,12 @@ pub struct StudyArgs {
     /// Write a study file to start from, and nothing else
     #[arg(long, value_name = "FILE", conflicts_with_all = ["study", "output", "dpi"])]
     pub init: Option<PathBuf>,
+    /// Begin that file from what is in this table; what only you can know stands there as a question
+    #[arg(long, value_name = "DATA", requires = "init")]
+    pub data: Option<String>,
+    /// Reading the data.
+    #[command(flatten)]
+    pub reading: super::ReadingArgs,
 }
 
 /// `riskset endpoint`
