@@ -2,9 +2,9 @@
 
 use crate::figure::{
     PageRequest, PlotBalanceRequest, PlotCifRequest, PlotCurvesRequest, PlotDifferenceRequest,
-    PlotFactorsRequest, PlotFlowRequest, PlotForestRequest, PlotMetaHrRequest, PlotMetaRequest,
-    PlotNpvRequest, PlotPerformanceRequest, PlotResidualsRequest, PlotSchoenfeldRequest,
-    PlotSubgroupsRequest, PlotSwimmerRequest,
+    PlotExplainRequest, PlotFactorsRequest, PlotFlowRequest, PlotForestRequest, PlotMetaHrRequest,
+    PlotMetaRequest, PlotNpvRequest, PlotPerformanceRequest, PlotResidualsRequest,
+    PlotSchoenfeldRequest, PlotSubgroupsRequest, PlotSwimmerRequest,
 };
 use crate::{
     AdjustRequest, CifRequest, CompareRequest, CoxRequest, EndpointRequest, FactorsRequest,
@@ -89,6 +89,8 @@ pub enum Request {
     PlotMetaHr(PlotMetaHrRequest),
     /// A bar for each patient.
     PlotSwimmer(PlotSwimmerRequest),
+    /// The steps of a curve, a test or a likelihood, drawn.
+    PlotExplain(PlotExplainRequest),
     /// How alike the groups are before and after weighting, drawn.
     PlotLove(PlotBalanceRequest),
     /// How the propensities of the groups overlap, drawn.
@@ -191,6 +193,7 @@ impl Request {
             Request::PlotLove(request) | Request::PlotOverlap(request) => &request.rows,
             Request::PlotNpv(request) => &request.npv.rows,
             Request::PlotSwimmer(request) => &request.rows,
+            Request::PlotExplain(request) => &request.rows,
             Request::MetaProportion(_)
             | Request::MetaHr(_)
             | Request::PlotMetaHr(_)
@@ -223,6 +226,7 @@ impl Request {
             Request::PlotMeta(request) => &request.page,
             Request::PlotMetaHr(request) => &request.page,
             Request::PlotSwimmer(request) => &request.page,
+            Request::PlotExplain(request) => &request.page,
             Request::PlotLove(request) | Request::PlotOverlap(request) => &request.page,
             Request::PlotFlow(request) => &request.page,
             _ => return None,

@@ -118,3 +118,26 @@ pub enum DatasetsCommand {
         output: Option<PathBuf>,
     },
 }
+
+/// `riskset exercise`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit status: 0, and 1 where your number is not the answer.\n\nExamples:\n  riskset exercise\n\n  riskset exercise 1\n\n  riskset exercise 1 --data five.csv\n\n  riskset exercise 1 --my 0.42"
+)]
+pub struct ExerciseArgs {
+    /// Which exercise; without it, what they are about
+    #[arg(value_name = "N")]
+    pub number: Option<usize>,
+
+    /// Your number, rounded as the exercise asks
+    #[arg(long, value_name = "NUMBER", requires = "number", allow_hyphen_values = true)]
+    pub my: Option<String>,
+
+    /// The answer, the command that gives it, and how it comes about
+    #[arg(long, requires = "number", conflicts_with = "my")]
+    pub answer: bool,
+
+    /// Write the data of the exercise to this file
+    #[arg(long, value_name = "FILE", requires = "number")]
+    pub data: Option<PathBuf>,
+}

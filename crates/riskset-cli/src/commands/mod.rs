@@ -8,6 +8,7 @@ pub mod compare;
 pub mod cox;
 pub mod datasets;
 pub mod endpoint;
+pub mod exercise;
 pub mod extract;
 pub mod factors;
 pub mod federated;

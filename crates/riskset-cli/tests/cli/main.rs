@@ -1,6 +1,7 @@
 //! The real binary, as a user meets it.
 
 mod adjust;
+mod coming_from;
 mod comparing;
 mod competing;
 mod cox;
@@ -11,6 +12,7 @@ mod drafts;
 mod errors;
 mod every_file;
 mod examples;
+mod exercises;
 mod explain;
 mod faults;
 mod federated;
@@ -23,6 +25,7 @@ mod meta_hr;
 mod output;
 mod page;
 mod pages;
+mod reference;
 mod robust;
 mod routes;
 mod simulate;
@@ -30,4 +33,5 @@ mod small;
 mod streams;
 mod study;
 mod support;
+mod teaching;
 mod workbook;
