@@ -304,7 +304,11 @@ impl Said<'_> {
         let key = format!("{}.rmst_difference", self.compared.level_key(level));
         let tau = self.number(&format!("{}.rmst.tau", self.compared.prefix));
         let until = tau.map_or_else(String::new, |tau| time_words(self.context, tau));
-        let name = self.compared.endpoint.in_sentence();
+        // "restricted mean survival time" is the name of its own.
+        let name = match self.compared.endpoint.in_sentence() {
+            name if name == "overall survival" => "survival".to_owned(),
+            name => name,
+        };
         if self.number(&format!("{key}.estimate")).is_none() {
             return format!(
                 "The restricted mean {name} time to {until} could not be estimated, because a curve \
