@@ -102,8 +102,9 @@ pub struct CoxAnswer {
     pub design: Design,
     /// The likelihood-ratio test against a smaller model, when asked for.
     pub nested: Option<Nested>,
-    /// The concordance of the linear predictor with the times.
-    pub concordance: Concordance,
+    /// The concordance of the linear predictor with the times; `None` for a model that predicts the
+    /// same for everybody.
+    pub concordance: Option<Concordance>,
     /// Tests of proportional hazards, one per term and a global one, when asked for.
     pub zph: Option<Zph>,
     /// Baseline cumulative hazards, one per stratum, when asked for.
@@ -142,6 +143,8 @@ impl CoxRequest {
         }
         self.refuse_infinite(&fit)?;
         let zph = self.zph.map(|transform| zph(&fit, &design, transform)).transpose()?;
+        let predicts = !design.names.is_empty() || frame.offset.is_some();
+        let concordance = predicts.then(|| fit.concordance(self.concordance)).transpose()?;
         let steps = self.steps(frame, (&matrix, &design.names), &fit)?;
         let mut about = rows.about;
         explained(&mut about, &self.rows, steps);
@@ -150,7 +153,7 @@ impl CoxRequest {
         doubt_hazards(&mut about, &design, zph.as_ref());
         Ok(CoxAnswer {
             nested: nested::nested(self, frame, &fit)?,
-            concordance: fit.concordance(self.concordance)?,
+            concordance,
             baseline: self.baseline.then(|| fit.baseline(self.baseline_at)).transpose()?,
             residuals: residuals::all(&fit, &self.residuals)?,
             predictions: predict::predictions(self, data, frame, &fit)?,

@@ -7,6 +7,7 @@ use super::words::meant_order;
 use crate::formula::{ResponseExpr, Variable};
 use crate::{Error, Expr, Factor, Formula, Place, Table, Values};
 use riskset::Observations;
+use std::collections::HashMap;
 
 /// Something that the rows allow and that is often a slip.
 #[derive(Clone, Debug, PartialEq)]
@@ -298,10 +299,12 @@ const MOST_CHECKED: usize = 1_000_000;
 /// The columns that the doubts look at although no formula names them: those that may name
 /// patients or parameters, and the first one, where a row of totals has its name.
 fn watched(names: &[String]) -> Vec<usize> {
+    let mut times: HashMap<&str, usize> = HashMap::new();
+    names.iter().for_each(|name| *times.entry(name).or_default() += 1);
     let watched = |&field: &usize| {
-        let name = &names[field];
-        let once = names.iter().filter(|other| *other == name).count() == 1;
-        !name.is_empty() && once && (field == 0 || is_id(name) || is_parameter(name))
+        let name = names[field].as_str();
+        let once = !name.is_empty() && times[name] == 1;
+        once && (field == 0 || is_id(name) || is_parameter(name))
     };
     (0..names.len()).filter(watched).collect()
 }
