@@ -1,4 +1,13 @@
-//! The `riskset` command as a function: arguments, output, exit status. It does no statistics.
+//! The `riskset` command as a function: arguments, output, exit status. It does no statistics: what
+//! was typed becomes a request of `riskset-analysis`, and the answer a document of `riskset-report`.
+//!
+//! ```
+//! let command = ["riskset", "power", "logrank", "--hazard-ratio", "0.5", "--power", "0.8"];
+//! let (mut out, mut err) = (Vec::new(), Vec::new());
+//! let status = riskset_cli::run(command.map(Into::into), &mut out, &mut err);
+//! assert_eq!(status, 0);
+//! assert!(String::from_utf8_lossy(&out).contains("Events needed"));
+//! ```
 
 mod args;
 pub mod closed;

@@ -55,6 +55,12 @@ pub enum FrameDoubt {
         /// Where.
         place: Place,
     },
+    /// A column that says whether a patient is dead or alive, coded 0 and 1, is taken as the event;
+    /// some registries have 1 for the living.
+    VitalStatus {
+        /// The column.
+        column: String,
+    },
     /// A column that is called after censoring is taken as the event.
     CnsrAsEvent {
         /// The column.
@@ -113,6 +119,7 @@ impl Seen<'_> {
         }
         doubts.extend(self.all_events());
         doubts.extend(self.cnsr_as_event());
+        doubts.extend(self.vital_status());
         doubts.extend(self.weights_not_whole());
         doubts.extend(self.repeated_ids()?);
         doubts.extend(self.rows_go_on()?);
@@ -160,6 +167,15 @@ impl Seen<'_> {
         let called = lower.starts_with("cnsr") || lower.starts_with("cens");
         (called && self.options.competing.is_none())
             .then(|| FrameDoubt::CnsrAsEvent { column: name.clone() })
+    }
+
+    fn vital_status(&self) -> Option<FrameDoubt> {
+        let Expr::Column { name, .. } = event_of(self.formula).inner() else { return None };
+        let plain: String = name.to_lowercase().chars().filter(|sign| *sign != '_').collect();
+        let words = ["vitalstat", "vitstat", "alive", "living", "lebend", "lebt", "vivant"];
+        let called = words.iter().any(|word| plain.contains(word)) && !plain.contains("dead");
+        (called && self.options.competing.is_none())
+            .then(|| FrameDoubt::VitalStatus { column: name.clone() })
     }
 
     fn weights_not_whole(&self) -> Option<FrameDoubt> {

@@ -24,7 +24,7 @@ pub(crate) use doubts::{doubts_of_column, with_watched};
 pub use error::{Counted, FrameError, ResponsePart};
 pub use grouping::Grouping;
 pub use guard::{MOST_CELLS, MOST_COLUMNS, MOST_GROUPS, MOST_LEVELS, MOST_NUMERIC_GROUPS};
-pub(crate) use kind::{number_of, of_levels};
+pub(crate) use kind::{number_asked, of_levels};
 pub use response::CompetingEvents;
 
 use std::collections::BTreeMap;
