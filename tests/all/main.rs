@@ -4,3 +4,4 @@ mod budget;
 mod circles;
 mod hard;
 mod reference;
+mod texts;

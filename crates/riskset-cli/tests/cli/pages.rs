@@ -64,9 +64,31 @@ fn the_commands_of_the_gallery_draw() {
         let answer = riskset_in(folder.path(), &args, "");
         assert_eq!(answer.status, 0, "{args:?}: {}", answer.err);
         let file = args.last().expect("a command has words");
-        let title = "<title";
-        assert!(fs::read_to_string(folder.path().join(file)).unwrap().contains(title), "{file}");
+        let drawn = fs::read_to_string(folder.path().join(file)).unwrap();
+        assert!(drawn.contains("<title"), "{file}");
+        let shown = fs::read_to_string(docs().join("figures").join(file)).expect(file);
+        let (drawn, shown) = (outline(&drawn), outline(&shown));
+        let place = drawn.iter().zip(&shown).position(|(one, two)| one != two);
+        let differ = place.map(|place| (&drawn[place], &shown[place]));
+        assert!(
+            differ.is_none() && drawn.len() == shown.len(),
+            "{file}, docs/gallery.sh: {differ:?}"
+        );
     }
+}
+
+/// A figure as its words and numbers, numbers with two decimals: without what it carries, which is
+/// packed.
+fn outline(svg: &str) -> Vec<String> {
+    let (head, rest) = svg.split_once("<metadata").unwrap_or((svg, ""));
+    let tail = rest.split_once("</metadata>").map_or("", |(_, tail)| tail);
+    let separator = |sign: char| !(sign.is_alphanumeric() || ['.', '-', '+'].contains(&sign));
+    let parts = [head, tail].into_iter().flat_map(|part| part.split(separator));
+    let rounded = |part: &str| match part.parse::<f64>() {
+        Ok(number) => format!("{:.2}", number + 0.0),
+        Err(_) => part.to_owned(),
+    };
+    parts.filter(|part| !part.is_empty()).map(rounded).collect()
 }
 
 /// The commands that make a request: they analyse or draw.

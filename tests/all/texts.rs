@@ -1,0 +1,94 @@
+//! What the shipped studies say, word for word: sentences, tables and captions against those in
+//! `tests/texts`. After an intended change run with `RISKSET_BLESS=1`, and read what moved as a reader of
+//! the report would.
+
+use riskset_tests::reference::root;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+/// Every text of a study by its name: sentences and tables as they are written, captions by figure.
+fn texts(study: &str) -> BTreeMap<String, String> {
+    let folder = tempfile::tempdir().unwrap();
+    let output = folder.path().join("report");
+    let file = root().join("datasets").join(study).join("study.toml");
+    let args = ["riskset", "study", file.to_str().unwrap(), "--output", output.to_str().unwrap()];
+    let args = args.into_iter().chain(["--dpi", "50", "--quiet"]).map(Into::into);
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let status = riskset_cli::run(args, &mut out, &mut err);
+    assert_eq!(status, 0, "{study}: {}", String::from_utf8_lossy(&err));
+    let mut found = BTreeMap::new();
+    for (part, extension) in [("text", "md"), ("tables", "md"), ("figures", "svg")] {
+        for entry in fs::read_dir(output.join(part)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|found| found == extension) {
+                let text = fs::read_to_string(&path).unwrap();
+                let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
+                let text = if extension == "svg" { caption(&text) } else { text };
+                found.insert(format!("{part}/{stem}.md"), text);
+            }
+        }
+    }
+    found
+}
+
+/// Title and description of a figure, a sentence a line.
+fn caption(svg: &str) -> String {
+    let element = |name: &str| {
+        let (_, after) = svg.split_once(&format!("<{name}")).expect(name);
+        let (_, text) = after.split_once('>').unwrap();
+        text.split(&format!("</{name}>")).next().unwrap().to_owned()
+    };
+    format!("{}\n\n{}\n", element("title"), element("desc").replace(". ", ".\n"))
+}
+
+fn check(study: &str, least: usize) {
+    let found = texts(study);
+    assert!(found.len() >= least, "{study}: {:?}", found.keys());
+    let folder = root().join("tests/texts").join(study);
+    if std::env::var_os("RISKSET_BLESS").is_some() {
+        let _ = fs::remove_dir_all(&folder);
+        for (name, text) in &found {
+            let file = folder.join(name);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, text).unwrap();
+        }
+    }
+    let stored = stored(&folder, &folder);
+    let names = |texts: &BTreeMap<String, String>| texts.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(&found), names(&stored), "{study}");
+    for (name, text) in &found {
+        let mut lines = text.lines().zip(stored[name].lines());
+        let moved = lines.find(|(now, before)| now != before);
+        assert!(text == &stored[name], "{study}/{name} says now, and said before: {moved:#?}");
+    }
+}
+
+fn stored(root: &Path, folder: &Path) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(stored(root, &path));
+        } else {
+            let name = path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/");
+            found.insert(name, fs::read_to_string(&path).unwrap());
+        }
+    }
+    found
+}
+
+#[test]
+fn the_colon_study_says_what_it_said() {
+    check("colon", 8);
+}
+
+#[test]
+fn the_dream_study_says_what_it_said() {
+    check("dream", 8);
+}
+
+#[test]
+fn the_kuhlmann_study_says_what_it_said() {
+    check("kuhlmann", 5);
+}
