@@ -124,6 +124,22 @@ TEXT
 shown 'riskset adjust @lung "Surv(time, status == 2) ~ sex" --adjust "age + ph.ecog + wt.loss" --times 365 --rmst 700'
 
 say <<'TEXT'
+## cutpoint
+
+The cut of a number that separates the patients best, with a P value that knows how many cuts were tried, and the hazard ratio in patients who did not help to choose it. The column stands alone right of `~`.
+
+| option | does |
+| --- | --- |
+| `--lowest 0.1`, `--highest 0.9` | the share of patients at or below the lowest and the highest cut that is tried |
+| `--permutations 9999` | permutations for the corrected P value; 0 for none |
+| `--folds 10`, `--repeats 20` | the parts of a division for the cross-validated effect, and the divisions; `--folds 0` for none |
+| `--seed 1` | the seed of permutations and divisions |
+
+A column of two values has nothing to search and is refused; one of a few values is searched, and said to be a category. The figure is `plot cutpoint`; the derivation is in [Comparing groups](../methods/comparisons.md#searched-cut-points).
+TEXT
+shown 'riskset cutpoint @lung "Surv(time, status == 2) ~ age"'
+
+say <<'TEXT'
 ## cox
 
 Cox regression. `strata(a)`, `cluster(id)` and `offset(x)` stand in the formula.

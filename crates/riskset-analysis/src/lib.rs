@@ -29,6 +29,7 @@ mod comparison;
 mod contrast;
 mod cox;
 mod curves;
+mod cutpoint;
 mod data;
 mod derive;
 mod doubt;
@@ -64,8 +65,9 @@ pub use cox::{
     CoxAnswer, CoxPrediction, CoxRequest, Nested, PredictedPoint, ResidualKind, Residuals,
 };
 pub use curves::{FewPatientsLimits, KmAnswer, KmGroup, KmRequest, MoreOfCurve};
+pub use cutpoint::{CutpointAnswer, CutpointRequest, Side};
 pub use data::{Data, Given, NewColumn};
-pub use doubt::Doubt;
+pub use doubt::{ContrastDoubt, Doubt};
 pub use endpoint::{EndpointAnswer, EndpointRequest};
 pub use explain::{StepColumn, StepKind, Steps};
 pub use factors::{Factor, FactorLine, FactorsAnswer, FactorsRequest};

@@ -1,16 +1,16 @@
 //! What is asked: one struct for each analysis, and the file that holds it.
 
 use crate::figure::{
-    PageRequest, PlotBalanceRequest, PlotCifRequest, PlotCurvesRequest, PlotDifferenceRequest,
-    PlotFactorsRequest, PlotFlowRequest, PlotForestRequest, PlotMetaHrRequest, PlotMetaRequest,
-    PlotNpvRequest, PlotPerformanceRequest, PlotResidualsRequest, PlotSchoenfeldRequest,
-    PlotSubgroupsRequest, PlotSwimmerRequest,
+    PageRequest, PlotBalanceRequest, PlotCifRequest, PlotCurvesRequest, PlotCutpointRequest,
+    PlotDifferenceRequest, PlotFactorsRequest, PlotFlowRequest, PlotForestRequest,
+    PlotMetaHrRequest, PlotMetaRequest, PlotNpvRequest, PlotPerformanceRequest,
+    PlotResidualsRequest, PlotSchoenfeldRequest, PlotSubgroupsRequest, PlotSwimmerRequest,
 };
 use crate::{
-    AdjustRequest, CifRequest, CompareRequest, CoxRequest, EndpointRequest, FactorsRequest,
-    FineGrayRequest, KmRequest, LogrankRequest, LookRequest, MetaHrRequest, MetaProportionRequest,
-    NpvRequest, PerformanceRequest, PowerLogrankRequest, PowerNpvRequest, Problem, RowsRequest,
-    SimulateRequest,
+    AdjustRequest, CifRequest, CompareRequest, CoxRequest, CutpointRequest, EndpointRequest,
+    FactorsRequest, FineGrayRequest, KmRequest, LogrankRequest, LookRequest, MetaHrRequest,
+    MetaProportionRequest, NpvRequest, PerformanceRequest, PowerLogrankRequest, PowerNpvRequest,
+    Problem, RowsRequest, SimulateRequest,
 };
 use riskset::Remedy;
 use riskset_data::ReadOptions;
@@ -31,6 +31,8 @@ pub enum Request {
     Compare(CompareRequest),
     /// Groups compared with and without adjustment.
     Adjust(AdjustRequest),
+    /// The search for a cut-point.
+    Cutpoint(CutpointRequest),
     /// A Cox regression.
     Cox(CoxRequest),
     /// Prognostic factors, one by one and together.
@@ -93,6 +95,8 @@ pub enum Request {
     PlotLove(PlotBalanceRequest),
     /// How the propensities of the groups overlap, drawn.
     PlotOverlap(PlotBalanceRequest),
+    /// The statistic of every cut-point, drawn.
+    PlotCutpoint(PlotCutpointRequest),
     /// The flow of the patients.
     PlotFlow(PlotFlowRequest),
 }
@@ -170,6 +174,8 @@ impl Request {
             Request::Logrank(request) => &request.rows,
             Request::Compare(request) => &request.rows,
             Request::Adjust(request) => &request.rows,
+            Request::Cutpoint(request) => &request.rows,
+            Request::PlotCutpoint(request) => &request.cutpoint.rows,
             Request::Cox(request) => &request.rows,
             Request::Factors(request) => &request.rows,
             Request::Performance(request) => &request.rows,
@@ -224,6 +230,7 @@ impl Request {
             Request::PlotMetaHr(request) => &request.page,
             Request::PlotSwimmer(request) => &request.page,
             Request::PlotLove(request) | Request::PlotOverlap(request) => &request.page,
+            Request::PlotCutpoint(request) => &request.page,
             Request::PlotFlow(request) => &request.page,
             _ => return None,
         })

@@ -4,6 +4,7 @@ mod adjusted;
 mod balance;
 mod cif;
 mod curves;
+mod cutpoint;
 mod difference;
 mod factors;
 mod flow;
@@ -22,6 +23,7 @@ mod swimmer;
 pub use balance::PlotBalanceRequest;
 pub use cif::PlotCifRequest;
 pub use curves::{Annotate, CurveEstimates, CurvesKind, PlotCurvesRequest};
+pub use cutpoint::{PlotCutpointRequest, cutpoint_figure};
 pub use difference::PlotDifferenceRequest;
 pub use factors::PlotFactorsRequest;
 pub use flow::PlotFlowRequest;
@@ -49,6 +51,7 @@ pub fn of_analysis(analysis: &str) -> Option<&'static str> {
         "cif" | "fine-gray" => "plot-cif",
         "npv" => "plot-npv",
         "meta-proportion" => "plot-meta",
+        "cutpoint" => "plot-cutpoint",
         _ => return None,
     })
 }

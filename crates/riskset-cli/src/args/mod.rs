@@ -2,6 +2,7 @@
 
 pub mod adjust;
 pub mod app;
+pub mod contrast;
 pub mod estimate;
 pub mod federated;
 pub mod figure;
@@ -102,6 +103,8 @@ pub enum Command {
     Compare(estimate::CompareArgs),
     /// Two groups compared with and without adjustment: propensity weights, standardised curves
     Adjust(adjust::AdjustArgs),
+    /// The search for a cut-point, with a P value and an effect that know of the search
+    Cutpoint(contrast::CutpointArgs),
     /// Cox regression
     Cox(CoxArgs),
     /// Prognostic factors: each alone and all together, medians and hazard ratios in one table
@@ -184,6 +187,7 @@ impl Command {
             Command::Logrank(args) => vec![&args.data.rows.data],
             Command::Compare(args) => vec![&args.data.rows.data],
             Command::Adjust(args) => vec![&args.data.rows.data],
+            Command::Cutpoint(args) => vec![&args.data.rows.data],
             Command::Cox(args) => {
                 let new = args.predict.as_deref();
                 std::iter::once(args.data.rows.data.as_str()).chain(new).collect()

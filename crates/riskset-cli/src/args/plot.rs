@@ -72,6 +72,11 @@ pub enum PlotCommand {
         after_help = "Example:\n  riskset plot overlap @lung \"Surv(time, status == 2) ~ sex\" --adjust \"age + ph.ecog + wt.loss\" \\\n      --output overlap.pdf"
     )]
     Overlap(PlotBalanceArgs),
+    /// The log-rank statistic of every cut-point of a column
+    #[command(
+        after_help = "Example:\n  riskset plot cutpoint @lung \"Surv(time, status == 2) ~ age\" --output cutpoint.pdf"
+    )]
+    Cutpoint(super::contrast::PlotCutpointArgs),
     /// Scaled Schoenfeld residuals of each term, with smooth and band
     #[command(
         after_help = "Example:\n  riskset plot schoenfeld @lung \"Surv(time, status == 2) ~ sex\" \\\n      --output schoenfeld.pdf"
@@ -121,6 +126,7 @@ impl PlotArgs {
             PlotCommand::Cif(args) => &args.figure,
             PlotCommand::Forest(args) => &args.figure,
             PlotCommand::Love(args) | PlotCommand::Overlap(args) => &args.figure,
+            PlotCommand::Cutpoint(args) => &args.figure,
             PlotCommand::Factors(args) => &args.figure,
             PlotCommand::Performance(args) => {
                 let rows = &args.figure.rows.data;

@@ -6,6 +6,7 @@ pub mod app;
 pub mod cif;
 pub mod compare;
 pub mod cox;
+pub mod cutpoint;
 pub mod datasets;
 pub mod endpoint;
 pub mod extract;

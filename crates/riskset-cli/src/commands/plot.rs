@@ -8,9 +8,10 @@ use crate::output::{Console, extension, refuse_one_file};
 use crate::progress::Busy;
 use crate::voice::CommandLine;
 use riskset_analysis::figure::{
-    PlotBalanceRequest, PlotCifRequest, PlotCurvesRequest, PlotDifferenceRequest,
-    PlotFactorsRequest, PlotFlowRequest, PlotForestRequest, PlotNpvRequest, PlotPerformanceRequest,
-    PlotResidualsRequest, PlotSchoenfeldRequest, PlotSubgroupsRequest, PlotSwimmerRequest,
+    PlotBalanceRequest, PlotCifRequest, PlotCurvesRequest, PlotCutpointRequest,
+    PlotDifferenceRequest, PlotFactorsRequest, PlotFlowRequest, PlotForestRequest, PlotNpvRequest,
+    PlotPerformanceRequest, PlotResidualsRequest, PlotSchoenfeldRequest, PlotSubgroupsRequest,
+    PlotSwimmerRequest,
 };
 use riskset_analysis::{AdjustFor, Answer, Data, FactorsRequest, Request, run as answer};
 use riskset_plot::Figure;
@@ -129,6 +130,15 @@ fn request(args: &PlotArgs) -> (Request, &FigureOutputArgs) {
         }
         PlotCommand::Love(args) => (Request::PlotLove(balance(args)), &args.figure.output),
         PlotCommand::Overlap(args) => (Request::PlotOverlap(balance(args)), &args.figure.output),
+        PlotCommand::Cutpoint(args) => {
+            let request = PlotCutpointRequest {
+                cutpoint: args.search.request(args.figure.rows.request(), 0.95),
+                page: args.figure.page.request(),
+                height: args.height,
+                rename: args.rename.rename.clone(),
+            };
+            (Request::PlotCutpoint(request), &args.figure.output)
+        }
         PlotCommand::Factors(args) => {
             let factors = FactorsRequest {
                 rows: args.figure.rows.request(),

@@ -9,6 +9,7 @@ const COMMANDS: &[&[&str]] = &[
     &["logrank"],
     &["compare"],
     &["adjust"],
+    &["cutpoint"],
     &["cox"],
     &["factors"],
     &["performance"],

@@ -5,6 +5,7 @@ mod comparing;
 mod competing;
 mod cox;
 mod csv;
+mod cutpoint;
 mod doubts;
 mod drafts;
 mod errors;

@@ -83,11 +83,12 @@ fn the_commands_of_the_gallery_draw() {
 }
 
 /// The commands that make a request: they analyse or draw.
-const ANALYSES: [&str; 12] = [
+const ANALYSES: [&str; 13] = [
     "km",
     "logrank",
     "compare",
     "adjust",
+    "cutpoint",
     "cox",
     "cif",
     "fine-gray",

@@ -4,6 +4,7 @@ use super::adjust::AdjustDocument;
 use super::cif::CifDocument;
 use super::compare::CompareDocument;
 use super::cox::CoxDocument;
+use super::cutpoint::CutpointDocument;
 use super::endpoint::EndpointDocument;
 use super::factors::FactorsDocument;
 use super::fine_gray::FineGrayDocument;
@@ -33,6 +34,7 @@ pub enum AnyDocument {
     Logrank(Box<LogrankDocument>),
     Compare(Box<CompareDocument>),
     Adjust(Box<AdjustDocument>),
+    Cutpoint(Box<CutpointDocument>),
     Cox(Box<CoxDocument>),
     Factors(Box<FactorsDocument>),
     Performance(Box<PerformanceDocument>),
@@ -55,6 +57,7 @@ macro_rules! delegate {
             AnyDocument::Logrank($document) => $call,
             AnyDocument::Compare($document) => $call,
             AnyDocument::Adjust($document) => $call,
+            AnyDocument::Cutpoint($document) => $call,
             AnyDocument::Cox($document) => $call,
             AnyDocument::Factors($document) => $call,
             AnyDocument::Performance($document) => $call,
@@ -86,6 +89,9 @@ impl AnyDocument {
             }
             Answer::Adjust(answer) => {
                 AnyDocument::Adjust(Box::new(AdjustDocument::of(*answer, voice)))
+            }
+            Answer::Cutpoint(answer) => {
+                AnyDocument::Cutpoint(Box::new(CutpointDocument::of(*answer, voice)))
             }
             Answer::Cox(answer) => AnyDocument::Cox(Box::new(CoxDocument::of(&answer, voice))),
             Answer::Factors(answer) => {

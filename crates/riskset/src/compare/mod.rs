@@ -6,6 +6,7 @@
 mod bands;
 mod bootstrap;
 mod contrast;
+mod cut_effect;
 mod cut_point;
 mod draw;
 mod events;
@@ -32,6 +33,7 @@ pub use contrast::{
     ConditionalSurvival, Contrast, Estimand, Milestone, StratifiedContrast, StratumShare,
     conditional_survival, milestone, stratified,
 };
+pub use cut_effect::{CutEffect, CutFolds, CutValidation, cut_effect};
 pub use cut_point::{CutPoint, CutPointSearch, CutPointTest};
 pub use few_patients::FewPatients;
 pub use landmark::{Landmark, SwitchingGroups, landmark, switching_groups};

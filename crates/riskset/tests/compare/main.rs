@@ -5,6 +5,7 @@ mod support;
 
 mod bands;
 mod contrast;
+mod cut_effect;
 mod cut_point;
 mod few_patients;
 mod max_combo;
