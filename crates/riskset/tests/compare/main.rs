@@ -9,6 +9,7 @@ mod cut_effect;
 mod cut_point;
 mod few_patients;
 mod max_combo;
+mod over_time;
 mod permutation;
 mod propensity;
 mod pseudo;
