@@ -5,7 +5,7 @@ use crate::{
     About, AdjustAnswer, CifAnswer, CompareAnswer, CoxAnswer, CutpointAnswer, Data, EndpointAnswer,
     FactorsAnswer, FineGrayAnswer, KmAnswer, LogrankAnswer, LookAnswer, MetaHrAnswer,
     MetaProportionAnswer, NpvAnswer, PerformanceAnswer, PowerLogrankAnswer, PowerNpvAnswer,
-    Problem, Request, SimulateAnswer,
+    Problem, Request, SimulateAnswer, SplitAnswer,
 };
 
 /// The typed answer to a request.
@@ -39,6 +39,8 @@ pub enum Answer {
     MetaHr(Box<MetaHrAnswer>),
     /// Times and events from dates.
     Endpoint(Box<EndpointAnswer>),
+    /// Rows of (start, stop].
+    Split(Box<SplitAnswer>),
     /// What is in a file.
     Look(Box<LookAnswer>),
     /// The size of a study of one proportion.
@@ -67,6 +69,7 @@ pub fn run(request: &Request, data: &Data) -> Result<Answer, Problem> {
         Request::Logrank(request) => Answer::Logrank(Box::new(request.run(data)?)),
         Request::Compare(request) => Answer::Compare(Box::new(request.run(data)?)),
         Request::Adjust(request) => Answer::Adjust(Box::new(request.run(data)?)),
+        Request::Split(request) => Answer::Split(Box::new(request.run(data)?)),
         Request::Cutpoint(request) => Answer::Cutpoint(Box::new(request.run(data)?)),
         Request::Cox(request) => Answer::Cox(Box::new(request.run(data)?)),
         Request::Factors(request) => Answer::Factors(Box::new(request.run(data)?)),
@@ -100,6 +103,7 @@ pub fn run(request: &Request, data: &Data) -> Result<Answer, Problem> {
         Request::PlotLove(request) => figure(request.love(data)?),
         Request::PlotOverlap(request) => figure(request.overlap(data)?),
         Request::PlotCutpoint(request) => figure(request.run(data)?),
+        Request::PlotEffect(request) => figure(request.run(data)?),
         Request::PlotFlow(request) => figure(request.run(data)?),
     })
 }
@@ -113,6 +117,7 @@ impl Answer {
             Answer::Compare(answer) => &answer.about,
             Answer::Adjust(answer) => &answer.about,
             Answer::Cutpoint(answer) => &answer.about,
+            Answer::Split(answer) => &answer.about,
             Answer::Cox(answer) => &answer.about,
             Answer::Factors(answer) => &answer.about,
             Answer::Performance(answer) => &answer.about,

@@ -42,6 +42,7 @@ mod further;
 mod incidence;
 mod look;
 mod margin;
+mod over_time;
 mod performance;
 mod planning;
 mod pooling;
@@ -51,6 +52,7 @@ mod proportion;
 mod request;
 mod rows;
 mod simulation;
+mod split;
 
 pub use about::{About, GroupName, Landmark};
 pub use adjust::{
@@ -62,7 +64,8 @@ pub use compare::{CompareAnswer, CompareRequest, MarginResult};
 pub use comparison::{LogrankAnswer, LogrankRequest, PairwiseRequest};
 pub use contrast::{HazardRatios, Ratio};
 pub use cox::{
-    CoxAnswer, CoxPrediction, CoxRequest, Nested, PredictedPoint, ResidualKind, Residuals,
+    CoxAnswer, CoxPrediction, CoxRequest, EffectOverTime, EffectPoint, Nested, PredictedPoint,
+    ResidualKind, Residuals,
 };
 pub use curves::{FewPatientsLimits, KmAnswer, KmGroup, KmRequest, MoreOfCurve};
 pub use cutpoint::{CutpointAnswer, CutpointRequest, Side};
@@ -78,6 +81,7 @@ pub use incidence::{
 };
 pub use look::{LookAnswer, LookRequest};
 pub use margin::{Margin, MarginOf};
+pub use over_time::{OverTime, OverTimeRequest};
 pub use performance::{
     Corrected, Judged, Measures, ModelComparison, ModelPerformance, PerformanceAnswer,
     PerformanceRequest, Validation,
@@ -93,3 +97,4 @@ pub use request::Request;
 pub use riskset::{Remedy, Voice};
 pub use rows::{Rows, RowsRequest};
 pub use simulation::{Measure, Repeated, SimulateAnswer, SimulateRequest};
+pub use split::{SplitAnswer, SplitAudit, SplitRequest};

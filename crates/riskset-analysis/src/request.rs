@@ -2,15 +2,15 @@
 
 use crate::figure::{
     PageRequest, PlotBalanceRequest, PlotCifRequest, PlotCurvesRequest, PlotCutpointRequest,
-    PlotDifferenceRequest, PlotFactorsRequest, PlotFlowRequest, PlotForestRequest,
-    PlotMetaHrRequest, PlotMetaRequest, PlotNpvRequest, PlotPerformanceRequest,
+    PlotDifferenceRequest, PlotEffectRequest, PlotFactorsRequest, PlotFlowRequest,
+    PlotForestRequest, PlotMetaHrRequest, PlotMetaRequest, PlotNpvRequest, PlotPerformanceRequest,
     PlotResidualsRequest, PlotSchoenfeldRequest, PlotSubgroupsRequest, PlotSwimmerRequest,
 };
 use crate::{
     AdjustRequest, CifRequest, CompareRequest, CoxRequest, CutpointRequest, EndpointRequest,
     FactorsRequest, FineGrayRequest, KmRequest, LogrankRequest, LookRequest, MetaHrRequest,
     MetaProportionRequest, NpvRequest, PerformanceRequest, PowerLogrankRequest, PowerNpvRequest,
-    Problem, RowsRequest, SimulateRequest,
+    Problem, RowsRequest, SimulateRequest, SplitRequest,
 };
 use riskset::Remedy;
 use riskset_data::ReadOptions;
@@ -51,6 +51,8 @@ pub enum Request {
     MetaHr(MetaHrRequest),
     /// Times and events from dates.
     Endpoint(EndpointRequest),
+    /// Rows of (start, stop].
+    Split(SplitRequest),
     /// What is in a file.
     Look(LookRequest),
     /// The size of a study of one proportion.
@@ -95,6 +97,8 @@ pub enum Request {
     PlotLove(PlotBalanceRequest),
     /// How the propensities of the groups overlap, drawn.
     PlotOverlap(PlotBalanceRequest),
+    /// Hazard ratios over time, drawn.
+    PlotEffect(PlotEffectRequest),
     /// The statistic of every cut-point, drawn.
     PlotCutpoint(PlotCutpointRequest),
     /// The flow of the patients.
@@ -175,7 +179,9 @@ impl Request {
             Request::Compare(request) => &request.rows,
             Request::Adjust(request) => &request.rows,
             Request::Cutpoint(request) => &request.rows,
+            Request::Split(request) => &request.rows,
             Request::PlotCutpoint(request) => &request.cutpoint.rows,
+            Request::PlotEffect(request) => &request.rows,
             Request::Cox(request) => &request.rows,
             Request::Factors(request) => &request.rows,
             Request::Performance(request) => &request.rows,
@@ -231,6 +237,7 @@ impl Request {
             Request::PlotSwimmer(request) => &request.page,
             Request::PlotLove(request) | Request::PlotOverlap(request) => &request.page,
             Request::PlotCutpoint(request) => &request.page,
+            Request::PlotEffect(request) => &request.page,
             Request::PlotFlow(request) => &request.page,
             _ => return None,
         })
@@ -261,6 +268,9 @@ impl Request {
             Request::Performance(request)
             | Request::PlotPerformance(PlotPerformanceRequest { performance: request, .. }) => {
                 request.validate.iter().map(|name| ("validate", name.as_str())).collect()
+            }
+            Request::Split(request) => {
+                request.with.iter().map(|name| ("with", name.as_str())).collect()
             }
             Request::FineGray(request) => {
                 request.predict.iter().map(|name| ("predict", name.as_str())).collect()

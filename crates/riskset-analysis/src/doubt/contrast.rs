@@ -25,6 +25,35 @@ pub enum ContrastDoubt {
         /// The cut.
         cut: f64,
     },
+    /// Rows of patients that leave time between them.
+    Gaps {
+        /// The patients.
+        patients: Vec<String>,
+    },
+    /// Patients with a row after their event.
+    AfterEvent {
+        /// The patients.
+        patients: Vec<String>,
+    },
+    /// A merged table names patients whom the data do not have.
+    Strangers {
+        /// The patients.
+        patients: Vec<String>,
+    },
+    /// Dated events at or before the patients' entry.
+    BeforeEntry {
+        /// How many.
+        rows: usize,
+        /// Of so many patients.
+        patients: usize,
+    },
+    /// Rows of a merged table after the patients' last time.
+    AfterEnd {
+        /// How many.
+        rows: usize,
+        /// Of so many patients.
+        patients: usize,
+    },
 }
 
 impl ContrastDoubt {
@@ -34,6 +63,11 @@ impl ContrastDoubt {
             ContrastDoubt::Categories { .. } => "categories",
             ContrastDoubt::FewForSearch { .. } => "few_for_search",
             ContrastDoubt::CutAtEdge { .. } => "cut_at_edge",
+            ContrastDoubt::Gaps { .. } => "gaps",
+            ContrastDoubt::AfterEvent { .. } => "after_event",
+            ContrastDoubt::Strangers { .. } => "strangers",
+            ContrastDoubt::BeforeEntry { .. } => "event_before_entry",
+            ContrastDoubt::AfterEnd { .. } => "after_end",
         }
     }
 
@@ -59,6 +93,31 @@ impl ContrastDoubt {
                 "the best cut, {cut}, is the first or the last that was tried: the statistic still \
                  grows there, and one side has few patients"
             ),
+            ContrastDoubt::Gaps { patients } => format!(
+                "the rows of {} leave time between them in which nobody followed: {}",
+                counted(patients.len(), "one patient", "patients"),
+                listed(patients)
+            ),
+            ContrastDoubt::AfterEvent { patients } => format!(
+                "a row goes on after the event in {}: {}; that is right for events that recur only",
+                counted(patients.len(), "one patient", "patients"),
+                listed(patients)
+            ),
+            ContrastDoubt::Strangers { patients } => format!(
+                "the merged table has rows of {} whom the data do not have: {}",
+                counted(patients.len(), "one patient", "patients"),
+                listed(patients)
+            ),
+            ContrastDoubt::BeforeEntry { rows, patients } => format!(
+                "{} of {} at or before the entry, and none under observation",
+                counted(*rows, "a dated event", "dated events"),
+                counted(*patients, "one patient", "patients")
+            ),
+            ContrastDoubt::AfterEnd { rows, patients } => format!(
+                "{} of {} after the patient's last time, without effect",
+                counted(*rows, "one row of the merged table", "rows of the merged table"),
+                counted(*patients, "one patient", "patients")
+            ),
         }
     }
 
@@ -69,9 +128,35 @@ impl ContrastDoubt {
                 Remedy::Write(format!("factor({column})")),
                 Remedy::Ask("compare".into()),
             ]),
+            ContrastDoubt::Gaps { .. } => Remedy::to(
+                "check that nobody was under observation there; such time counts for nothing",
+            ),
+            ContrastDoubt::AfterEvent { .. } => {
+                Remedy::to("end the rows at the event unless it recurs")
+            }
+            ContrastDoubt::Strangers { .. } => {
+                Remedy::to("check the column of patients in both tables")
+            }
+            ContrastDoubt::BeforeEntry { .. } | ContrastDoubt::AfterEnd { .. } => {
+                Remedy::to("check their times; the audit names the patients")
+            }
             ContrastDoubt::FewForSearch { .. } | ContrastDoubt::CutAtEdge { .. } => {
                 Remedy::to("keep the column as a number in a Cox model")
             }
         })
     }
+}
+
+/// `one patient`, `3 patients`.
+fn counted(n: usize, one: &str, many: &str) -> String {
+    match n {
+        1 => one.to_owned(),
+        n => format!("{n} {many}"),
+    }
+}
+
+/// The first few.
+fn listed(names: &[String]) -> String {
+    let shown = names.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
+    if names.len() > 5 { format!("{shown}, ...") } else { shown }
 }

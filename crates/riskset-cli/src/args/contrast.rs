@@ -1,9 +1,9 @@
-//! Options of comparisons beyond the simple one: searched cut-points.
+//! Options of comparisons beyond the simple one: searched cut-points, effects over time.
 
 use super::figure::{FigureArgs, RenameArgs, length};
-use super::{DataArgs, OutputArgs, fraction};
+use super::{DataArgs, LevelArgs, OutputArgs, RowsArgs, fraction, number, positive};
 use clap::Args;
-use riskset_analysis::{CutpointRequest, RowsRequest};
+use riskset_analysis::{CutpointRequest, OverTimeRequest, RowsRequest};
 
 /// `riskset cutpoint`
 #[derive(Debug, Args)]
@@ -86,4 +86,99 @@ impl SearchArgs {
             ..CutpointRequest::default()
         }
     }
+}
+
+/// Effects over time.
+#[derive(Clone, Debug, Args)]
+pub struct OverTimeArgs {
+    /// Hazard ratios by period, a new one beginning at each of these times, and the test that they are equal
+    #[arg(long, value_name = "T,...", value_delimiter = ',', value_parser = positive)]
+    pub periods: Vec<f64>,
+
+    /// The average hazard ratio, for hazards that are not proportional
+    #[arg(long)]
+    pub average: bool,
+}
+
+impl OverTimeArgs {
+    /// The part of a request.
+    pub fn request(&self) -> OverTimeRequest {
+        OverTimeRequest { periods: self.periods.clone(), average: self.average }
+    }
+}
+
+/// `riskset plot effect`
+#[derive(Debug, Args)]
+pub struct PlotEffectArgs {
+    /// Data, page and files.
+    #[command(flatten)]
+    pub figure: FigureArgs,
+
+    /// Level of the bands.
+    #[command(flatten)]
+    pub level: LevelArgs,
+
+    /// Hazard ratios by period as well, a new one beginning at each of these times
+    #[arg(long, value_name = "T,...", value_delimiter = ',', value_parser = positive)]
+    pub periods: Vec<f64>,
+
+    /// Height, such as 60mm
+    #[arg(long, value_name = "LENGTH", value_parser = length)]
+    pub height: Option<f64>,
+
+    /// The unit of the time axis in words, such as months
+    #[arg(long, value_name = "UNIT")]
+    pub unit: Option<String>,
+
+    /// Words for codes.
+    #[command(flatten)]
+    pub rename: RenameArgs,
+}
+
+/// `riskset split`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "A measurement holds from its time on; the rows go to every command as Surv(start, stop, event).\n\n\
+                  Example:\n  riskset split @lung \"Surv(time, status == 2) ~ 1\" --cuts 180,365 --output lung-split.csv"
+)]
+pub struct SplitArgs {
+    /// Data, formula and rows.
+    #[command(flatten)]
+    pub rows: RowsArgs,
+
+    /// Cut every row at these times, in the unit of the data
+    #[arg(long, value_name = "T,...", value_delimiter = ',', value_parser = number)]
+    pub cuts: Vec<f64>,
+
+    /// Merge this table of dated measurements or events, one a row; --id names the patients in both
+    #[arg(long, value_name = "DATA")]
+    pub with: Option<String>,
+
+    /// Its column of times, or of dates when --time-zero is given
+    #[arg(long, value_name = "COLUMN")]
+    pub with_time: Option<String>,
+
+    /// The column of dates in DATA from which its time counts, where the merged table has dates
+    #[arg(long, value_name = "COLUMN")]
+    pub time_zero: Option<String>,
+
+    /// The unit of the time in DATA, where dates are merged: days, weeks, months or years [default: days]
+    #[arg(long, value_name = "UNIT")]
+    pub unit: Option<String>,
+
+    /// Columns of measurements to carry forward
+    #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
+    pub measures: Vec<String>,
+
+    /// A new column of this name that counts the rows of the merged table so far
+    #[arg(long, value_name = "NAME")]
+    pub count: Option<String>,
+
+    /// A new column of this name that is 1 where a row ends at a time of the merged table
+    #[arg(long, value_name = "NAME")]
+    pub dated_event: Option<String>,
+
+    /// Format and file.
+    #[command(flatten)]
+    pub output: OutputArgs,
 }

@@ -131,6 +131,8 @@ pub enum Command {
     Simulate(simulate::SimulateArgs),
     /// Times and events from dates, by a named rule, with one audit line per patient
     Endpoint(EndpointArgs),
+    /// Rows of (start, stop] from one row a patient: cut at times, measurements and events merged in
+    Split(contrast::SplitArgs),
     /// What is in a file: columns, kinds, levels, odd values, and what to type next
     Look(LookArgs),
     /// A whole manuscript's analyses from one declarative file
@@ -188,6 +190,9 @@ impl Command {
             Command::Compare(args) => vec![&args.data.rows.data],
             Command::Adjust(args) => vec![&args.data.rows.data],
             Command::Cutpoint(args) => vec![&args.data.rows.data],
+            Command::Split(args) => {
+                std::iter::once(args.rows.data.as_str()).chain(args.with.as_deref()).collect()
+            }
             Command::Cox(args) => {
                 let new = args.predict.as_deref();
                 std::iter::once(args.data.rows.data.as_str()).chain(new).collect()

@@ -72,6 +72,11 @@ pub enum PlotCommand {
         after_help = "Example:\n  riskset plot overlap @lung \"Surv(time, status == 2) ~ sex\" --adjust \"age + ph.ecog + wt.loss\" \\\n      --output overlap.pdf"
     )]
     Overlap(PlotBalanceArgs),
+    /// Hazard ratios over time: the functions of tv() with their band, and by period
+    #[command(
+        after_help = "Example:\n  riskset plot effect @veteran \"Surv(time, status) ~ trt + tv(karno, log(t))\" --periods 60,180 \\\n      --output effect.pdf"
+    )]
+    Effect(super::contrast::PlotEffectArgs),
     /// The log-rank statistic of every cut-point of a column
     #[command(
         after_help = "Example:\n  riskset plot cutpoint @lung \"Surv(time, status == 2) ~ age\" --output cutpoint.pdf"
@@ -127,6 +132,7 @@ impl PlotArgs {
             PlotCommand::Forest(args) => &args.figure,
             PlotCommand::Love(args) | PlotCommand::Overlap(args) => &args.figure,
             PlotCommand::Cutpoint(args) => &args.figure,
+            PlotCommand::Effect(args) => &args.figure,
             PlotCommand::Factors(args) => &args.figure,
             PlotCommand::Performance(args) => {
                 let rows = &args.figure.rows.data;

@@ -25,6 +25,7 @@ pub mod performance;
 pub mod plot;
 pub mod power;
 pub mod simulate;
+pub mod split;
 pub mod study;
 pub mod verify;
 

@@ -9,9 +9,9 @@ use crate::progress::Busy;
 use crate::voice::CommandLine;
 use riskset_analysis::figure::{
     PlotBalanceRequest, PlotCifRequest, PlotCurvesRequest, PlotCutpointRequest,
-    PlotDifferenceRequest, PlotFactorsRequest, PlotFlowRequest, PlotForestRequest, PlotNpvRequest,
-    PlotPerformanceRequest, PlotResidualsRequest, PlotSchoenfeldRequest, PlotSubgroupsRequest,
-    PlotSwimmerRequest,
+    PlotDifferenceRequest, PlotEffectRequest, PlotFactorsRequest, PlotFlowRequest,
+    PlotForestRequest, PlotNpvRequest, PlotPerformanceRequest, PlotResidualsRequest,
+    PlotSchoenfeldRequest, PlotSubgroupsRequest, PlotSwimmerRequest,
 };
 use riskset_analysis::{AdjustFor, Answer, Data, FactorsRequest, Request, run as answer};
 use riskset_plot::Figure;
@@ -130,6 +130,18 @@ fn request(args: &PlotArgs) -> (Request, &FigureOutputArgs) {
         }
         PlotCommand::Love(args) => (Request::PlotLove(balance(args)), &args.figure.output),
         PlotCommand::Overlap(args) => (Request::PlotOverlap(balance(args)), &args.figure.output),
+        PlotCommand::Effect(args) => {
+            let request = PlotEffectRequest {
+                rows: args.figure.rows.request(),
+                page: args.figure.page.request(),
+                height: args.height,
+                unit: args.unit.clone(),
+                conf_level: args.level.conf_level,
+                periods: args.periods.clone(),
+                rename: args.rename.rename.clone(),
+            };
+            (Request::PlotEffect(request), &args.figure.output)
+        }
         PlotCommand::Cutpoint(args) => {
             let request = PlotCutpointRequest {
                 cutpoint: args.search.request(args.figure.rows.request(), 0.95),

@@ -10,6 +10,7 @@ const COMMANDS: &[&[&str]] = &[
     &["compare"],
     &["adjust"],
     &["cutpoint"],
+    &["split"],
     &["cox"],
     &["factors"],
     &["performance"],

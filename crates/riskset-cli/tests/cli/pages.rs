@@ -83,12 +83,13 @@ fn the_commands_of_the_gallery_draw() {
 }
 
 /// The commands that make a request: they analyse or draw.
-const ANALYSES: [&str; 13] = [
+const ANALYSES: [&str; 14] = [
     "km",
     "logrank",
     "compare",
     "adjust",
     "cutpoint",
+    "split",
     "cox",
     "cif",
     "fine-gray",

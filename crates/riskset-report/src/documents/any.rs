@@ -17,6 +17,7 @@ use super::npv::NpvDocument;
 use super::performance::PerformanceDocument;
 use super::power::PowerDocument;
 use super::simulate::SimulateDocument;
+use super::split::SplitDocument;
 use super::{Document, Head};
 use crate::format::Style;
 use crate::table::Table;
@@ -35,6 +36,7 @@ pub enum AnyDocument {
     Compare(Box<CompareDocument>),
     Adjust(Box<AdjustDocument>),
     Cutpoint(Box<CutpointDocument>),
+    Split(Box<SplitDocument>),
     Cox(Box<CoxDocument>),
     Factors(Box<FactorsDocument>),
     Performance(Box<PerformanceDocument>),
@@ -58,6 +60,7 @@ macro_rules! delegate {
             AnyDocument::Compare($document) => $call,
             AnyDocument::Adjust($document) => $call,
             AnyDocument::Cutpoint($document) => $call,
+            AnyDocument::Split($document) => $call,
             AnyDocument::Cox($document) => $call,
             AnyDocument::Factors($document) => $call,
             AnyDocument::Performance($document) => $call,
@@ -89,6 +92,9 @@ impl AnyDocument {
             }
             Answer::Adjust(answer) => {
                 AnyDocument::Adjust(Box::new(AdjustDocument::of(*answer, voice)))
+            }
+            Answer::Split(answer) => {
+                AnyDocument::Split(Box::new(SplitDocument::of(*answer, voice)))
             }
             Answer::Cutpoint(answer) => {
                 AnyDocument::Cutpoint(Box::new(CutpointDocument::of(*answer, voice)))

@@ -23,10 +23,12 @@ pub mod look;
 pub mod meta;
 pub mod meta_hr;
 pub mod npv;
+pub mod over_time;
 pub mod performance;
 pub mod pool;
 pub mod power;
 pub mod simulate;
+pub mod split;
 pub mod steps;
 
 mod long;

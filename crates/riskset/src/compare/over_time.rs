@@ -78,7 +78,9 @@ pub fn effects_by_period(
         let values = covariates.column(column);
         for period in 0..count {
             let piece = split.pieces.iter().zip(&own);
-            columns.extend(piece.map(|(piece, &at)| if at == period { values[piece.row] } else { 0.0 }));
+            columns.extend(
+                piece.map(|(piece, &at)| if at == period { values[piece.row] } else { 0.0 }),
+            );
         }
     }
     let design = DesignMatrix::from_columns(columns, split.pieces.len())?;
@@ -173,11 +175,12 @@ pub fn average_hazard_ratios(
 fn average_weights(rows: &Observations, split: &SplitRows) -> Result<Vec<f64>, Error> {
     let survival = KaplanMeier::default().fit(rows)?;
     let censoring = KaplanMeier::default().fit(&rows.clone().reversed())?;
-    let before = |curve: &crate::SurvivalCurve, time: f64| {
-        match curve.time().partition_point(|&at| at < time) {
-            0 => 1.0,
-            place => curve.survival()[place - 1],
-        }
+    let before = |curve: &crate::SurvivalCurve, time: f64| match curve
+        .time()
+        .partition_point(|&at| at < time)
+    {
+        0 => 1.0,
+        place => curve.survival()[place - 1],
     };
     let weight = |piece: &Piece| match before(&censoring, piece.stop) {
         left if left > 0.0 => before(&survival, piece.stop) / left,

@@ -80,10 +80,7 @@ pub fn split_at_events(response: &impl Response) -> Result<SplitRows, Error> {
     split_at(rows, &times)
 }
 
-fn split_each(
-    rows: &Observations,
-    cuts: impl Fn(usize) -> Vec<f64>,
-) -> Result<SplitRows, Error> {
+fn split_each(rows: &Observations, cuts: impl Fn(usize) -> Vec<f64>) -> Result<SplitRows, Error> {
     let mut pieces = Vec::new();
     for row in 0..rows.len() {
         let stop = rows.time()[row];

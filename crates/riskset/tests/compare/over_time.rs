@@ -94,6 +94,18 @@ fn rows_are_cut_where_a_cut_lies_within_them() {
     assert_eq!(own.pieces.len(), 3);
 }
 
+/// Two patients in each group, events at 1 (group 0), 2 (1), 3 (0), 4 (1), cut at 2. First period: the
+/// risk sets {0,0,1,1} and {0,1,1} with one event of each group, so 1 = 2h/(2+2h) + 2h/(1+2h), which is
+/// 2 h^2 = 1. Second period: {0,1} with an event of group 0 and {1}: no finite h.
+#[test]
+fn four_patients_by_hand() {
+    let rows = RightCensored::new(&[1.0, 2.0, 3.0, 4.0], &[true; 4]).unwrap();
+    let x = DesignMatrix::from_columns(vec![0.0, 1.0, 0.0, 1.0], 4).unwrap();
+    let found = effects_by_period(&rows, &x, None, &[2.0], 0.95).unwrap().remove(0);
+    assert_close(&[found.periods[0].coefficient.unwrap()], &[-0.5 * 2f64.ln()], 1e-9);
+    assert_eq!((found.periods[1].coefficient, found.equality), (None, None));
+}
+
 /// Cut rows give the estimates of whole ones.
 #[test]
 fn cutting_changes_nothing() {
@@ -112,8 +124,7 @@ fn cutting_changes_nothing() {
     assert_close(&of(&cut), &of(&whole), 1e-10);
 }
 
-/// With proportional weights nothing is averaged: two patients, one event while both are at risk. And
-/// a period without events says nothing.
+/// A period without events says nothing, and what rests on one curve takes no late entries.
 #[test]
 fn what_does_not_exist_is_none_or_refused() {
     let rows = RightCensored::new(&[1.0, 2.0, 3.0, 4.0], &[true, true, true, false]).unwrap();
