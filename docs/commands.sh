@@ -185,7 +185,7 @@ Prognostic factors, each in a Cox model of its own and all together in one: pati
 
 `plot factors` draws both hazard ratios of each factor.
 TEXT
-shown 'riskset factors @lung "Surv(time, status == 2) ~ age + factor(sex) + factor(ph.ecog, ref = \"1\") + wt.loss" --subset "ph.ecog < 3"'
+shown "riskset factors @lung 'Surv(time, status == 2) ~ age + factor(sex) + factor(ph.ecog, ref = \"1\") + wt.loss' --subset 'ph.ecog < 3'"
 
 say <<'TEXT'
 ## performance
@@ -285,9 +285,14 @@ shown 'riskset split @ovarian "Surv(futime, fustat) ~ 1" --cuts 365 --subset "ag
 say <<'TEXT'
 ## endpoint
 
-Times and events from dates, by a rule that is written down, one audit sentence per patient: [endpoints](endpoints.md). `--list-rules` prints the rules with their sources.
+Times and events from dates, by a rule that is written down, one audit sentence per patient: [endpoints](endpoints.md). `--rule dfs,os` derives several, `--list-rules` prints the rules with their sources. As CSV the answer holds the columns of the data, and the derived ones after them.
 TEXT
-shown 'riskset endpoint @dream --rule dfs --subset "survival_set == 1" --time-zero surgery_date --relapse local_relapse_date,extrahepatic_progression_date --death death_date --last-visit last_visit_date --unit months --format csv' 4
+shown 'riskset endpoint @dream --rule dfs --subset "survival_set == 1" --time-zero surgery_date --relapse local_relapse_date,extrahepatic_progression_date --death death_date --last-visit last_visit_date --unit months --format markdown' 6
+
+say <<'TEXT'
+Every command that analyses takes the rule itself, so that no table lies between the dates and the answer:
+TEXT
+shown 'riskset km @dream "rfs ~ sex" --rule rfs --subset "survival_set == 1" --time-zero surgery_date --relapse local_relapse_date,extrahepatic_progression_date --death death_date --last-visit last_visit_date --time-unit months'
 
 say <<'TEXT'
 ## look

@@ -2,6 +2,7 @@
 //! restricted means.
 
 use crate::contrast::{HazardRatios, hazard_ratios};
+use crate::doubt::curves::{doubt as doubt_curve, shown_quantiles};
 use crate::rows::CurveRows;
 use crate::{
     About, Data, Doubt, Further, FurtherTests, GroupName, KmGroup, KmRequest, Margin, MarginOf,
@@ -162,7 +163,9 @@ impl CompareRequest {
         let read = names.map(|(name, curve)| self.curves().group(name, curve));
         let groups = read.collect::<Result<Vec<KmGroup>, riskset::Error>>()?;
         for group in &groups {
-            crate::doubt::curves::doubt(&mut about, group.name.name(), &group.curve, &self.times);
+            let (name, curve) = (group.name.name(), &group.curve);
+            let quantiles = shown_quantiles(&self.quantiles);
+            doubt_curve(&mut about, name, curve, &self.times, &quantiles);
         }
         Ok(CompareAnswer {
             groups,

@@ -5,6 +5,7 @@ mod more;
 pub(crate) use more::band;
 pub use more::{FewPatientsLimits, MoreOfCurve};
 
+use crate::doubt::curves::{doubt as doubt_curve, shown_quantiles};
 use crate::explain::{Steps, curves as explain_curves, logrank};
 use crate::rows::CurveRows;
 use crate::{About, Data, Doubt, GroupName, Problem, RowsRequest};
@@ -148,7 +149,9 @@ impl KmRequest {
         let groups = groups.collect::<Result<Vec<KmGroup>, riskset::Error>>()?;
         self.doubt_tails(&mut about, &groups);
         for group in &groups {
-            crate::doubt::curves::doubt(&mut about, group.name.name(), &group.curve, &self.times);
+            let (name, curve) = (group.name.name(), &group.curve);
+            let quantiles = shown_quantiles(&self.quantiles);
+            doubt_curve(&mut about, name, curve, &self.times, &quantiles);
         }
         let mut steps = if self.explain { explain_curves(&groups, self.rmst) } else { Vec::new() };
         steps.extend(compared);

@@ -1,8 +1,11 @@
 //! The data of a request, with the endpoints that are derived from their dates.
 
+use crate::endpoint::refusal;
 use crate::{Data, Doubt, Problem, RowsRequest};
-use riskset_data::endpoint::{DateColumns, Derived, Rule};
-use riskset_data::{Expr, Factor, Formula, FrameOptions, Table, Values};
+use riskset::Remedy;
+use riskset_data::endpoint::{DateColumns, Derived, Endpoint, Rule};
+use riskset_data::{Expr, Formula, FrameOptions, Table, written_name};
+use std::borrow::Cow;
 
 /// A table with what was met while its endpoints were derived.
 pub(crate) struct Read {
@@ -18,20 +21,82 @@ impl RowsRequest {
         formula: &Formula,
         options: &FrameOptions,
     ) -> Result<Read, Problem> {
-        let wanted = options.columns(formula);
+        self.read_columns(data, options.columns(formula), options.subset.as_ref())
+    }
+
+    /// The same for columns that are known by name.
+    pub(crate) fn read_columns(
+        &self,
+        data: &Data,
+        wanted: Vec<String>,
+        subset: Option<&Expr>,
+    ) -> Result<Read, Problem> {
         if self.derive.is_empty() {
             return Ok(Read { table: data.read(Some(&wanted))?, doubts: Vec::new() });
         }
         let rules = self.rules()?;
         let table = data.read(Some(&self.columns_to_read(wanted, &rules)))?;
-        let rows = self.dated_rows(&table, options.subset.as_ref())?;
-        let (mut columns, mut doubts) = (Vec::new(), Vec::new());
+        let rows = self.dated_rows(&table, subset)?;
+        let (mut columns, mut doubts) =
+            (Vec::new(), instead(&table, rules.iter().flat_map(Rule::column_names)));
         for rule in &rules {
             let derived = self.derived(&table, rule, &rows)?;
-            doubts.extend(derived.problems().cloned().map(Doubt::Date));
-            columns.extend(columns_of(&derived, &rows, table.n_rows()));
+            for doubt in doubts_of(&table, rule)?.into_iter().chain(dates(&derived)) {
+                if !doubts.contains(&doubt) {
+                    doubts.push(doubt);
+                }
+            }
+            columns.extend(derived.columns(table.n_rows()));
         }
         Ok(Read { table: table.with_columns(columns)?, doubts })
+    }
+
+    /// The formula as it is read: where endpoints are derived, the name of one left of `~`, or
+    /// `Surv(.)` and nothing where there is only one, stands for its time and its event, and where
+    /// causes compete for its cause.
+    pub(crate) fn written(&self, competing: bool) -> Result<Cow<'_, str>, Problem> {
+        let Some((left, right)) = self.formula.split_once('~').filter(|_| !self.derive.is_empty())
+        else {
+            return Ok(Cow::Borrowed(&self.formula));
+        };
+        let Some(rule) = self.meant(left)? else { return Ok(Cow::Borrowed(&self.formula)) };
+        let [time, event, cause] = rule.column_names().map(|name| written_name(&name));
+        let event = if competing { cause } else { event };
+        Ok(Cow::Owned(format!("Surv({time}, {event}) ~ {}", right.trim())))
+    }
+
+    /// The endpoint that the left side of a formula names.
+    fn meant(&self, left: &str) -> Result<Option<Rule>, Problem> {
+        let left: String = left.split_whitespace().collect();
+        let mut rules = self.rules()?;
+        let only = left.is_empty() || left == "Surv(.)";
+        if only && rules.len() > 1 {
+            let names: Vec<String> = rules.iter().map(|rule| format!("`{}`", rule.name)).collect();
+            let what = format!("the formula does not say which of {} it is of", names.join(", "));
+            return Err(Problem::request(what, Remedy::Write(format!("{} ~ arm", rules[0].name))));
+        }
+        let at = rules.iter().position(|rule| only || rule.name == left);
+        Ok(at.map(|at| rules.swap_remove(at)))
+    }
+
+    /// The endpoint that the formula is of, by its name left of `~`: its title and its unit, for the
+    /// words of a figure.
+    pub(crate) fn endpoint_words(&self) -> Option<(String, String)> {
+        let (left, _) = self.formula.split_once('~').filter(|_| !self.derive.is_empty())?;
+        let rule = self.meant(left).ok()??;
+        let title = match Endpoint::parse(&rule.name) {
+            Some(named) => named.title().to_owned(),
+            None => rule.name.replace('_', " "),
+        };
+        let mut letters = title.chars();
+        let first = letters.next().map(|letter| letter.to_uppercase().to_string());
+        Some((first.unwrap_or_default() + letters.as_str(), rule.unit.to_string()))
+    }
+
+    /// The request of a table to which the endpoints were added already.
+    pub(crate) fn once_derived(&self) -> Result<RowsRequest, Problem> {
+        let formula = self.written(false)?.into_owned();
+        Ok(RowsRequest { formula, derive: Vec::new(), ..self.clone() })
     }
 
     fn rules(&self) -> Result<Vec<Rule>, Problem> {
@@ -41,7 +106,7 @@ impl RowsRequest {
 
     /// The columns to read: those that are wanted and not made here, and those of the rules.
     fn columns_to_read(&self, wanted: Vec<String>, rules: &[Rule]) -> Vec<String> {
-        let made: Vec<String> = rules.iter().flat_map(names).collect();
+        let made: Vec<String> = rules.iter().flat_map(Rule::column_names).collect();
         let mut columns: Vec<String> =
             wanted.into_iter().filter(|column| !made.contains(column)).collect();
         let dates = |rule: &Rule| -> Vec<String> {
@@ -72,30 +137,28 @@ impl RowsRequest {
             None => DateColumns::without_ids(table, rule, rows),
         };
         let derived = columns.and_then(|columns| rule.derive(&columns));
-        derived.map_err(|error| Problem::analysis(error, None))
+        derived.map_err(refusal)
     }
 }
 
-/// The columns of a rule, named as the command `endpoint` names them: time, event, cause.
-fn names(rule: &Rule) -> [String; 3] {
-    let Rule { name, unit, .. } = rule;
-    [format!("{name}_{unit}"), format!("{name}_event"), format!("{name}_cause")]
+/// The columns of the data whose names a derived endpoint takes.
+pub(crate) fn instead(table: &Table, made: impl Iterator<Item = String>) -> Vec<Doubt> {
+    let columns: Vec<String> = made.filter(|name| table.column_names().contains(name)).collect();
+    if columns.is_empty() { Vec::new() } else { vec![Doubt::DerivedInstead { columns }] }
 }
 
-/// Time, event and cause of every row of the table; missing where a row has no time or was not asked
-/// about.
-fn columns_of(derived: &Derived, rows: &[u32], n: usize) -> Vec<(String, Values)> {
-    let (mut times, mut events) = (vec![f64::NAN; n], vec![f64::NAN; n]);
-    let mut causes: Vec<Option<&str>> = vec![None; n];
-    for (&row, outcome) in rows.iter().zip(&derived.outcomes) {
-        let row = row as usize;
-        times[row] = outcome.time.unwrap_or(f64::NAN);
-        events[row] = outcome.event.map_or(f64::NAN, |event| f64::from(u8::from(event)));
-        causes[row] = outcome.cause.as_deref();
+/// What is odd about the dates.
+fn dates(derived: &Derived) -> impl Iterator<Item = Doubt> {
+    derived.problems().cloned().map(Doubt::Date)
+}
+
+/// What is odd about the texts that decide whether a date counts, such as `Dead` beside `dead`.
+pub(crate) fn doubts_of(table: &Table, rule: &Rule) -> Result<Vec<Doubt>, Problem> {
+    let mut doubts = Vec::new();
+    for column in rule.text_columns() {
+        doubts.extend(riskset_data::levels_alike(column, &table.factor(column)?));
     }
-    let values =
-        [Values::Number(times), Values::Number(events), Values::Text(Factor::of_texts(causes))];
-    names(&derived.rule).into_iter().zip(values).collect()
+    Ok(doubts.into_iter().map(Doubt::Frame).collect())
 }
 
 #[cfg(test)]
@@ -117,6 +180,18 @@ mod tests {
             "rule": "os", "time_zero": "surgery", "death": "death", "last_visit": "seen"
         });
         rows.derive = vec![serde_json::from_value(rule).unwrap()];
+        let by_name = |left: &str| {
+            let mut rows = rows.clone();
+            rows.formula = format!("{left} ~ 1");
+            let data = Data::table(table.clone(), "t.csv");
+            run(&Request::Km(KmRequest { rows, ..KmRequest::default() }), &data)
+        };
+        for left in ["os", "Surv(.)", "Surv( . )", ""] {
+            let Answer::Km(answer) = by_name(left).unwrap() else { panic!() };
+            assert_eq!(answer.groups[0].curve.time(), [61.0, 92.0]);
+            assert_eq!(answer.about.formula, "Surv(os_days, os_event) ~ 1");
+        }
+        assert!(by_name("dfs").unwrap_err().to_string().contains("`dfs`"));
         let request = Request::Km(KmRequest { rows, ..KmRequest::default() });
         let text = request.to_json();
         assert_eq!(Request::from_json(&text).unwrap(), request, "{text}");

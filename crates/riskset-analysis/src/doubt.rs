@@ -59,6 +59,17 @@ pub enum Doubt {
         /// The most rows at risk later.
         later: usize,
     },
+    /// A quantile is the middle of a flat that lasts to the end of the follow-up.
+    QuantileMoves {
+        /// The group, with the cause where there are several.
+        group: String,
+        /// The share with the event: 0.5 for the median.
+        probability: f64,
+        /// From when the curve is flat.
+        from: f64,
+        /// The last time under observation.
+        to: f64,
+    },
     /// What the rows allow and is often a slip.
     Frame(FrameDoubt),
     /// The maximum of the likelihood was not found.
@@ -134,6 +145,11 @@ pub enum Doubt {
     },
     /// Dates of a patient that contradict each other; the patient is flagged.
     Date(riskset_data::endpoint::Problem),
+    /// The data have columns of the names that a derived endpoint has; the derived ones are used.
+    DerivedInstead {
+        /// The names.
+        columns: Vec<String>,
+    },
     /// The hazards are not proportional.
     NonProportional {
         /// The terms with a small P value.
@@ -219,6 +235,7 @@ impl Doubt {
             Doubt::LimitOutside { .. } => "limit_outside",
             Doubt::FewFailures { .. } => "few_failures",
             Doubt::SmallFirstRiskSet { .. } => "small_first_risk_set",
+            Doubt::QuantileMoves { .. } => "quantile_moves",
             Doubt::Frame(doubt) => rows::code(doubt),
             Doubt::NotConverged { .. } => "not_converged",
             Doubt::InfiniteCoefficient { .. } => "infinite_coefficient",
@@ -239,6 +256,7 @@ impl Doubt {
             Doubt::HalfAdded { .. } => "half_added",
             Doubt::ShortInterval { .. } => "short_interval",
             Doubt::Date(_) => "date_problem",
+            Doubt::DerivedInstead { .. } => "derived_instead",
             Doubt::NonProportional { .. } => "non_proportional",
             Doubt::CannotSucceed { .. } => "cannot_succeed",
             Doubt::LargeWeights { .. } => "large_weights",
@@ -254,7 +272,8 @@ impl Doubt {
             Doubt::TailUnstable { group, .. }
             | Doubt::LimitOutside { group, .. }
             | Doubt::FewFailures { group, .. }
-            | Doubt::SmallFirstRiskSet { group, .. } => Some(group),
+            | Doubt::SmallFirstRiskSet { group, .. }
+            | Doubt::QuantileMoves { group, .. } => Some(group),
             Doubt::Contrast(doubt) => doubt.about(),
             Doubt::Proportion { group, .. } => group.as_deref(),
             Doubt::HalfAdded { study } => Some(study),
@@ -272,7 +291,8 @@ impl Doubt {
             Doubt::TailUnstable { group, .. }
             | Doubt::LimitOutside { group, .. }
             | Doubt::FewFailures { group, .. }
-            | Doubt::SmallFirstRiskSet { group, .. } => Some(group),
+            | Doubt::SmallFirstRiskSet { group, .. }
+            | Doubt::QuantileMoves { group, .. } => Some(group),
             Doubt::InfiniteCoefficient { term } | Doubt::Collinear { term, .. } => Some(term),
             _ => None,
         };
@@ -318,6 +338,12 @@ impl Doubt {
             Doubt::SmallFirstRiskSet { group, time, at_risk, later } => format!(
                 "{group}: the first event, at {time}, falls on {at_risk} under observation, and up \
                  to {later} are later: the whole curve hangs on that step"
+            ),
+            Doubt::QuantileMoves { group, probability, from, to } => format!(
+                "{group}: from {from} to the end of the follow-up, at {to}, exactly {}% have had the \
+                 event; the time given for it is the middle, which moves with the follow-up though \
+                 nothing happens",
+                percent(*probability)
             ),
             Doubt::Frame(doubt) => rows::what(doubt),
             Doubt::NotConverged { iterations } => format!(
@@ -378,6 +404,10 @@ impl Doubt {
                  because the studies happen to be alike: the interval may be too short"
             ),
             Doubt::Date(problem) => problem.to_string(),
+            Doubt::DerivedInstead { columns } => format!(
+                "the data have `{}` already; what is derived from the dates is used instead",
+                columns.join("`, `")
+            ),
             Doubt::NonProportional { terms } => format!(
                 "the hazards do not look proportional for {}: one hazard ratio describes them on \
                  average only",
@@ -410,6 +440,9 @@ impl Doubt {
     pub fn remedy(&self) -> Option<Remedy> {
         Some(match self {
             Doubt::TimesMerged { .. } | Doubt::Date(_) => return None,
+            Doubt::DerivedInstead { .. } => {
+                Remedy::to("give the endpoint another `name`, in a rule of its own")
+            }
             Doubt::LimitOutside { .. } | Doubt::FewFailures { .. } => {
                 Remedy::set_to("conf_type", "log-log")
             }
@@ -420,6 +453,9 @@ impl Doubt {
             Doubt::TailUnstable { .. } => {
                 Remedy::to("choose a horizon within the follow-up of every group")
             }
+            Doubt::QuantileMoves { from, .. } => Remedy::to(format!(
+                "report {from}, when it was reached, or say that it is a middle"
+            )),
             Doubt::Frame(doubt) => return rows::remedy(doubt),
             Doubt::NotConverged { .. } => {
                 Remedy::to("look for a covariate that separates events from censorings")
@@ -498,6 +534,11 @@ fn proportion(warning: &ProportionWarning) -> String {
 /// Four digits, enough to see a unit.
 fn short(value: f64) -> String {
     format!("{}", format!("{value:.3e}").parse::<f64>().unwrap_or(value))
+}
+
+/// 50 of 0.5, without the noise of the last bits.
+fn percent(share: f64) -> f64 {
+    (1e10 * share).round() / 1e8
 }
 
 /// A weight as people read it: 3.21, or 1.9e7.

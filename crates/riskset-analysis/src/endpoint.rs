@@ -1,8 +1,9 @@
 //! Times and events from dates, by a rule.
 
 use crate::{About, Data, Doubt, Problem};
-use riskset_data::endpoint::{DateColumns, Derived, EndpointError, RuleSpec};
-use riskset_data::{Expr, ReadOptions};
+use riskset::Remedy;
+use riskset_data::endpoint::{DateColumns, Derived, EndpointError, Rule, RuleSpec};
+use riskset_data::{Expr, ReadOptions, Table};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +25,10 @@ pub struct EndpointRequest {
     /// The rule with its columns, as `[endpoints]` of a study has it.
     #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
     pub rule: RuleSpec,
+    /// Further rules for the same patients.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<serde_json::Map<String, serde_json::Value>>")]
+    pub further: Vec<RuleSpec>,
 }
 
 impl Default for EndpointRequest {
@@ -34,9 +39,13 @@ impl Default for EndpointRequest {
             id: "patient".to_owned(),
             subset: None,
             rule: RuleSpec::default(),
+            further: Vec::new(),
         }
     }
 }
+
+/// A column with its values as texts, `None` where missing.
+type Column = (String, Vec<Option<String>>);
 
 /// An endpoint with one audit line per patient.
 #[derive(Clone, Debug)]
@@ -47,39 +56,107 @@ pub struct EndpointAnswer {
     pub request: EndpointRequest,
     /// Times, events and audit lines, in data order.
     pub derived: Derived,
+    /// The same by the further rules, in their order.
+    pub further: Vec<Derived>,
+    /// The columns of the data with the values of these patients as texts, `None` where missing.
+    pub columns: Vec<Column>,
 }
 
 impl EndpointRequest {
     /// Applies the rule.
     pub(crate) fn run(&self, data: &Data) -> Result<EndpointAnswer, Problem> {
-        let rule = self.rule.resolve().map_err(|error| Problem::analysis(error, None))?;
+        let specs = std::iter::once(&self.rule).chain(&self.further);
+        let rules: Vec<Rule> =
+            specs.map(|spec| spec.resolve().map_err(refusal)).collect::<Result<_, _>>()?;
         let table = data.read(None)?;
+        self.refuse_id(&table)?;
+        let made = made(&rules)?;
         let rows: Vec<u32> = match &self.subset {
             Some(text) => {
                 table.rows_where(&Expr::parse(text).map_err(riskset_data::Error::from)?)?
             }
             None => (0..table.n_rows() as u32).collect(),
         };
-        let derived = DateColumns::from_table_rows(&table, &self.id, &rule, &rows)
-            .and_then(|columns| rule.derive(&columns))
-            .map_err(refusal)?;
-        let without = derived.n_without_time();
+        let mut doubts = crate::derive::instead(&table, made.iter().cloned());
+        let mut derived = Vec::with_capacity(rules.len());
+        for rule in &rules {
+            let columns = DateColumns::from_table_rows(&table, &self.id, rule, &rows);
+            let one = columns.and_then(|columns| rule.derive(&columns)).map_err(refusal)?;
+            let dates = one.problems().cloned().map(Doubt::Date);
+            for doubt in crate::derive::doubts_of(&table, rule)?.into_iter().chain(dates) {
+                if !doubts.contains(&doubt) {
+                    doubts.push(doubt);
+                }
+            }
+            derived.push(one);
+        }
+        let mut derived = derived.into_iter();
+        let first = derived.next().expect("there is one rule at least");
+        let without = first.n_without_time();
         let about = About {
             analysis: "endpoint",
             data: self.data.clone(),
-            formula: derived.rule.name.clone(),
+            formula: first.rule.name.clone(),
             subset: self.subset.clone(),
-            n: derived.outcomes.len() - without,
+            n: first.outcomes.len() - without,
             n_missing: without,
             notes: table.notes().to_vec(),
             landmark: None,
             known_at: None,
             balance: None,
             steps: Vec::new(),
-            doubts: derived.problems().map(|problem| Doubt::Date(problem.clone())).collect(),
+            doubts,
         };
-        Ok(EndpointAnswer { about, request: self.clone(), derived })
+        Ok(EndpointAnswer {
+            about,
+            request: self.clone(),
+            derived: first,
+            further: derived.collect(),
+            columns: columns_of(&table, &rows, &made)?,
+        })
     }
+}
+
+impl EndpointRequest {
+    /// The column that names the patient, if it is not there.
+    fn refuse_id(&self, table: &Table) -> Result<(), Problem> {
+        let Err(error) = table.texts(&self.id) else { return Ok(()) };
+        let mut names = table.column_names().iter();
+        let remedy = match names.find(|name| riskset_data::names_patients(name)) {
+            Some(name) => Remedy::set_to("id", name),
+            None => Remedy::set("id"),
+        };
+        Err(Problem::analysis(format!("{error}; which one names the patient?"), remedy))
+    }
+}
+
+/// The names of the columns that the rules make; two endpoints of one name would be one column.
+fn made(rules: &[Rule]) -> Result<Vec<String>, Problem> {
+    let mut names: Vec<String> = Vec::new();
+    for rule in rules {
+        let made = rule.header();
+        if let Some(name) = made.iter().find(|name| names.contains(name)) {
+            let what = format!("two endpoints would both be called `{name}`");
+            let remedy = Remedy::to("write one of the rules into a file with another `name`");
+            return Err(Problem::request(what, remedy));
+        }
+        names.extend(made);
+    }
+    Ok(names)
+}
+
+/// The columns that were read at these rows, without those whose place another takes. Of several
+/// columns with one name none is read.
+fn columns_of(table: &Table, rows: &[u32], made: &[String]) -> Result<Vec<Column>, Problem> {
+    let names = table.frame().columns().iter().map(|column| column.name().to_string());
+    names
+        .filter(|name| !made.contains(name))
+        .map(|name| {
+            let mut texts = table.texts(&name)?;
+            let values = rows.iter().map(|&row| texts[row as usize].take()).collect();
+            Ok((name, values))
+        })
+        .collect()
 }
 
 /// A refusal of the table keeps its remedy.

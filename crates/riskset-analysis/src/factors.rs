@@ -10,6 +10,7 @@ mod rows;
 pub use line::FactorLine;
 
 use crate::cox::doubt_fit;
+use crate::doubt::curves::quantile_moves;
 use crate::{About, Data, Doubt, Problem, RowsRequest};
 use riskset::{ConfType, CoxFit, CoxModel, CoxTest, DesignMatrix, Fitted, Remedy, Ties};
 use riskset_data::{Design, Formula, ModelFrame, TermKind};
@@ -112,8 +113,10 @@ impl FactorsRequest {
         let formula = self.rows.parsed()?;
         refuse_terms(&formula)?;
         let options = self.rows.options()?;
-        let table = data.read(Some(&options.columns(&formula)))?;
+        let read = self.rows.read(data, &formula, &options)?;
+        let table = read.table;
         let mut all = self.rows.rows_of(&table, "factors", &formula, &options)?;
+        all.about.doubts.extend(read.doubts);
         all.refuse_offset()?;
         all.doubt_competing();
         let design = all.frame.design()?;
@@ -141,6 +144,7 @@ impl FactorsRequest {
             factors.push(self.factor(name, &side, &together)?);
         }
         self.doubt_rows(&mut about, &factors);
+        about.doubts.extend(factors.iter().flat_map(doubt_medians));
         Ok(FactorsAnswer {
             events: fit.n_events(),
             parameters: parameters(&fit),
@@ -187,6 +191,11 @@ impl FactorsRequest {
             about.doubt(Doubt::OtherRows { together: about.n, alone: most });
         }
     }
+}
+
+/// Medians that are the middle of a flat which lasts to the end of the follow-up.
+fn doubt_medians(factor: &Factor) -> impl Iterator<Item = Doubt> {
+    factor.lines.iter().filter_map(|line| quantile_moves(&line.name, 0.5, line.median_flat))
 }
 
 fn parameters(fit: &CoxFit) -> usize {

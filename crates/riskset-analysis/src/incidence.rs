@@ -1,6 +1,7 @@
 //! Competing risks: cumulative incidences by group, Gray's test, and the Fine-Gray model.
 
 use crate::comparison::stratum_columns;
+use crate::doubt::curves::quantile_moves;
 use crate::explain::incidence;
 use crate::rows::settle;
 use crate::{About, Data, Doubt, GroupName, Problem, RowsRequest};
@@ -169,16 +170,33 @@ impl CifRequest {
             (true, Some(cause)) => incidence(&groups, &events.causes, cause),
             _ => Vec::new(),
         };
-        rows.about.steps = steps;
+        let gray = self.gray_test(frame, &response, grouping.as_ref())?;
+        let strata = stratum_columns(frame);
+        let mut about = rows.about;
+        about.steps = steps;
+        self.doubt_flats(&mut about, &groups, &events.causes);
         Ok(CifAnswer {
             groups,
             causes: events.causes.clone(),
-            gray: self.gray_test(frame, &response, grouping.as_ref())?,
-            strata: stratum_columns(frame),
+            gray,
+            strata,
             request: self.clone(),
-            about: rows.about,
+            about,
             variance,
         })
+    }
+
+    /// Quantiles that are the middle of a flat which lasts to the end of the follow-up.
+    fn doubt_flats(&self, about: &mut About, groups: &[CifGroup], causes: &[String]) {
+        for (group, &probability) in
+            groups.iter().flat_map(|g| self.quantiles.iter().map(move |p| (g, p)))
+        {
+            let moves = group.incidence.causes().zip(causes).filter_map(|(incidence, cause)| {
+                let name = format!("{}, {cause}", group.name.name());
+                quantile_moves(&name, probability, incidence.open_flat(probability))
+            });
+            about.doubts.extend(moves);
+        }
     }
 
     /// What is read off the incidences of a group.

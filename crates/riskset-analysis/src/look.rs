@@ -85,6 +85,12 @@ impl LookRequest {
         let id = look.columns.iter().find(|column| riskset_data::names_patients(&column.name));
         let id = id.map_or_else(|| EndpointRequest::default().id, |column| column.name.clone());
         let (data, reading) = (self.data.clone(), self.reading.clone());
-        Some(Request::Endpoint(EndpointRequest { data, reading, id, subset: None, rule }))
+        Some(Request::Endpoint(EndpointRequest {
+            data,
+            reading,
+            id,
+            rule,
+            ..EndpointRequest::default()
+        }))
     }
 }

@@ -27,7 +27,8 @@ pub struct RowsRequest {
     pub formula: String,
     /// Endpoints that are derived from dates while the data are read, each as `[endpoints]` of a
     /// study has it: `{"rule": "dfs", "unit": "months", ...}` gives the columns `dfs_months`,
-    /// `dfs_event` and `dfs_cause`, which the formula may name.
+    /// `dfs_event` and `dfs_cause`, which the formula may name; `dfs ~ arm` is short for
+    /// `Surv(dfs_months, dfs_event) ~ arm`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<serde_json::Map<String, serde_json::Value>>")]
     pub derive: Vec<RuleSpec>,
@@ -141,7 +142,7 @@ impl RowsRequest {
         if self.known_at.is_some() {
             return Err(no_known(analysis));
         }
-        let formula = self.parsed()?;
+        let formula = self.parsed_for(options.competing.is_some())?;
         let read = self.read(data, &formula, &options)?;
         let mut rows = self.rows_of(&read.table, analysis, &formula, &options)?;
         rows.about.doubts.extend(read.doubts);
@@ -158,20 +159,31 @@ impl RowsRequest {
     ) -> Result<Rows, Problem> {
         let options = self.ordered(options.clone(), formula)?;
         let frame = ModelFrame::build(table, formula, &options)?;
-        let about = self.about(analysis, &frame, table);
+        let about = self.about(analysis, formula, &frame, table);
         Ok(Rows { frame, about })
     }
 
     /// The formula.
     pub(crate) fn parsed(&self) -> Result<Formula, Problem> {
-        Ok(Formula::parse(&self.formula).map_err(riskset_data::Error::from)?)
+        self.parsed_for(false)
     }
 
-    fn about(&self, analysis: &'static str, frame: &ModelFrame, table: &Table) -> About {
+    fn parsed_for(&self, competing: bool) -> Result<Formula, Problem> {
+        let text = self.written(competing)?;
+        Ok(Formula::parse(&text).map_err(riskset_data::Error::from)?)
+    }
+
+    fn about(
+        &self,
+        analysis: &'static str,
+        formula: &Formula,
+        frame: &ModelFrame,
+        table: &Table,
+    ) -> About {
         let mut about = About {
             analysis,
             data: self.data.clone(),
-            formula: self.formula.clone(),
+            formula: formula.text().to_owned(),
             subset: self.subset.clone(),
             n: frame.n,
             n_missing: frame.n_missing,
@@ -313,9 +325,10 @@ impl RowsRequest {
         let (formula, options) = (self.parsed()?, self.options()?);
         let mut columns = options.columns(&formula);
         columns.push(column.clone());
-        let table = data.read(Some(&columns))?;
-        let rows = self.rows_of(&table, analysis, &formula, &options)?;
-        let known = switching::known_at(&table, column, &rows.frame.rows)?;
+        let read = self.read_columns(data, columns, options.subset.as_ref())?;
+        let mut rows = self.rows_of(&read.table, analysis, &formula, &options)?;
+        rows.about.doubts.extend(read.doubts);
+        let known = switching::known_at(&read.table, column, &rows.frame.rows)?;
         Ok((rows, Some(known)))
     }
 }

@@ -43,7 +43,10 @@ pub fn run(
 
 /// Help and version are answers; everything else that clap says is a wrong command line.
 fn answer_parse<'a>(error: &clap::Error, out: &'a mut dyn Write, err: &'a mut dyn Write) -> u8 {
-    let status = u8::try_from(error.exit_code()).unwrap_or(2);
+    let status = match error.kind() {
+        clap::error::ErrorKind::Io => 1,
+        _ => u8::try_from(error.exit_code()).unwrap_or(2),
+    };
     if let Some(words) = words::of_r(error) {
         let _ = writeln!(err, "riskset: {words}");
         return status;

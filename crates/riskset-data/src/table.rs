@@ -140,7 +140,8 @@ impl Table {
         Ok(Table { date_format, ..Table::new(content, name.to_string()) })
     }
 
-    /// The table with further columns at its end, each with one value per row.
+    /// The table with further columns at its end, each with one value per row. One that has the name
+    /// of a column of the source that was not read takes its place.
     ///
     /// # Errors
     ///
@@ -148,7 +149,7 @@ impl Table {
     pub fn with_columns(mut self, columns: Vec<(String, Values)>) -> Result<Table, Error> {
         for (name, values) in columns {
             let refuse = |problem: String| Error::Kind { expr: name.clone(), problem };
-            if self.all_columns.contains(&name) {
+            if self.has_column(&name) {
                 return Err(refuse("is a column already, and would be another one too".into()));
             }
             if values.len() != self.n_rows() {
@@ -160,6 +161,7 @@ impl Table {
             }
             let added = self.frame.with_column(to_column(&name, values)).map(|_| ());
             added.map_err(|error| refuse(error.to_string()))?;
+            self.all_columns.retain(|other| *other != name);
             self.all_columns.push(name);
         }
         Ok(self)

@@ -421,7 +421,8 @@ fn a_named_rule_says_which_column_it_misses() {
     let missing = |endpoint: Endpoint, roles: Roles| endpoint.rule(&roles).unwrap_err().to_string();
     assert_eq!(
         missing(Endpoint::Os, Roles { death: None, ..roles() }),
-        "rule `os`: it needs the date of death (`death`); name the column of the data that holds it"
+        "rule `os`: it needs the date of death (`death`), or who is dead at the last contact (`dead`); \
+         name the column of the data that holds it"
     );
     let none = || Roles { relapse: vec![], progression: vec![], ..roles() };
     assert!(missing(Endpoint::Rfs, none()).contains("`relapse`"));
@@ -588,4 +589,57 @@ proptest! {
             prop_assert!(text.trim().starts_with(&date.to_string()));
         }
     }
+}
+
+/// One date of the last contact and whether the patient was alive then. By hand: a death after 92
+/// days and somebody alive after 61; a status that is missing is no guess.
+#[test]
+fn a_status_at_the_last_contact_is_a_death_on_that_day() {
+    let csv = "id,zero,last,status\n1,2018-03-01,2018-06-01,dead\n2,2018-03-01,2018-05-01,alive\n";
+    let table = Table::from_csv(csv.as_bytes(), b',', "study.csv", None).unwrap();
+    let condition = |value: &str| Condition {
+        column: "status".to_owned(),
+        is: vec![value.to_owned()],
+        is_not: Vec::new(),
+    };
+    let roles = |value: &str| Roles {
+        time_zero: "zero".to_owned(),
+        dead: Some(condition(value)),
+        last_visit: vec!["last".to_owned()],
+        ..Roles::default()
+    };
+    let rule = Endpoint::Os.rule(&roles("dead")).unwrap();
+    let derived = rule.derive_table(&table, "id").unwrap();
+    let found: Vec<_> =
+        derived.outcomes.iter().map(|outcome| (outcome.days, outcome.event)).collect();
+    assert_eq!(found, [(Some(92), Some(true)), (Some(61), Some(false))]);
+    assert_eq!(derived.outcomes[0].cause.as_deref(), Some("death"));
+
+    let slip = Endpoint::Os.rule(&roles("Dead")).unwrap();
+    let message = slip.derive_table(&table, "id").unwrap_err().to_string();
+    assert!(
+        message.starts_with("no row has \"Dead\" in `status`; did you mean \"dead\"?"),
+        "{message}"
+    );
+
+    let csv = format!("{csv}3,2018-03-01,2018-04-01,\n");
+    let table = Table::from_csv(csv.as_bytes(), b',', "study.csv", None).unwrap();
+    let message = rule.derive_table(&table, "id").unwrap_err().to_string();
+    assert!(
+        message.contains("patient 3 (row 3): `last` has a date but `status` is empty"),
+        "{message}"
+    );
+}
+
+/// A status goes with one date of the last contact, and not with a day of death.
+#[test]
+fn a_status_beside_a_day_of_death_is_refused() {
+    let dead = Condition { column: "status".into(), is: vec!["dead".into()], is_not: Vec::new() };
+    let only = Roles { dead: Some(dead), death: None, ..roles() };
+    let both = Roles { death: Some("death".to_owned()), ..only.clone() };
+    let message = Endpoint::Os.rule(&both).unwrap_err().to_string();
+    assert!(message.contains("was given both"), "{message}");
+    let two = Roles { last_visit: vec!["visit".into(), "scan".into()], ..only.clone() };
+    assert!(Endpoint::Os.rule(&two).unwrap_err().to_string().contains("one date"));
+    assert!(Endpoint::Dss.rule(&only).unwrap_err().to_string().contains("date of death"));
 }

@@ -2,6 +2,7 @@
 
 use super::{AdjustAnswer, AdjustMethod, Adjusted};
 use crate::Doubt;
+use crate::doubt::curves::quantile_moves;
 use riskset::{Groups, Population, PropensityWeights};
 
 /// A standardised difference above this is called an imbalance (Austin 2009, Stat Med 28:3083-3107).
@@ -22,6 +23,11 @@ pub(super) fn doubt(answer: &mut AdjustAnswer, rows: &Adjusted) {
     {
         answer.about.doubt(Doubt::FewEvents { events, parameters });
     }
+    let medians = answer
+        .groups
+        .iter()
+        .filter_map(|group| quantile_moves(group.name.name(), 0.5, group.crude.open_flat(0.5)));
+    answer.about.doubts.extend(medians.collect::<Vec<Doubt>>());
     let Some(found) = &answer.propensity else { return };
     let mut doubts = of_weights(found, rows, answer.request.adjust_for.target);
     let uneven = answer.balance.iter().filter(|(_, balance)| {

@@ -34,16 +34,18 @@ pub(super) fn of(
         ..request.clone()
     };
     let (formula, options) = (plain.parsed()?, plain.options()?);
-    let table = data.read(Some(&options.columns(&formula)))?;
+    let read = plain.read(data, &formula, &options)?;
+    let table = read.table;
     let mut all = plain.rows_of(&table, analysis, &formula, &options)?;
+    all.about.doubts.extend(read.doubts);
     all.doubt_competing();
     let terms = all.frame.terms_named(&covariates).map_err(|name| {
         Problem::request(format!("the covariate {name} is a group as well"), Remedy::set("adjust"))
     })?;
     let design = all.frame.design_of(&terms)?;
     let rows = Data::rows_of(&table, &all.frame.rows, Vec::new())?;
-    let rows =
-        RowsRequest { subset: None, ..request.clone() }.curve_rows(&rows, analysis, false)?;
+    let rows = RowsRequest { subset: None, ..request.once_derived()? }
+        .curve_rows(&rows, analysis, false)?;
     let Some(grouping) = rows.compared().filter(|grouping| grouping.count() == 2) else {
         let found = rows.grouping.as_ref().map_or(1, Grouping::count);
         return Err(Problem::analysis(
@@ -55,7 +57,7 @@ pub(super) fn of(
         ));
     };
     let mut about = all.about;
-    about.formula = format!("{}, adjusted for {}", request.formula, adjust.adjust);
+    about.formula = format!("{}, adjusted for {}", own.text(), adjust.adjust);
     Ok(Adjusted {
         grouping: grouping.clone(),
         matrix: matrix(&design)?,

@@ -121,24 +121,23 @@ impl Expanded {
     ) -> Result<Vec<EffectOverTime>, Problem> {
         let z = normal::two_sided_quantile(conf_level)?;
         let mut place = self.plain;
-        // Each base column with the columns that were made of it, and their functions at the times.
-        let mut made: Vec<(usize, Vec<(usize, Vec<f64>)>, Vec<String>)> = Vec::new();
+        let mut made: Vec<Made> = Vec::new();
         for term in &self.terms {
             let function = term.at(times)?;
-            for column in term.columns.clone() {
-                let own = (place, function.clone());
-                match made.iter_mut().find(|(base, ..)| *base == column) {
-                    Some((_, columns, names)) => {
-                        columns.push(own);
-                        names.push(self.design.names[place].clone());
+            for base in term.columns.clone() {
+                let (own, name) = ((place, function.clone()), self.design.names[place].clone());
+                match made.iter_mut().find(|made| made.base == base) {
+                    Some(made) => {
+                        made.columns.push(own);
+                        made.names.push(name);
                     }
-                    None => made.push((column, vec![own], vec![self.design.names[place].clone()])),
+                    None => made.push(Made { base, columns: vec![own], names: vec![name] }),
                 }
                 place += 1;
             }
         }
         let mut effects = Vec::new();
-        for (base, columns, terms) in made {
+        for Made { base, columns, names } in made {
             let at = |index: usize| {
                 let parts = columns.iter().map(|(place, function)| (*place, function[index]));
                 let parts: Vec<(usize, f64)> = std::iter::once((base, 1.0)).chain(parts).collect();
@@ -147,11 +146,19 @@ impl Expanded {
             let points: Option<Vec<EffectPoint>> = (0..times.len()).map(at).collect();
             if let Some(points) = points {
                 let column = self.design.names[base].clone();
-                effects.push(EffectOverTime { column, terms, points });
+                effects.push(EffectOverTime { column, terms: names, points });
             }
         }
         Ok(effects)
     }
+}
+
+/// A column of the design with those of `tv()` that were made of it.
+struct Made {
+    base: usize,
+    /// Each column with its function at the times.
+    columns: Vec<(usize, Vec<f64>)>,
+    names: Vec<String>,
 }
 
 /// exp of the sum of coefficients times their factors, with its limits.

@@ -10,11 +10,37 @@ const SMALL_RISK_SET: f64 = 2.0;
 /// The number at risk later has to be this large for a small early risk set to be the odd one.
 const LARGE_RISK_SET: f64 = 5.0;
 
-/// Doubts of the curve of a group, read at these times; without times the whole of it is shown.
-pub(crate) fn doubt(about: &mut About, group: &str, curve: &SurvivalCurve, times: &[f64]) {
+/// Doubts of the curve of a group, read at these times and quantiles; without times the whole of it is
+/// shown.
+pub(crate) fn doubt(
+    about: &mut About,
+    group: &str,
+    curve: &SurvivalCurve,
+    times: &[f64],
+    quantiles: &[f64],
+) {
     about.doubts.extend(limit_outside(group, curve, times));
     about.doubts.extend(few_failures(group, curve, times));
     about.doubts.extend(small_first_risk_set(group, curve));
+    let flat =
+        |&probability: &f64| quantile_moves(group, probability, curve.open_flat(probability));
+    about.doubts.extend(quantiles.iter().filter_map(flat));
+}
+
+/// The quantiles that an answer shows: the median, and those asked for.
+pub(crate) fn shown_quantiles(asked: &[f64]) -> Vec<f64> {
+    let others = asked.iter().copied().filter(|&probability| probability != 0.5);
+    std::iter::once(0.5).chain(others).collect()
+}
+
+/// A quantile that is the middle of a flat which lasts to the end of the follow-up.
+pub(crate) fn quantile_moves(
+    group: &str,
+    probability: f64,
+    flat: Option<[f64; 2]>,
+) -> Option<Doubt> {
+    let [from, to] = flat?;
+    Some(Doubt::QuantileMoves { group: group.to_owned(), probability, from, to })
 }
 
 /// An interval that is symmetric for S(t) itself may leave [0, 1], where its limit is cut.

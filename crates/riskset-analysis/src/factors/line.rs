@@ -20,6 +20,8 @@ pub struct FactorLine {
     pub events: usize,
     /// The median of the time to the event, of the rows of the univariable model.
     pub median: Quantile,
+    /// From when to when the curve stays at one half, if that is to the end of their follow-up.
+    pub median_flat: Option<[f64; 2]>,
     /// Their survival at the times asked for.
     pub at_times: Vec<AtTime>,
     /// The coefficient of the univariable model; `None` for the reference and where it has no finite
@@ -65,6 +67,7 @@ fn of_levels(
             n: level.n,
             events: level.events,
             median: curve.median(),
+            median_flat: curve.open_flat(0.5),
             at_times: curve.at_times(&request.times)?,
             crude: of(&crude, &level.name),
             adjusted: of(&adjusted, &level.name),
@@ -105,6 +108,7 @@ fn of_columns(
             n: alone.frame.n,
             events: alone.fit.n_events(),
             median: curve.median(),
+            median_flat: curve.open_flat(0.5),
             at_times: curve.at_times(&request.times)?,
             crude: crude[own].copied(),
             adjusted: adjusted[all].copied(),

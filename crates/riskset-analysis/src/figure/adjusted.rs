@@ -46,6 +46,10 @@ impl PlotCurvesRequest {
         words: &Words,
     ) -> Result<(About, KmFigure, String), Problem> {
         self.check_adjusted(kind)?;
+        let time = match self.incidence {
+            true => self.time.unit_of_rows(rows),
+            false => self.time.of_rows(rows),
+        };
         let AdjustedFigure { rows, propensity, fit } = self.adjust_for.prepare(rows, data)?;
         let (grouping, plain) = (&rows.grouping, &rows.response);
         let names = self.look.names(words, Some(grouping))?;
@@ -83,7 +87,7 @@ impl PlotCurvesRequest {
             (None, None) => (Vec::new(), Vec::new()),
         };
         let quantity = if self.incidence { Quantity::Incidence } else { Quantity::Survival };
-        let time = self.time.of(&rows.about)?;
+        let time = time.of(&rows.about)?;
         let mut options = self.look.options(&self.page, &time, quantity, lines)?;
         options.follow_up = follow_up;
         Ok((rows.about, KmFigure { groups, options }, sentence))

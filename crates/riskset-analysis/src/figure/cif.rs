@@ -93,6 +93,7 @@ impl PlotCifRequest {
         data: &Data,
         words: &Words,
     ) -> Result<(About, CifFigure), Problem> {
+        let time = self.time.unit_of_rows(rows);
         let mut rows = rows.competing(data, "plot", self.causes.competing()?)?;
         rows.refuse_offset()?;
         let frame = &rows.frame;
@@ -125,7 +126,7 @@ impl PlotCifRequest {
         }
         let mut options = self.look.options(
             &self.page,
-            &self.time.of(&rows.about)?,
+            &time.of(&rows.about)?,
             Quantity::Incidence,
             tests.into_iter().map(|test| named_test(test, &names)).collect(),
         )?;

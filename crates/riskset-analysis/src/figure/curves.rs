@@ -143,6 +143,10 @@ impl PlotCurvesRequest {
     ) -> Result<(About, KmFigure), Problem> {
         self.check(kind)?;
         let follow_up = kind == CurvesKind::FollowUp;
+        let time = match follow_up || self.incidence {
+            true => self.time.unit_of_rows(rows),
+            false => self.time.of_rows(rows),
+        };
         let mut rows = rows.curve_rows(data, "plot", follow_up)?;
         let model = self.estimates.model(kind, &mut rows)?;
         let groups = rows.groups();
@@ -152,12 +156,16 @@ impl PlotCurvesRequest {
         let written = self.estimates.annotations(&rows, &names, &curves, per)?;
         let mut about = rows.about.clone();
         about.doubts.extend(written.doubts);
+        let medians = match self.estimates.annotate.contains(&Annotate::Median) {
+            true => vec![0.5],
+            false => Vec::new(),
+        };
         for (curve, name) in curves.iter().zip(&names) {
-            crate::doubt::curves::doubt(&mut about, name, curve, &[]);
+            crate::doubt::curves::doubt(&mut about, name, curve, &[], &medians);
         }
         let quantity = quantity(kind, self.incidence);
         let mut options =
-            self.look.options(&self.page, &self.time.of(&about)?, quantity, written.lines)?;
+            self.look.options(&self.page, &time.of(&about)?, quantity, written.lines)?;
         options.proportional = written.proportional;
         if follow_up {
             // A curve of follow-up falls at censorings: its axis says so, and marks of "censored"

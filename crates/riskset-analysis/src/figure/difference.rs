@@ -62,7 +62,7 @@ impl PlotDifferenceRequest {
         let written = self.estimates.annotations(&rows, &names, &curves, per)?;
         let mut options = self.look.options(
             &self.page,
-            &self.time.of(&rows.about)?,
+            &self.time.unit_of_rows(&self.rows).of(&rows.about)?,
             Quantity::Survival,
             written.lines,
         )?;

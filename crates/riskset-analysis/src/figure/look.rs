@@ -1,7 +1,7 @@
 //! What may be chosen about the look of a figure.
 
 use super::rename::Rename;
-use crate::{About, Data, Problem};
+use crate::{About, Data, Problem, RowsRequest};
 use riskset::Remedy;
 use riskset_data::Grouping;
 use riskset_plot::{
@@ -69,6 +69,23 @@ impl TimeAxis {
             ));
         }
         Ok(self.per.unwrap_or(1.0))
+    }
+
+    /// The axis of these rows: an endpoint that was derived by a rule has a title and a unit, which
+    /// stand where nothing else was said.
+    pub(crate) fn of_rows(&self, rows: &RowsRequest) -> TimeAxis {
+        let mut axis = self.unit_of_rows(rows);
+        axis.endpoint = axis.endpoint.or_else(|| Some(rows.endpoint_words()?.0));
+        axis
+    }
+
+    /// The same where the curves are not of the endpoint itself.
+    pub(crate) fn unit_of_rows(&self, rows: &RowsRequest) -> TimeAxis {
+        let mut axis = self.clone();
+        if axis.per.is_none() {
+            axis.unit = axis.unit.or_else(|| Some(rows.endpoint_words()?.1));
+        }
+        axis
     }
 
     /// The axis of an analysis: with a landmark it starts there, and its title says so.

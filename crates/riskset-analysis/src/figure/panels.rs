@@ -83,7 +83,11 @@ impl Frame<'_> {
             inputs.push(PanelInput { title: Some(title), content });
             match &mut all {
                 None => all = Some(about),
-                Some(all) => all.doubts.extend(about.doubts),
+                Some(all) => {
+                    let new = about.doubts.into_iter().filter(|doubt| !all.doubts.contains(doubt));
+                    let new: Vec<_> = new.collect();
+                    all.doubts.extend(new);
+                }
             }
         }
         words.check_used()?;

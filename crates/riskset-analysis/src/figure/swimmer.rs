@@ -66,7 +66,7 @@ impl PlotSwimmerRequest {
             subjects,
             states,
             events: vec![event],
-            x_title: self.time.title()?,
+            x_title: self.time.unit_of_rows(&self.rows).title()?,
             width: self.page.width,
             embed: !self.page.no_embed,
         };

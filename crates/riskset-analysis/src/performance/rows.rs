@@ -36,10 +36,12 @@ impl Making {
         let both = RowsRequest { formula: format!("{response} ~ {terms}"), ..request.rows.clone() };
         let options = request.rows.options()?;
         let formula = both.parsed()?;
-        let table = data.read(Some(&options.columns(&formula)))?;
+        let read = both.read(data, &formula, &options)?;
+        let table = read.table;
         let mut rows = both.rows_of(&table, "performance", &formula, &options)?;
+        rows.about.doubts.extend(read.doubts);
         let mut about = checked(&mut rows)?;
-        about.formula.clone_from(&request.rows.formula);
+        about.formula = own.text().to_owned();
         // The rows of both are there already; the rest of the options holds for them again.
         let used = taken(&table, &rows.frame)?;
         let options = FrameOptions { subset: None, ..options };

@@ -3,6 +3,7 @@
 pub mod adjust;
 pub mod app;
 pub mod contrast;
+pub mod dates;
 pub mod estimate;
 pub mod federated;
 pub mod figure;
@@ -208,8 +209,7 @@ impl Command {
             Command::Meta(MetaArgs { command: MetaCommand::Proportion(args) }) => vec![&args.data],
             Command::Meta(MetaArgs { command: MetaCommand::Hr(args) }) => vec![&args.data],
             Command::Endpoint(args) => {
-                let rule = args.rule.as_deref().filter(|rule| rule.ends_with(".toml"));
-                args.data.as_deref().into_iter().chain(rule).collect()
+                args.data.as_deref().into_iter().chain(args.dates.files()).collect()
             }
             Command::Look(args) => vec![&args.data],
             Command::Plot(args) => args.files(),
@@ -407,7 +407,7 @@ pub struct RowsArgs {
 
     /// An endpoint derived from dates by the rule of this TOML file, as `riskset endpoint --rule`
     /// takes it; the formula names its columns, such as dfs_months and dfs_event. Repeat for more
-    #[arg(long, value_name = "RULE.toml", value_parser = rule)]
+    #[arg(long, value_name = "RULE.toml", value_parser = dates::FromFile(rule))]
     pub derive: Vec<RuleSpec>,
 
     /// Column of case weights
@@ -434,6 +434,10 @@ pub struct RowsArgs {
     #[arg(long, value_name = "COLUMN")]
     pub known_at: Option<String>,
 
+    /// Endpoints from dates.
+    #[command(flatten)]
+    pub dates: dates::DatesArgs,
+
     /// Reading the data.
     #[command(flatten)]
     pub reading: ReadingArgs,
@@ -446,7 +450,7 @@ impl RowsArgs {
             data: self.data.clone(),
             reading: self.reading.options(),
             formula: self.formula.clone(),
-            derive: self.derive.clone(),
+            derive: [self.derive.clone(), self.dates.specs(None)].concat(),
             subset: self.subset.clone(),
             weights: self.weights.clone(),
             id: self.id.clone(),

@@ -11,8 +11,8 @@ use riskset_analysis::{PerformanceRequest, RowsRequest};
 #[derive(Debug, Args)]
 #[command(
     after_help = "Judged on the rows that made it a model looks better than it is: ask for --bootstrap, --folds or --validate.\n\n\
-                  Examples:\n  riskset performance @rotterdam \"Surv(rtime, recur) ~ age + nodes\" --times 1000,1800 --validate @gbsg --validate-response \"Surv(rfstime, status)\"\n  \
-                  riskset performance @lung \"Surv(time, status == 2) ~ age + sex + ph.ecog\" --times 365 --against \"age + sex\" --bootstrap 20"
+                  Examples:\n  riskset performance @rotterdam \"Surv(rtime, recur) ~ age + nodes\" --times 1000,1800 \\\n      --validate @gbsg --validate-response \"Surv(rfstime, status)\"\n  \
+                  riskset performance @lung \"Surv(time, status == 2) ~ age + sex + ph.ecog\" --times 365 \\\n      --against \"age + sex\" --bootstrap 20"
 )]
 pub struct PerformanceArgs {
     /// Data, formula and rows.

@@ -2,6 +2,7 @@
 
 use super::OutputArgs;
 use clap::{Args, Subcommand};
+use riskset_data::endpoint::TimeUnit;
 use std::path::PathBuf;
 
 /// `riskset study`
@@ -30,7 +31,8 @@ pub struct StudyArgs {
 /// `riskset endpoint`
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Dates are YYYY-MM-DD. A rule file is TOML with the keys of [endpoints] in a study file.\n\n\
+    after_help = "With --format csv, or an output that ends in .csv, every column of the data stands before the derived ones.\n\
+                  A rule file is TOML with the keys of [endpoint.dates] in a study file.\n\n\
                   Example:\n  riskset endpoint @dream --rule dfs --subset \"survival_set == 1\" --time-zero surgery_date \\\n      \
                   --relapse local_relapse_date,extrahepatic_progression_date --death death_date \\\n      --last-visit last_visit_date --unit months"
 )]
@@ -38,45 +40,18 @@ pub struct EndpointArgs {
     /// A file (.csv, .tsv, .xlsx), `-` for CSV on standard input, or a bundled set
     #[arg(required_unless_present = "list_rules")]
     pub data: Option<String>,
-    /// The rule: os, dfs, rfs, pfs, efs, dss, ttp, or a TOML file with a rule of your own
-    #[arg(long, value_name = "RULE", required_unless_present = "list_rules")]
-    pub rule: Option<String>,
     /// Print the named rules with their definitions and sources
     #[arg(long)]
     pub list_rules: bool,
     /// Column that names the patient
     #[arg(long, value_name = "COLUMN", default_value = "patient")]
     pub id: String,
-    /// Column of time zero
-    #[arg(long, value_name = "COLUMN")]
-    pub time_zero: Option<String>,
-    /// Columns of relapse
-    #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
-    pub relapse: Vec<String>,
-    /// Columns of progression
-    #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
-    pub progression: Vec<String>,
-    /// Columns of second primary cancers
-    #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
-    pub second_primary: Vec<String>,
-    /// Column of death
-    #[arg(long, value_name = "COLUMN")]
-    pub death: Option<String>,
-    /// Which deaths are from the disease (dss), such as "cause_of_death == cancer"
-    #[arg(long, value_name = "COLUMN == VALUE")]
-    pub death_from_disease: Option<String>,
-    /// Columns of the last visit; the latest date counts
-    #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
-    pub last_visit: Vec<String>,
-    /// Everything after this date is unknown (YYYY-MM-DD)
-    #[arg(long, value_name = "DATE")]
-    pub data_cut: Option<String>,
-    /// Unit of time: days, weeks, months (30.4375 days) or years (365.25 days)
-    #[arg(long, value_name = "UNIT", default_value = "days")]
-    pub unit: String,
-    /// Flag patients whose dates contradict each other instead of refusing
-    #[arg(long)]
-    pub flag: bool,
+    /// The rules and their columns.
+    #[command(flatten)]
+    pub dates: super::dates::DatesArgs,
+    /// The same as --time-unit
+    #[arg(long, value_name = "UNIT", value_parser = super::dates::unit, conflicts_with = "time_unit")]
+    pub unit: Option<TimeUnit>,
     /// Use only the rows where this holds
     #[arg(long, value_name = "EXPR")]
     pub subset: Option<String>,

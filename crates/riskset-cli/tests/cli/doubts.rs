@@ -75,3 +75,37 @@ fn a_change_of_group_is_no_censoring_where_the_patient_is_named() {
     assert!(!found.iter().any(|(code, _)| code == "rows_go_on"), "{found:?}");
     assert_eq!((censored(&json), &json["balance"]["continuing"]), (vec![0.0, 1.0], &3.into()));
 }
+
+/// Two of four fail at 1 and 2 and nobody after them, so that the middle of the flat, 5.5, lies between
+/// the second death and the end of the follow-up at 9, wherever that is.
+#[test]
+fn a_quantile_that_moves_with_the_follow_up_is_doubted() {
+    let table = "t,e,g\n1,1,a\n2,1,a\n7,0,a\n9,0,a\n1,1,b\n2,0,b\n3,1,b\n4,1,b\n";
+    let moves = pair("quantile_moves", "g=a");
+    for command in ["km", "logrank", "compare"] {
+        let (found, json) = doubts(table, &[command, "d.csv", "Surv(t, e) ~ g"]);
+        assert!(found.contains(&moves) || command == "logrank", "{command}: {found:?}");
+        let other = |(code, about): &(String, String)| code == "quantile_moves" && about != "g=a";
+        assert!(!found.iter().any(other), "{command}: {found:?}");
+        if command == "km" {
+            assert_eq!(json["groups"][0]["median"]["estimate"], 5.5);
+            let warnings = json["warnings"].as_array().unwrap();
+            let of = |warning: &&Value| warning["code"] == "quantile_moves";
+            let message = warnings.iter().find(of).unwrap()["message"].as_str().unwrap();
+            assert!(message.contains("from 2 to the end of the follow-up, at 9, exactly 50%"));
+        }
+    }
+    let incidence = [
+        "cif",
+        "d.csv",
+        "Surv(t, factor(e)) ~ g",
+        "--cause",
+        "1",
+        "--censor",
+        "0",
+        "--quantiles",
+        "0.5",
+    ];
+    let (found, _) = doubts(table, &incidence);
+    assert_eq!(found.iter().filter(|(code, _)| code == "quantile_moves").count(), 1, "{found:?}");
+}

@@ -6,6 +6,7 @@ mod competing;
 mod cox;
 mod csv;
 mod cutpoint;
+mod dates;
 mod doubts;
 mod drafts;
 mod errors;

@@ -180,7 +180,7 @@ fn two_outputs_of_one_name_are_refused_with_both_places() {
 #[test]
 fn many_warnings_are_counted() {
     let mut table = String::from("time,status,g\n");
-    (0..200).for_each(|g| table.push_str(&format!("1,1,{g}\n2,0,{g}\n")));
+    (0..200).for_each(|g| table.push_str(&format!("1,1,{g}\n2,0,{g}\n2,0,{g}\n")));
     let args = ["km", "-", "Surv(time, status) ~ factor(g)", "--rmst", "9"];
     let answer = run(&args, &table);
     assert_eq!(answer.status, 0, "{}", answer.err);

@@ -41,6 +41,9 @@ pub struct Roles {
     pub second_primary: Vec<String>,
     /// Death from any cause.
     pub death: Option<String>,
+    /// Who is dead at the last contact, where no column has the day of death: that day is then the
+    /// one of the last contact.
+    pub dead: Option<Condition>,
     /// How to tell that a death is from the disease.
     pub death_from_disease: Option<Condition>,
     /// The last visit or contact; the latest of several counts.
@@ -200,6 +203,11 @@ impl Endpoint {
 
     fn deaths_by_cause(self, roles: &Roles) -> Result<(Vec<Dated>, Vec<Dated>), EndpointError> {
         let death = self.death(roles)?;
+        if death.when.is_some() {
+            return Err(
+                self.missing("the date of death (`death`); a status (`dead`) is not enough")
+            );
+        }
         let disease = roles.death_from_disease.clone().ok_or_else(|| {
             self.missing("the values of a cause-of-death column that mean the disease (`death_from_disease`)")
         })?;
@@ -215,8 +223,20 @@ impl Endpoint {
     }
 
     fn death(self, roles: &Roles) -> Result<Dated, EndpointError> {
-        let column = roles.death.as_deref();
-        column.map(Dated::death).ok_or_else(|| self.missing("the date of death (`death`)"))
+        match (&roles.death, &roles.dead, &roles.last_visit[..]) {
+            (Some(column), None, _) => Ok(Dated::death(column)),
+            (None, Some(dead), [last]) => Ok(Dated::death(last).when(dead.clone())),
+            (None, Some(_), _) => Err(self.missing(
+                "one date of the last contact (`last_visit`), on which the status (`dead`) was known",
+            )),
+            (Some(_), Some(_), _) => Err(self.missing(
+                "either the date of death (`death`) or a status at the last contact (`dead`), and \
+                 was given both",
+            )),
+            (None, None, _) => Err(self.missing(
+                "the date of death (`death`), or who is dead at the last contact (`dead`)",
+            )),
+        }
     }
 
     fn relapse(self, roles: &Roles) -> Result<Vec<Dated>, EndpointError> {

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::{Problem, Rule};
+use crate::{Factor, Values};
 
 /// One patient's time and event.
 #[derive(Clone, Debug, PartialEq)]
@@ -81,13 +82,25 @@ impl Derived {
     /// The names of the output columns: the id, then the rule's name with its unit (`dfs_months`),
     /// `_event`, `_cause`, `_date`, `_decided_by`, `_audit` and `_flags`.
     pub fn header(&self) -> Vec<String> {
-        let Rule { name, unit, .. } = &self.rule;
-        let mut header = vec![self.id_name.clone(), format!("{name}_{unit}")];
-        header.extend(
-            ["event", "cause", "date", "decided_by", "audit", "flags"]
-                .map(|what| format!("{name}_{what}")),
-        );
+        let mut header = vec![self.id_name.clone()];
+        header.extend(self.rule.header());
         header
+    }
+
+    /// Time, event and cause as columns of a table of `n_rows` rows, named as in
+    /// [`header`](Self::header): missing where a row has no time, and where it was not derived.
+    pub fn columns(&self, n_rows: usize) -> Vec<(String, Values)> {
+        let (mut times, mut events) = (vec![f64::NAN; n_rows], vec![f64::NAN; n_rows]);
+        let mut causes: Vec<Option<&str>> = vec![None; n_rows];
+        for outcome in &self.outcomes {
+            times[outcome.row] = outcome.time.unwrap_or(f64::NAN);
+            events[outcome.row] =
+                outcome.event.map_or(f64::NAN, |event| f64::from(u8::from(event)));
+            causes[outcome.row] = outcome.cause.as_deref();
+        }
+        let values =
+            [Values::Number(times), Values::Number(events), Values::Text(Factor::of_texts(causes))];
+        self.rule.column_names().into_iter().zip(values).collect()
     }
 
     /// The output rows, each in the order of [`header`](Self::header). Times are written with all

@@ -35,6 +35,22 @@ pub struct Rule {
     pub on_problem: OnProblem,
 }
 
+impl Rule {
+    /// The columns that it makes for an analysis: time, event and cause.
+    pub fn column_names(&self) -> [String; 3] {
+        let Rule { name, unit, .. } = self;
+        [format!("{name}_{unit}"), format!("{name}_event"), format!("{name}_cause")]
+    }
+
+    /// All the columns that it makes: those, and the day, the columns that decided, the audit line
+    /// and the flags.
+    pub fn header(&self) -> Vec<String> {
+        let further = ["date", "decided_by", "audit", "flags"];
+        let further = further.map(|what| format!("{}_{what}", self.name));
+        self.column_names().into_iter().chain(further).collect()
+    }
+}
+
 /// A column of dates on which something happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

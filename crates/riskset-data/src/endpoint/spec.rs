@@ -50,6 +50,9 @@ pub struct RuleSpec {
     /// The column of death, for a named rule.
     #[serde(default)]
     pub death: Option<String>,
+    /// Who is dead at the last contact, for a named rule where no column has the day of death.
+    #[serde(default)]
+    pub dead: Option<Condition>,
     /// Which deaths are from the disease, for the named rule dss.
     #[serde(default)]
     pub death_from_disease: Option<Condition>,
@@ -107,6 +110,7 @@ impl RuleSpec {
             progression: self.progression.clone(),
             second_primary: self.second_primary.clone(),
             death: self.death.clone(),
+            dead: self.dead.clone(),
             death_from_disease: self.death_from_disease.clone(),
             last_visit: self.last_visit.clone(),
         })

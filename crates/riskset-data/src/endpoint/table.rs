@@ -17,6 +17,23 @@ impl Rule {
         columns
     }
 
+    /// A condition that no row of the table could meet is a slip: everyone would be censored.
+    fn check_conditions(&self, table: &Table) -> Result<(), EndpointError> {
+        let all = self.events.iter().chain(&self.competing);
+        for condition in all.filter_map(|dated| dated.when.as_ref()) {
+            let levels = table.factor(&condition.column).map_err(EndpointError::Table)?.levels;
+            let named: Vec<&String> = condition.is.iter().chain(&condition.is_not).collect();
+            if !named.is_empty() && !named.iter().any(|value| levels.contains(value)) {
+                return Err(EndpointError::Table(crate::Error::NoSuchLevel {
+                    column: condition.column.clone(),
+                    level: format!("\"{}\"", named[0]),
+                    levels,
+                }));
+            }
+        }
+        Ok(())
+    }
+
     /// Derives a time and an event for every row of a table, whose column `id` names the patients.
     ///
     /// # Errors
@@ -110,6 +127,7 @@ impl DateColumns {
             let mut texts = table.texts(name).map_err(EndpointError::Table)?;
             Ok(rows.iter().map(|&row| texts[row as usize].take()).collect())
         };
+        rule.check_conditions(table)?;
         let mut columns = self.rows(rows.iter().map(|&row| row as usize).collect())?;
         for name in rule.date_columns() {
             columns = columns.days(name, &texts(name)?, days(table, name, rows)?)?;

@@ -103,12 +103,12 @@ impl Seen<'_> {
         self.alike_events(&mut doubts)?;
         for (variable, values) in self.variables {
             if let Values::Text(factor) = values {
-                doubts.extend(alike_levels(&variable.name, factor));
+                doubts.extend(levels_alike(&variable.name, factor));
                 doubts.extend(order_of_words(variable, factor));
             }
         }
         for name in &self.options.by {
-            doubts.extend(alike_levels(name, &self.used(name)?));
+            doubts.extend(levels_alike(name, &self.used(name)?));
         }
         doubts.extend(self.all_events());
         doubts.extend(self.cnsr_as_event());
@@ -130,7 +130,7 @@ impl Seen<'_> {
     fn alike_events(&self, doubts: &mut Vec<FrameDoubt>) -> Result<(), Error> {
         for column in event_of(self.formula).columns() {
             if !self.table.is_numeric(&column)? {
-                doubts.extend(alike_levels(&column, &self.used(&column)?));
+                doubts.extend(levels_alike(&column, &self.used(&column)?));
             }
         }
         Ok(())
@@ -256,7 +256,7 @@ pub(crate) fn doubts_of_column(
     factor: &Factor,
     is_words: bool,
 ) -> Vec<FrameDoubt> {
-    let mut doubts = if is_words { alike_levels(name, factor) } else { Vec::new() };
+    let mut doubts = if is_words { levels_alike(name, factor) } else { Vec::new() };
     let column = name.to_string();
     let (rows, patients) = (factor.counts().iter().sum(), factor.levels.len());
     if is_id(name) && patients > 1 && patients < rows {
@@ -352,7 +352,9 @@ fn is_total(value: &str) -> bool {
     WORDS.contains(&key(value).trim_end_matches([':', '.']))
 }
 
-fn alike_levels(column: &str, factor: &Factor) -> Vec<FrameDoubt> {
+/// Levels of a column that differ only by case, blanks, hyphens or accents, a doubt for each group
+/// of them.
+pub fn levels_alike(column: &str, factor: &Factor) -> Vec<FrameDoubt> {
     let counts = factor.counts();
     let used: Vec<usize> = (0..counts.len()).filter(|&level| counts[level] > 0).collect();
     let names: Vec<String> = used.iter().map(|&level| factor.levels[level].clone()).collect();

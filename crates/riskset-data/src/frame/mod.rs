@@ -20,7 +20,7 @@ mod words;
 
 pub use balance::Balance;
 pub use design::{Design, LevelInfo, TermInfo, TermKind};
-pub use doubts::{FrameDoubt, names_patients};
+pub use doubts::{FrameDoubt, levels_alike, names_patients};
 pub(crate) use doubts::{doubts_of_column, with_watched};
 pub use error::{Counted, FrameError, ResponsePart};
 pub use grouping::Grouping;

@@ -4,7 +4,7 @@ use super::{Document, Head};
 use crate::format::Style;
 use crate::table::{Align, Table};
 use riskset_analysis::{EndpointAnswer, Voice};
-use riskset_data::endpoint::Endpoint;
+use riskset_data::endpoint::{Derived, Endpoint, Outcome};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -15,6 +15,20 @@ pub struct EndpointDocument {
     /// What every document starts with; `n_missing` counts the patients without a time.
     #[serde(flatten)]
     pub head: Head,
+    /// What the rule gives.
+    #[serde(flatten)]
+    pub endpoint: EndpointEntry,
+    /// What further rules give, where some were asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub further: Vec<EndpointEntry>,
+    /// The columns of the data at the patients, for the CSV.
+    #[serde(skip)]
+    columns: Vec<(String, Vec<Option<String>>)>,
+}
+
+/// What one rule gives.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct EndpointEntry {
     /// The name of the rule.
     pub rule: String,
     /// What it counts.
@@ -32,6 +46,8 @@ pub struct EndpointDocument {
     /// One object per patient, in data order.
     pub patients: Vec<Map<String, Value>>,
     #[serde(skip)]
+    without_time: usize,
+    #[serde(skip)]
     header: Vec<String>,
     #[serde(skip)]
     rows: Vec<Vec<String>>,
@@ -40,11 +56,26 @@ pub struct EndpointDocument {
 impl EndpointDocument {
     /// The document of an answer.
     pub fn of(answer: &EndpointAnswer, voice: &dyn Voice) -> EndpointDocument {
-        let (head, derived) = (Head::of(&answer.about, voice), &answer.derived);
+        EndpointDocument {
+            head: Head::of(&answer.about, voice),
+            endpoint: EndpointEntry::of(&answer.derived),
+            further: answer.further.iter().map(EndpointEntry::of).collect(),
+            columns: answer.columns.clone(),
+        }
+    }
+
+    fn all(&self) -> impl Iterator<Item = &EndpointEntry> {
+        std::iter::once(&self.endpoint).chain(&self.further)
+    }
+}
+
+impl EndpointEntry {
+    fn of(derived: &Derived) -> EndpointEntry {
         let header = derived.header();
         let rows: Vec<Vec<String>> = derived.rows().collect();
-        EndpointDocument {
-            head,
+        let patients =
+            derived.outcomes.iter().zip(&rows).map(|(outcome, row)| patient(&header, outcome, row));
+        EndpointEntry {
             rule: derived.rule.name.clone(),
             definition: derived.rule.definition.clone(),
             source: derived.rule.source.clone(),
@@ -52,64 +83,18 @@ impl EndpointDocument {
             events: derived.n_events(),
             competing: derived.n_competing(),
             censored: derived.n_censored(),
-            patients: derived
-                .outcomes
-                .iter()
-                .zip(&rows)
-                .map(|(outcome, row)| {
-                    let mut patient: Map<String, Value> = header
-                        .iter()
-                        .zip(row)
-                        .map(|(key, text)| {
-                            let value =
-                                if text.is_empty() { Value::Null } else { text.clone().into() };
-                            (key.clone(), value)
-                        })
-                        .collect();
-                    patient.insert(header[1].clone(), outcome.time.into());
-                    let event = outcome.event.map(u8::from);
-                    patient.insert(header[2].clone(), event.into());
-                    patient
-                })
-                .collect(),
+            patients: patients.collect(),
+            without_time: derived.n_without_time(),
             header,
             rows,
         }
     }
 
-    fn table(&self) -> Table {
-        let mut table = Table::new("");
-        for name in &self.header {
-            table = table.column(name, Align::Left);
-        }
-        self.rows.iter().fold(table, |table, row| table.row(row.clone()))
-    }
-}
-
-impl Document for EndpointDocument {
-    fn head(&self) -> &Head {
-        &self.head
-    }
-
-    fn title(&self) -> String {
-        format!(
-            "{}\n{} Source: {}\n{} patients with a time, {} without; {} events, {} competing, {} \
-             censored; time in {}",
-            self.head.asked,
-            self.definition,
-            self.source,
-            self.head.n,
-            self.head.n_missing,
-            self.events,
-            self.competing,
-            self.censored,
-            self.unit
-        )
-    }
-
     /// Times as people read them; the CSV has all their digits.
-    fn tables(&self, style: &Style) -> Vec<Table> {
-        let mut table = self.table();
+    fn table(&self, style: &Style) -> Table {
+        let table = Table::new(self.rule.as_str());
+        let table = self.header.iter().fold(table, |t, name| t.column(name, Align::Left));
+        let mut table = self.rows.iter().fold(table, |table, row| table.row(row.clone()));
         let times = table.rows.iter().filter_map(|row| row.cells[1].parse::<f64>().ok());
         let decimals = match (self.unit.as_str(), times.into_iter().all(|time| time.fract() == 0.0))
         {
@@ -123,15 +108,71 @@ impl Document for EndpointDocument {
                 row.cells[1] = style.number(time, decimals);
             }
         }
-        vec![table]
+        table
+    }
+
+    fn words(&self) -> String {
+        format!(
+            "{} Source: {}\n{} patients with a time, {} without; {} events, {} competing, {} \
+             censored; time in {}",
+            self.definition,
+            self.source,
+            self.rows.len() - self.without_time,
+            self.without_time,
+            self.events,
+            self.competing,
+            self.censored,
+            self.unit
+        )
+    }
+}
+
+/// A patient as an object: the time and the event as numbers, what is empty as null.
+fn patient(header: &[String], outcome: &Outcome, row: &[String]) -> Map<String, Value> {
+    let value = |text: &String| match text.is_empty() {
+        true => Value::Null,
+        false => text.clone().into(),
+    };
+    let mut patient: Map<String, Value> =
+        header.iter().zip(row).map(|(key, text)| (key.clone(), value(text))).collect();
+    patient.insert(header[1].clone(), outcome.time.into());
+    patient.insert(header[2].clone(), outcome.event.map(u8::from).into());
+    patient
+}
+
+impl Document for EndpointDocument {
+    fn head(&self) -> &Head {
+        &self.head
+    }
+
+    fn title(&self) -> String {
+        let further = self.further.iter().map(|one| format!("\n{}: {}", one.rule, one.words()));
+        format!("{}\n{}{}", self.head.asked, self.endpoint.words(), further.collect::<String>())
+    }
+
+    /// The patients with what each rule gives; the other columns of the data are in the CSV.
+    fn tables(&self, style: &Style) -> Vec<Table> {
+        self.all().map(|one| one.table(style)).collect()
     }
 
     fn notes(&self, _: &Style) -> Vec<String> {
         Vec::new()
     }
 
+    /// The columns of the data as they are, and after them those of the rules.
     fn data(&self) -> Option<Table> {
-        Some(self.table())
+        let mut table = Table::new("");
+        let own = self.columns.iter().map(|(name, _)| name);
+        for name in own.chain(self.all().flat_map(|one| &one.header[1..])) {
+            table = table.column(name, Align::Left);
+        }
+        for row in 0..self.endpoint.rows.len() {
+            let own =
+                self.columns.iter().map(|(_, values)| values[row].clone().unwrap_or_default());
+            let derived = self.all().flat_map(|one| one.rows[row][1..].iter().cloned());
+            table = table.row(own.chain(derived));
+        }
+        Some(table)
     }
 }
 

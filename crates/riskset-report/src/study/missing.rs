@@ -102,7 +102,6 @@ mod tests {
             ("schema", "", None),
             ("title", "[study]", Some(1)),
             ("conf_type", "[study]", Some(1)),
-            ("id", "[data]", Some(3)),
             ("label", "[[endpoint]]", Some(5)),
         ];
         for (key, table, line) in expected {

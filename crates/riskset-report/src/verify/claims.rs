@@ -9,6 +9,8 @@ use std::ops::Range;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Percent,
+    /// Percentage points: a difference of two percentages.
+    Points,
     Time,
     Ratio,
     PValue,
@@ -24,9 +26,13 @@ pub enum Measure {
     Subdistribution,
     Median,
     LogRank,
+    /// The permutation test, of the log-rank statistic too.
+    Permutation,
     Gray,
     Proportional,
     RestrictedMean,
+    /// A difference of the part without the event at a time, in percentage points.
+    Difference,
     /// "a 22% lower hazard": the distance of a hazard ratio from 1.
     Change,
 }
@@ -131,6 +137,9 @@ pub fn claims(sentence: &str, context: &str, results: &Results) -> Vec<Claim> {
         if behind.starts_with("lower hazard") || behind.starts_with("higher hazard") {
             found[place].measure = Some(Measure::Change);
         }
+        if behind.starts_with("percentage points") {
+            found[place].measure = Some(Measure::Difference);
+        }
         found[place].time = named_time(&lower, own.start)
             .or_else(|| named_time(&self::lower(context), context.len()));
     }
@@ -186,6 +195,9 @@ fn claim_at(text: &str, context: &str, tokens: &[Number], index: usize) -> Optio
         }
     }
     let word: String = after.chars().take_while(|sign| sign.is_alphabetic()).collect();
+    if after.starts_with("percentage points") {
+        return made(Kind::Points, Parts::One(token), 1);
+    }
     if after.starts_with('%') || word == "percent" {
         return made(Kind::Percent, Parts::One(token), 1);
     }
@@ -349,15 +361,21 @@ fn measure(lower: &str, until: usize) -> Option<Measure> {
         ("median", Measure::Median),
         ("log-rank", Measure::LogRank),
         ("logrank", Measure::LogRank),
+        ("permutation", Measure::Permutation),
         ("gray", Measure::Gray),
         ("proportional", Measure::Proportional),
         ("mean", Measure::RestrictedMean),
+        ("percentage points", Measure::Difference),
     ];
     let found = known.iter().filter_map(|(word, measure)| Some((text.rfind(word)?, *measure)));
     let last = found.max_by_key(|(at, _)| *at)?;
-    // "subdistribution hazard ratio" is one name.
-    let joined = text.rfind("subdistribution").is_some_and(|at| last.0 > at && last.0 - at < 20);
-    Some(if joined && last.1 == Measure::HazardRatio { Measure::Subdistribution } else { last.1 })
+    // "subdistribution hazard ratio" and "permutation log-rank test" are one name each.
+    let joined = |word: &str| text.rfind(word).is_some_and(|at| last.0 > at && last.0 - at < 20);
+    Some(match last.1 {
+        Measure::HazardRatio if joined("subdistribution") => Measure::Subdistribution,
+        Measure::LogRank if joined("permutation") => Measure::Permutation,
+        other => other,
+    })
 }
 
 fn measure_of_cell(context: &str) -> Option<Measure> {

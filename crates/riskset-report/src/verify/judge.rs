@@ -126,6 +126,7 @@ fn kind(claim: &Claim, one: &Stored) -> bool {
     let is_time = ["days", "weeks", "months", "years"].contains(&one.unit.as_str());
     let unit = match claim.kind {
         Kind::Percent => one.unit == "percent" || one.unit == "fraction",
+        Kind::Points => one.unit == "value",
         Kind::Time => is_time || one.key.contains(".rmst"),
         Kind::Ratio => one.unit == "ratio",
         Kind::PValue => one.unit == "p value",
@@ -149,12 +150,16 @@ fn measured(measure: Measure, kind: Kind, one: &Stored) -> bool {
     let p_value = kind == Kind::PValue;
     match measure {
         Measure::Change => one.key.ends_with("_change"),
+        Measure::Difference => {
+            has("difference") || time_of(&one.key).is_some() && (has("crude") || has("adjusted"))
+        }
         _ if matches!(kind, Kind::Count | Kind::Percent) => !one.key.ends_with("_change"),
         Measure::HazardRatio => has("hr") || (kind == Kind::Time && has("rmst_difference")),
         Measure::Subdistribution => has("shr"),
         Measure::Median if p_value => has("logrank"),
         Measure::Median => has("median") || has("quartiles") || one.unit == "percent",
         Measure::LogRank => has("logrank") || !p_value,
+        Measure::Permutation => has("permutation") || !p_value,
         Measure::Gray => has("gray") || !p_value,
         Measure::Proportional => has("zph") || !p_value,
         Measure::RestrictedMean => has("rmst") || has("rmst_difference"),

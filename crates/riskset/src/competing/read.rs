@@ -63,8 +63,18 @@ impl CauseIncidence<'_> {
         quantile
     }
 
-    /// The time at which `curve` rises to `level`; the middle of the flat where it equals it and rises
-    /// later, as for survival curves: a flat to the end of the follow-up has no middle.
+    /// From when to when the incidence stays at `probability`, where that is to the end of the
+    /// follow-up, as [`SurvivalCurve::open_flat`](crate::SurvivalCurve::open_flat) says.
+    pub fn open_flat(&self, probability: f64) -> Option<[f64; 2]> {
+        let estimate = &self.columns.estimate;
+        let first = estimate.iter().position(|&f| f >= probability - SAME_LEVEL)?;
+        let stays = estimate[first..].iter().all(|&f| (f - probability).abs() < SAME_LEVEL);
+        let flat = [self.group.time()[first], self.group.last_time()];
+        (stays && flat[0] < flat[1]).then_some(flat)
+    }
+
+    /// The time at which `curve` rises to `level`; the middle of the flat where it equals it, as for
+    /// survival curves.
     fn crossing(&self, level: f64, curve: impl Fn(usize) -> Option<f64>) -> Option<f64> {
         let (times, time) = (self.group.len(), self.group.time());
         let first = (0..times).find(|&i| curve(i).is_some_and(|f| f >= level - SAME_LEVEL))?;
@@ -72,7 +82,8 @@ impl CauseIncidence<'_> {
             return Some(time[first]);
         }
         let left = (first + 1..times).find(|&i| curve(i).is_some_and(|f| f > level + SAME_LEVEL));
-        Some(left.map_or(time[first], |index| (time[first] + time[index]) / 2.0))
+        let end = left.map_or(self.group.last_time(), |index| time[index]);
+        Some((time[first] + end) / 2.0)
     }
 
     /// How many times of the group are at or before `time`.

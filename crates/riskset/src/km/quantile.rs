@@ -18,8 +18,8 @@ pub struct Quantile {
     /// The fraction with the event: 0.5 is the median.
     pub probability: f64,
     /// The first time with S(t) at or below 1 - `probability`, in the unit of the data; where the
-    /// curve is flat exactly there and falls later, the middle of the flat. `None` when it is never
-    /// reached.
+    /// curve is flat exactly there, the middle of the flat, which ends with the follow-up if the curve
+    /// does not fall again. `None` when it is never reached.
     pub estimate: Option<f64>,
     /// The same of the lower limit curve; `None` when it is never reached.
     pub lower: Option<f64>,
@@ -51,12 +51,19 @@ impl SurvivalCurve {
         quantile
     }
 
+    /// From when to when the curve stays at 1 - `probability`, where that is to the end of the
+    /// follow-up: the quantile, the middle, then moves when the follow-up goes on without an event.
+    /// `None` where it falls again, jumps over the level or never gets there.
+    pub fn open_flat(&self, probability: f64) -> Option<[f64; 2]> {
+        let level = 1.0 - probability;
+        let first = self.survival.iter().position(|&s| s <= level + SAME_LEVEL)?;
+        let stays = self.survival[first..].iter().all(|&s| (s - level).abs() < SAME_LEVEL);
+        let flat = [self.sets.time[first], self.last_time()];
+        (stays && flat[0] < flat[1]).then_some(flat)
+    }
+
     /// The time at which `curve` falls to `level`, looking from the place `from`; the middle of
-    /// the flat where it equals the level and falls below it later.
-    ///
-    /// DIFFERENCE: a flat that lasts to the end of the follow-up has no middle, because its end is
-    /// when the observation stopped: a longer one would move the answer without a further event. R's
-    /// `quantile` gives that middle, its `print` what we give.
+    /// the flat where it equals the level.
     fn crossing(
         &self,
         level: f64,
@@ -70,6 +77,7 @@ impl SurvivalCurve {
             return Some(time);
         }
         let left = (first + 1..self.len()).find(|i| at(i).is_some_and(|s| s < level - SAME_LEVEL));
-        Some(left.map_or(time, |index| (time + self.sets.time[index]) / 2.0))
+        let end = left.map_or(self.last_time(), |index| self.sets.time[index]);
+        Some((time + end) / 2.0)
     }
 }

@@ -59,15 +59,20 @@ fn a_flat_quantile_is_the_middle_of_the_flat() {
     assert_eq!(km(&times, &[true; 10]).median().estimate, Some(5.5));
 }
 
-/// Two of four fail at 1 and 2, the others are censored: S stays at one half to the end. R's
-/// `print(survfit())` gives 2, its `quantile` 5.5, or 51 when the last one is seen to 100.
+/// Two of four fail at 1 and 2, the others are censored: S stays at one half to the end. R's `quantile`
+/// gives the middle, 5.5, or 51 when the last one is seen to 100; its `print(survfit())` gives 2.
 #[test]
-fn a_median_where_the_curve_stays_does_not_move_with_the_follow_up() {
+fn a_median_where_the_curve_stays_is_the_middle_and_tells_that_it_moves() {
     for last in [9.0, 100.0] {
         let open = km(&[1.0, 2.0, 7.0, last], &[true, true, false, false]);
-        assert_eq!(open.median().estimate, Some(2.0));
+        assert_eq!(open.median().estimate, Some((2.0 + last) / 2.0));
+        assert_eq!(open.open_flat(0.5), Some([2.0, last]));
         assert_eq!(open.quantile(0.75).estimate, None);
+        assert_eq!([0.25, 0.6, 0.75].map(|p| open.open_flat(p)), [None; 3]);
     }
+    // The last of them fails: a flat with an end, which no longer follow-up moves.
+    let closed = km(&[1.0, 2.0, 7.0, 9.0], &[true, true, false, true]);
+    assert_eq!((closed.median().estimate, closed.open_flat(0.5)), (Some(5.5), None));
 }
 
 /// Nobody fails: the curve stays at 1, is sure of it, and has no median.
