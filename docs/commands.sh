@@ -137,6 +137,21 @@ shown 'riskset cox @veteran "Surv(time, status) ~ trt + tv(karno, log(t))" --tim
 shown 'riskset compare @lung "Surv(time, status == 2) ~ sex" --periods 180,365 --average'
 
 say <<'TEXT'
+## tipping
+
+How much of a comparison hangs on those who were lost to follow-up: the hazard ratio when they have the event or none, and how much higher (or lower) their hazard would have to be for the conclusion to turn.
+
+| option | does |
+| --- | --- |
+| `--lost EXPR` | who of the censored was lost, such as `"reason == 'lost'"`; without it all who are censored, which is said |
+| `--deltas 0.25,0.5,1,2,4` | the hazard of those lost over that of those followed, at which the ratio is given, one group at a time |
+| `--imputations 50`, `--seed 1` | imputations of their times, and the seed |
+
+The figure is `plot tipping`; the derivation is in [Comparing groups](../methods/comparisons.md#those-who-were-lost-to-follow-up).
+TEXT
+shown 'riskset tipping @lung "Surv(time, status == 2) ~ sex" --lost "time < 365" --imputations 20'
+
+say <<'TEXT'
 ## cutpoint
 
 The cut of a number that separates the patients best, with a P value that knows how many cuts were tried, and the hazard ratio in patients who did not help to choose it. The column stands alone right of `~`.

@@ -95,6 +95,11 @@ draw veteran-effect "An effect that changes with time, as a function of it and b
     effect @veteran "Surv(time, status) ~ trt + tv(karno, log(t))" --periods 60,180 --unit days \
     --rename "karno=Karnofsky score" --width 140mm
 
+say "## Those who were lost to follow-up"
+draw lung-tipping "The hazard ratio over what might have become of those lost, and where its limits cross 1." \
+    tipping @lung "Surv(time, status == 2) ~ sex" --lost "time < 365" --rename sex:1=Men --rename sex:2=Women \
+    --width 140mm
+
 say "## Competing risks"
 draw mgus2-cif "Progression to a plasma cell malignancy by sex, with death as the competing event." \
     cif @mgus2 "Surv(etime, event) ~ sex" --cause pcm --censor censor --unit years --per 12 \

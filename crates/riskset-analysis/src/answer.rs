@@ -5,7 +5,7 @@ use crate::{
     About, AdjustAnswer, CifAnswer, CompareAnswer, CoxAnswer, CutpointAnswer, Data, EndpointAnswer,
     FactorsAnswer, FineGrayAnswer, KmAnswer, LogrankAnswer, LookAnswer, MetaHrAnswer,
     MetaProportionAnswer, NpvAnswer, PerformanceAnswer, PowerLogrankAnswer, PowerNpvAnswer,
-    Problem, Request, SimulateAnswer, SplitAnswer,
+    Problem, Request, SimulateAnswer, SplitAnswer, TippingAnswer,
 };
 
 /// The typed answer to a request.
@@ -39,6 +39,8 @@ pub enum Answer {
     MetaHr(Box<MetaHrAnswer>),
     /// Times and events from dates.
     Endpoint(Box<EndpointAnswer>),
+    /// How much hangs on those who were lost.
+    Tipping(Box<TippingAnswer>),
     /// Rows of (start, stop].
     Split(Box<SplitAnswer>),
     /// What is in a file.
@@ -69,6 +71,8 @@ pub fn run(request: &Request, data: &Data) -> Result<Answer, Problem> {
         Request::Logrank(request) => Answer::Logrank(Box::new(request.run(data)?)),
         Request::Compare(request) => Answer::Compare(Box::new(request.run(data)?)),
         Request::Adjust(request) => Answer::Adjust(Box::new(request.run(data)?)),
+        Request::Tipping(request) => Answer::Tipping(Box::new(request.run(data)?)),
+        Request::PlotTipping(request) => figure(request.run(data)?),
         Request::Split(request) => Answer::Split(Box::new(request.run(data)?)),
         Request::Cutpoint(request) => Answer::Cutpoint(Box::new(request.run(data)?)),
         Request::Cox(request) => Answer::Cox(Box::new(request.run(data)?)),
@@ -118,6 +122,7 @@ impl Answer {
             Answer::Adjust(answer) => &answer.about,
             Answer::Cutpoint(answer) => &answer.about,
             Answer::Split(answer) => &answer.about,
+            Answer::Tipping(answer) => &answer.about,
             Answer::Cox(answer) => &answer.about,
             Answer::Factors(answer) => &answer.about,
             Answer::Performance(answer) => &answer.about,

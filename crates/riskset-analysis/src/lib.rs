@@ -53,6 +53,7 @@ mod request;
 mod rows;
 mod simulation;
 mod split;
+mod tipping;
 
 pub use about::{About, GroupName, Landmark};
 pub use adjust::{
@@ -98,3 +99,4 @@ pub use riskset::{Remedy, Voice};
 pub use rows::{Rows, RowsRequest};
 pub use simulation::{Measure, Repeated, SimulateAnswer, SimulateRequest};
 pub use split::{SplitAnswer, SplitAudit, SplitRequest};
+pub use tipping::{LostGroup, TippingAnswer, TippingRequest};

@@ -5,12 +5,13 @@ use crate::figure::{
     PlotDifferenceRequest, PlotEffectRequest, PlotFactorsRequest, PlotFlowRequest,
     PlotForestRequest, PlotMetaHrRequest, PlotMetaRequest, PlotNpvRequest, PlotPerformanceRequest,
     PlotResidualsRequest, PlotSchoenfeldRequest, PlotSubgroupsRequest, PlotSwimmerRequest,
+    PlotTippingRequest,
 };
 use crate::{
     AdjustRequest, CifRequest, CompareRequest, CoxRequest, CutpointRequest, EndpointRequest,
     FactorsRequest, FineGrayRequest, KmRequest, LogrankRequest, LookRequest, MetaHrRequest,
     MetaProportionRequest, NpvRequest, PerformanceRequest, PowerLogrankRequest, PowerNpvRequest,
-    Problem, RowsRequest, SimulateRequest, SplitRequest,
+    Problem, RowsRequest, SimulateRequest, SplitRequest, TippingRequest,
 };
 use riskset::Remedy;
 use riskset_data::ReadOptions;
@@ -51,6 +52,8 @@ pub enum Request {
     MetaHr(MetaHrRequest),
     /// Times and events from dates.
     Endpoint(EndpointRequest),
+    /// How much hangs on those who were lost.
+    Tipping(TippingRequest),
     /// Rows of (start, stop].
     Split(SplitRequest),
     /// What is in a file.
@@ -97,6 +100,8 @@ pub enum Request {
     PlotLove(PlotBalanceRequest),
     /// How the propensities of the groups overlap, drawn.
     PlotOverlap(PlotBalanceRequest),
+    /// The hazard ratio over what might have become of those who were lost, drawn.
+    PlotTipping(PlotTippingRequest),
     /// Hazard ratios over time, drawn.
     PlotEffect(PlotEffectRequest),
     /// The statistic of every cut-point, drawn.
@@ -180,6 +185,8 @@ impl Request {
             Request::Adjust(request) => &request.rows,
             Request::Cutpoint(request) => &request.rows,
             Request::Split(request) => &request.rows,
+            Request::Tipping(request) => &request.rows,
+            Request::PlotTipping(request) => &request.tipping.rows,
             Request::PlotCutpoint(request) => &request.cutpoint.rows,
             Request::PlotEffect(request) => &request.rows,
             Request::Cox(request) => &request.rows,
@@ -238,6 +245,7 @@ impl Request {
             Request::PlotLove(request) | Request::PlotOverlap(request) => &request.page,
             Request::PlotCutpoint(request) => &request.page,
             Request::PlotEffect(request) => &request.page,
+            Request::PlotTipping(request) => &request.page,
             Request::PlotFlow(request) => &request.page,
             _ => return None,
         })

@@ -25,6 +25,11 @@ pub enum ContrastDoubt {
         /// The cut.
         cut: f64,
     },
+    /// All who are censored count as lost.
+    AllLost {
+        /// How many.
+        patients: usize,
+    },
     /// Rows of patients that leave time between them.
     Gaps {
         /// The patients.
@@ -63,6 +68,7 @@ impl ContrastDoubt {
             ContrastDoubt::Categories { .. } => "categories",
             ContrastDoubt::FewForSearch { .. } => "few_for_search",
             ContrastDoubt::CutAtEdge { .. } => "cut_at_edge",
+            ContrastDoubt::AllLost { .. } => "all_lost",
             ContrastDoubt::Gaps { .. } => "gaps",
             ContrastDoubt::AfterEvent { .. } => "after_event",
             ContrastDoubt::Strangers { .. } => "strangers",
@@ -92,6 +98,11 @@ impl ContrastDoubt {
             ContrastDoubt::CutAtEdge { cut } => format!(
                 "the best cut, {cut}, is the first or the last that was tried: the statistic still \
                  grows there, and one side has few patients"
+            ),
+            ContrastDoubt::AllLost { patients } => format!(
+                "{} without the event and all of them count as lost, also those still followed at the \
+                 end of the study",
+                counted(*patients, "one patient is", "patients are")
             ),
             ContrastDoubt::Gaps { patients } => format!(
                 "the rows of {} leave time between them in which nobody followed: {}",
@@ -128,6 +139,7 @@ impl ContrastDoubt {
                 Remedy::Write(format!("factor({column})")),
                 Remedy::Ask("compare".into()),
             ]),
+            ContrastDoubt::AllLost { .. } => Remedy::set("lost"),
             ContrastDoubt::Gaps { .. } => Remedy::to(
                 "check that nobody was under observation there; such time counts for nothing",
             ),

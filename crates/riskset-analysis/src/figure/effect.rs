@@ -217,7 +217,7 @@ fn by_period(effects: &PeriodEffects, last: f64) -> impl Iterator<Item = (f64, f
 
 /// Labels of hazard ratios at the places of their logarithms: those of 1, 2, 5 that lie in the range,
 /// powers of ten where these would be many, even steps where they would be few.
-fn ratio_labels(layers: &[Layer]) -> Vec<(f64, String)> {
+pub(super) fn ratio_labels(layers: &[Layer]) -> Vec<(f64, String)> {
     let values = layers.iter().flat_map(|layer| {
         let band = layer.band.iter().flat_map(|&(_, low, high)| [low, high]);
         layer.line.iter().map(|point| point.1).chain(band)

@@ -20,6 +20,7 @@ mod rename;
 mod residuals;
 mod subgroups;
 mod swimmer;
+mod tipping;
 
 pub use balance::PlotBalanceRequest;
 pub use cif::PlotCifRequest;
@@ -40,6 +41,7 @@ pub use rename::Rename;
 pub use residuals::{PlotResidualsRequest, PlotSchoenfeldRequest, PlottedResidual};
 pub use subgroups::PlotSubgroupsRequest;
 pub use swimmer::PlotSwimmerRequest;
+pub use tipping::PlotTippingRequest;
 
 use crate::{About, Problem};
 use riskset_plot::Figure;
@@ -54,6 +56,7 @@ pub fn of_analysis(analysis: &str) -> Option<&'static str> {
         "npv" => "plot-npv",
         "meta-proportion" => "plot-meta",
         "cutpoint" => "plot-cutpoint",
+        "tipping" => "plot-tipping",
         _ => return None,
     })
 }

@@ -14,6 +14,7 @@ pub mod plot;
 pub mod simulate;
 pub mod stored;
 pub mod study;
+pub mod tipping;
 
 pub use estimate::{CifArgs, CoxArgs, FineGrayArgs, KmArgs, LogrankArgs, NpvArgs};
 use plan::{MetaArgs, MetaCommand, PowerArgs};
@@ -106,6 +107,8 @@ pub enum Command {
     Adjust(adjust::AdjustArgs),
     /// The search for a cut-point, with a P value and an effect that know of the search
     Cutpoint(contrast::CutpointArgs),
+    /// How much hangs on those lost to follow-up: best and worst case, where the conclusion turns
+    Tipping(tipping::TippingArgs),
     /// Cox regression
     Cox(CoxArgs),
     /// Prognostic factors: each alone and all together, medians and hazard ratios in one table
@@ -191,6 +194,7 @@ impl Command {
             Command::Compare(args) => vec![&args.data.rows.data],
             Command::Adjust(args) => vec![&args.data.rows.data],
             Command::Cutpoint(args) => vec![&args.data.rows.data],
+            Command::Tipping(args) => vec![&args.data.rows.data],
             Command::Split(args) => {
                 std::iter::once(args.rows.data.as_str()).chain(args.with.as_deref()).collect()
             }

@@ -72,6 +72,11 @@ pub enum PlotCommand {
         after_help = "Example:\n  riskset plot overlap @lung \"Surv(time, status == 2) ~ sex\" --adjust \"age + ph.ecog + wt.loss\" \\\n      --output overlap.pdf"
     )]
     Overlap(PlotBalanceArgs),
+    /// The hazard ratio over what might have become of those lost to follow-up
+    #[command(
+        after_help = "Example:\n  riskset plot tipping @lung \"Surv(time, status == 2) ~ sex\" --lost \"time < 365\" \\\n      --imputations 20 --output tipping.pdf"
+    )]
+    Tipping(super::tipping::PlotTippingArgs),
     /// Hazard ratios over time: the functions of tv() with their band, and by period
     #[command(
         after_help = "Example:\n  riskset plot effect @veteran \"Surv(time, status) ~ trt + tv(karno, log(t))\" --periods 60,180 \\\n      --output effect.pdf"
@@ -133,6 +138,7 @@ impl PlotArgs {
             PlotCommand::Love(args) | PlotCommand::Overlap(args) => &args.figure,
             PlotCommand::Cutpoint(args) => &args.figure,
             PlotCommand::Effect(args) => &args.figure,
+            PlotCommand::Tipping(args) => &args.figure,
             PlotCommand::Factors(args) => &args.figure,
             PlotCommand::Performance(args) => {
                 let rows = &args.figure.rows.data;

@@ -27,6 +27,7 @@ pub mod power;
 pub mod simulate;
 pub mod split;
 pub mod study;
+pub mod tipping;
 pub mod verify;
 
 use crate::Failure;

@@ -11,7 +11,7 @@ use riskset_analysis::figure::{
     PlotBalanceRequest, PlotCifRequest, PlotCurvesRequest, PlotCutpointRequest,
     PlotDifferenceRequest, PlotEffectRequest, PlotFactorsRequest, PlotFlowRequest,
     PlotForestRequest, PlotNpvRequest, PlotPerformanceRequest, PlotResidualsRequest,
-    PlotSchoenfeldRequest, PlotSubgroupsRequest, PlotSwimmerRequest,
+    PlotSchoenfeldRequest, PlotSubgroupsRequest, PlotSwimmerRequest, PlotTippingRequest,
 };
 use riskset_analysis::{AdjustFor, Answer, Data, FactorsRequest, Request, run as answer};
 use riskset_plot::Figure;
@@ -130,6 +130,16 @@ fn request(args: &PlotArgs) -> (Request, &FigureOutputArgs) {
         }
         PlotCommand::Love(args) => (Request::PlotLove(balance(args)), &args.figure.output),
         PlotCommand::Overlap(args) => (Request::PlotOverlap(balance(args)), &args.figure.output),
+        PlotCommand::Tipping(args) => {
+            let (rows, level) = (args.figure.rows.request(), args.level.conf_level);
+            let request = PlotTippingRequest {
+                tipping: args.lost.request(rows, level),
+                page: args.figure.page.request(),
+                height: args.height,
+                rename: args.rename.rename.clone(),
+            };
+            (Request::PlotTipping(request), &args.figure.output)
+        }
         PlotCommand::Effect(args) => {
             let request = PlotEffectRequest {
                 rows: args.figure.rows.request(),

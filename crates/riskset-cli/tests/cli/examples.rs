@@ -10,6 +10,7 @@ const COMMANDS: &[&[&str]] = &[
     &["compare"],
     &["adjust"],
     &["cutpoint"],
+    &["tipping"],
     &["split"],
     &["cox"],
     &["factors"],

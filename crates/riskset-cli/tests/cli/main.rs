@@ -31,4 +31,5 @@ mod split;
 mod streams;
 mod study;
 mod support;
+mod tipping;
 mod workbook;

@@ -83,12 +83,13 @@ fn the_commands_of_the_gallery_draw() {
 }
 
 /// The commands that make a request: they analyse or draw.
-const ANALYSES: [&str; 14] = [
+const ANALYSES: [&str; 15] = [
     "km",
     "logrank",
     "compare",
     "adjust",
     "cutpoint",
+    "tipping",
     "split",
     "cox",
     "cif",

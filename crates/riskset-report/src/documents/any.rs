@@ -18,6 +18,7 @@ use super::performance::PerformanceDocument;
 use super::power::PowerDocument;
 use super::simulate::SimulateDocument;
 use super::split::SplitDocument;
+use super::tipping::TippingDocument;
 use super::{Document, Head};
 use crate::format::Style;
 use crate::table::Table;
@@ -37,6 +38,7 @@ pub enum AnyDocument {
     Adjust(Box<AdjustDocument>),
     Cutpoint(Box<CutpointDocument>),
     Split(Box<SplitDocument>),
+    Tipping(Box<TippingDocument>),
     Cox(Box<CoxDocument>),
     Factors(Box<FactorsDocument>),
     Performance(Box<PerformanceDocument>),
@@ -61,6 +63,7 @@ macro_rules! delegate {
             AnyDocument::Adjust($document) => $call,
             AnyDocument::Cutpoint($document) => $call,
             AnyDocument::Split($document) => $call,
+            AnyDocument::Tipping($document) => $call,
             AnyDocument::Cox($document) => $call,
             AnyDocument::Factors($document) => $call,
             AnyDocument::Performance($document) => $call,
@@ -92,6 +95,9 @@ impl AnyDocument {
             }
             Answer::Adjust(answer) => {
                 AnyDocument::Adjust(Box::new(AdjustDocument::of(*answer, voice)))
+            }
+            Answer::Tipping(answer) => {
+                AnyDocument::Tipping(Box::new(TippingDocument::of(*answer, voice)))
             }
             Answer::Split(answer) => {
                 AnyDocument::Split(Box::new(SplitDocument::of(*answer, voice)))

@@ -30,6 +30,7 @@ pub mod power;
 pub mod simulate;
 pub mod split;
 pub mod steps;
+pub mod tipping;
 
 mod long;
 mod stream;

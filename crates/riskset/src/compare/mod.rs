@@ -24,6 +24,7 @@ mod quadrature;
 mod scores;
 mod split;
 mod standardised;
+mod tipping;
 mod weight;
 mod weighted;
 
@@ -47,5 +48,6 @@ pub use propensity::{Balance, Population, Propensity, PropensityWeights, balance
 pub use pseudo::{censoring_weights, pseudo_values};
 pub use split::{Piece, SplitRows, split_at, split_at_events, split_rows};
 pub use standardised::Standardised;
+pub use tipping::{Conclusion, DeltaImputation, LostCase, TippedRatio, Towards, lost_case};
 pub use weight::TimeWeight;
 pub use weighted::{WeightedContrast, weighted_contrast};

@@ -15,3 +15,4 @@ mod propensity;
 mod pseudo;
 mod small;
 mod standardised;
+mod tipping;
