@@ -10,6 +10,8 @@ use riskset_tests::reference::root;
 use std::fs;
 use std::panic;
 use std::path::PathBuf;
+use std::sync::mpsc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// A check panics when a promise is broken.
@@ -30,6 +32,8 @@ const TARGETS: [(&str, Check, usize); 10] = [
 ];
 
 /// Nothing takes longer, however it is damaged.
+/// An input that takes longer is taken for one without an end.
+const NO_END: Duration = Duration::from_secs(60);
 const LONGEST: Duration = Duration::from_secs(20);
 
 fn check_estimators(bytes: &[u8]) {
@@ -164,6 +168,15 @@ fn told(name: &str, otherwise: u64) -> u64 {
     std::env::var(name).map_or(otherwise, |text| text.parse().expect(name))
 }
 
+/// Whether a check panics on an input; `None` when it does not come back, so that an endless loop is
+/// named and does not keep the tests.
+fn in_time(check: Check, bytes: &[u8]) -> Option<bool> {
+    let (sender, receiver) = mpsc::channel();
+    let own = bytes.to_vec();
+    thread::spawn(move || sender.send(panic::catch_unwind(|| check(&own)).is_err()));
+    receiver.recv_timeout(NO_END).ok()
+}
+
 /// Runs a target for its time: how many inputs were tried, and what broke it.
 fn run(
     (name, check, longest): (&str, Check, usize),
@@ -175,12 +188,16 @@ fn run(
     while start.elapsed() < time {
         let bytes = corpus.damaged(&mut random, longest);
         let began = Instant::now();
-        let broken = panic::catch_unwind(|| check(&bytes)).is_err();
+        let broken = in_time(check, &bytes);
         tried += 1;
-        if broken || began.elapsed() > LONGEST {
+        if broken != Some(false) || began.elapsed() > LONGEST {
             let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("broken-{name}"));
             fs::write(&file, &bytes).unwrap();
-            let what = if broken { "breaks a promise" } else { "takes too long" };
+            let what = match broken {
+                Some(true) => "breaks a promise",
+                Some(false) => "takes too long",
+                None => "has no end",
+            };
             return (tried, Some(format!("{name}: {} {what}, input {tried}", file.display())));
         }
     }

@@ -1,5 +1,8 @@
 //! Reading one sheet of a workbook (xlsx, xls, xlsb, ods): cells as a stream, dates as ISO text.
 
+mod closed;
+
+use closed::check_closed;
 use std::io::{Cursor, Read};
 
 use calamine::{
@@ -228,6 +231,8 @@ fn check_parts(bytes: &[u8], name: &str) -> Result<(), Error> {
             check_places(&content, name)?;
         } else if part_name.eq_ignore_ascii_case("xl/sharedStrings.xml") {
             check_count(&content, name)?;
+        } else if part_name == "content.xml" {
+            check_closed(&content, name)?;
         }
     }
     Ok(())

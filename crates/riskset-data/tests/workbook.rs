@@ -151,3 +151,44 @@ fn workbooks_that_cannot_be_read_are_refused() {
         "a.xlsx#Other has no sheet `Other`; its sheets are `Empty`, `Twice`, `Header`, `Broken`"
     );
 }
+
+/// An .ods whose content was cut off, or whose table is never closed, is refused and not read for ever.
+#[test]
+fn an_ods_that_ends_in_the_middle_is_refused() {
+    let cell = |text: &str| {
+        format!(
+            "<table:table-cell office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>"
+        )
+    };
+    let row =
+        |a: &str, b: &str| format!("<table:table-row>{}{}</table:table-row>", cell(a), cell(b));
+    let whole = format!(
+        "<office:document-content><office:body><office:spreadsheet><table:table table:name=\"a\">{}{}\
+         </table:table></office:spreadsheet></office:body></office:document-content>",
+        row("time", "dead"),
+        row("5", "yes")
+    );
+    let ods = |content: &str| {
+        let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        let stored = zip::write::SimpleFileOptions::default();
+        let mimetype = "application/vnd.oasis.opendocument.spreadsheet";
+        let manifest = ("META-INF/manifest.xml", "<manifest:manifest/>");
+        for (part, text) in [("mimetype", mimetype), manifest, ("content.xml", content)] {
+            archive.start_file(part, stored).unwrap();
+            std::io::Write::write_all(&mut archive, text.as_bytes()).unwrap();
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.ods");
+        std::fs::write(&path, archive.finish().unwrap().into_inner()).unwrap();
+        Table::read(&Source::parse(path.to_str().unwrap()).unwrap(), None)
+    };
+    assert_eq!(ods(&whole).unwrap().n_rows(), 1);
+    let cut = &whole[..whole.find("</table:table>").unwrap()];
+    let open = format!("<table:table>{whole}");
+    let other = whole.replace("</table:table>", "");
+    for content in [cut, &open, &other, ""] {
+        assert!(ods(content).is_err(), "{content}");
+    }
+    let message = ods(cut).unwrap_err().to_string();
+    assert!(message.contains("its content ends in the middle"), "{message}");
+}

@@ -10,8 +10,6 @@ use serde_json::Value;
 
 /// The name under which SVG and PNG keep the data.
 pub(crate) const MARK: &str = "riskset-figure";
-/// The attachment's name inside a PDF.
-pub(crate) const FILE: &str = "riskset-figure.json";
 /// Before the data inside a PDF.
 pub(crate) const BEGIN: &str = "%riskset-figure-begin\n";
 /// After the data inside a PDF.

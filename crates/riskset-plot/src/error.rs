@@ -7,6 +7,14 @@ use std::path::PathBuf;
 pub(crate) const PROFILES: [&str; 9] =
     ["plain", "grey", "jama", "nejm", "lancet", "jco", "bmj", "nature", "slides"];
 
+/// The extensions that this build writes.
+const FORMATS: &str = match (cfg!(feature = "pdf"), cfg!(feature = "pixels")) {
+    (true, true) => ".svg, .pdf, .png or .tiff",
+    (true, false) => ".svg or .pdf",
+    (false, true) => ".svg, .png or .tiff",
+    (false, false) => ".svg",
+};
+
 /// A refusal. Every message says what was found, where, why it cannot be drawn, and what to do.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -133,7 +141,7 @@ impl fmt::Display for Error {
             ),
             Error::Extension { path } => write!(
                 f,
-                "`{}` names no figure format by its extension; use .svg, .pdf, .png or .tiff",
+                "`{}` names no figure format by its extension; use {FORMATS}",
                 path.display()
             ),
             Error::Io { path, source } => write!(

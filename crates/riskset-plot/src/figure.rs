@@ -10,6 +10,7 @@ use crate::embed::Embedded;
 use crate::error::Error;
 use crate::lint;
 use crate::lint::finding::{Finding, Told};
+#[cfg(any(feature = "pdf", feature = "pixels"))]
 use crate::render::{self, Drawing};
 use crate::scene::Scene;
 use crate::svg;
@@ -83,6 +84,7 @@ impl Figure {
     /// # Errors
     ///
     /// [`Error::Render`] when the converter fails.
+    #[cfg(feature = "pdf")]
     pub fn pdf(&self) -> Result<Vec<u8>, Error> {
         render::pdf(&self.drawing())
     }
@@ -93,6 +95,7 @@ impl Figure {
     ///
     /// [`Error::Value`] for a resolution outside its range or too many pixels, [`Error::Render`]
     /// when the renderer fails.
+    #[cfg(feature = "pixels")]
     pub fn png(&self, dpi: f64) -> Result<Vec<u8>, Error> {
         render::png(&self.drawing(), dpi)
     }
@@ -103,6 +106,7 @@ impl Figure {
     /// # Errors
     ///
     /// As [`png`](Self::png).
+    #[cfg(feature = "pixels")]
     pub fn tiff(&self, dpi: f64) -> Result<Vec<u8>, Error> {
         render::tiff(&self.drawing(), dpi)
     }
@@ -112,14 +116,18 @@ impl Figure {
     ///
     /// # Errors
     ///
-    /// [`Error::Extension`] for another extension, [`Error::Render`] and [`Error::Value`] as above,
+    /// [`Error::Extension`] for another extension, or one whose feature is off, [`Error::Render`] and [`Error::Value`] as above,
     /// [`Error::Io`] when the file cannot be written.
+    #[cfg_attr(not(feature = "pixels"), expect(unused_variables, reason = "no pixels"))]
     pub fn write(&self, path: &Path, dpi: f64) -> Result<(), Error> {
         let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or("");
         let bytes = match extension.to_ascii_lowercase().as_str() {
             "svg" => self.svg().into_bytes(),
+            #[cfg(feature = "pdf")]
             "pdf" => self.pdf()?,
+            #[cfg(feature = "pixels")]
             "png" => self.png(dpi)?,
+            #[cfg(feature = "pixels")]
             "tif" | "tiff" => self.tiff(dpi)?,
             _ => return Err(Error::Extension { path: path.to_owned() }),
         };
@@ -130,6 +138,7 @@ impl Figure {
         self.embedded().map(|embedded| embedded.to_json())
     }
 
+    #[cfg(any(feature = "pdf", feature = "pixels"))]
     fn drawing(&self) -> Drawing<'_> {
         Drawing {
             // The converters read the drawing alone: what the file carries is put in beside it.

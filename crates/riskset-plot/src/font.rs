@@ -4,29 +4,21 @@
 //! licence (SIL Open Font License 1.1) lies beside the files in `fonts/`.
 
 use crate::geometry::MM_PER_PT;
-use resvg::usvg::fontdb;
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 use ttf_parser::Face;
 
 /// The family name inside the font files.
 pub(crate) const FAMILY: &str = "Liberation Sans";
 
-static REGULAR: &[u8] = include_bytes!("../fonts/LiberationSans-Regular.ttf");
-static BOLD: &[u8] = include_bytes!("../fonts/LiberationSans-Bold.ttf");
-static ITALIC: &[u8] = include_bytes!("../fonts/LiberationSans-Italic.ttf");
+/// The font files, in the order of [`Cut`].
+pub(crate) static FILES: [&[u8]; 3] = [
+    include_bytes!("../fonts/LiberationSans-Regular.ttf"),
+    include_bytes!("../fonts/LiberationSans-Bold.ttf"),
+    include_bytes!("../fonts/LiberationSans-Italic.ttf"),
+];
 
-static FACES: LazyLock<[Face<'static>; 3]> = LazyLock::new(|| {
-    [REGULAR, BOLD, ITALIC].map(|data| Face::parse(data, 0).expect("the bundled fonts are valid"))
-});
-
-static DATABASE: LazyLock<Arc<fontdb::Database>> = LazyLock::new(|| {
-    let mut database = fontdb::Database::new();
-    for data in [REGULAR, BOLD, ITALIC] {
-        database.load_font_data(data.to_vec());
-    }
-    database.set_sans_serif_family(FAMILY);
-    Arc::new(database)
-});
+static FACES: LazyLock<[Face<'static>; 3]> =
+    LazyLock::new(|| FILES.map(|data| Face::parse(data, 0).expect("the bundled fonts are valid")));
 
 /// The cut of the typeface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -85,11 +77,6 @@ pub(crate) fn missing(text: &str) -> Vec<char> {
         }
     }
     missing
-}
-
-/// The database that the renderers draw text from: the bundled fonts and nothing else.
-pub(crate) fn database() -> Arc<fontdb::Database> {
-    DATABASE.clone()
 }
 
 /// Breaks a text into lines no wider than `limit` millimetres, at spaces (not at no-break spaces),

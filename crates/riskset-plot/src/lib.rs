@@ -8,10 +8,12 @@
 //!
 //! A [`Profile`] holds what a journal asks for; [`Figure::findings`] checks a figure as a reviewer
 //! would; [`extract`] reads back the numbers that a figure carries.
+//!
+//! Features, both on by default: `pdf` writes PDF, `pixels` writes PNG and TIFF. Without them a figure
+//! is written as SVG, and the crate needs half of its dependencies.
 
 mod axis;
 mod bounds;
-mod canonical;
 mod caption;
 mod choices;
 mod cif;
@@ -36,6 +38,7 @@ mod panel;
 mod panels;
 mod plot;
 pub mod profile;
+#[cfg(any(feature = "pdf", feature = "pixels"))]
 mod render;
 pub mod scene;
 mod spacing;

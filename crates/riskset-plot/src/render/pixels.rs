@@ -1,78 +1,15 @@
-//! SVG -> PDF, PNG and TIFF, with the bundled font and at the exact size.
+//! SVG -> PNG and TIFF, with the resolution stated in the file.
 
-use crate::canonical::canonical;
+use super::{Drawing, MM_PER_INCH, tree};
 use crate::embed;
 use crate::error::Error;
-use crate::font;
-use crate::scene::Scene;
-use pdf_writer::{Content, Finish, Name, Pdf, Rect, Ref, TextStr};
 use resvg::tiny_skia::{Color, Pixmap, Transform};
-use resvg::usvg::{self, Tree};
-use std::collections::BTreeMap;
 use std::io::Cursor;
-
-const MM_PER_INCH: f64 = 25.4;
+use tiff::encoder::{Compression, Rational, TiffEncoder, colortype::RGB8};
+use tiff::tags::ResolutionUnit;
 
 /// More pixels than any journal asks for, and 400 MB of memory.
 const MOST_PIXELS: f64 = 1e8;
-
-/// What a converter needs of a figure.
-pub(crate) struct Drawing<'a> {
-    /// The drawing without what the file carries.
-    pub svg: String,
-    /// Its size, title and description.
-    pub scene: &'a Scene,
-    /// What the file is to carry; `None` for nothing.
-    pub payload: Option<String>,
-}
-
-/// The figure as a PDF of one page of its exact size, fonts embedded as subsets, with its title,
-/// its description and (unless left out) its data.
-pub(crate) fn pdf(drawing: &Drawing<'_>) -> Result<Vec<u8>, Error> {
-    let failure = |message: String| Error::Render { step: "the conversion to PDF", message };
-    let tree = tree(&drawing.svg)?;
-    let (chunk, sheet_drawing) = svg2pdf::to_chunk(&tree, svg2pdf::ConversionOptions::default())
-        .map_err(|error| failure(error.to_string()))?;
-    let mut next = Ref::new(1);
-    let [catalog, pages, page, content, info, data, file] = std::array::from_fn(|_| next.bump());
-    let mut renumbered = BTreeMap::new();
-    let chunk = chunk.renumber(|old| *renumbered.entry(old).or_insert_with(|| next.bump()));
-    let content_ref = renumbered[&sheet_drawing];
-
-    let points = |mm: f64| (mm / MM_PER_INCH * 72.0) as f32;
-    let (width, height) = (points(drawing.scene.width), points(drawing.scene.height));
-    let mut pdf = Pdf::new();
-    let mut root = pdf.catalog(catalog);
-    root.pages(pages);
-    if drawing.payload.is_some() {
-        let mut names = root.names();
-        names.embedded_files().names().insert(pdf_writer::Str(embed::FILE.as_bytes()), file);
-    }
-    root.finish();
-    pdf.pages(pages).kids([page]).count(1);
-    let mut sheet = pdf.page(page);
-    sheet.media_box(Rect::new(0.0, 0.0, width, height)).parent(pages).contents(content);
-    sheet.resources().x_objects().pair(Name(b"Figure"), content_ref);
-    sheet.finish();
-    let mut draw = Content::new();
-    draw.transform([width, 0.0, 0.0, height, 0.0, 0.0]).x_object(Name(b"Figure"));
-    pdf.stream(content, &draw.finish());
-    pdf.extend(&chunk);
-    let producer = concat!("riskset ", env!("CARGO_PKG_VERSION"));
-    pdf.document_info(info)
-        .title(TextStr(&drawing.scene.title))
-        .subject(TextStr(&drawing.scene.description))
-        .creator(TextStr(producer))
-        .producer(TextStr("svg2pdf"));
-    if let Some(payload) = &drawing.payload {
-        // Uncompressed, so that the numbers can be read out of the file without a PDF reader.
-        let json = format!("{}{}{}", embed::BEGIN, payload, embed::END);
-        pdf.embedded_file(data, json.as_bytes());
-        pdf.file_spec(file).path(pdf_writer::Str(embed::FILE.as_bytes())).embedded_file(data);
-    }
-    canonical(&pdf.finish())
-        .ok_or_else(|| failure("its objects could not be put into order".to_owned()))
-}
 
 /// The figure as a PNG of this many dots per inch: RGB on white, resolution stated in the file.
 pub(crate) fn png(drawing: &Drawing<'_>, dpi: f64) -> Result<Vec<u8>, Error> {
@@ -103,8 +40,6 @@ pub(crate) fn png(drawing: &Drawing<'_>, dpi: f64) -> Result<Vec<u8>, Error> {
 /// The figure as a TIFF of this many dots per inch: RGB without transparency, LZW, resolution
 /// stated in the file. A TIFF carries no data.
 pub(crate) fn tiff(drawing: &Drawing<'_>, dpi: f64) -> Result<Vec<u8>, Error> {
-    use tiff::encoder::{Compression, Rational, TiffEncoder, colortype::RGB8};
-    use tiff::tags::ResolutionUnit;
     let failure =
         |e: tiff::TiffError| Error::Render { step: "writing the TIFF", message: e.to_string() };
     let picture = picture(drawing, dpi)?;
@@ -149,14 +84,4 @@ fn picture(drawing: &Drawing<'_>, dpi: f64) -> Result<Picture, Error> {
     resvg::render(&tree, scale, &mut pixmap.as_mut());
     let rgb = pixmap.data().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]);
     Ok(Picture { width, height, rgb: rgb.collect() })
-}
-
-fn tree(svg: &str) -> Result<Tree, Error> {
-    let options = usvg::Options {
-        font_family: font::FAMILY.to_owned(),
-        fontdb: font::database(),
-        ..usvg::Options::default()
-    };
-    Tree::from_str(svg, &options)
-        .map_err(|e| Error::Render { step: "reading the SVG", message: e.to_string() })
 }
