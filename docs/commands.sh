@@ -117,7 +117,7 @@ Two groups that were not drawn by lot, compared as they are and adjusted for cov
 | `--target ate\|att\|overlap` | whom weighted groups look like: all patients, the second group, those who could have been in either |
 | `--stabilised`, `--truncate 0.01` | weights that are 1 on average; weights cut at their quantiles |
 | `--times 180,365`, `--rmst 700` | where survival is compared, and to which horizon the means |
-| `--bootstrap 1000 --seed 1` | limits from draws of patients, the propensities fitted anew in each |
+| `--bootstrap 1000 --seed 1` | limits from draws of patients, the propensities or the model fitted anew in each |
 
 Covariates that tell the groups apart are refused; a weight that decides a group, few patients for the covariates and groups that still differ are said. The figures are `plot km --adjust`, `plot love` and `plot overlap`; the derivation is in [Comparing groups](../methods/comparisons.md#propensity-weights).
 TEXT
@@ -291,7 +291,7 @@ From one row a patient to rows of (start, stop]: cut at times, and with the date
 | `--measures bili,cea` | columns to carry forward: a value holds from its time on, a blank is no measurement. A column of this name in the data has the value before the first |
 | `--count NAME` | a new column: the rows of the merged table so far |
 | `--dated-event NAME` | a new column: 1 where a row ends at a time of the merged table |
-| `--time-zero COLUMN`, `--unit days\|weeks\|months\|years` | the merged table has dates, and the time of the data counts from this date in this unit |
+| `--with-zero COLUMN`, `--with-unit days\|weeks\|months\|years` | the merged table has dates, and the time of the data counts from this date in this unit |
 
 Rows of a patient that overlap are refused, and two values of one measurement at one time; time between rows, rows after the event, events at or before the entry and rows after the last time are said, and one audit line a patient tells what became of each. With `--output rows.csv` the rows go to every command as `Surv(start, stop, event)`.
 TEXT

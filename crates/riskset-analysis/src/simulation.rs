@@ -1,5 +1,7 @@
 //! Patients with a known truth, and how an analysis fares on many tables of them.
 
+mod contrasts;
+
 use crate::{Answer, Data, Problem, Request, run};
 use rayon::prelude::*;
 use riskset::{Fitted, Remedy};
@@ -195,10 +197,12 @@ fn readings(ask: &Request) -> Result<(Vec<f64>, Option<f64>), Problem> {
     match ask {
         Request::Km(request) => Ok((request.times.clone(), request.rmst)),
         Request::Cif(request) => Ok((request.times.clone(), None)),
+        Request::Compare(request) => Ok((request.times.clone(), request.rmst)),
+        Request::Adjust(request) => Ok((request.times.clone(), request.rmst)),
         Request::Cox(_) | Request::Logrank(_) => Ok((Vec::new(), None)),
         _ => Err(Problem::request(
             "this analysis is not compared with a truth",
-            Remedy::to("ask km, cif, cox or logrank"),
+            Remedy::to("ask km, cif, cox, logrank, compare or adjust"),
         )),
     }
 }
@@ -257,7 +261,12 @@ fn read(answer: &Answer, truth: &Truth) -> Vec<Reading> {
             let columns = answer.design.names.iter().zip(answer.fit.coefficients());
             columns.map(|(name, fitted)| coefficient(name, fitted, truth)).collect()
         }
-        Answer::Logrank(answer) => vec![Reading::test("log-rank test", answer.test.p_value())],
+        Answer::Logrank(answer) => {
+            let own = Reading::test("log-rank test", answer.test.p_value());
+            std::iter::once(own).chain(contrasts::of_further(&answer.further)).collect()
+        }
+        Answer::Compare(answer) => contrasts::of_comparison(answer),
+        Answer::Adjust(answer) => contrasts::of_adjusted(answer, truth),
         _ => Vec::new(),
     }
 }

@@ -28,12 +28,12 @@ pub struct SplitRequest {
     pub cuts: Vec<f64>,
     /// A table of dated measurements or events, one a row, with the patients' column too.
     pub with: Option<String>,
-    /// Its column of times: in the unit of the data, or dates when `time_zero` is given.
+    /// Its column of times: in the unit of the data, or dates when `with_zero` is given.
     pub with_time: Option<String>,
     /// The column of dates from which the response counts its time; then `with_time` holds dates.
-    pub time_zero: Option<String>,
+    pub with_zero: Option<String>,
     /// The unit of the response's time when dates are merged: days, weeks, months or years.
-    pub unit: Option<String>,
+    pub with_unit: Option<String>,
     /// The columns of measurements to carry forward.
     pub measures: Vec<String>,
     /// The name of a new column that counts the rows of the table so far.
@@ -123,7 +123,7 @@ impl SplitRequest {
     fn check(&self) -> Result<(), Problem> {
         let of_table = [
             ("with_time", self.with_time.is_some()),
-            ("time_zero", self.time_zero.is_some()),
+            ("with_zero", self.with_zero.is_some()),
             ("measures", !self.measures.is_empty()),
             ("count", self.count.is_some()),
             ("dated_event", self.dated_event.is_some()),
@@ -160,9 +160,9 @@ impl SplitRequest {
                     ]),
                 ))
             }
-            _ if self.unit.is_some() && self.time_zero.is_none() => Err(Problem::request(
+            _ if self.with_unit.is_some() && self.with_zero.is_none() => Err(Problem::request(
                 "a unit is needed only for dates, which count from a column of dates",
-                Remedy::AnyOf(vec![Remedy::set("time_zero"), Remedy::Unset("unit".into())]),
+                Remedy::AnyOf(vec![Remedy::set("with_zero"), Remedy::Unset("with_unit".into())]),
             )),
             _ if self.rows.weights.is_some() => Err(Problem::request(
                 "cut rows keep all columns, the weights too; they are named when the rows are analysed",

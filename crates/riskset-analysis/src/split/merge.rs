@@ -194,15 +194,15 @@ fn times(
     whose: &[Option<String>],
 ) -> Result<Vec<Option<f64>>, Problem> {
     let column = request.with_time.as_deref().unwrap_or_default();
-    let Some(zero) = &request.time_zero else {
+    let Some(zero) = &request.with_zero else {
         let numbers = table.numbers(column)?;
         return Ok(numbers.into_iter().map(|time| time.is_finite().then_some(time)).collect());
     };
-    let unit = request.unit.as_deref().unwrap_or("days");
+    let unit = request.with_unit.as_deref().unwrap_or("days");
     let unit = TimeUnit::parse(unit).ok_or_else(|| {
         Problem::request(
             format!("there is no unit `{unit}`; there are days, weeks, months and years"),
-            Remedy::set("unit"),
+            Remedy::set("with_unit"),
         )
     })?;
     let (dates, zeros) = (table.dates(column)?, base.dates(zero)?);

@@ -154,17 +154,17 @@ pub struct SplitArgs {
     #[arg(long, value_name = "DATA")]
     pub with: Option<String>,
 
-    /// Its column of times, or of dates when --time-zero is given
+    /// Its column of times, or of dates when --with-zero is given
     #[arg(long, value_name = "COLUMN")]
     pub with_time: Option<String>,
 
     /// The column of dates in DATA from which its time counts, where the merged table has dates
     #[arg(long, value_name = "COLUMN")]
-    pub time_zero: Option<String>,
+    pub with_zero: Option<String>,
 
     /// The unit of the time in DATA, where dates are merged: days, weeks, months or years [default: days]
     #[arg(long, value_name = "UNIT")]
-    pub unit: Option<String>,
+    pub with_unit: Option<String>,
 
     /// Columns of measurements to carry forward
     #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]

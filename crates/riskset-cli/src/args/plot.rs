@@ -258,6 +258,10 @@ pub struct PlotDifferenceArgs {
     /// Estimates.
     #[command(flatten)]
     pub estimates: EstimateArgs,
+
+    /// A margin of non-inferiority of the difference, as a fraction such as -0.1: a line
+    #[arg(long, value_name = "MARGIN", value_parser = super::number, allow_negative_numbers = true)]
+    pub margin: Option<f64>,
 }
 
 /// The competing-risks coding of a figure.

@@ -97,6 +97,7 @@ fn request(args: &PlotArgs) -> (Request, &FigureOutputArgs) {
                 time: args.time.request(),
                 look: args.look.request(Some(&args.marks), None),
                 estimates: args.estimates.request(),
+                margin: args.margin,
             };
             (Request::PlotDifference(request), &args.figure.output)
         }

@@ -84,7 +84,7 @@ fn the_rows_are_those_of_tmerge() {
         std::iter::once("id,time,status,entry".to_owned()).chain(base).collect();
     std::fs::write(folder.path().join("entry.csv"), base.join("\n") + "\n").unwrap();
     let merge =
-        ["--id", "id", "--with", "dated.csv", "--with-time", "seen", "--time-zero", "entry"];
+        ["--id", "id", "--with", "dated.csv", "--with-time", "seen", "--with-zero", "entry"];
     let split = ["split", "entry.csv", "Surv(time, status == 2) ~ 1", "--format", "json"];
     let answer =
         riskset_in(folder.path(), &[&split[..], &merge, &["--measures", "bili"]].concat(), "");

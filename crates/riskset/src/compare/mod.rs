@@ -31,7 +31,7 @@ mod weighted;
 pub(crate) use draw::Draw;
 
 pub use bands::{Band, BandKind, HazardScale};
-pub use bootstrap::{BootstrapContrast, bootstrap_contrast};
+pub use bootstrap::{BootstrapContrast, bootstrap_contrast, bootstrap_standardised};
 pub use contrast::{
     ConditionalSurvival, Contrast, Estimand, Milestone, StratifiedContrast, StratumShare,
     conditional_survival, milestone, stratified,
