@@ -84,7 +84,7 @@ fn a_margin_is_drawn_and_said() {
         caption.contains("margin of non-inferiority, \u{2212}10.0, percentage points"),
         "{caption}"
     );
-    assert!(fs::read_to_string(folder.path().join("m.svg")).unwrap().contains(">margin<"));
+    assert!(std::fs::read_to_string(folder.path().join("m.svg")).unwrap().contains(">margin<"));
     wrong(&["difference", "@lung", LUNG, "--margin", "0.1"], "lies between -1 and 0");
 }
 
