@@ -238,7 +238,7 @@ shown 'riskset cif @mgus2 "Surv(etime, event) ~ sex" --cause pcm --censor censor
 say <<'TEXT'
 ## --explain
 
-With `--explain`, `km`, `logrank`, `cox` and `cif` show how the answer comes about, one row a step, and why: n, d, the factor and Greenwood's term of every time; the rectangles of a restricted mean; observed, expected and variance of the log-rank test; the factors of the partial likelihood by both rules for ties, Newton's steps and the likelihood over one coefficient; for incidences the chance to be without any event times the hazard of the cause. JSON has the tables under `steps`.
+With `--explain`, `km`, `logrank`, `cox` and `cif` show how the answer comes about, one row a step, and why: n, d, the factor and Greenwood's term of every time; the rectangles of a restricted mean; observed, expected and variance of the log-rank test, weighted where the test weights them, with their sums; the factors of the partial likelihood by both rules for ties, Newton's steps and the likelihood over one coefficient; for incidences the chance to be without any event times the hazard of the cause. A landmark, weights and groups known late are said before the rows; a long table shows its first and last rows. Every format has it; JSON has the tables under `steps`. `riskset plot explain` draws the steps, and [the teaching pages](../teaching/censoring.md) read them.
 TEXT
 shown "riskset km @aml \"Surv(time, status) ~ 1\" --subset 'x == \"Maintained\"' --explain"
 
@@ -325,7 +325,7 @@ A whole manuscript's analyses from one file: [studies](study.md). `--init FILE` 
 
 ## plot
 
-Figures: [what they show](figures.md), [how they look](../gallery.md). The kinds are `km`, `cif`, `forest`, `cumhaz`, `loglog`, `schoenfeld`, `residuals`, `follow-up` and `difference`.
+Figures: [what they show](figures.md), [how they look](../gallery.md). The kinds are `km`, `cif`, `forest`, `cumhaz`, `loglog`, `schoenfeld`, `residuals`, `follow-up`, `difference` and `explain`, which draws the steps of `--explain`.
 
 | option | does |
 | --- | --- |
@@ -369,6 +369,13 @@ say <<'TEXT'
 `list` names the bundled data sets, `show` describes one, `export` writes it as CSV.
 TEXT
 shown 'riskset datasets show aml'
+
+say <<'TEXT'
+## exercise
+
+Questions by hand on a table of a few patients: the data, a check of your own number with a word on common mistakes, the answer with its arithmetic. [Exercises](../teaching/exercises.md) has examples.
+TEXT
+shown 'riskset exercise 1'
 
 say <<'TEXT'
 ## licences

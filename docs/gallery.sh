@@ -136,6 +136,12 @@ draw lung-swimmer "A bar for each patient of one institution, the death, and an 
     swimmer @lung "Surv(time, status == 2) ~ sex" --subset "inst == 12" --labels Men,Women \
     --endpoint Death --unit months --per 30.4375 --origin registration
 
+say "## Teaching"
+draw aml-explain "One step of a log-rank test: who is at risk, what is computed, and the curves so far; \`--frames\` writes every step." \
+    explain @aml "Surv(time, status) ~ x" --subset "time <= 48" --step 8 --unit weeks --endpoint Remission
+draw aml-likelihood "The log likelihood over the one coefficient of a Cox model, and the parabola of Wald's interval." \
+    explain @aml "Surv(time, status) ~ x" --kind likelihood --rename "xNonmaintained=no maintenance" --width 120mm
+
 say "## Panels"
 draw colon-panels "Two endpoints of one trial: one legend, the same axes, counts of their own." \
     km @colon "Surv(time, status) ~ rx" --panel "Recurrence: etype == 1" --panel "Death: etype == 2" \

@@ -75,8 +75,8 @@ cat >>"$page" <<'TEXT'
 ## Reading it
 
 - With 200 patients every interval keeps its promise. With 45 most do within two points; with 20 (ten in each arm) the choice of the scale matters more than anything else.
-- The log scale, which is R's default and ours, holds the truth in only 90 to 91% at n = 20, the plain scale likewise; log-log, logit and arcsine stay near 95% or above. For few patients choose one of these beforehand.
-- The interval of a restricted mean is too short with few patients: 89% at n = 20 and 93% at n = 45, because its standard error is that of large samples.
+- The log scale, which is R's default and ours, holds the truth in only 90 to 91% at n = 20, the plain scale likewise; log-log, logit and arcsine stay near 95% or above. For few patients choose one of these beforehand; with fewer than five events by a time the program says so on the log and the plain scale.
+- The interval of a restricted mean is too short with few patients: 89% at n = 20 and 93% at n = 45, because its standard error is that of large samples. With fewer than fifteen events of a group by the horizon the program says so.
 - Wald's interval of the hazard ratio is a little wide at n = 20, and in 32 of 2,000 tables there was no estimate at all; Firth's with profile limits has one in every table and holds its level.
 - Incidences with an interval on the log scale hold theirs.
 TEXT

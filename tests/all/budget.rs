@@ -5,7 +5,7 @@
 //! `RISKSET_FUZZ_SECONDS` is the time for each target (1 without it), `RISKSET_FUZZ_SEED` another start of
 //! the random numbers. An input that breaks a promise is written beside the test's other files, and named.
 
-use riskset_tests::hard::{estimators, files, request, rows::Rows, text, workbook};
+use riskset_tests::hard::{estimators, files, request, rows::Rows, table, text, workbook};
 use riskset_tests::reference::root;
 use std::fs;
 use std::panic;
@@ -18,12 +18,17 @@ use std::time::{Duration, Instant};
 type Check = fn(&[u8]);
 
 /// Name, check, and the longest input.
-const TARGETS: [(&str, Check, usize); 10] = [
+const TARGETS: [(&str, Check, usize); 15] = [
     ("estimators", check_estimators, 300),
     ("formula", text::check_formula, 2_000),
     ("subset", text::check_subset, 2_000),
     ("csv", text::check_csv, 8_000),
     ("workbook", workbook::check_workbook, 12_000),
+    ("table", table::check_table, 8_000),
+    ("stata", table::check_table, 12_000),
+    ("sas", table::check_table, 12_000),
+    ("transport", table::check_table, 20_000),
+    ("parquet", table::check_table, 20_000),
     ("profile", files::check_profile, 4_000),
     ("flow", files::check_flow, 4_000),
     ("study", files::check_study_file, 8_000),

@@ -1,7 +1,7 @@
 //! Hard texts and files: every formula and every table of `tests/hard/` goes through the checks that the fuzz
 //! targets run. The hard data of the estimators run in the core, `crates/riskset/tests/hard.rs`.
 
-use riskset_tests::hard::{files, request, text, workbook};
+use riskset_tests::hard::{files, request, table, text, workbook};
 use riskset_tests::reference::root;
 use std::fs;
 
@@ -43,11 +43,16 @@ type Check = fn(&[u8]);
 /// What the fuzz targets start from.
 #[test]
 fn every_seed() {
-    let checks: [(&str, Check); 9] = [
+    let checks: [(&str, Check); 14] = [
         ("formula", text::check_formula),
         ("subset", text::check_subset),
         ("csv", text::check_csv),
         ("workbook", workbook::check_workbook),
+        ("table", table::check_table),
+        ("stata", table::check_table),
+        ("sas", table::check_table),
+        ("transport", table::check_table),
+        ("parquet", table::check_table),
         ("profile", files::check_profile),
         ("flow", files::check_flow),
         ("study", files::check_study_file),

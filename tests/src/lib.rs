@@ -7,6 +7,7 @@ pub mod hard {
     pub mod files;
     pub mod request;
     pub mod rows;
+    pub mod table;
     pub mod text;
     pub mod workbook;
 }

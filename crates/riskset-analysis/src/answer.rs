@@ -104,6 +104,7 @@ pub fn run(request: &Request, data: &Data) -> Result<Answer, Problem> {
         Request::PlotMeta(request) => figure(request.run(data)?),
         Request::PlotMetaHr(request) => figure(request.run(data)?),
         Request::PlotSwimmer(request) => figure(request.run(data)?),
+        Request::PlotExplain(request) => figure(request.run(data)?),
         Request::PlotLove(request) => figure(request.love(data)?),
         Request::PlotOverlap(request) => figure(request.overlap(data)?),
         Request::PlotCutpoint(request) => figure(request.run(data)?),

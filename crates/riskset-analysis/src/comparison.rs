@@ -1,6 +1,6 @@
 //! Tests that compare survival curves.
 
-use crate::explain::logrank;
+use crate::explain::{explained, logrank};
 use crate::rows::column_names;
 use crate::{About, Data, Further, FurtherTests, GroupName, Problem, RowsRequest};
 use riskset::{Adjustment, LogRank, LogRankTest, LogRankWeight, PairTest, Remedy, TrendTest};
@@ -89,7 +89,7 @@ impl LogrankRequest {
             }
             false => Vec::new(),
         };
-        rows.about.steps = steps;
+        explained(&mut rows.about, &self.rows, steps);
         Ok(LogrankAnswer {
             groups: names,
             trend: if self.trend { test.trend() } else { None },

@@ -14,7 +14,7 @@ pub(crate) use time_varying::{Expanded, expand};
 
 use crate::comparison::stratum_columns;
 use crate::contrast::estimated;
-use crate::explain::{Steps, cox as explain_cox};
+use crate::explain::{Steps, cox as explain_cox, explained};
 use crate::{About, Data, Doubt, OverTime, OverTimeRequest, Problem, RowsRequest};
 use riskset::{
     Baseline, BaselineAt, Coefficient, Concordance, ConcordanceWeight, CoxFit, CoxModel,
@@ -176,7 +176,7 @@ impl CoxRequest {
         let zph = self.zph.map(|transform| zph(&fit, &design, transform)).transpose()?;
         let steps = self.steps(frame, (&matrix, &design.names), &fit)?;
         let mut about = rows.about;
-        about.steps = steps;
+        explained(&mut about, &self.rows, steps);
         self.settle_weights(&mut about, frame);
         doubt_fit(&mut about, &fit, &design);
         doubt_hazards(&mut about, &design, zph.as_ref());

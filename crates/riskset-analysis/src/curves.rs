@@ -5,8 +5,8 @@ mod more;
 pub(crate) use more::band;
 pub use more::{FewPatientsLimits, MoreOfCurve};
 
-use crate::doubt::curves::{doubt as doubt_curve, shown_quantiles};
-use crate::explain::{Steps, curves as explain_curves, logrank};
+use crate::doubt::curves::{doubt as doubt_curve, few_for_mean, shown_quantiles};
+use crate::explain::{Steps, curves as explain_curves, explained, logrank};
 use crate::rows::CurveRows;
 use crate::{About, Data, Doubt, GroupName, Problem, RowsRequest};
 use riskset::{
@@ -155,7 +155,7 @@ impl KmRequest {
         }
         let mut steps = if self.explain { explain_curves(&groups, self.rmst) } else { Vec::new() };
         steps.extend(compared);
-        about.steps = steps;
+        explained(&mut about, &self.rows, steps);
         let request = self.clone();
         Ok(KmAnswer { request, strata, about, groups, test, restricted_means, variance })
     }
@@ -208,13 +208,16 @@ impl KmRequest {
         LogRank::default().test(response, &grouping.groups, strata).map(Some)
     }
 
-    /// A restricted mean beyond the follow-up rests on a curve that nobody has seen.
+    /// A restricted mean beyond the follow-up rests on a curve that nobody has seen, and one of few
+    /// events has an interval that is too short.
     fn doubt_tails(&self, about: &mut About, groups: &[KmGroup]) {
         let Some(tau) = self.rmst else { return };
         for KmGroup { name, curve, .. } in groups {
             if !curve.is_known_at(tau) {
                 let (group, last_time) = (name.name().to_owned(), curve.last_time());
                 about.doubt(Doubt::TailUnstable { group, last_time, tau });
+            } else {
+                about.doubts.extend(few_for_mean(name.name(), curve, tau));
             }
         }
     }

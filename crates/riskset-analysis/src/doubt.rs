@@ -48,6 +48,15 @@ pub enum Doubt {
         /// The events by then.
         events: usize,
     },
+    /// A restricted mean of few events, whose interval is made for large samples.
+    FewForMean {
+        /// The group.
+        group: String,
+        /// The horizon.
+        tau: f64,
+        /// The events by then.
+        events: usize,
+    },
     /// Late entry, and a first event where one or two are under observation.
     SmallFirstRiskSet {
         /// The group.
@@ -234,6 +243,7 @@ impl Doubt {
             Doubt::TailUnstable { .. } => "tail_unstable",
             Doubt::LimitOutside { .. } => "limit_outside",
             Doubt::FewFailures { .. } => "few_failures",
+            Doubt::FewForMean { .. } => "few_for_mean",
             Doubt::SmallFirstRiskSet { .. } => "small_first_risk_set",
             Doubt::QuantileMoves { .. } => "quantile_moves",
             Doubt::Frame(doubt) => rows::code(doubt),
@@ -272,6 +282,7 @@ impl Doubt {
             Doubt::TailUnstable { group, .. }
             | Doubt::LimitOutside { group, .. }
             | Doubt::FewFailures { group, .. }
+            | Doubt::FewForMean { group, .. }
             | Doubt::SmallFirstRiskSet { group, .. }
             | Doubt::QuantileMoves { group, .. } => Some(group),
             Doubt::Contrast(doubt) => doubt.about(),
@@ -291,6 +302,7 @@ impl Doubt {
             Doubt::TailUnstable { group, .. }
             | Doubt::LimitOutside { group, .. }
             | Doubt::FewFailures { group, .. }
+            | Doubt::FewForMean { group, .. }
             | Doubt::SmallFirstRiskSet { group, .. }
             | Doubt::QuantileMoves { group, .. } => Some(group),
             Doubt::InfiniteCoefficient { term } | Doubt::Collinear { term, .. } => Some(term),
@@ -333,6 +345,13 @@ impl Doubt {
                 format!(
                     "{group}: {events} {words} by {time}, fewer than five, so that the interval on \
                      this scale is rough there"
+                )
+            }
+            Doubt::FewForMean { group, tau, events } => {
+                let words = if *events == 1 { "event" } else { "events" };
+                format!(
+                    "{group}: {events} {words} by {tau}, fewer than fifteen: the interval of a \
+                     restricted mean is made for large samples, and of so few it is too short"
                 )
             }
             Doubt::SmallFirstRiskSet { group, time, at_risk, later } => format!(
@@ -445,6 +464,9 @@ impl Doubt {
             }
             Doubt::LimitOutside { .. } | Doubt::FewFailures { .. } => {
                 Remedy::set_to("conf_type", "log-log")
+            }
+            Doubt::FewForMean { .. } => {
+                Remedy::to("read its limits as the least of the uncertainty")
             }
             Doubt::SmallFirstRiskSet { time, .. } => {
                 Remedy::set_to("landmark", format!("a time after {time}"))

@@ -2,7 +2,7 @@
 
 use crate::comparison::stratum_columns;
 use crate::doubt::curves::quantile_moves;
-use crate::explain::incidence;
+use crate::explain::{explained, incidence};
 use crate::rows::settle;
 use crate::{About, Data, Doubt, GroupName, Problem, RowsRequest};
 use riskset::{
@@ -173,7 +173,7 @@ impl CifRequest {
         let gray = self.gray_test(frame, &response, grouping.as_ref())?;
         let strata = stratum_columns(frame);
         let mut about = rows.about;
-        about.steps = steps;
+        explained(&mut about, &self.rows, steps);
         self.doubt_flats(&mut about, &groups, &events.causes);
         Ok(CifAnswer {
             groups,

@@ -2,10 +2,10 @@
 
 use crate::figure::{
     PageRequest, PlotBalanceRequest, PlotCifRequest, PlotCurvesRequest, PlotCutpointRequest,
-    PlotDifferenceRequest, PlotEffectRequest, PlotFactorsRequest, PlotFlowRequest,
-    PlotForestRequest, PlotMetaHrRequest, PlotMetaRequest, PlotNpvRequest, PlotPerformanceRequest,
-    PlotResidualsRequest, PlotSchoenfeldRequest, PlotSubgroupsRequest, PlotSwimmerRequest,
-    PlotTippingRequest,
+    PlotDifferenceRequest, PlotEffectRequest, PlotExplainRequest, PlotFactorsRequest,
+    PlotFlowRequest, PlotForestRequest, PlotMetaHrRequest, PlotMetaRequest, PlotNpvRequest,
+    PlotPerformanceRequest, PlotResidualsRequest, PlotSchoenfeldRequest, PlotSubgroupsRequest,
+    PlotSwimmerRequest, PlotTippingRequest,
 };
 use crate::{
     AdjustRequest, CifRequest, CompareRequest, CoxRequest, CutpointRequest, EndpointRequest,
@@ -96,6 +96,8 @@ pub enum Request {
     PlotMetaHr(PlotMetaHrRequest),
     /// A bar for each patient.
     PlotSwimmer(PlotSwimmerRequest),
+    /// The steps of a curve, a test or a likelihood, drawn.
+    PlotExplain(PlotExplainRequest),
     /// How alike the groups are before and after weighting, drawn.
     PlotLove(PlotBalanceRequest),
     /// How the propensities of the groups overlap, drawn.
@@ -210,6 +212,7 @@ impl Request {
             Request::PlotLove(request) | Request::PlotOverlap(request) => &request.rows,
             Request::PlotNpv(request) => &request.npv.rows,
             Request::PlotSwimmer(request) => &request.rows,
+            Request::PlotExplain(request) => &request.rows,
             Request::MetaProportion(_)
             | Request::MetaHr(_)
             | Request::PlotMetaHr(_)
@@ -242,6 +245,7 @@ impl Request {
             Request::PlotMeta(request) => &request.page,
             Request::PlotMetaHr(request) => &request.page,
             Request::PlotSwimmer(request) => &request.page,
+            Request::PlotExplain(request) => &request.page,
             Request::PlotLove(request) | Request::PlotOverlap(request) => &request.page,
             Request::PlotCutpoint(request) => &request.page,
             Request::PlotEffect(request) => &request.page,

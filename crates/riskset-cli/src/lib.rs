@@ -124,6 +124,7 @@ fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), F
         Command::Share(args) => commands::federated::run_share(args, console),
         Command::Pool(args) => commands::federated::run_pool(args, console),
         Command::Datasets(args) => commands::datasets::run(args, console),
+        Command::Exercise(args) => commands::exercise::run(args, console),
         Command::Licences => commands::licences::run(console),
         Command::Completions(args) => commands::installed::completions(args, console),
         Command::Man(args) => commands::installed::man(args, console),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use riskset::Remedy;
 
-use crate::{FormulaError, FrameError, ReadError};
+use crate::{FormulaError, FrameError, ReadError, ReadNote};
 
 /// A place in a table: the data row, and the line of the file where it starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,6 +131,8 @@ pub enum Error {
         value: String,
         /// How many rows hold such a text.
         rows: usize,
+        /// The texts that differ, where numbers stand beside them; empty where there are none.
+        words: Vec<String>,
     },
     /// A column that must hold dates holds something else.
     NotADate {
@@ -193,6 +195,10 @@ pub enum Error {
         rows: usize,
         /// The columns and how many rows miss each.
         missing: Vec<(String, usize)>,
+        /// What the reader noted of a column among them whose formulas have no stored values.
+        formulas: Option<Box<ReadNote>>,
+        /// The column that names patients, where some stand in several rows.
+        spread: Option<String>,
     },
     /// A category with one level tells no rows apart.
     OneLevel {
@@ -284,6 +290,15 @@ impl fmt::Display for Error {
     }
 }
 
+/// More different words than this among numbers are hardly all words for missing.
+const MISSING_WORDS: usize = 4;
+
+/// Whether a text is a day as a spreadsheet's own dates are read: `2024-04-07`, `1900-03-04 09:36:00`.
+fn is_day(text: &str) -> bool {
+    let day = text.get(..10).unwrap_or_default();
+    chrono::NaiveDate::parse_from_str(day, "%Y-%m-%d").is_ok()
+}
+
 impl Error {
     /// What to do about it, where the message itself does not say so: a front end words it and
     /// appends it.
@@ -291,6 +306,14 @@ impl Error {
         match self {
             Error::Read(error) => Some(error.remedy()),
             Error::Frame(error) => Some(error.remedy()),
+            // A word without digits is one that somebody wrote for a missing value.
+            Error::NotANumber { words, .. } => {
+                let word = |text: &String| {
+                    !text.contains(|sign: char| sign.is_ascii_digit() || sign == ',')
+                };
+                let all = (1..=MISSING_WORDS).contains(&words.len()) && words.iter().all(word);
+                all.then(|| Remedy::set_to("na", words.join(",")))
+            }
             _ => None,
         }
     }
@@ -379,6 +402,12 @@ impl Error {
                     write!(f, "; did you mean `{near}`?")?;
                 }
                 write!(f, "; its columns are {}", list(columns, "`"))?;
+                if columns.iter().any(|name| name.parse::<f64>().is_ok()) {
+                    f.write_str(
+                        "; where these are the values of the first patient, write a line of names \
+                         above them",
+                    )?;
+                }
                 match columns.as_slice() {
                     [one] if one.contains(';') => f.write_str(
                         "; it seems to be separated by semicolons: save it with commas (and \
@@ -387,17 +416,23 @@ impl Error {
                     _ => Ok(()),
                 }
             }
-            Error::NotANumber { column, place, value, rows } => {
+            Error::NotANumber { column, place, value, rows, .. } => {
                 let more = match rows {
                     1 => String::new(),
                     2 => " and 1 more row holds a text".to_string(),
                     rows => format!(" and {} more rows hold texts", rows - 1),
                 };
-                write!(
-                    f,
-                    "`{column}` is used as a number, but {place} holds \"{value}\"{more}; correct \
-                     the value, or leave the field empty if it is missing"
-                )
+                write!(f, "`{column}` is used as a number, but {place} holds \"{value}\"{more}")?;
+                f.write_str(match is_day(value) {
+                    true => {
+                        "; spreadsheet programs make days of numbers that look like them: give the \
+                         column the format of a number there, correct the values that stay days, and \
+                         save it"
+                    }
+                    false => {
+                        "; correct the value, or leave the field empty if it is missing"
+                    }
+                })
             }
             Error::NotADate { column, place, value } => write!(
                 f,
@@ -434,15 +469,23 @@ impl Error {
                 "no row satisfies the subset `{subset}`: none of {rows} rows is left; check the \
                  values it compares with"
             ),
-            Error::AllMissing { rows, missing } => {
+            Error::AllMissing { rows, missing, formulas, spread } => {
                 let counts: Vec<String> =
                     missing.iter().map(|(column, rows)| format!("`{column}` in {rows}")).collect();
                 write!(
                     f,
-                    "every one of {rows} rows misses a value that is used ({}), so none is left; \
-                     leave out the column that is missing most",
+                    "every one of {rows} rows misses a value that is used ({}), so none is left; ",
                     counts.join(", ")
-                )
+                )?;
+                match (formulas, spread) {
+                    (Some(note), _) => write!(f, "{note}"),
+                    (None, Some(id)) => write!(
+                        f,
+                        "`{id}` names some patients in several rows: what is known of one patient \
+                         has to stand in one row, so bring the rows together first"
+                    ),
+                    (None, None) => f.write_str("leave out the column that is missing most"),
+                }
             }
             Error::OneLevel { term, level } => write!(
                 f,

@@ -201,6 +201,15 @@ impl Scope<'_> {
                 Err(compared_with_text(expr, &value, &text))
             }
             (left_value, right_value) => {
+                let (left_value, right_value) = match (left_value, right_value) {
+                    (Value::Column(labels), Value::Number(code)) => {
+                        (self.coded(left, labels, &[code])?, Value::Number(code))
+                    }
+                    (Value::Number(code), Value::Column(labels)) => {
+                        (Value::Number(code), self.coded(right, labels, &[code])?)
+                    }
+                    others => others,
+                };
                 let left = self.numeric(left, left_value)?;
                 let right = self.numeric(right, right_value)?;
                 let compare = |a: f64, b: f64| {
@@ -249,8 +258,43 @@ impl Scope<'_> {
         Ok(flags_of_levels(factor, &of_level))
     }
 
+    /// A column of labels as its codes, where it is compared with some: `dead == 1` where 1 is
+    /// labelled "yes". Any other column as it is.
+    fn coded(&self, expr: &Expr, labels: Values, asked: &[f64]) -> Result<Value, Error> {
+        let (Expr::Column { name, .. }, Values::Text(factor)) = (expr.inner(), &labels) else {
+            return Ok(Value::Column(labels));
+        };
+        let codes = self.table.codes(name);
+        let code = |level: &String| codes.iter().find(|(_, label)| label == level).map(|one| one.0);
+        let of_level: Vec<Option<f64>> = factor.levels.iter().map(code).collect();
+        if codes.is_empty() || of_level.contains(&None) {
+            return Ok(Value::Column(labels));
+        }
+        if let Some(other) = asked.iter().find(|one| !codes.iter().any(|(code, _)| code == *one)) {
+            let codes = codes.iter().map(|(code, label)| format!("{code} ({label})"));
+            return Err(Error::NoSuchLevel {
+                column: name.clone(),
+                level: other.to_string(),
+                levels: codes.collect(),
+            });
+        }
+        Ok(Value::Column(Values::Number(of_levels(factor, &of_level))))
+    }
+
     fn membership(&self, of: &Expr, values: &[Expr]) -> Result<Value, Error> {
-        match self.values(of)? {
+        let number = |value: &Expr| match value {
+            Expr::Number(number) => Some(*number),
+            _ => None,
+        };
+        let numbers: Option<Vec<f64>> = values.iter().map(number).collect();
+        let found = match (self.values(of)?, numbers) {
+            (found, Some(numbers)) => match self.coded(of, found, &numbers)? {
+                Value::Column(values) => values,
+                _ => unreachable!("a column stays one"),
+            },
+            (found, None) => found,
+        };
+        match found {
             Values::Text(factor) => {
                 let mut of_level = vec![false; factor.levels.len()];
                 for value in values {

@@ -47,6 +47,8 @@ impl Scope<'_> {
         let numbers = arguments.iter().map(|argument| self.numbers(argument).map(Values::Number));
         numbers.collect::<Result<_, _>>().map_err(|error| match texts {
             0 => error,
+            // Words among the numbers of a column, such as a mark for missing.
+            _ if matches!(&error, Error::NotANumber { words, .. } if !words.is_empty()) => error,
             _ => Error::Kind {
                 expr: expr.to_string(),
                 problem: "mixes texts with numbers; give both sides one kind".to_string(),

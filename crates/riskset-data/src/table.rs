@@ -418,6 +418,15 @@ impl Table {
         Scope { table: self, rows: None }.flags(expr)
     }
 
+    /// The value of an expression at each row, NaN where a value is missing.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSuchColumn`], and [`Error::Kind`] for an expression that is no number.
+    pub fn numbers_of(&self, expr: &Expr) -> Result<Vec<f64>, Error> {
+        Scope { table: self, rows: None }.numbers(expr)
+    }
+
     fn column(&self, name: &str) -> Result<&Column, Error> {
         self.frame.column(name).map_err(|_| self.no_such_column(name))
     }
@@ -450,12 +459,22 @@ pub(crate) fn not_a_number(column: &str, factor: &Factor, place: impl Fn(usize) 
     let mut rows = factor.codes.iter().enumerate().filter(|(_, code)| **code != MISSING);
     let mut texts = rows.by_ref().filter(|(_, code)| is_text[**code as usize]);
     match texts.next() {
-        Some((row, &code)) => Error::NotANumber {
-            column: column.to_string(),
-            place: place(row),
-            value: factor.levels[code as usize].clone(),
-            rows: 1 + texts.count(),
-        },
+        Some((row, &code)) => {
+            let used = |code: usize| factor.codes.iter().any(|&used| used as usize == code);
+            let rows = 1 + texts.count();
+            let numbers = is_text.iter().enumerate().any(|(code, text)| !text && used(code));
+            let words = || (0..is_text.len()).filter(|&code| is_text[code] && used(code));
+            Error::NotANumber {
+                column: column.to_string(),
+                place: place(row),
+                value: factor.levels[code as usize].clone(),
+                rows,
+                words: match numbers {
+                    true => words().map(|code| factor.levels[code].clone()).collect(),
+                    false => Vec::new(),
+                },
+            }
+        }
         None => Error::Kind {
             expr: column.to_string(),
             problem: "holds whole numbers too long to be kept exactly, so it is read as text; it \

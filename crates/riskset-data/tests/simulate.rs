@@ -73,6 +73,27 @@ fn baselines_and_effects_give_the_survival_that_is_said() {
     }
 }
 
+/// Found six months earlier, and not living a day longer: every time is six months longer, the naive
+/// comparison is won, and the truth says by how much.
+#[test]
+fn a_lead_time_flatters_and_is_in_the_truth() {
+    let simulation = simulation(
+        "[baseline]\nkind = \"weibull\"\nmedian = 12\nshape = 1.3\n[censoring]\nfollow_up = 40\n\
+         [[group]]\nname = \"symptoms\"\nshare = 1\n\
+         [[group]]\nname = \"screened\"\nshare = 1\nlead_time = 6\n",
+    );
+    check_survival(&simulation);
+    let truth = simulation.truth();
+    let [late, early] = &truth.groups[..] else { panic!("two groups") };
+    // At 6, 12, 24 months: the survival of the others at 0, 6, 18.
+    assert_eq!((early.survival[0], early.survival[1]), (1.0, late.survival[0]));
+    assert!((early.median.unwrap() - late.median.unwrap() - 6.0).abs() < 1e-9);
+    // S(t) = 2^-((t / 12)^1.3).
+    let weibull = |t: f64| 0.5f64.powf((t / 12.0).powf(1.3));
+    assert!((early.survival[2] - weibull(18.0)).abs() < 1e-12);
+    assert_eq!(truth.hazard_ratios, [("screened".to_owned(), None)]);
+}
+
 #[test]
 fn a_model_finds_the_effects_that_were_declared() {
     let simulation = simulation(

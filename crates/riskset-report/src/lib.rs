@@ -8,6 +8,7 @@ pub mod changes;
 pub mod documents;
 mod error;
 pub mod escape;
+pub mod exercises;
 pub mod files;
 pub mod format;
 pub mod store;

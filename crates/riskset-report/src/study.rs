@@ -17,6 +17,7 @@ mod flow;
 mod followup;
 mod forest;
 mod incidence;
+mod init;
 mod labels;
 mod meta;
 mod missing;
@@ -32,6 +33,7 @@ mod tables;
 mod text;
 mod voice;
 
+pub use init::study_of;
 pub use requested::dress_synthetic;
 pub use run::{StudyOptions, Summary, check_study, run_study};
 

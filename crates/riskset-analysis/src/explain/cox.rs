@@ -98,7 +98,12 @@ fn likelihood(
         .collect();
     let gap = (table.len() < all).then_some(SHOWN.0);
     let steps = Steps::new("Partial likelihood at the estimate, step by step", &why, columns);
-    Ok(Steps { of: all, gap, ..steps.with_rows(table) })
+    let steps = steps.with_rows(table);
+    // Of a table with a gap the sums would not be those of the likelihood.
+    Ok(match gap {
+        Some(_) => Steps { of: all, gap, ..steps },
+        None => steps.summed(|key| ["n_event", "log_efron", "log_breslow"].contains(&key)),
+    })
 }
 
 fn climb(

@@ -26,8 +26,9 @@ pub(crate) fn logrank(
              (O - E))^2 / (sum of V), chi-square on one degree of freedom."
         }
         true => {
-            "Every time has a weight W: O and E count W times, V counts W^2 times. The statistic is \
-             (sum of W (O - E))^2 / (sum of W^2 V) with two groups."
+            "Every time has a weight W: O and E count W times, V counts W^2 times, and only then are \
+             they summed. The statistic is (sum of W (O - E))^2 / (sum of W^2 V) with two groups, \
+             chi-square on one degree of freedom."
         }
     });
     if strata.is_some() {
@@ -59,6 +60,14 @@ pub(crate) fn logrank(
             format!("V, {name}"),
             StepKind::Fraction,
         ));
+        if weighted {
+            for (key, heading) in [("observed", "W O"), ("expected", "W E"), ("variance", "W^2 V")]
+            {
+                let heading = format!("{heading}, {name}");
+                let key = format!("weighted_{key}_{number}");
+                columns.push(column(key, heading, StepKind::Fraction));
+            }
+        }
     }
     let row = |step: &LogRankStep| {
         let mut row = Vec::new();
@@ -71,9 +80,34 @@ pub(crate) fn logrank(
         }
         for group in &step.groups[..shown] {
             row.extend([group.n_risk, group.n_event, group.expected, group.variance]);
+            if weighted {
+                let w = step.weight;
+                row.extend([w * group.n_event, w * group.expected, w * w * group.variance]);
+            }
         }
         row.into_iter().map(Some).collect()
     };
     let rows = steps.iter().map(row).collect();
-    Ok(vec![Steps::new("Observed and expected, step by step", &why, columns).with_rows(rows)])
+    // What is summed is what the statistic is made of.
+    let parts = if weighted { "weighted_" } else { "" };
+    let summed = |key: &str| {
+        ["observed_", "expected_", "variance_"]
+            .iter()
+            .any(|part| key.strip_prefix(parts).is_some_and(|key| key.starts_with(part)))
+            || key == "n_event"
+    };
+    let steps = Steps::new("Observed and expected, step by step", &why, columns);
+    let mut steps = steps.with_rows(rows).summed(summed);
+    let total = |part: &str| steps.total(&format!("{parts}{part}_1"));
+    let sums = (total("observed"), total("expected"), total("variance"));
+    if let (2, (Some(o), Some(e), Some(v))) = (names.len(), sums)
+        && v > 0.0
+    {
+        let (name, statistic) = (names[0].name(), (o - e) * (o - e) / v);
+        steps.why.push(format!(
+            "Here, for {name}: ({o:.4} - {e:.4})^2 / {v:.4} = {statistic:.4}. The other group has the \
+             same difference with the other sign, and the same variance."
+        ));
+    }
+    Ok(vec![steps])
 }

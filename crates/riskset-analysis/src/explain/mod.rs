@@ -7,11 +7,13 @@ mod cox;
 mod curves;
 mod incidence;
 mod logrank;
+mod rows;
 
 pub(crate) use cox::cox;
 pub(crate) use curves::curves;
 pub(crate) use incidence::incidence;
 pub(crate) use logrank::logrank;
+pub(crate) use rows::explained;
 
 /// One table of steps.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +30,8 @@ pub struct Steps {
     pub of: usize,
     /// Where rows are left out: before this one. `None` when all are here.
     pub gap: Option<usize>,
+    /// The sums of the columns that are summed, an entry per column; `None` where nothing is summed.
+    pub totals: Option<Vec<Option<f64>>>,
 }
 
 /// A column of steps.
@@ -63,6 +67,7 @@ impl Steps {
             rows: Vec::new(),
             of: 0,
             gap: None,
+            totals: None,
         }
     }
 
@@ -70,6 +75,21 @@ impl Steps {
         self.of = rows.len();
         self.rows = rows;
         self
+    }
+
+    /// Adds the sums of the columns whose key passes; all rows must be here.
+    fn summed(mut self, wanted: impl Fn(&str) -> bool) -> Steps {
+        let sum = |place: usize| self.rows.iter().filter_map(|row| row[place]).sum();
+        let sums = self.columns.iter().enumerate();
+        let sums = sums.map(|(place, column)| wanted(&column.key).then(|| sum(place))).collect();
+        self.totals = Some(sums);
+        self
+    }
+
+    /// The sum of a column, where it is summed.
+    fn total(&self, key: &str) -> Option<f64> {
+        let place = self.columns.iter().position(|column| column.key == key)?;
+        self.totals.as_ref()?[place]
     }
 }
 

@@ -155,6 +155,8 @@ pub enum Command {
     App(app::AppArgs),
     /// The bundled data sets
     Datasets(DatasetsArgs),
+    /// Exercises by hand: the data, a check of your own number, the answer
+    Exercise(study::ExerciseArgs),
     /// The licences of the program and of all that it carries: crates, typeface, data sets
     #[command(after_help = "Example:\n  riskset licences")]
     Licences,
@@ -179,6 +181,7 @@ impl Command {
             | Command::Completions(_)
             | Command::Man(_)
             | Command::Datasets(_)
+            | Command::Exercise(_)
             | Command::Licences => false,
             Command::Endpoint(args) => !args.list_rules,
             _ => true,
@@ -239,6 +242,7 @@ impl Command {
             Command::App(args) => return args.file.iter().map(PathBuf::from).collect(),
             Command::Power(_)
             | Command::Datasets(_)
+            | Command::Exercise(_)
             | Command::Licences
             | Command::Completions(_)
             | Command::Man(_) => Vec::new(),

@@ -11,7 +11,7 @@ use super::{LevelArgs, choice};
 use clap::{Args, Subcommand};
 use riskset::{ConfType, Ties, ZphTransform};
 use riskset_analysis::CauseRequest;
-use riskset_analysis::figure::PlottedResidual;
+use riskset_analysis::figure::{Explained, PlottedResidual};
 
 /// `riskset plot`
 #[derive(Debug, Args)]
@@ -123,6 +123,12 @@ pub enum PlotCommand {
         after_help = "Example:\n  riskset plot swimmer @lung \"Surv(time, status == 2) ~ sex\" --subset \"inst == 12\" \\\n      --labels Men,Women --endpoint Death --unit months --per 30.4375 \\\n      --output swimmer.pdf"
     )]
     Swimmer(PlotSwimmerArgs),
+    /// How a curve, a log-rank test or a coefficient comes about: who is at risk at each time and what
+    /// is computed there, one figure a step; the log likelihood over a coefficient
+    #[command(
+        after_help = "Examples:\n  riskset plot explain @aml \"Surv(time, status) ~ x\" --frames --theme slides \\\n      --output aml.png --dpi 150\n\n  riskset plot explain @aml \"Surv(time, status) ~ x\" --kind likelihood \\\n      --output likelihood.pdf"
+    )]
+    Explain(PlotExplainArgs),
     /// The flow of the patients (CONSORT), from a TOML file of counts
     Flow(PlotFlowArgs),
 }
@@ -151,6 +157,7 @@ impl PlotArgs {
             PlotCommand::Difference(args) => &args.figure,
             PlotCommand::Subgroups(args) => &args.figure,
             PlotCommand::Swimmer(args) => &args.figure,
+            PlotCommand::Explain(args) => &args.figure,
             PlotCommand::Npv(args) => return vec![&args.proportion.data, &args.page.theme],
             PlotCommand::Flow(args) => return vec![&args.data, &args.page.theme],
         };
@@ -485,6 +492,39 @@ pub struct PlotSwimmerArgs {
     /// Names of the groups, in their order, instead of the levels
     #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
     pub labels: Vec<String>,
+}
+
+/// `riskset plot explain`
+#[derive(Debug, Args)]
+pub struct PlotExplainArgs {
+    /// Data, page and files.
+    #[command(flatten)]
+    pub figure: FigureArgs,
+    /// The time axis.
+    #[command(flatten)]
+    pub time: TimeArgs,
+    /// Words for codes.
+    #[command(flatten)]
+    pub rename: RenameArgs,
+    /// Names of the groups, in their order, instead of the levels
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    pub labels: Vec<String>,
+
+    /// What is explained
+    #[arg(long, value_parser = choice::<Explained>(), value_name = "KIND", default_value = "steps")]
+    pub kind: Explained,
+
+    /// Which step, from 1 [default: the last]
+    #[arg(long, value_name = "N")]
+    pub step: Option<usize>,
+
+    /// Every step as a file of its own: aml.png becomes aml-01.png, aml-02.png, ...
+    #[arg(long, conflicts_with_all = ["step", "lint"])]
+    pub frames: bool,
+
+    /// How tied event times are handled, for the likelihood
+    #[arg(long, value_parser = choice::<Ties>(), value_name = "TIES", default_value = "efron")]
+    pub ties: Ties,
 }
 
 /// `riskset plot flow`

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 /// `riskset study`
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  riskset study datasets/dream/study.toml --output dream-report\n  riskset study --init my-study.toml"
+    after_help = "Examples:\n  riskset study datasets/dream/study.toml --output dream-report\n  riskset study --init my-study.toml --data @lung"
 )]
 pub struct StudyArgs {
     /// The study file
@@ -26,6 +26,12 @@ pub struct StudyArgs {
     /// Write a study file to start from, and nothing else
     #[arg(long, value_name = "FILE", conflicts_with_all = ["study", "output", "dpi"])]
     pub init: Option<PathBuf>,
+    /// Begin that file from what is in this table; what only you can know stands there as a question
+    #[arg(long, value_name = "DATA", requires = "init")]
+    pub data: Option<String>,
+    /// Reading the data.
+    #[command(flatten)]
+    pub reading: super::ReadingArgs,
 }
 
 /// `riskset endpoint`
@@ -111,4 +117,27 @@ pub enum DatasetsCommand {
         #[arg(long, short, value_name = "FILE")]
         output: Option<PathBuf>,
     },
+}
+
+/// `riskset exercise`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit status: 0, and 1 where your number is not the answer.\n\nExamples:\n  riskset exercise\n\n  riskset exercise 1\n\n  riskset exercise 1 --data five.csv\n\n  riskset exercise 1 --my 0.42"
+)]
+pub struct ExerciseArgs {
+    /// Which exercise; without it, what they are about
+    #[arg(value_name = "N")]
+    pub number: Option<usize>,
+
+    /// Your number, rounded as the exercise asks
+    #[arg(long, value_name = "NUMBER", requires = "number", allow_hyphen_values = true)]
+    pub my: Option<String>,
+
+    /// The answer, the command that gives it, and how it comes about
+    #[arg(long, requires = "number", conflicts_with = "my")]
+    pub answer: bool,
+
+    /// Write the data of the exercise to this file
+    #[arg(long, value_name = "FILE", requires = "number")]
+    pub data: Option<PathBuf>,
 }

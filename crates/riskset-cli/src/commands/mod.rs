@@ -9,6 +9,7 @@ pub mod cox;
 pub mod cutpoint;
 pub mod datasets;
 pub mod endpoint;
+pub mod exercise;
 pub mod extract;
 pub mod factors;
 pub mod federated;

@@ -3,15 +3,16 @@
 use super::lint;
 use crate::Failure;
 use crate::args::figure::FigureOutputArgs;
-use crate::args::plot::{PlotArgs, PlotBalanceArgs, PlotCommand, PlotCurvesArgs};
+use crate::args::plot::{PlotArgs, PlotBalanceArgs, PlotCommand, PlotCurvesArgs, PlotExplainArgs};
 use crate::output::{Console, extension, refuse_one_file};
 use crate::progress::Busy;
 use crate::voice::CommandLine;
 use riskset_analysis::figure::{
-    PlotBalanceRequest, PlotCifRequest, PlotCurvesRequest, PlotCutpointRequest,
-    PlotDifferenceRequest, PlotEffectRequest, PlotFactorsRequest, PlotFlowRequest,
-    PlotForestRequest, PlotNpvRequest, PlotPerformanceRequest, PlotResidualsRequest,
-    PlotSchoenfeldRequest, PlotSubgroupsRequest, PlotSwimmerRequest, PlotTippingRequest,
+    Explained, PlotBalanceRequest, PlotCifRequest, PlotCurvesRequest, PlotCutpointRequest,
+    PlotDifferenceRequest, PlotEffectRequest, PlotExplainRequest, PlotFactorsRequest,
+    PlotFlowRequest, PlotForestRequest, PlotNpvRequest, PlotPerformanceRequest,
+    PlotResidualsRequest, PlotSchoenfeldRequest, PlotSubgroupsRequest, PlotSwimmerRequest,
+    PlotTippingRequest,
 };
 use riskset_analysis::{AdjustFor, Answer, Data, FactorsRequest, Request, run as answer};
 use riskset_plot::Figure;
@@ -19,8 +20,58 @@ use std::path::{Path, PathBuf};
 
 /// Draws the figure and writes its files.
 pub fn run(args: &PlotArgs, console: &mut Console) -> Result<(), Failure> {
-    let (request, output) = request(args);
-    draw(&request, output, console)
+    match &args.command {
+        PlotCommand::Explain(args) if args.frames && !console.print_request => {
+            frames(args, console)
+        }
+        _ => {
+            let (request, output) = request(args);
+            draw(&request, output, console)
+        }
+    }
+}
+
+/// Every step of an explanation as files of its own.
+fn frames(args: &PlotExplainArgs, console: &mut Console) -> Result<(), Failure> {
+    let output = &args.figure.output;
+    if args.figure.rows.data == "-" {
+        return Err(Failure::usage(
+            "the table is read for each frame, and standard input can be read once; save it as a file",
+        ));
+    }
+    let mut request = explain(args);
+    let data = Data::of(&Request::PlotExplain(request.clone()))?;
+    let steps = request.steps(&data)?;
+    let digits = steps.to_string().len().max(2);
+    for step in 1..=steps {
+        request.step = Some(step).filter(|_| request.kind == Explained::Steps);
+        let numbered = |file: &PathBuf| {
+            let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+            file.with_file_name(format!("{stem}-{step:0digits$}.{}", extension(file)))
+        };
+        let files = output.output.iter().map(numbered).collect();
+        let output = FigureOutputArgs { output: files, ..output.clone() };
+        // The words below a figure are the same for all of them.
+        let quiet = console.quiet;
+        console.quiet = quiet || step < steps;
+        let drawn = draw(&Request::PlotExplain(request.clone()), &output, console);
+        console.quiet = quiet;
+        drawn?;
+    }
+    Ok(())
+}
+
+fn explain(args: &PlotExplainArgs) -> PlotExplainRequest {
+    PlotExplainRequest {
+        rows: args.figure.rows.request(),
+        page: args.figure.page.request(),
+        time: args.time.request(),
+        kind: args.kind,
+        step: args.step,
+        ties: args.ties,
+        labels: args.labels.clone(),
+        rename: args.rename.rename.clone(),
+    }
 }
 
 /// Draws a request, or prints it where that was asked for.
@@ -247,6 +298,7 @@ fn request(args: &PlotArgs) -> (Request, &FigureOutputArgs) {
             };
             (Request::PlotSwimmer(request), &args.figure.output)
         }
+        PlotCommand::Explain(args) => (Request::PlotExplain(explain(args)), &args.figure.output),
         PlotCommand::Flow(args) => {
             let request = PlotFlowRequest { data: args.data.clone(), page: args.page.request() };
             (Request::PlotFlow(request), &args.output)

@@ -34,6 +34,22 @@ fn a_wald_limit_outside_and_few_events_are_doubted() {
     assert_eq!(found, []);
 }
 
+/// The interval of a restricted mean is made for large samples: with 20 patients of whom 14 have the
+/// event it is doubted, with 15 it is not.
+#[test]
+fn a_restricted_mean_of_few_events_is_doubted() {
+    let table = |events: usize| {
+        let row = |row: usize| format!("{},{}\n", row + 1, u8::from(row < events));
+        format!("t,e\n{}", (0..20).map(row).collect::<String>())
+    };
+    let ask = ["km", "d.csv", "Surv(t, e) ~ 1", "--rmst", "18"];
+    assert_eq!(doubts(&table(14), &ask).0, [pair("few_for_mean", "all rows")]);
+    assert_eq!(doubts(&table(15), &ask).0, []);
+    // Events after the horizon do not count.
+    let early = ["km", "d.csv", "Surv(t, e) ~ 1", "--rmst", "10"];
+    assert_eq!(doubts(&table(15), &early).0, [pair("few_for_mean", "all rows")]);
+}
+
 #[test]
 fn an_interval_before_the_first_event_is_not_estimable() {
     let model = "Surv(time, status == 2) ~ sex";

@@ -1,6 +1,7 @@
 //! The real binary, as a user meets it.
 
 mod adjust;
+mod coming_from;
 mod comparing;
 mod competing;
 mod cox;
@@ -10,11 +11,14 @@ mod dates;
 mod doubts;
 mod drafts;
 mod errors;
+mod every_file;
 mod examples;
+mod exercises;
 mod explain;
 mod faults;
 mod federated;
 mod figures;
+mod init;
 mod licences;
 mod limits;
 mod look;
@@ -23,6 +27,7 @@ mod output;
 mod over_time;
 mod page;
 mod pages;
+mod reference;
 mod robust;
 mod routes;
 mod simulate;
@@ -31,5 +36,6 @@ mod split;
 mod streams;
 mod study;
 mod support;
+mod teaching;
 mod tipping;
 mod workbook;

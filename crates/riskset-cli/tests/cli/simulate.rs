@@ -101,7 +101,7 @@ fn tests_and_adjusted_comparisons_are_asked_of_many_tables() {
     let adjust = format!("adjust {formula} --adjust x --times 6 --output a.json");
     assert_eq!(at(folder, &adjust).status, 0);
     let measures = |model: &str, ask: &str| {
-        let line = format!("simulate {model} --repeat 200 --ask {ask} --format json");
+        let line = format!("simulate {model} --repeat 100 --ask {ask} --format json");
         json(&at(folder, &line).out)["repeated"]["measures"].as_array().unwrap().clone()
     };
     let tests = measures("null.toml", "c.json");
@@ -117,7 +117,7 @@ fn tests_and_adjusted_comparisons_are_asked_of_many_tables() {
     ];
     assert_eq!(names, expected);
     for one in &tests {
-        assert!((one["rejected"].as_f64().unwrap() - 0.05).abs() < 0.07, "{one}");
+        assert!((one["rejected"].as_f64().unwrap() - 0.05).abs() < 0.09, "{one}");
     }
     let found = measures("confounded.toml", "a.json");
     let coverage = |name: &str| {

@@ -97,9 +97,14 @@ impl FrameError {
                 let name = written_name(column);
                 let mark = if *numeric { "" } else { "\"" };
                 let write = |(value, _): &(String, usize)| format!("{name} == {mark}{value}{mark}");
-                Remedy::AnyOf(
-                    values.iter().take(SHOWN).map(|value| Remedy::Write(write(value))).collect(),
-                )
+                let mut ways: Vec<Remedy> =
+                    values.iter().take(SHOWN).map(|value| Remedy::Write(write(value))).collect();
+                if values.len() == 1 {
+                    ways.push(Remedy::Write(format!(
+                        "!is.na({name}) where a blank means no event"
+                    )));
+                }
+                Remedy::AnyOf(ways)
             }
             FrameError::MostlyNumbers { column, texts, .. } => {
                 let missing: Vec<&str> =

@@ -35,7 +35,7 @@ use riskset::Observations;
 
 use crate::eval::{Scope, bare};
 use crate::formula::{Expr, Variable};
-use crate::{Error, Formula, Place, Table, Values};
+use crate::{Error, Formula, Place, ReadNote, Table, Values};
 use response::Raw;
 
 /// What an analysis asks for beyond its formula.
@@ -300,7 +300,7 @@ impl ModelFrame {
         }
         if rows.is_empty() {
             return Err(match before {
-                0 => Error::AllMissing { rows: n_subset, missing },
+                0 => all_missing(table, n_subset, missing),
                 before => FrameError::AfterLandmark {
                     landmark: options.landmark.unwrap_or_default().to_string(),
                     rows: before,
@@ -588,4 +588,19 @@ fn identifiers(values: Values) -> Vec<String> {
     let factor = values.into_factor();
     let text = |&code: &u32| factor.levels.get(code as usize).cloned().unwrap_or_default();
     factor.codes.iter().map(text).collect()
+}
+
+/// No row has all that is used; that formulas without stored values are why is said.
+fn all_missing(table: &Table, rows: usize, missing: Vec<(String, usize)>) -> Error {
+    let is_why = |note: &&ReadNote| match note {
+        ReadNote::NoStoredValues { column, .. } => missing.iter().any(|(name, _)| name == column),
+        _ => false,
+    };
+    let formulas = table.notes().iter().find(is_why).cloned().map(Box::new);
+    let names = table.frame().columns().iter().map(|column| column.name().to_string());
+    let spread = names.filter(|name| names_patients(name)).find(|name| {
+        let counts = table.factor(name).map(|ids| ids.counts()).unwrap_or_default();
+        counts.iter().any(|rows| *rows > 1)
+    });
+    Error::AllMissing { rows, missing, formulas, spread }
 }

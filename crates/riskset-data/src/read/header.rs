@@ -90,7 +90,9 @@ pub(crate) fn units(grid: &Grid, header: usize) -> Option<Units> {
                 .filter_map(|row| row.get(column))
                 .filter(|cell| !cell.is_empty() && !is_missing(cell))
                 .collect();
-            let numbers = cells.len() >= NUMBERS && cells.iter().all(|cell| is_number(cell));
+            let known = cells.iter().filter(|cell| is_number(cell)).count();
+            let numbers =
+                known >= NUMBERS && cells.iter().all(|cell| is_number(cell) || is_mark(cell));
             let last = text(&above[k - 1], column)?;
             numbers.then(|| (names[column].clone(), text(&above[0], column).unwrap_or(last)))
         };
@@ -103,6 +105,13 @@ pub(crate) fn units(grid: &Grid, header: usize) -> Option<Units> {
         }
     }
     None
+}
+
+/// A mark of a registry for a missing number. It is no number and no unit; whether it means missing
+/// the owner says.
+fn is_mark(cell: &str) -> bool {
+    let bracketed = cell.starts_with('[') && cell.ends_with(']');
+    bracketed || matches!(cell, "'--" | "--" | "." | "n/a" | "N/A")
 }
 
 fn is_missing(cell: &str) -> bool {

@@ -95,10 +95,12 @@ impl Simulation {
         if !time.is_finite() || entry.is_some_and(|entry| time <= entry) {
             return;
         }
+        // Found earlier, the clock has run longer when anything happens.
+        let lead = self.groups[group].lead_time;
         columns.id.push(columns.id.len() as i32 + 1);
         columns.cluster.push(cluster as i32);
-        columns.entry.push(entry.unwrap_or(0.0));
-        columns.time.push(time);
+        columns.entry.push(entry.map_or(0.0, |entry| entry + lead));
+        columns.time.push(time + lead);
         columns.event.push(event.to_owned());
         columns.group.push(self.groups[group].name.clone());
         columns.covariates.iter_mut().zip(values).for_each(|(column, value)| column.push(value));

@@ -73,6 +73,10 @@ pub struct Group {
     /// time 0 all the same: immortal time. Who does not is in the first group.
     #[serde(default)]
     pub known_after: f64,
+    /// The disease is found this much earlier in the group, and time is counted from then: lead time,
+    /// which lengthens every time of the group and nobody's life.
+    #[serde(default)]
+    pub lead_time: f64,
 }
 
 fn ratio() -> f64 {
@@ -184,6 +188,7 @@ impl Simulation {
                 from: 0.0,
                 until: None,
                 known_after: 0.0,
+                lead_time: 0.0,
             });
         }
         match simulation.fault() {
@@ -271,8 +276,10 @@ impl Group {
                     .then(|| format!("the effect of the group {} ends before it begins", self.name))
             })
             .or_else(|| {
-                let wrong = !(self.known_after.is_finite() && self.known_after >= 0.0);
-                wrong.then(|| format!("{} is {}", of("known_after"), self.known_after))
+                let times = [("known_after", self.known_after), ("lead_time", self.lead_time)];
+                let wrong = |time: &(&str, f64)| !(time.1.is_finite() && time.1 >= 0.0);
+                let (name, time) = times.into_iter().find(wrong)?;
+                Some(format!("{} is {time}, and is a time of 0 or more", of(name)))
             })
     }
 }

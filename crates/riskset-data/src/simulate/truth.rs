@@ -58,14 +58,16 @@ struct Mixture<'a> {
 }
 
 impl Simulation {
-    /// The truth. Survival and incidence are those of a whole group, averaged over its covariates;
-    /// immortal time, which is no property of the model but of the way of counting, is not in it.
+    /// The truth. Survival and incidence are those of a whole group, averaged over its covariates,
+    /// from the group's own time zero, so that a lead time is in them; immortal
+    /// time, which is a property of the way of counting alone, is not.
     pub fn truth(&self) -> Truth {
         let mixtures: Vec<Mixture> =
             (0..self.groups.len()).map(|group| self.mixture(group)).collect();
         let constant = |index: usize| {
             let group = &self.groups[index];
-            let same = group.from == 0.0 && group.until.is_none();
+            // With a lead the hazards at one time of the clock are those of different times of life.
+            let same = group.from == 0.0 && group.until.is_none() && group.lead_time == 0.0;
             (same && self.cured == 0.0).then_some(group.hazard_ratio)
         };
         let first = constant(0);
@@ -149,12 +151,18 @@ impl Mixture<'_> {
     }
 
     fn truth(&self, times: &[f64], rmst: Option<f64>) -> GroupTruth {
+        let group = &self.simulation.groups[self.group];
+        // Nothing can happen within the lead: whoever is found earlier lives to have been found later.
+        let lived = |t: &f64| (t - group.lead_time).max(0.0);
         GroupTruth {
-            name: self.simulation.groups[self.group].name.clone(),
-            survival: times.iter().map(|&t| self.survival(t)).collect(),
-            incidence: times.iter().map(|&t| self.incidence(t)).collect(),
-            median: self.median(),
-            restricted_mean: rmst.map(|tau| self.area(tau)),
+            name: group.name.clone(),
+            survival: times.iter().map(|t| self.survival(lived(t))).collect(),
+            incidence: times.iter().map(|t| self.incidence(lived(t))).collect(),
+            median: self.median().map(|median| median + group.lead_time),
+            restricted_mean: rmst.map(|tau| {
+                let lived = lived(&tau);
+                tau - lived + if lived > 0.0 { self.area(lived) } else { 0.0 }
+            }),
         }
     }
 

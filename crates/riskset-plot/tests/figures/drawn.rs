@@ -5,9 +5,10 @@ use crate::{found, plain};
 use riskset::{AalenJohansen, CompetingRisks, Groups};
 use riskset_plot::scene::{Role, Shape};
 use riskset_plot::{
-    CifFigure, CifGroup, Counted, Error, FigureOptions, FlowExclusion, FlowFigure, FlowStep,
-    ForestEffect, ForestFigure, ForestRow, ForestScale, KmFigure, PanelContent, PanelInput, Panels,
-    PlotFigure, Profile, RiskTable, Status, Subject, SwimmerFigure, extract,
+    CifFigure, CifGroup, Counted, Error, ExplainFigure, ExplainPatient, FigureOptions,
+    FlowExclusion, FlowFigure, FlowStep, ForestEffect, ForestFigure, ForestRow, ForestScale,
+    KmFigure, PanelContent, PanelInput, Panels, PlotFigure, Profile, RiskTable, Status, Subject,
+    SwimmerFigure, extract,
 };
 
 /// Four patients of each of two groups: cause 1 at 1, cause 2 at 2, cause 1 at 3, censored at 4.
@@ -343,6 +344,60 @@ fn a_flow_is_drawn_box_by_box() {
     let wrong = FlowFigure { steps: vec![first, step("Included", 233)], ..FlowFigure::default() };
     let refusal = wrong.draw(&plain()).unwrap_err().to_string();
     assert!(refusal.contains("reasons under `Excluded` is 78"), "{refusal}");
+}
+
+/// Three patients of two groups at time 2: who is at risk there has the colour of the group, who has
+/// left is pale; all steps are equally high; the curve ends at the step.
+#[test]
+fn a_step_shows_who_is_at_risk() {
+    let patient = |label: &str, from, to, event, group| ExplainPatient {
+        label: label.to_owned(),
+        from,
+        to,
+        event,
+        group,
+    };
+    let mut figure = ExplainFigure {
+        name: "Step".to_owned(),
+        groups: vec!["A".to_owned(), "B".to_owned()],
+        patients: vec![
+            patient("1", 0.0, 1.0, true, 0),
+            patient("2", 0.0, 2.0, false, 0),
+            patient("3", 2.0, 4.0, true, 1),
+            patient("4", 0.0, 6.0, false, 1),
+        ],
+        time: 2.0,
+        steps: vec![
+            vec!["Step 1 of 2".to_owned(); 5],
+            vec!["Step 2 of 2".to_owned(), "S = 0.5".to_owned()],
+        ],
+        step: 1,
+        curves: vec![vec![(0.0, 1.0), (1.0, 0.5), (2.0, 0.5)], vec![(0.0, 1.0), (2.0, 1.0)]],
+        x_title: "Months".to_owned(),
+        y_title: "Survival".to_owned(),
+        width: None,
+        embed: true,
+    };
+    let drawn = figure.draw(&plain()).unwrap();
+    assert_clean("explain", &drawn.scene);
+    let colour = |row: usize| {
+        let bar = drawn.scene.find(move |role| *role == Role::Bar(row)).next().unwrap();
+        match &bar.shape {
+            Shape::Area(_, fill) => fill.colour,
+            other => panic!("{other:?}"),
+        }
+    };
+    // Who is censored at 2 is at risk there, who enters at 2 is not yet.
+    assert_eq!([colour(1), colour(3)], [plain().colour(0), plain().colour(1)]);
+    assert_eq!(colour(0), colour(2));
+    assert_ne!(colour(0), plain().colour(0));
+    let ends = drawn.scene.find(|role| matches!(role, Role::Curve(_))).map(|c| c.bounds().right);
+    let now = drawn.scene.find(|role| matches!(role, Role::Reference(..))).next().unwrap();
+    assert!(ends.into_iter().all(|end| (end - now.bounds().right).abs() < 0.3));
+    figure.step = 0;
+    assert_eq!(figure.draw(&plain()).unwrap().scene.height, drawn.scene.height);
+    figure.step = 2;
+    assert!(figure.draw(&plain()).unwrap_err().to_string().contains("the step"));
 }
 
 #[test]

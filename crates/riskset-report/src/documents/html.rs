@@ -1,6 +1,6 @@
 //! Any document as a page that needs no other file.
 
-use super::{Document, sentences};
+use super::{Document, sentences, steps};
 use crate::escape;
 use crate::format::Style;
 use crate::table::Table;
@@ -36,6 +36,7 @@ pub(super) fn page(document: &impl Document, style: &Style) -> String {
     for sentence in sentences(document, style) {
         html.push_str(&sentence_or_code(&sentence));
     }
+    steps(document, style).iter().map(Table::to_html).for_each(|table| html.push_str(&table));
     html + "</body>\n</html>\n"
 }
 

@@ -348,7 +348,9 @@ pub fn write(document: &impl Document, format: Format, out: &mut dyn Write) -> i
         Format::Html => out.write_all(html::page(document, &style).as_bytes()),
         Format::Docx => {
             let notes = sentences(document, &style);
-            out.write_all(&crate::table::docx(&document.tables(&style), &notes))
+            let mut tables = document.tables(&style);
+            tables.extend(steps(document, &style));
+            out.write_all(&crate::table::docx(&tables, &notes))
         }
     }
 }
@@ -386,7 +388,8 @@ pub fn fragment(document: &impl Document) -> String {
     let title: String = document.title().lines().map(paragraph).collect();
     let tables: String = document.tables(&style).iter().map(Table::to_html).collect();
     let notes: String = sentences(document, &style).iter().map(|note| paragraph(note)).collect();
-    format!("<div class=\"riskset\">\n{title}{tables}{notes}</div>\n")
+    let steps: String = steps(document, &style).iter().map(Table::to_html).collect();
+    format!("<div class=\"riskset\">\n{title}{tables}{notes}{steps}</div>\n")
 }
 
 fn latex(document: &impl Document, style: &Style) -> String {

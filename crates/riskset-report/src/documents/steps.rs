@@ -27,6 +27,9 @@ pub struct StepsEntry {
     /// Rows are left out before this one, from 0; absent when all are here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gap: Option<usize>,
+    /// The sums of the columns that are summed, an entry per column; absent where nothing is summed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub totals: Option<Vec<Option<f64>>>,
     #[serde(skip)]
     headings: Vec<(String, StepKind)>,
 }
@@ -45,6 +48,7 @@ impl StepsEntry {
             rows: steps.rows.clone(),
             of: steps.of,
             gap: steps.gap,
+            totals: steps.totals.clone(),
             headings: steps.columns.iter().map(|c| (c.heading.clone(), c.kind)).collect(),
         }
     }
@@ -67,12 +71,26 @@ impl StepsEntry {
             let cells = row.iter().zip(&self.headings);
             table = table.row(cells.map(|(value, (_, kind))| cell(*value, *kind, style)));
         }
+        if let Some(totals) = &self.totals {
+            table = table.row(self.sums(totals, style));
+        }
         if gap.is_some() {
             let shown = if cut { FIRST + LAST } else { self.rows.len() };
             table = table
                 .footnote(format!("The first and the last of {} rows, {shown} in all.", self.of));
         }
         self.why.iter().fold(table, |table, sentence| table.footnote(sentence.clone()))
+    }
+
+    /// The last row for people: `Sum`, then a sum below each column that has one.
+    fn sums(&self, totals: &[Option<f64>], style: &Style) -> Vec<String> {
+        let cells = totals.iter().zip(&self.headings).enumerate();
+        let cells = cells.map(|(place, (total, (_, kind)))| match (place, total) {
+            (0, None) => "Sum".to_owned(),
+            (_, None) => String::new(),
+            (_, total) => cell(*total, *kind, style),
+        });
+        cells.collect()
     }
 }
 

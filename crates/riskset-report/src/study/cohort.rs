@@ -340,7 +340,7 @@ fn by_columns(
         endpoint.time.as_ref().expect("the endpoint was checked"),
         endpoint.event.as_ref().expect("the endpoint was checked"),
     );
-    let times = sheet.numbers(source, time)?;
+    let times = sheet.times(source, time)?;
     let events = sheet.flags(source, event)?;
     let competing = competing::flagged(source, endpoint, sheet)?;
     // The same unit needs no arithmetic, which would only round.

@@ -196,6 +196,17 @@ impl Sheet {
         Ok(self.rows.iter().map(known).collect())
     }
 
+    /// A column of times, or what an expression gives: `(last - surgery) / 30.4375`.
+    pub fn times(&self, source: &Source, text: &Text) -> Result<Vec<Option<f64>>, Error> {
+        if self.table.column_names().contains(text.get_ref()) {
+            return self.numbers(source, text);
+        }
+        let expression = Expr::parse(text.get_ref()).map_err(|error| source.refuse(text, error))?;
+        let values = self.table.numbers_of(&expression);
+        let values = values.map_err(|error| self.missing(source, text, &error))?;
+        Ok(self.rows.iter().map(|&row| Some(values[row]).filter(|v| !v.is_nan())).collect())
+    }
+
     /// Whether a column holds numbers.
     pub fn is_numeric(&self, source: &Source, column: &Text) -> Result<bool, Error> {
         let values = self

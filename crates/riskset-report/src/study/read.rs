@@ -31,6 +31,7 @@ impl Source {
 
     /// Parses the text.
     pub fn parse(&self) -> Result<StudyFile, Error> {
+        super::init::unanswered(self)?;
         let file: StudyFile = toml::from_str(&self.text).map_err(|error| self.syntax(&error))?;
         if file.schema.get_ref() != "riskset.study/1" {
             return Err(self.refuse(

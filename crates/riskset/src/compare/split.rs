@@ -85,6 +85,9 @@ fn split_each(rows: &Observations, cuts: impl Fn(usize) -> Vec<f64>) -> Result<S
     for row in 0..rows.len() {
         let stop = rows.time()[row];
         let mut start = rows.entry().map_or(0.0, |entry| entry[row]);
+        if start >= stop {
+            return Err(Error::EmptyInterval { row, start, stop });
+        }
         for cut in cuts(row) {
             pieces.push(Piece { row, start, stop: cut, event: false });
             start = cut;

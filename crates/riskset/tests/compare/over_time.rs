@@ -135,8 +135,8 @@ fn what_does_not_exist_is_none_or_refused() {
     let none = effects_by_period(&rows, &x, None, &[], 0.95);
     assert!(matches!(none, Err(Error::Unsupported { .. })));
     assert!(matches!(split_at(&rows, &[f64::NAN]), Err(Error::RequestedTime { .. })));
-    let zero = RightCensored::new(&[0.0, 2.0], &[false, true]).unwrap();
-    assert!(matches!(split_at(&zero, &[1.0]), Err(Error::EmptyInterval { row: 0, .. })));
+    let zero = RightCensored::new(&[2.0, 0.0], &[true, false]).unwrap();
+    assert!(matches!(split_at(&zero, &[1.0]), Err(Error::EmptyInterval { row: 1, .. })));
     assert!(matches!(split_rows(&rows, &[]), Err(Error::Length { .. })));
     let late = CountingProcess::new(&[0.0, 1.0], &[2.0, 3.0], &[true, true]).unwrap();
     let x = DesignMatrix::from_columns(vec![1.0, 0.0], 2).unwrap();
