@@ -38,7 +38,7 @@ cell() {
 "$riskset" simulate docs/rejection/none.toml --output "$work/two.csv" --quiet
 "$riskset" simulate docs/rejection/confounded.toml --output "$work/confounded.csv" --quiet
 for model in "${models[@]}"; do
-    asked "$model" "$model" compare "$work/two.csv" "$formula" --permutation 499 --max-combo --modest 8 \
+    asked "$model" "$model" compare "$work/two.csv" "$formula" --permutation 199 --max-combo --modest 8 \
         --rmst 24 --milestones 18 --average --periods 8
 done
 for method in iptw standardise; do
@@ -64,7 +64,7 @@ for measure in "log-rank test" "permutation test" "MaxCombo" "modestly weighted 
 done
 cat >>"$page" <<TEXT
 
-The permutation test has 499 draws, MaxCombo the four usual weights, the modestly weighted test weights that stay from month 8 on; restricted means are to month 24, survival is compared at month 18 on the scale log(-log), and the periods are before and after month 8: that test asks whether the hazards are proportional, not whether there is a difference.
+The permutation test has 199 draws, MaxCombo the four usual weights, the modestly weighted test weights that stay from month 8 on; restricted means are to month 24, survival is compared at month 18 on the scale log(-log), and the periods are before and after month 8: that test asks whether the hazards are proportional, not whether there is a difference.
 
 ## Coverage of adjusted comparisons
 
