@@ -178,7 +178,7 @@ Cox regression. `strata(a)`, `cluster(id)` and `offset(x)` stand in the formula.
 | `--zph km\|rank\|identity\|log` | the test of proportional hazards, on this scale of time |
 | `--robust` | the sandwich variance |
 | `--firth` | Firth's likelihood, for coefficients that would run to infinity; limits and P by its profile |
-| `--against "age + sex"` | the likelihood-ratio test against the model with only these of its terms, on the same rows and strata |
+| `--against "age + sex"` | the likelihood-ratio test against this smaller model, on the same rows and strata: some of the terms, or what they hold (a line against categories); a model that is not nested is refused |
 | `--baseline`, `--baseline-at zero\|mean` | the cumulative baseline hazard |
 | `--residuals martingale,schoenfeld,...` | residuals |
 | `--concordance harrell\|uno` | which concordance |
@@ -302,7 +302,7 @@ say <<'TEXT'
 
 Times and events from dates, by a rule that is written down, one audit sentence per patient: [endpoints](endpoints.md). `--rule dfs,os` derives several, `--list-rules` prints the rules with their sources. As CSV the answer holds the columns of the data, and the derived ones after them.
 TEXT
-shown 'riskset endpoint @dream --rule dfs --subset "survival_set == 1" --time-zero surgery_date --relapse local_relapse_date,extrahepatic_progression_date --death death_date --last-visit last_visit_date --unit months --format markdown' 6
+shown 'riskset endpoint @dream --rule dfs --subset "survival_set == 1" --time-zero surgery_date --relapse local_relapse_date,extrahepatic_progression_date --ignore second_primary --death death_date --last-visit last_visit_date --unit months --format markdown' 6
 
 say <<'TEXT'
 Every command that analyses takes the rule itself, so that no table lies between the dates and the answer:
@@ -334,7 +334,7 @@ Figures: [what they show](figures.md), [how they look](../gallery.md). The kinds
 | `--width 85mm`, `--height 60mm`, `--dpi 600` | the size in print |
 | `--unit months --per 30.4375` | the unit of the axis, and how many of the data's units it holds |
 | `--endpoint "Overall survival" --origin randomisation` | the words of the axes |
-| `--labels Men,Women` | names of the groups |
+| `--labels 1=Men,2=Women` | names of the groups by their levels, or all of them in their order |
 | `--risk-table none\|at-risk\|censored\|kmunicate` | the counts under the curves |
 | `--annotate logrank,hr,median` | lines written in the plot |
 | `--min-cell 5` | masks small cells, in the figure and in the data it carries |

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Executes the notebooks from clean and stores them with their outputs and figures.
+# Executes the notebooks in Rust from clean and stores them with their outputs and figures.
 #
 #     notebooks/run.sh             all of them
 #     notebooks/run.sh figure-4    one
@@ -39,6 +39,8 @@ fi
 for name in "$@"; do
     notebook=${name%.ipynb}.ipynb
     [ -f "$notebook" ] || fail "there is no notebook $notebook in $folder"
+    # Those in Python are run by python.sh.
+    ! grep -q '"language": "python"' "$notebook" || continue
     # A cell that fails stops here, and the stored notebook stays as it was.
     python3 -m nbconvert --to notebook --execute --inplace "$notebook" \
         --ExecutePreprocessor.timeout=3600 --ExecutePreprocessor.record_timing=False

@@ -6,7 +6,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
-wheel=$(ls -t "$root"/dist/riskset-*.whl | head -n 1)
+wheel=$(ls -t "$root"/dist/riskset-*.whl 2>/dev/null | head -n 1 || true)
 if [ $# -gt 0 ] && [ "$1" != -- ]; then wheel=$1; shift; fi
 [ "${1:-}" = -- ] && shift
 environment=${CARGO_TARGET_DIR:-$root/target}/wheel-test

@@ -33,6 +33,12 @@ fn tables_are_refused_in_words_or_read() {
 }
 
 #[test]
+fn files_of_other_programs_are_refused_in_words_or_read() {
+    each_file("stata", 1, table::check_table);
+    each_file("parquet", 1, table::check_table);
+}
+
+#[test]
 fn figures_are_refused_in_words_or_give_back_what_they_carry() {
     each_file("figure", 1, files::check_figure);
 }

@@ -59,7 +59,8 @@ pub struct CoxRequest {
     #[serde(with = "crate::choice")]
     #[schemars(schema_with = "crate::choice::schema::<ConcordanceWeight>")]
     pub concordance: ConcordanceWeight,
-    /// The terms of a smaller model that this one is compared with: `age + sex`.
+    /// The terms of a smaller model that this one is compared with, each of which is a combination of
+    /// the model's own: `age + sex`, or a line in `stage` against `factor(stage)`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub against: Option<String>,
     /// Predictions for the rows of this table.
@@ -109,8 +110,9 @@ pub struct CoxAnswer {
     pub design: Design,
     /// The likelihood-ratio test against a smaller model, when asked for.
     pub nested: Option<Nested>,
-    /// The concordance of the linear predictor with the times.
-    pub concordance: Concordance,
+    /// The concordance of the linear predictor with the times; `None` for a model that predicts the
+    /// same for everybody.
+    pub concordance: Option<Concordance>,
     /// Tests of proportional hazards, one per term and a global one, when asked for.
     pub zph: Option<Zph>,
     /// Baseline cumulative hazards, one per stratum, when asked for.
@@ -141,8 +143,15 @@ impl CoxAnswer {
 impl CoxRequest {
     /// Fits the model.
     pub(crate) fn run(&self, data: &Data) -> Result<CoxAnswer, Problem> {
-        let options = FrameOptions { time_varying: true, ..self.rows.options()? };
-        let mut rows = self.rows.rows_with(data, "cox", options)?;
+        let formula = self.rows.parsed()?;
+        let options = FrameOptions {
+            also: self.columns_of_smaller(&formula)?,
+            time_varying: true,
+            ..self.rows.options()?
+        };
+        let (mut rows, table) = self.rows.rows_and_table(data, "cox", &formula, &options)?;
+        // A long table is kept only where a smaller model is made from it.
+        let table = self.against.is_some().then_some(table);
         rows.doubt_competing();
         let frame = &rows.frame;
         let mut design = frame.design()?;
@@ -174,6 +183,8 @@ impl CoxRequest {
             design = expanded.design.clone();
         }
         let zph = self.zph.map(|transform| zph(&fit, &design, transform)).transpose()?;
+        let predicts = !design.names.is_empty() || frame.offset.is_some();
+        let concordance = predicts.then(|| fit.concordance(self.concordance)).transpose()?;
         let steps = self.steps(frame, (&matrix, &design.names), &fit)?;
         let mut about = rows.about;
         explained(&mut about, &self.rows, steps);
@@ -181,8 +192,8 @@ impl CoxRequest {
         doubt_fit(&mut about, &fit, &design);
         doubt_hazards(&mut about, &design, zph.as_ref());
         Ok(CoxAnswer {
-            nested: nested::nested(self, frame, &fit)?,
-            concordance: fit.concordance(self.concordance)?,
+            nested: nested::nested(self, table.as_ref(), frame, (&design, &fit))?,
+            concordance,
             baseline: self.baseline.then(|| fit.baseline(self.baseline_at)).transpose()?,
             residuals: residuals::all(&fit, &self.residuals)?,
             predictions: match expanded {

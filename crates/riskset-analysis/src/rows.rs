@@ -2,6 +2,8 @@
 
 mod switching;
 
+pub(crate) use switching::times_in;
+
 use crate::about::Landmark;
 use crate::{About, Data, Doubt, Problem};
 use riskset::{Groups, Observations, Remedy};
@@ -139,14 +141,25 @@ impl RowsRequest {
         analysis: &'static str,
         options: FrameOptions,
     ) -> Result<Rows, Problem> {
+        let formula = self.parsed_for(options.competing.is_some())?;
+        Ok(self.rows_and_table(data, analysis, &formula, &options)?.0)
+    }
+
+    /// The rows, and the table that they were taken from.
+    pub(crate) fn rows_and_table(
+        &self,
+        data: &Data,
+        analysis: &'static str,
+        formula: &Formula,
+        options: &FrameOptions,
+    ) -> Result<(Rows, Table), Problem> {
         if self.known_at.is_some() {
             return Err(no_known(analysis));
         }
-        let formula = self.parsed_for(options.competing.is_some())?;
-        let read = self.read(data, &formula, &options)?;
-        let mut rows = self.rows_of(&read.table, analysis, &formula, &options)?;
+        let read = self.read(data, formula, options)?;
+        let mut rows = self.rows_of(&read.table, analysis, formula, options)?;
         rows.about.doubts.extend(read.doubts);
-        Ok(rows)
+        Ok((rows, read.table))
     }
 
     /// The rows of a table that was read already.
@@ -168,7 +181,8 @@ impl RowsRequest {
         self.parsed_for(false)
     }
 
-    fn parsed_for(&self, competing: bool) -> Result<Formula, Problem> {
+    /// The formula; of competing causes, the one that names them.
+    pub(crate) fn parsed_for(&self, competing: bool) -> Result<Formula, Problem> {
         let text = self.written(competing)?;
         Ok(Formula::parse(&text).map_err(riskset_data::Error::from)?)
     }
@@ -328,7 +342,7 @@ impl RowsRequest {
         let read = self.read_columns(data, columns, options.subset.as_ref())?;
         let mut rows = self.rows_of(&read.table, analysis, &formula, &options)?;
         rows.about.doubts.extend(read.doubts);
-        let known = switching::known_at(&read.table, column, &rows.frame.rows)?;
+        let known = times_in(&read.table, column, &rows.frame.rows, "when the group is known")?;
         Ok((rows, Some(known)))
     }
 }

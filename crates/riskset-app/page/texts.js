@@ -33,6 +33,7 @@ export const t = {
     title: 'What is what', kind: 'What does the table hold?', times: 'A time and an event', dates: 'Dates, and a rule makes the time',
     endpoint: n => `Endpoint ${n}`, label: 'In words', time: 'Time', unit: 'The time was recorded in', unknownUnit: 'not said', event: 'Event', eventIs: 'Which value is the event?',
     choose: 'choose', likely: 'looks like one', others: 'other columns', rule: 'Rule', ruleSource: 'Definition follows',
+    ignored: names => `No column is chosen for: ${names}. It does not count, and the definition in Methods says so.`,
     roles: { time_zero: 'Time starts at', relapse: 'Relapse', progression: 'Progression', second_primary: 'Second primary cancer', death: 'Death', last_visit: 'Last seen alive', data_cut: 'Data cut' },
     change: 'Look at the columns, and change them', proposed: 'Proposed by the names of the columns. Look at each before you trust the curve.',
     notIso: 'Dates of a rule are read as YYYY-MM-DD.',

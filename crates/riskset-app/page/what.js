@@ -31,8 +31,14 @@ export function whatSection(store) {
     const base = { rule: name, time_zero: roles.time_zero ?? '', last_visit: roles.last_visit ?? [], death: roles.death ?? null, unit: 'months', on_problem: 'refuse' };
     if (['dfs', 'rfs'].includes(name)) base.relapse = roles.relapse ?? [];
     if (['pfs', 'ttp'].includes(name)) base.progression = roles.progression?.length ? roles.progression : roles.relapse ?? [];
-    if (name === 'efs') { base.relapse = roles.relapse ?? []; }
+    if (name === 'efs') { base.relapse = roles.relapse ?? []; base.progression = []; }
     if (name === 'dfs') base.second_primary = roles.second_primary ?? [];
+    return withIgnored(base);
+  }
+  // What a rule may do without, and this study has no column of, does not count: the page says so.
+  function withIgnored(base) {
+    const optional = { dfs: ['second_primary'], efs: ['progression', 'relapse'] }[base.rule] ?? [];
+    base.ignore = optional.filter(one => !base[one]?.length);
     return base;
   }
   const rule = name => store.start.rules.find(one => one.name === name);
@@ -59,7 +65,7 @@ export function whatSection(store) {
   function datesOf(endpoint, index) {
     const spec = endpoint.dates;
     const id = name => `e${index}-${name}`;
-    const put = (name, value) => store.set(plan => { plan.endpoints[index].dates[name] = value; }, true);
+    const put = (name, value) => store.set(plan => { plan.endpoints[index].dates[name] = value; withIgnored(plan.endpoints[index].dates); }, true);
     const dates = store.look.dates;
     const one = name => field(t.what.roles[name], columnSelect(id(name), spec[name], dates, value => put(name, value || (name === 'death' ? null : ''))));
     const several = name => {
@@ -71,6 +77,7 @@ export function whatSection(store) {
     const whole = missing({ endpoints: [endpoint] }).length === 0;
     const told = ['time_zero', 'relapse', 'progression', 'second_primary', 'death', 'last_visit'].filter(name => spec[name]?.length);
     return [el('p', { cls: 'note' }, about.definition),
+      spec.ignore?.length > 0 && el('p', { cls: 'note', id: id('ignored') }, t.what.ignored(spec.ignore.map(one => t.what.roles[one]).join(', '))),
       el('dl', { cls: 'roles' }, told.map(name => el('div', {}, el('dt', {}, t.what.roles[name]), el('dd', { dir: 'auto' }, [spec[name]].flat().join(', '))))),
       el('details', { id: id('roles'), open: !whole }, el('summary', {}, t.what.change), el('p', { cls: 'note' }, t.what.proposed),
       one('time_zero'), spec.relapse !== undefined && several('relapse'), spec.progression !== undefined && several('progression'),

@@ -178,6 +178,7 @@ fn the_figure_of_the_dream_study_from_its_dates() {
     };
     let mut dfs = rule("dfs");
     dfs["relapse"] = roles["relapse"].clone();
+    dfs["ignore"] = json!(["second_primary"]);
     let plan = json!({
         "file": file,
         "id": roles["id"],
@@ -243,7 +244,7 @@ fn the_study_file_gives_the_bytes_of_the_page() {
     let dates = json!({
         "rule": "dfs", "unit": "months", "time_zero": "surgery_date", "death": "death_date",
         "relapse": ["local_relapse_date", "extrahepatic_progression_date"],
-        "last_visit": ["last_visit_date"],
+        "last_visit": ["last_visit_date"], "ignore": ["second_primary"],
     });
     let by_rule = json!({
         "file": file, "id": "patient", "known": "at", "table1": ["age", "sex"],

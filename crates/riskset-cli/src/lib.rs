@@ -1,4 +1,13 @@
-//! The `riskset` command as a function: arguments, output, exit status. It does no statistics.
+//! The `riskset` command as a function: arguments, output, exit status. It does no statistics: what
+//! was typed becomes a request of `riskset-analysis`, and the answer a document of `riskset-report`.
+//!
+//! ```
+//! let command = ["riskset", "power", "logrank", "--hazard-ratio", "0.5", "--power", "0.8"];
+//! let (mut out, mut err) = (Vec::new(), Vec::new());
+//! let status = riskset_cli::run(command.map(Into::into), &mut out, &mut err);
+//! assert_eq!(status, 0);
+//! assert!(String::from_utf8_lossy(&out).contains("Events needed"));
+//! ```
 
 mod args;
 pub mod closed;
@@ -27,9 +36,10 @@ pub fn run(
     out: &mut (dyn Write + Send),
     err: &mut (dyn Write + Send),
 ) -> u8 {
-    let cli = match Cli::read(args) {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let cli = match Cli::read(args.clone()) {
         Ok(cli) => cli,
-        Err(error) => return answer_parse(&error, out, err),
+        Err(error) => return answer_parse(&error, &args, out, err),
     };
     match with_threads(&cli, out, err) {
         Ok(()) => 0,
@@ -42,13 +52,22 @@ pub fn run(
 }
 
 /// Help and version are answers; everything else that clap says is a wrong command line.
-fn answer_parse<'a>(error: &clap::Error, out: &'a mut dyn Write, err: &'a mut dyn Write) -> u8 {
+fn answer_parse<'a>(
+    error: &clap::Error,
+    args: &[OsString],
+    out: &'a mut dyn Write,
+    err: &'a mut dyn Write,
+) -> u8 {
     let status = match error.kind() {
         clap::error::ErrorKind::Io => 1,
         _ => u8::try_from(error.exit_code()).unwrap_or(2),
     };
     if let Some(words) = words::of_r(error) {
         let _ = writeln!(err, "riskset: {words}");
+        return status;
+    }
+    if let Some(words) = words::of_shell(error, args) {
+        let _ = writeln!(err, "riskset: {}", shown(&words));
         return status;
     }
     let target = if error.use_stderr() { err } else { out };

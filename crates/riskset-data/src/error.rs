@@ -396,10 +396,12 @@ impl Error {
         match self {
             Error::NoSuchColumn { source, name, columns } => {
                 write!(f, "{source} has no column `{name}`")?;
-                if let Some(near) =
-                    crate::nearest::nearest(name, columns.iter().map(String::as_str))
-                {
-                    write!(f, "; did you mean `{near}`?")?;
+                match crate::nearest::nearest(name, columns.iter().map(String::as_str)) {
+                    Some(near) => write!(f, "; did you mean `{near}`?")?,
+                    None if columns.is_empty() => {}
+                    None => {
+                        write!(f, "; a value that is a word stands in quotes, x == \"{name}\"")?
+                    }
                 }
                 write!(f, "; its columns are {}", list(columns, "`"))?;
                 if columns.iter().any(|name| name.parse::<f64>().is_ok()) {
@@ -427,7 +429,8 @@ impl Error {
                     true => {
                         "; spreadsheet programs make days of numbers that look like them: give the \
                          column the format of a number there, correct the values that stay days, and \
-                         save it"
+                         save it; for the time between two columns of dates write \
+                          end - start, or derive the endpoint from its dates by a rule"
                     }
                     false => {
                         "; correct the value, or leave the field empty if it is missing"

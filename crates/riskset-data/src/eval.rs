@@ -6,7 +6,7 @@
 use crate::dates::{looks_like_dates, read_dates};
 use crate::days::{day, day_number, days};
 use crate::formula::{Binary, Expr, Function, Unary};
-use crate::frame::{number_of, of_levels};
+use crate::frame::{number_asked, of_levels};
 use crate::table::{flag_number, not_a_number};
 use crate::values::MISSING;
 use crate::{Error, Factor, Place, Table, Values};
@@ -356,7 +356,7 @@ impl Scope<'_> {
     /// may stand in rows that are not used.
     fn text_numbers(&self, expr: &Expr, factor: &Factor) -> Result<Numeric, Error> {
         let numbers: Vec<Option<f64>> =
-            factor.levels.iter().map(|level| number_of(level)).collect();
+            factor.levels.iter().map(|level| number_asked(level)).collect();
         let is_text = |&code: &u32| code != MISSING && numbers[code as usize].is_none();
         if factor.codes.iter().any(is_text) {
             return Err(not_a_number(&bare(expr), factor, |row| self.place(row)));

@@ -12,6 +12,7 @@ use polars::prelude::{
 use crate::csv::{self, Input, Lines, Reading};
 use crate::dates::read_dates;
 use crate::eval::Scope;
+use crate::frame::{number_asked, of_levels};
 use crate::read::{self, BadCell, Content, ReadError, field_of};
 use crate::values::MISSING;
 use crate::{
@@ -373,7 +374,14 @@ impl Table {
         match self.values(name)? {
             Values::Number(numbers) => Ok(numbers),
             Values::Flag(flags) => Ok(flags.into_iter().map(flag_number).collect()),
-            Values::Text(factor) => Err(not_a_number(name, &factor, |row| self.place(row))),
+            Values::Text(factor) => {
+                let numbers: Vec<Option<f64>> =
+                    factor.levels.iter().map(|level| number_asked(level)).collect();
+                match numbers.iter().all(Option::is_some) {
+                    true => Ok(of_levels(&factor, &numbers)),
+                    false => Err(not_a_number(name, &factor, |row| self.place(row))),
+                }
+            }
         }
     }
 

@@ -30,8 +30,10 @@ fn roles() -> Roles {
     }
 }
 
+/// Disease-free survival of a study that did not record second primary cancers.
 fn dfs() -> Rule {
-    Endpoint::Dfs.rule(&roles()).unwrap()
+    let ignore = vec!["second_primary".to_owned()];
+    Endpoint::Dfs.rule(&Roles { ignore, ..roles() }).unwrap()
 }
 
 fn flagging() -> Rule {
@@ -315,6 +317,36 @@ fn second_primaries_count_in_one_of_two_rules() {
     assert_eq!(cause(Endpoint::Rfs).as_deref(), Some("censored"));
 }
 
+/// A definition is made of what was recorded: a component without a column is asked for, or ignored
+/// and the definition says so.
+#[test]
+fn a_definition_holds_what_was_recorded() {
+    let of = |endpoint: Endpoint, ignore: &[&str], roles: Roles| {
+        let ignore = ignore.iter().map(|&one| one.to_owned()).collect();
+        endpoint.rule(&Roles { ignore, ..roles })
+    };
+    let refusal = |endpoint, ignore, roles| of(endpoint, ignore, roles).unwrap_err().to_string();
+    let asked = refusal(Endpoint::Dfs, &[], roles());
+    assert!(asked.contains("`second_primary`") && asked.contains("`ignore`"), "{asked}");
+    let without = of(Endpoint::Dfs, &["second_primary"], roles()).unwrap().definition;
+    assert!(!without.contains("a second primary cancer"), "{without}");
+    assert!(without.contains("Second primary cancers were not recorded"), "{without}");
+    let second = Roles { second_primary: vec!["second".to_owned()], ..roles() };
+    let with = of(Endpoint::Dfs, &[], second.clone()).unwrap().definition;
+    assert_eq!(with, Endpoint::Dfs.definition());
+    let twice = refusal(Endpoint::Dfs, &["second_primary"], second);
+    assert!(twice.contains("the column `second`"), "{twice}");
+
+    let relapse_only = || Roles { progression: vec![], ..roles() };
+    assert!(refusal(Endpoint::Efs, &[], relapse_only()).contains("`ignore`"));
+    let efs = of(Endpoint::Efs, &["progression"], relapse_only()).unwrap();
+    assert!(efs.definition.contains("Progression that precludes surgery was not recorded"));
+    assert_eq!(efs.events.len(), 2);
+    let none = refusal(Endpoint::Dfs, &["relapse"], roles());
+    assert_eq!(none, "rule `dfs`: it cannot ignore `relapse`; it may do without `second_primary`");
+    assert!(refusal(Endpoint::Os, &["death"], roles()).contains("needs all that it counts"));
+}
+
 /// Of several columns that end follow-up the latest date counts, whatever their order.
 #[test]
 fn the_latest_of_several_visits_counts() {
@@ -427,7 +459,9 @@ fn a_named_rule_says_which_column_it_misses() {
     let none = || Roles { relapse: vec![], progression: vec![], ..roles() };
     assert!(missing(Endpoint::Rfs, none()).contains("`relapse`"));
     assert!(missing(Endpoint::Ttp, none()).contains("`progression`"));
-    assert!(missing(Endpoint::Efs, none()).contains("or both"));
+    assert!(missing(Endpoint::Efs, none()).contains("`progression`"));
+    let both = vec!["progression".to_owned(), "relapse".to_owned()];
+    assert!(missing(Endpoint::Efs, Roles { ignore: both, ..none() }).contains("or both"));
     assert!(missing(Endpoint::Dss, roles()).contains("`death_from_disease`"));
     assert!(
         missing(Endpoint::Os, Roles { last_visit: vec![], ..roles() }).contains("`last_visit`")
@@ -445,7 +479,7 @@ const STUDY_COLUMNS: &str = "time_zero = \"zero\"\nlast_visit = \"visit\"\n";
 #[test]
 fn rules_of_a_study_file() {
     let named = spec(&format!(
-        "{STUDY_COLUMNS}name = \"dfs2\"\nrule = \"dfs\"\nrelapse = [\"relapse\"]\ndeath = \"death\"\n\
+        "{STUDY_COLUMNS}name = \"dfs2\"\nrule = \"dfs\"\nignore = \"second_primary\"\nrelapse = [\"relapse\"]\ndeath = \"death\"\n\
          data_cut = 2018-12-31\nunit = \"months\"\non_problem = \"flag\""
     ))
     .unwrap();

@@ -179,7 +179,12 @@ fn columns_hold_contrasts_with_the_reference() {
     let counts: Vec<_> = levels.iter().map(|l| (l.name.as_str(), l.n, l.events)).collect();
     assert_eq!(counts, [("b", 1, 1), ("a", 2, 1), ("c", 1, 1)]);
     assert_eq!((*reference, &design.terms[0].columns), (0, &(0..2)));
-    assert_eq!(design.terms[2].kind, TermKind::Interaction);
+    let TermKind::Interaction(products) = &design.terms[2].kind else { panic!() };
+    let held: Vec<_> = products.iter().map(|p| (&p.factors[..], p.n, p.events)).collect();
+    let factors =
+        |level: &str| [("factor(x)".to_owned(), Some(level.to_owned())), ("y".to_owned(), None)];
+    // By hand: a has the rows 2 and 4, of which the last has the event; c has row 3.
+    assert_eq!(held, [(&factors("a")[..], 2, 1), (&factors("c")[..], 1, 1)]);
 }
 
 #[test]

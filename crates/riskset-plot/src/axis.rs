@@ -173,12 +173,70 @@ pub(crate) fn ratio_axis(
         Some(index) => sets[index].clone(),
         None => vec![from, 1.0, to].into_iter().filter(|v| inside(&v)).collect(),
     };
-    let label = |value: f64| {
-        let digits = format!("{value}").replace('.', &profile.number.decimal);
-        (value, digits)
-    };
-    let ticks = values.into_iter().map(label).collect();
+    let ticks = values.into_iter().map(|value| (value, plain(profile, value))).collect();
     AxisSpec { title, from, to, log: true, ticks, broken: false, labelled: true }
+}
+
+/// The ticks of a logarithmic time axis that a clinician expects for a unit, smallest first.
+fn log_times(unit: &str) -> &'static [f64] {
+    let unit = unit.to_lowercase();
+    if unit.starts_with("month") {
+        &[1.0, 3.0, 6.0, 12.0, 24.0, 60.0, 120.0, 240.0, 480.0]
+    } else if unit.starts_with("week") {
+        &[1.0, 2.0, 4.0, 13.0, 26.0, 52.0, 104.0, 260.0, 520.0]
+    } else if unit.starts_with("day") {
+        &[1.0, 7.0, 30.0, 90.0, 180.0, 365.0, 730.0, 1825.0, 3650.0, 7300.0]
+    } else {
+        &[]
+    }
+}
+
+/// A logarithmic axis of time: the steps of the unit, or 1, 2, 5 times powers of ten; powers of ten
+/// alone where those are too many.
+pub(crate) fn log_time_axis(
+    profile: &Profile,
+    title: String,
+    unit: &str,
+    (from, to): (f64, f64),
+    most: usize,
+) -> AxisSpec {
+    let powers = from.log10().floor() as i32..=to.log10().ceil() as i32;
+    let decades = |steps: &[f64]| -> Vec<f64> {
+        let decade = |power: i32| {
+            steps.iter().map(move |step| match power {
+                // A quotient is nearer to the decimal than a product with 0.1 or 0.01.
+                power if power < 0 => step / 10_f64.powi(-power),
+                power => step * 10_f64.powi(power),
+            })
+        };
+        powers.clone().flat_map(decade).collect()
+    };
+    let sets = [log_times(unit).to_vec(), decades(&[1.0, 2.0, 5.0]), decades(&[1.0])];
+    let inside = |value: &f64| *value >= from * 0.999 && *value <= to * 1.001;
+    let mut shown =
+        sets.into_iter().map(|set| set.into_iter().filter(inside).collect::<Vec<f64>>());
+    // The list of a unit ends somewhere, and an axis far beyond it has other ticks.
+    let enough = |set: &Vec<f64>| {
+        let ends = set.first().zip(set.last());
+        (3..=most).contains(&set.len()) && ends.is_some_and(|(_, last)| *last >= to / 4.0)
+    };
+    match shown.find(enough) {
+        Some(values) => AxisSpec {
+            title,
+            from,
+            to,
+            log: true,
+            ticks: values.into_iter().map(|value| (value, plain(profile, value))).collect(),
+            broken: false,
+            labelled: true,
+        },
+        None => ratio_axis(profile, title, from, to, most),
+    }
+}
+
+/// A number with the digits that it has, and the decimal mark of the profile.
+fn plain(profile: &Profile, value: f64) -> String {
+    format!("{value}").replace('.', &profile.number.decimal)
 }
 
 #[cfg(test)]
@@ -204,6 +262,18 @@ mod tests {
         let axis = probability_axis(&plain, String::new(), 0.0, 1.0, 5);
         let labels: Vec<&str> = axis.ticks.iter().map(|tick| tick.1.as_str()).collect();
         assert_eq!(labels, ["0", "20", "40", "60", "80", "100"]);
+    }
+
+    #[test]
+    fn logarithmic_time_has_the_steps_of_its_unit() {
+        let ticks = |unit: &str, from: f64, to: f64| -> Vec<f64> {
+            let axis = log_time_axis(&Profile::plain(), String::new(), unit, (from, to), 8);
+            axis.ticks.into_iter().map(|tick| tick.0).collect()
+        };
+        assert_eq!(ticks("days", 4.0, 1073.0), [7.0, 30.0, 90.0, 180.0, 365.0, 730.0]);
+        assert_eq!(ticks("months", 0.4, 90.0), [1.0, 3.0, 6.0, 12.0, 24.0, 60.0]);
+        assert_eq!(ticks("years", 0.08, 12.0), [0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0]);
+        assert_eq!(ticks("", 1e-3, 1e6)[0], 1e-3);
     }
 
     #[test]

@@ -9,6 +9,30 @@
 //! A [`Profile`] holds what a journal asks for; [`Figure::findings`] checks a figure as a reviewer
 //! would; [`extract`] reads back the numbers that a figure carries.
 //!
+//! ```
+//! use riskset_plot::{Profile, Status, Subject, SwimmerFigure};
+//!
+//! let subject = |label: &str, months, dead: bool| Subject {
+//!     label: label.to_owned(),
+//!     pieces: vec![(0.0, months, 0)],
+//!     events: if dead { vec![(months, 0)] } else { Vec::new() },
+//!     ongoing: !dead,
+//! };
+//! let figure = SwimmerFigure {
+//!     name: "Two patients".to_owned(),
+//!     subjects: vec![subject("P1", 14.0, true), subject("P2", 9.0, false)],
+//!     states: vec!["Followed".to_owned()],
+//!     events: vec!["Death".to_owned()],
+//!     x_title: "Months since surgery".to_owned(),
+//!     width: None,
+//!     embed: true,
+//! };
+//! let drawn = figure.draw(&Profile::named("jama")?)?;
+//! assert!(drawn.findings().iter().all(|finding| finding.status != Status::Fail));
+//! assert!(drawn.svg().contains("Months since surgery"));
+//! # Ok::<(), riskset_plot::Error>(())
+//! ```
+//!
 //! Features, both on by default: `pdf` writes PDF, `pixels` writes PNG and TIFF. Without them a figure
 //! is written as SVG, and the crate needs half of its dependencies.
 

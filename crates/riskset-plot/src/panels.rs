@@ -355,20 +355,28 @@ fn share_values(contents: &mut [Content], profile: &Profile, cell: f64) -> Resul
     Ok(())
 }
 
-/// The sentences of all panels, in order: once where all say the same or have no letter, else with
-/// the letter of the panel.
+/// The sentences of all panels: first what all say, or what has no letter, then what each panel says
+/// for itself, after its letter.
 fn joined(captions: &[(String, Vec<Sentence>)]) -> Vec<Sentence> {
+    let common = |letter: &str, sentence: &Sentence| {
+        letter.is_empty() || captions.iter().all(|(_, other)| other.contains(sentence))
+    };
     let mut sentences: Vec<Sentence> = Vec::new();
     for (letter, caption) in captions {
-        for sentence in caption {
-            let common = captions.iter().all(|(_, other)| other.contains(sentence));
+        for sentence in caption.iter().filter(|sentence| common(letter, sentence)) {
+            if !sentences.contains(sentence) {
+                sentences.push(sentence.clone());
+            }
+        }
+    }
+    for (letter, caption) in captions {
+        let own = caption.iter().filter(|sentence| !common(letter, sentence));
+        for (index, sentence) in own.enumerate() {
             let mut sentence = sentence.clone();
-            if !common && !letter.is_empty() {
+            if index == 0 {
                 sentence.text = format!("{letter}: {}", sentence.text);
             }
-            if !sentences.contains(&sentence) {
-                sentences.push(sentence);
-            }
+            sentences.push(sentence);
         }
     }
     sentences

@@ -189,7 +189,10 @@ impl Profile {
     /// kind, type smaller than `type.smallest`, or no colours or line types.
     pub fn from_toml(name: &str, text: &str) -> Result<Profile, Error> {
         let refusal = |message: String| Error::Profile { name: name.to_owned(), message };
-        let mut own: toml::Table = text.parse().map_err(|error| refusal(format!("{error}")))?;
+        let mut own: toml::Table = text.parse().map_err(|error: toml::de::Error| {
+            let at = error.span().map(|span| span.start);
+            refusal(riskset::toml_refusal(&error.to_string(), text, at))
+        })?;
         let mut merged = match own.remove("base") {
             None => PLAIN.parse().expect("the bundled profile is valid"),
             Some(toml::Value::String(base)) => {

@@ -101,7 +101,9 @@ impl SwimmerFigure {
 
     /// The time axis, its ticks those that a clinician expects for the unit that its title names.
     fn axis(&self, profile: &Profile, last: f64) -> AxisSpec {
-        let step = axis::time_step(&self.x_title, last, MOST_TICKS);
+        // "Months since inclusion", or "Time, months".
+        let unit = self.x_title.rsplit(", ").next().unwrap_or(&self.x_title);
+        let step = axis::time_step(unit, last, MOST_TICKS);
         let to = (last / step - 1e-9).ceil() * step;
         let ticks = axis::labelled(profile, &axis::multiples(0.0, to, step));
         let title = self.x_title.clone();

@@ -79,7 +79,7 @@ fn incidences_tests_and_both_hazard_ratios_are_those_of_r() {
     assert_eq!(ends["censored"], serde_json::json!([["censor", 409]]));
     let text = bench.read("text/results.md");
     let sentence = "The cumulative incidence of PCM at 1 year was 1.3% (95% CI, 0.6\u{2013}2.5; \
-                    women) and 0.7% (95% CI, 0.3\u{2013}1.6; men); at 5 years, 4.0% \
+                    Women) and 0.7% (95% CI, 0.3\u{2013}1.6; Men); at 5 years, 4.0% \
                     (2.7\u{2013}5.8) and 2.9% (1.9\u{2013}4.4); at 10 years, 7.4% (5.6\u{2013}9.8) \
                     and 5.5% (4.1\u{2013}7.5); at 20 years, 10.5% (8.0\u{2013}13.7) and 9.6% \
                     (7.2\u{2013}12.6).";

@@ -72,7 +72,9 @@ fn alter(draft: &str, seed: u64) -> Option<(String, String)> {
         // A level of an interval and a time that is named are no results.
         let level = rest.starts_with("CI") || word.ends_with('%') && rest.starts_with("CI");
         let named = ["month", "year"].iter().any(|unit| rest.starts_with(unit))
-            && (draft[..start].ends_with("at ") || draft[..start].ends_with("first "));
+            && ["at ", "first ", "time to ", "from "]
+                .iter()
+                .any(|before| draft[..start].ends_with(before));
         let heading =
             draft[..at].rfind('\n').is_some_and(|line| draft[line + 1..].starts_with('#'));
         // The year of a citation is none either.
@@ -120,8 +122,8 @@ fn swapped_arms_and_stale_intervals_are_caught() {
     let (_, folder) = &studies()[0];
     let draft = text(folder, "text/results.md");
     let cases = [
-        ("177 of 315 (observation)", "177 of 315 (levamisole)"),
-        ("172 of 310 (levamisole)", "177 of 315 (levamisole)"),
+        ("177 of 315 (Observation)", "177 of 315 (Levamisole)"),
+        ("172 of 310 (Levamisole)", "177 of 315 (Levamisole)"),
         ("53.2% (48.0\u{2013}59.1)", "54.4% (49.2\u{2013}60.2)"),
         ("0.69 (95% CI, 0.55\u{2013}0.87", "0.69 (95% CI, 0.78\u{2013}1.21"),
         ("0.60 (95% CI, 0.47\u{2013}0.76", "0.60 (95% CI, 0.47\u{2013}0.75"),

@@ -58,6 +58,7 @@ mod sort;
 mod spline;
 mod summary;
 mod sweep;
+mod typed;
 
 pub use brier::{Brier, BrierAt, BrierEstimate, BrierScore};
 pub use choice::{Choice, UnknownChoice};
@@ -117,3 +118,4 @@ pub use spline::{
     BSplines, Basis, NaturalCubic, Polynomial, RatioCurve, RatioPoint, RestrictedCubic,
 };
 pub use summary::Sample;
+pub use typed::{line_at, toml_help, toml_refusal};

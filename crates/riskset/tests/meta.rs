@@ -80,6 +80,28 @@ fn studies_of_one_unit_are_a_sample() {
     assert_close(&[fit.std_error], &[f64::sqrt(0.7)], CLOSED_FORM);
 }
 
+/// Eight small studies, six of them with half an event added, for which rounding keeps the steps of REML
+/// from ever becoming nothing: the estimate is there, in any order of the studies, and it is that of
+/// metafor, `rma(yi, vi, method = "REML")` of these logits.
+#[test]
+fn rounding_does_not_keep_the_steps_from_ending() {
+    let mut studies = [(0, 9), (0, 12), (0, 6), (4, 9), (1, 6), (0, 3), (0, 4), (1, 7)];
+    let fit = |studies: &[(u64, u64)]| {
+        let (events, sizes): (Vec<u64>, Vec<u64>) = studies.iter().copied().unzip();
+        two_step(&events, &sizes)
+    };
+    for turn in 0..studies.len() {
+        studies.rotate_left(1);
+        studies.swap(turn, 0);
+        let found = fit(&studies);
+        assert_close(
+            &[found.tau_squared, found.logit],
+            &[0.419179840002923, -1.70434323741958],
+            ITERATED,
+        );
+    }
+}
+
 #[test]
 fn refusals_say_what_to_do() {
     let fit = |events: &[u64], sizes: &[u64]| ProportionMeta::default().fit(events, sizes);

@@ -72,7 +72,7 @@ pub(crate) fn expand(
         design.terms.push(TermInfo {
             name: term.name.clone(),
             columns,
-            kind: TermKind::Interaction,
+            kind: TermKind::Interaction(Vec::new()),
         });
     }
     design.values = Arc::new(values);

@@ -12,6 +12,7 @@ pub fn code(doubt: &FrameDoubt) -> &'static str {
         FrameDoubt::RowsGoOn { .. } => "rows_go_on",
         FrameDoubt::TotalRow { .. } => "total_row",
         FrameDoubt::CnsrAsEvent { .. } => "cnsr_as_event",
+        FrameDoubt::VitalStatus { .. } => "vital_status",
         FrameDoubt::SeveralParameters { .. } => "several_parameters",
         FrameDoubt::OrderOfWords { .. } => "order_of_words",
         FrameDoubt::WeightsNotWhole { .. } => "weights_not_whole",
@@ -27,6 +28,7 @@ pub fn column(doubt: &FrameDoubt) -> &str {
         | FrameDoubt::RepeatedIds { column, .. }
         | FrameDoubt::TotalRow { column, .. }
         | FrameDoubt::CnsrAsEvent { column }
+        | FrameDoubt::VitalStatus { column }
         | FrameDoubt::SeveralParameters { column, .. }
         | FrameDoubt::WeightsNotWhole { column, .. } => column,
         FrameDoubt::OrderOfWords { term, .. } => term,
@@ -62,6 +64,10 @@ pub fn what(doubt: &FrameDoubt) -> String {
         ),
         FrameDoubt::TotalRow { column, value, place } => format!(
             "the last row, {place}, is called {value:?} in `{column}` and is analysed as a patient"
+        ),
+        FrameDoubt::VitalStatus { column } => format!(
+            "`{column}` says who is dead and who alive, and its 1 is taken for dead; where 1 is alive, \
+             events and censorings are exchanged"
         ),
         FrameDoubt::CnsrAsEvent { column } => format!(
             "`{column}` is called after censoring and is taken as the event; where its 1 means \
@@ -106,6 +112,10 @@ pub fn remedy(doubt: &FrameDoubt) -> Option<Remedy> {
             Remedy::AnyOf(vec![Remedy::set("subset"), Remedy::to("delete the row")])
         }
         FrameDoubt::CnsrAsEvent { column } => Remedy::Write(format!("{column} == 0")),
+        FrameDoubt::VitalStatus { column } => Remedy::AnyOf(vec![
+            Remedy::Write(format!("{column} == 0 where 0 is dead")),
+            Remedy::Write(format!("{column} == 1 where 1 is dead")),
+        ]),
         FrameDoubt::SeveralParameters { column, parameters } => {
             let first = parameters.first().map_or("", |(name, _)| name.as_str());
             Remedy::set_to("subset", format!("{column} == \"{first}\""))

@@ -81,8 +81,11 @@ impl Plan {
     /// A [`Problem`] for text that is no TOML, a key that does not exist, a rule below its floor, a
     /// question without a name or with that of another, and one that cannot be answered from sums.
     pub fn from_toml(text: &str) -> Result<Plan, Problem> {
-        let file: PlanFile = toml::from_str(text)
-            .map_err(|error| Problem::request(format!("the plan cannot be read: {error}"), None))?;
+        let file: PlanFile = toml::from_str(text).map_err(|error| {
+            let at = error.span().map(|span| span.start);
+            let why = riskset::toml_refusal(&error.to_string(), text, at);
+            Problem::request(format!("the plan cannot be read: {why}"), None)
+        })?;
         file.plan.check()?;
         if file.questions.is_empty() {
             let remedy = Remedy::Write("[[question]]".to_owned());

@@ -75,7 +75,15 @@ impl PlotDifferenceRequest {
         let (unit, times) = if percent { (", percentage points", 100.0) } else { ("", 1.0) };
         let name = format!("{} less {}{unit}", names[1], names[0]);
         let steps = steps(&curves, per, times);
-        let mut difference = PlotFigure::difference(&name, &options.time_title(), &steps);
+        let level = format::level(&profile, self.estimates.conf_level);
+        let mut difference = PlotFigure {
+            caption: vec![format!(
+                "The line is the difference {} less {}, with its pointwise {level} confidence \
+                 interval.",
+                names[1], names[0]
+            )],
+            ..PlotFigure::difference(&name, &options.time_title(), &steps)
+        };
         if let Some(margin) = self.margin()? {
             difference.levels.push((margin * times, "margin".to_owned()));
             let margin = format::number(&profile, margin * times, if percent { 1 } else { 3 });

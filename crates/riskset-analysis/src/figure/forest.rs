@@ -6,7 +6,7 @@ use crate::contrast::estimated;
 use crate::cox::doubt_fit;
 use crate::{Data, Doubt, Problem, RowsRequest};
 use riskset::{Coefficient, CoxModel, DesignMatrix};
-use riskset_data::{LevelInfo, TermInfo, TermKind};
+use riskset_data::{LevelInfo, Product, TermInfo, TermKind};
 use riskset_plot::{ForestEffect, ForestFigure, ForestRow, ForestScale, Profile, format};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -79,17 +79,34 @@ impl PlotForestRequest {
             events: fit.n_events(),
         };
         let lines = design.terms.iter().flat_map(|term| table.of(term, &design.names)).collect();
-        let figure = self.figure(lines, &table);
+        let is_product = |term: &TermInfo| matches!(term.kind, TermKind::Interaction(_));
+        let figure = self.figure(lines, &table, design.terms.iter().any(is_product));
         words.check_used()?;
         FigureAnswer::new(about, figure.draw(&profile))
     }
 
-    fn figure(&self, rows: Vec<ForestRow>, table: &Lines) -> ForestFigure {
+    fn figure(&self, rows: Vec<ForestRow>, table: &Lines, interactions: bool) -> ForestFigure {
         let level = format::level(table.profile, self.conf_level);
         let mut caption = vec![
             "Cox model; squares are hazard ratios, lines their intervals.".to_string(),
             "A numeric covariate is per unit.".to_string(),
         ];
+        let has_weight =
+            |row: &ForestRow| matches!(row.effect, ForestEffect::Estimate { weight: Some(_), .. });
+        if rows.iter().any(has_weight) {
+            caption.push(
+                "Areas of squares of levels are inverse to the variance; a number has a square of one \
+                 size."
+                    .to_string(),
+            );
+        }
+        if interactions {
+            caption.push(
+                "An interaction is a ratio of hazard ratios; its counts are the patients who have all \
+                 its levels."
+                    .to_string(),
+            );
+        }
         if table.fitted.iter().any(Option::is_none) {
             caption.push(
                 "Not estimable: a level without events, or a column that others determine."
@@ -118,6 +135,19 @@ impl PlotForestRequest {
     }
 }
 
+/// Between the variables of an interaction.
+const TIMES: &str = " \u{d7} ";
+
+/// A row whose square shows how much it knows: a level against its reference is in the unit of every
+/// other one, so that their variances compare. A number is in a unit of its own, and its square says
+/// nothing.
+fn weighed(mut row: ForestRow, fitted: Option<&Coefficient>) -> ForestRow {
+    if let (ForestEffect::Estimate { weight, .. }, Some(fitted)) = (&mut row.effect, fitted) {
+        *weight = fitted.std_error.filter(|error| *error > 0.0).map(|error| error.powi(-2));
+    }
+    row
+}
+
 /// What every row is made from.
 struct Lines<'a> {
     words: &'a Words<'a>,
@@ -129,12 +159,16 @@ struct Lines<'a> {
 
 impl Lines<'_> {
     fn of(&self, term: &TermInfo, names: &[String]) -> Vec<ForestRow> {
-        let TermKind::Factor { levels, reference } = &term.kind else {
-            let row = |column: usize| {
-                let counts = [self.n.to_string(), self.events.to_string()];
-                self.row(self.words.term(&names[column]), 0, counts, self.fitted[column])
-            };
-            return term.columns.clone().map(row).collect();
+        let (levels, reference) = match &term.kind {
+            TermKind::Factor { levels, reference } => (levels, reference),
+            TermKind::Interaction(products) => return self.products(term, products, names),
+            TermKind::Numeric => {
+                let row = |column: usize| {
+                    let counts = [self.n.to_string(), self.events.to_string()];
+                    self.row(self.words.term(&names[column]), 0, counts, self.fitted[column])
+                };
+                return term.columns.clone().map(row).collect();
+            }
         };
         let mut columns = term.columns.clone();
         let level = |(index, level): (usize, &LevelInfo)| {
@@ -150,11 +184,40 @@ impl Lines<'_> {
                 };
             }
             let fitted = columns.next().and_then(|column| self.fitted[column]);
-            self.row(label, 1, counts, fitted)
+            weighed(self.row(label, 1, counts, fitted), fitted)
         };
         let heading =
             ForestRow { label: self.words.term(&term.name), heading: true, ..ForestRow::default() };
         std::iter::once(heading).chain(levels.iter().enumerate().map(level)).collect()
+    }
+
+    /// The columns of an interaction, each with the patients who have all its levels.
+    fn products(&self, term: &TermInfo, products: &[Product], names: &[String]) -> Vec<ForestRow> {
+        let variables = |product: &Product| -> String {
+            let names = product.factors.iter().map(|(variable, _)| self.words.term(variable));
+            names.collect::<Vec<_>>().join(TIMES)
+        };
+        let own = |(name, level): &(String, Option<String>)| match level {
+            Some(level) => self.words.level(name, level),
+            None => self.words.term(name),
+        };
+        let only_numbers =
+            products.iter().all(|product| product.factors.iter().all(|(_, level)| level.is_none()));
+        let indent = usize::from(!only_numbers);
+        let row = |(column, product): (usize, &Product)| {
+            let factors = || product.factors.iter().map(own).collect::<Vec<_>>().join(TIMES);
+            let label = self.words.of(&names[column]).unwrap_or_else(factors);
+            let counts = [product.n.to_string(), product.events.to_string()];
+            self.row(label, indent, counts, self.fitted[column])
+        };
+        let rows = term.columns.clone().zip(products).map(row);
+        let label = || products.first().map_or_else(String::new, variables);
+        let heading = (!only_numbers).then(|| ForestRow {
+            label: self.words.of(&term.name).unwrap_or_else(label),
+            heading: true,
+            ..ForestRow::default()
+        });
+        heading.into_iter().chain(rows).collect()
     }
 
     fn row(

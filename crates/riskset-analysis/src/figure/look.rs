@@ -151,7 +151,7 @@ pub struct CurveLook {
     #[serde(with = "crate::choice")]
     #[schemars(schema_with = "crate::choice::schema::<Legend>")]
     pub legend: Legend,
-    /// Names of the groups, in their order, instead of the levels.
+    /// Names of the groups: `level=Name` by level, or all of them in their order.
     pub labels: Vec<String>,
     /// What happens where few remain at risk.
     #[serde(with = "crate::choice")]
@@ -244,8 +244,9 @@ impl CurveLook {
     }
 }
 
-/// The labels given for the groups, or the names that they have. A label that is another group's level
-/// would exchange two groups in silence, and is refused.
+/// The labels given for the groups, or the names that they have: `level=Label` by name, else in the
+/// order of the groups. A label that is another group's level would exchange two groups in silence,
+/// and is refused.
 pub(super) fn named(
     labels: &[String],
     names: Vec<String>,
@@ -255,6 +256,9 @@ pub(super) fn named(
         return Ok(names);
     }
     let groups = grouping.map_or_else(String::new, |grouping| grouping.labels.join(", "));
+    if let Some(by_name) = by_name(labels, &names, &groups)? {
+        return Ok(by_name);
+    }
     if labels.len() != names.len() {
         let what = format!(
             "the labels name {} groups, but there are {}: {groups}",
@@ -276,5 +280,67 @@ pub(super) fn named(
             ),
             Remedy::set("labels"),
         )),
+    }
+}
+
+/// The names with the labels that are given by name; `None` where no label names a group.
+fn by_name(
+    labels: &[String],
+    names: &[String],
+    groups: &str,
+) -> Result<Option<Vec<String>>, Problem> {
+    let parts = |label: &String| {
+        let mut cuts = label.match_indices('=').map(|(at, _)| (&label[..at], &label[at + 1..]));
+        cuts.find_map(|(level, words)| {
+            let group = names.iter().position(|name| name == level.trim())?;
+            Some((group, words.trim().to_owned()))
+        })
+    };
+    let found: Vec<Option<(usize, String)>> = labels.iter().map(parts).collect();
+    if found.iter().all(Option::is_none) {
+        return Ok(None);
+    }
+    let refuse = |what: String| Err(Problem::request(what, Remedy::set("labels")));
+    let mut named = names.to_vec();
+    let mut given = vec![false; names.len()];
+    for (label, found) in labels.iter().zip(found) {
+        match found {
+            None => {
+                return refuse(format!(
+                    "the label {label:?} names no group where others do; the groups are {groups}, \
+                     each written level=Label"
+                ));
+            }
+            Some((_, words)) if words.is_empty() => {
+                return refuse(format!("the label {label:?} has no words after its level"));
+            }
+            Some((group, _)) if given[group] => {
+                return refuse(format!("the group {} has two labels", names[group]));
+            }
+            Some((group, words)) => (named[group], given[group]) = (words, true),
+        }
+    }
+    Ok(Some(named))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::named;
+
+    fn labelled(labels: &[&str]) -> Result<Vec<String>, String> {
+        let own = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect::<Vec<_>>();
+        named(&own(labels), own(&["1", "2", "a=b"]), None).map_err(|problem| problem.to_string())
+    }
+
+    #[test]
+    fn labels_are_given_by_name_or_in_order() {
+        assert_eq!(labelled(&["2=Women", "1=Men"]).unwrap(), ["Men", "Women", "a=b"]);
+        assert_eq!(labelled(&["a=b=Both"]).unwrap(), ["1", "2", "Both"]);
+        assert_eq!(labelled(&["Men", "Women", "x=y"]).unwrap(), ["Men", "Women", "x=y"]);
+        assert!(labelled(&["2", "1", "Both"]).unwrap_err().contains("name of another group"));
+        assert!(labelled(&["2=Women", "Men"]).unwrap_err().contains("names no group"));
+        assert!(labelled(&["2=Women", "2=Men"]).unwrap_err().contains("two labels"));
+        assert!(labelled(&["2="]).unwrap_err().contains("no words"));
+        assert!(labelled(&["Men", "Women"]).unwrap_err().contains("2 groups, but there are 3"));
     }
 }

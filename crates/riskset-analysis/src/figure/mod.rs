@@ -42,7 +42,7 @@ pub use performance::{PerformanceFigure, PlotPerformanceRequest};
 pub use rename::Rename;
 pub use residuals::{PlotResidualsRequest, PlotSchoenfeldRequest, PlottedResidual};
 pub use subgroups::PlotSubgroupsRequest;
-pub use swimmer::PlotSwimmerRequest;
+pub use swimmer::{FurtherEvent, PlotSwimmerRequest};
 pub use tipping::PlotTippingRequest;
 
 use crate::{About, Problem};

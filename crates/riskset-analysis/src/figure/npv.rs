@@ -1,9 +1,11 @@
-//! Proportions of clustered observations: all, then by the levels of each column.
+//! Proportions of clustered observations: all, then by the levels of each column; of several kinds of
+//! observations in sections below each other.
 
+use super::panels::asked;
 use super::rename::{Rename, Words};
 use super::{FigureAnswer, PageRequest};
-use crate::{Data, GroupName, NpvRequest, Problem};
-use riskset::Proportion;
+use crate::{About, Data, GroupName, NpvRequest, Problem};
+use riskset::{Proportion, ProportionVariance};
 use riskset_data::ModelFrame;
 use riskset_plot::{ForestEffect, ForestFigure, ForestRow, Profile, format};
 use schemars::JsonSchema;
@@ -16,6 +18,10 @@ pub struct PlotNpvRequest {
     /// What is estimated.
     #[serde(flatten)]
     pub npv: NpvRequest,
+    /// Sections below each other, each `TITLE: CONDITION` for some of the rows, or `TITLE: FORMULA`
+    /// for another proportion.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub section: Vec<String>,
     /// Profile and page.
     #[serde(flatten)]
     pub page: PageRequest,
@@ -32,26 +38,27 @@ impl PlotNpvRequest {
     pub(crate) fn run(&self, data: &Data) -> Result<FigureAnswer, Problem> {
         let profile = self.page.profile(data)?;
         let words = Words::new(&self.rename);
-        let npv = &self.npv;
-        let formula = npv.rows.parsed()?;
-        let mut options = npv.options()?;
-        options.by = npv.by.clone();
-        let read = npv.rows.read(data, &formula, &options)?;
-        let table = read.table;
-        options.by = Vec::new();
-        let mut all = npv.rows.rows_of(&table, "plot", &formula, &options)?;
-        all.about.doubts.extend(read.doubts);
-        let fits = npv.fit(&all.frame, &mut all.about)?;
-        let mut rows: Vec<ForestRow> =
-            fits.iter().map(|(_, fit)| row("All".to_owned(), 0, fit)).collect();
-        for column in &npv.by {
-            options.by = vec![column.clone()];
-            let frame = ModelFrame::build(&table, &formula, &options)?;
-            let fits = npv.fit(&frame, &mut all.about)?;
-            rows.extend(section(column, &fits, &words));
+        if self.section.is_empty() {
+            let (about, rows) = proportions(&self.npv, data, &words)?;
+            words.check_used()?;
+            return FigureAnswer::new(about, self.figure(rows, &profile).draw(&profile));
+        }
+        let (mut lines, mut all) = (Vec::new(), None::<About>);
+        for section in &self.section {
+            let (title, rows) = asked("section", section, &self.npv.rows)?;
+            let (about, rows) =
+                proportions(&NpvRequest { rows, ..self.npv.clone() }, data, &words)?;
+            lines.push(ForestRow { label: title, heading: true, ..ForestRow::default() });
+            // Levels of one column need no heading of their own under the title.
+            let rows = rows.into_iter().filter(|row| self.npv.by.len() > 1 || !row.heading);
+            lines.extend(rows.map(|row| ForestRow { heading: false, indent: 1, ..row }));
+            match &mut all {
+                None => all = Some(about),
+                Some(all) => all.doubts.extend(about.doubts),
+            }
         }
         words.check_used()?;
-        FigureAnswer::new(all.about, self.figure(rows, &profile).draw(&profile))
+        Ok(FigureAnswer { about: all, figure: self.figure(lines, &profile).draw(&profile)? })
     }
 
     fn figure(&self, rows: Vec<ForestRow>, profile: &Profile) -> ForestFigure {
@@ -69,8 +76,15 @@ impl PlotNpvRequest {
             limits: self.xlim,
             caption: vec![format!(
                 "Proportions with pointwise {level} confidence intervals that allow for several \
-                 observations of one cluster ({} variance).",
-                self.npv.variance
+                 observations of one cluster ({}).",
+                match self.npv.variance {
+                    ProportionVariance::Donner => "design effect of Donner and Donald",
+                    ProportionVariance::Gee => "generalised estimating equations",
+                    ProportionVariance::Ratio => "variance of a ratio estimator",
+                    ProportionVariance::Binomial => {
+                        "binomial variance, which takes observations as independent"
+                    }
+                }
             )],
             width: self.page.width,
             embed: !self.page.no_embed,
@@ -78,6 +92,32 @@ impl PlotNpvRequest {
             ..ForestFigure::proportions(&measure, rows, self.npv.conf_level, None)
         }
     }
+}
+
+/// The row of all observations, then those of the levels of each column.
+fn proportions(
+    npv: &NpvRequest,
+    data: &Data,
+    words: &Words,
+) -> Result<(About, Vec<ForestRow>), Problem> {
+    let formula = npv.rows.parsed()?;
+    let mut options = npv.options()?;
+    options.by = npv.by.clone();
+    let read = npv.rows.read(data, &formula, &options)?;
+    let table = read.table;
+    options.by = Vec::new();
+    let mut all = npv.rows.rows_of(&table, "plot", &formula, &options)?;
+    all.about.doubts.extend(read.doubts);
+    let fits = npv.fit(&all.frame, &mut all.about)?;
+    let mut rows: Vec<ForestRow> =
+        fits.iter().map(|(_, fit)| row("All".to_owned(), 0, fit)).collect();
+    for column in &npv.by {
+        options.by = vec![column.clone()];
+        let frame = ModelFrame::build(&table, &formula, &options)?;
+        let fits = npv.fit(&frame, &mut all.about)?;
+        rows.extend(section(column, &fits, words));
+    }
+    Ok((all.about, rows))
 }
 
 /// A heading and one row per level of a column.

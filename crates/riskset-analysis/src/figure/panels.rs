@@ -78,7 +78,7 @@ impl Frame<'_> {
     ) -> Result<FigureAnswer, Problem> {
         let (mut inputs, mut all) = (Vec::new(), None::<About>);
         for panel in &self.panels.panel {
-            let (title, rows) = asked(panel, rows)?;
+            let (title, rows) = asked("panel", panel, rows)?;
             let (about, content) = content(&rows)?;
             inputs.push(PanelInput { title: Some(title), content });
             match &mut all {
@@ -105,18 +105,22 @@ impl Frame<'_> {
     }
 }
 
-/// The title of a panel and what it analyses: a formula when there is a `~`, else a condition that
-/// is added to the subset.
-fn asked(panel: &str, rows: &RowsRequest) -> Result<(String, RowsRequest), Problem> {
+/// The title of a part of a figure (a panel, a section) and what it analyses: a formula when there is
+/// a `~`, else a condition that is added to the subset.
+pub(super) fn asked(
+    part: &'static str,
+    panel: &str,
+    rows: &RowsRequest,
+) -> Result<(String, RowsRequest), Problem> {
     let parts = panel.split_once(':').map(|(title, rest)| (title.trim(), rest.trim()));
     let Some((title, rest)) = parts.filter(|(title, rest)| !title.is_empty() && !rest.is_empty())
     else {
         return Err(Problem::request(
             format!(
-                "the panel {panel:?} is not a title, a colon, and which rows or which formula it \
+                "the {part} {panel:?} is not a title, a colon, and which rows or which formula it \
                  shows"
             ),
-            Remedy::set_to("panel", "Women: sex == 2"),
+            Remedy::set_to(part, "Women: sex == 2"),
         ));
     };
     let mut rows = rows.clone();

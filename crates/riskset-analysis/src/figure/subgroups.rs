@@ -37,7 +37,7 @@ pub struct PlotSubgroupsRequest {
     pub xlab: Option<String>,
     /// Range of the axis.
     pub xlim: Option<(f64, f64)>,
-    /// Names of the arms, in their order, instead of the levels.
+    /// Names of the arms: `level=Name` by level, or both in their order.
     pub labels: Vec<String>,
     /// Words for codes.
     pub rename: Vec<Rename>,

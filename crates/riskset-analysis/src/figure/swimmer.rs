@@ -1,11 +1,12 @@
-//! A bar for each patient: how long each was followed, in which group, and where the event was.
+//! A bar for each patient: how long each was followed, in which group, and what happened when.
 
 use super::look::named;
 use super::rename::{Rename, Words};
 use super::{FigureAnswer, PageRequest, TimeAxis};
-use crate::{Data, Problem, RowsRequest};
+use crate::rows::times_in;
+use crate::{Data, Problem, Rows, RowsRequest};
 use riskset::Remedy;
-use riskset_data::{Grouping, ModelFrame};
+use riskset_data::{Competing, FrameOptions, Grouping, ModelFrame, Table};
 use riskset_plot::{Subject, SwimmerFigure};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -13,7 +14,7 @@ use serde::{Deserialize, Serialize};
 /// More bars than this fit no page.
 pub const MOST_BARS: usize = 100;
 
-/// A bar for each patient; rows of one patient by `cluster()` in the formula.
+/// A bar for each patient; rows of one patient by `id`, or by `cluster()` in the formula.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct PlotSwimmerRequest {
@@ -26,17 +27,35 @@ pub struct PlotSwimmerRequest {
     /// The time axis.
     #[serde(flatten)]
     pub time: TimeAxis,
-    /// Names of the groups, in their order, instead of the levels.
+    /// Names of the groups: `level=Name` by level, or all of them in their order.
     pub labels: Vec<String>,
+    /// The value of the event column that means censored, where it names several kinds of events:
+    /// each kind has its own mark.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub censor: Option<String>,
+    /// Further events, each with the column of its time, in the unit and from the origin of the
+    /// response; a patient whose time is missing had none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<FurtherEvent>,
     /// Words for codes.
     pub rename: Vec<Rename>,
+}
+
+/// An event beside that of the response.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FurtherEvent {
+    /// The column of its time.
+    pub column: String,
+    /// What it is called in the figure.
+    pub words: String,
 }
 
 impl PlotSwimmerRequest {
     /// Lays out the figure: the longest bar first.
     pub(crate) fn run(&self, data: &Data) -> Result<FigureAnswer, Problem> {
         let profile = self.page.profile(data)?;
-        let rows = self.rows.rows(data, "plot")?;
+        let (rows, table) = self.rows(data)?;
         let frame = &rows.frame;
         if frame.offset.is_some() {
             let what = "offset() in the formula has no use in a figure of bars";
@@ -44,6 +63,9 @@ impl PlotSwimmerRequest {
         }
         let grouping = frame.groups()?;
         let mut subjects = subjects(frame, grouping.as_ref(), self.time.scale()?)?;
+        let words = Words::new(&self.rename);
+        let events = self.events(frame, &words);
+        self.add_further(&mut subjects, frame, &table, events.len() - self.also.len())?;
         if subjects.len() > MOST_BARS {
             return Err(Problem::analysis(
                 format!(
@@ -54,18 +76,17 @@ impl PlotSwimmerRequest {
             ));
         }
         subjects.sort_by(|a, b| end(b).total_cmp(&end(a)));
-        let words = Words::new(&self.rename);
         let states = match &grouping {
             Some(_) => named(&self.labels, words.groups(grouping.as_ref()), grouping.as_ref())?,
             None => vec!["Followed".to_owned()],
         };
         words.check_used()?;
-        let event = self.time.endpoint.clone().unwrap_or_else(|| "Event".to_owned());
+        let kinds: Vec<String> = events.iter().map(|event| lower(event)).collect();
         let figure = SwimmerFigure {
-            name: format!("Follow-up of {} patients, with {}", subjects.len(), lower(&event)),
+            name: format!("Follow-up of {} patients, with {}", subjects.len(), kinds.join(", ")),
             subjects,
             states,
-            events: vec![event],
+            events,
             x_title: self.time.unit_of_rows(&self.rows).title()?,
             width: self.page.width,
             embed: !self.page.no_embed,
@@ -73,6 +94,68 @@ impl PlotSwimmerRequest {
         let mut drawn = figure.draw(&profile)?;
         drawn.caption.push("One bar for each patient; an arrow where follow-up goes on.".into());
         FigureAnswer::new(rows.about, Ok(drawn))
+    }
+}
+
+impl PlotSwimmerRequest {
+    /// The rows, with the columns of further events; the rows of one patient are those of one name
+    /// where nothing else says so.
+    fn rows(&self, data: &Data) -> Result<(Rows, Table), Problem> {
+        if let (Some(_), Some(_)) = (self.rows.landmark, self.also.first()) {
+            let what = "the times of further events are counted from the origin, and a landmark counts \
+                        from its own";
+            return Err(Problem::request(what, Remedy::Unset("landmark".into())));
+        }
+        let formula = self.rows.parsed_for(self.censor.is_some())?;
+        let competing = self
+            .censor
+            .as_ref()
+            .map(|censor| Competing { censor: vec![censor.clone()], cause: None });
+        let by_name = self.rows.id.clone().filter(|_| formula.cluster().is_none());
+        let options = FrameOptions {
+            competing,
+            cluster: by_name,
+            also: self.also.iter().map(|event| event.column.clone()).collect(),
+            ..self.rows.options()?
+        };
+        self.rows.rows_and_table(data, "plot", &formula, &options)
+    }
+
+    /// The kinds of events: the causes that the event column names or the one event, then the further
+    /// ones.
+    fn events(&self, frame: &ModelFrame, words: &Words) -> Vec<String> {
+        let named = |cause: &String| words.of(cause).unwrap_or_else(|| cause.clone());
+        let mut events: Vec<String> = match &frame.competing {
+            Some(competing) => competing.causes.iter().map(named).collect(),
+            None => vec![self.time.endpoint.clone().unwrap_or_else(|| "Event".to_owned())],
+        };
+        events.extend(self.also.iter().map(|event| event.words.clone()));
+        events
+    }
+
+    /// Marks the further events, whose kinds are numbered from `first` on.
+    fn add_further(
+        &self,
+        subjects: &mut [Subject],
+        frame: &ModelFrame,
+        table: &Table,
+        first: usize,
+    ) -> Result<(), Problem> {
+        let per = self.time.scale()?;
+        let patients = frame.cluster.as_ref().map(|cluster| cluster.groups.index());
+        for (kind, event) in self.also.iter().enumerate() {
+            let times = times_in(table, &event.column, &frame.rows, "the time of an event")?;
+            for (row, time) in times.into_iter().enumerate() {
+                let Some(time) = time else { continue };
+                let subject = &mut subjects[patients.map_or(row, |index| index[row] as usize)];
+                let mark = (time / per, first + kind);
+                // A patient with several rows says it in each of them.
+                if !subject.events.contains(&mark) {
+                    subject.events.push(mark);
+                }
+            }
+        }
+        Ok(())
     }
 }
 
@@ -117,7 +200,8 @@ fn subjects(
         }
         subject.pieces.push((from / per, to / per, state));
         if rows.event()[row] {
-            subject.events.push((to / per, 0));
+            let kind = frame.competing.as_ref().map_or(1, |competing| competing.codes[row]);
+            subject.events.push((to / per, kind as usize - 1));
         }
         subject.ongoing = !rows.event()[row];
     }

@@ -9,17 +9,19 @@ use polars::prelude::DataType;
 use riskset::{Groups, Observations, Remedy, switching_groups};
 use riskset_data::{Grouping, Table};
 
-/// The time at which each of the rows becomes known; `None` where it is missing.
-pub(super) fn known_at(
+/// The times in a column, one for each of the rows; `None` where one is missing. `what` is said of a
+/// column that holds no numbers: "when the group is known".
+pub(crate) fn times_in(
     table: &Table,
     column: &str,
     rows: &[u32],
+    what: &str,
 ) -> Result<Vec<Option<f64>>, Problem> {
     let refuse = |error: polars::prelude::PolarsError| Problem::analysis(error, None);
     let values = table.frame().column(column).map_err(refuse)?;
     let numbers = values.cast(&DataType::Float64).map_err(refuse)?;
     if numbers.null_count() > values.null_count() || !values.dtype().is_primitive_numeric() {
-        let what = format!("`{column}` says when the group is known, and is no column of numbers");
+        let what = format!("`{column}` says {what}, and is no column of numbers");
         return Err(Problem::analysis(what, Remedy::to("give the time since time zero")));
     }
     let numbers = numbers.f64().map_err(refuse)?;

@@ -3,7 +3,7 @@
 use clap::Args;
 use clap::builder::TypedValueParser;
 use clap::error::ErrorKind;
-use riskset_data::endpoint::{Condition, OnProblem, RuleSpec, TimeUnit};
+use riskset_data::endpoint::{Condition, Endpoint, OnProblem, RuleSpec, TimeUnit};
 use std::ffi::OsStr;
 
 /// Endpoints from dates, for a command that analyses them.
@@ -30,6 +30,11 @@ pub struct DatesArgs {
     /// Columns of second primary cancers
     #[arg(long, value_name = "COLUMN,...", value_delimiter = ',', requires = "rule")]
     pub second_primary: Vec<String>,
+
+    /// Components of a rule that were not recorded and do not count: second_primary of dfs,
+    /// progression or relapse of efs
+    #[arg(long, value_name = "COMPONENT,...", value_delimiter = ',', requires = "rule")]
+    pub ignore: Vec<String>,
 
     /// Column of the day of death
     #[arg(long, value_name = "COLUMN", requires = "rule")]
@@ -84,6 +89,7 @@ impl DatesArgs {
             relapse: self.relapse.clone(),
             progression: self.progression.clone(),
             second_primary: self.second_primary.clone(),
+            ignore: self.ignored_by(name),
             death: self.death.clone(),
             dead: self.dead.clone(),
             death_from_disease: self.death_from_disease.clone(),
@@ -93,6 +99,19 @@ impl DatesArgs {
             on_problem: if self.flag { OnProblem::Flag } else { OnProblem::Refuse },
             ..RuleSpec::default()
         }
+    }
+
+    /// What one of several rules ignores: what it may do without, and what no rule knows, which it is
+    /// to refuse.
+    fn ignored_by(&self, name: &str) -> Vec<String> {
+        let optional = |name: &str| Endpoint::parse(name).map_or(&[][..], Endpoint::optional);
+        let elsewhere = |component: &str| {
+            self.rule.iter().any(|rule| optional(&rule.name).contains(&component))
+        };
+        let own = |component: &&String| {
+            optional(name).contains(&component.as_str()) || !elsewhere(component)
+        };
+        self.ignore.iter().filter(own).cloned().collect()
     }
 
     /// The rule files.

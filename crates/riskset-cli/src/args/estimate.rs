@@ -268,7 +268,8 @@ pub struct CoxArgs {
     #[arg(long, value_parser = choice::<ConcordanceWeight>(), value_name = "KIND", default_value = "harrell")]
     pub concordance: ConcordanceWeight,
 
-    /// Likelihood-ratio test against the model with only these of its terms, such as "age + sex"; 1 for none
+    /// Likelihood-ratio test against this smaller model of the same rows, such as "age + sex"; 1 for
+    /// no covariates
     #[arg(long, value_name = "TERMS")]
     pub against: Option<String>,
 

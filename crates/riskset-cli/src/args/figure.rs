@@ -4,7 +4,7 @@ use super::{LevelArgs, RowsArgs, choice, number, positive};
 use clap::{Args, ValueEnum};
 use riskset::{BandKind, ConfType};
 use riskset_analysis::figure::{
-    Annotate, CurveEstimates, CurveLook, PageRequest, PanelRequest, Rename, TimeAxis,
+    Annotate, CurveEstimates, CurveLook, FurtherEvent, PageRequest, PanelRequest, Rename, TimeAxis,
 };
 use riskset_plot::{Intervals, Legend, RiskTable, Tail};
 use std::path::PathBuf;
@@ -135,8 +135,8 @@ pub struct LookArgs {
     #[arg(long, value_parser = choice::<Legend>(), value_name = "PLACE", default_value = "auto")]
     pub legend: Legend,
 
-    /// Names of the groups, in their order, instead of the levels
-    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    /// Names of the groups by their levels, such as 1=Men,2=Women, or all of them in their order
+    #[arg(long, value_name = "LEVEL=NAME,...", value_delimiter = ',')]
     pub labels: Vec<String>,
 
     /// What happens where fewer than 10 (of a small group: a fifth), or 10% of the group, are at risk
@@ -312,6 +312,16 @@ fn range(text: &str) -> Result<(f64, f64), String> {
     match (number(from)?, number(to)?) {
         (from, to) if from < to => Ok((from, to)),
         (from, to) => Err(format!("{from} is not below {to}")),
+    }
+}
+
+/// A further event, from `pctime=Malignancy`.
+pub fn further(text: &str) -> Result<FurtherEvent, String> {
+    match text.split_once('=').map(|(column, words)| (column.trim(), words.trim())) {
+        Some((column, words)) if !column.is_empty() && !words.is_empty() => {
+            Ok(FurtherEvent { column: column.to_owned(), words: words.to_owned() })
+        }
+        _ => Err(format!("`{text}` is not COLUMN=WORDS, such as relapse_months=Relapse")),
     }
 }
 

@@ -482,7 +482,10 @@ fn rule(file: &str) -> Result<RuleSpec, String> {
     let text = riskset_report::files::read_file(std::path::Path::new(file))
         .map_err(|error| error.to_string())?;
     let text = String::from_utf8(text).map_err(|_| format!("{file} is not UTF-8 text"))?;
-    toml::from_str(&text).map_err(|error| format!("{file}: {error}"))
+    toml::from_str(&text).map_err(|error| {
+        let at = error.span().map(|span| span.start);
+        format!("{file}: {}", riskset::toml_refusal(&error.to_string(), &text, at))
+    })
 }
 
 /// A number strictly between 0 and 1.

@@ -5,13 +5,13 @@ use super::adjust::HowArgs;
 use super::estimate::ProportionArgs;
 use super::figure::{
     AxisArgs, EstimateArgs, FigureArgs, FigureOutputArgs, LookArgs, MarkArgs, PageArgs, PanelArgs,
-    RenameArgs, TimeArgs, length,
+    RenameArgs, TimeArgs, further, length,
 };
 use super::{LevelArgs, choice};
 use clap::{Args, Subcommand};
 use riskset::{ConfType, Ties, ZphTransform};
 use riskset_analysis::CauseRequest;
-use riskset_analysis::figure::{Explained, PlottedResidual};
+use riskset_analysis::figure::{Explained, FurtherEvent, PlottedResidual};
 
 /// `riskset plot`
 #[derive(Debug, Args)]
@@ -118,9 +118,9 @@ pub enum PlotCommand {
         after_help = "Example:\n  riskset plot npv @dream_lesions \"nonviable ~ 1\" --cluster patient --by management \\\n      --subset 'kind == \"cDLM\" & evaluable == 1' --threshold 0.85 \\\n      --output npv.pdf"
     )]
     Npv(PlotNpvArgs),
-    /// A bar for each patient, with the event; rows of one patient by cluster() in the formula
+    /// A bar for each patient, with the events; rows of one patient by --id
     #[command(
-        after_help = "Example:\n  riskset plot swimmer @lung \"Surv(time, status == 2) ~ sex\" --subset \"inst == 12\" \\\n      --labels Men,Women --endpoint Death --unit months --per 30.4375 \\\n      --output swimmer.pdf"
+        after_help = "Example:\n  riskset plot swimmer @myeloid \"Surv(futime, death) ~ trt\" --subset \"id <= 20\" --id id \\\n      --endpoint Death --also crtime=Response --also rltime=Relapse \\\n      --unit months --per 30.4375 --output swimmer.pdf"
     )]
     Swimmer(PlotSwimmerArgs),
     /// How a curve, a log-rank test or a coefficient comes about: who is at risk at each time and what
@@ -405,8 +405,8 @@ pub struct PlotSubgroupsArgs {
     #[arg(long, value_name = "COLUMN,...", value_delimiter = ',', required = true)]
     pub by: Vec<String>,
 
-    /// Names of the two arms, in their order, instead of the levels
-    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    /// Names of the two arms by their levels, such as A=Control,B=Treatment, or in their order
+    #[arg(long, value_name = "LEVEL=NAME,...", value_delimiter = ',')]
     pub labels: Vec<String>,
 
     /// The endpoint in words, such as "Overall survival"
@@ -463,6 +463,12 @@ pub struct PlotNpvArgs {
     /// What is estimated.
     #[command(flatten)]
     pub proportion: ProportionArgs,
+
+    /// A section of its own: "TITLE: EXPR" for some of the rows, or "TITLE: FORMULA" for another
+    /// proportion; may be repeated
+    #[arg(long, value_name = "SECTION")]
+    pub section: Vec<String>,
+
     /// Profile and page.
     #[command(flatten)]
     pub page: PageArgs,
@@ -489,9 +495,17 @@ pub struct PlotSwimmerArgs {
     /// Words for codes.
     #[command(flatten)]
     pub rename: RenameArgs,
-    /// Names of the groups, in their order, instead of the levels
-    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    /// Names of the groups by their levels, such as 1=Men,2=Women, or all of them in their order
+    #[arg(long, value_name = "LEVEL=NAME,...", value_delimiter = ',')]
     pub labels: Vec<String>,
+
+    /// The value of the event column that means censored, where it names several kinds of events
+    #[arg(long, value_name = "VALUE")]
+    pub censor: Option<String>,
+
+    /// A further event: the column of its time and its words; may be repeated
+    #[arg(long, value_name = "COLUMN=WORDS", value_parser = further)]
+    pub also: Vec<FurtherEvent>,
 }
 
 /// `riskset plot explain`

@@ -40,7 +40,7 @@ pub struct StudyArgs {
     after_help = "With --format csv, or an output that ends in .csv, every column of the data stands before the derived ones.\n\
                   A rule file is TOML with the keys of [endpoint.dates] in a study file.\n\n\
                   Example:\n  riskset endpoint @dream --rule dfs --subset \"survival_set == 1\" --time-zero surgery_date \\\n      \
-                  --relapse local_relapse_date,extrahepatic_progression_date --death death_date \\\n      --last-visit last_visit_date --unit months"
+                  --relapse local_relapse_date,extrahepatic_progression_date --ignore second_primary \\\n      --death death_date --last-visit last_visit_date --unit months"
 )]
 pub struct EndpointArgs {
     /// A file (.csv, .tsv, .xlsx), `-` for CSV on standard input, or a bundled set

@@ -281,6 +281,7 @@ fn request(args: &PlotArgs) -> (Request, &FigureOutputArgs) {
         PlotCommand::Npv(args) => {
             let request = PlotNpvRequest {
                 npv: args.proportion.request(),
+                section: args.section.clone(),
                 page: args.page.request(),
                 xlab: args.axis.xlab.clone(),
                 xlim: args.axis.xlim,
@@ -294,6 +295,8 @@ fn request(args: &PlotArgs) -> (Request, &FigureOutputArgs) {
                 page: args.figure.page.request(),
                 time: args.time.request(),
                 labels: args.labels.clone(),
+                censor: args.censor.clone(),
+                also: args.also.clone(),
                 rename: args.rename.rename.clone(),
             };
             (Request::PlotSwimmer(request), &args.figure.output)

@@ -137,6 +137,24 @@ fn both_models_have_the_same_rows_and_strata() {
     close(&answer["nested"]["statistic"], whole, 1e-9);
 }
 
+/// `anova` in R: a line and a threshold against categories, a slope by group against an interaction,
+/// and the same within strata. The smaller model need not have its terms among those of the model.
+#[test]
+fn a_smaller_model_may_be_made_from_the_terms() {
+    let nested = |formula: &str, against: &str, df: i32, statistic: f64| {
+        let formula = format!("Surv(time, status == 2) ~ {formula}");
+        let known = ["--subset", "!is.na(ph.ecog)"];
+        let answer = json(&[&["@lung", &formula, "--against", against], &known[..]].concat());
+        assert_eq!(answer["nested"]["df"], df, "{against}");
+        close(&answer["nested"]["statistic"], statistic, 1e-8);
+    };
+    nested("age + factor(ph.ecog)", "age + ph.ecog", 2, 0.72618336117398);
+    nested("age + factor(ph.ecog)", "I(ph.ecog > 1) + age", 2, 4.4239145959209);
+    let slopes = "I(age * (sex == 1)) + I(age * (sex == 2))";
+    nested("age * sex", slopes, 1, 0.01154448367538);
+    nested("factor(ph.ecog) + strata(sex)", "ph.ecog", 2, 0.62964306716663);
+}
+
 #[test]
 fn models_that_cannot_be_compared_are_refused() {
     let cox = |formula: &str, more: &[&str]| {
@@ -144,6 +162,10 @@ fn models_that_cannot_be_compared_are_refused() {
     };
     let formula = "Surv(time, status == 2) ~ age + sex";
     refused(&cox(formula, &["age + ph.ecog"]), &["not nested", "ph.ecog"]);
+    refused(&cox(formula, &["log(age)"]), &["not nested", "`log(age)`"]);
+    // The same column for all but the rows in which it is missing.
+    let known = "I(ifelse(ph.ecog >= 0, age, age))";
+    refused(&cox(formula, &[known]), &["different rows", "1 of the 228 rows"]);
     refused(&cox(formula, &["sex + age"]), &["no more coefficients"]);
     refused(&cox(formula, &["age", "--robust"]), &["robust"]);
     refused(&cox(formula, &["age", "--firth"]), &["penal"]);

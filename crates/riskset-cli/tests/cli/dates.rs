@@ -105,6 +105,8 @@ fn an_endpoint_keeps_the_other_columns_and_several_come_at_once() {
         "op",
         "--relapse",
         "relapse",
+        "--ignore",
+        "second_primary",
         "--death",
         "death",
         "--last-visit",

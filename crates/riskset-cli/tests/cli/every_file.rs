@@ -17,6 +17,8 @@ enum Outcome {
     Labels,
     /// The answers of the cohort in days.
     Days,
+    /// The same, the second arm first.
+    DaysByCode,
     /// Refused without the option in these words; right with it.
     Told(&'static [&'static str]),
     /// Refused, and these words say where and what to do.
@@ -24,7 +26,7 @@ enum Outcome {
     /// Answered, with these words of what is doubtful or was chosen.
     Said(&'static [&'static str]),
 }
-use Outcome::{Days, Labels, Months, Refused, Said, Told};
+use Outcome::{Days, DaysByCode, Labels, Months, Refused, Said, Told};
 
 /// File, formula, options, outcome.
 type Case = (&'static str, &'static str, &'static [&'static str], Outcome);
@@ -39,6 +41,8 @@ const GDC: &str =
 const BIOTAB: &str =
     "Surv(coalesce(death_days_to, last_contact_days_to), vital_status == \"Dead\") ~ arm";
 const BIOTAB_TOLD: &[&str] = &["--data-row", "4", "--na", "[Not Applicable],[Not Available]"];
+const SEER: &str = "Surv(`Survival months`, \
+                    `Vital status recode (study cutoff used)` == \"Dead\") ~ Therapy";
 const OS: &[&str] = &["--subset", "PARAMCD == \"OS\""];
 const DATED: &str = "Surv((last - surgery) / 30.4375, event) ~ arm";
 const DIED: &str = "Surv(last - surgery, !is.na(death)) ~ arm";
@@ -235,6 +239,109 @@ const CASES: &[Case] = &[
     ("29_unknown_then_subset.csv", PLAIN, &[], Refused(&["row 3 (line 4)", "--na unknown"])),
     ("29_unknown_then_subset.csv", PLAIN, &["--na", "unknown"], Said(&["more left out"])),
     ("29_unknown_then_subset.csv", PLAIN, &["--subset", "months != \"unknown\""], Said(&["rows"])),
+    // Release 114, whose value labels stand without tags.
+    ("41_stata_old.dta", "Surv(months, status == \"dead\") ~ arm", &[], Months),
+    ("41_stata_old.dta", "Surv(months, status == 2) ~ arm", &[], Months),
+    // Layouts of public exports: REDCap, cBioPortal's study view, GDC since 2024, ADTTE with SAS
+    // dates, SEER*Stat, the Netherlands Cancer Registry, Simulacrum, a German registry, the NCDB, a
+    // French registry, Castor EDC.
+    ("30_redcap_raw.csv", "Surv(last_seen_date - rand_date, vital) ~ rand_arm", &[], DaysByCode),
+    (
+        "31_cbioportal_study_view.tsv",
+        "Surv(`Overall Survival (Months)`, `Overall Survival Status` == \"1:DECEASED\") ~ `Treatment Arm`",
+        &[],
+        Months,
+    ),
+    (
+        "32_gdc_cases.tsv",
+        "Surv(coalesce(demographic.days_to_death, diagnoses.days_to_last_follow_up), demographic.vital_status == \"Dead\") ~ treatments.arm",
+        &["--na", "'--"],
+        Days,
+    ),
+    ("33_adtte_sas_dates.csv", "Surv(AVAL, CNSR == 0) ~ TRT01P", &[], Months),
+    ("33_adtte_sas_dates.csv", "Surv(ADT - STARTDT, CNSR == 0) ~ TRT01P", &[], Days),
+    (
+        "33_adtte_sas_dates.csv",
+        "Surv(AVAL, CNSR) ~ TRT01P",
+        &[],
+        Refused(&["0 (43 rows)", "CNSR == 0"]),
+    ),
+    ("34_seer_stat.csv", SEER, &[], Refused(&["row 8 (line 9) holds \"Unknown\"", "--na Unknown"])),
+    // R of the same file: whole months, one patient without; medians 39 and 10.
+    ("34_seer_stat.csv", SEER, &["--na", "Unknown"], Said(&["59 rows, 1 more", "chi-square 15.5"])),
+    ("35_ncr_iknl.csv", "Surv(vit_stat_int, vit_stat == 1) ~ behandeling", &[], Days),
+    (
+        "36_simulacrum.csv",
+        "os ~ REGIMEN",
+        &[
+            "--rule",
+            "os",
+            "--time-zero",
+            "DIAGNOSISDATEBEST",
+            "--last-visit",
+            "VITALSTATUSDATE",
+            "--dead",
+            "VITALSTATUS == D",
+        ],
+        Days,
+    ),
+    (
+        "37_krebsregister.csv",
+        "os ~ Therapie",
+        &[
+            "--rule",
+            "os",
+            "--time-zero",
+            "Diagnosedatum",
+            "--last-visit",
+            "Datum Vitalstatus",
+            "--dead",
+            "Verstorben == J",
+        ],
+        Days,
+    ),
+    (
+        "38_ncdb_puf.csv",
+        "Surv(DX_LASTCONTACT_DEATH_MONTHS, PUF_VITAL_STATUS) ~ RX_SUMM_ARM",
+        &[],
+        Said(&["its 1 is taken for dead", "PUF_VITAL_STATUS == 0"]),
+    ),
+    (
+        "38_ncdb_puf.csv",
+        "Surv(DX_LASTCONTACT_DEATH_MONTHS, PUF_VITAL_STATUS == 0) ~ RX_SUMM_ARM",
+        &[],
+        Months,
+    ),
+    (
+        "39_registre_francais.csv",
+        "os ~ Bras",
+        &[
+            "--rule",
+            "os",
+            "--time-zero",
+            "Date de diagnostic",
+            "--last-visit",
+            "Date des dernières nouvelles",
+            "--dead",
+            "État aux dernières nouvelles == décédé",
+        ],
+        Days,
+    ),
+    (
+        "40_castor_edc.csv",
+        "os ~ `Randomization Group`",
+        &[
+            "--rule",
+            "os",
+            "--time-zero",
+            "rand_date",
+            "--last-visit",
+            "fu_last_contact",
+            "--dead",
+            "fu_status == Deceased",
+        ],
+        Days,
+    ),
 ];
 
 fn folder() -> PathBuf {
@@ -270,6 +377,7 @@ fn try_case((file, formula, more, outcome): &Case) {
     match outcome {
         Months => is_cohort(&km(file, formula, &json), [38.6, 9.8], &what),
         Labels => is_cohort(&km(file, formula, &json), [9.8, 38.6], &what),
+        DaysByCode => is_cohort(&km(file, formula, &json), [298.0, 1175.0], &what),
         Days => is_cohort(&km(file, formula, &json), [1175.0, 298.0], &what),
         Told(parts) => {
             let plain = km(file, formula, &[]);

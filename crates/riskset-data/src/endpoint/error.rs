@@ -62,6 +62,18 @@ pub enum EndpointError {
         /// What the column holds, and the key that names it.
         role: &'static str,
     },
+    /// A component that is to be ignored, and cannot be.
+    Ignored {
+        /// The rule.
+        rule: String,
+        /// The component.
+        component: String,
+        /// The column that the rule names for it; `None` when the rule has no such component, or
+        /// does not do without it.
+        column: Option<String>,
+        /// What the rule may do without.
+        optional: &'static [&'static str],
+    },
     /// There is no rule of that name, and no events were given.
     UnknownRule {
         /// The name.
@@ -143,6 +155,18 @@ impl fmt::Display for EndpointError {
                     f,
                     "rule `{rule}`: it needs {role}; name the column of the data that holds it"
                 )
+            }
+            EndpointError::Ignored { rule, component, column: Some(column), .. } => write!(
+                f,
+                "rule `{rule}`: `{component}` is ignored, and has the column `{column}`; leave one of \
+                 the two out"
+            ),
+            EndpointError::Ignored { rule, component, column: None, optional } => {
+                write!(f, "rule `{rule}`: it cannot ignore `{component}`; ")?;
+                match optional {
+                    [] => write!(f, "it needs all that it counts"),
+                    optional => write!(f, "it may do without `{}`", optional.join("` or `")),
+                }
             }
             EndpointError::UnknownRule { rule, nearest } => {
                 write!(f, "there is no rule named `{rule}`")?;

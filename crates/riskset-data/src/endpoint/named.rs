@@ -48,7 +48,15 @@ pub struct Roles {
     pub death_from_disease: Option<Condition>,
     /// The last visit or contact; the latest of several counts.
     pub last_visit: Vec<String>,
+    /// Components of the definition that the study did not record, by their key: `second_primary`.
+    /// They do not count, and the definition says so.
+    pub ignore: Vec<String>,
 }
+
+/// The components that a study may leave out: the key, and what is said of them.
+const SECOND_PRIMARY: &str = "second_primary";
+const RELAPSE: &str = "relapse";
+const PROGRESSION: &str = "progression";
 
 const PUNT: &str = "Punt CJ, Buyse M, Kohne CH, et al. Endpoints in adjuvant treatment trials: a \
     systematic review of the literature in colon cancer and proposed definitions for future trials. \
@@ -100,7 +108,8 @@ impl Endpoint {
         }
     }
 
-    /// What counts as the event, what competes with it, and what is censored.
+    /// What counts as the event, what competes with it, and what is censored. A rule of a study that
+    /// leaves a component out has a [`definition`](Rule::definition) of its own.
     pub fn definition(self) -> &'static str {
         match self {
             Endpoint::Os => {
@@ -148,9 +157,11 @@ impl Endpoint {
     ///
     /// # Errors
     ///
-    /// [`EndpointError::Role`] when the definition needs a column that `roles` does not name.
-    /// Second primaries may be absent, because most studies do not record them.
+    /// [`EndpointError::Role`] when the definition needs a column that `roles` does not name and does
+    /// not ignore, [`EndpointError::Ignored`] for an ignored component that the definition has not,
+    /// or that has a column.
     pub fn rule(self, roles: &Roles) -> Result<Rule, EndpointError> {
+        self.check_ignored(roles)?;
         let (events, competing) = self.events(roles)?;
         if roles.time_zero.is_empty() {
             return Err(self.missing("the date at which time starts (`time_zero`)"));
@@ -160,7 +171,7 @@ impl Endpoint {
         }
         Ok(Rule {
             name: self.name().to_owned(),
-            definition: self.definition().to_owned(),
+            definition: self.definition_without(&roles.ignore),
             source: self.source().to_owned(),
             time_zero: roles.time_zero.clone(),
             events,
@@ -179,15 +190,30 @@ impl Endpoint {
             Endpoint::Os => vec![death()?],
             Endpoint::Dfs => {
                 let mut events = self.relapse(roles)?;
-                events.extend(dated(&roles.second_primary));
+                events.extend(self.component(
+                    roles,
+                    (&roles.second_primary, SECOND_PRIMARY),
+                    "the dates of second primary cancers (`second_primary`), or to be told that the \
+                     study did not record them (`ignore`)",
+                )?);
                 events.push(death()?);
                 events
             }
             Endpoint::Rfs => with(self.relapse(roles)?, death()?),
             Endpoint::Pfs => with(self.progression(roles)?, death()?),
             Endpoint::Efs => {
-                let mut events = dated(&roles.progression);
-                events.extend(dated(&roles.relapse));
+                let mut events = self.component(
+                    roles,
+                    (&roles.progression, PROGRESSION),
+                    "the dates of progression that precludes surgery (`progression`), or to be told \
+                     that the study did not record them (`ignore`)",
+                )?;
+                events.extend(self.component(
+                    roles,
+                    (&roles.relapse, RELAPSE),
+                    "the dates of relapse (`relapse`), or to be told that the study did not record \
+                     them (`ignore`)",
+                )?);
                 if events.is_empty() {
                     return Err(self.missing(
                         "the dates of progression (`progression`), of relapse (`relapse`), or both",
@@ -251,6 +277,77 @@ impl Endpoint {
             none if none.is_empty() => Err(self.missing("the date of progression (`progression`)")),
             some => Ok(some),
         }
+    }
+
+    /// What a study may leave out of the definition, by the keys of [`Roles`].
+    pub fn optional(self) -> &'static [&'static str] {
+        match self {
+            Endpoint::Dfs => &[SECOND_PRIMARY],
+            Endpoint::Efs => &[PROGRESSION, RELAPSE],
+            _ => &[],
+        }
+    }
+
+    /// The dates of a component, or none when the study is said to have none.
+    fn component(
+        self,
+        roles: &Roles,
+        (columns, key): (&[String], &str),
+        role: &'static str,
+    ) -> Result<Vec<Dated>, EndpointError> {
+        match dated(columns) {
+            none if none.is_empty() && !roles.ignore.iter().any(|one| one == key) => {
+                Err(self.missing(role))
+            }
+            dates => Ok(dates),
+        }
+    }
+
+    fn check_ignored(self, roles: &Roles) -> Result<(), EndpointError> {
+        let columns = |key: &str| match key {
+            SECOND_PRIMARY => &roles.second_primary[..],
+            PROGRESSION => &roles.progression,
+            RELAPSE => &roles.relapse,
+            _ => &[],
+        };
+        let wrong = roles.ignore.iter().find_map(|key| {
+            let known = self.optional().contains(&key.as_str());
+            let column = columns(key).first().cloned();
+            (!known || column.is_some()).then_some((key.clone(), column.filter(|_| known)))
+        });
+        match wrong {
+            None => Ok(()),
+            Some((component, column)) => Err(EndpointError::Ignored {
+                rule: self.name().to_owned(),
+                component,
+                column,
+                optional: self.optional(),
+            }),
+        }
+    }
+
+    /// The definition of the components that the study recorded.
+    fn definition_without(self, ignored: &[String]) -> String {
+        let is = |key: &str| ignored.iter().any(|one| one == key);
+        let told = match self {
+            Endpoint::Dfs if is(SECOND_PRIMARY) => {
+                "Time to the first of local, regional or distant relapse and death from any cause. \
+                 Second primary cancers were not recorded and do not count. Patients without an \
+                 event are censored at the last visit."
+            }
+            Endpoint::Efs if is(PROGRESSION) => {
+                "Time to the first of local or distant relapse and death from any cause. Progression \
+                 that precludes surgery was not recorded and does not count. Patients without an \
+                 event are censored at the last visit."
+            }
+            Endpoint::Efs if is(RELAPSE) => {
+                "Time to the first of progression that precludes surgery and death from any cause. \
+                 Relapse was not recorded and does not count. Patients without an event are censored \
+                 at the last visit."
+            }
+            _ => self.definition(),
+        };
+        told.to_owned()
     }
 
     fn missing(self, role: &'static str) -> EndpointError {

@@ -14,6 +14,7 @@ use super::{
 /// rule = "dfs"                       # the named rule; without it, `events` says what counts
 /// time_zero = "surgery_date"
 /// relapse = ["local_relapse_date", "extrahepatic_progression_date"]
+/// ignore = ["second_primary"]        # of dfs: not recorded here
 /// death = "death_date"
 /// last_visit = ["last_visit_date"]
 /// data_cut = 2022-06-30              # optional
@@ -47,6 +48,10 @@ pub struct RuleSpec {
     /// The columns of second primary cancers, for a named rule.
     #[serde(default, deserialize_with = "one_or_more")]
     pub second_primary: Vec<String>,
+    /// Components of the named rule that the study did not record: `second_primary` of dfs,
+    /// `progression` or `relapse` of efs.
+    #[serde(default, deserialize_with = "one_or_more", skip_serializing_if = "Vec::is_empty")]
+    pub ignore: Vec<String>,
     /// The column of death, for a named rule.
     #[serde(default)]
     pub death: Option<String>,
@@ -113,6 +118,7 @@ impl RuleSpec {
             dead: self.dead.clone(),
             death_from_disease: self.death_from_disease.clone(),
             last_visit: self.last_visit.clone(),
+            ignore: self.ignore.clone(),
         })
     }
 
@@ -121,6 +127,10 @@ impl RuleSpec {
         let missing = |role| EndpointError::Role { rule: name.clone(), role };
         if self.events.is_empty() {
             return Err(EndpointError::NoEvents { rule: name });
+        }
+        if let Some(component) = self.ignore.first().cloned() {
+            let (column, optional) = (None, &[][..]);
+            return Err(EndpointError::Ignored { rule: name, component, column, optional });
         }
         if self.time_zero.is_empty() {
             return Err(missing("the date at which time starts (`time_zero`)"));

@@ -247,6 +247,18 @@ fn response(parser: &mut Parser) -> Result<ResponseExpr, FormulaError> {
     let mut arguments = arguments.into_iter();
     let four = [arguments.next(), arguments.next(), arguments.next(), arguments.next()];
     match four {
+        // Arithmetic alone would be one time for all: a date typed as 2020-01-31 is 1988.
+        [_, Some(time), Some(_), None] | [Some(time), Some(_), None, None]
+            if time.columns().is_empty() =>
+        {
+            Err(FormulaError::new(
+                parser.text,
+                span,
+                "the time of Surv() names no column".to_string(),
+                "write the column with the time; for two columns of dates, Surv(end - start, event) \
+                 counts the days between them",
+            ))
+        }
         [Some(time), Some(event), None, _] => Ok(ResponseExpr::Surv { start: None, time, event }),
         [Some(start), Some(time), Some(event), None] => {
             Ok(ResponseExpr::Surv { start: Some(start), time, event })
@@ -294,7 +306,10 @@ fn terms_end(parser: &Parser) -> Result<(), FormulaError> {
             Err(parser
                 .expected("+, *, : or the end", "remove this parenthesis, or open one before it"))
         }
-        _ => Err(parser.expected("+, *, : or the end", "join terms with +: ~ age + sex")),
+        _ => Err(parser.expected(
+            "+, *, : or the end",
+            "join terms with +: ~ age + sex; a name with blanks stands in backticks: `arm group`",
+        )),
     }
 }
 

@@ -213,7 +213,10 @@ impl Terms {
 fn refuse_operator(parser: &Parser) -> Result<(), FormulaError> {
     let Token::Symbol(symbol) = parser.peek() else { return Ok(()) };
     let help = match *symbol {
-        "-" => "leave the term out instead of subtracting it; for a difference, write I(a - b)",
+        "-" => {
+            "leave the term out instead of subtracting it; for a difference, write I(a - b); a name \
+                with a hyphen stands in backticks: `ca19-9`"
+        }
         "/" => "for a quotient, write I(a / b); for nested terms, write a + a:b",
         "^" => "for a power, write I(x^2); for interactions, write a*b",
         "%in%" | "==" | "!=" | "<" | "<=" | ">" | ">=" | "&" | "|" | "&&" | "||" => {

@@ -49,8 +49,20 @@ pub enum TermKind {
         /// The level that the others are compared with, as an index into `levels`.
         reference: usize,
     },
-    /// A product of variables.
-    Interaction,
+    /// A product of variables, column by column.
+    Interaction(Vec<Product>),
+}
+
+/// A column of an interaction.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Product {
+    /// The variables in their order, each with the level that the column stands for; `None` for a
+    /// number.
+    pub factors: Vec<(String, Option<String>)>,
+    /// The number of rows that have all these levels.
+    pub n: usize,
+    /// The number of those that end with the event, or with the cause of interest.
+    pub events: usize,
 }
 
 /// A level of a category, among the rows used.
@@ -99,7 +111,7 @@ impl Design {
                 ([_], Coded::Factor(factor)) => {
                     TermKind::Factor { levels: level_info(frame, factor), reference: 0 }
                 }
-                _ => TermKind::Interaction,
+                _ => TermKind::Interaction(products(frame, &coded, index)),
             };
             let name = frame.term_names[index].clone();
             terms.push(TermInfo { name, columns: start..names.len(), kind });
@@ -206,23 +218,67 @@ fn crossed(left: &Columns, right: &Columns) -> Columns {
     columns
 }
 
+/// What the columns of [`term_columns`] stand for, in their order.
+fn products(frame: &ModelFrame, coded: &[Coded<'_>], index: usize) -> Vec<Product> {
+    let term = &frame.terms[index];
+    let mut columns: Vec<Vec<Option<usize>>> = vec![Vec::new()];
+    for &variable in term {
+        let by_contrasts = has_margin(&frame.terms[..index], term, variable);
+        let own: Vec<Option<usize>> = match &coded[variable] {
+            Coded::Number(_) => vec![None],
+            Coded::Factor(factor) => {
+                (usize::from(by_contrasts)..factor.levels.len()).map(Some).collect()
+            }
+        };
+        let crossed = own.iter().flat_map(|level| {
+            columns.iter().map(|before| before.iter().copied().chain([*level]).collect())
+        });
+        columns = crossed.collect();
+    }
+    let event = events_of_interest(frame);
+    let product = |levels: Vec<Option<usize>>| {
+        let of = |(&variable, &level): (&usize, &Option<usize>)| match (&coded[variable], level) {
+            (Coded::Factor(factor), Some(level)) => Some((factor, level)),
+            _ => None,
+        };
+        let has: Vec<_> = term.iter().zip(&levels).map(of).collect();
+        let name = |(&variable, one): (&usize, &Option<(&Factor, usize)>)| {
+            let level = one.map(|(factor, level)| factor.levels[level].clone());
+            (frame.variables[variable].0.name.clone(), level)
+        };
+        let here = |row: &usize| {
+            has.iter().flatten().all(|(factor, level)| factor.codes[*row] as usize == *level)
+        };
+        Product {
+            factors: term.iter().zip(&has).map(name).collect(),
+            n: (0..frame.n).filter(here).count(),
+            events: (0..frame.n).filter(here).filter(|&row| event(row)).count(),
+        }
+    };
+    columns.into_iter().map(product).collect()
+}
+
+/// Whether a row ends with the event; with competing causes, with the cause of interest.
+fn events_of_interest(frame: &ModelFrame) -> impl Fn(usize) -> bool + '_ {
+    let events = match &frame.response {
+        Response::Survival(observations) => observations.event(),
+        Response::Outcome(outcome) => &outcome[..],
+    };
+    let competing = frame.competing.as_ref();
+    let of_interest = competing.and_then(|competing| Some((&competing.codes, competing.cause?)));
+    move |row| of_interest.map_or(events[row], |(codes, cause)| codes[row] == cause)
+}
+
 fn level_info(frame: &ModelFrame, factor: &Factor) -> Vec<LevelInfo> {
     let mut levels: Vec<LevelInfo> = factor
         .levels
         .iter()
         .map(|name| LevelInfo { name: name.clone(), n: 0, events: 0 })
         .collect();
-    let events = match &frame.response {
-        Response::Survival(observations) => observations.event(),
-        Response::Outcome(outcome) => &outcome[..],
-    };
-    // With competing causes an event is one of the cause of interest.
-    let competing = frame.competing.as_ref();
-    let of_interest = competing.and_then(|competing| Some((&competing.codes, competing.cause?)));
-    for (row, (&code, &event)) in factor.codes.iter().zip(events).enumerate() {
-        let event = of_interest.map_or(event, |(codes, cause)| codes[row] == cause);
+    let event = events_of_interest(frame);
+    for (row, &code) in factor.codes.iter().enumerate() {
         levels[code as usize].n += 1;
-        levels[code as usize].events += usize::from(event);
+        levels[code as usize].events += usize::from(event(row));
     }
     levels
 }

@@ -7,6 +7,7 @@ use super::words::meant_order;
 use crate::formula::{ResponseExpr, Variable};
 use crate::{Error, Expr, Factor, Formula, Place, Table, Values};
 use riskset::Observations;
+use std::collections::HashMap;
 
 /// Something that the rows allow and that is often a slip.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,6 +54,12 @@ pub enum FrameDoubt {
         value: String,
         /// Where.
         place: Place,
+    },
+    /// A column that says whether a patient is dead or alive, coded 0 and 1, is taken as the event;
+    /// some registries have 1 for the living.
+    VitalStatus {
+        /// The column.
+        column: String,
     },
     /// A column that is called after censoring is taken as the event.
     CnsrAsEvent {
@@ -112,6 +119,7 @@ impl Seen<'_> {
         }
         doubts.extend(self.all_events());
         doubts.extend(self.cnsr_as_event());
+        doubts.extend(self.vital_status());
         doubts.extend(self.weights_not_whole());
         doubts.extend(self.repeated_ids()?);
         doubts.extend(self.rows_go_on()?);
@@ -159,6 +167,15 @@ impl Seen<'_> {
         let called = lower.starts_with("cnsr") || lower.starts_with("cens");
         (called && self.options.competing.is_none())
             .then(|| FrameDoubt::CnsrAsEvent { column: name.clone() })
+    }
+
+    fn vital_status(&self) -> Option<FrameDoubt> {
+        let Expr::Column { name, .. } = event_of(self.formula).inner() else { return None };
+        let plain: String = name.to_lowercase().chars().filter(|sign| *sign != '_').collect();
+        let words = ["vitalstat", "vitstat", "alive", "living", "lebend", "lebt", "vivant"];
+        let called = words.iter().any(|word| plain.contains(word)) && !plain.contains("dead");
+        (called && self.options.competing.is_none())
+            .then(|| FrameDoubt::VitalStatus { column: name.clone() })
     }
 
     fn weights_not_whole(&self) -> Option<FrameDoubt> {
@@ -282,10 +299,12 @@ const MOST_CHECKED: usize = 1_000_000;
 /// The columns that the doubts look at although no formula names them: those that may name
 /// patients or parameters, and the first one, where a row of totals has its name.
 fn watched(names: &[String]) -> Vec<usize> {
+    let mut times: HashMap<&str, usize> = HashMap::new();
+    names.iter().for_each(|name| *times.entry(name).or_default() += 1);
     let watched = |&field: &usize| {
-        let name = &names[field];
-        let once = names.iter().filter(|other| *other == name).count() == 1;
-        !name.is_empty() && once && (field == 0 || is_id(name) || is_parameter(name))
+        let name = names[field].as_str();
+        let once = !name.is_empty() && times[name] == 1;
+        once && (field == 0 || is_id(name) || is_parameter(name))
     };
     (0..names.len()).filter(watched).collect()
 }

@@ -11,6 +11,15 @@ pub(crate) fn number_of(text: &str) -> Option<f64> {
     number(text.trim().as_bytes()).filter(|number| number.is_finite())
 }
 
+/// The same where a number is asked for: one with leading zeros is one as well, such as the months
+/// `0012` of a registry, unless it is too long to be exact.
+pub(crate) fn number_asked(text: &str) -> Option<f64> {
+    const EXACT: usize = 15;
+    let digits = text.trim();
+    let padded = digits.len() <= EXACT && crate::csv::has_leading_zeros(digits.as_bytes());
+    number_of(text).or_else(|| digits.parse().ok().filter(|_| padded))
+}
+
 /// The values of a variable as an analysis takes them. A text column is a number when all that made
 /// it a text stands in rows that are not used; it is refused when it is mostly numbers.
 ///

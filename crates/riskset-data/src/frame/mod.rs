@@ -19,13 +19,13 @@ mod time_varying;
 mod words;
 
 pub use balance::Balance;
-pub use design::{Design, LevelInfo, TermInfo, TermKind};
+pub use design::{Design, LevelInfo, Product, TermInfo, TermKind};
 pub use doubts::{FrameDoubt, levels_alike, names_patients};
 pub(crate) use doubts::{doubts_of_column, with_watched};
 pub use error::{Counted, FrameError, ResponsePart};
 pub use grouping::Grouping;
 pub use guard::{MOST_CELLS, MOST_COLUMNS, MOST_GROUPS, MOST_LEVELS, MOST_NUMERIC_GROUPS};
-pub(crate) use kind::{number_of, of_levels};
+pub(crate) use kind::{number_asked, of_levels};
 pub use response::CompetingEvents;
 pub use time_varying::TimeVarying;
 
@@ -56,6 +56,8 @@ pub struct FrameOptions {
     pub id: Option<String>,
     /// Columns that split the rows into groups, beside the terms of the formula.
     pub by: Vec<String>,
+    /// Further columns that are read and checked. They say nothing of which rows are complete.
+    pub also: Vec<String>,
     /// The order of the levels of columns among the terms, as `factor(x, levels = c(...))` gives it
     /// in the formula; the formula's own goes first.
     pub order: BTreeMap<String, Vec<String>>,
@@ -85,7 +87,7 @@ impl FrameOptions {
         let mut names = formula.columns();
         let subset = self.subset.iter().flat_map(Expr::columns);
         let single = [&self.weights, &self.cluster, &self.id].into_iter().flatten().cloned();
-        for name in subset.chain(single).chain(self.by.iter().cloned()) {
+        for name in subset.chain(single).chain(self.by.iter().chain(&self.also).cloned()) {
             if !names.contains(&name) {
                 names.push(name);
             }

@@ -178,8 +178,10 @@ impl Simulation {
     /// [`SimulationError`] for text that is no TOML, a key that does not exist, and parameters that
     /// make no model.
     pub fn from_toml(text: &str) -> Result<Simulation, SimulationError> {
-        let mut simulation: Simulation =
-            toml::from_str(text).map_err(|error| SimulationError(error.to_string()))?;
+        let mut simulation: Simulation = toml::from_str(text).map_err(|error| {
+            let at = error.span().map(|span| span.start);
+            SimulationError(riskset::toml_refusal(&error.to_string(), text, at))
+        })?;
         if simulation.groups.is_empty() {
             simulation.groups.push(Group {
                 name: "all".to_owned(),

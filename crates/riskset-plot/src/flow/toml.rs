@@ -94,7 +94,11 @@ impl FlowFigure {
     pub fn from_toml(name: &str, text: &str) -> Result<FlowFigure, Error> {
         let file: File = ::toml::from_str(text).map_err(|error| Error::Counts {
             name: name.to_owned(),
-            message: error.to_string().trim_end().to_owned(),
+            message: riskset::toml_refusal(
+                &error.to_string(),
+                text,
+                error.span().map(|span| span.start),
+            ),
         })?;
         let steps = |stages: Vec<Stage>| stages.into_iter().map(FlowStep::from).collect();
         Ok(FlowFigure {

@@ -131,6 +131,11 @@ fn written_width(figure: &ForestFigure, profile: &Profile, size: f64, which: Whi
     written.fold(0.0, f64::max)
 }
 
+/// More lines than this make a tower of a heading.
+const HIGHEST: usize = 3;
+/// How much wider than what stands below it a heading may be to be lower.
+const WIDER: f64 = 1.4;
+
 /// The lines of a heading and the width of its column: broken between words, never within one, and
 /// before a bracket rather than within it.
 fn heading(text: &str, body: f64, size: f64) -> (Vec<String>, f64) {
@@ -142,13 +147,17 @@ fn heading(text: &str, body: f64, size: f64) -> (Vec<String>, f64) {
     // Two short words stand side by side.
     let body = if text.chars().count() <= SHORT { body.max(width(text)) } else { body };
     let longest = words.split_whitespace().chain([bracket]).map(width).fold(body, f64::max);
-    let lines = if bracket.is_empty() || width(text) <= longest {
-        font::wrap(text, Cut::Bold, size, longest + 0.01, 4)
-    } else {
-        let mut lines = font::wrap(words, Cut::Bold, size, longest + 0.01, 4);
+    let broken = |limit: f64| {
+        if bracket.is_empty() || width(text) <= limit {
+            return font::wrap(text, Cut::Bold, size, limit + 0.01, 4);
+        }
+        let mut lines = font::wrap(words, Cut::Bold, size, limit + 0.01, 4);
         lines.push(bracket.to_owned());
         lines
     };
+    let narrow = broken(longest);
+    // A tower of words costs more height than a wider column costs width.
+    let lines = if narrow.len() > HIGHEST { broken(WIDER * longest) } else { narrow };
     let width = lines.iter().map(|line| width(line)).fold(body, f64::max);
     (lines, width)
 }

@@ -7,6 +7,7 @@ use crate::caption::Tells;
 use crate::geometry::Point;
 use crate::scene::{Axis, Role, Scene, Shape};
 use riskset::Remedy;
+use std::collections::BTreeMap;
 
 /// More curves than this in one plot are hard to tell apart.
 const MOST_CURVES: usize = 4;
@@ -44,6 +45,7 @@ pub(super) fn findings(figure: Checked<'_>) -> Vec<Finding> {
         ),
         uncertainty(figure),
         tail(scene),
+        pale(scene),
         time_axis(scene),
         full_scale(scene),
         ticks(scene),
@@ -149,6 +151,35 @@ fn tail(scene: &Scene) -> Finding {
             Remedy::AnyOf(vec![Remedy::set_to("tail", "lighter"), Remedy::set_to("tail", "cut")]),
         ),
     }
+}
+
+/// Paler than this part of all its steps, a curve is hard to see where most happens.
+const MOST_PALE: f64 = 0.5;
+
+/// The part where few remain is the end of a curve, not most of what happens to a group.
+fn pale(scene: &Scene) -> Finding {
+    let check = "most of each curve is drawn in full";
+    let mut steps: BTreeMap<(usize, usize), (f64, f64)> = BTreeMap::new();
+    for item in &scene.items {
+        let (group, tail, points) = match (&item.role, &item.shape) {
+            (Role::Curve(group), Shape::Line(points, _)) => (*group, false, points),
+            (Role::Tail(group), Shape::Line(points, _)) => (*group, true, points),
+            _ => continue,
+        };
+        let height: f64 = points.windows(2).map(|pair| (pair[0].y - pair[1].y).abs()).sum();
+        let (all, pale) = steps.entry((item.panel, group)).or_default();
+        *all += height;
+        *pale += if tail { height } else { 0.0 };
+    }
+    if !scene.find(|role| matches!(role, Role::Tail(_))).any(|_| true) {
+        return not_applicable(check, "no part is lighter");
+    }
+    let most = steps.into_iter().find(|(_, (all, pale))| *pale > MOST_PALE * all);
+    let wrong = most.map(|((_, group), (all, pale))| {
+        format!("{:.0}% of the steps of curve {} are pale", 100.0 * pale / all, group + 1)
+    });
+    let right = "the lighter part is the smaller";
+    judged(check, wrong, Status::Warn, right, Remedy::set_to("tail", "full"))
 }
 
 fn time_axis(scene: &Scene) -> Finding {

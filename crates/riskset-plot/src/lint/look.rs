@@ -2,11 +2,11 @@
 
 use super::finding::{Checked, Finding, Status, judged, not_applicable};
 use crate::colour::{Colour, Eye};
-use crate::geometry::Rect;
+use crate::geometry::{Point, Rect};
 use crate::profile::Profile;
 use crate::scene::{Role, Scene, Shape};
 use riskset::Remedy;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The thinnest line that print keeps, in points.
 const THIN: f64 = 0.5;
@@ -22,9 +22,11 @@ pub(super) fn findings(figure: Checked<'_>) -> Vec<Finding> {
         inside_page(scene),
         collisions(scene),
         clear_of_curves(scene),
+        clear_of_bands(scene),
         contrast(scene),
         told_apart(scene),
         bands(scene),
+        few_bands(scene),
         alternative(scene),
         data(figure),
     ]
@@ -149,6 +151,74 @@ fn clear_of_curves(scene: &Scene) -> Finding {
     let remedy =
         Remedy::AnyOf(vec![Remedy::to("make the figure larger"), Remedy::set_to("legend", "top")]);
     judged(check, wrong, Status::Warn, right, remedy)
+}
+
+/// Whether names and notes stand clear of bands and bars of intervals.
+fn clear_of_bands(scene: &Scene) -> Finding {
+    let check = "no text on an interval";
+    let mut borders = scene.items.iter().filter_map(|item| match (&item.role, &item.shape) {
+        (Role::Band(_), Shape::Area(points, _)) => Some((item.panel, points)),
+        (Role::PointInterval(..), Shape::Line(points, _)) => Some((item.panel, points)),
+        _ => None,
+    });
+    if borders.clone().next().is_none() {
+        return not_applicable(check, "no intervals are drawn");
+    }
+    let texts: Vec<_> = scene
+        .texts()
+        .filter(|(role, _)| matches!(role, Role::LegendLabel(_) | Role::Annotation))
+        .map(|(_, text)| (text, text.bounds().grown(-0.1)))
+        .collect();
+    let wrong = borders.find_map(|(_, border)| {
+        let over = texts.iter().find(|(_, place)| covers(border, place));
+        over.map(|(text, _)| format!("`{}` stands on an interval", text.letters()))
+    });
+    let right = "names and notes stand clear of bands and bars";
+    let remedy =
+        Remedy::AnyOf(vec![Remedy::to("make the figure larger"), Remedy::set_to("legend", "top")]);
+    judged(check, wrong, Status::Warn, right, remedy)
+}
+
+/// Whether an area or a line shares a point with a box: its border crosses the box, or the box lies
+/// within.
+fn covers(border: &[Point], place: &Rect) -> bool {
+    if border.windows(2).any(|pair| place.crossed_by(pair[0], pair[1])) {
+        return true;
+    }
+    let (x, y) = ((place.left + place.right) / 2.0, (place.top + place.bottom) / 2.0);
+    let to_the_right = border.windows(2).filter(|pair| {
+        let (a, b) = (pair[0], pair[1]);
+        (a.y > y) != (b.y > y) && x < a.x + (y - a.y) / (b.y - a.y) * (b.x - a.x)
+    });
+    border.len() > 2 && to_the_right.count() % 2 == 1
+}
+
+/// More bands than this in one plot mix to mud.
+const MOST_BANDS: usize = 2;
+
+/// Bands of several groups lie over each other, and no reader sees which is whose.
+fn few_bands(scene: &Scene) -> Finding {
+    let check = "few bands";
+    let panels = scene.items.iter().map(|item| item.panel).max().unwrap_or(0);
+    let in_panel = |panel: usize| {
+        let groups: BTreeSet<usize> = scene
+            .items
+            .iter()
+            .filter(|item| item.panel == panel)
+            .filter_map(|item| match item.role {
+                Role::Band(group) => Some(group),
+                _ => None,
+            })
+            .collect();
+        groups.len()
+    };
+    let most = (0..=panels).map(in_panel).max().unwrap_or(0);
+    if most == 0 {
+        return not_applicable(check, "there are no bands");
+    }
+    let wrong = (most > MOST_BANDS).then(|| format!("{most} bands lie over each other"));
+    let remedy = Remedy::set_to("intervals", "bars");
+    judged(check, wrong, Status::Warn, "at most two in a plot", remedy)
 }
 
 /// The colour and line type of each group's curve, in its first panel.

@@ -5,8 +5,9 @@ use super::finding::{
 };
 use crate::caption::Tells;
 use crate::profile::Profile;
-use crate::scene::{Role, Scene};
+use crate::scene::{Role, Scene, Shape};
 use riskset::Remedy;
+use std::collections::BTreeMap;
 
 pub(super) fn findings(figure: Checked<'_>) -> Vec<Finding> {
     let scene = figure.scene;
@@ -20,11 +21,13 @@ pub(super) fn findings(figure: Checked<'_>) -> Vec<Finding> {
             Remedy::set("endpoint"),
         ));
         findings.push(effect(scene));
+        findings.push(contrast(scene));
         findings.push(test(scene));
         findings.push(heading(scene));
         findings.push(caption(figure));
     }
     findings.push(p_style(scene));
+    findings.push(columns(scene));
     findings.push(raw_names(scene));
     findings.push(no_title(scene));
     findings.push(glyphs(scene));
@@ -38,6 +41,71 @@ fn effect(scene: &Scene) -> Finding {
     }
     let wrong = (!scene.facts.effect).then(|| "the P value stands alone".to_owned());
     judged(check, wrong, Status::Warn, "both are shown", Remedy::set_to("annotate", "logrank,hr"))
+}
+
+/// A ratio without what it compares can be read both ways.
+fn contrast(scene: &Scene) -> Finding {
+    let check = "the contrast stands beside every effect";
+    let panels = scene.facts.panels.len().max(1);
+    if (0..panels).all(|panel| !scene.facts.of(panel).effect) {
+        return not_applicable(check, "no effect is shown");
+    }
+    let said = |panel: usize| {
+        let notes = scene
+            .items
+            .iter()
+            .filter(|item| item.panel == panel && matches!(item.role, Role::Annotation));
+        let mut texts = notes.filter_map(|item| match &item.shape {
+            Shape::Text(text) => Some(text.letters()),
+            _ => None,
+        });
+        texts.any(|text| text == "Reference" || format!("{text} ").contains(" v "))
+    };
+    let silent = (0..panels).find(|&panel| scene.facts.of(panel).effect && !said(panel));
+    let wrong = silent.map(|_| "nothing says which group is compared with which".to_owned());
+    let remedy = Remedy::to("name both groups, or the reference, beside the effect");
+    judged(check, wrong, Status::Fail, "both groups, or the reference, are named", remedy)
+}
+
+/// The columns of a forest: a P value does not repeat the P of its heading, and estimates stand under
+/// each other with the same decimals.
+fn columns(scene: &Scene) -> Finding {
+    let check = "columns are set alike";
+    let cells: Vec<(usize, String)> = scene
+        .texts()
+        .filter_map(|(role, text)| match role {
+            Role::Cell(_, column) => Some((*column, text.letters())),
+            _ => None,
+        })
+        .collect();
+    if cells.is_empty() {
+        return not_applicable(check, "there are no columns");
+    }
+    let repeated = cells.iter().find(|(_, text)| {
+        let rest = text.strip_prefix('P').or_else(|| text.strip_prefix('p'));
+        rest.is_some_and(|rest| rest.trim_start().starts_with(['=', '<']))
+    });
+    let decimals = |text: &str| {
+        let number = text.split(' ').next().unwrap_or(text);
+        let number = number.replace('\u{b7}', ".");
+        number.parse::<f64>().ok()?;
+        Some(number.split_once('.').map_or(0, |(_, digits)| digits.len()))
+    };
+    let with_interval = cells.iter().filter(|(_, text)| text.contains('(') && text.ends_with(')'));
+    let mut first: BTreeMap<usize, usize> = BTreeMap::new();
+    let uneven = with_interval.filter_map(|(column, text)| {
+        let own = decimals(text)?;
+        let other = *first.entry(*column).or_insert(own);
+        (own != other).then(|| text.clone())
+    });
+    let uneven = uneven.collect::<Vec<_>>();
+    let wrong = match (repeated, uneven.first()) {
+        (Some((_, text)), _) => Some(format!("`{text}` repeats the P of its heading")),
+        (None, Some(text)) => Some(format!("`{text}` has other decimals than the rows above")),
+        (None, None) => None,
+    };
+    let remedy = Remedy::to("report this as a defect of the figure");
+    judged(check, wrong, Status::Warn, "numbers stand under each other", remedy)
 }
 
 fn test(scene: &Scene) -> Finding {

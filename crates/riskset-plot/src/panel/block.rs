@@ -22,18 +22,26 @@ pub(crate) struct Row {
     pub heading: bool,
     /// Whether it goes on from the row before, and so bears no key of its own.
     pub continued: bool,
+    /// Whether it is never broken: a number with its interval.
+    pub whole: bool,
 }
 
 impl Row {
     /// A line of text across all columns.
     pub fn line(runs: Vec<Run>) -> Row {
-        Row { group: None, cells: vec![runs], heading: false, continued: false }
+        Row { group: None, cells: vec![runs], heading: false, continued: false, whole: false }
+    }
+
+    /// A line of text across all columns that is never broken.
+    pub fn whole(runs: Vec<Run>) -> Row {
+        Row { whole: true, ..Row::line(runs) }
     }
 
     /// Cells of plain text.
     pub fn cells(group: Option<usize>, cells: &[&str], heading: bool) -> Row {
         let run = |text: &&str| vec![Run { text: (*text).to_owned(), cut: Cut::Regular }];
-        Row { group, cells: cells.iter().map(run).collect(), heading, continued: false }
+        let cells = cells.iter().map(run).collect();
+        Row { group, cells, heading, continued: false, whole: false }
     }
 
     pub fn spans(&self) -> bool {
@@ -138,10 +146,12 @@ impl Block {
     pub fn wrapped(&self, profile: &Profile, limit: f64) -> Block {
         let size = profile.type_size.small;
         let broken = |row: &Row| match &row.cells[..] {
-            [runs] if runs.len() == 1 => font::wrap(&runs[0].text, runs[0].cut, size, limit, 4)
-                .into_iter()
-                .map(|text| Row::line(vec![Run { text, cut: runs[0].cut }]))
-                .collect(),
+            [runs] if runs.len() == 1 && !row.whole => {
+                font::wrap(&runs[0].text, runs[0].cut, size, limit, 4)
+                    .into_iter()
+                    .map(|text| Row::line(vec![Run { text, cut: runs[0].cut }]))
+                    .collect()
+            }
             _ => vec![row.clone()],
         };
         Block { rows: self.rows.iter().flat_map(broken).collect() }

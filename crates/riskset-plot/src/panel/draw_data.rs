@@ -4,7 +4,7 @@ use super::layout::outside_tick;
 use super::pen::{Pen, solid};
 use super::spec::{BARS_APART, Series};
 use crate::colour::Colour;
-use crate::font;
+use crate::font::{self, Cut};
 use crate::geometry::Point;
 use crate::scene::{Anchor, Fill, Role, Shape, Stroke};
 use crate::spacing::Spacing;
@@ -120,10 +120,19 @@ impl Pen<'_> {
             let at = Point::new(left, y + font::cap_height(size) / 2.0);
             self.text(Role::InsetLabel, label, at, Anchor::End, size);
         }
-        for (value, _) in &self.panel.x.ticks {
+        let below = plot.bottom + outside_tick(self.profile) + Spacing::BELOW_TICK;
+        let mut free = f64::NEG_INFINITY;
+        for (value, label) in &self.panel.x.ticks {
             let x = plot.left + self.panel.x.share(*value) * plot.width();
             let (from, to) = (Point::new(x, plot.bottom), Point::new(x, plot.bottom + self.tick()));
             self.line(Role::Ground, from, to, stroke.clone());
+            // Labels that would touch the one before them are left out.
+            let half = font::width(label, Cut::Regular, size) / 2.0;
+            if x - half >= free {
+                let at = Point::new(x, below + font::cap_height(size));
+                self.text(Role::InsetLabel, label, at, Anchor::Middle, size);
+                free = x + half + font::width("0", Cut::Regular, size);
+            }
         }
         for series in &self.panel.series {
             for trace in &series.lines {

@@ -195,11 +195,12 @@ fn with_labels(panel: &Panel, profile: &Profile, plot: Rect) -> Rect {
     let size = profile.type_size.small;
     let ticks = panel.inset.iter().flat_map(|axis| &axis.ticks);
     let widest = ticks.map(|tick| font::width(&tick.1, Cut::Regular, size)).fold(0.0, f64::max);
+    let last = panel.x.ticks.last().map_or(0.0, |tick| font::width(&tick.1, Cut::Regular, size));
     Rect {
         left: plot.left - widest - outside_tick(profile) - Spacing::BESIDE_TICK,
         top: plot.top - font::cap_height(size) / 2.0,
-        right: plot.right + 0.5,
-        bottom: plot.bottom + font::cap_height(size) / 2.0,
+        right: plot.right + 0.5 + last / 2.0,
+        bottom: plot.bottom + tick_room(profile) + font::descent(size),
     }
 }
 

@@ -100,7 +100,7 @@ impl Panel {
     pub fn wrap_notes(&mut self, profile: &Profile, width: f64) {
         for forms in &mut self.notes {
             let Some(last) = forms.last().cloned() else { continue };
-            forms.extend([0.5, 0.36].map(|share| last.wrapped(profile, share * width)));
+            forms.extend([0.5, 0.36, 0.28].map(|share| last.wrapped(profile, share * width)));
         }
     }
 

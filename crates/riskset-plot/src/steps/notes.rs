@@ -94,7 +94,7 @@ impl StepCurves {
         let runs = |text: String| vec![Run { text, cut: Cut::Regular }];
         vec![
             Block::lines([runs(format!("{contrast}: {value}"))]),
-            Block::lines([runs(contrast), runs(value)]),
+            Block { rows: vec![Row::line(runs(contrast)), Row::whole(runs(value))] },
         ]
     }
 

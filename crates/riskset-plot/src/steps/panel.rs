@@ -173,10 +173,10 @@ impl StepCurves {
     fn time_axis(&self, profile: &Profile, from: f64, to: f64, most: usize) -> AxisSpec {
         let options = &self.options;
         let title = options.time_title();
-        if self.log_time() {
-            return axis::ratio_axis(profile, title, from, to, most);
-        }
         let unit = options.unit.as_deref().unwrap_or("");
+        if self.log_time() {
+            return axis::log_time_axis(profile, title, unit, (from, to), most);
+        }
         let step = options.break_time.unwrap_or_else(|| axis::time_step(unit, to - from, most));
         // Up to the next tick when it is near, so that the axis ends on one.
         let next = (to / step - 1e-9).ceil() * step;

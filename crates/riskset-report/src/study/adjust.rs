@@ -7,6 +7,7 @@ use super::context::{Context, lower_first, rows};
 use super::data::Sheet;
 use super::figures::{Figure, failed, finish};
 use super::file::Adjust;
+use super::incidence::table::time_words;
 use super::text::Section;
 use super::voice::StudyWords;
 use crate::Error;
@@ -202,15 +203,15 @@ impl Adjusted<'_> {
 
     /// `Difference at 12 months, percentage points`.
     fn words(&self, context: &Context, estimand: Estimand) -> String {
-        let unit = context.unit.name();
         match estimand {
             Estimand::Survival(time) => {
-                format!("Difference at {time} {unit}, percentage points")
+                format!("Difference at {}, percentage points", time_words(context, time))
             }
-            Estimand::RestrictedMean(tau) => {
-                let tau = context.style.number(tau, 1);
-                format!("Difference of mean {unit} in the first {tau}")
-            }
+            Estimand::RestrictedMean(tau) => format!(
+                "Difference in restricted mean time to {}, {}",
+                time_words(context, tau),
+                context.unit.name()
+            ),
         }
     }
 
@@ -344,10 +345,9 @@ pub fn text(context: &Context, adjusted: &Adjusted) -> Section {
     )];
     if let Some(landmark) = adjusted.answer.about.landmark {
         sentences.push(format!(
-            "Only those at risk at {} {unit} count ({} were not), and time is counted from there.",
-            landmark.time,
-            landmark.left_out,
-            unit = context.unit.name()
+            "Time was counted from {}, among the patients then at risk ({} were not).",
+            time_words(context, landmark.time),
+            landmark.left_out
         ));
     }
     for one in &adjusted.answer.contrasts {
@@ -369,16 +369,14 @@ pub fn text(context: &Context, adjusted: &Adjusted) -> Section {
     ));
     if adjusted.answer.ratios.1.is_some() {
         sentences.push(format!(
-            "The hazard ratio, in the same direction, was {} as it is and {} weighted.",
+            "The hazard ratio, in the same direction, was {} unadjusted and {} weighted.",
             shown(&format!("{name}.crude.hr")),
             shown(&format!("{name}.adjusted.hr"))
         ));
     }
-    let name = format!("{}: ", adjusted.spec.label);
-    let doubts = context.warnings.iter().filter_map(|one| one.message.strip_prefix(&name));
-    sentences.extend(doubts.map(|message| format!("Caution: {message}.")));
     sentences.push(
-        "Patients were not allotted by lot: what the covariates do not hold remains in the comparison."
+        "Allocation was not random, and confounding by characteristics other than these covariates \
+         remains possible."
             .to_owned(),
     );
     Section { heading: adjusted.spec.label.clone(), paragraphs: vec![sentences.join(" ")] }

@@ -162,6 +162,9 @@ pub fn methods(spec: &Meta) -> String {
     )
 }
 
+/// A pooled interval wider than this, in percentage points, says nothing that the series do not say.
+const WIDEST: f64 = 50.0;
+
 /// The paragraph of Results.
 pub fn text(context: &Context, pooled: &Pooled) -> Section {
     let spec = pooled.spec;
@@ -180,25 +183,33 @@ pub fn text(context: &Context, pooled: &Pooled) -> Section {
             )
         })
         .collect();
-    let mut text = format!(
-        "{} was {}. Pooled over the {} series it was {}% ({}, {}%); in a further series it would be \
-         expected within {}% ({} prediction interval). {}% of the variance lay between series \
-         (Cochran's test, {}).",
-        measure(spec),
-        join_and(&series),
-        show(&format!("{name}.studies")),
-        show(&format!("{name}.pooled.estimate")),
-        context.ci(),
-        range(format!("{name}.pooled")),
-        range(format!("{name}.prediction")),
-        context.style.level(context.level),
+    let spread = format!(
+        "I\u{b2}, {}%; Cochran's test, {}",
         show(&format!("{name}.i_squared")),
         context.style.p_equation(context.store.number(&format!("{name}.p_value")))
     );
-    let cautions = context.warnings.iter().filter_map(|warning| {
-        warning.message.strip_prefix(&format!("{}: ", spec.label)).map(str::to_owned)
+    let limit = |part: &str| context.store.number(&format!("{name}.pooled.{part}"));
+    let width = limit("upper").zip(limit("lower")).map(|(upper, lower)| upper - lower);
+    let mut text = format!("{} was {}.", measure(spec), join_and(&series));
+    text.push_str(&match width {
+        Some(width) if width <= WIDEST => format!(
+            " In a random-effects model of the {} series it was {}% ({}, {}%; {spread}); the {} \
+             prediction interval for a further series was {}%.",
+            show(&format!("{name}.studies")),
+            show(&format!("{name}.pooled.estimate")),
+            context.ci(),
+            range(format!("{name}.pooled")),
+            context.style.level(context.level),
+            range(format!("{name}.prediction"))
+        ),
+        _ => format!(
+            " The {} series differ too much, and are too few, for a common value ({} of a random-effects \
+             model, {}%; {spread}).",
+            show(&format!("{name}.studies")),
+            context.ci(),
+            range(format!("{name}.pooled"))
+        ),
     });
-    cautions.for_each(|caution| text.push_str(&format!(" Caution: {caution}.")));
     if let Some(note) = &spec.note {
         text.push_str(&format!(" {note}"));
     }

@@ -1,6 +1,6 @@
 //! Proportions of units, with intervals that allow for several lesions of one patient.
 
-use super::context::Context;
+use super::context::{Context, lower_first};
 use super::data::Sheet;
 use super::file::{Part, Proportion};
 use crate::Error;
@@ -57,6 +57,19 @@ pub fn options(context: &Context, spec: &Proportion) -> Options {
     Options { variance, interval, level }
 }
 
+/// What each row is called where it does not stand under its heading.
+pub fn full_labels(spec: &Proportion) -> Vec<String> {
+    let mut under = None;
+    let label = |row: &Part| {
+        under = row.heading.clone().or_else(|| under.take());
+        under.as_ref().map_or_else(
+            || row.label.clone(),
+            |heading| format!("{heading}, {}", lower_first(&row.label)),
+        )
+    };
+    spec.rows.iter().map(label).collect()
+}
+
 /// Estimates each row; the numbers go under `NAME.ROW`.
 pub fn proportion(context: &mut Context, units: &Sheet, spec: &Proportion) -> Result<(), Error> {
     let options = options(context, spec);
@@ -67,7 +80,7 @@ pub fn proportion(context: &mut Context, units: &Sheet, spec: &Proportion) -> Re
         let key = format!("{}.threshold", slug(spec.name.get_ref()));
         context.store.value(key, Some(100.0 * threshold), Unit::Percent, 0, "threshold");
     }
-    for row in &spec.rows {
+    for (row, label) in spec.rows.iter().zip(full_labels(spec)) {
         let wanted = units.mask(context.source, row.filter.as_ref())?;
         let rows: Vec<usize> = (0..base.len())
             .filter(|&lesion| base[lesion] && wanted[lesion] && outcome[lesion].is_some())
@@ -91,7 +104,7 @@ pub fn proportion(context: &mut Context, units: &Sheet, spec: &Proportion) -> Re
             .map_err(|problem| context.problem(&row.name, &problem))?;
         put(context, spec, row, &answer.groups[0].1, options);
         for doubt in &answer.about.doubts {
-            context.doubt(&format!("{}, {}", spec.label, row.label), doubt);
+            context.doubt(&format!("{}, {label}", spec.label), doubt);
         }
     }
     Ok(())

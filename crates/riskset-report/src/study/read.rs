@@ -40,6 +40,16 @@ impl Source {
                  that reads yours",
             ));
         }
+        // A path with a backslash before n or t is valid TOML, and names another file.
+        let names = [Some(&file.data.file), file.units.as_ref().map(|units| &units.file)];
+        for name in names.into_iter().flatten() {
+            if name.get_ref().contains(char::is_control) {
+                let line = riskset::line_at(&self.text, name.span().start);
+                let help = riskset::toml_help(line).unwrap_or("name a file");
+                let message = format!("the name of the file holds control characters; {help}");
+                return Err(self.refuse(name, message));
+            }
+        }
         Ok(file)
     }
 
@@ -84,6 +94,11 @@ impl Source {
         let message = match unknown_field(error.message()) {
             Some((key, known)) => format!("the key {key:?} is unknown; {}", offer(key, &known)),
             None => error.message().trim().to_owned(),
+        };
+        let line = error.span().map(|span| riskset::line_at(&self.text, span.start));
+        let message = match line.and_then(riskset::toml_help) {
+            Some(help) => format!("{message}; {help}"),
+            None => message,
         };
         match error.span() {
             Some(span) => self.refuse_at(span, message),

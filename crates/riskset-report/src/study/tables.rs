@@ -58,8 +58,11 @@ fn endpoint_rows(context: &Context, compared: &Compared, table: Table) -> Table 
     table = table.indented(row(
         format!("Median ({ci}), {unit}"),
         &|level| interval(level, "median"),
-        overall("logrank.p_value"),
+        String::new(),
     ));
+    // The test is of the curves, and of none of their points.
+    table =
+        table.indented(row("Log-rank test".into(), &|_| String::new(), overall("logrank.p_value")));
     if compared.spec.permutation.is_some() {
         table = table.indented(row(
             "Permutation log-rank test".into(),
@@ -166,7 +169,7 @@ pub fn left_out(context: &Context, compared: &Compared) -> Option<String> {
     .filter_map(|(part, words)| Some(format!("{} {words}", count(part)?)))
     .collect();
     let name = compared.endpoint.short();
-    (!parts.is_empty()).then(|| format!("{name}: patients left out: {}.", parts.join("; ")))
+    (!parts.is_empty()).then(|| format!("{name}: not in this comparison, {}.", parts.join("; ")))
 }
 
 /// What a rule made of every patient's dates, as `riskset endpoint` writes it.

@@ -31,6 +31,8 @@ pub enum Measure {
     Gray,
     Proportional,
     RestrictedMean,
+    /// I²: the share of the variance that lies between series.
+    Heterogeneity,
     /// A difference of the part without the event at a time, in percentage points.
     Difference,
     /// "a 22% lower hazard": the distance of a hazard ratio from 1.
@@ -175,6 +177,11 @@ fn claim_at(text: &str, context: &str, tokens: &[Number], index: usize) -> Optio
     if p_value(before) {
         return made(Kind::PValue, Parts::One(token), 1);
     }
+    // "lower 95% limits, 30.6 and 30.0 months": each is a limit by itself.
+    let start = floor(before, before.len().saturating_sub(40));
+    if before[start..].contains("lower ") && before[start..].contains("% limit") {
+        return made(Kind::Estimate, Parts::One(token), 1);
+    }
     if let Some((lower, upper, taken)) = interval(text, tokens, index) {
         let kind = unit(after, before, context);
         return made(kind, Parts::Interval { estimate: Some(token), lower, upper }, taken);
@@ -229,7 +236,7 @@ fn floor(text: &str, mut at: usize) -> usize {
 fn is_level(after: &str) -> bool {
     let rest = after.strip_prefix('%').unwrap_or(after).trim_start();
     after.starts_with('%')
-        && ["CI", "confidence", "prediction", "interval", "two-sided"]
+        && ["CI", "confidence", "prediction", "interval", "limit", "two-sided"]
             .iter()
             .any(|word| rest.starts_with(word))
 }
@@ -239,7 +246,10 @@ fn names_a_time(text: &str, token: Number) -> bool {
     let after = text[token.end..].trim_start();
     let is_time = TIMES.iter().any(|unit| after.starts_with(unit));
     let before = lower(text[..token.start].trim_end());
-    is_time && ["at", "first", "landmark at", "within"].iter().any(|word| before.ends_with(word))
+    is_time
+        && ["at", "first", "landmark at", "within", "counted from", "time to"]
+            .iter()
+            .any(|word| before.ends_with(word))
 }
 
 fn p_value(before: &str) -> bool {
@@ -311,7 +321,8 @@ fn range(text: &str, tokens: &[Number], index: usize) -> Option<Number> {
     let (lower, upper) = (tokens[index], *tokens.get(index + 1)?);
     let join = text[lower.end..upper.start].trim().trim_start_matches('%').trim();
     let before = text[..lower.start].trim_end_matches([',', ':', ' ']);
-    let marked = text[upper.end..].starts_with('%') || before.ends_with("CI");
+    let compatible = before.ends_with("ratio from");
+    let marked = text[upper.end..].starts_with('%') || before.ends_with("CI") || compatible;
     (marked && ["-", "\u{2013}", "--", "to"].contains(&join)).then_some(upper)
 }
 
@@ -366,6 +377,7 @@ fn measure(lower: &str, until: usize) -> Option<Measure> {
         ("proportional", Measure::Proportional),
         ("mean", Measure::RestrictedMean),
         ("percentage points", Measure::Difference),
+        ("i\u{b2}", Measure::Heterogeneity),
     ];
     let found = known.iter().filter_map(|(word, measure)| Some((text.rfind(word)?, *measure)));
     let last = found.max_by_key(|(at, _)| *at)?;

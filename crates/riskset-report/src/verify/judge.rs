@@ -150,6 +150,8 @@ fn measured(measure: Measure, kind: Kind, one: &Stored) -> bool {
     let p_value = kind == Kind::PValue;
     match measure {
         Measure::Change => one.key.ends_with("_change"),
+        Measure::Heterogeneity if kind == Kind::Percent => has("i_squared"),
+        Measure::Heterogeneity => true,
         Measure::Difference => {
             has("difference") || time_of(&one.key).is_some() && (has("crude") || has("adjusted"))
         }

@@ -28,6 +28,9 @@ fn tau_squared(logits: &Logits) -> Result<f64, Error> {
     let spread = logits.y.iter().map(|y| (y - mean).powi(2)).sum::<f64>() / (k - 1.0);
     let mut tau_squared = (spread - logits.v.iter().sum::<f64>() / k).max(0.0);
     let mut likelihood = log_likelihood(logits, tau_squared);
+    // Weights know the variances only together, so rounding is that of their sum.
+    let own = logits.v.iter().sum::<f64>() / k;
+    let mut floor = f64::INFINITY; // the last step
     for _ in 0..ITERATIONS {
         let (score, information) = derivatives(logits, tau_squared);
         let full = (tau_squared + score / information).max(0.0);
@@ -39,9 +42,12 @@ fn tau_squared(logits: &Logits) -> Result<f64, Error> {
         }
         let step = (next - tau_squared).abs();
         (tau_squared, likelihood) = (next, reached);
-        if step <= 1e-15 + 1e-14 * tau_squared {
+        let scale = own + tau_squared;
+        // Steps shrink, until only rounding is left, which does not.
+        if step <= 1e-14 * scale || (step <= 1e-9 * scale && step >= floor) {
             return Ok(tau_squared);
         }
+        floor = step;
     }
     let what = "the variance between studies (REML)";
     Err(Error::NotConverged { what, iterations: ITERATIONS })

@@ -4,6 +4,7 @@
 mod parquet;
 mod sas;
 mod stata;
+mod stata_lengths;
 mod transport;
 
 use chrono::{Days, NaiveDate, NaiveDateTime};

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use chrono::DateTime;
+use parquet::file::metadata::ParquetMetaData;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::Field;
 
@@ -10,6 +11,9 @@ use super::{Cells, Column};
 pub(super) fn columns(bytes: Vec<u8>) -> Result<Vec<Column>, String> {
     let reader =
         SerializedFileReader::new(Bytes::from(bytes)).map_err(|error| error.to_string())?;
+    if !places_are_possible(reader.metadata()) {
+        return Err("a column of it begins before the file or has no length".to_owned());
+    }
     let schema = reader.metadata().file_metadata().schema().clone();
     let names: Vec<String> = schema.get_fields().iter().map(|f| f.name().to_string()).collect();
     let mut cells: Vec<Vec<Option<Cell>>> = names.iter().map(|_| Vec::new()).collect();
@@ -21,6 +25,17 @@ pub(super) fn columns(bytes: Vec<u8>) -> Result<Vec<Column>, String> {
     }
     let columns = names.into_iter().zip(cells);
     Ok(columns.map(|(name, cells)| Column::new(name, "", column_cells(cells))).collect())
+}
+
+/// Whether each column begins within the file and has a length: the reader panics where one is below
+/// 0, as in a damaged file.
+fn places_are_possible(metadata: &ParquetMetaData) -> bool {
+    let columns = metadata.row_groups().iter().flat_map(|group| group.columns());
+    let mut columns = columns.map(|column| {
+        let start = column.dictionary_page_offset().unwrap_or(column.data_page_offset());
+        (start, column.compressed_size())
+    });
+    columns.all(|(start, length)| start >= 0 && length >= 0)
 }
 
 enum Cell {

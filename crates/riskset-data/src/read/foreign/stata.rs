@@ -1,6 +1,8 @@
 //! Files of Stata (`.dta`), releases 102 to 119.
 
-use std::io::Cursor;
+use std::cell::Cell as Shared;
+use std::io::{Cursor, Read, Seek, SeekFrom};
+use std::rc::Rc;
 
 use dta::stata::dta::dta_reader::DtaReader;
 use dta::stata::dta::long_string_table::LongStringTable;
@@ -8,6 +10,7 @@ use dta::stata::dta::value::Value;
 use dta::stata::dta::value_label_table::ValueLabelTable;
 use dta::stata::dta::variable::Variable;
 
+use super::stata_lengths;
 use super::{Cells, Column, day_since_1960, moment_since_1960};
 
 /// A cell before long strings are looked up.
@@ -19,7 +22,12 @@ enum Cell {
 
 pub(super) fn columns(bytes: &[u8]) -> Result<Vec<Column>, String> {
     let failed = |error: dta::stata::dta::dta_error::DtaError| error.to_string();
-    let reader = DtaReader::new().from_reader(Cursor::new(bytes)).read_header().map_err(failed)?;
+    if !stata_lengths::within(bytes, None) {
+        return Err("a text of it is longer than the file".to_owned());
+    }
+    let place = Rc::new(Shared::new(0));
+    let source = Placed { bytes: Cursor::new(bytes), place: Rc::clone(&place) };
+    let reader = DtaReader::new().from_reader(source).read_header().map_err(failed)?;
     let mut reader = reader.read_schema().map_err(failed)?;
     reader.skip_to_end().map_err(failed)?;
     let mut reader = reader.into_record_reader().map_err(failed)?;
@@ -35,6 +43,9 @@ pub(super) fn columns(bytes: &[u8]) -> Result<Vec<Column>, String> {
     let mut long = LongStringTable::for_reading();
     reader.read_remaining_into(&mut long).map_err(failed)?;
     let mut reader = reader.into_value_label_reader().map_err(failed)?;
+    if !stata_lengths::within(bytes, usize::try_from(place.get()).ok()) {
+        return Err("a set of its value labels is longer than the file".to_owned());
+    }
     let mut labels = ValueLabelTable::new();
     reader.read_remaining_into(&mut labels).map_err(failed)?;
     let text = |cell: Cell| match cell {
@@ -47,6 +58,28 @@ pub(super) fn columns(bytes: &[u8]) -> Result<Vec<Column>, String> {
     };
     let column = |(variable, cells): (&Variable, Vec<Cell>)| column(variable, cells, &labels, text);
     Ok(variables.iter().zip(cells).map(column).collect())
+}
+
+/// The bytes of a file, and beside them the place up to which they were read.
+struct Placed<'a> {
+    bytes: Cursor<&'a [u8]>,
+    place: Rc<Shared<u64>>,
+}
+
+impl Read for Placed<'_> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.bytes.read(into);
+        self.place.set(self.bytes.position());
+        read
+    }
+}
+
+impl Seek for Placed<'_> {
+    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+        let place = self.bytes.seek(to);
+        self.place.set(self.bytes.position());
+        place
+    }
 }
 
 fn cell(value: &Value<'_>) -> Cell {

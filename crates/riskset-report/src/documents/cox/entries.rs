@@ -113,15 +113,13 @@ pub fn named(test: &Test) -> Test {
 
 /// Without covariates all rows are predicted alike: no pair can be in the right order.
 pub fn concordance(answer: &CoxAnswer) -> Option<Concordance> {
-    if answer.design.names.is_empty() {
-        return None;
-    }
+    let found = answer.concordance.as_ref()?;
     let kind = match answer.request.concordance {
         ConcordanceWeight::Harrell => "harrell",
         ConcordanceWeight::Uno { .. } => "uno",
     };
-    let std_error = answer.concordance.std_error;
-    answer.concordance.estimate.map(|estimate| Concordance { kind, estimate, std_error })
+    let std_error = found.std_error;
+    found.estimate.map(|estimate| Concordance { kind, estimate, std_error })
 }
 
 pub fn zph(answer: &CoxAnswer) -> Option<Vec<Zph>> {
@@ -170,7 +168,7 @@ pub fn terms(design: &Design) -> Vec<TermEntry> {
 fn term(info: &TermInfo) -> TermEntry {
     let (kind, reference, levels) = match &info.kind {
         TermKind::Numeric => ("numeric", None, Vec::new()),
-        TermKind::Interaction => ("interaction", None, Vec::new()),
+        TermKind::Interaction(_) => ("interaction", None, Vec::new()),
         TermKind::Factor { levels, reference } => {
             let entry = |level: &LevelInfo| LevelEntry {
                 level: level.name.clone(),

@@ -29,8 +29,9 @@ fn show(context: &Context, key: &str) -> String {
     context.store.show(key, &context.style)
 }
 
+/// The label as the author wrote it: names keep their capitals.
 fn level_label(compared: &Compared, level: usize) -> String {
-    lower_first(&compared.group.levels[level].label)
+    compared.group.levels[level].label.clone()
 }
 
 /// "Recurrence: 468 of 929 patients had the event, 177 of 315 (observation), ...; 38 had a competing
