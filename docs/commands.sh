@@ -117,11 +117,55 @@ Two groups that were not drawn by lot, compared as they are and adjusted for cov
 | `--target ate\|att\|overlap` | whom weighted groups look like: all patients, the second group, those who could have been in either |
 | `--stabilised`, `--truncate 0.01` | weights that are 1 on average; weights cut at their quantiles |
 | `--times 180,365`, `--rmst 700` | where survival is compared, and to which horizon the means |
-| `--bootstrap 1000 --seed 1` | limits from draws of patients, the propensities fitted anew in each |
+| `--bootstrap 1000 --seed 1` | limits from draws of patients, the propensities or the model fitted anew in each |
 
 Covariates that tell the groups apart are refused; a weight that decides a group, few patients for the covariates and groups that still differ are said. The figures are `plot km --adjust`, `plot love` and `plot overlap`; the derivation is in [Comparing groups](../methods/comparisons.md#propensity-weights).
 TEXT
 shown 'riskset adjust @lung "Surv(time, status == 2) ~ sex" --adjust "age + ph.ecog + wt.loss" --times 365 --rmst 700'
+
+say <<'TEXT'
+## Hazards that are not proportional
+
+| option of `compare` and `cox` | does |
+| --- | --- |
+| `--periods 180,365` | a hazard ratio in each period, and the test that they are equal |
+| `--average` | the average hazard ratio, with robust limits |
+
+In `cox` a term `tv(x, log(t))` is an effect that changes with time: x, and x times the function of the time `t`; the hazard ratio is given over time, at `--times` where they are asked for. The figure is `plot effect`; the derivation is in [Comparing groups](../methods/comparisons.md#effects-that-change-with-time).
+TEXT
+shown 'riskset cox @veteran "Surv(time, status) ~ trt + tv(karno, log(t))" --times 30,90,180'
+shown 'riskset compare @lung "Surv(time, status == 2) ~ sex" --periods 180,365 --average'
+
+say <<'TEXT'
+## tipping
+
+How much of a comparison hangs on those who were lost to follow-up: the hazard ratio when they have the event or none, and how much higher (or lower) their hazard would have to be for the conclusion to turn.
+
+| option | does |
+| --- | --- |
+| `--lost EXPR` | who of the censored was lost, such as `"reason == 'lost'"`; without it all who are censored, which is said |
+| `--deltas 0.25,0.5,1,2,4` | the hazard of those lost over that of those followed, at which the ratio is given, one group at a time |
+| `--imputations 50`, `--seed 1` | imputations of their times, and the seed |
+
+The figure is `plot tipping`; the derivation is in [Comparing groups](../methods/comparisons.md#those-who-were-lost-to-follow-up).
+TEXT
+shown 'riskset tipping @lung "Surv(time, status == 2) ~ sex" --lost "time < 365" --imputations 20'
+
+say <<'TEXT'
+## cutpoint
+
+The cut of a number that separates the patients best, with a P value that knows how many cuts were tried, and the hazard ratio in patients who did not help to choose it. The column stands alone right of `~`.
+
+| option | does |
+| --- | --- |
+| `--lowest 0.1`, `--highest 0.9` | the share of patients at or below the lowest and the highest cut that is tried |
+| `--permutations 9999` | permutations for the corrected P value; 0 for none |
+| `--folds 10`, `--repeats 20` | the parts of a division for the cross-validated effect, and the divisions; `--folds 0` for none |
+| `--seed 1` | the seed of permutations and divisions |
+
+A column of two values has nothing to search and is refused; one of a few values is searched, and said to be a category. The figure is `plot cutpoint`; the derivation is in [Comparing groups](../methods/comparisons.md#searched-cut-points).
+TEXT
+shown 'riskset cutpoint @lung "Surv(time, status == 2) ~ age"'
 
 say <<'TEXT'
 ## cox
@@ -233,6 +277,25 @@ say <<'TEXT'
 Meta-analysis of proportions, one row per study: `--method reml` (random effects on the log odds, Hartung-Knapp) or `glmm` (binomial-normal). `--forest FILE` draws it.
 TEXT
 shown "riskset meta proportion @dlm_literature --events events --n n --study study --subset 'outcome == \"viable\" & management == \"left in place\" & basis != \"range\" & lesions == \"DLM\"'"
+
+say <<'TEXT'
+## split
+
+From one row a patient to rows of (start, stop]: cut at times, and with the dated measurements and events of another table merged in. The formula has the response and `~ 1`; every column is kept.
+
+| option | does |
+| --- | --- |
+| `--cuts 180,365` | cuts every row at these times; a new column `period` counts them |
+| `--id COLUMN` | names the patients, in both tables |
+| `--with FILE`, `--with-time COLUMN` | a table with one measurement or event a row, and when it was |
+| `--measures bili,cea` | columns to carry forward: a value holds from its time on, a blank is no measurement. A column of this name in the data has the value before the first |
+| `--count NAME` | a new column: the rows of the merged table so far |
+| `--dated-event NAME` | a new column: 1 where a row ends at a time of the merged table |
+| `--with-zero COLUMN`, `--with-unit days\|weeks\|months\|years` | the merged table has dates, and the time of the data counts from this date in this unit |
+
+Rows of a patient that overlap are refused, and two values of one measurement at one time; time between rows, rows after the event, events at or before the entry and rows after the last time are said, and one audit line a patient tells what became of each. With `--output rows.csv` the rows go to every command as `Surv(start, stop, event)`.
+TEXT
+shown 'riskset split @ovarian "Surv(futime, fustat) ~ 1" --cuts 365 --subset "age > 70"'
 
 say <<'TEXT'
 ## endpoint

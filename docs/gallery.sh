@@ -86,6 +86,20 @@ draw lung-overlap "How far the propensities of the groups overlap." \
     overlap @lung "Surv(time, status == 2) ~ sex" --adjust "age + ph.ecog + wt.loss" \
     --rename sex:1=Men --rename sex:2=Women --width 120mm
 
+say "## Searched cut-points"
+draw lung-cutpoint "The log-rank statistic of every cut of a number. A planned cut would have to exceed the dashed line; the best of many is above it by chance." \
+    cutpoint @lung "Surv(time, status == 2) ~ age" --rename "age=age, years" --width 120mm
+
+say "## Effects over time"
+draw veteran-effect "An effect that changes with time, as a function of it and by period." \
+    effect @veteran "Surv(time, status) ~ trt + tv(karno, log(t))" --periods 60,180 --unit days \
+    --rename "karno=Karnofsky score" --width 140mm
+
+say "## Those who were lost to follow-up"
+draw lung-tipping "The hazard ratio over what might have become of those lost, and where its limits cross 1." \
+    tipping @lung "Surv(time, status == 2) ~ sex" --lost "time < 365" --rename sex:1=Men --rename sex:2=Women \
+    --width 140mm
+
 say "## Competing risks"
 draw mgus2-cif "Progression to a plasma cell malignancy by sex, with death as the competing event." \
     cif @mgus2 "Surv(etime, event) ~ sex" --cause pcm --censor censor --unit years --per 12 \

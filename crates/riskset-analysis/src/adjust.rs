@@ -13,7 +13,7 @@ use crate::{About, Data, GroupName, Problem, RowsRequest};
 use riskset::{
     Balance, BootstrapContrast, ConfType, CoxModel, DesignMatrix, Estimand, Groups, KaplanMeier,
     Observations, Population, Propensity, PropensityWeights, Remedy, Standardised, SurvivalCurve,
-    WeightedContrast, balance, bootstrap_contrast, weighted_contrast,
+    WeightedContrast, balance, bootstrap_contrast, bootstrap_standardised, weighted_contrast,
 };
 use rows::Adjusted;
 
@@ -88,7 +88,7 @@ pub struct AdjustRequest {
     pub times: Vec<f64>,
     /// Horizon of the restricted means; the shorter follow-up of the two groups when absent.
     pub rmst: Option<f64>,
-    /// Patients drawn anew this often, with propensities fitted anew; none when absent.
+    /// Patients drawn anew this often, with propensities or the model fitted anew; none when absent.
     pub bootstrap: Option<usize>,
     /// The seed of the draws.
     pub seed: u64,
@@ -193,7 +193,7 @@ impl AdjustFor {
 impl AdjustRequest {
     /// Compares the groups.
     pub(crate) fn run(&self, data: &Data) -> Result<AdjustAnswer, Problem> {
-        self.check()?;
+        self.adjust_for.check()?;
         let rows = rows::of(&self.rows, &self.adjust_for, data, "adjust")?;
         let (response, groups) = (&rows.response, &rows.grouping.groups);
         let model = KaplanMeier::default().conf_level(self.conf_level).conf_type(self.conf_type);
@@ -241,21 +241,6 @@ impl AdjustRequest {
         }
         doubts::doubt(&mut answer, &rows);
         Ok(answer)
-    }
-
-    fn check(&self) -> Result<(), Problem> {
-        self.adjust_for.check()?;
-        if self.bootstrap.is_some() && self.adjust_for.method == AdjustMethod::Standardise {
-            return Err(Problem::request(
-                "the bootstrap draws patients and fits their propensities anew; the limits of a \
-                 standardisation hold the uncertainty of its model already",
-                Remedy::AnyOf(vec![
-                    Remedy::Unset("bootstrap".into()),
-                    Remedy::set_to("method", "iptw"),
-                ]),
-            ));
-        }
-        Ok(())
     }
 
     fn ratio(
@@ -306,8 +291,17 @@ impl AdjustRequest {
     ) -> Result<Made, Problem> {
         let fit = Standardised::fit(&rows.response, &rows.grouping.groups, &rows.matrix);
         let fit = fit.map_err(|error| rows.explain(error))?;
-        let contrast =
-            |&estimand: &Estimand| Ok((fit.contrast(1, 0, estimand, self.conf_level)?, None));
+        let (response, groups) = (&rows.response, &rows.grouping.groups);
+        let contrast = |&estimand: &Estimand| {
+            let level = self.conf_level;
+            let Some(draws) = self.bootstrap else {
+                return Ok((fit.contrast(1, 0, estimand, level)?, None));
+            };
+            let draws = (draws, self.seed);
+            let design = &rows.matrix;
+            let all = bootstrap_standardised(response, groups, design, estimand, level, draws)?;
+            Ok((all.map(|all| all.observed), all))
+        };
         let contrasts = estimands.iter().map(contrast).collect::<Result<_, riskset::Error>>()?;
         let curves = crude.iter().enumerate();
         let curves = curves.map(|(group, crude)| AdjustedCurve::predicted(&fit, group, crude));

@@ -2,10 +2,10 @@
 
 use crate::figure::{CurvesKind, FigureAnswer};
 use crate::{
-    About, AdjustAnswer, CifAnswer, CompareAnswer, CoxAnswer, Data, EndpointAnswer, FactorsAnswer,
-    FineGrayAnswer, KmAnswer, LogrankAnswer, LookAnswer, MetaHrAnswer, MetaProportionAnswer,
-    NpvAnswer, PerformanceAnswer, PowerLogrankAnswer, PowerNpvAnswer, Problem, Request,
-    SimulateAnswer,
+    About, AdjustAnswer, CifAnswer, CompareAnswer, CoxAnswer, CutpointAnswer, Data, EndpointAnswer,
+    FactorsAnswer, FineGrayAnswer, KmAnswer, LogrankAnswer, LookAnswer, MetaHrAnswer,
+    MetaProportionAnswer, NpvAnswer, PerformanceAnswer, PowerLogrankAnswer, PowerNpvAnswer,
+    Problem, Request, SimulateAnswer, SplitAnswer, TippingAnswer,
 };
 
 /// The typed answer to a request.
@@ -19,6 +19,8 @@ pub enum Answer {
     Compare(Box<CompareAnswer>),
     /// Groups compared with and without adjustment.
     Adjust(Box<AdjustAnswer>),
+    /// The search for a cut-point.
+    Cutpoint(Box<CutpointAnswer>),
     /// A Cox regression.
     Cox(Box<CoxAnswer>),
     /// Prognostic factors, one by one and together.
@@ -37,6 +39,10 @@ pub enum Answer {
     MetaHr(Box<MetaHrAnswer>),
     /// Times and events from dates.
     Endpoint(Box<EndpointAnswer>),
+    /// How much hangs on those who were lost.
+    Tipping(Box<TippingAnswer>),
+    /// Rows of (start, stop].
+    Split(Box<SplitAnswer>),
     /// What is in a file.
     Look(Box<LookAnswer>),
     /// The size of a study of one proportion.
@@ -65,6 +71,10 @@ pub fn run(request: &Request, data: &Data) -> Result<Answer, Problem> {
         Request::Logrank(request) => Answer::Logrank(Box::new(request.run(data)?)),
         Request::Compare(request) => Answer::Compare(Box::new(request.run(data)?)),
         Request::Adjust(request) => Answer::Adjust(Box::new(request.run(data)?)),
+        Request::Tipping(request) => Answer::Tipping(Box::new(request.run(data)?)),
+        Request::PlotTipping(request) => figure(request.run(data)?),
+        Request::Split(request) => Answer::Split(Box::new(request.run(data)?)),
+        Request::Cutpoint(request) => Answer::Cutpoint(Box::new(request.run(data)?)),
         Request::Cox(request) => Answer::Cox(Box::new(request.run(data)?)),
         Request::Factors(request) => Answer::Factors(Box::new(request.run(data)?)),
         Request::Performance(request) => Answer::Performance(Box::new(request.run(data)?)),
@@ -97,6 +107,8 @@ pub fn run(request: &Request, data: &Data) -> Result<Answer, Problem> {
         Request::PlotExplain(request) => figure(request.run(data)?),
         Request::PlotLove(request) => figure(request.love(data)?),
         Request::PlotOverlap(request) => figure(request.overlap(data)?),
+        Request::PlotCutpoint(request) => figure(request.run(data)?),
+        Request::PlotEffect(request) => figure(request.run(data)?),
         Request::PlotFlow(request) => figure(request.run(data)?),
     })
 }
@@ -109,6 +121,9 @@ impl Answer {
             Answer::Logrank(answer) => &answer.about,
             Answer::Compare(answer) => &answer.about,
             Answer::Adjust(answer) => &answer.about,
+            Answer::Cutpoint(answer) => &answer.about,
+            Answer::Split(answer) => &answer.about,
+            Answer::Tipping(answer) => &answer.about,
             Answer::Cox(answer) => &answer.about,
             Answer::Factors(answer) => &answer.about,
             Answer::Performance(answer) => &answer.about,

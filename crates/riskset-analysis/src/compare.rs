@@ -6,11 +6,11 @@ use crate::doubt::curves::{doubt as doubt_curve, shown_quantiles};
 use crate::rows::CurveRows;
 use crate::{
     About, Data, Doubt, Further, FurtherTests, GroupName, KmGroup, KmRequest, Margin, MarginOf,
-    Problem, RowsRequest,
+    OverTime, OverTimeRequest, Problem, RowsRequest,
 };
 use riskset::{
-    ConfType, CoxModel, LogRank, LogRankTest, MarginTest, Milestone, Remedy, Rmst, RmstContrast,
-    SurvivalCurve, milestone,
+    ConfType, CoxModel, DesignMatrix, Groups, LogRank, LogRankTest, MarginTest, Milestone,
+    Observations, Remedy, Rmst, RmstContrast, SurvivalCurve, milestone,
 };
 use riskset_data::Grouping;
 use schemars::JsonSchema;
@@ -40,6 +40,9 @@ pub struct CompareRequest {
     /// Tests beside the log-rank test.
     #[serde(flatten)]
     pub further: FurtherTests,
+    /// Hazard ratios by period and on average.
+    #[serde(flatten)]
+    pub over_time: OverTimeRequest,
     /// Margins of non-inferiority.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub margins: Vec<Margin>,
@@ -58,6 +61,7 @@ impl Default for CompareRequest {
             rmst: None,
             milestones: Vec::new(),
             further: FurtherTests::default(),
+            over_time: OverTimeRequest::default(),
             margins: Vec::new(),
             one_sided: 0.025,
         }
@@ -92,6 +96,8 @@ pub struct CompareAnswer {
     pub milestones: Vec<Vec<Option<Milestone>>>,
     /// The tests beside the log-rank test that were asked for.
     pub further: Further,
+    /// Hazard ratios by period and on average, of every group that is not the reference.
+    pub over_time: OverTime,
     /// The margins, each estimate against its own.
     pub margins: Vec<MarginResult>,
 }
@@ -150,6 +156,7 @@ impl CompareRequest {
         let milestones = milestones.collect::<Result<Vec<_>, riskset::Error>>()?;
         let mut about = rows.about.clone();
         let further = self.further.run(response, groups, strata, &mut about)?;
+        let over_time = self.over_time(response, grouping, reference, strata)?;
         let margins = self.margins(&ratios, &milestones, &mean_contrasts)?;
         doubt(&mut about, &ratios, rows.response.n_events());
         let names = GroupName::all(Some(grouping)).into_iter().zip(curves);
@@ -172,8 +179,27 @@ impl CompareRequest {
             mean_contrasts,
             milestones,
             further,
+            over_time,
             margins,
         })
+    }
+
+    fn over_time(
+        &self,
+        response: &Observations,
+        grouping: &Grouping,
+        reference: usize,
+        strata: Option<&Groups>,
+    ) -> Result<OverTime, Problem> {
+        let others: Vec<usize> =
+            (0..grouping.count()).filter(|&group| group != reference).collect();
+        let own = grouping.groups.index();
+        let columns = others.iter().flat_map(|&group| {
+            own.iter().map(move |&own| f64::from(u8::from(own as usize == group)))
+        });
+        let matrix = DesignMatrix::from_columns(columns.collect(), response.len())?;
+        let names: Vec<String> = others.iter().map(|&one| grouping.labels[one].clone()).collect();
+        self.over_time.run(response, &matrix, &names, strata, self.conf_level)
     }
 
     fn milestones(

@@ -78,7 +78,8 @@ pub(crate) fn estimated(fit: &Regression) -> Vec<Option<&Coefficient>> {
     fit.coefficients().iter().map(Fitted::estimate).collect()
 }
 
-fn ratio(coefficient: &Coefficient) -> Ratio {
+/// The hazard ratio of a coefficient.
+pub(crate) fn ratio(coefficient: &Coefficient) -> Ratio {
     Ratio {
         estimate: coefficient.hazard_ratio,
         interval: Some(coefficient.interval),

@@ -4,15 +4,18 @@ mod nested;
 mod null;
 mod predict;
 mod residuals;
+mod time_varying;
 
 pub use nested::Nested;
 pub use predict::{CoxPrediction, PredictedPoint};
 pub use residuals::{ResidualKind, Residuals};
+pub use time_varying::{EffectOverTime, EffectPoint};
+pub(crate) use time_varying::{Expanded, expand};
 
 use crate::comparison::stratum_columns;
 use crate::contrast::estimated;
 use crate::explain::{Steps, cox as explain_cox, explained};
-use crate::{About, Data, Doubt, Problem, RowsRequest};
+use crate::{About, Data, Doubt, OverTime, OverTimeRequest, Problem, RowsRequest};
 use riskset::{
     Baseline, BaselineAt, Coefficient, Concordance, ConcordanceWeight, CoxFit, CoxModel,
     DesignMatrix, Penalty, Remedy, Ties, Zph, ZphTransform,
@@ -64,6 +67,9 @@ pub struct CoxRequest {
     pub predict: Option<String>,
     /// Survival of the predictions at these times; the whole curve when there are none.
     pub times: Vec<f64>,
+    /// Hazard ratios by period and on average.
+    #[serde(flatten)]
+    pub over_time: OverTimeRequest,
     /// How it comes about as well: the arithmetic, one row a step.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub explain: bool,
@@ -85,6 +91,7 @@ impl Default for CoxRequest {
             against: None,
             predict: None,
             times: Vec::new(),
+            over_time: OverTimeRequest::default(),
             explain: false,
         }
     }
@@ -120,6 +127,10 @@ pub struct CoxAnswer {
     pub stratum_labels: Vec<String>,
     /// How many clusters the robust variance sums over.
     pub clusters: Option<usize>,
+    /// The hazard ratio of each column of `tv()` at times; empty without one.
+    pub effects: Vec<EffectOverTime>,
+    /// Hazard ratios by period and on average, when asked for.
+    pub over_time: OverTime,
 }
 
 impl CoxAnswer {
@@ -133,21 +144,44 @@ impl CoxRequest {
     /// Fits the model.
     pub(crate) fn run(&self, data: &Data) -> Result<CoxAnswer, Problem> {
         let formula = self.rows.parsed()?;
-        let options =
-            FrameOptions { also: self.columns_of_smaller(&formula)?, ..self.rows.options()? };
+        let options = FrameOptions {
+            also: self.columns_of_smaller(&formula)?,
+            time_varying: true,
+            ..self.rows.options()?
+        };
         let (mut rows, table) = self.rows.rows_and_table(data, "cox", &formula, &options)?;
         // A long table is kept only where a smaller model is made from it.
         let table = self.against.is_some().then_some(table);
         rows.doubt_competing();
         let frame = &rows.frame;
-        let design = frame.design()?;
+        let mut design = frame.design()?;
         null::refuse_of_covariates(self, &design)?;
         let matrix = DesignMatrix::from_shared(design.values.clone(), design.n_rows)?;
-        let mut fit = self.model(frame).fit(frame.observations()?, &matrix)?;
+        let expanded = time_varying::expand(frame, &design, self.robust)?;
+        let mut fit = match &expanded {
+            None => self.model(frame).fit(frame.observations()?, &matrix)?,
+            Some(expanded) => self.over_time(expanded)?,
+        };
         if self.firth {
             fit = fit.with_profile_limits()?;
         }
         self.refuse_infinite(&fit)?;
+        let effects = match &expanded {
+            None => Vec::new(),
+            Some(expanded) => {
+                let usual = || time_varying::usual_times(&expanded.response);
+                let times = if self.times.is_empty() { usual() } else { self.times.clone() };
+                expanded.effects(&fit, &times, self.conf_level)?
+            }
+        };
+        self.refuse_in_periods(frame)?;
+        let strata = frame.strata.as_ref().map(|strata| &strata.groups);
+        let level = self.conf_level;
+        let rows_used = frame.observations()?;
+        let over_time = self.over_time.run(rows_used, &matrix, &design.names, strata, level)?;
+        if let Some(expanded) = &expanded {
+            design = expanded.design.clone();
+        }
         let zph = self.zph.map(|transform| zph(&fit, &design, transform)).transpose()?;
         let predicts = !design.names.is_empty() || frame.offset.is_some();
         let concordance = predicts.then(|| fit.concordance(self.concordance)).transpose()?;
@@ -162,7 +196,12 @@ impl CoxRequest {
             concordance,
             baseline: self.baseline.then(|| fit.baseline(self.baseline_at)).transpose()?,
             residuals: residuals::all(&fit, &self.residuals)?,
-            predictions: predict::predictions(self, data, frame, &fit)?,
+            predictions: match expanded {
+                None => predict::predictions(self, data, frame, &fit)?,
+                Some(_) => None,
+            },
+            effects,
+            over_time,
             strata: stratum_columns(frame),
             stratum_labels: frame
                 .strata
@@ -175,6 +214,43 @@ impl CoxRequest {
             design,
             zph,
         })
+    }
+
+    /// Effects by period and on average are of a plain model.
+    fn refuse_in_periods(&self, frame: &ModelFrame) -> Result<(), Problem> {
+        if self.over_time == OverTimeRequest::default() {
+            return Ok(());
+        }
+        let set = [
+            ("firth", self.firth),
+            ("robust", self.robust),
+            ("ties", self.ties != Ties::Efron),
+            ("cluster()", frame.cluster.is_some()),
+            ("offset()", frame.offset.is_some()),
+        ];
+        match set.into_iter().find(|(_, set)| *set) {
+            None => Ok(()),
+            Some((what, _)) => Err(Problem::request(
+                format!("hazard ratios by period and on average take no {what}"),
+                Remedy::AnyOf(vec![
+                    Remedy::Unset("periods".into()),
+                    Remedy::Unset("average".into()),
+                ]),
+            )),
+        }
+    }
+
+    /// Fits effects that change with time.
+    fn over_time(&self, expanded: &Expanded) -> Result<CoxFit, Problem> {
+        self.refuse_over_time()?;
+        let model = CoxModel::default()
+            .ties(self.ties)
+            .strata(expanded.strata.as_ref())
+            .cluster(expanded.cluster.as_ref())
+            .offset(expanded.offset.as_deref())
+            .penalty(self.firth.then_some(Penalty::Firth))
+            .conf_level(self.conf_level);
+        Ok(model.fit(&expanded.response, &expanded.matrix)?)
     }
 
     fn steps(

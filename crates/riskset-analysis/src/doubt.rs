@@ -1,10 +1,13 @@
 //! What may be wrong with an answer that was given.
 
+mod contrast;
 pub(crate) mod curves;
 mod rows;
 
 use riskset::{CoxWarning, Fitted, MetaWarning, ProportionWarning, Regression, Remedy, Voice};
 use riskset_data::FrameDoubt;
+
+pub use contrast::ContrastDoubt;
 
 /// A doubt, as facts. Every front end says it; the words are made at the end.
 #[derive(Clone, Debug, PartialEq)]
@@ -191,6 +194,8 @@ pub enum Doubt {
         /// Coefficients.
         parameters: usize,
     },
+    /// What is doubtful about a comparison beyond the simple one.
+    Contrast(ContrastDoubt),
 }
 
 impl Doubt {
@@ -267,6 +272,7 @@ impl Doubt {
             Doubt::LargeWeights { .. } => "large_weights",
             Doubt::Imbalance { .. } => "imbalance",
             Doubt::FewForPropensity { .. } => "few_for_propensity",
+            Doubt::Contrast(doubt) => doubt.code(),
         }
     }
 
@@ -279,6 +285,7 @@ impl Doubt {
             | Doubt::FewForMean { group, .. }
             | Doubt::SmallFirstRiskSet { group, .. }
             | Doubt::QuantileMoves { group, .. } => Some(group),
+            Doubt::Contrast(doubt) => doubt.about(),
             Doubt::Proportion { group, .. } => group.as_deref(),
             Doubt::HalfAdded { study } => Some(study),
             Doubt::LargeWeights { group, .. } => Some(group),
@@ -440,6 +447,7 @@ impl Doubt {
                 "after weighting the groups still differ by more than 0.1 standard deviations in {}",
                 columns.join(", ")
             ),
+            Doubt::Contrast(doubt) => doubt.what(),
             Doubt::FewForPropensity { smaller, parameters } => format!(
                 "the smaller group has {smaller} patients for {parameters} coefficients of the \
                  propensity model, fewer than 10 for each; its weights are unstable"
@@ -515,6 +523,7 @@ impl Doubt {
                 Remedy::set_to("target", "overlap"),
             ]),
             Doubt::FewForPropensity { .. } => Remedy::to("adjust for fewer covariates"),
+            Doubt::Contrast(doubt) => return doubt.remedy(),
         })
     }
 

@@ -29,6 +29,7 @@ mod comparison;
 mod contrast;
 mod cox;
 mod curves;
+mod cutpoint;
 mod data;
 mod derive;
 mod doubt;
@@ -41,6 +42,7 @@ mod further;
 mod incidence;
 mod look;
 mod margin;
+mod over_time;
 mod performance;
 mod planning;
 mod pooling;
@@ -50,6 +52,8 @@ mod proportion;
 mod request;
 mod rows;
 mod simulation;
+mod split;
+mod tipping;
 
 pub use about::{About, GroupName, Landmark};
 pub use adjust::{
@@ -61,11 +65,13 @@ pub use compare::{CompareAnswer, CompareRequest, MarginResult};
 pub use comparison::{LogrankAnswer, LogrankRequest, PairwiseRequest};
 pub use contrast::{HazardRatios, Ratio};
 pub use cox::{
-    CoxAnswer, CoxPrediction, CoxRequest, Nested, PredictedPoint, ResidualKind, Residuals,
+    CoxAnswer, CoxPrediction, CoxRequest, EffectOverTime, EffectPoint, Nested, PredictedPoint,
+    ResidualKind, Residuals,
 };
 pub use curves::{FewPatientsLimits, KmAnswer, KmGroup, KmRequest, MoreOfCurve};
+pub use cutpoint::{CutpointAnswer, CutpointRequest, Side};
 pub use data::{Data, Given, NewColumn};
-pub use doubt::Doubt;
+pub use doubt::{ContrastDoubt, Doubt};
 pub use endpoint::{EndpointAnswer, EndpointRequest};
 pub use explain::{StepColumn, StepKind, Steps};
 pub use factors::{Factor, FactorLine, FactorsAnswer, FactorsRequest};
@@ -76,6 +82,7 @@ pub use incidence::{
 };
 pub use look::{LookAnswer, LookRequest};
 pub use margin::{Margin, MarginOf};
+pub use over_time::{OverTime, OverTimeRequest};
 pub use performance::{
     Corrected, Judged, Measures, ModelComparison, ModelPerformance, PerformanceAnswer,
     PerformanceRequest, Validation,
@@ -91,3 +98,5 @@ pub use request::Request;
 pub use riskset::{Remedy, Voice};
 pub use rows::{Rows, RowsRequest};
 pub use simulation::{Measure, Repeated, SimulateAnswer, SimulateRequest};
+pub use split::{SplitAnswer, SplitAudit, SplitRequest};
+pub use tipping::{LostGroup, TippingAnswer, TippingRequest};

@@ -1,16 +1,17 @@
 //! What is asked: one struct for each analysis, and the file that holds it.
 
 use crate::figure::{
-    PageRequest, PlotBalanceRequest, PlotCifRequest, PlotCurvesRequest, PlotDifferenceRequest,
-    PlotExplainRequest, PlotFactorsRequest, PlotFlowRequest, PlotForestRequest, PlotMetaHrRequest,
-    PlotMetaRequest, PlotNpvRequest, PlotPerformanceRequest, PlotResidualsRequest,
-    PlotSchoenfeldRequest, PlotSubgroupsRequest, PlotSwimmerRequest,
+    PageRequest, PlotBalanceRequest, PlotCifRequest, PlotCurvesRequest, PlotCutpointRequest,
+    PlotDifferenceRequest, PlotEffectRequest, PlotExplainRequest, PlotFactorsRequest,
+    PlotFlowRequest, PlotForestRequest, PlotMetaHrRequest, PlotMetaRequest, PlotNpvRequest,
+    PlotPerformanceRequest, PlotResidualsRequest, PlotSchoenfeldRequest, PlotSubgroupsRequest,
+    PlotSwimmerRequest, PlotTippingRequest,
 };
 use crate::{
-    AdjustRequest, CifRequest, CompareRequest, CoxRequest, EndpointRequest, FactorsRequest,
-    FineGrayRequest, KmRequest, LogrankRequest, LookRequest, MetaHrRequest, MetaProportionRequest,
-    NpvRequest, PerformanceRequest, PowerLogrankRequest, PowerNpvRequest, Problem, RowsRequest,
-    SimulateRequest,
+    AdjustRequest, CifRequest, CompareRequest, CoxRequest, CutpointRequest, EndpointRequest,
+    FactorsRequest, FineGrayRequest, KmRequest, LogrankRequest, LookRequest, MetaHrRequest,
+    MetaProportionRequest, NpvRequest, PerformanceRequest, PowerLogrankRequest, PowerNpvRequest,
+    Problem, RowsRequest, SimulateRequest, SplitRequest, TippingRequest,
 };
 use riskset::Remedy;
 use riskset_data::ReadOptions;
@@ -31,6 +32,8 @@ pub enum Request {
     Compare(CompareRequest),
     /// Groups compared with and without adjustment.
     Adjust(AdjustRequest),
+    /// The search for a cut-point.
+    Cutpoint(CutpointRequest),
     /// A Cox regression.
     Cox(CoxRequest),
     /// Prognostic factors, one by one and together.
@@ -49,6 +52,10 @@ pub enum Request {
     MetaHr(MetaHrRequest),
     /// Times and events from dates.
     Endpoint(EndpointRequest),
+    /// How much hangs on those who were lost.
+    Tipping(TippingRequest),
+    /// Rows of (start, stop].
+    Split(SplitRequest),
     /// What is in a file.
     Look(LookRequest),
     /// The size of a study of one proportion.
@@ -95,6 +102,12 @@ pub enum Request {
     PlotLove(PlotBalanceRequest),
     /// How the propensities of the groups overlap, drawn.
     PlotOverlap(PlotBalanceRequest),
+    /// The hazard ratio over what might have become of those who were lost, drawn.
+    PlotTipping(PlotTippingRequest),
+    /// Hazard ratios over time, drawn.
+    PlotEffect(PlotEffectRequest),
+    /// The statistic of every cut-point, drawn.
+    PlotCutpoint(PlotCutpointRequest),
     /// The flow of the patients.
     PlotFlow(PlotFlowRequest),
 }
@@ -172,6 +185,12 @@ impl Request {
             Request::Logrank(request) => &request.rows,
             Request::Compare(request) => &request.rows,
             Request::Adjust(request) => &request.rows,
+            Request::Cutpoint(request) => &request.rows,
+            Request::Split(request) => &request.rows,
+            Request::Tipping(request) => &request.rows,
+            Request::PlotTipping(request) => &request.tipping.rows,
+            Request::PlotCutpoint(request) => &request.cutpoint.rows,
+            Request::PlotEffect(request) => &request.rows,
             Request::Cox(request) => &request.rows,
             Request::Factors(request) => &request.rows,
             Request::Performance(request) => &request.rows,
@@ -228,6 +247,9 @@ impl Request {
             Request::PlotSwimmer(request) => &request.page,
             Request::PlotExplain(request) => &request.page,
             Request::PlotLove(request) | Request::PlotOverlap(request) => &request.page,
+            Request::PlotCutpoint(request) => &request.page,
+            Request::PlotEffect(request) => &request.page,
+            Request::PlotTipping(request) => &request.page,
             Request::PlotFlow(request) => &request.page,
             _ => return None,
         })
@@ -258,6 +280,9 @@ impl Request {
             Request::Performance(request)
             | Request::PlotPerformance(PlotPerformanceRequest { performance: request, .. }) => {
                 request.validate.iter().map(|name| ("validate", name.as_str())).collect()
+            }
+            Request::Split(request) => {
+                request.with.iter().map(|name| ("with", name.as_str())).collect()
             }
             Request::FineGray(request) => {
                 request.predict.iter().map(|name| ("predict", name.as_str())).collect()

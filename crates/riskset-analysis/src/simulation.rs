@@ -1,12 +1,16 @@
 //! Patients with a known truth, and how an analysis fares on many tables of them.
 
+mod contrasts;
+
 use crate::{Answer, Data, Problem, Request, run};
-use rayon::prelude::*;
 use riskset::{Fitted, Remedy};
 use riskset_data::Table;
 use riskset_data::simulate::{Simulation, Truth};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 /// Patients drawn from a declared model; with `repeat`, an analysis of many such tables.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -157,16 +161,13 @@ impl SimulateRequest {
         let (truth, first) = (simulation.truth(), simulation.seed);
         let simulation = &*simulation;
         // Each table has a seed of its own, and the tables come together in their order.
-        let found: Vec<Result<Vec<Reading>, Problem>> = (0..self.repeat as u64)
-            .into_par_iter()
-            .map(|number| {
-                let table = simulation
-                    .table_of(first.wrapping_add(number))
-                    .map_err(|error| Problem::analysis(error, None))?;
-                let answer = run(ask, &Data::table(table, "simulated"))?;
-                Ok(read(&answer, &truth))
-            })
-            .collect();
+        let found: Vec<Result<Vec<Reading>, Problem>> = in_order(self.repeat, |number| {
+            let table = simulation
+                .table_of(first.wrapping_add(number as u64))
+                .map_err(|error| Problem::analysis(error, None))?;
+            let answer = run(ask, &Data::table(table, "simulated"))?;
+            Ok(read(&answer, &truth))
+        });
         let refused = found.iter().filter(|found| found.is_err()).count();
         let reason = found.iter().find_map(|found| found.as_ref().err()).map(ToString::to_string);
         let mut measures: Vec<(String, Vec<Reading>)> = Vec::new();
@@ -190,15 +191,42 @@ impl SimulateRequest {
     }
 }
 
+/// The answers for 0, 1, ... in their order, several at a time. The threads are no workers of the pool
+/// that analyses use: a worker that waits for a part of its own analysis would begin another table on
+/// top of it, and so on until its stack is full.
+fn in_order<T: Send>(count: usize, one: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut own = Vec::new();
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            if number >= count {
+                return own;
+            }
+            own.push((number, one(number)));
+        }
+    };
+    let threads = rayon::current_num_threads().clamp(1, count.max(1));
+    let mut all: Vec<(usize, T)> = thread::scope(|scope| {
+        let started: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        let ended = started.into_iter().map(|one| one.join().unwrap_or_else(|p| resume_unwind(p)));
+        ended.flatten().collect()
+    });
+    all.sort_by_key(|(number, _)| *number);
+    all.into_iter().map(|(_, found)| found).collect()
+}
+
 /// The times at which the analysis reads curves, and the horizon of its restricted means.
 fn readings(ask: &Request) -> Result<(Vec<f64>, Option<f64>), Problem> {
     match ask {
         Request::Km(request) => Ok((request.times.clone(), request.rmst)),
         Request::Cif(request) => Ok((request.times.clone(), None)),
+        Request::Compare(request) => Ok((request.times.clone(), request.rmst)),
+        Request::Adjust(request) => Ok((request.times.clone(), request.rmst)),
         Request::Cox(_) | Request::Logrank(_) => Ok((Vec::new(), None)),
         _ => Err(Problem::request(
             "this analysis is not compared with a truth",
-            Remedy::to("ask km, cif, cox or logrank"),
+            Remedy::to("ask km, cif, cox, logrank, compare or adjust"),
         )),
     }
 }
@@ -257,7 +285,12 @@ fn read(answer: &Answer, truth: &Truth) -> Vec<Reading> {
             let columns = answer.design.names.iter().zip(answer.fit.coefficients());
             columns.map(|(name, fitted)| coefficient(name, fitted, truth)).collect()
         }
-        Answer::Logrank(answer) => vec![Reading::test("log-rank test", answer.test.p_value())],
+        Answer::Logrank(answer) => {
+            let own = Reading::test("log-rank test", answer.test.p_value());
+            std::iter::once(own).chain(contrasts::of_further(&answer.further)).collect()
+        }
+        Answer::Compare(answer) => contrasts::of_comparison(answer),
+        Answer::Adjust(answer) => contrasts::of_adjusted(answer, truth),
         _ => Vec::new(),
     }
 }

@@ -106,6 +106,11 @@ fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), F
         Command::Logrank(args) => answer(&commands::logrank::request(args)?, &args.output, console),
         Command::Compare(args) => answer(&commands::compare::request(args)?, &args.output, console),
         Command::Adjust(args) => answer(&commands::adjust::request(args)?, &args.output, console),
+        Command::Tipping(args) => answer(&commands::tipping::request(args)?, &args.output, console),
+        Command::Split(args) => answer(&commands::split::request(args)?, &args.output, console),
+        Command::Cutpoint(args) => {
+            answer(&commands::cutpoint::request(args)?, &args.output, console)
+        }
         Command::Cox(args) => answer(&commands::cox::request(args)?, &args.output, console),
         Command::Factors(args) => answer(&commands::factors::request(args)?, &args.output, console),
         Command::Performance(args) => {

@@ -50,7 +50,8 @@ pub use formula::{
 pub use frame::{
     Balance, Competing, CompetingEvents, Counted, Design, FrameDoubt, FrameError, FrameOptions,
     Grouping, LevelInfo, MOST_CELLS, MOST_COLUMNS, MOST_GROUPS, MOST_LEVELS, MOST_NUMERIC_GROUPS,
-    ModelFrame, Product, ResponsePart, TermInfo, TermKind, levels_alike, names_patients,
+    ModelFrame, Product, ResponsePart, TermInfo, TermKind, TimeVarying, levels_alike,
+    names_patients,
 };
 pub use look::{
     ColumnKind, DatePair, LEVELS_SHOWN, Look, LookedAt, LookedDates, Suggestions, look,

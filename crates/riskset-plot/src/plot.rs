@@ -35,6 +35,8 @@ pub struct PlotFigure {
     pub time: bool,
     /// Labels at places of the x axis instead of numbers: place and label.
     pub x_labels: Vec<(f64, String)>,
+    /// Labels at places of the other axis instead of numbers: place and label.
+    pub y_labels: Vec<(f64, String)>,
     /// The range of the x axis; `None` takes that of the data.
     pub x_limits: Option<(f64, f64)>,
     /// The height of the plot as a part of its width; `None` is 0.68, low below another panel.
@@ -82,6 +84,7 @@ impl Default for PlotFigure {
             y_title: String::new(),
             time: false,
             x_labels: Vec::new(),
+            y_labels: Vec::new(),
             x_limits: None,
             proportion: None,
             y_limits: None,
@@ -201,6 +204,10 @@ impl PlotFigure {
         }
         if self.x_limits.is_none() {
             x.clear_ends(points().map(|point| point.0), !self.time);
+        }
+        if !self.y_labels.is_empty() {
+            let inside = |tick: &&(f64, String)| (y.from..=y.to).contains(&tick.0);
+            y.ticks = self.y_labels.iter().filter(inside).cloned().collect();
         }
         let mut panel = Panel::new(x, y);
         panel.series = self

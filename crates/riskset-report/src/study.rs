@@ -7,6 +7,7 @@ mod cohort;
 mod compare;
 mod competing;
 mod context;
+mod cutpoint;
 mod data;
 mod describe;
 mod factors;

@@ -28,6 +28,9 @@ pub struct PlotDifferenceRequest {
     /// The estimates behind them.
     #[serde(flatten)]
     pub estimates: CurveEstimates,
+    /// A margin of non-inferiority of the difference of survival, a fraction: a line below.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub margin: Option<f64>,
 }
 
 impl PlotDifferenceRequest {
@@ -73,7 +76,7 @@ impl PlotDifferenceRequest {
         let name = format!("{} less {}{unit}", names[1], names[0]);
         let steps = steps(&curves, per, times);
         let level = format::level(&profile, self.estimates.conf_level);
-        let difference = PlotFigure {
+        let mut difference = PlotFigure {
             caption: vec![format!(
                 "The line is the difference {} less {}, with its pointwise {level} confidence \
                  interval.",
@@ -81,6 +84,15 @@ impl PlotDifferenceRequest {
             )],
             ..PlotFigure::difference(&name, &options.time_title(), &steps)
         };
+        if let Some(margin) = self.margin()? {
+            difference.levels.push((margin * times, "margin".to_owned()));
+            let margin = format::number(&profile, margin * times, if percent { 1 } else { 3 });
+            difference.caption.push(format!(
+                "The lower dashed line is the margin of non-inferiority, {margin}{unit}: where the \
+                 band lies above it, {} is not worse than {} by as much at that time.",
+                names[1], names[0]
+            ));
+        }
         let groups = inputs(&curves, &names, &rows.response, &grouping.groups);
         let survival = KmFigure { groups, options };
         let panel = |content| PanelInput { title: None, content };
@@ -97,6 +109,22 @@ impl PlotDifferenceRequest {
         let mut about = rows.about;
         about.doubts.extend(written.doubts);
         FigureAnswer::new(about, panels.draw(&profile))
+    }
+}
+
+impl PlotDifferenceRequest {
+    /// A margin is on the side of worse survival of the second group.
+    fn margin(&self) -> Result<Option<f64>, Problem> {
+        match self.margin {
+            Some(margin) if !(margin < 0.0 && margin > -1.0) => Err(Problem::request(
+                format!(
+                    "a margin of a difference of survival lies between -1 and 0, as -0.1 for 10 \
+                     percentage points, and not at {margin}"
+                ),
+                Remedy::set_to("margin", "-0.1"),
+            )),
+            margin => Ok(margin),
+        }
     }
 }
 

@@ -4,7 +4,9 @@ mod adjusted;
 mod balance;
 mod cif;
 mod curves;
+mod cutpoint;
 mod difference;
+mod effect;
 mod explain;
 mod factors;
 mod flow;
@@ -19,11 +21,14 @@ mod rename;
 mod residuals;
 mod subgroups;
 mod swimmer;
+mod tipping;
 
 pub use balance::PlotBalanceRequest;
 pub use cif::PlotCifRequest;
 pub use curves::{Annotate, CurveEstimates, CurvesKind, PlotCurvesRequest};
+pub use cutpoint::{PlotCutpointRequest, cutpoint_figure};
 pub use difference::PlotDifferenceRequest;
+pub use effect::PlotEffectRequest;
 pub use explain::{Explained, PlotExplainRequest};
 pub use factors::PlotFactorsRequest;
 pub use flow::PlotFlowRequest;
@@ -38,6 +43,7 @@ pub use rename::Rename;
 pub use residuals::{PlotResidualsRequest, PlotSchoenfeldRequest, PlottedResidual};
 pub use subgroups::PlotSubgroupsRequest;
 pub use swimmer::{FurtherEvent, PlotSwimmerRequest};
+pub use tipping::PlotTippingRequest;
 
 use crate::{About, Problem};
 use riskset_plot::Figure;
@@ -51,6 +57,8 @@ pub fn of_analysis(analysis: &str) -> Option<&'static str> {
         "cif" | "fine-gray" => "plot-cif",
         "npv" => "plot-npv",
         "meta-proportion" => "plot-meta",
+        "cutpoint" => "plot-cutpoint",
+        "tipping" => "plot-tipping",
         _ => return None,
     })
 }

@@ -37,7 +37,7 @@ pub struct AdjustArgs {
     #[arg(long, value_name = "TAU", value_parser = positive)]
     pub rmst: Option<f64>,
 
-    /// Limits from so many draws of patients, the propensities fitted anew in each
+    /// Limits from so many draws of patients, propensities or model fitted anew in each
     #[arg(long, value_name = "N")]
     pub bootstrap: Option<usize>,
 

@@ -1,5 +1,6 @@
 //! Options of the estimating commands.
 
+use super::contrast::OverTimeArgs;
 use super::{
     DataArgs, LevelArgs, OutputArgs, ReadingArgs, choice, fraction, not_negative, number, positive,
 };
@@ -207,6 +208,10 @@ pub struct CompareArgs {
     #[command(flatten)]
     pub further: FurtherArgs,
 
+    /// Effects over time.
+    #[command(flatten)]
+    pub over_time: OverTimeArgs,
+
     /// Non-inferiority: the margin of an estimate, such as hr=1.3, survival=-0.1 or rmst=-30
     #[arg(long, value_name = "OF=VALUE,...", value_delimiter = ',')]
     pub margin: Vec<Margin>,
@@ -223,7 +228,7 @@ pub struct CompareArgs {
 /// `riskset cox`
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Terms: columns, factor(x, ref = \"level\"), a:b, a*b, log(x), I(x / 10), strata(a), cluster(id), offset(x).\n\n\
+    after_help = "Terms: columns, factor(x, ref = \"level\"), a:b, a*b, log(x), I(x / 10), strata(a), cluster(id), offset(x), tv(x, log(t)).\n\n\
                   Example:\n  riskset cox @lung \"Surv(time, status == 2) ~ age + sex + ph.ecog\" --zph km"
 )]
 pub struct CoxArgs {
@@ -272,9 +277,13 @@ pub struct CoxArgs {
     #[arg(long, value_name = "DATA")]
     pub predict: Option<String>,
 
-    /// With --predict: survival at these times [default: the whole curve]
-    #[arg(long, value_name = "T,...", value_delimiter = ',', value_parser = number, requires = "predict")]
+    /// With --predict: survival at these times [default: the whole curve]; with tv(): the hazard ratio
+    #[arg(long, value_name = "T,...", value_delimiter = ',', value_parser = number)]
     pub times: Vec<f64>,
+
+    /// Effects over time.
+    #[command(flatten)]
+    pub over_time: OverTimeArgs,
 
     /// How the answer comes about as well: the arithmetic, one row a step, and why
     #[arg(long)]

@@ -2,6 +2,7 @@
 
 pub mod adjust;
 pub mod app;
+pub mod contrast;
 pub mod dates;
 pub mod estimate;
 pub mod federated;
@@ -13,6 +14,7 @@ pub mod plot;
 pub mod simulate;
 pub mod stored;
 pub mod study;
+pub mod tipping;
 
 pub use estimate::{CifArgs, CoxArgs, FineGrayArgs, KmArgs, LogrankArgs, NpvArgs};
 use plan::{MetaArgs, MetaCommand, PowerArgs};
@@ -103,6 +105,10 @@ pub enum Command {
     Compare(estimate::CompareArgs),
     /// Two groups compared with and without adjustment: propensity weights, standardised curves
     Adjust(adjust::AdjustArgs),
+    /// The search for a cut-point, with a P value and an effect that know of the search
+    Cutpoint(contrast::CutpointArgs),
+    /// How much hangs on those lost to follow-up: best and worst case, where the conclusion turns
+    Tipping(tipping::TippingArgs),
     /// Cox regression
     Cox(CoxArgs),
     /// Prognostic factors: each alone and all together, medians and hazard ratios in one table
@@ -129,6 +135,8 @@ pub enum Command {
     Simulate(simulate::SimulateArgs),
     /// Times and events from dates, by a named rule, with one audit line per patient
     Endpoint(EndpointArgs),
+    /// Rows of (start, stop] from one row a patient: cut at times, measurements and events merged in
+    Split(contrast::SplitArgs),
     /// What is in a file: columns, kinds, levels, odd values, and what to type next
     Look(LookArgs),
     /// A whole manuscript's analyses from one declarative file
@@ -188,6 +196,11 @@ impl Command {
             Command::Logrank(args) => vec![&args.data.rows.data],
             Command::Compare(args) => vec![&args.data.rows.data],
             Command::Adjust(args) => vec![&args.data.rows.data],
+            Command::Cutpoint(args) => vec![&args.data.rows.data],
+            Command::Tipping(args) => vec![&args.data.rows.data],
+            Command::Split(args) => {
+                std::iter::once(args.rows.data.as_str()).chain(args.with.as_deref()).collect()
+            }
             Command::Cox(args) => {
                 let new = args.predict.as_deref();
                 std::iter::once(args.data.rows.data.as_str()).chain(new).collect()

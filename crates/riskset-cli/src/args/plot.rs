@@ -72,6 +72,21 @@ pub enum PlotCommand {
         after_help = "Example:\n  riskset plot overlap @lung \"Surv(time, status == 2) ~ sex\" --adjust \"age + ph.ecog + wt.loss\" \\\n      --output overlap.pdf"
     )]
     Overlap(PlotBalanceArgs),
+    /// The hazard ratio over what might have become of those lost to follow-up
+    #[command(
+        after_help = "Example:\n  riskset plot tipping @lung \"Surv(time, status == 2) ~ sex\" --lost \"time < 365\" \\\n      --imputations 20 --output tipping.pdf"
+    )]
+    Tipping(super::tipping::PlotTippingArgs),
+    /// Hazard ratios over time: the functions of tv() with their band, and by period
+    #[command(
+        after_help = "Example:\n  riskset plot effect @veteran \"Surv(time, status) ~ trt + tv(karno, log(t))\" --periods 60,180 \\\n      --output effect.pdf"
+    )]
+    Effect(super::contrast::PlotEffectArgs),
+    /// The log-rank statistic of every cut-point of a column
+    #[command(
+        after_help = "Example:\n  riskset plot cutpoint @lung \"Surv(time, status == 2) ~ age\" --output cutpoint.pdf"
+    )]
+    Cutpoint(super::contrast::PlotCutpointArgs),
     /// Scaled Schoenfeld residuals of each term, with smooth and band
     #[command(
         after_help = "Example:\n  riskset plot schoenfeld @lung \"Surv(time, status == 2) ~ sex\" \\\n      --output schoenfeld.pdf"
@@ -127,6 +142,9 @@ impl PlotArgs {
             PlotCommand::Cif(args) => &args.figure,
             PlotCommand::Forest(args) => &args.figure,
             PlotCommand::Love(args) | PlotCommand::Overlap(args) => &args.figure,
+            PlotCommand::Cutpoint(args) => &args.figure,
+            PlotCommand::Effect(args) => &args.figure,
+            PlotCommand::Tipping(args) => &args.figure,
             PlotCommand::Factors(args) => &args.figure,
             PlotCommand::Performance(args) => {
                 let rows = &args.figure.rows.data;
@@ -247,6 +265,10 @@ pub struct PlotDifferenceArgs {
     /// Estimates.
     #[command(flatten)]
     pub estimates: EstimateArgs,
+
+    /// A margin of non-inferiority of the difference, as a fraction such as -0.1: a line
+    #[arg(long, value_name = "MARGIN", value_parser = super::number, allow_negative_numbers = true)]
+    pub margin: Option<f64>,
 }
 
 /// The competing-risks coding of a figure.

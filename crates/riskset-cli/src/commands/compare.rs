@@ -15,6 +15,7 @@ pub fn request(args: &CompareArgs) -> Result<Request, Failure> {
         rmst: args.rmst,
         milestones: args.milestones.clone(),
         further: args.further.request(),
+        over_time: args.over_time.request(),
         margins: args.margin.clone(),
         one_sided: args.one_sided,
     }))

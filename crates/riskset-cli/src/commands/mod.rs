@@ -6,6 +6,7 @@ pub mod app;
 pub mod cif;
 pub mod compare;
 pub mod cox;
+pub mod cutpoint;
 pub mod datasets;
 pub mod endpoint;
 pub mod exercise;
@@ -25,7 +26,9 @@ pub mod performance;
 pub mod plot;
 pub mod power;
 pub mod simulate;
+pub mod split;
 pub mod study;
+pub mod tipping;
 pub mod verify;
 
 use crate::Failure;

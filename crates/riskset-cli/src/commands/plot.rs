@@ -8,10 +8,11 @@ use crate::output::{Console, extension, refuse_one_file};
 use crate::progress::Busy;
 use crate::voice::CommandLine;
 use riskset_analysis::figure::{
-    Explained, PlotBalanceRequest, PlotCifRequest, PlotCurvesRequest, PlotDifferenceRequest,
-    PlotExplainRequest, PlotFactorsRequest, PlotFlowRequest, PlotForestRequest, PlotNpvRequest,
-    PlotPerformanceRequest, PlotResidualsRequest, PlotSchoenfeldRequest, PlotSubgroupsRequest,
-    PlotSwimmerRequest,
+    Explained, PlotBalanceRequest, PlotCifRequest, PlotCurvesRequest, PlotCutpointRequest,
+    PlotDifferenceRequest, PlotEffectRequest, PlotExplainRequest, PlotFactorsRequest,
+    PlotFlowRequest, PlotForestRequest, PlotNpvRequest, PlotPerformanceRequest,
+    PlotResidualsRequest, PlotSchoenfeldRequest, PlotSubgroupsRequest, PlotSwimmerRequest,
+    PlotTippingRequest,
 };
 use riskset_analysis::{AdjustFor, Answer, Data, FactorsRequest, Request, run as answer};
 use riskset_plot::Figure;
@@ -147,6 +148,7 @@ fn request(args: &PlotArgs) -> (Request, &FigureOutputArgs) {
                 time: args.time.request(),
                 look: args.look.request(Some(&args.marks), None),
                 estimates: args.estimates.request(),
+                margin: args.margin,
             };
             (Request::PlotDifference(request), &args.figure.output)
         }
@@ -180,6 +182,37 @@ fn request(args: &PlotArgs) -> (Request, &FigureOutputArgs) {
         }
         PlotCommand::Love(args) => (Request::PlotLove(balance(args)), &args.figure.output),
         PlotCommand::Overlap(args) => (Request::PlotOverlap(balance(args)), &args.figure.output),
+        PlotCommand::Tipping(args) => {
+            let (rows, level) = (args.figure.rows.request(), args.level.conf_level);
+            let request = PlotTippingRequest {
+                tipping: args.lost.request(rows, level),
+                page: args.figure.page.request(),
+                height: args.height,
+                rename: args.rename.rename.clone(),
+            };
+            (Request::PlotTipping(request), &args.figure.output)
+        }
+        PlotCommand::Effect(args) => {
+            let request = PlotEffectRequest {
+                rows: args.figure.rows.request(),
+                page: args.figure.page.request(),
+                height: args.height,
+                unit: args.unit.clone(),
+                conf_level: args.level.conf_level,
+                periods: args.periods.clone(),
+                rename: args.rename.rename.clone(),
+            };
+            (Request::PlotEffect(request), &args.figure.output)
+        }
+        PlotCommand::Cutpoint(args) => {
+            let request = PlotCutpointRequest {
+                cutpoint: args.search.request(args.figure.rows.request(), 0.95),
+                page: args.figure.page.request(),
+                height: args.height,
+                rename: args.rename.rename.clone(),
+            };
+            (Request::PlotCutpoint(request), &args.figure.output)
+        }
         PlotCommand::Factors(args) => {
             let factors = FactorsRequest {
                 rows: args.figure.rows.request(),

@@ -80,6 +80,27 @@ fn refused(args: &[&str], words: &str) {
     assert!(answer.err.contains(words), "{}", answer.err);
 }
 
+/// The draws of a standardisation fit the model anew: its limits are near those of the model itself,
+/// which takes the patients as they are, and the same for the same seed.
+#[test]
+fn a_standardisation_has_bootstrap_limits() {
+    let options = ["--adjust", "age", "--method", "standardise", "--times", "300", "--rmst", "300"];
+    let draws = ["--bootstrap", "200", "--seed", "3"];
+    let found = json(&[&LUNG[..], &options, &draws].concat());
+    assert_eq!(found, json(&[&LUNG[..], &options, &draws].concat()));
+    for place in 0..2 {
+        let one = &found["contrasts"][place];
+        let model = one["adjusted"]["difference"]["std_error"].as_f64().unwrap();
+        let drawn = one["bootstrap"]["difference_std_error"].as_f64().unwrap();
+        assert!((drawn / model - 1.0).abs() < 0.2, "{drawn} {model}");
+        let estimate = one["adjusted"]["difference"]["estimate"].as_f64().unwrap();
+        let limit = |side: &str| one["bootstrap"][side].as_f64().unwrap();
+        assert!(limit("difference_lower") < estimate && estimate < limit("difference_upper"));
+    }
+    let text = riskset(&[&LUNG[..], &options, &draws].concat()).out;
+    assert!(text.contains("seed 3, the model fitted anew in each"), "{text}");
+}
+
 #[test]
 fn what_cannot_be_adjusted_is_refused_with_what_to_do() {
     refused(&["--adjust", "sex"], "`sex` makes the groups");
@@ -90,10 +111,6 @@ fn what_cannot_be_adjusted_is_refused_with_what_to_do() {
     refused(
         &["--adjust", "age", "--method", "standardise", "--truncate", "0.01"],
         "`truncate` is about weights",
-    );
-    refused(
-        &["--adjust", "age", "--method", "standardise", "--bootstrap", "100"],
-        "leave out --bootstrap",
     );
     refused(&["--adjust", "age", "--truncate", "0.7"], "between 0 and 0.5");
     refused(&["--adjust", "age", "--stabilised", "--target", "overlap"], "stabilised weights");

@@ -73,6 +73,21 @@ fn a_hazard_ratio_that_runs_to_infinity_is_not_written() {
     assert!(svg.contains("not estimable"));
 }
 
+/// A margin is a line of the difference with a sentence, and is on the bad side of 0.
+#[test]
+fn a_margin_is_drawn_and_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let answer = plot(folder.path(), "m.svg", &["difference", "@lung", LUNG, "--margin", "-0.1"]);
+    assert_eq!(answer.status, 0, "{}", answer.err);
+    let caption = format!("{}{}", answer.out, answer.err);
+    assert!(
+        caption.contains("margin of non-inferiority, \u{2212}10.0, percentage points"),
+        "{caption}"
+    );
+    assert!(std::fs::read_to_string(folder.path().join("m.svg")).unwrap().contains(">margin<"));
+    wrong(&["difference", "@lung", LUNG, "--margin", "0.1"], "lies between -1 and 0");
+}
+
 #[test]
 fn a_difference_passes_its_own_checks() {
     let folder = tempfile::tempdir().unwrap();

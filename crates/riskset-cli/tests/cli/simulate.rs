@@ -81,6 +81,57 @@ fn a_hazard_ratio_is_found_without_bias_and_a_null_is_kept() {
     assert!((null["rejected"].as_f64().unwrap() - 0.05).abs() < 0.045, "{null}");
 }
 
+/// Without a difference every test keeps its level, and an adjusted difference holds the truth of 0 that
+/// the crude one misses when a covariate differs between the groups.
+#[test]
+fn tests_and_adjusted_comparisons_are_asked_of_many_tables() {
+    let folder = folder();
+    let folder = folder.path();
+    let null = fs::read_to_string(folder.join("model.toml")).unwrap();
+    let null = null.replace("hazard_ratio = 0.5", "hazard_ratio = 1");
+    let confounder = "[[covariate]]\nname = \"x\"\nkind = \"normal\"\nmean = [0, 1]\nsd = 1\nhazard_ratio = 2\n\n[censoring]";
+    fs::write(folder.join("null.toml"), &null).unwrap();
+    fs::write(folder.join("confounded.toml"), null.replace("[censoring]", confounder)).unwrap();
+    assert_eq!(at(folder, "simulate confounded.toml --output p.csv").status, 0);
+    let formula = "p.csv 'Surv(time, event == \"event\") ~ group' --rmst 12 --print-request";
+    let compare = format!(
+        "compare {formula} --permutation 99 --max-combo --average --periods 6 --output c.json"
+    );
+    assert_eq!(at(folder, &compare).status, 0);
+    let adjust = format!("adjust {formula} --adjust x --times 6 --output a.json");
+    assert_eq!(at(folder, &adjust).status, 0);
+    let measures = |model: &str, ask: &str| {
+        let line = format!("simulate {model} --repeat 100 --ask {ask} --format json");
+        json(&at(folder, &line).out)["repeated"]["measures"].as_array().unwrap().clone()
+    };
+    let tests = measures("null.toml", "c.json");
+    let names: Vec<&str> = tests.iter().map(|one| one["name"].as_str().unwrap()).collect();
+    let expected = [
+        "log-rank test",
+        "permutation test",
+        "MaxCombo",
+        "hazard ratio, Wald",
+        "average hazard ratio",
+        "hazard ratios equal in all periods",
+        "difference of restricted means",
+    ];
+    assert_eq!(names, expected);
+    for one in &tests {
+        assert!((one["rejected"].as_f64().unwrap() - 0.05).abs() < 0.09, "{one}");
+    }
+    let found = measures("confounded.toml", "a.json");
+    let coverage = |name: &str| {
+        let one = found.iter().find(|one| one["name"] == name).unwrap();
+        assert_eq!(one["truth"], 0.0);
+        one["coverage"].as_f64().unwrap()
+    };
+    let (crude, adjusted) = (
+        coverage("difference of survival at 6, crude"),
+        coverage("difference of survival at 6, adjusted"),
+    );
+    assert!(crude < 0.75 && adjusted > 0.85, "{crude} {adjusted}");
+}
+
 #[test]
 fn what_cannot_be_simulated_or_asked_is_refused() {
     let folder = folder();

@@ -31,6 +31,7 @@ pub struct Formula {
     strata: Vec<Expr>,
     cluster: Option<Expr>,
     offsets: Vec<Expr>,
+    timed: Vec<(usize, Expr)>,
 }
 
 /// What stands to the left of `~`.
@@ -123,6 +124,7 @@ impl Formula {
             strata: terms.strata,
             cluster: terms.cluster,
             offsets: terms.offsets,
+            timed: terms.timed,
         })
     }
 
@@ -168,6 +170,7 @@ impl Formula {
         let mut formula = self.clone();
         formula.variables = kept.iter().map(|&index| self.variables[index].clone()).collect();
         formula.terms = vec![(0..kept.len()).collect()];
+        formula.timed = Vec::new();
         formula.written.clone_from(&formula.terms);
         formula.text = formula.to_string();
         formula
@@ -186,6 +189,12 @@ impl Formula {
     /// The arguments of `offset()`.
     pub fn offsets(&self) -> &[Expr] {
         &self.offsets
+    }
+
+    /// What `tv()` was given: indices into [`variables`](Self::variables), each with an expression of
+    /// the time `t`. The variable is among the terms too.
+    pub fn time_varying(&self) -> &[(usize, Expr)] {
+        &self.timed
     }
 
     /// Every column that the formula uses, in order of first appearance.
@@ -324,7 +333,11 @@ impl fmt::Display for Formula {
         // In the order written: the names of interactions depend on which variable comes first.
         for term in &self.written {
             let variables = term.iter().map(|&index| self.variables[index].expr.to_string());
-            parts.push(variables.collect::<Vec<_>>().join(":"));
+            let written = variables.collect::<Vec<_>>().join(":");
+            let own = self.timed.iter().filter(|(variable, _)| term[..] == [*variable]);
+            let timed: Vec<String> =
+                own.map(|(_, of_time)| format!("tv({written}, {of_time})")).collect();
+            if timed.is_empty() { parts.push(written) } else { parts.extend(timed) }
         }
         if !self.strata.is_empty() {
             parts.push(format!("strata({})", list(&self.strata)));

@@ -13,11 +13,12 @@ const DEEPEST: usize = 64;
 const MOST_OPERATORS: usize = 200;
 
 /// Functions that have a meaning elsewhere, and where.
-const ELSEWHERE: [(&str, &str); 23] = [
+const ELSEWHERE: [(&str, &str); 24] = [
     ("Surv", "write Surv() once, to the left of ~"),
     ("strata", "add strata(x) as a term of its own: ~ age + strata(x)"),
     ("cluster", "add cluster(id) as a term of its own: ~ age + cluster(id)"),
     ("offset", "add offset(x) as a term of its own: ~ age + offset(x)"),
+    ("tv", "add tv(x, log(t)) as a term of its own: ~ age + tv(x, log(t))"),
     ("c", "write c(...) only after %in%: x %in% c(\"a\", \"b\")"),
     ("relevel", "choose the reference level with factor(x, ref = \"level\")"),
     ("as.factor", "write factor(x)"),
@@ -33,8 +34,8 @@ const ELSEWHERE: [(&str, &str); 23] = [
     ("Hist", "write Surv(time, cause)"),
     (
         "tt",
-        "for an effect that changes with time, split the rows at chosen times and write \
-         Surv(start, stop, event) ~ x + x:start",
+        "for an effect that changes with time, write tv(x, log(t)) as a term of its own: it is x and \
+         x times log(t)",
     ),
     (
         "frailty",

@@ -18,6 +18,8 @@ pub(super) struct Terms {
     pub(super) strata: Vec<Expr>,
     pub(super) cluster: Option<Expr>,
     pub(super) offsets: Vec<Expr>,
+    /// Variables whose effect changes with time, each with its function of `t`.
+    pub(super) timed: Vec<(usize, Expr)>,
 }
 
 impl Terms {
@@ -63,7 +65,8 @@ impl Terms {
     }
 
     fn n_specials(&self) -> usize {
-        self.strata.len() + self.offsets.len() + usize::from(self.cluster.is_some())
+        let lists = self.strata.len() + self.offsets.len() + self.timed.len();
+        lists + usize::from(self.cluster.is_some())
     }
 
     /// strata(), cluster() and offset() are not variables that can be multiplied.
@@ -73,8 +76,8 @@ impl Terms {
         }
         Err(parser.expected(
             "a product of columns before this place",
-            "strata(), cluster() and offset() stand alone: ~ age + strata(x); multiply the columns \
-             themselves",
+            "strata(), cluster(), offset() and tv() stand alone: ~ age + strata(x); multiply the \
+             columns themselves",
         ))
     }
 
@@ -110,6 +113,11 @@ impl Terms {
                 self.special(parser, &name)?;
                 Vec::new()
             }
+            Token::Name { name, quoted: false }
+                if *parser.peek_second() == Token::Symbol("(") && name == "tv" =>
+            {
+                vec![vec![self.timed(parser)?]]
+            }
             Token::Name { .. } => vec![vec![self.variable(parser)?]],
             _ => {
                 return Err(parser.expected(
@@ -120,6 +128,30 @@ impl Terms {
         };
         refuse_operator(parser)?;
         Ok(products)
+    }
+
+    /// `tv(x, log(t))`: x, and x times a function of the time t.
+    fn timed(&mut self, parser: &mut Parser) -> Result<usize, FormulaError> {
+        const HELP: &str = "write tv(x, log(t)): a column, and a function of the time t";
+        let span = parser.span();
+        parser.next();
+        parser.next();
+        let variable = self.variable(parser)?;
+        parser.expect(",", "a comma", HELP)?;
+        let of_time = parser.expression()?;
+        parser.expect(")", "an operator or )", "close the parenthesis of tv(")?;
+        if of_time.columns() != ["t"] {
+            let what = format!("`{of_time}` is not a function of the time t");
+            return Err(FormulaError::new(parser.text, span, what, HELP));
+        }
+        if matches!(parser.peek(), Token::Symbol("*" | ":")) {
+            return Err(parser.expected(
+                "+ or the end after tv()",
+                "an effect that changes with time stands alone; make a column of the product first",
+            ));
+        }
+        self.timed.push((variable, of_time));
+        Ok(variable)
     }
 
     /// Reads a variable and returns its index, the same for the same name.

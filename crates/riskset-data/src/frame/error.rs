@@ -54,6 +54,8 @@ pub enum FrameError {
         /// The complete rows, all of which end by then.
         rows: usize,
     },
+    /// `tv()` where no effect over time is fitted.
+    TimeVarying,
     /// The time or the event on the right-hand side.
     ResponseOnRight {
         /// The column.
@@ -128,6 +130,9 @@ impl FrameError {
                 Remedy::Write(format!("strata({term}) for a baseline of each level's own")),
             ]),
             FrameError::AfterLandmark { .. } => Remedy::set("landmark"),
+            FrameError::TimeVarying => {
+                Remedy::AnyOf(vec![Remedy::Ask("cox".into()), Remedy::to("write the column alone")])
+            }
             FrameError::ResponseOnRight { part: ResponsePart::Event, column, .. } => {
                 Remedy::to(format!("leave `{column}` out of the terms"))
             }
@@ -164,6 +169,10 @@ impl fmt::Display for FrameError {
                 f,
                 "nobody is at risk after the landmark {landmark}: all {rows} complete rows have the \
                  event or are censored by then"
+            ),
+            FrameError::TimeVarying => f.write_str(
+                "tv() in the formula is an effect that changes with time, which only a Cox regression \
+                 fits",
             ),
             FrameError::EventCoding { column, values, numeric } => write!(
                 f,

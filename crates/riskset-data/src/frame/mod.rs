@@ -15,6 +15,7 @@ mod kind;
 mod nested;
 mod new_rows;
 mod response;
+mod time_varying;
 mod words;
 
 pub use balance::Balance;
@@ -26,6 +27,7 @@ pub use grouping::Grouping;
 pub use guard::{MOST_CELLS, MOST_COLUMNS, MOST_GROUPS, MOST_LEVELS, MOST_NUMERIC_GROUPS};
 pub(crate) use kind::{number_asked, of_levels};
 pub use response::CompetingEvents;
+pub use time_varying::TimeVarying;
 
 use std::collections::BTreeMap;
 
@@ -64,6 +66,8 @@ pub struct FrameOptions {
     pub landmark: Option<f64>,
     /// The level that the others are compared with, by column, as `factor(x, ref = "a")` gives it.
     pub reference: BTreeMap<String, String>,
+    /// The analysis fits effects that change with time, `tv()` in the formula; others refuse them.
+    pub time_varying: bool,
 }
 
 /// How the event column of a competing-risks analysis is coded.
@@ -162,6 +166,8 @@ pub struct ModelFrame {
     term_names: Vec<String>,
     /// What `strata()` was given, in order.
     strata_of: Vec<Expr>,
+    /// Variables whose effect changes with time, each with its function of `t`.
+    timed: Vec<(usize, Expr)>,
 }
 
 /// The response of a frame.
@@ -263,6 +269,9 @@ impl ModelFrame {
         options: &FrameOptions,
     ) -> Result<ModelFrame, Error> {
         guard::refuse_response_on_right(formula)?;
+        if !formula.time_varying().is_empty() && !options.time_varying {
+            return Err(FrameError::TimeVarying.into());
+        }
         let subset = options.subset.as_ref().map(|expr| subset_rows(table, expr)).transpose()?;
         let scope = Scope { table, rows: subset.as_deref() };
         for column in options.columns(formula) {
@@ -393,6 +402,7 @@ impl ModelFrame {
             terms: formula.terms().to_vec(),
             term_names: formula.term_names(),
             strata_of: formula.strata().to_vec(),
+            timed: formula.time_varying().to_vec(),
             rows,
         })
     }

@@ -201,11 +201,13 @@ impl AdjustDocument {
     /// What was done, for people.
     fn method_sentences(&self, style: &Style) -> Vec<String> {
         if self.method != "iptw" {
-            return vec![format!(
+            let mut sentences = vec![format!(
                 "Adjusted: standardised over all {} patients by a Cox model with {} and a baseline \
                  for each group; the limits hold the uncertainty of coefficients and baselines.",
                 self.head.n, self.adjust
             )];
+            sentences.extend(self.bootstrap_sentence("the model"));
+            return sentences;
         }
         let whom = match self.target {
             Some("att") => format!("the patients of {}", self.compared),
@@ -229,19 +231,23 @@ impl AdjustDocument {
              (logistic regression; {kind}, {cut}). Limits are robust and take the weights as known.",
             self.adjust
         )];
-        if let Some(Draws { draws, seed }) = self.bootstrap {
-            let made = self.contrasts.iter().filter_map(|one| one.bootstrap);
-            let failed = made.map(|one| one.failed).max().unwrap_or(0);
-            let failed = match failed {
-                0 => String::new(),
-                n => format!("; up to {n} of them could not be computed and are left out"),
-            };
-            sentences.push(format!(
-                "Bootstrap: percentile limits of {draws} draws of patients with seed {seed}, the \
-                 propensities fitted anew in each{failed}."
-            ));
-        }
+        sentences.extend(self.bootstrap_sentence("the propensities"));
         sentences
+    }
+
+    /// The draws, and what was fitted anew in each.
+    fn bootstrap_sentence(&self, what: &str) -> Option<String> {
+        let Draws { draws, seed } = self.bootstrap?;
+        let made = self.contrasts.iter().filter_map(|one| one.bootstrap);
+        let failed = made.map(|one| one.failed).max().unwrap_or(0);
+        let failed = match failed {
+            0 => String::new(),
+            n => format!("; up to {n} of them could not be computed and are left out"),
+        };
+        Some(format!(
+            "Bootstrap: percentile limits of {draws} draws of patients with seed {seed}, {what} fitted \
+             anew in each{failed}."
+        ))
     }
 }
 

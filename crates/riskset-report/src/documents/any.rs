@@ -4,6 +4,7 @@ use super::adjust::AdjustDocument;
 use super::cif::CifDocument;
 use super::compare::CompareDocument;
 use super::cox::CoxDocument;
+use super::cutpoint::CutpointDocument;
 use super::endpoint::EndpointDocument;
 use super::factors::FactorsDocument;
 use super::fine_gray::FineGrayDocument;
@@ -16,6 +17,8 @@ use super::npv::NpvDocument;
 use super::performance::PerformanceDocument;
 use super::power::PowerDocument;
 use super::simulate::SimulateDocument;
+use super::split::SplitDocument;
+use super::tipping::TippingDocument;
 use super::{Document, Head};
 use crate::format::Style;
 use crate::table::Table;
@@ -33,6 +36,9 @@ pub enum AnyDocument {
     Logrank(Box<LogrankDocument>),
     Compare(Box<CompareDocument>),
     Adjust(Box<AdjustDocument>),
+    Cutpoint(Box<CutpointDocument>),
+    Split(Box<SplitDocument>),
+    Tipping(Box<TippingDocument>),
     Cox(Box<CoxDocument>),
     Factors(Box<FactorsDocument>),
     Performance(Box<PerformanceDocument>),
@@ -55,6 +61,9 @@ macro_rules! delegate {
             AnyDocument::Logrank($document) => $call,
             AnyDocument::Compare($document) => $call,
             AnyDocument::Adjust($document) => $call,
+            AnyDocument::Cutpoint($document) => $call,
+            AnyDocument::Split($document) => $call,
+            AnyDocument::Tipping($document) => $call,
             AnyDocument::Cox($document) => $call,
             AnyDocument::Factors($document) => $call,
             AnyDocument::Performance($document) => $call,
@@ -86,6 +95,15 @@ impl AnyDocument {
             }
             Answer::Adjust(answer) => {
                 AnyDocument::Adjust(Box::new(AdjustDocument::of(*answer, voice)))
+            }
+            Answer::Tipping(answer) => {
+                AnyDocument::Tipping(Box::new(TippingDocument::of(*answer, voice)))
+            }
+            Answer::Split(answer) => {
+                AnyDocument::Split(Box::new(SplitDocument::of(*answer, voice)))
+            }
+            Answer::Cutpoint(answer) => {
+                AnyDocument::Cutpoint(Box::new(CutpointDocument::of(*answer, voice)))
             }
             Answer::Cox(answer) => AnyDocument::Cox(Box::new(CoxDocument::of(&answer, voice))),
             Answer::Factors(answer) => {

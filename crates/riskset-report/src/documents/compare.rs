@@ -6,6 +6,7 @@ pub use estimands::{ContrastEntry, MarginEntry, MilestoneEntry};
 
 use super::further::FurtherEntries;
 use super::km::{Comparison, Group, Rmst};
+use super::over_time::OverTimeEntries;
 use super::{Document, Estimate, Head, Test};
 use crate::format::{NOT_ESTIMABLE, NOT_REACHED, Style};
 use crate::table::{Align, Table};
@@ -42,6 +43,9 @@ pub struct CompareDocument {
     /// The tests beside the log-rank test.
     #[serde(flatten)]
     pub further: FurtherEntries,
+    /// Hazard ratios by period and on average.
+    #[serde(flatten)]
+    pub over_time: OverTimeEntries,
     /// Each estimate against its margin.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub margins: Vec<MarginEntry>,
@@ -145,6 +149,7 @@ impl CompareDocument {
             },
             milestones: estimands::milestones(&answer, &names),
             further: FurtherEntries::of(&answer.further, &answer.request.further),
+            over_time: OverTimeEntries::of(&answer.over_time),
             margins: estimands::margins(&answer, &names),
             reference: names[reference].clone(),
             groups: answer.groups.into_iter().map(Group::from).collect(),
@@ -203,6 +208,7 @@ impl Document for CompareDocument {
         if estimands::is_asked(self) {
             tables.push(estimands::table(self, style));
         }
+        tables.extend(self.over_time.tables(self.conf_level, style));
         tables
     }
 
@@ -230,6 +236,7 @@ impl Document for CompareDocument {
             ));
         }
         notes.extend(self.further.notes(style));
+        notes.extend(self.over_time.notes(style));
         notes.extend(estimands::sentences(self, style));
         if !self.strata.is_empty() {
             notes.push(format!("Test and hazard ratios stratified by {}.", self.strata.join(", ")));

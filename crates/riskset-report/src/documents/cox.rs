@@ -11,6 +11,7 @@ pub(super) use entries::{
 pub use residuals::{Matrix, Residuals};
 pub(super) use sentences::joint;
 
+use super::over_time::{self, EffectEntry, OverTimeEntries};
 use super::{Document, Head, Test};
 use crate::format::{NOT_ESTIMABLE, Style};
 use crate::table::{Align, Table};
@@ -78,6 +79,12 @@ pub struct CoxDocument {
     /// How many clusters the robust variance sums over.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clusters: Option<usize>,
+    /// The hazard ratio of each column of `tv()` at times.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub effects_over_time: Vec<EffectEntry>,
+    /// Hazard ratios by period and on average.
+    #[serde(flatten)]
+    pub over_time: OverTimeEntries,
 }
 
 /// Log partial likelihoods.
@@ -258,6 +265,8 @@ impl CoxDocument {
             terms: terms(design),
             strata: answer.strata.clone(),
             clusters: answer.clusters,
+            effects_over_time: over_time::effects(&answer.effects),
+            over_time: OverTimeEntries::of(&answer.over_time),
         }
     }
 
@@ -354,6 +363,9 @@ impl Document for CoxDocument {
                 style,
             ));
         }
+        let level = self.conf_level;
+        tables.extend(over_time::effects_table(&self.effects_over_time, level, style));
+        tables.extend(self.over_time.tables(level, style));
         tables.extend(self.proportional_hazards(style));
         tables.extend(self.predicted(style));
         tables
@@ -379,6 +391,7 @@ impl Document for CoxDocument {
             let estimate = style.number(concordance.estimate, 3);
             notes.push(format!("Concordance ({kind}): {estimate}, standard error {error}"));
         }
+        notes.extend(self.over_time.notes(style));
         if !self.strata.is_empty() {
             notes.push(format!("Stratified by {}.", self.strata.join(", ")));
         }

@@ -362,9 +362,14 @@ pub fn text(context: &Context, adjusted: &Adjusted) -> Section {
             shown(&format!("{name}.adjusted.{key}"))
         ));
     }
+    sentences.push(format!(
+        "Differences are {} minus {}.",
+        lower_first(&adjusted.levels[1]),
+        lower_first(&adjusted.levels[0])
+    ));
     if adjusted.answer.ratios.1.is_some() {
         sentences.push(format!(
-            "The hazard ratio was {} unadjusted and {} weighted.",
+            "The hazard ratio, in the same direction, was {} unadjusted and {} weighted.",
             shown(&format!("{name}.crude.hr")),
             shown(&format!("{name}.adjusted.hr"))
         ));

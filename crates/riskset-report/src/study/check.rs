@@ -57,6 +57,7 @@ fn names(source: &Source, file: &StudyFile) -> Result<(), Error> {
         .chain(file.follow_up.iter().map(|item| &item.name))
         .chain(file.model.iter().map(|item| &item.name))
         .chain(file.adjust.iter().map(|item| &item.name))
+        .chain(file.cutpoint.iter().map(|item| &item.name))
         .chain(file.factors.iter().map(|item| &item.name))
         .chain(file.proportion.iter().map(|item| &item.name))
         .chain(file.table.iter().map(|item| &item.name))
@@ -138,6 +139,7 @@ fn figure_names(source: &Source, file: &StudyFile) -> Result<(), Error> {
             text: &item.name,
             what: "the balance of an adjusted comparison",
         }))
+        .chain(file.cutpoint.iter().map(|item| &item.name).map(named("a cut-point")))
         .chain(file.factors.iter().map(|item| &item.name).map(named("factors")))
         .chain(subdistributions)
         .chain(file.meta.iter().map(|item| &item.name).map(named("a meta-analysis")))
@@ -354,6 +356,10 @@ fn references(source: &Source, file: &StudyFile) -> Result<(), Error> {
         group(&item.group)?;
         endpoint(&item.endpoint)?;
         two_levels(source, file, item)?;
+    }
+    for item in &file.cutpoint {
+        population(&item.population)?;
+        endpoint(&item.endpoint)?;
     }
     for item in &file.follow_up {
         population(&item.population)?;

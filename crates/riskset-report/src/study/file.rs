@@ -37,6 +37,8 @@ pub struct StudyFile {
     #[serde(default)]
     pub adjust: Vec<Adjust>,
     #[serde(default)]
+    pub cutpoint: Vec<Cutpoint>,
+    #[serde(default)]
     pub model: Vec<Model>,
     #[serde(default)]
     pub factors: Vec<FactorsSpec>,
@@ -311,6 +313,26 @@ pub struct Adjust {
     /// Labels of the columns of the covariates.
     #[serde(default)]
     pub labels: BTreeMap<String, String>,
+}
+
+/// A cut-point that is searched.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cutpoint {
+    pub name: Text,
+    pub label: String,
+    pub population: Text,
+    pub endpoint: Text,
+    /// The column that is cut.
+    pub column: Text,
+    /// What readers see instead of it.
+    pub column_label: Option<String>,
+    /// Patients still at risk at this time (in `unit`), followed from there.
+    pub landmark: Option<Spanned<f64>>,
+    /// Permutations for the corrected P value; 0 for none.
+    pub permutations: Option<usize>,
+    /// The seed of permutations and divisions.
+    pub seed: Option<u64>,
 }
 
 /// Follow-up by the reverse Kaplan-Meier estimate.

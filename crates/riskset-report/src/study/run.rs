@@ -5,6 +5,7 @@ use super::check;
 use super::cohort;
 use super::compare::{self, Compared};
 use super::context::{Context, Warning};
+use super::cutpoint::{self, Searched};
 use super::data::{Input, Sheet};
 use super::describe;
 use super::factors::{self, Told};
@@ -136,6 +137,9 @@ pub fn run_study(
     for adjusted in &computed.adjusted {
         drawn.extend(adjust::figures(&context, &profile, adjusted)?);
     }
+    for searched in &computed.searched {
+        drawn.push(cutpoint::figure(&context, &profile, searched)?);
+    }
     for spec in &file.figure {
         drawn.push(requested::figure(&mut context, &patients, spec)?);
     }
@@ -195,6 +199,7 @@ struct Computed<'a> {
     described: Vec<(String, Table)>,
     compared: Vec<Vec<Compared<'a>>>,
     adjusted: Vec<Adjusted<'a>>,
+    searched: Vec<Searched<'a>>,
     models: Vec<Fitted<'a>>,
     told: Vec<Told<'a>>,
     pooled: Vec<Pooled<'a>>,
@@ -238,6 +243,10 @@ fn compute<'a>(
     for spec in &file.adjust {
         adjusted.push(adjust::fit(context, patients, spec)?);
     }
+    let mut searched = Vec::new();
+    for spec in &file.cutpoint {
+        searched.push(cutpoint::search(context, patients, spec)?);
+    }
     let mut models = Vec::new();
     for spec in &file.model {
         models.push(model::fit(context, patients, spec)?);
@@ -246,7 +255,7 @@ fn compute<'a>(
     for spec in &file.factors {
         told.push(factors::factors(context, patients, spec)?);
     }
-    Ok(Computed { described, compared, adjusted, models, told, pooled: Vec::new() })
+    Ok(Computed { described, compared, adjusted, searched, models, told, pooled: Vec::new() })
 }
 
 fn profile(source: &Source, file: &StudyFile) -> Result<Profile, Error> {
@@ -324,6 +333,10 @@ impl Report<'_> {
         for adjusted in &self.computed.adjusted {
             tables.extend(adjust::tables(context, adjusted));
         }
+        for searched in &self.computed.searched {
+            let name = searched.spec.name.get_ref().clone();
+            tables.push((name, cutpoint::table(context, searched)));
+        }
         for fitted in &self.computed.models {
             tables.push((fitted.spec.name.get_ref().clone(), model::table(context, fitted)));
         }
@@ -358,6 +371,8 @@ impl Report<'_> {
         let mut results = text::results(self.context, &self.computed.compared);
         let adjusted = self.computed.adjusted.iter();
         results.extend(adjusted.map(|adjusted| adjust::text(self.context, adjusted)));
+        let searched = self.computed.searched.iter();
+        results.extend(searched.map(|searched| cutpoint::text(self.context, searched)));
         results.extend(self.computed.told.iter().map(|told| factors::text(self.context, told)));
         let pooled = self.computed.pooled.iter();
         results.extend(pooled.map(|pooled| meta::text(self.context, pooled)));
@@ -495,6 +510,14 @@ impl Report<'_> {
             section.table(name, table(name));
             self.figure(&mut section, &balance);
             section.table(&balance, table(&balance));
+            sections.push(section);
+        }
+        for searched in &self.computed.searched {
+            let name = searched.spec.name.get_ref();
+            let mut section = PageSection::new(&format!("part-{name}"), &searched.spec.label);
+            text(&searched.spec.label).into_iter().for_each(|text| section.paragraphs(text));
+            self.figure(&mut section, name);
+            section.table(name, table(name));
             sections.push(section);
         }
         if !file.figure.is_empty() {

@@ -224,7 +224,7 @@ fn statistics(context: &Context, compared: &[Vec<Compared>]) -> Vec<String> {
         let (_, group) = context.group(&comparison.group);
         if let Some(landmark) = &comparison.landmark {
             paragraphs.push(format!(
-                "{}: landmark analysis at {} {} of the patients then at risk.",
+                "{}: landmark analysis at {} {} of the patients then at risk, time counted from there.",
                 comparison.label,
                 landmark.get_ref(),
                 context.unit.name()

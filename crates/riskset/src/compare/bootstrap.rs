@@ -1,4 +1,5 @@
-//! The bootstrap of a propensity-weighted comparison: patients drawn anew, propensities fitted anew.
+//! The bootstrap of an adjusted comparison: patients drawn anew, and their propensities, or the model
+//! that standardises them, fitted anew.
 //!
 //! The infinitesimal jackknife takes the weights as known; here their own uncertainty is part of the
 //! standard error. Each replicate has its own random stream, so that the number of threads changes
@@ -10,6 +11,7 @@
 use super::contrast::Estimand;
 use super::draw::Draw;
 use super::propensity::Propensity;
+use super::standardised::Standardised;
 use super::weighted::{WeightedContrast, weighted_contrast};
 use crate::{DesignMatrix, Error, Groups, Observations, Response, Sample, normal};
 use rayon::prelude::*;
@@ -64,6 +66,39 @@ pub fn bootstrap_contrast(
         let index = drawn.iter().map(|&row| groups.index()[row]).collect();
         let design = design_of(design, &drawn)?;
         run(rows.select(&drawn).ok()?, &Groups::new(index, 2).ok()?, &design).ok()?
+    };
+    let all: Vec<Option<WeightedContrast>> =
+        (0..draws as u64).into_par_iter().map(replicate).collect();
+    let made: Vec<WeightedContrast> = all.into_iter().flatten().collect();
+    summary(observed, &made, draws, conf_level).map(Some)
+}
+
+/// The same of a standardisation: the model is fitted anew to each draw, whose patients are those it is
+/// standardised over, so that the limits also hold the chance of which patients there are.
+///
+/// # Errors
+///
+/// Those of [`Standardised::fit`] and as [`bootstrap_contrast`].
+pub fn bootstrap_standardised(
+    response: &impl Response,
+    groups: &Groups,
+    design: &DesignMatrix,
+    estimand: Estimand,
+    conf_level: f64,
+    (draws, seed): (usize, u64),
+) -> Result<Option<BootstrapContrast>, Error> {
+    let rows = response.observations();
+    check(rows, draws)?;
+    let run = |rows: &Observations, groups: &Groups, design: &DesignMatrix| {
+        Standardised::fit(rows, groups, design)?.contrast(1, 0, estimand, conf_level)
+    };
+    let Some(observed) = run(rows, groups, design)? else { return Ok(None) };
+    let replicate = |number: u64| -> Option<WeightedContrast> {
+        let mut draw = Draw::new(seed, number);
+        let drawn: Vec<usize> = (0..rows.len()).map(|_| draw.below(rows.len())).collect();
+        let index = drawn.iter().map(|&row| groups.index()[row]).collect();
+        let design = design_of(design, &drawn)?;
+        run(&rows.select(&drawn).ok()?, &Groups::new(index, 2).ok()?, &design).ok()?
     };
     let all: Vec<Option<WeightedContrast>> =
         (0..draws as u64).into_par_iter().map(replicate).collect();

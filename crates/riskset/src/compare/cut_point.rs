@@ -66,6 +66,13 @@ pub struct CutPointTest {
     pub permutation_std_error: Option<f64>,
 }
 
+impl CutPointTest {
+    /// The best cut.
+    pub fn best_cut(&self) -> CutPoint {
+        self.cuts[self.best]
+    }
+}
+
 impl Default for CutPointSearch {
     fn default() -> Self {
         CutPointSearch { lowest: 0.1, highest: 0.9, permutations: None }
@@ -84,6 +91,11 @@ impl CutPointSearch {
     pub fn permutations(mut self, draws: usize, seed: u64) -> Self {
         self.permutations = Some((draws, seed));
         self
+    }
+
+    /// The same search without permutations.
+    pub(super) fn without_permutations(&self) -> CutPointSearch {
+        CutPointSearch { permutations: None, ..self.clone() }
     }
 
     /// Tries every cut of `values`, one per row in data order.

@@ -5,11 +5,14 @@ mod support;
 
 mod bands;
 mod contrast;
+mod cut_effect;
 mod cut_point;
 mod few_patients;
 mod max_combo;
+mod over_time;
 mod permutation;
 mod propensity;
 mod pseudo;
 mod small;
 mod standardised;
+mod tipping;
