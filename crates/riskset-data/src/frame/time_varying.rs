@@ -22,7 +22,7 @@ impl TimeVarying {
     ///
     /// # Errors
     ///
-    /// [`Error::Function`] and its like where the function has no value, as log(t) at 0.
+    /// An [`Error`] where the function has no value, as log(t) at 0.
     pub fn at(&self, times: &[f64]) -> Result<Vec<f64>, Error> {
         let series = Series::new("t".into(), times);
         let frame = DataFrame::new(times.len(), vec![series.into()]).map_err(|error| {
