@@ -132,7 +132,7 @@ fn words_from_elsewhere_are_answered() {
         ("coxph(Surv(t, e) ~ x)", "the analysis cox"),
         ("crr(t, e)", "the analysis fine-gray"),
         ("surv(t, e) ~ x", "with a capital S"),
-        ("Surv(t, e) ~ tt(x)", "split the rows at chosen times"),
+        ("Surv(t, e) ~ tt(x)", "write tv(x, log(t))"),
         ("Surv(t, e) ~ frailty(id)", "cluster(id)"),
         ("Surv(t, e) ~ ns(x)", "cut(x"),
         ("Surv(l, r, type = \"interval2\") ~ x", "in intervals is not here"),

@@ -47,7 +47,7 @@ fn a_formula_says_what_was_meant() {
 #[test]
 fn words_of_r_are_answered() {
     let terms = [
-        ("tt(age)", "split the rows"),
+        ("tt(age)", "tv(x, log(t))"),
         ("frailty(inst)", "cluster(id)"),
         ("pspline(age)", "smooth terms"),
         ("ns(age, 3)", "smooth terms"),
