@@ -4,6 +4,7 @@
 """
 
 import json
+import keyword
 import sys
 from pathlib import Path
 
@@ -83,6 +84,8 @@ def fields_of(schema, variant):
 
 def parameter(schema, name, part):
     kind = "Data" if name in ("data", "predict") else typed(schema, part)
+    # A word that Python keeps for itself gets a line below at its end, as in the module.
+    name = f"{name}_" if keyword.iskeyword(name) else name
     return f"{name}: {kind} | None = None"
 
 

@@ -37,6 +37,10 @@ export function teachSection(store) {
     const picture = growing(steps.panel, axes);
     const timeColumn = steps.columns.findIndex(column => column.heading === 'Time');
 
+    // A row of sums has no time of its own: the picture stays as it was at the last one.
+    const times = steps.rows.map(row => Number(row.cells[timeColumn]));
+    times.forEach((time, index) => { if (Number.isNaN(time)) times[index] = index ? times[index - 1] : 0; });
+
     function go(to) {
       at = Math.max(0, Math.min(rows.length - 1, to));
       rows.forEach((row, index) => { row.classList.toggle('now', index === at); row.classList.toggle('later', index > at); });
@@ -46,7 +50,7 @@ export function teachSection(store) {
       words.textContent = `${t.teach.of(at + 1, rows.length)}. ${steps.columns.map((column, index) => `${column.heading}: ${steps.rows[at].cells[index]}`).join('; ')}.`;
       const scroller = rows[at].closest('.scroll');
       if (scroller) scroller.scrollTop = rows[at].offsetTop - scroller.clientHeight / 2;
-      picture?.until(Number(steps.rows[at].cells[timeColumn]) / per);
+      picture?.until(times[at] / per);
     }
 
     fill(body, el('p', { cls: 'note' }, t.teach.intro),

@@ -44,6 +44,16 @@ def test_the_stubs_name_every_kind_and_field():
         assert named == set(inspect.signature(function).parameters)
 
 
+def test_a_field_that_is_a_word_of_python_has_a_line_at_its_end():
+    visits = {"patient": [1, 1, 2], "day": [5, 9, 3], "crp": [1.0, 2.0, 3.0]}
+    rows = {"patient": [1, 2], "time": [20.0, 30.0], "dead": [1, 0]}
+    told = rs.split(rows, "Surv(time, dead) ~ 1", id="patient", with_=visits, with_time="day",
+                    measures=["crp"])
+    assert told.request["with"] is not None
+    with pytest.raises(rs.RequestError):
+        rs.split(rows, "Surv(time, dead) ~ 1", id="patient", without_=visits)
+
+
 def test_a_curve_as_fields_rows_line_and_texts():
     result = km(times=[180, 365])
     first = result.groups[0]

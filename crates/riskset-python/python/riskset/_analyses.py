@@ -3,6 +3,7 @@ package knows every analysis that the compiled part knows, and decides nothing."
 
 import functools
 import json
+import keyword
 import sys
 import types
 import warnings
@@ -45,9 +46,20 @@ def fields_of(analysis):
     return fields
 
 
+def python_name(field):
+    """The keyword argument of a field: `with_` for `with`, which Python keeps for itself."""
+    return f"{field}_" if keyword.iskeyword(field) else field
+
+
+def field_name(argument):
+    """The field that a keyword argument stands for."""
+    field = argument.removesuffix("_")
+    return field if keyword.iskeyword(field) else argument
+
+
 def ask(analysis, fields):
     """Answers a request; a field that is a data frame is handed over as a table."""
-    fields = {name: value for name, value in fields.items() if value is not None}
+    fields = {field_name(name): value for name, value in fields.items() if value is not None}
     tables, handles = {}, {}
     for name, value in fields.items():
         if is_table(value) or (name == "data" and isinstance(value, dict)):
@@ -103,7 +115,7 @@ def _documentation(analysis):
     for name, part in fields_of(analysis).items():
         default = f", default {json.dumps(part['default'])}" if "default" in part else ""
         kind = "data frame, file or \"@name\"" if name == "data" else _type(part)
-        lines.append(f"{name} : {kind}{default}")
+        lines.append(f"{python_name(name)} : {kind}{default}")
         lines.append(f"    {_words(part)}")
     what = "Figure" if analysis.startswith("plot-") else "Result"
     lines += ["", "Returns", "-------", what, "", "Raises", "------"]
@@ -133,7 +145,8 @@ class Analysis:
         both, only = inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY
         fields = sorted(fields_of(self.analysis), key=lambda name: name not in self.positional)
         parameters = [
-            inspect.Parameter(name, both if name in self.positional else only, default=None)
+            inspect.Parameter(
+                python_name(name), both if name in self.positional else only, default=None)
             for name in fields
         ]
         return inspect.Signature(parameters)

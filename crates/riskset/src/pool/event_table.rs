@@ -52,7 +52,7 @@ impl EventCell {
 ///     .merge(&EventTable::of(&there, &Groups::single(2), None)?)?;
 /// let (response, _, _) = table.rows()?;
 /// let curve = KaplanMeier::default().fit(&response)?;
-/// assert_eq!(curve.points()[0].survival, 0.75); // one of four dies at month 1
+/// assert_eq!(curve.survival()[0], 0.75); // one of four dies at month 1
 /// # Ok::<(), riskset::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
