@@ -8,6 +8,7 @@ import threading
 import time
 import warnings
 
+import polars
 import pytest
 import riskset as rs
 from conftest import LUNG
@@ -45,7 +46,7 @@ def test_the_stubs_name_every_kind_and_field():
 
 
 def test_a_field_that_is_a_word_of_python_has_a_line_at_its_end():
-    visits = {"patient": [1, 1, 2], "day": [5, 9, 3], "crp": [1.0, 2.0, 3.0]}
+    visits = polars.DataFrame({"patient": [1, 1, 2], "day": [5.0, 9.0, 3.0], "crp": [1.0, 2.0, 3.0]})
     rows = {"patient": [1, 2], "time": [20.0, 30.0], "dead": [1, 0]}
     told = rs.split(rows, "Surv(time, dead) ~ 1", id="patient", with_=visits, with_time="day",
                     measures=["crp"])
