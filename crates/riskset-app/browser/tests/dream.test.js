@@ -6,7 +6,7 @@ import { readFileSync, mkdtempSync, copyFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { browse, serve, visit, openFile, drawn, repository, cells, pictures } from './support.js';
+import { browse, serve, visit, openFile, drawn, repository, says, cells, pictures } from './support.js';
 
 let browser, server;
 before(async () => { server = await serve(); browser = await browse(); });
@@ -33,13 +33,13 @@ test('Figure 4 takes no more than ten clicks after the file, and its numbers are
   await openFile(page, repository('datasets/dream/patients.csv'));
   assert.ok(await figureFour(page) <= 10);
   const figure = page.locator('figure.curves svg');
-  assert.match(await figure.textContent(), /Disease-free survival/);
-  assert.match(await figure.textContent(), /Overall survival/);
+  await says(figure, /Disease-free survival/);
+  await says(figure, /Overall survival/);
   const numbers = (await cells(page)).join(' | ');
   // Hazard ratios in print: 0.92 (0.48-1.77) and 0.80 (0.21-3.08).
   assert.match(numbers, /0\.92 \(0\.48.1\.77\)/);
   assert.match(numbers, /0\.80 \(0\.21.3\.08\)/);
-  assert.match(await page.locator('.doubts').first().textContent(), /9 events for 1 coefficient/);
+  await says(page.locator('.doubts').first(), /9 events for 1 coefficient/);
   for (const width of [390, 768, 1440]) {
     await page.setViewportSize({ width, height: 1000 });
     await page.screenshot({ path: join(pictures, `dream-${width}.png`), fullPage: true });
@@ -76,11 +76,11 @@ test('values are read with the keyboard, groups go off and come back, and steps 
   const { page, context, faults } = await visit(browser, server.address);
   await page.click('#set-lung');
   await page.waitForSelector('#e0-time');
-  assert.match(await page.locator('#missing').textContent(), /which column is the time/);
+  await says(page.locator('#missing'), /which column is the time/);
   await page.selectOption('#e0-time', 'time');
   await page.selectOption('#e0-unit', 'days');
   await page.selectOption('#e0-event', 'status');
-  assert.match(await page.locator('#missing').textContent(), /which value is the event/);
+  await says(page.locator('#missing'), /which value is the event/);
   await page.click('label.chip:has(#e0-is-1)');
   await page.selectOption('#group', 'sex');
   await drawn(page);
@@ -122,7 +122,7 @@ test('a session is saved, and opened in another run of the browser', async () =>
   await first.context.close();
   const { page, context } = await visit(browser, server.address);
   await page.setInputFiles('#file', session);
-  assert.match(await page.locator('#open-messages').textContent(), /belongs to the file “patients.csv”/);
+  await says(page.locator('#open-messages'), /belongs to the file “patients.csv”/);
   await openFile(page, repository('datasets/dream/patients.csv'));
   await drawn(page);
   assert.deepEqual(await cells(page), numbers);
@@ -145,13 +145,13 @@ test('the curve and the log-rank test are stepped through', async () => {
   await page.click('#teach-next');
   // 11 maintained, an event at 9 and at 13 with 10 left: 10/11, then 10/11 * 9/10; Greenwood's sum is
   // 1/(11*10) + 1/(10*9).
-  assert.match(await page.locator('#teach-at').textContent(), /^Step 2 of \d+\. Time: 13; At risk, n: 10; .*0\.9000; S\(t\): 0\.8182; .*0\.0111; Sum: 0\.0202/);
+  await says(page.locator('#teach-at'), /^Step 2 of \d+\. Time: 13; At risk, n: 10; .*0\.9000; S\(t\): 0\.8182; .*0\.0111; Sum: 0\.0202/);
   assert.equal(await page.locator('.arithmetic tr.now').count(), 1);
   const tests = await page.locator('#teach-what option').allTextContents();
   await page.selectOption('#teach-what', { index: tests.length - 1 });
   // At week 5 two of the 23 die, of whom 11 are maintained: E = 2 * 11/23, and
   // V = 2 * 11/23 * 12/23 * 21/22.
-  assert.match(await page.locator('#teach-at').textContent(), /Time: 5; At risk, n: 23; Events, d: 2; .*0\.9565; .*0\.4764/);
+  await says(page.locator('#teach-at'), /Time: 5; At risk, n: 23; Events, d: 2; .*0\.9565; .*0\.4764/);
   await page.focus('#teach-step');
   await page.keyboard.press('End');
   assert.ok(await page.locator('#teach-next').isDisabled());

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { browse, serve, visit, openFile, drawn, repository, cells } from './support.js';
+import { browse, serve, visit, openFile, drawn, repository, says, cells } from './support.js';
 
 let browser, server;
 before(async () => { server = await serve(); browser = await browse(); });
@@ -15,7 +15,7 @@ test('a file that is not read is refused with what to do, and another can be ope
   const { page, context, faults } = await visit(browser, server.address);
   await page.setInputFiles('#file', repository('tests/files/06_spss.sav'));
   await page.waitForSelector('.problem');
-  assert.match(await page.locator('.problem').first().textContent(), /SPSS/);
+  await says(page.locator('.problem').first(), /SPSS/);
   await openFile(page, repository('tests/files/00_canonical.csv'));
   await page.waitForSelector('#what-title');
   assert.equal(await page.locator('.problem').count(), 0);
@@ -27,7 +27,7 @@ test('a workbook whose table stands on its second sheet, under a row of units', 
   const { page, context, faults } = await visit(browser, server.address);
   await page.setInputFiles('#file', repository('tests/files/09e_readme_first_sheet.xlsx'));
   await page.waitForSelector('.problem');
-  assert.match(await page.locator('.problem').first().textContent(), /READ ME.*Data/s);
+  await says(page.locator('.problem').first(), /READ ME.*Data/s);
   await page.fill('#read-sheet', 'Data');
   await page.click('#read-again');
   await page.waitForSelector('#what-title');
@@ -45,7 +45,7 @@ test('a workbook whose table stands on its second sheet, under a row of units', 
   assert.match(numbers, /Intensified \| 30 \| 18 \| 38\.6/);
   assert.match(numbers, /Standard \| 30 \| 25 \| 9\.8/);
   await page.click('#drawer-fold > summary');
-  assert.match(await page.locator('#drawer pre').first().textContent(), /--sheet Data/);
+  await says(page.locator('#drawer pre').first(), /--sheet Data/);
   assert.deepEqual(faults, []);
   await context.close();
 });
@@ -98,7 +98,7 @@ test('when the program ends, the page says so', async () => {
   await page.waitForSelector('#e0-time');
   own.child.kill('SIGKILL');
   await page.waitForSelector('#alarm p', { timeout: 15000 });
-  assert.match(await page.locator('#alarm').textContent(), /no longer answers/);
+  await says(page.locator('#alarm'), /no longer answers/);
   await context.close();
 });
 

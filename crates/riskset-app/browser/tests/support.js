@@ -1,4 +1,5 @@
 // A server of the page and a browser that looks at it.
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -57,3 +58,15 @@ export async function drawn(page) {
 
 /** The first lines of the numbers, as texts. */
 export const cells = page => page.locator('.answer table td, .answer table th[scope=row]').allTextContents();
+
+/** Waits until an element says what it must: an answer may take a moment. */
+export async function says(element, pattern) {
+  const end = Date.now() + 15_000;
+  let text = '';
+  do {
+    text = await element.textContent();
+    if (pattern.test(text)) return;
+    await new Promise(resolve => setTimeout(resolve, 50));
+  } while (Date.now() < end);
+  assert.match(text, pattern);
+}
