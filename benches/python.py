@@ -41,9 +41,9 @@ def riskset(work, data):
     frame = pl.DataFrame(data)
     yield
     if work == "km":
-        return rs.km(frame, "Surv(time, dead) ~ factor(g)", test="none").groups[0].median.estimate
+        return rs.km(frame, "Surv(time, dead) ~ factor(g)").groups[0].median.estimate
     if work == "logrank":
-        return rs.logrank(frame, "Surv(time, dead) ~ factor(g)").statistic
+        return rs.logrank(frame, "Surv(time, dead) ~ factor(g)").test.statistic
     if work == "cox":
         return rs.cox(frame, "Surv(time, dead) ~ " + " + ".join(COVARIATES)).coefficients[0].estimate
     return rs.cox(frame, "Surv(time, dead) ~ x1").concordance.estimate
@@ -110,7 +110,7 @@ def greenwood(work, data):
         return gw.logrank_test("Surv(time, dead) ~ g", data=frame).statistic
     if work == "cox":
         fit = gw.CoxPH().fit("Surv(time, dead) ~ " + " + ".join(COVARIATES), data=frame)
-        return float(fit.coef[0] if hasattr(fit, "coef") else fit.coefficients[0])
+        return float(fit.coef_[0])
     return gw.concordance_index("Surv(time, dead)", frame["x1"], data=frame)
 
 
@@ -160,7 +160,7 @@ def main():
         for package in PACKAGES[1:]:
             other = cells[package]
             if isinstance(other, str) or isinstance(own, str):
-                line.append(str(other))
+                line.append(other if isinstance(other, str) else f"{other['seconds']:.2f} s")
                 continue
             line.append(f"{other['seconds'] / own['seconds']:.0f} ({other['seconds']:.2f} s)")
             if other["answer"] is not None:
