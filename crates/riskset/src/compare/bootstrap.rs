@@ -61,11 +61,8 @@ pub fn bootstrap_contrast(
     normal::two_sided_quantile(conf_level)?;
     let Some(observed) = run(rows.clone(), groups, design)? else { return Ok(None) };
     let replicate = |number: u64| -> Option<WeightedContrast> {
-        let mut draw = Draw::new(seed, number);
-        let drawn: Vec<usize> = (0..rows.len()).map(|_| draw.below(rows.len())).collect();
-        let index = drawn.iter().map(|&row| groups.index()[row]).collect();
-        let design = design_of(design, &drawn)?;
-        run(rows.select(&drawn).ok()?, &Groups::new(index, 2).ok()?, &design).ok()?
+        let (rows, groups, design) = resampled(rows, groups, design, (seed, number))?;
+        run(rows, &groups, &design).ok()?
     };
     let all: Vec<Option<WeightedContrast>> =
         (0..draws as u64).into_par_iter().map(replicate).collect();
@@ -94,11 +91,8 @@ pub fn bootstrap_standardised(
     };
     let Some(observed) = run(rows, groups, design)? else { return Ok(None) };
     let replicate = |number: u64| -> Option<WeightedContrast> {
-        let mut draw = Draw::new(seed, number);
-        let drawn: Vec<usize> = (0..rows.len()).map(|_| draw.below(rows.len())).collect();
-        let index = drawn.iter().map(|&row| groups.index()[row]).collect();
-        let design = design_of(design, &drawn)?;
-        run(&rows.select(&drawn).ok()?, &Groups::new(index, 2).ok()?, &design).ok()?
+        let (rows, groups, design) = resampled(rows, groups, design, (seed, number))?;
+        run(&rows, &groups, &design).ok()?
     };
     let all: Vec<Option<WeightedContrast>> =
         (0..draws as u64).into_par_iter().map(replicate).collect();
@@ -118,6 +112,21 @@ fn check(rows: &Observations, draws: usize) -> Result<(), Error> {
         });
     }
     Ok(())
+}
+
+/// The patients of one draw, with replacement; `None` where the draw cannot be analysed, such as one
+/// without a second group.
+fn resampled(
+    rows: &Observations,
+    groups: &Groups,
+    design: &DesignMatrix,
+    (seed, number): (u64, u64),
+) -> Option<(Observations, Groups, DesignMatrix)> {
+    let mut draw = Draw::new(seed, number);
+    let drawn: Vec<usize> = (0..rows.len()).map(|_| draw.below(rows.len())).collect();
+    let index = drawn.iter().map(|&row| groups.index()[row]).collect();
+    let design = design_of(design, &drawn)?;
+    Some((rows.select(&drawn).ok()?, Groups::new(index, 2).ok()?, design))
 }
 
 fn design_of(design: &DesignMatrix, rows: &[usize]) -> Option<DesignMatrix> {

@@ -237,7 +237,7 @@ impl Said<'_> {
             return None;
         }
         let shown = |part: &str| self.show(&format!("{key}.{part}"));
-        let relevant = lower < RELEVANT || upper > 1.0 / RELEVANT;
+        let relevant = holds_relevant(lower, upper);
         Some(format!(
             " The {} was compatible with a hazard ratio from {} to {}{}.",
             self.context.ci(),
@@ -326,5 +326,23 @@ impl Said<'_> {
             self.range(&key),
             self.p(&format!("{key}.p_value"))
         )
+    }
+}
+
+/// Whether an interval of a hazard ratio holds a difference that a clinician would not neglect.
+fn holds_relevant(lower: f64, upper: f64) -> bool {
+    lower < RELEVANT || upper > 1.0 / RELEVANT
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 0.8 and its inverse, 1.25, are themselves not beyond the bound.
+    #[test]
+    fn a_relevant_difference_lies_beyond_four_fifths_or_its_inverse() {
+        assert!(!holds_relevant(0.80, 1.25));
+        assert!(holds_relevant(0.79, 1.10));
+        assert!(holds_relevant(0.90, 1.26));
     }
 }
