@@ -44,7 +44,8 @@ For all commands that analyse a table:
 | `--weights COLUMN` | case weights |
 | `--landmark T` | who has the event or is censored by T is left out, time is counted from T |
 | `--known-at COLUMN` | in `km`, `compare` and curves: a group that is known only from this time on; until then its patients count in the first group (Simon and Makuch, Mantel and Byar) |
-| `--format text\|json\|csv\|markdown\|latex\|html\|docx` | how the answer is written; JSON and CSV hold all of it in full precision, CSV as [one long table](files.md#csv) |
+| `--format text\|json\|csv\|markdown\|latex\|html\|docx\|xlsx` | how the answer is written; JSON and CSV hold all of it in full precision, CSV as [one long table](files.md#csv); `xlsx` has a sheet for each table |
+| `--journal jama` | numbers as the [journal](figures.md#journal-profiles) writes them: P values, intervals, counts |
 | `-o FILE`, `--output FILE` | where, and by its extension how |
 | `--threads N` | how many threads; the answer does not depend on it |
 | `--quiet` | no progress bar, no notes |
@@ -196,11 +197,35 @@ Prognostic factors, each in a Cox model of its own and all together in one: pati
 | `--times 365` | survival at these times by level |
 | `--same-rows` | univariable models of the rows of the multivariable one |
 | `--conf-type log\|log-log\|...` | the scale of the intervals of medians and survival |
-| `-o factors.docx` | the table for Word; `.tex`, `.html` and `.md` likewise |
+| `-o factors.docx` | the table for Word; `.xlsx`, `.tex`, `.html` and `.md` likewise |
 
 `plot factors` draws both hazard ratios of each factor.
 TEXT
 shown "riskset factors @lung 'Surv(time, status == 2) ~ age + factor(sex) + factor(ph.ecog, ref = \"1\") + wt.loss' --subset 'ph.ecog < 3'"
+
+say <<'TEXT'
+## table
+
+The tables of a manuscript without a study file. `-o TABLE.docx` (`.xlsx`, `.tex`, `.html`, `.md`) writes them into a file; `--journal jama` writes the numbers as the [journal](figures.md#journal-profiles) does.
+
+`table one DATA` is Table 1, the patients by group. Texts, true and false, and columns of at most two different numbers are counted by level, other numbers have their median and quartiles.
+
+| option | does |
+| --- | --- |
+| `--by sex`, `--order 2,1` | the groups, in this order; with `--no-total` without everybody |
+| `--variables age,ph.ecog` | the columns that are described; without it all that describe patients |
+| `--levels ph.ecog` | codes, counted by level |
+| `--summary age=mean,range` | `median`, `mean`, `range`, one or more |
+| `--rename sex:1=Men` | words for columns and levels |
+| `--with-data` | the rows that have a value |
+| `--p-values` | Kruskal-Wallis (Welch where only means are shown); chi-square, Fisher's exact test where fewer than 5 are expected in a cell |
+| `--smd` | standardised mean differences |
+| `--id patient --units lesions` | rows are units of patients: "110 lesions of 32 patients"; without P values, which would take them for independent |
+
+`table survival DATA FORMULA --times 12,24` has a row for each group and those at risk beside each S(t); `table cif` the same for incidences of every cause. What rests on fewer than `--few 10` at risk is marked, with `--withhold` withheld. `table factors` is `factors`.
+TEXT
+shown 'riskset table one @lung --by sex --variables age,ph.ecog,wt.loss --levels ph.ecog --p-values --smd --rename sex:1=Men --rename sex:2=Women'
+shown 'riskset table survival @lung "Surv(time, status == 2) ~ sex" --times 365,730 --unit days'
 
 say <<'TEXT'
 ## performance

@@ -5,7 +5,8 @@ use crate::{
     About, AdjustAnswer, CifAnswer, CompareAnswer, CoxAnswer, CutpointAnswer, Data, EndpointAnswer,
     FactorsAnswer, FineGrayAnswer, KmAnswer, LogrankAnswer, LookAnswer, MetaHrAnswer,
     MetaProportionAnswer, NpvAnswer, PerformanceAnswer, PowerLogrankAnswer, PowerNpvAnswer,
-    Problem, Request, SimulateAnswer, SplitAnswer, TippingAnswer,
+    Problem, Request, SimulateAnswer, SplitAnswer, TableCifAnswer, TableOneAnswer,
+    TableSurvivalAnswer, TippingAnswer,
 };
 
 /// The typed answer to a request.
@@ -45,6 +46,12 @@ pub enum Answer {
     Split(Box<SplitAnswer>),
     /// What is in a file.
     Look(Box<LookAnswer>),
+    /// The patients by group, as a table.
+    TableOne(Box<TableOneAnswer>),
+    /// Survival at given times, as a table.
+    TableSurvival(Box<TableSurvivalAnswer>),
+    /// Cumulative incidences at given times, as a table.
+    TableCif(Box<TableCifAnswer>),
     /// The size of a study of one proportion.
     PowerNpv(Box<PowerNpvAnswer>),
     /// A plan for a log-rank test.
@@ -85,6 +92,9 @@ pub fn run(request: &Request, data: &Data) -> Result<Answer, Problem> {
         Request::MetaHr(request) => Answer::MetaHr(Box::new(request.run(data)?)),
         Request::Endpoint(request) => Answer::Endpoint(Box::new(request.run(data)?)),
         Request::Look(request) => Answer::Look(Box::new(request.run(data)?)),
+        Request::TableOne(request) => Answer::TableOne(Box::new(request.run(data)?)),
+        Request::TableSurvival(request) => Answer::TableSurvival(Box::new(request.run(data)?)),
+        Request::TableCif(request) => Answer::TableCif(Box::new(request.run(data)?)),
         Request::PowerNpv(request) => Answer::PowerNpv(Box::new(request.run()?)),
         Request::PowerLogrank(request) => Answer::PowerLogrank(Box::new(request.run()?)),
         Request::Simulate(request) => Answer::Simulate(Box::new(request.run(data)?)),
@@ -134,6 +144,9 @@ impl Answer {
             Answer::MetaHr(answer) => &answer.about,
             Answer::Endpoint(answer) => &answer.about,
             Answer::Look(answer) => &answer.about,
+            Answer::TableOne(answer) => &answer.about,
+            Answer::TableSurvival(answer) => &answer.curves.about,
+            Answer::TableCif(answer) => &answer.incidences.about,
             Answer::Figure(answer) => return answer.about.as_ref(),
             Answer::Simulate(_) | Answer::PowerNpv(_) | Answer::PowerLogrank(_) => return None,
         })

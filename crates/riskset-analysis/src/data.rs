@@ -200,6 +200,12 @@ impl Data {
         Ok(Data::table(table, name))
     }
 
+    /// The same data under another name in answers and messages.
+    pub fn called(mut self, name: impl Into<String>) -> Data {
+        self.name = name.into();
+        self
+    }
+
     /// Adds a further table under its role in the request, such as `predict`.
     pub fn with(mut self, role: &'static str, data: Data) -> Data {
         self.further.insert(role, data);

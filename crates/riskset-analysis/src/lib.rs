@@ -53,6 +53,7 @@ mod request;
 mod rows;
 mod simulation;
 mod split;
+mod tables;
 mod tipping;
 
 pub use about::{About, GroupName, Landmark};
@@ -99,4 +100,9 @@ pub use riskset::{Remedy, Voice};
 pub use rows::{Rows, RowsRequest};
 pub use simulation::{Measure, Repeated, SimulateAnswer, SimulateRequest};
 pub use split::{SplitAnswer, SplitAudit, SplitRequest};
+pub use tables::{
+    ColumnSummary, Described, DescribedAs, FewAtRisk, GroupComparison, NumberSummary, Summary,
+    TableCifAnswer, TableCifRequest, TableColumn, TableOneAnswer, TableOneRequest,
+    TableSurvivalAnswer, TableSurvivalRequest, TestKind,
+};
 pub use tipping::{LostGroup, TippingAnswer, TippingRequest};

@@ -11,7 +11,8 @@ use crate::{
     AdjustRequest, CifRequest, CompareRequest, CoxRequest, CutpointRequest, EndpointRequest,
     FactorsRequest, FineGrayRequest, KmRequest, LogrankRequest, LookRequest, MetaHrRequest,
     MetaProportionRequest, NpvRequest, PerformanceRequest, PowerLogrankRequest, PowerNpvRequest,
-    Problem, RowsRequest, SimulateRequest, SplitRequest, TippingRequest,
+    Problem, RowsRequest, SimulateRequest, SplitRequest, TableCifRequest, TableOneRequest,
+    TableSurvivalRequest, TippingRequest,
 };
 use riskset::Remedy;
 use riskset_data::ReadOptions;
@@ -58,6 +59,12 @@ pub enum Request {
     Split(SplitRequest),
     /// What is in a file.
     Look(LookRequest),
+    /// The patients by group, as a table.
+    TableOne(TableOneRequest),
+    /// Survival at given times, as a table.
+    TableSurvival(TableSurvivalRequest),
+    /// Cumulative incidences at given times, as a table.
+    TableCif(TableCifRequest),
     /// The size of a study of one proportion.
     PowerNpv(PowerNpvRequest),
     /// A plan for a log-rank test.
@@ -155,6 +162,11 @@ impl Request {
         schemars::schema_for!(Request)
     }
 
+    /// The fields that an analysis takes, by its name in a request; `None` for a name that is none.
+    pub fn fields_of(analysis: &str) -> Option<Vec<String>> {
+        known_fields().into_iter().find(|(name, _)| name == analysis).map(|(_, fields)| fields)
+    }
+
     /// The main table as it was named; `None` for a plan, which has no data, and for a flow, whose
     /// counts are no table.
     pub fn data(&self) -> Option<&str> {
@@ -173,6 +185,7 @@ impl Request {
             Request::PlotMetaHr(request) => Some((&request.pooled.data, &request.pooled.reading)),
             Request::Endpoint(request) => Some((&request.data, &request.reading)),
             Request::Look(request) => Some((&request.data, &request.reading)),
+            Request::TableOne(request) => Some((&request.data, &request.reading)),
             Request::PlotMeta(request) => Some((&request.pooled.data, &request.pooled.reading)),
             _ => self.rows().map(|rows| (rows.data.as_str(), &rows.reading)),
         }
@@ -182,6 +195,8 @@ impl Request {
     pub(crate) fn rows(&self) -> Option<&RowsRequest> {
         Some(match self {
             Request::Km(request) => &request.rows,
+            Request::TableSurvival(request) => &request.curves.rows,
+            Request::TableCif(request) => &request.incidences.rows,
             Request::Logrank(request) => &request.rows,
             Request::Compare(request) => &request.rows,
             Request::Adjust(request) => &request.rows,
@@ -218,6 +233,7 @@ impl Request {
             | Request::PlotMetaHr(_)
             | Request::Endpoint(_)
             | Request::Look(_)
+            | Request::TableOne(_)
             | Request::PlotMeta(_)
             | Request::PlotFlow(_)
             | Request::Simulate(_)

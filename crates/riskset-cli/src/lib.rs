@@ -131,6 +131,10 @@ fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), F
             answer(&commands::endpoint::request(args)?, &args.output, console)
         }
         Command::Look(args) => answer(&commands::look::request(args), &args.output, console),
+        Command::Table(args) => {
+            let (request, output) = commands::table::request(args)?;
+            answer(&request, output, console)
+        }
         Command::Study(args) => commands::study::run(args, console),
         Command::Plot(args) => commands::plot::run(args, console),
         Command::Simulate(args) => commands::simulate::run(args, console),

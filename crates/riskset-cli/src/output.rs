@@ -2,9 +2,11 @@
 
 use crate::Failure;
 use crate::args::{Format as FormatArg, OutputArgs};
-use riskset_report::documents::{Document, Format, SHOWN_WARNINGS, write};
+use riskset_plot::Profile;
+use riskset_report::documents::{Document, Format, SHOWN_WARNINGS, write_in};
 use riskset_report::escape::{escaped, shown};
 use riskset_report::files::{same_output, write_file_with};
+use riskset_report::format::Style;
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -61,13 +63,15 @@ impl Console<'_> {
     /// Writes a document as asked, as it is computed.
     pub fn document(&mut self, document: &impl Document, args: &OutputArgs) -> Result<(), Failure> {
         let format = format_of(args)?;
+        let style = style_of(args, format)?;
         match &args.output {
             None => {
                 let mut out = BufWriter::new(&mut self.out);
-                let written = write(document, format, &mut out).and_then(|()| out.flush());
+                let written =
+                    write_in(document, format, &style, &mut out).and_then(|()| out.flush());
                 delivered(written)
             }
-            Some(file) => self.write_file_with(file, |out| write(document, format, out)),
+            Some(file) => self.write_file_with(file, |out| write_in(document, format, &style, out)),
         }
     }
 
@@ -143,6 +147,7 @@ pub fn format_of(args: &OutputArgs) -> Result<Format, Failure> {
             FormatArg::Latex => Format::Latex,
             FormatArg::Html => Format::Html,
             FormatArg::Docx => Format::Docx,
+            FormatArg::Xlsx => Format::Xlsx,
         });
     }
     let Some(file) = &args.output else { return Ok(Format::Text) };
@@ -154,12 +159,25 @@ pub fn format_of(args: &OutputArgs) -> Result<Format, Failure> {
         "tex" => Ok(Format::Latex),
         "html" | "htm" => Ok(Format::Html),
         "docx" => Ok(Format::Docx),
+        "xlsx" => Ok(Format::Xlsx),
         other => Err(Failure::usage(format!(
             "--output {}: the extension .{other} names no format; use .txt, .json, .csv, .md, \
-             .tex, .html or .docx, or say --format",
+             .tex, .html, .docx or .xlsx, or say --format",
             file.display()
         ))),
     }
+}
+
+/// How numbers are written for people: as the journal asked for writes them.
+fn style_of(args: &OutputArgs, format: Format) -> Result<Style, Failure> {
+    let Some(journal) = &args.journal else { return Ok(Style::default()) };
+    if matches!(format, Format::Json | Format::Csv) {
+        return Err(Failure::usage(
+            "--journal is for numbers as people read them, and JSON and CSV have them in full precision; \
+             leave it out",
+        ));
+    }
+    Profile::named(journal).map(|profile| Style::of(&profile)).map_err(Failure::usage)
 }
 
 /// The extension in lower case, empty without one.

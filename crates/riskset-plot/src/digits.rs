@@ -2,8 +2,28 @@
 //! tables and sentences alike. Signs and joins that differ between journals are put on by `format` here
 //! and by the styles of tables.
 //!
-//! Sources: Altman, Gore, Gardner and Pocock (1983), BMJ 286:1489-1493, and the reporting guidance
-//! of the Annals of Internal Medicine for P values.
+//! Sources: Altman, Gore, Gardner and Pocock (1983), BMJ 286:1489-1493. The rules of P values have
+//! theirs beside them, and in the profile of each journal.
+
+use serde::{Deserialize, Serialize};
+
+/// How many decimals a P value has, from journal to journal. Under every rule it is never 0 and never 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PRule {
+    /// Three decimals up to 0.20, two above, `<0.001`: the Annals of Internal Medicine's information for
+    /// authors, and riskset's own look.
+    #[default]
+    Annals,
+    /// Two decimals from 0.01 on, three below, more where rounding would lift a P value below 0.05 to it,
+    /// `<.001`: AMA Manual of Style, 11th edition, chapter 19, and the JAMA Network.
+    Ama,
+    /// Two decimals from 0.01 on, three below, `<0.001`: the statistical reporting guidelines of the New
+    /// England Journal of Medicine (2019).
+    Nejm,
+    /// Two significant digits, at most four decimals, `<0.0001`: The Lancet, as generally known.
+    Lancet,
+}
 
 /// From here on numbers have an exponent.
 pub const HUGE: f64 = 1e18;
@@ -19,17 +39,42 @@ pub fn fixed(value: f64, decimals: usize) -> Option<String> {
     round_half_up(value, decimals)
 }
 
-/// The digits of a P value with its relation: `=`, `<` below 0.001, `>` above 0.99, so that it is never 0
-/// and never 1. Three decimals up to 0.20, two above. `None` for what is no probability.
-pub fn p_value(p: f64) -> Option<(char, String)> {
+/// The digits of a P value with its relation: `=`, `<` below the rule's least value, `>` above 0.99, so
+/// that it is never 0 and never 1. `None` for what is no probability.
+pub fn p_value(p: f64, rule: PRule) -> Option<(char, String)> {
     if !(0.0..=1.0).contains(&p) {
         return None;
     }
+    let (least, shown) = if rule == PRule::Lancet { (0.0001, "0.0001") } else { (0.001, "0.001") };
     Some(match p {
-        p if p < 0.001 => ('<', "0.001".to_owned()),
+        p if p < least => ('<', shown.to_owned()),
         p if p > 0.99 => ('>', "0.99".to_owned()),
-        p => ('=', fixed(p, if p <= 0.20 { 3 } else { 2 })?),
+        p => ('=', fixed(p, p_decimals(p, rule))?),
     })
+}
+
+fn p_decimals(p: f64, rule: PRule) -> usize {
+    match rule {
+        PRule::Annals => 2 + usize::from(p <= 0.20),
+        PRule::Nejm => 2 + usize::from(p < 0.01),
+        PRule::Ama if p < 0.01 => 3,
+        PRule::Ama => (2..MOST_P_DECIMALS)
+            .find(|&decimals| keeps_its_side(p, decimals))
+            .unwrap_or(MOST_P_DECIMALS),
+        // What rounds to 0.10 or to 0.010 has a digit less than what lies below.
+        PRule::Lancet => 2 + usize::from(p < 0.0995) + usize::from(p < 0.00995),
+    }
+}
+
+/// No P value is written with more decimals, however near it lies to 0.05.
+const MOST_P_DECIMALS: usize = 6;
+/// The level that a reader holds a printed P value against.
+const USUAL_LEVEL: f64 = 0.05;
+
+/// Whether a P value below the usual level is below it when it is written with so many decimals.
+fn keeps_its_side(p: f64, decimals: usize) -> bool {
+    let written = fixed(p, decimals).and_then(|text| text.parse::<f64>().ok());
+    p >= USUAL_LEVEL || written.is_some_and(|written| written < USUAL_LEVEL)
 }
 
 /// Whether the limits of an interval can be joined by a dash: not beside a minus, and not beside a word.
@@ -113,9 +158,46 @@ mod tests {
             (0.9999, ('>', "0.99")),
         ];
         for (p, (relation, digits)) in written {
-            assert_eq!(p_value(p), Some((relation, digits.to_owned())), "{p}");
+            let written = p_value(p, PRule::Annals);
+            assert_eq!(written, Some((relation, digits.to_owned())), "{p}");
         }
-        assert_eq!((p_value(f64::NAN), p_value(1.5)), (None, None));
+        for rule in [PRule::Annals, PRule::Ama, PRule::Nejm, PRule::Lancet] {
+            assert_eq!((p_value(f64::NAN, rule), p_value(1.5, rule)), (None, None));
+            assert_eq!(p_value(1.0, rule), Some(('>', "0.99".to_owned())));
+        }
+    }
+
+    /// P by AMA, NEJM and The Lancet: each side of every border of every rule.
+    #[test]
+    fn journals_have_rules_of_their_own() {
+        let rows = [
+            (0.00004, "<0.001", "<0.001", "<0.0001"),
+            (0.00015, "<0.001", "<0.001", "=0.0002"),
+            (0.00131, "=0.001", "=0.001", "=0.0013"),
+            (0.0085, "=0.009", "=0.009", "=0.0085"),
+            (0.00996, "=0.010", "=0.010", "=0.010"),
+            (0.0131, "=0.01", "=0.01", "=0.013"),
+            (0.0312, "=0.03", "=0.03", "=0.031"),
+            (0.0449, "=0.04", "=0.04", "=0.045"),
+            (0.0461, "=0.046", "=0.05", "=0.046"),
+            (0.0496, "=0.0496", "=0.05", "=0.050"),
+            (0.04999, "=0.04999", "=0.05", "=0.050"),
+            (0.05, "=0.05", "=0.05", "=0.050"),
+            (0.0541, "=0.05", "=0.05", "=0.054"),
+            (0.0996, "=0.10", "=0.10", "=0.10"),
+            (0.19971, "=0.20", "=0.20", "=0.20"),
+            (0.99, "=0.99", "=0.99", "=0.99"),
+            (0.996, ">0.99", ">0.99", ">0.99"),
+        ];
+        for (p, ama, nejm, lancet) in rows {
+            for (rule, wanted) in [(PRule::Ama, ama), (PRule::Nejm, nejm), (PRule::Lancet, lancet)]
+            {
+                let (relation, digits) = p_value(p, rule).unwrap();
+                assert_eq!(format!("{relation}{digits}"), wanted, "{p} {rule:?}");
+            }
+        }
+        // Nearer to the level than any printed decimal: the digits end, and say what they round to.
+        assert_eq!(p_value(0.049999999, PRule::Ama), Some(('=', "0.050000".to_owned())));
     }
 
     #[test]

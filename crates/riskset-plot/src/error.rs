@@ -4,8 +4,8 @@ use std::fmt;
 use std::path::PathBuf;
 
 /// The built-in profiles.
-pub(crate) const PROFILES: [&str; 9] =
-    ["plain", "grey", "jama", "nejm", "lancet", "jco", "bmj", "nature", "slides"];
+pub(crate) const PROFILES: [&str; 10] =
+    ["plain", "grey", "jama", "nejm", "lancet", "jco", "annals", "bmj", "nature", "slides"];
 
 /// The extensions that this build writes.
 const FORMATS: &str = match (cfg!(feature = "pdf"), cfg!(feature = "pixels")) {

@@ -17,7 +17,7 @@ pub fn number(profile: &Profile, value: f64, decimals: usize) -> String {
 /// A P value with its letter: see [`digits::p_value`].
 pub fn p_value(profile: &Profile, p: f64) -> String {
     let letter = &profile.number.p_letter;
-    let Some((relation, digits)) = digits::p_value(p) else {
+    let Some((relation, digits)) = digits::p_value(p, profile.number.p_rule) else {
         return format!("{letter} not estimable");
     };
     let digits = digits.replace('.', &profile.number.decimal);
@@ -43,6 +43,12 @@ pub fn interval(
     let dash = digits::dash_joins(lower, upper);
     let between = if dash { &*profile.number.interval } else { " to " };
     format!("{}{between}{}", limit(lower), limit(upper))
+}
+
+/// The name of an interval before its limits: `95% CI, ` or `95% CI `, as the journal joins them.
+pub fn interval_name(profile: &Profile, level: f64) -> String {
+    let comma = if profile.number.interval_comma { "," } else { "" };
+    format!("{} CI{comma} ", self::level(profile, level))
 }
 
 /// An estimate with its interval in brackets, or "NR" when the estimate does not exist.
@@ -115,7 +121,10 @@ mod tests {
         assert_eq!(written(0.1996), "P = 0.200");
         assert_eq!(written(0.4249), "P = 0.42");
         assert_eq!(written(0.9999), "P > 0.99");
-        assert_eq!(p_value(&Profile::named("jama").unwrap(), 0.0312), "P = .031");
+        assert_eq!(p_value(&Profile::named("jama").unwrap(), 0.0312), "P = .03");
+        assert_eq!(p_value(&Profile::named("jama").unwrap(), 0.0462), "P = .046");
+        assert_eq!(p_value(&Profile::named("nejm").unwrap(), 0.0462), "P=0.05");
+        assert_eq!(p_value(&Profile::named("annals").unwrap(), 0.0462), "P = 0.046");
         assert_eq!(p_value(&Profile::named("lancet").unwrap(), 0.0312), "p=0·031");
     }
 

@@ -1,8 +1,10 @@
 //! Journal profiles: sizes, type, lines, colours and wording, read from data files.
 
 use crate::colour::Colour;
+use crate::digits::PRule;
 use crate::error::Error;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What a journal asks of a figure. The built-in profiles are TOML files in `profiles/`; a user's
 /// own file states only what differs from `plain` (or from the profile that its `base` names).
@@ -143,13 +145,24 @@ pub struct Numbers {
     pub p_italic: bool,
     /// Whether spaces surround the relation sign of a P value.
     pub p_spaces: bool,
+    /// How many decimals a P value has: `annals`, `ama`, `nejm` or `lancet`.
+    pub p_rule: PRule,
+    /// Whether a comma stands between the name of an interval and its limits: `95% CI, 0.48-1.77`.
+    pub interval_comma: bool,
+    /// What a column or a group of rows with counts and percentages is called: `No. (%)`.
+    pub count_heading: String,
+    /// Whether the percentages below that heading have the sign again: `67 (59.8%)`, not `67 (59.8)`.
+    pub percent_sign: bool,
+    /// Where the rules come from, by the key of the rule; what is known from printed pages alone is
+    /// `from general knowledge`.
+    pub source: BTreeMap<String, String>,
 }
 
 const PLAIN: &str = include_str!("../profiles/plain.toml");
 
 impl Profile {
     /// The built-in profiles.
-    pub const NAMES: [&'static str; 9] = crate::error::PROFILES;
+    pub const NAMES: [&'static str; 10] = crate::error::PROFILES;
 
     /// riskset's own look.
     pub fn plain() -> Profile {
@@ -169,6 +182,7 @@ impl Profile {
             "nejm" => include_str!("../profiles/nejm.toml"),
             "lancet" => include_str!("../profiles/lancet.toml"),
             "jco" => include_str!("../profiles/jco.toml"),
+            "annals" => include_str!("../profiles/annals.toml"),
             "bmj" => include_str!("../profiles/bmj.toml"),
             "nature" => include_str!("../profiles/nature.toml"),
             "slides" => include_str!("../profiles/slides.toml"),
@@ -306,6 +320,7 @@ impl Profile {
             ("decimal", &number.decimal),
             ("interval", &number.interval),
             ("p_letter", &number.p_letter),
+            ("count_heading", &number.count_heading),
         ] {
             let letters = sign.chars().count();
             if sign.trim().is_empty() || letters > 8 || sign.chars().any(|c| c.is_ascii_digit()) {
@@ -367,6 +382,26 @@ mod tests {
         for name in Profile::NAMES {
             assert_eq!(Profile::named(name).unwrap().name, name);
         }
+    }
+
+    /// Whoever changes how a number is written in a journal says where that stands.
+    #[test]
+    fn every_rule_of_numbers_has_its_source() {
+        for name in Profile::NAMES {
+            let text = match name {
+                "plain" => PLAIN.to_owned(),
+                name => std::fs::read_to_string(format!("profiles/{name}.toml")).unwrap(),
+            };
+            let own: toml::Table = text.parse().unwrap();
+            let Some(rules) = own.get("number").and_then(|number| number.as_table()) else {
+                continue;
+            };
+            let sources = rules["source"].as_table().unwrap();
+            for rule in rules.keys().filter(|key| *key != "source") {
+                assert!(sources.contains_key(rule), "{name}: {rule} has no source");
+            }
+        }
+        assert!(Profile::from_toml("x", "[number]\np_rule = \"vancouver\"\n").is_err());
     }
 
     /// Checklist 18: contrast with the paper of 3:1 in every profile, for every group.

@@ -184,7 +184,7 @@ fn an_effect_is_broken_between_names_and_not_within_its_interval() {
         let figure = draw(groups, options);
         assert_clean("long names", &figure.scene);
         let mut texts = figure.scene.texts();
-        let whole = "0.70 (95% CI 0.55\u{2013}0.90)";
+        let whole = "0.70 (95% CI, 0.55\u{2013}0.90)";
         assert!(texts.any(|(_, text)| text.letters().ends_with(whole)), "at {width} mm");
     }
 }

@@ -4,7 +4,7 @@
 //! number of decimals belongs to the quantity and is passed. The digits are those of figures, made in
 //! `riskset_plot::digits`. Nothing here computes a statistic.
 
-use riskset_plot::digits;
+use riskset_plot::digits::{self, PRule};
 use riskset_plot::profile::Profile;
 
 /// How numbers are written.
@@ -20,11 +20,34 @@ pub struct Style {
     pub minus: char,
     /// Whether P values keep the zero before the decimal sign; JAMA leaves it out.
     pub p_zero: bool,
+    /// How many decimals a P value has.
+    pub p_rule: PRule,
+    /// `P` or `p`.
+    pub p_letter: String,
+    /// Whether spaces surround the relation sign of a P value in a sentence.
+    pub p_spaces: bool,
+    /// Whether a comma stands between the name of an interval and its limits.
+    pub interval_comma: bool,
+    /// What a column with counts and percentages is called.
+    pub count_heading: String,
+    /// Whether the percentages below that heading have the sign again.
+    pub percent_sign: bool,
 }
 
 impl Default for Style {
     fn default() -> Self {
-        Style { decimal: '.', range: "-".to_owned(), minus: '\u{2212}', p_zero: true }
+        Style {
+            decimal: '.',
+            range: "-".to_owned(),
+            minus: '\u{2212}',
+            p_zero: true,
+            p_rule: PRule::default(),
+            p_letter: "P".to_owned(),
+            p_spaces: true,
+            interval_comma: true,
+            count_heading: "No. (%)".to_owned(),
+            percent_sign: true,
+        }
     }
 }
 
@@ -45,6 +68,12 @@ impl Style {
             decimal: profile.number.decimal.chars().next().unwrap_or('.'),
             range: profile.number.interval.clone(),
             p_zero: profile.number.leading_zero,
+            p_rule: profile.number.p_rule,
+            p_letter: profile.number.p_letter.clone(),
+            p_spaces: profile.number.p_spaces,
+            interval_comma: profile.number.interval_comma,
+            count_heading: profile.number.count_heading.clone(),
+            percent_sign: profile.number.percent_sign,
             ..Style::default()
         }
     }
@@ -77,6 +106,30 @@ impl Style {
     /// A count with its percentage: `35 (31.3%)`. Only the count when `n` is 0.
     pub fn count_percent(&self, k: usize, n: usize, decimals: usize) -> String {
         if n == 0 { k.to_string() } else { format!("{k} ({}%)", self.percent(k, n, decimals)) }
+    }
+
+    /// A count with its percentage below a heading that names both: `67 (59.8)`, or with the sign where
+    /// the journal repeats it. Only the count when `n` is 0.
+    pub fn count_below(&self, k: usize, n: usize, decimals: usize) -> String {
+        match n {
+            0 => k.to_string(),
+            _ => self.below(&k.to_string(), &self.percent(k, n, decimals)),
+        }
+    }
+
+    /// A count and a percentage that are written already, below a heading that names both.
+    pub fn below(&self, count: &str, percent: &str) -> String {
+        format!("{count} ({percent}{})", if self.percent_sign { "%" } else { "" })
+    }
+
+    /// Limits with the name of their interval: `95% CI, 0.48-1.77`, `95% CI 0·48–1·77`.
+    pub fn named_range(&self, level: f64, range: &str) -> String {
+        format!("{} {range}", self.ci_before_limits(level))
+    }
+
+    /// The name of an interval as it stands before its limits: `95% CI,` or `95% CI`.
+    pub fn ci_before_limits(&self, level: f64) -> String {
+        format!("{} CI{}", self.level(level), if self.interval_comma { "," } else { "" })
     }
 
     /// Two limits joined: `6.4-18.8`, `−0.5 to 1.2`, `8.0 to NR`.
@@ -116,10 +169,10 @@ impl Style {
         format!("{estimate_text} ({})", self.range(lower, upper, decimals, absent))
     }
 
-    /// A P value without its letter: `<0.001`, three decimals from 0.001 to 0.20, two above,
-    /// `>0.99` at the end. Never 0 and never 1. [`NOT_ESTIMABLE`] when there is none.
+    /// A P value without its letter, by the rule of the journal: `<0.001`, `0.049`, `>0.99`. Never 0
+    /// and never 1. [`NOT_ESTIMABLE`] when there is none.
     pub fn p_value(&self, p: Option<f64>) -> String {
-        let Some((relation, digits)) = p.and_then(digits::p_value) else {
+        let Some((relation, digits)) = p.and_then(|p| digits::p_value(p, self.p_rule)) else {
             return NOT_ESTIMABLE.to_owned();
         };
         let relation = if relation == '=' { String::new() } else { relation.to_string() };
@@ -129,11 +182,12 @@ impl Style {
 
     /// A P value as it stands in a sentence: `P = 0.81`, `P < 0.001`.
     pub fn p_equation(&self, p: Option<f64>) -> String {
-        let value = self.p_value(p);
+        let (value, letter) = (self.p_value(p), &self.p_letter);
+        let space = if self.p_spaces { " " } else { "" };
         match value.chars().next() {
-            Some(sign @ ('<' | '>')) => format!("P {sign} {}", &value[1..]),
-            _ if p.is_none() => "P not estimable".to_owned(),
-            _ => format!("P = {value}"),
+            Some(sign @ ('<' | '>')) => format!("{letter}{space}{sign}{space}{}", &value[1..]),
+            _ if value == NOT_ESTIMABLE => format!("{letter} not estimable"),
+            _ => format!("{letter}{space}={space}{value}"),
         }
     }
 
@@ -218,6 +272,39 @@ mod tests {
         assert_eq!(jama.p_value(Some(0.81)), ".81");
         assert_eq!(jama.p_value(Some(0.0001)), "<.001");
         assert_eq!(jama.number(0.81, 2), "0.81");
+    }
+
+    /// Figures, tables and sentences of one journal: what `riskset_plot` writes, this writes.
+    #[test]
+    fn a_journal_has_one_way_to_write_numbers() {
+        let style = |name: &str| Style::of(&Profile::named(name).unwrap());
+        let sentence = |name: &str| {
+            let style = style(name);
+            let range = style.range(Some(0.48), Some(1.77), 2, NOT_ESTIMABLE);
+            let interval = style.named_range(0.95, &range);
+            format!(
+                "{interval}; {}; {}",
+                style.p_equation(Some(0.0462)),
+                style.count_below(67, 112, 1)
+            )
+        };
+        for (name, wanted) in [
+            ("plain", "95% CI, 0.48–1.77; P = 0.046; 67 (59.8%)"),
+            ("jama", "95% CI, 0.48-1.77; P = .046; 67 (59.8)"),
+            ("nejm", "95% CI, 0.48 to 1.77; P=0.05; 67 (59.8)"),
+            ("lancet", "95% CI 0·48–1·77; p=0·046; 67 (59·8%)"),
+            ("annals", "95% CI, 0.48 to 1.77; P = 0.046; 67 (59.8)"),
+        ] {
+            assert_eq!(sentence(name), wanted, "{name}");
+        }
+        for name in Profile::NAMES {
+            let (profile, style) = (Profile::named(name).unwrap(), style(name));
+            for p in [0.0, 0.0462, 0.0131, 0.3, 1.0] {
+                let figure = riskset_plot::format::p_value(&profile, p);
+                assert_eq!(style.p_equation(Some(p)), figure, "{name} {p}");
+            }
+        }
+        assert_eq!(style("lancet").p_equation(None), "p not estimable");
     }
 
     #[test]

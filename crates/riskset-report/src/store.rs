@@ -204,7 +204,8 @@ impl Store {
         style.range(lower.value.ok(), upper.value.ok(), lower.decimals, lower.absent_text())
     }
 
-    /// `k (percent%)` of the numbers that [`share`](Self::share) put under `key`.
+    /// `k (percent)` of the numbers that [`share`](Self::share) put under `key`, for a cell below a
+    /// heading that names both.
     ///
     /// # Panics
     ///
@@ -213,7 +214,7 @@ impl Store {
         let count = self.show(&format!("{key}.k"), style);
         match self.expect(&format!("{key}.percent")) {
             Entry { value: Err(_), .. } => count,
-            entry => format!("{count} ({}%)", entry.show(style)),
+            entry => style.below(&count, &entry.show(style)),
         }
     }
 

@@ -1,4 +1,4 @@
-//! A table as a value, and its six formats: aligned text, CSV, Markdown, LaTeX, HTML, DOCX.
+//! A table as a value, and its seven formats: aligned text, CSV, Markdown, LaTeX, HTML, DOCX, XLSX.
 //!
 //! The cells are finished strings: numbers have been written by [`Style`](crate::format::Style),
 //! texts are as they stand in the data. Every format escapes every text (see `escape`), so no
@@ -10,8 +10,10 @@ mod html;
 mod latex;
 mod markdown;
 mod text;
+mod xlsx;
 
 pub use docx::docx;
+pub use xlsx::xlsx;
 
 /// A table: heading, rows in order, footnotes.
 ///

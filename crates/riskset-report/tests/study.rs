@@ -442,7 +442,7 @@ fn the_figure_of_a_request_has_the_bytes_of_the_request() {
     let bench = Bench::new(&study, DATA);
     let summary = bench.run().unwrap();
     let text = r#"{"analysis": "plot-km", "data": "patients.csv", "annotate": ["hr", "logrank"],
-        "formula": "Surv(months, dead) ~ arm"}"#;
+        "formula": "Surv(months, dead) ~ arm", "conf_type": "log-log"}"#;
     let table = riskset_data::Table::from_csv(DATA.as_bytes(), b',', "patients.csv", None).unwrap();
     let request = Request::from_json(text).unwrap();
     let Answer::Figure(answer) = run(&request, &Data::table(table, "patients.csv")).unwrap() else {
@@ -460,10 +460,69 @@ fn a_request_of_a_study_is_a_figure_of_its_patients() {
     refused(&with("analysis = \"plot-km\"", "analysis = \"plot-kn\""), DATA, &["plot-km"]);
     refused(&with("annotate", "annotation"), DATA, &["line", "annotate"]);
     refused(&with("annotate", "data = \"other.csv\"\nannotate"), DATA, &["[data]"]);
-    refused(&with("annotate = [\"hr\", \"logrank\"]", "theme = \"own.toml\""), DATA, &["no file"]);
+    refused(&with("annotate = [\"hr\", \"logrank\"]", "theme = \"own.toml\""), DATA, &["own.toml"]);
     let numbers = with("analysis = \"plot-km\"", "analysis = \"compare\"")
         .replace("annotate = [\"hr\", \"logrank\"]\n", "");
     refused(&numbers, DATA, &["no figure"]);
+}
+
+/// What the study has said need not be said again: whom, since when, in which groups, on which scale.
+#[test]
+fn a_figure_inherits_what_the_study_has_said() {
+    let population =
+        "[[population]]\nname = \"a\"\nlabel = \"Site A\"\nfilter = \"site == \\\"A\\\"\"\n";
+    let figure = "[[figure]]\nname = \"inherited\"\ntitle = \"Site A\"\npopulation = \"a\"\n\
+                  endpoint = \"os\"\ngroup = \"arm\"\n[figure.request]\nanalysis = \"plot-km\"\n";
+    let own = figure.replace("\"inherited\"", "\"own\"").replace("group = \"arm\"\n", "")
+        + "formula = \"os ~ I(age > 60)\"\nconf_type = \"plain\"\n";
+    let bench = Bench::new(&format!("{STUDY}{population}{figure}{own}"), DATA);
+    bench.run().unwrap();
+    let embedded = |name: &str| {
+        let svg = bench.read(&format!("figures/{name}.svg"));
+        riskset_plot::extract(svg.as_bytes()).unwrap()
+    };
+    let inherited = embedded("inherited");
+    let settings = &inherited.settings;
+    assert_eq!(settings["conf_type"], "log-log");
+    assert_eq!(settings["order"], serde_json::json!(["New", "Old"]));
+    assert_eq!(settings["reference"], "Old");
+    assert_eq!(
+        (&settings["unit"], &settings["origin"]),
+        (&"months".into(), &"randomisation".into())
+    );
+    // Site A: 3 of the new arm, 2 of the old one.
+    let svg = bench.read("figures/inherited.svg");
+    assert!(svg.contains("New") && svg.contains("Months since randomisation"), "{svg}");
+    let csv: String = inherited.tables.iter().map(|table| table.to_csv()).collect();
+    assert!(csv.contains("12") && !csv.contains("20"), "{csv}");
+    assert_eq!(embedded("own").settings["conf_type"], "plain");
+}
+
+#[test]
+fn a_figure_names_what_the_study_has() {
+    let with = |key: &str| {
+        STUDY.to_owned()
+            + &FIGURE.replacen("[figure.request]", &format!("{key}\n[figure.request]"), 1)
+    };
+    refused(&with("population = \"some\""), DATA, &["[[population]]", "line"]);
+    refused(&with("endpoint = \"dfs\""), DATA, &["[[endpoint]]"]);
+    refused(&with("group = \"sex\""), DATA, &["[[group]]"]);
+    refused(&with("endpoint = \"os\""), DATA, &["Surv(months, dead)", "leave one of them out"]);
+    refused(&with("data = \"units\""), DATA, &["[units]"]);
+    refused(&with("data = \"other.csv\""), DATA, &["units"]);
+}
+
+/// Flow and pooled series have data of their own, beside the study file.
+#[test]
+fn a_figure_with_data_of_its_own_reads_them_beside_the_study() {
+    let figure = "[[figure]]\nname = \"counts\"\ntitle = \"Flow\"\n[figure.request]\n\
+                  analysis = \"plot-flow\"\ndata = \"counts.toml\"\n";
+    let bench = Bench::new(&format!("{STUDY}{figure}"), DATA);
+    fs::write(bench.path("counts.toml"), "[[stage]]\nlabel = \"Screened\"\nn = 48\n").unwrap();
+    bench.run().unwrap();
+    let svg = bench.read("figures/counts.svg");
+    assert!(svg.contains("Screened") && !svg.to_lowercase().contains("synthetic"));
+    refused(&format!("{STUDY}{figure}"), DATA, &["counts.toml cannot be read"]);
 }
 
 #[test]

@@ -32,6 +32,7 @@ mod competing;
 mod concordance;
 mod cox;
 mod decision;
+mod differences;
 mod display;
 mod error;
 mod fine_gray;
@@ -74,6 +75,10 @@ pub use cox::{
     Ties, Zph, ZphTransform,
 };
 pub use decision::{NetBenefit, net_benefit, net_benefit_of_incidence};
+pub use differences::{
+    GroupTest, fisher, kruskal_wallis, pearson, smallest_expected, standardised_means,
+    standardised_shares, welch,
+};
 pub use error::Error;
 pub use fine_gray::{CensoringTies, FineGray, FineGrayFit, IncidenceCurve, WeightError};
 pub use gray::{GrayGroup, GrayTest, GrayTestResult};

@@ -52,9 +52,9 @@ use riskset_plot::Figure;
 /// fields that the two requests share.
 pub fn of_analysis(analysis: &str) -> Option<&'static str> {
     Some(match analysis {
-        "km" | "logrank" | "compare" => "plot-km",
+        "km" | "logrank" | "compare" | "table-survival" => "plot-km",
         "cox" => "plot-forest",
-        "cif" | "fine-gray" => "plot-cif",
+        "cif" | "fine-gray" | "table-cif" => "plot-cif",
         "npv" => "plot-npv",
         "meta-proportion" => "plot-meta",
         "cutpoint" => "plot-cutpoint",

@@ -14,6 +14,7 @@ pub mod plot;
 pub mod simulate;
 pub mod stored;
 pub mod study;
+pub mod tables;
 pub mod tipping;
 
 pub use estimate::{CifArgs, CoxArgs, FineGrayArgs, KmArgs, LogrankArgs, NpvArgs};
@@ -139,6 +140,8 @@ pub enum Command {
     Split(contrast::SplitArgs),
     /// What is in a file: columns, kinds, levels, odd values, and what to type next
     Look(LookArgs),
+    /// Tables of a manuscript: the patients, survival, prognostic factors, incidences
+    Table(tables::TableArgs),
     /// A whole manuscript's analyses from one declarative file
     Study(StudyArgs),
     /// Figures
@@ -219,6 +222,7 @@ impl Command {
                 args.data.as_deref().into_iter().chain(args.dates.files()).collect()
             }
             Command::Look(args) => vec![&args.data],
+            Command::Table(args) => vec![args.command.data()],
             Command::Plot(args) => args.files(),
             Command::Study(args) => return args.study.iter().cloned().collect(),
             Command::Run(args) => return vec![args.request.clone()],
@@ -287,6 +291,8 @@ pub enum Format {
     Html,
     /// A Word document with the tables
     Docx,
+    /// A workbook with a sheet for each table
+    Xlsx,
 }
 
 /// Where an answer goes, and how it is written.
@@ -299,6 +305,10 @@ pub struct OutputArgs {
     /// Write to this file instead of standard output
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
+
+    /// The journal whose rules the numbers of texts and tables follow: P values, intervals, counts [default: plain]
+    #[arg(long, value_name = "PROFILE", value_parser = PossibleValuesParser::new(riskset_plot::Profile::NAMES))]
+    pub journal: Option<String>,
 }
 
 /// What the reader of the data is told.

@@ -28,6 +28,7 @@ pub mod power;
 pub mod simulate;
 pub mod split;
 pub mod study;
+pub mod table;
 pub mod tipping;
 pub mod verify;
 

@@ -37,6 +37,7 @@ mod split;
 mod streams;
 mod study;
 mod support;
+mod tables;
 mod teaching;
 mod tipping;
 mod typed;

@@ -84,9 +84,9 @@ impl StepCurves {
         let contrast = format!("{}, {} v {}", effects.name, label(other), label(1 - other));
         let value = match effects.groups[other] {
             Effect::Estimate { value, lower, upper } => format!(
-                "{} ({} CI {})",
+                "{} ({}{})",
                 format::number(profile, value, 2),
-                format::level(profile, effects.level),
+                format::interval_name(profile, effects.level),
                 format::interval(profile, lower, upper, 2)
             ),
             effect => written(profile, effect),

@@ -18,6 +18,8 @@ use super::performance::PerformanceDocument;
 use super::power::PowerDocument;
 use super::simulate::SimulateDocument;
 use super::split::SplitDocument;
+use super::table_one::TableOneDocument;
+use super::table_times::{TableCifDocument, TableSurvivalDocument};
 use super::tipping::TippingDocument;
 use super::{Document, Head};
 use crate::format::Style;
@@ -49,6 +51,9 @@ pub enum AnyDocument {
     MetaHr(Box<MetaHrDocument>),
     Endpoint(Box<EndpointDocument>),
     Look(Box<LookDocument>),
+    TableOne(Box<TableOneDocument>),
+    TableSurvival(Box<TableSurvivalDocument>),
+    TableCif(Box<TableCifDocument>),
     Power(Box<PowerDocument>),
     Simulate(Box<SimulateDocument>),
 }
@@ -74,6 +79,9 @@ macro_rules! delegate {
             AnyDocument::MetaHr($document) => $call,
             AnyDocument::Endpoint($document) => $call,
             AnyDocument::Look($document) => $call,
+            AnyDocument::TableOne($document) => $call,
+            AnyDocument::TableSurvival($document) => $call,
+            AnyDocument::TableCif($document) => $call,
             AnyDocument::Power($document) => $call,
             AnyDocument::Simulate($document) => $call,
         }
@@ -127,6 +135,15 @@ impl AnyDocument {
                 AnyDocument::Endpoint(Box::new(EndpointDocument::of(&answer, voice)))
             }
             Answer::Look(answer) => AnyDocument::Look(Box::new(LookDocument::of(*answer, voice))),
+            Answer::TableOne(answer) => {
+                AnyDocument::TableOne(Box::new(TableOneDocument::of(*answer, voice)))
+            }
+            Answer::TableSurvival(answer) => {
+                AnyDocument::TableSurvival(Box::new(TableSurvivalDocument::of(*answer, voice)))
+            }
+            Answer::TableCif(answer) => {
+                AnyDocument::TableCif(Box::new(TableCifDocument::of(*answer, voice)))
+            }
             Answer::PowerNpv(answer) => AnyDocument::Power(Box::new(PowerDocument::npv(&answer))),
             Answer::PowerLogrank(answer) => {
                 AnyDocument::Power(Box::new(PowerDocument::logrank(&answer)))

@@ -6,6 +6,7 @@ mod tables;
 
 pub use columns::CurveColumns;
 pub use more::{BandEntry, ConditionalEntry, FewEntry, LimitsAt, MoreEntries};
+pub(super) use tables::count as count_words;
 
 use super::{Estimate, Head, Test};
 use riskset::{AtTime, CurveVariance, LogRankTest, Quantile};

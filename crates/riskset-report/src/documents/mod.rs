@@ -30,6 +30,8 @@ pub mod power;
 pub mod simulate;
 pub mod split;
 pub mod steps;
+pub mod table_one;
+pub mod table_times;
 pub mod tipping;
 
 mod long;
@@ -66,6 +68,8 @@ pub enum Format {
     Html,
     /// The tables and sentences of the text, as a Word document.
     Docx,
+    /// The tables of the text, a sheet each, as a workbook.
+    Xlsx,
 }
 
 /// An answer: what it says to programs and what it says to people.
@@ -338,19 +342,39 @@ impl Estimate {
 ///
 /// Those of the writer.
 pub fn write(document: &impl Document, format: Format, out: &mut dyn Write) -> io::Result<()> {
-    let style = Style::default();
+    write_in(document, format, &Style::default(), out)
+}
+
+/// The same with the numbers of people written as a journal writes them.
+///
+/// # Errors
+///
+/// As [`write()`]; one in words for a table that no sheet of a workbook holds.
+pub fn write_in(
+    document: &impl Document,
+    format: Format,
+    style: &Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     match format {
         Format::Json => write_json(document, out),
         Format::Csv => csv(document, out),
-        Format::Text => out.write_all(text(document, &style).as_bytes()),
-        Format::Markdown => out.write_all(markdown(document, &style).as_bytes()),
-        Format::Latex => out.write_all(latex(document, &style).as_bytes()),
-        Format::Html => out.write_all(html::page(document, &style).as_bytes()),
+        Format::Text => out.write_all(text(document, style).as_bytes()),
+        Format::Markdown => out.write_all(markdown(document, style).as_bytes()),
+        Format::Latex => out.write_all(latex(document, style).as_bytes()),
+        Format::Html => out.write_all(html::page(document, style).as_bytes()),
         Format::Docx => {
-            let notes = sentences(document, &style);
-            let mut tables = document.tables(&style);
-            tables.extend(steps(document, &style));
+            let notes = sentences(document, style);
+            let mut tables = document.tables(style);
+            tables.extend(steps(document, style));
             out.write_all(&crate::table::docx(&tables, &notes))
+        }
+        Format::Xlsx => {
+            let mut tables = document.tables(style);
+            tables.extend(steps(document, style));
+            let title = document.title().lines().map(str::to_owned).collect::<Vec<String>>();
+            let notes = [title, sentences(document, style)].concat();
+            out.write_all(&crate::table::xlsx(&tables, &notes).map_err(io::Error::other)?)
         }
     }
 }

@@ -326,9 +326,9 @@ pub fn text(context: &Context, adjusted: &Adjusted) -> Section {
     let name = slug(adjusted.spec.name.get_ref());
     let shown = |key: &str| {
         format!(
-            "{} ({}, {})",
+            "{} ({} {})",
             context.store.show(&format!("{key}.estimate"), &context.style),
-            context.ci(),
+            context.ci_before_limits(),
             context.store.show_range(key, &context.style)
         )
     };

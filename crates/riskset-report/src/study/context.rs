@@ -98,6 +98,11 @@ impl<'a> Context<'a> {
         format!("{} CI", self.style.level(self.level))
     }
 
+    /// The words "95% CI," before limits, with the comma where the journal has it.
+    pub fn ci_before_limits(&self) -> String {
+        self.style.ci_before_limits(self.level)
+    }
+
     pub fn population(&self, name: &Text) -> (usize, &'a Population) {
         find(&self.file.population, name, |item| &item.name)
     }

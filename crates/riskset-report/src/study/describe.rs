@@ -229,7 +229,7 @@ fn level_rows(
     let keys = unique_slugs(levels.iter().map(|(value, _)| value.as_str()).chain(["missing"]));
     let any_missing =
         columns.iter().any(|column| column.rows.iter().any(|&row| values[row].is_none()));
-    table = table.group(format!("{label}, No. (%)"));
+    table = table.group(format!("{label}, {}", context.style.count_heading));
     let missing = (None, "Missing".to_owned());
     let all = levels.into_iter().map(|(value, label)| (Some(value), label)).chain([missing]);
     for ((value, label), key) in all.zip(&keys) {
@@ -336,11 +336,12 @@ fn per_patient(
     base: &[bool],
 ) -> Result<Table, Error> {
     let name = slug(spec.name.get_ref());
+    let many = super::figures::capital(context.file.many_units());
     let mut table = Table::new(title(context, spec))
         .column("", Align::Left)
         .column("Patients with at least one", Align::Right)
-        .column("Lesions", Align::Right)
-        .column("Lesions per patient, median (IQR)", Align::Right);
+        .column(&many, Align::Right)
+        .column(format!("{many} per patient, median (IQR)"), Align::Right);
     for row in &spec.rows {
         let wanted = sheet.mask(context.source, row.filter.as_ref())?;
         let mut each: BTreeMap<u32, usize> = BTreeMap::new();

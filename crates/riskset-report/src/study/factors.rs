@@ -366,9 +366,9 @@ fn sentence(
         }
         let p = context.store.number(&format!("{key}.p_value"));
         format!(
-            "{} ({}, {}; {})",
+            "{} ({} {}; {})",
             context.store.show(&format!("{key}.estimate"), &context.style),
-            context.ci(),
+            context.ci_before_limits(),
             context.store.show_range(&key, &context.style),
             context.style.p_equation(p)
         )

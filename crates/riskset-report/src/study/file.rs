@@ -499,7 +499,15 @@ pub struct Curve {
 pub struct Requested {
     pub name: Text,
     pub title: String,
-    /// The fields of the request; data and reading are those of the study.
+    /// `units` for the table of units; the patients without it.
+    pub data: Option<Text>,
+    /// Whom the figure shows; everybody without it.
+    pub population: Option<Text>,
+    /// The endpoint by whose name the formula begins.
+    pub endpoint: Option<Text>,
+    /// The group that is a column of this name, with the labels of its levels.
+    pub group: Option<Text>,
+    /// The fields of the request; what the study has said need not be said again.
     pub request: toml::Table,
 }
 

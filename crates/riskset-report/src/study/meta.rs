@@ -193,11 +193,11 @@ pub fn text(context: &Context, pooled: &Pooled) -> Section {
     let mut text = format!("{} was {}.", measure(spec), join_and(&series));
     text.push_str(&match width {
         Some(width) if width <= WIDEST => format!(
-            " In a random-effects model of the {} series it was {}% ({}, {}%; {spread}); the {} \
+            " In a random-effects model of the {} series it was {}% ({} {}%; {spread}); the {} \
              prediction interval for a further series was {}%.",
             show(&format!("{name}.studies")),
             show(&format!("{name}.pooled.estimate")),
-            context.ci(),
+            context.ci_before_limits(),
             range(format!("{name}.pooled")),
             context.style.level(context.level),
             range(format!("{name}.prediction"))

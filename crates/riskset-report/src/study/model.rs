@@ -21,7 +21,7 @@ use riskset_data::{Design, Formula, TermKind};
 /// The columns of the endpoint in the small table; names that no formula of a study uses.
 pub const TIME: &str = "riskset.time";
 pub const EVENT: &str = "riskset.event";
-const CAUSE: &str = "riskset.cause";
+pub const CAUSE: &str = "riskset.cause";
 
 /// A hazard ratio as table and forest plot show it.
 #[derive(Clone, Debug)]

@@ -141,7 +141,7 @@ pub fn run_study(
         drawn.push(cutpoint::figure(&context, &profile, searched)?);
     }
     for spec in &file.figure {
-        drawn.push(requested::figure(&mut context, &patients, spec)?);
+        drawn.push(requested::figure(&mut context, folder, &patients, units.as_ref(), spec)?);
     }
     progress("writing");
     let printed = match &file.published {
@@ -161,6 +161,9 @@ pub fn run_study(
     for (name, table) in &tables {
         write_table(&output, name, table)?;
     }
+    let all: Vec<Table> = tables.iter().map(|(_, table)| table.clone()).collect();
+    let workbook = crate::table::xlsx(&all, &[]).map_err(Error::Data)?;
+    output.write("tables/tables.xlsx", workbook)?;
     for (name, table) in report.audits() {
         output.write(&format!("tables/{name}.csv"), table.to_csv())?;
     }
@@ -191,7 +194,8 @@ fn inputs(path: &Path, folder: &Path, file: &StudyFile) -> Vec<PathBuf> {
         let workbook = name.split_once('#').map(|(workbook, _)| folder.join(workbook));
         [Some(folder.join(name)), workbook].into_iter().flatten()
     });
-    std::iter::once(path.to_owned()).chain(places).collect()
+    let of_figures = requested::files(folder, file);
+    std::iter::once(path.to_owned()).chain(places).chain(of_figures).collect()
 }
 
 /// Everything computed that is not a number of the store.

@@ -51,7 +51,7 @@ fn follow_up(context: &Context, spec: &FollowUp) -> String {
 
 fn proportions(context: &Context, spec: &Proportion) -> String {
     let name = slug(spec.name.get_ref());
-    let level = context.style.level(proportion::options(context, spec).level);
+    let level = proportion::options(context, spec).level;
     let measure = spec.measure.as_deref().unwrap_or("Proportion");
     let part = |(place, row): (usize, &Part)| {
         let key = format!("{name}.{}", slug(row.name.get_ref()));
@@ -64,7 +64,11 @@ fn proportions(context: &Context, spec: &Proportion) -> String {
             show("n"),
             context.file.many_units(),
             show("clusters"),
-            if place == 0 { format!("{level} CI, ") } else { String::new() },
+            if place == 0 {
+                format!("{} ", context.style.ci_before_limits(level))
+            } else {
+                String::new()
+            },
             with_percent(&context.store.show_range(&key, &context.style))
         )
     };

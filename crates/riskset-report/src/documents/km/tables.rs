@@ -157,7 +157,7 @@ impl AtTimeEntry {
 }
 
 /// A count; with case weights it need not be whole.
-pub(super) fn count(value: f64, style: &Style) -> String {
+pub(in crate::documents) fn count(value: f64, style: &Style) -> String {
     style.number(value, if value == value.round() { 0 } else { 2 })
 }
 

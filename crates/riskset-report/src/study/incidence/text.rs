@@ -106,7 +106,11 @@ fn at_time(
         // An incidence of 0 has no limits.
         if estimate > 0.0 {
             let range = context.store.show_range(&key, &context.style);
-            inside.push(if named { format!("{}, {range}", context.ci()) } else { range });
+            inside.push(if named {
+                format!("{} {range}", context.ci_before_limits())
+            } else {
+                range
+            });
         }
         if named {
             inside.push(level_label(compared, level));
@@ -157,9 +161,9 @@ fn ratio(context: &Context, compared: &Compared, level: usize, part: &str, name:
     let open = limit("lower").is_some_and(|lower| lower <= 1.0)
         && limit("upper").is_some_and(|upper| upper >= 1.0);
     format!(
-        "The {name} ({contrast}) was {} ({}, {range}; {}){}.",
+        "The {name} ({contrast}) was {} ({} {range}; {}){}.",
         show(context, &format!("{key}.estimate")),
-        context.ci(),
+        context.ci_before_limits(),
         context.style.p_equation(p),
         if open { ", which excludes an effect in neither direction" } else { "" }
     )

@@ -123,7 +123,7 @@ impl Said<'_> {
     }
 
     fn median(&self, level: usize) -> String {
-        let (key, ci) = (self.median_key(level), self.context.ci());
+        let (key, ci) = (self.median_key(level), self.context.ci_before_limits());
         let number = |part: &str| self.number(&format!("{key}.{part}"));
         // Sentences spell out what tables abbreviate.
         let range = self.range(&key).replace(NOT_REACHED, "not reached");
@@ -132,9 +132,9 @@ impl Said<'_> {
             None if number("lower").is_none() && number("upper").is_none() => {
                 format!("not reached ({label})")
             }
-            None => format!("not reached ({ci}, {range}; {label})"),
+            None => format!("not reached ({ci} {range}; {label})"),
             Some(_) => format!(
-                "{} {} ({ci}, {range}; {label})",
+                "{} {} ({ci} {range}; {label})",
                 self.show(&format!("{key}.estimate")),
                 self.context.unit.name()
             ),
@@ -187,7 +187,9 @@ impl Said<'_> {
         Some(match (estimate < 100.0, first && level == 0) {
             // Before the first event there is no interval.
             (false, _) => format!("{shown}% (no event yet)"),
-            (true, true) => format!("{shown}% ({}, {})", self.context.ci(), self.range(&key)),
+            (true, true) => {
+                format!("{shown}% ({} {})", self.context.ci_before_limits(), self.range(&key))
+            }
             (true, false) => format!("{shown}% ({})", self.range(&key)),
         })
     }
@@ -220,9 +222,9 @@ impl Said<'_> {
         }
         let p = if two { self.tests() } else { self.p(&format!("{key}.p_value")) };
         let mut text = format!(
-            "The hazard ratio ({contrast}) was {} ({}, {}; {p}).",
+            "The hazard ratio ({contrast}) was {} ({} {}; {p}).",
             self.show(&estimate),
-            self.context.ci(),
+            self.context.ci_before_limits(),
             self.range(&key)
         );
         text.extend(self.compatible(&key));
@@ -279,10 +281,10 @@ impl Said<'_> {
             let key = format!("{}.{}.difference", self.compared.level_key(level), at_key(time));
             self.number(&format!("{key}.estimate"))?;
             Some(format!(
-                "{} percentage points at {} ({}, {}; {})",
+                "{} percentage points at {} ({} {}; {})",
                 self.show(&format!("{key}.estimate")),
                 time_words(self.context, time),
-                self.context.ci(),
+                self.context.ci_before_limits(),
                 self.range(&key),
                 self.p(&format!("{key}.p_value"))
             ))
@@ -316,13 +318,13 @@ impl Said<'_> {
             );
         }
         format!(
-            "The difference in restricted mean {name} time to {until} ({} minus {}) was {} {} ({}, {}; \
+            "The difference in restricted mean {name} time to {until} ({} minus {}) was {} {} ({} {}; \
              {}).",
             self.label(level),
             self.label(self.compared.reference),
             self.show(&format!("{key}.estimate")),
             self.context.unit.name(),
-            self.context.ci(),
+            self.context.ci_before_limits(),
             self.range(&key),
             self.p(&format!("{key}.p_value"))
         )
