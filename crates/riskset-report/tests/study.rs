@@ -494,7 +494,7 @@ fn a_figure_inherits_what_the_study_has_said() {
     let svg = bench.read("figures/inherited.svg");
     assert!(svg.contains("New") && svg.contains("Months since randomisation"), "{svg}");
     let csv: String = inherited.tables.iter().map(|table| table.to_csv()).collect();
-    assert!(csv.contains("12") && !csv.contains("20"), "{csv}");
+    assert!(csv.contains("\nNew,12,") && !csv.contains("\nNew,20,"), "{csv}");
     assert_eq!(embedded("own").settings["conf_type"], "plain");
 }
 
