@@ -81,6 +81,9 @@ pub struct ColumnSummary {
     pub summaries: Vec<String>,
 }
 
+/// A column of the data that is no row of the table, and how many different texts it holds.
+type LeftOut = (String, usize);
+
 /// The rows of the table's columns: the groups first, everybody last.
 struct Parts {
     columns: Vec<TableColumn>,
@@ -236,7 +239,7 @@ impl TableOneRequest {
     }
 
     /// The columns that are described, and those that are none of a table with their different texts.
-    fn names(&self, table: &Table) -> Result<(Vec<String>, Vec<(String, usize)>), Problem> {
+    fn names(&self, table: &Table) -> Result<(Vec<String>, Vec<LeftOut>), Problem> {
         if !self.variables.is_empty() {
             return Ok((self.variables.clone(), Vec::new()));
         }

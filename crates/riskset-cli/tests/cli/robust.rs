@@ -99,7 +99,7 @@ fn a_hazard_ratio_in_a_figure_has_the_clusters_of_the_curves() {
     let ratio = &cox["coefficients"][0]["hazard_ratio"];
     let limit = |name: &str| format!("{:.2}", ratio[name].as_f64().unwrap());
     let [estimate, lower, upper] = ["estimate", "lower", "upper"].map(limit);
-    let words = format!("{estimate} (95% CI {lower}\u{2013}{upper})");
+    let words = format!("{estimate} (95% CI, {lower}\u{2013}{upper})");
     assert!(svg.contains(&words), "{words}");
 }
 

@@ -259,7 +259,7 @@ impl TableOneDocument {
         }
         if variable.missing.iter().any(|&missing| missing > 0) {
             let cells = self.shares(&variable.missing, style);
-            let name = match variable.levels.is_empty() && variable.summaries.len() == 1 {
+            let name = match variable.levels.is_empty() {
                 true => format!("Missing, {}", style.count_heading),
                 false => "Missing".to_owned(),
             };
