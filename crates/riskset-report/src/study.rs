@@ -27,6 +27,7 @@ mod panels;
 mod proportion;
 mod published;
 mod read;
+mod reading;
 mod requested;
 mod run;
 mod tables;

@@ -1,14 +1,23 @@
 //! What can be said about a study file before any data are read: names, references, options.
 
-use super::file::{Endpoint, Group, StudyFile, TableSpec, Text};
+use super::file::{Endpoint, FlowUnits, Group, StudyFile, TableSpec, Text};
 use super::read::Source;
 use crate::Error;
 use crate::store::slug;
 use riskset::{Choice, ConfType};
 
 /// Names that keys and files of the report have already.
-const RESERVED: [&str; 8] =
-    ["population", "flow", "data", "study", "published", "follow-up", "discrepancies", "outcomes"];
+const RESERVED: [&str; 9] = [
+    "population",
+    "flow",
+    "flow-units",
+    "data",
+    "study",
+    "published",
+    "follow-up",
+    "discrepancies",
+    "outcomes",
+];
 
 /// The most characters of a name, which becomes a part of file names.
 const LONGEST_NAME: usize = 60;
@@ -72,10 +81,12 @@ fn names(source: &Source, file: &StudyFile) -> Result<(), Error> {
         file.group.iter().map(|group| group.levels.iter().map(|level| &level.name).collect());
     let rows = file.table.iter().map(|table| table.rows.iter().map(|row| &row.name).collect());
     let parts = file.proportion.iter().map(|item| item.rows.iter().map(|row| &row.name).collect());
+    let stages = file.flow.iter().filter_map(|flow| flow.units.as_ref());
+    let stages = stages.map(|units| units.stages.iter().map(|stage| &stage.name).collect());
     let scopes = [outputs, endpoints, populations, groups];
     let competing =
         file.endpoint.iter().map(|item| item.competing.iter().map(|event| &event.name).collect());
-    for scope in scopes.into_iter().chain(levels).chain(rows).chain(parts).chain(competing) {
+    for scope in scopes.into_iter().chain(levels).chain(rows).chain(parts).chain(competing).chain(stages) {
         distinct(source, &scope)?;
     }
     Ok(())
@@ -327,6 +338,25 @@ fn group_is_whole(source: &Source, group: &Group) -> Result<(), Error> {
 }
 
 /// Every name that refers to a section refers to one that is there.
+/// Units are counted where there are some, in at least one box, below at least one of patients.
+fn flow_units(source: &Source, file: &StudyFile, units: &FlowUnits) -> Result<(), Error> {
+    let refuse = |text: Option<&Text>, why: &str| {
+        let text = text.or_else(|| file.flow.as_ref()?.populations.first());
+        Err(source.refuse(text.unwrap_or(&file.schema), why))
+    };
+    match (units.populations.first(), units.stages.first()) {
+        (Some(_), Some(stage)) if file.units.is_none() => refuse(
+            Some(&stage.name),
+            "the flow counts units, and there is no [units] section; add one",
+        ),
+        (Some(_), Some(_)) => Ok(()),
+        (population, _) => refuse(
+            population,
+            "the flow of units needs at least one population and at least one of `stages`",
+        ),
+    }
+}
+
 fn references(source: &Source, file: &StudyFile) -> Result<(), Error> {
     let populations: Vec<&str> =
         file.population.iter().map(|item| &**item.name.get_ref()).collect();
@@ -345,6 +375,10 @@ fn references(source: &Source, file: &StudyFile) -> Result<(), Error> {
     if let Some(flow) = &file.flow {
         flow.populations.iter().try_for_each(population)?;
         flow.split.iter().try_for_each(group)?;
+        if let Some(units) = &flow.units {
+            units.populations.iter().try_for_each(population)?;
+            flow_units(source, file, units)?;
+        }
     }
     for item in &file.comparison {
         population(&item.population)?;

@@ -52,6 +52,9 @@ pub fn all(
     let mut figures = Vec::new();
     if let Some(spec) = &context.file.flow {
         figures.push(flow::figure(context, profile, spec)?);
+        if let Some(units) = &spec.units {
+            figures.push(flow::units_figure(context, profile, units)?);
+        }
     }
     for spec in &context.file.proportion {
         figures.push(forest::proportions(context, profile, spec)?);

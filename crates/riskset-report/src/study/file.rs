@@ -239,6 +239,31 @@ pub struct Flow {
     /// The group into which the last one divides.
     pub split: Option<Text>,
     pub title: Option<String>,
+    /// What the patients have several of, counted in a unit of its own: a figure beside the flow.
+    pub units: Option<FlowUnits>,
+}
+
+/// The flow of units: from patients to what they have several of.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FlowUnits {
+    /// Populations from the largest to that of the patients whose units are counted.
+    pub populations: Vec<Text>,
+    /// From the largest set of units to the smallest, each part of the one before.
+    pub stages: Vec<UnitStage>,
+    pub title: Option<String>,
+}
+
+/// A set of units.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UnitStage {
+    pub name: Text,
+    pub label: String,
+    /// A comparison; all units of the patients without it.
+    pub filter: Option<Text>,
+    /// Why the others are left out.
+    pub excluded: Option<String>,
 }
 
 /// A division of the patients.

@@ -1,10 +1,12 @@
 //! The flow of the patients: the study's populations from the largest to the smallest.
 
 use super::context::Context;
+use super::data::Sheet;
 use super::figures::{Figure, failed, finish};
-use super::file::{Flow, Text};
+use super::file::{Flow, FlowUnits, Text};
 use crate::Error;
-use riskset_plot::{FlowExclusion, FlowFigure, FlowStep, Profile};
+use crate::store::slug;
+use riskset_plot::{FlowBranch, FlowExclusion, FlowFigure, FlowStep, Profile};
 
 /// Puts the counts of the last population's groups under `flow`.
 pub fn count(context: &mut Context, spec: &Flow) -> Result<(), Error> {
@@ -21,6 +23,26 @@ pub fn count(context: &mut Context, spec: &Flow) -> Result<(), Error> {
         let index = &context.cohort.groups[number];
         let count = last.iter().filter(|&&row| index[row] == Some(place as u32)).count();
         context.store.count(format!("flow.{}", level.name.get_ref()), count, &level.label);
+    }
+    Ok(())
+}
+
+/// Puts the counts of the units of the flow under `flow.units`.
+pub fn count_units(context: &mut Context, units: &Sheet, spec: &FlowUnits) -> Result<(), Error> {
+    for pair in spec.populations.windows(2) {
+        nested(context, &pair[0], &pair[1])?;
+    }
+    let members = spec.populations.last().map(|name| context.population(name).0);
+    let mut before: Vec<bool> = (0..units.n())
+        .map(|row| members.is_none_or(|place| context.cohort.populations[place][units.patient(row)]))
+        .collect();
+    for stage in &spec.stages {
+        let chosen = units.mask(context.source, stage.filter.as_ref())?;
+        let both: Vec<bool> = before.iter().zip(&chosen).map(|(&a, &b)| a && b).collect();
+        let count = both.iter().filter(|&&within| within).count();
+        let key = format!("flow.units.{}", slug(stage.name.get_ref()));
+        context.store.count(key, count, &stage.label);
+        before = both;
     }
     Ok(())
 }
@@ -45,18 +67,7 @@ fn nested(context: &Context, larger: &Text, smaller: &Text) -> Result<(), Error>
 /// Draws the flow.
 pub fn figure(context: &Context, profile: &Profile, spec: &Flow) -> Result<Figure, Error> {
     let number = |key: String| context.store.number(&key).map_or(0, |count| count as u64);
-    let size = |name: &Text| number(format!("population.{}", name.get_ref()));
-    let mut steps: Vec<FlowStep> = Vec::new();
-    for (place, name) in spec.populations.iter().enumerate() {
-        let label = context.population(name).1.label.clone();
-        let excluded = spec.populations.get(place + 1).map(|next| {
-            let reason = context.population(next).1.excluded.clone();
-            let label = reason.unwrap_or_else(|| "Not included".to_owned());
-            FlowExclusion { label, n: size(name) - size(next), reasons: Vec::new() }
-        });
-        let excluded = excluded.filter(|excluded| excluded.n > 0);
-        steps.push(FlowStep { label, n: size(name), excluded });
-    }
+    let mut steps = patients(context, &spec.populations);
     let mut arms = Vec::new();
     if let Some(split) = &spec.split {
         for level in &context.group(split).1.levels {
@@ -69,6 +80,57 @@ pub fn figure(context: &Context, profile: &Profile, spec: &Flow) -> Result<Figur
     let figure = FlowFigure { name: title.clone(), steps, arms, ..FlowFigure::default() };
     let scene = figure.draw(profile).map_err(|error| failed("flow", &error))?;
     Ok(finish(context, "flow".into(), title, "Boxes count patients.".into(), scene))
+}
+
+/// The boxes of patients, who leaves between them.
+fn patients(context: &Context, populations: &[Text]) -> Vec<FlowStep> {
+    let number = |key: String| context.store.number(&key).map_or(0, |count| count as u64);
+    let one = |name: &Text| {
+        let (_, population) = context.population(name);
+        let n = number(format!("population.{}", name.get_ref()));
+        (population.label.clone(), population.excluded.clone(), n)
+    };
+    chain(populations.iter().map(one).collect())
+}
+
+/// Boxes of label, reason of those who are not in it, and number.
+fn chain(boxes: Vec<(String, Option<String>, u64)>) -> Vec<FlowStep> {
+    let excluded = |place: usize| {
+        let (_, reason, next) = boxes.get(place + 1)?;
+        let label = reason.clone().unwrap_or_else(|| "Not included".to_owned());
+        let n = boxes[place].2 - next;
+        (n > 0).then(|| FlowExclusion { label, n, reasons: Vec::new() })
+    };
+    let steps = boxes.iter().enumerate();
+    steps
+        .map(|(place, (label, _, n))| FlowStep {
+            label: label.clone(),
+            n: *n,
+            excluded: excluded(place),
+        })
+        .collect()
+}
+
+/// Draws the flow from patients to their units.
+pub fn units_figure(context: &Context, profile: &Profile, spec: &FlowUnits) -> Result<Figure, Error> {
+    let stage = |stage: &super::file::UnitStage| {
+        let key = format!("flow.units.{}", slug(stage.name.get_ref()));
+        let n = context.store.number(&key).map_or(0, |count| count as u64);
+        (stage.label.clone(), stage.excluded.clone(), n)
+    };
+    let unit = context.file.many_units().to_owned();
+    let branch = FlowBranch { unit, steps: chain(spec.stages.iter().map(stage).collect()) };
+    let many = context.file.many_units();
+    let title = spec.title.clone().unwrap_or_else(|| format!("Flow of the {many}"));
+    let figure = FlowFigure {
+        name: title.clone(),
+        steps: patients(context, &spec.populations),
+        branch: Some(branch),
+        ..FlowFigure::default()
+    };
+    let scene = figure.draw(profile).map_err(|error| failed("flow-units", &error))?;
+    let caption = format!("Boxes count patients, and {many} where they say so.");
+    Ok(finish(context, "flow-units".into(), title, caption, scene))
 }
 
 /// Patients of the last step who are in none of the groups leave before it divides.

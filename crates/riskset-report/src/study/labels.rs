@@ -11,44 +11,51 @@ use serde_json::{Map, Value, json};
 pub fn labels(context: &Context, compared: &[Vec<Compared>], models: &[Fitted]) -> Value {
     let file = context.file;
     let mut labels = Map::new();
-    let mut put = |key: String, kind: &str, words: Vec<&str>| {
-        labels.insert(key, json!({ "kind": kind, "words": words }));
+    let mut put = |key: String, kind: &str, words: Vec<&str>, heading: Option<&str>| {
+        let mut label = json!({ "kind": kind, "words": words });
+        if let Some(heading) = heading {
+            label["heading"] = heading.into();
+        }
+        labels.insert(key, label);
     };
     for spec in &file.follow_up {
-        put(slug(spec.name.get_ref()), "analysis", vec![&spec.label]);
+        put(slug(spec.name.get_ref()), "analysis", vec![&spec.label], None);
     }
     for spec in &file.proportion {
         let name = slug(spec.name.get_ref());
-        put(name.clone(), "analysis", vec![&spec.label]);
+        put(name.clone(), "analysis", vec![&spec.label], None);
+        let mut heading = None;
         for row in &spec.rows {
-            put(format!("{name}.{}", slug(row.name.get_ref())), "group", vec![&row.label]);
+            heading = row.heading.as_deref().or(heading);
+            let key = format!("{name}.{}", slug(row.name.get_ref()));
+            put(key, "group", vec![&row.label], heading);
         }
     }
     for one in compared.iter().flatten() {
-        put(slug(one.spec.name.get_ref()), "analysis", vec![&one.spec.label]);
+        put(slug(one.spec.name.get_ref()), "analysis", vec![&one.spec.label], None);
         let mut words = vec![one.endpoint.label.as_str()];
         words.extend(one.endpoint.abbreviation.as_deref());
-        put(one.prefix.clone(), "event", words);
+        put(one.prefix.clone(), "event", words, None);
         let causes = incidence::causes(one.endpoint);
         let others = causes.iter().filter(|cause| !cause.of_interest());
         for cause in others {
             let path = cause.path.trim_end_matches('.');
-            put(format!("{}.{path}", one.prefix), "event", vec![&cause.label]);
+            put(format!("{}.{path}", one.prefix), "event", vec![&cause.label], None);
             for level in 0..one.group.levels.len() {
-                put(format!("{}.{path}", one.level_key(level)), "event", vec![&cause.label]);
+                put(format!("{}.{path}", one.level_key(level)), "event", vec![&cause.label], None);
             }
         }
         for (level, spec) in one.group.levels.iter().enumerate() {
-            put(one.level_key(level), "group", vec![&spec.label]);
+            put(one.level_key(level), "group", vec![&spec.label], None);
         }
     }
     for fitted in models {
         let (_, endpoint) = context.endpoint(&fitted.spec.endpoint);
         let name = slug(fitted.spec.name.get_ref());
-        put(name, "analysis", vec![&fitted.spec.label, &endpoint.label]);
+        put(name, "analysis", vec![&fitted.spec.label, &endpoint.label], None);
         for line in &fitted.lines {
             if let Some(key) = &line.key {
-                put(key.clone(), "group", vec![&line.label]);
+                put(key.clone(), "group", vec![&line.label], None);
             }
         }
     }

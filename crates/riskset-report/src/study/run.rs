@@ -18,7 +18,7 @@ use super::incidence;
 use super::labels;
 use super::meta::{self, Pooled};
 use super::model::{self, Fitted};
-use super::page::{Block, Frame, PageSection, page};
+use super::page::{Block, FigureBlock, Frame, PageSection, page};
 use super::proportion;
 use super::published;
 use super::read::Source;
@@ -225,6 +225,9 @@ fn compute<'a>(
     }
     if let Some(spec) = &file.flow {
         flow::count(context, spec)?;
+        if let (Some(flow), Some(units)) = (&spec.units, units) {
+            flow::count_units(context, units, flow)?;
+        }
     }
     let mut described = Vec::new();
     for spec in &file.table {
@@ -582,12 +585,8 @@ impl Report<'_> {
 
     fn figure(&self, section: &mut PageSection, name: &str) {
         if let Some(figure) = self.drawn.iter().find(|figure| figure.name == name) {
-            section.blocks.push(Block::Figure {
-                name: figure.name.clone(),
-                svg: figure.inline_svg(),
-                title: figure.title.clone(),
-                caption: figure.caption.clone(),
-            });
+            let block = FigureBlock::of(figure, &self.context.style);
+            section.blocks.push(Block::Figure(Box::new(block)));
         }
     }
 

@@ -43,7 +43,11 @@ impl Table {
             let (class, cell) = (class(column.align), escape::html(cell));
             html.push_str(&match position {
                 0 => format!("<th scope=\"row\" class=\"{class}\" dir=\"auto\">{cell}</th>"),
-                _ => format!("<td class=\"{class}\" dir=\"auto\">{cell}</td>"),
+                // On a narrow page the rows fold, and each cell says of what it is.
+                _ => {
+                    let of = escape::html(&column.heading);
+                    format!("<td class=\"{class}\" dir=\"auto\" data-of=\"{of}\">{cell}</td>")
+                }
             });
         }
         html + "</tr>\n"

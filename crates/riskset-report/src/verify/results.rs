@@ -84,6 +84,8 @@ impl Results {
                 Some("event") => results.events.extend(words),
                 _ => {}
             }
+            // Rows under a heading are told apart by it, as those of an endpoint are by its name.
+            results.events.extend(heading(label));
         }
         for list in [&mut results.groups, &mut results.events] {
             list.sort_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
@@ -122,7 +124,15 @@ fn describe(stored: &mut Stored, labels: &serde_json::Map<String, Value>) {
             Some("analysis") => stored.analysis = words.into_iter().next(),
             _ => {}
         }
+        if let Some(heading) = heading(label) {
+            stored.event = vec![heading];
+        }
     }
+}
+
+/// The heading that a row stands under, in small letters.
+fn heading(label: &Value) -> Option<String> {
+    Some(label["heading"].as_str()?.to_lowercase())
 }
 
 fn words(label: &Value) -> Vec<String> {
