@@ -86,7 +86,9 @@ fn names(source: &Source, file: &StudyFile) -> Result<(), Error> {
     let scopes = [outputs, endpoints, populations, groups];
     let competing =
         file.endpoint.iter().map(|item| item.competing.iter().map(|event| &event.name).collect());
-    for scope in scopes.into_iter().chain(levels).chain(rows).chain(parts).chain(competing).chain(stages) {
+    for scope in
+        scopes.into_iter().chain(levels).chain(rows).chain(parts).chain(competing).chain(stages)
+    {
         distinct(source, &scope)?;
     }
     Ok(())

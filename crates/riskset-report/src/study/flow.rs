@@ -34,7 +34,9 @@ pub fn count_units(context: &mut Context, units: &Sheet, spec: &FlowUnits) -> Re
     }
     let members = spec.populations.last().map(|name| context.population(name).0);
     let mut before: Vec<bool> = (0..units.n())
-        .map(|row| members.is_none_or(|place| context.cohort.populations[place][units.patient(row)]))
+        .map(|row| {
+            members.is_none_or(|place| context.cohort.populations[place][units.patient(row)])
+        })
         .collect();
     for stage in &spec.stages {
         let chosen = units.mask(context.source, stage.filter.as_ref())?;
@@ -112,7 +114,11 @@ fn chain(boxes: Vec<(String, Option<String>, u64)>) -> Vec<FlowStep> {
 }
 
 /// Draws the flow from patients to their units.
-pub fn units_figure(context: &Context, profile: &Profile, spec: &FlowUnits) -> Result<Figure, Error> {
+pub fn units_figure(
+    context: &Context,
+    profile: &Profile,
+    spec: &FlowUnits,
+) -> Result<Figure, Error> {
     let stage = |stage: &super::file::UnitStage| {
         let key = format!("flow.units.{}", slug(stage.name.get_ref()));
         let n = context.store.number(&key).map_or(0, |count| count as u64);

@@ -122,7 +122,9 @@ impl Reading {
             });
             table = table.row(std::iter::once(tick.to_string()).chain(cells));
         }
-        table.footnote("At risk just before the time. NE, not estimable: after the end of the curve.")
+        table.footnote(
+            "At risk just before the time. NE, not estimable: after the end of the curve.",
+        )
     }
 
     /// The reading as JSON that can stand in a script element.
@@ -183,8 +185,10 @@ fn curves(table: &DataTable, per: f64) -> Option<Vec<ReadCurve>> {
     };
     let mut curves: Vec<ReadCurve> = Vec::new();
     for row in 0..time.values.len() {
-        let words = [text(group.values.get(row)), cause.map_or(String::new(), |c| text(c.values.get(row)))];
-        let label: Vec<&str> = words.iter().map(String::as_str).filter(|word| !word.is_empty()).collect();
+        let words =
+            [text(group.values.get(row)), cause.map_or(String::new(), |c| text(c.values.get(row)))];
+        let label: Vec<&str> =
+            words.iter().map(String::as_str).filter(|word| !word.is_empty()).collect();
         let label = if label.is_empty() { "All".to_owned() } else { label.join(", ") };
         if curves.last().is_none_or(|curve| curve.label != label) {
             curves.push(ReadCurve { label, ..ReadCurve::default() });
