@@ -11,14 +11,18 @@ mod bspline;
 mod knots;
 mod natural;
 mod polynomial;
+mod powers;
 mod ratio;
 mod restricted;
+mod curve;
 
 pub use bspline::BSplines;
 pub use natural::NaturalCubic;
 pub use polynomial::Polynomial;
+pub use powers::Powers;
 pub use ratio::{RatioCurve, RatioPoint};
 pub use restricted::RestrictedCubic;
+pub use curve::CurveBasis;
 
 use crate::Error;
 
