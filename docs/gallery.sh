@@ -96,7 +96,7 @@ draw veteran-effect "An effect that changes with time, as a function of it and b
     --rename "karno=Karnofsky score" --width 140mm
 
 say "## Curves of a covariate"
-draw rotterdam-curve "The hazard ratio of recurrence over age, by a restricted cubic spline: the young and the old recur more than those of fifty." \
+draw rotterdam-curve "The hazard ratio of recurrence over age, by a restricted cubic spline: young women recur more often, and from fifty on age says little." \
     effect @rotterdam "Surv(rtime, recur) ~ rcs(age, 4) + log(nodes + 1)" --reference-values age=50 \
     --rename "age=Age, years" --width 120mm
 

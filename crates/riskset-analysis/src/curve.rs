@@ -156,7 +156,12 @@ impl Quartiles {
 
     /// The coefficient of the step between them, with the joint P value of the curve: that of the step
     /// says nothing of a curve that turns.
-    pub fn ratio(&self, fit: &Regression, term: &TermInfo, info: &CurveInfo) -> Option<Coefficient> {
+    pub fn ratio(
+        &self,
+        fit: &Regression,
+        term: &TermInfo,
+        info: &CurveInfo,
+    ) -> Option<Coefficient> {
         let parts = course::difference(info, term.columns.clone(), self.low, self.high);
         let columns: Vec<usize> = term.columns.clone().collect();
         let mut found = fit.combination(&parts)?;

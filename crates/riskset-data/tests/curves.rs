@@ -40,7 +40,10 @@ fn what_is_written_is_read_again() {
     let formula = Formula::parse(text).unwrap();
     let again = Formula::parse(&formula.to_string()).unwrap();
     assert_eq!(formula.term_names(), again.term_names());
-    assert_eq!(formula.variables()[0].curve, Some(Curve::Restricted(Knots::At(vec![0.5, 1.0, 2.0]))));
+    assert_eq!(
+        formula.variables()[0].curve,
+        Some(Curve::Restricted(Knots::At(vec![0.5, 1.0, 2.0])))
+    );
     assert_eq!(formula.columns(), ["time", "event", "bili", "age", "sex", "x"]);
     let of_rows: Vec<bool> = formula
         .variables()

@@ -70,9 +70,9 @@ pub use competing::{
 pub use concordance::{Concordance, ConcordanceDifference, ConcordanceIndex, ConcordanceWeight};
 pub use cox::{
     Baseline, BaselineAt, CoxFit, CoxModel, DesignMatrix, Frailty, FrailtyDistribution, FrailtyFit,
-    LikelihoodStep, LinearPredictor, MOST_FRAILTIES, NewtonStep, PenalisedFit, PenalisedTest, Penalty,
-    PredictedCurve, ResidualMatrix, RowResidual, Schoenfeld, Shrinkage, ShrunkTerm, SmoothPoint, Ties,
-    Zph, ZphTransform,
+    LikelihoodStep, LinearPredictor, MOST_FRAILTIES, NewtonStep, PenalisedFit, PenalisedTest,
+    Penalty, PredictedCurve, ResidualMatrix, RowResidual, Schoenfeld, Shrinkage, ShrunkTerm,
+    SmoothPoint, Ties, Zph, ZphTransform,
 };
 pub use decision::{NetBenefit, net_benefit, net_benefit_of_incidence};
 pub use error::Error;

@@ -30,7 +30,11 @@ fn estimates(fit: &PenalisedFit) -> Vec<f64> {
 }
 
 fn errors(fit: &PenalisedFit) -> Vec<f64> {
-    fit.fit.coefficients().iter().map(|fitted| fitted.estimate().unwrap().std_error.unwrap()).collect()
+    fit.fit
+        .coefficients()
+        .iter()
+        .map(|fitted| fitted.estimate().unwrap().std_error.unwrap())
+        .collect()
 }
 
 fn second_errors(fit: &PenalisedFit) -> Vec<f64> {
@@ -162,7 +166,8 @@ fn frailties_agree_with_coxph() {
 #[test]
 fn gamma_frailties_have_the_mean_1() {
     for variance in [0.05, 0.7, 5.0] {
-        let found = kidney(&["age", "sex"], FrailtyDistribution::Gamma, Some(variance)).frailty.unwrap();
+        let found =
+            kidney(&["age", "sex"], FrailtyDistribution::Gamma, Some(variance)).frailty.unwrap();
         let mean = found.log_frailty.iter().map(|w| w.exp()).sum::<f64>() / 38.0;
         assert!((mean - 1.0).abs() < 1e-8, "{mean}");
     }

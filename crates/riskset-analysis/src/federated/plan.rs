@@ -2,8 +2,8 @@
 
 use crate::{AdjustFor, FurtherTests, Problem, Request};
 use riskset::Remedy;
-use riskset_data::{Curve, Formula, Variable};
 use riskset_data::endpoint::TimeUnit;
+use riskset_data::{Curve, Formula, Variable};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};

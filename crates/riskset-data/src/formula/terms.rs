@@ -214,12 +214,7 @@ impl Terms {
                     own.name, self.variables[earlier].name
                 );
                 let help = "keep one of them: a curve holds the straight line too";
-                return Err(FormulaError::new(
-                    parser.text,
-                    self.spans[later].clone(),
-                    found,
-                    help,
-                ));
+                return Err(FormulaError::new(parser.text, self.spans[later].clone(), found, help));
             }
         }
         Ok(())

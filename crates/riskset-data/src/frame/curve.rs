@@ -3,7 +3,7 @@
 use super::{CurveFault, FrameError};
 use crate::formula::{Curve, Knots, Variable};
 use crate::{Error, Values};
-use riskset::{Basis, NaturalCubic, Polynomial, Powers, RestrictedCubic, CurveBasis};
+use riskset::{Basis, CurveBasis, NaturalCubic, Polynomial, Powers, RestrictedCubic};
 use std::sync::Arc;
 
 use super::design::Columns;

@@ -219,7 +219,9 @@ impl CurveFault {
                     1 => "one distinct value".to_string(),
                     values => format!("{values} distinct values"),
                 };
-                format!("needs {needed} distinct values of `{of}`, which has {values} in these rows")
+                format!(
+                    "needs {needed} distinct values of `{of}`, which has {values} in these rows"
+                )
             }
             CurveFault::Coincide => format!(
                 "has knots at quantiles of `{of}` that are one value, because many rows share it"

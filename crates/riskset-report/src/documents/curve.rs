@@ -97,12 +97,7 @@ fn course(course: &Course) -> CourseEntry {
 }
 
 /// A table for each curve, in the words of the ratio.
-pub fn tables(
-    curves: &[CurveEntry],
-    ratio: &str,
-    conf_level: f64,
-    style: &Style,
-) -> Vec<Table> {
+pub fn tables(curves: &[CurveEntry], ratio: &str, conf_level: f64, style: &Style) -> Vec<Table> {
     curves.iter().map(|curve| table(curve, ratio, conf_level, style)).collect()
 }
 

@@ -196,9 +196,7 @@ fn told(name: &str, design: &Design) -> Vec<Told> {
             TermKind::Curve(info) => {
                 all.push((term.name.clone(), Of::Curve(index, Quartiles::of(info))));
             }
-            _ => all.extend(
-                term.columns.clone().map(|c| (design.names[c].clone(), Of::Column(c))),
-            ),
+            _ => all.extend(term.columns.clone().map(|c| (design.names[c].clone(), Of::Column(c)))),
         }
     }
     let slugs = unique_slugs(all.iter().map(|(name, _)| name.as_str()));
@@ -290,9 +288,8 @@ fn lines(spec: &Model, design: &Design, told: &[Told]) -> Vec<Line> {
                 lines.push(heading);
                 let mut columns = term.columns.clone();
                 for (place, level) in levels.iter().enumerate() {
-                    let key = (place != *reference).then(|| {
-                        key_of(columns.next().expect("every other level has a column"))
-                    });
+                    let key = (place != *reference)
+                        .then(|| key_of(columns.next().expect("every other level has a column")));
                     let kind = if key.is_some() { LineKind::Level } else { LineKind::Reference };
                     let counts = Some((level.n, level.events));
                     lines.push(Line { label: label(&level.name), counts, key, kind });

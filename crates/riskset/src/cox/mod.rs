@@ -40,8 +40,8 @@ pub use explain::{LikelihoodStep, NewtonStep};
 pub use fit::CoxFit;
 pub use model::CoxModel;
 pub use penalised::{
-    Frailty, FrailtyDistribution, FrailtyFit, MOST_FRAILTIES, PenalisedFit, PenalisedTest, Shrinkage,
-    ShrunkTerm,
+    Frailty, FrailtyDistribution, FrailtyFit, MOST_FRAILTIES, PenalisedFit, PenalisedTest,
+    Shrinkage, ShrunkTerm,
 };
 pub use predict::{Baseline, BaselineAt, LinearPredictor, PredictedCurve};
 pub use residuals::{ResidualMatrix, RowResidual, Schoenfeld};

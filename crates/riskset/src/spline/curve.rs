@@ -108,7 +108,8 @@ mod tests {
         assert!(line.straight_when().is_empty());
         let parabola = CurveBasis::Powers(Powers::new(2).unwrap());
         assert_eq!(parabola.straight_when(), [[0.0, 1.0]]);
-        let spline = CurveBasis::Restricted(RestrictedCubic::with_knots(&[0.0, 1.0, 2.0, 3.0]).unwrap());
+        let spline =
+            CurveBasis::Restricted(RestrictedCubic::with_knots(&[0.0, 1.0, 2.0, 3.0]).unwrap());
         assert_eq!(spline.straight_when(), [[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]);
     }
 }

@@ -8,21 +8,21 @@
 //! docs/methods/prognosis.md, "Splines".
 
 mod bspline;
+mod curve;
 mod knots;
 mod natural;
 mod polynomial;
 mod powers;
 mod ratio;
 mod restricted;
-mod curve;
 
 pub use bspline::BSplines;
+pub use curve::CurveBasis;
 pub use natural::NaturalCubic;
 pub use polynomial::Polynomial;
 pub use powers::Powers;
 pub use ratio::{RatioCurve, RatioPoint};
 pub use restricted::RestrictedCubic;
-pub use curve::CurveBasis;
 
 use crate::Error;
 

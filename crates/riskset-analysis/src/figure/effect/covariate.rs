@@ -109,9 +109,9 @@ fn course_layer(course: &Course, words: &Words) -> Layer {
 fn range(layers: &[Layer]) -> (f64, f64) {
     let lines = layers.iter().flat_map(|layer| layer.line.iter().map(|point| point.1));
     let bands = layers.iter().flat_map(|layer| layer.band.iter().flat_map(|b| [b.1, b.2]));
-    let widest = lines.chain(bands).fold((0.0_f64, 0.0_f64), |(low, high), value| {
-        (low.min(value), high.max(value))
-    });
+    let widest = lines
+        .chain(bands)
+        .fold((0.0_f64, 0.0_f64), |(low, high), value| (low.min(value), high.max(value)));
     // A band that is nearly endless would leave the curve without a height of its own.
     let (least, most) = (widest.0.max(-MOST), widest.1.min(MOST));
     if most > least { (least, most) } else { (-0.1, 0.1) }

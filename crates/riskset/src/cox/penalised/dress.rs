@@ -41,7 +41,8 @@ impl Tuned<'_> {
             + terms.iter().map(|term| term.df).sum::<f64>()
             + frailty.as_ref().map_or(0.0, |frailty| frailty.df);
         let offset = self.offset(model, observations.len());
-        let fit = self.dressed(model, observations, (design, &own(&self.top.variance)), offset, plain)?;
+        let fit =
+            self.dressed(model, observations, (design, &own(&self.top.variance)), offset, plain)?;
         Ok(PenalisedFit {
             fit,
             second_variance: own(&second),
@@ -124,7 +125,11 @@ impl Tuned<'_> {
         // likelihood.
         let comparable = estimated && self.shrinkages.is_empty();
         let gain = integrated.filter(|_| comparable);
-        let gain = gain.map(|found| (2.0 * (found - plain.log_likelihood())).max(0.0));
+        // Without variance there is no gain, whatever rounding says.
+        let gain = gain.map(|found| match variance > 0.0 {
+            true => (2.0 * (found - plain.log_likelihood())).max(0.0),
+            false => 0.0,
+        });
         Some(FrailtyFit {
             distribution: frailty.distribution,
             variance,

@@ -238,7 +238,11 @@ impl CoxModel<'_> {
 fn check(shrinkage: &Shrinkage, columns: usize) -> Result<(), Error> {
     match shrinkage {
         Shrinkage::Ridge { columns: own, theta, .. } => {
-            check_length("columns of a ridge", own.len(), own.iter().filter(|c| **c < columns).count())?;
+            check_length(
+                "columns of a ridge",
+                own.len(),
+                own.iter().filter(|c| **c < columns).count(),
+            )?;
             match *theta > 0.0 && theta.is_finite() {
                 true => Ok(()),
                 false => Err(Error::OutOfRange {
@@ -249,7 +253,11 @@ fn check(shrinkage: &Shrinkage, columns: usize) -> Result<(), Error> {
             }
         }
         Shrinkage::Smooth { columns: own, df } => {
-            check_length("columns of a smooth", own.len(), (own.start..own.end.min(columns)).len())?;
+            check_length(
+                "columns of a smooth",
+                own.len(),
+                (own.start..own.end.min(columns)).len(),
+            )?;
             match *df > 1.0 && *df < own.len() as f64 {
                 true => Ok(()),
                 false => Err(Error::OutOfRange {

@@ -50,7 +50,8 @@ impl Taken {
         match of {
             FrailtyDistribution::Gamma => self.gamma = Some((columns, 1.0 / variance)),
             FrailtyDistribution::LogNormal => {
-                columns.for_each(|column| self.quadratic[column * self.p + column] += 1.0 / variance);
+                columns
+                    .for_each(|column| self.quadratic[column * self.p + column] += 1.0 / variance);
             }
         }
     }

@@ -200,12 +200,7 @@ impl<'a> Search<'a> {
     }
 
     /// The estimated variance; 0 where no positive one is better.
-    fn variance(
-        &self,
-        weights: &[f64],
-        start: f64,
-        beta: &mut Vec<f64>,
-    ) -> Result<f64, Error> {
+    fn variance(&self, weights: &[f64], start: f64, beta: &mut Vec<f64>) -> Result<f64, Error> {
         let distribution = self.frailty.map_or(FrailtyDistribution::Gamma, |f| f.distribution);
         let start = if start > 0.0 { start } else { 0.5 };
         let found = root(
