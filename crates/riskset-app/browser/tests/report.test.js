@@ -64,7 +64,7 @@ test('the keyboard and the pointer read the curves', async () => {
   assert.match(await slider.getAttribute('aria-valuetext'), /%/);
   const shown = await figure.locator('output').textContent();
   const canvas = await figure.locator('.canvas').boundingBox();
-  await page.mouse.move(canvas.x + 0.3 * canvas.width, canvas.y + 0.3 * canvas.height);
+  await figure.locator('.canvas').hover({ position: { x: 0.3 * canvas.width, y: 0.3 * canvas.height } });
   assert.notEqual(await figure.locator('output').textContent(), shown);
   assert.ok(await figure.locator('.guide').isVisible());
   const data = await figure.locator('a[download]').getAttribute('href');

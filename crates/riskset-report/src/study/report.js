@@ -9,7 +9,8 @@ for (const box of document.querySelectorAll('details.read')) {
   slider.id = `at-${figure.id}`; label.htmlFor = slider.id; label.textContent = `${data.axis}: `;
   shown.htmlFor = slider.id; rows.className = 'read-rows';
   const head = rows.createTHead().insertRow();
-  for (const word of ['', 'At risk', `${data.what}, %`, 'Limits, %']) { const cell = document.createElement('th'); cell.scope = 'col'; cell.textContent = word; head.append(cell); }
+  head.insertCell();
+  for (const word of ['At risk', `${data.what}, %`, 'Limits, %']) { const cell = document.createElement('th'); cell.scope = 'col'; cell.textContent = word; head.append(cell); }
   const body = rows.createTBody();
   const percent = value => value === null ? 'NE' : (100 * value).toFixed(1);
   const at = (curve, time) => {

@@ -15,10 +15,13 @@ impl Table {
         html.push_str("</caption>\n<thead><tr>");
         for column in &self.columns {
             let class = class(column.align);
-            let heading = escape::html(&column.heading);
-            html.push_str(&format!(
-                "<th scope=\"col\" class=\"{class}\" dir=\"auto\">{heading}</th>"
-            ));
+            // A heading of nothing is none, which a screen reader would announce.
+            html.push_str(&match escape::html(&column.heading) {
+                heading if heading.is_empty() => format!("<td class=\"{class}\"></td>"),
+                heading => {
+                    format!("<th scope=\"col\" class=\"{class}\" dir=\"auto\">{heading}</th>")
+                }
+            });
         }
         html.push_str("</tr></thead>\n<tbody>\n");
         for row in &self.rows {
