@@ -202,6 +202,32 @@ variables = [{{ column = "total" }}, {{ column = "by" }}]
     assert_eq!(numbers["baseline.by.a.by_2.x.k"]["value"], 1.0);
 }
 
+/// A last row of sums is counted by Table 1 although no comparison reads it, and two levels of a column
+/// that only a table shows look alike: the study says both.
+#[test]
+fn a_study_doubts_its_rows_and_the_columns_of_its_tables() {
+    let (folder, text) = template();
+    let head = &text[..text.find("\n[data]\n").unwrap()];
+    let rows = "id,sex,age\n1,Male,50\n2,male,60\n3,Female,70\nTotal,,60\n";
+    let data = "\n[data]\nfile = \"data.csv\"\nid = \"id\"\n";
+    let table = "[[table]]\nname = \"baseline\"\ntitle = \"Patients\"\nkind = \"baseline\"\n\
+                 variables = [{ column = \"sex\" }, { column = \"age\" }]\n";
+    let codes = |rows: &str, data: &str| -> Vec<String> {
+        fs::write(folder.path().join("data.csv"), rows).unwrap();
+        fs::write(folder.path().join("study.toml"), format!("{head}{data}{table}")).unwrap();
+        let answer = run(folder.path(), &["--force"]);
+        assert_eq!(answer.status, 0, "{}", answer.err);
+        let results = results(folder.path());
+        let warnings = results["warnings"].as_array().unwrap().iter();
+        warnings.map(|one| one["code"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(codes(rows, data), ["total_row", "levels_alike"]);
+    let left_out = data.to_owned() + "rows = 'id != \"Total\"'\n";
+    assert_eq!(codes(rows, &left_out), ["levels_alike"]);
+    let clean = rows.replace("male,60", "Male,60").replace("Total,,60", "4,Female,60");
+    assert_eq!(codes(&clean, data), Vec::<String>::new());
+}
+
 const FROM_DATES: &str = r#"
 schema = "riskset.study/1"
 [study]

@@ -20,7 +20,7 @@ mod words;
 
 pub use balance::Balance;
 pub use design::{Design, LevelInfo, Product, TermInfo, TermKind};
-pub use doubts::{FrameDoubt, levels_alike, names_patients};
+pub use doubts::{FrameDoubt, levels_alike, names_patients, row_of_sums, words_alike};
 pub(crate) use doubts::{doubts_of_column, with_watched};
 pub use error::{Counted, FrameError, ResponsePart};
 pub use grouping::Grouping;
@@ -509,6 +509,18 @@ impl Table {
     /// What the expression cannot be computed from, and [`Error::EmptySubset`] when no row is left.
     pub fn rows_where(&self, expr: &Expr) -> Result<Vec<u32>, Error> {
         subset_rows(self, expr)
+    }
+
+    /// The rows that a subset as it is written asks for; all of them without one.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Table::rows_where`], and a subset that cannot be read.
+    pub fn asked(&self, subset: Option<&str>) -> Result<Vec<u32>, Error> {
+        match subset {
+            Some(text) => self.rows_where(&Expr::parse(text)?),
+            None => Ok((0..self.n_rows() as u32).collect()),
+        }
     }
 }
 

@@ -6,7 +6,9 @@ use super::voice::StudyWords;
 use crate::Error;
 use riskset_analysis::{self as analysis, NewColumn, Problem};
 use riskset_data::endpoint::{DateColumns, EndpointError, Rule};
-use riskset_data::{Expr, ReadOptions, ReadProgress, Table, Values};
+use riskset_data::{
+    Expr, FrameDoubt, ReadOptions, ReadProgress, Table, Values, row_of_sums, words_alike,
+};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -225,6 +227,20 @@ impl Sheet {
         let used = |level: &u32| self.rows.iter().any(|&row| factor.codes[row] == *level);
         let levels = (0..factor.levels.len() as u32).filter(used);
         Ok(levels.map(|level| factor.levels[level as usize].clone()).collect())
+    }
+
+    /// What is odd about the rows that count, whatever is asked of them: a row of sums among them, and
+    /// levels that look alike in these columns.
+    pub fn odd(&self, columns: &[&str]) -> Result<Vec<FrameDoubt>, riskset_data::Error> {
+        let rows: Vec<u32> = self.rows.iter().map(|&row| row as u32).collect();
+        let names = std::iter::once(&self.id_name).chain(self.table.column_names().first());
+        let named = names.into_iter().find(|name| self.table.has_column(name));
+        let sums = match named {
+            Some(column) => row_of_sums(&self.table, rows.iter().copied(), column)?,
+            None => None,
+        };
+        let words = words_alike(&self.table, &rows, columns)?;
+        Ok(sums.into_iter().chain(words).collect())
     }
 
     /// The rows that a filter keeps; a row that misses a value of the filter is not kept.

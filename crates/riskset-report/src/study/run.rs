@@ -125,6 +125,10 @@ pub fn run_study(
     };
     doubts.into_iter().for_each(|(code, message)| context.warn(code, message));
     warn_of_groups(&mut context);
+    describe::doubt_rows(&mut context, &patients);
+    if let Some(units) = &units {
+        describe::doubt_rows(&mut context, units);
+    }
 
     progress("computing");
     let mut computed = compute(&mut context, &patients, units.as_ref())?;
