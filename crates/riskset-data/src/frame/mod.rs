@@ -511,6 +511,17 @@ impl Table {
         subset_rows(self, expr)
     }
 
+    /// Whether each row has the event of a model, `None` where a value is missing: a column of 0 and 1 or
+    /// of true and false, or a comparison with a value that the table holds.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSuchColumn`], and [`FrameError`] with the values and their counts for any other coding,
+    /// which is never guessed, and for a value that no row has.
+    pub fn event_flags(&self, event: &Expr) -> Result<Vec<Option<bool>>, Error> {
+        response::event_flags(&Scope { table: self, rows: None }, event)
+    }
+
     /// The rows that a subset as it is written asks for; all of them without one.
     ///
     /// # Errors

@@ -23,11 +23,15 @@ pub struct Input {
     pub sha256: String,
     /// How many rows it has.
     pub rows: usize,
+    /// What the reader chose where the file left a choice, such as the separator.
+    pub notes: Vec<String>,
 }
 
 impl Input {
     pub fn to_json(&self) -> Value {
-        json!({ "name": self.name, "sha256": self.sha256, "rows": self.rows })
+        json!({
+            "name": self.name, "sha256": self.sha256, "rows": self.rows, "notes": self.notes,
+        })
     }
 }
 
@@ -266,6 +270,15 @@ impl Sheet {
         Ok(self.rows.iter().map(|&row| flags[row]).collect())
     }
 
+    /// Whether each row has the event, by the rules of every analysis: no coding is guessed, and a value
+    /// that no row has is refused. `None` where a value is missing.
+    pub fn events(&self, source: &Source, text: &Text) -> Result<Vec<Option<bool>>, Error> {
+        let expression = Expr::parse(text.get_ref()).map_err(|error| source.refuse(text, error))?;
+        let flags = self.table.event_flags(&expression);
+        let flags = flags.map_err(|error| self.missing(source, text, &error))?;
+        Ok(self.rows.iter().map(|&row| flags[row]).collect())
+    }
+
     /// What a comparison reads in each row, in the words of the data: the values of its column, or
     /// `TRUE` and `FALSE` where it reads several.
     pub fn words(&self, source: &Source, text: &Text) -> Result<Vec<Option<String>>, Error> {
@@ -295,8 +308,7 @@ impl Sheet {
             Some(row) => Err(riskset_data::Error::Kind {
                 expr: name.to_owned(),
                 problem: format!(
-                    "holds {} at {}, and an event is 0 or 1; write a comparison, such as \
-                     \"{name} == 2\"",
+                    "holds {} at {}, and a filter is 0 or 1, or a comparison with a value",
                     numbers[row],
                     self.table.place(row)
                 ),
@@ -388,7 +400,8 @@ fn read(
     let table = Table::read_with(&data, None, reading, &ReadProgress::default())
         .map_err(|error| refused(source, file, &error))?;
     let name = name.rsplit(['/', '\\']).next().unwrap_or(name).to_owned();
-    let input = Input { name, sha256: sha256(&bytes), rows: table.n_rows() };
+    let notes = table.notes().iter().map(ToString::to_string).collect();
+    let input = Input { name, sha256: sha256(&bytes), rows: table.n_rows(), notes };
     Ok((table, input))
 }
 
