@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-/// Every text of a study by its name: sentences and tables as they are written, captions by figure.
+/// Every text of a study by its name: sentences, tables, checklists and the manuscript as they are
+/// written, captions by figure.
 fn texts(study: &str) -> BTreeMap<String, String> {
     let folder = tempfile::tempdir().unwrap();
     let output = folder.path().join("report");
@@ -18,7 +19,12 @@ fn texts(study: &str) -> BTreeMap<String, String> {
     let status = riskset_cli::run(args, &mut out, &mut err);
     assert_eq!(status, 0, "{study}: {}", String::from_utf8_lossy(&err));
     let mut found = BTreeMap::new();
-    for (part, extension) in [("text", "md"), ("tables", "md"), ("figures", "svg")] {
+    let parts = [("text", "md"), ("tables", "md"), ("checklists", "md"), ("figures", "svg")];
+    found.insert(
+        "manuscript.md".to_owned(),
+        fs::read_to_string(output.join("manuscript.md")).unwrap(),
+    );
+    for (part, extension) in parts {
         for entry in fs::read_dir(output.join(part)).unwrap() {
             let path = entry.unwrap().path();
             if path.extension().is_some_and(|found| found == extension) {

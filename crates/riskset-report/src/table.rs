@@ -11,6 +11,7 @@ mod latex;
 mod markdown;
 mod text;
 
+pub(crate) use docx::PageTable;
 pub use docx::docx;
 
 /// A table: heading, rows in order, footnotes.
