@@ -71,7 +71,9 @@ fn alter(draft: &str, seed: u64) -> Option<(String, String)> {
         let word = &draft[start..end];
         let rest = draft[end..].trim_start_matches(['%', ' ', ',']);
         // A level of an interval and a time that is named are no results.
-        let level = rest.starts_with("CI") || rest.starts_with("limits") || word.ends_with('%') && rest.starts_with("CI");
+        let level = rest.starts_with("CI")
+            || rest.starts_with("limits")
+            || word.ends_with('%') && rest.starts_with("CI");
         let named = ["month", "year"].iter().any(|unit| rest.starts_with(unit))
             && ["at ", "first ", "time to ", "from "]
                 .iter()
