@@ -169,7 +169,11 @@ fn main_items(context: &Context, parts: &Parts) -> Result<Vec<Target>, Error> {
     }
     chosen.push(Target::figure("flow"));
     let baseline = |table: &&TableSpec| table.kind.get_ref() == "baseline";
-    chosen.extend(file.table.iter().find(baseline).map(|one| Target::table(one.name.get_ref())));
+    let of_patients = |table: &&TableSpec| {
+        baseline(table) && table.data.as_ref().is_none_or(|data| data.get_ref() == "patients")
+    };
+    let described = file.table.iter().find(of_patients).or(file.table.iter().find(baseline));
+    chosen.extend(described.map(|one| Target::table(one.name.get_ref())));
     chosen.extend(file.proportion.first().iter().flat_map(|one| both(one.name.get_ref())));
     chosen.extend(file.panel.iter().map(|one| Target::figure(one.name.get_ref())));
     if let Some(first) = file.comparison.first() {

@@ -147,7 +147,9 @@ fn participants(context: &Context, computed: &Computed) -> Vec<Paragraph> {
     paragraphs.extend(flow(context));
     let mut tables = context.file.table.iter().zip(&computed.described);
     let baseline = |(spec, _): &(&TableSpec, &(String, Table))| spec.kind.get_ref() == "baseline";
-    let first = tables.clone().find(baseline);
+    // Patients before their lesions.
+    let of_patients = |one: &(&TableSpec, &(String, Table))| baseline(one) && !of_units(one.0);
+    let first = tables.clone().find(of_patients).or(tables.clone().find(baseline));
     if let Some((spec, (_, table))) = first {
         paragraphs.push(characteristics(context, spec, table));
     }
@@ -163,6 +165,17 @@ fn participants(context: &Context, computed: &Computed) -> Vec<Paragraph> {
     paragraphs
 }
 
+/// Whether a table is about units and not about patients.
+fn of_units(spec: &TableSpec) -> bool {
+    spec.data.as_ref().is_some_and(|data| data.get_ref() == "units")
+}
+
+/// The label of a population inside "n patients (...)".
+fn label_inside(context: &Context, name: &super::file::Text) -> String {
+    let label = lower_first(&context.population(name).1.label);
+    label.strip_prefix("patients ").map_or(label.clone(), str::to_owned)
+}
+
 fn flow(context: &Context) -> Option<Paragraph> {
     let show = |key: String| context.store.show(&key, &context.style);
     let size = |name: &str| show(format!("population.{name}"));
@@ -176,7 +189,7 @@ fn flow(context: &Context) -> Option<Paragraph> {
             Paragraph::new(format!("The numbers of patients were {}.", join_and(&parts)))
         });
     };
-    let label = |name: &super::file::Text| lower_first(&context.population(name).1.label);
+    let label = |name: &super::file::Text| label_inside(context, name);
     let first = spec.populations.first()?;
     let mut text = format!("There were {} patients ({}).", size(first.get_ref()), label(first));
     for name in &spec.populations[1..] {
@@ -241,7 +254,12 @@ fn characteristics(context: &Context, spec: &TableSpec, table: &Table) -> Paragr
         }
         if context.store.number(&format!("{key}.missing.k")) > Some(0.0) {
             let shown = context.store.show(&format!("{key}.missing.k"), &context.style);
-            let noun = if shown == "1" { "patient" } else { "patients" };
+            let noun = match (of_units(spec), shown == "1") {
+                (false, true) => "patient",
+                (false, false) => "patients",
+                (true, true) => context.file.one_unit(),
+                (true, false) => context.file.many_units(),
+            };
             missing.push(format!("{} ({shown} {noun})", lower_first(&label)));
         }
     }
