@@ -320,6 +320,11 @@ fn models(context: &Context) -> Vec<Paragraph> {
             endpoint.in_sentence(),
             join_and(&names)
         );
+        // The label stands at the head of this paragraph already.
+        let start = format!("{}: ", spec.label);
+        let curves = super::model::curve_methods(spec);
+        let curves = curves.map(|text| text.strip_prefix(&start).unwrap_or(&text).to_owned());
+        text.extend(curves.map(|text| format!(" {}", super::figures::capital(&text))));
         text.extend(spec.reason.iter().map(|why| format!(" {why}")));
         Paragraph::new(text)
     };

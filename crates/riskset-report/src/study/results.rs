@@ -25,11 +25,9 @@ pub fn results(context: &Context, computed: &Computed, drawn: &[Figure]) -> Vec<
             file.follow_up.iter().map(|spec| Paragraph::new(follow_up(context, spec))).collect();
         paragraphs = cited(paragraphs, [Target::table("follow-up"), Target::table("outcomes")]);
         sections.push(Section { heading: "Follow-up".to_owned(), paragraphs });
-    } else if !file.endpoint.is_empty() {
-        if let Some(section) = sections.last_mut() {
-            section.paragraphs =
-                cited(std::mem::take(&mut section.paragraphs), [Target::table("outcomes")]);
-        }
+    } else if let Some(section) = sections.last_mut().filter(|_| !file.endpoint.is_empty()) {
+        let paragraphs = std::mem::take(&mut section.paragraphs);
+        section.paragraphs = cited(paragraphs, [Target::table("outcomes")]);
     }
     let of = text::results(context, &computed.compared);
     for spec in &file.proportion {
@@ -196,7 +194,7 @@ fn flow(context: &Context) -> Option<Paragraph> {
         let population = context.population(name).1;
         let key = format!("flow.excluded.{}", name.get_ref());
         let left = match context.store.number(&key) {
-            Some(none) if none == 0.0 => "none was left out".to_owned(),
+            Some(0.0) => "none was left out".to_owned(),
             _ => {
                 let why =
                     population.excluded.as_deref().map_or("not included".to_owned(), lower_first);
