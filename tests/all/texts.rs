@@ -19,12 +19,18 @@ fn write(study: &str, folder: &Path) -> PathBuf {
     output
 }
 
-/// Every text of a study by its name: sentences and tables as they are written, captions by figure.
+/// Every text of a study by its name: sentences, tables, checklists and the manuscript as they are
+/// written, captions by figure.
 fn texts(study: &str) -> BTreeMap<String, String> {
     let folder = tempfile::tempdir().unwrap();
     let output = write(study, folder.path());
     let mut found = BTreeMap::new();
-    for (part, extension) in [("text", "md"), ("tables", "md"), ("figures", "svg")] {
+    let parts = [("text", "md"), ("tables", "md"), ("checklists", "md"), ("figures", "svg")];
+    found.insert(
+        "manuscript.md".to_owned(),
+        fs::read_to_string(output.join("manuscript.md")).unwrap(),
+    );
+    for (part, extension) in parts {
         for entry in fs::read_dir(output.join(part)).unwrap() {
             let path = entry.unwrap().path();
             if path.extension().is_some_and(|found| found == extension) {

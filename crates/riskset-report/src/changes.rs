@@ -27,6 +27,8 @@ pub struct DiffDocument {
     pub figures: Vec<Change>,
     /// Tables that changed, came or went.
     pub tables: Vec<Change>,
+    /// What a manuscript says otherwise, by its headings, tables and figures; and its files.
+    pub manuscript: Vec<Change>,
 }
 
 /// A difference in the data, the study file or the program.
@@ -66,6 +68,7 @@ pub fn diff(old: &Path, new: &Path) -> Result<DiffDocument, Error> {
         sentences: sentences(old, new)?,
         figures: files(old, new, "figures", "svg")?,
         tables: files(old, new, "tables", "csv")?,
+        manuscript: manuscript(old, new)?,
         because,
     };
     if before["title"] != after["title"] {
@@ -254,6 +257,69 @@ fn sections(file: &Path) -> Result<BTreeMap<String, Vec<String>>, Error> {
     Ok(found)
 }
 
+/// The files of the manuscript that changed, each with the parts of the text that did.
+fn manuscript(old: &Path, new: &Path) -> Result<Vec<Change>, Error> {
+    let mut changes = Vec::new();
+    let text = "manuscript.md";
+    let (before, after) = (parts(&old.join(text))?, parts(&new.join(text))?);
+    let changed = after.iter().filter(|(name, lines)| before.get(*name) != Some(*lines));
+    let gone = before.keys().filter(|name| !after.contains_key(*name));
+    for (name, _) in changed {
+        let because = if before.contains_key(name) { "changed" } else { "new" };
+        changes.push(file(name, before.contains_key(name), true, because));
+    }
+    changes.extend(gone.map(|name| file(name, true, false, "gone")));
+    for ending in ["docx", "html", "tex", "md", "bib", "ris"] {
+        let name = format!("manuscript.{ending}");
+        let read = |folder: &Path| -> Result<Option<Vec<u8>>, Error> {
+            let path = folder.join(&name);
+            if path.is_file() { read_file(&path).map(Some) } else { Ok(None) }
+        };
+        let (earlier, later) = (read(old)?, read(new)?);
+        let because = match (&earlier, &later) {
+            (one, other) if one == other => continue,
+            (Some(_), Some(_)) => "changed",
+            (None, _) => "new",
+            (_, None) => "gone",
+        };
+        changes.push(file(&name, earlier.is_some(), later.is_some(), because));
+    }
+    Ok(changes)
+}
+
+/// The lines of a manuscript under its headings, and under the captions of its tables and figures.
+fn parts(path: &Path) -> Result<BTreeMap<String, Vec<String>>, Error> {
+    let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    if !path.is_file() {
+        return Ok(found);
+    }
+    let (mut heading, mut part) = (String::new(), String::new());
+    for line in String::from_utf8_lossy(&read_file(path)?).lines() {
+        // "**Table 1. Title.**": what has a number.
+        let label = line.strip_prefix("**").and_then(|rest| rest.split_once(". "));
+        let label = label
+            .map(|(label, _)| label)
+            .filter(|label| label.starts_with("Table ") || label.starts_with("Figure "));
+        // The text that describes a figure stands above its caption and changes with it.
+        let described = line.starts_with("![");
+        match (line.starts_with('#'), label) {
+            (true, _) => {
+                heading = line.trim_start_matches('#').trim().to_owned();
+                part.clone_from(&heading);
+            }
+            (_, Some(label)) => part = label.to_owned(),
+            _ if described => "drawings".clone_into(&mut part),
+            // Words behind a figure belong to its heading again.
+            _ if part.starts_with("Figure ") && !line.is_empty() => part.clone_from(&heading),
+            _ => {}
+        }
+        if !line.is_empty() {
+            found.entry(part.clone()).or_default().push(line.to_owned());
+        }
+    }
+    Ok(found)
+}
+
 /// Files of a kind by their names, compared byte for byte.
 fn files(old: &Path, new: &Path, folder: &str, ending: &str) -> Result<Vec<Change>, Error> {
     let (before, after) = (named(&old.join(folder), ending)?, named(&new.join(folder), ending)?);
@@ -293,7 +359,11 @@ fn named(folder: &Path, ending: &str) -> Result<BTreeMap<String, Vec<u8>>, Error
 impl DiffDocument {
     /// How many things changed.
     pub fn count(&self) -> usize {
-        self.numbers.len() + self.sentences.len() + self.figures.len() + self.tables.len()
+        self.numbers.len()
+            + self.sentences.len()
+            + self.figures.len()
+            + self.tables.len()
+            + self.manuscript.len()
     }
 
     /// All changes as one page that needs no other file.
@@ -312,11 +382,12 @@ impl DiffDocument {
 
     fn sentence(&self) -> String {
         format!(
-            "{} numbers, {} sentences, {} figures and {} tables changed.",
+            "{} numbers, {} sentences, {} figures, {} tables and {} parts of the manuscript changed.",
             self.numbers.len(),
             self.sentences.len(),
             self.figures.len(),
-            self.tables.len()
+            self.tables.len(),
+            self.manuscript.len()
         )
     }
 
@@ -332,9 +403,12 @@ impl DiffDocument {
             tables.push(table);
         }
         let kinds = [("Numbers", &self.numbers), ("Sentences", &self.sentences)];
-        for (title, changes) in
-            kinds.into_iter().chain([("Figures", &self.figures), ("Tables", &self.tables)])
-        {
+        let files = [
+            ("Figures", &self.figures),
+            ("Tables", &self.tables),
+            ("Manuscript", &self.manuscript),
+        ];
+        for (title, changes) in kinds.into_iter().chain(files) {
             if !changes.is_empty() {
                 tables.push(table(title, changes));
             }
@@ -344,7 +418,7 @@ impl DiffDocument {
 }
 
 fn table(title: &str, changes: &[Change]) -> Table {
-    let files = title == "Figures" || title == "Tables";
+    let files = ["Figures", "Tables", "Manuscript"].contains(&title);
     let mut table = Table::new(title)
         .column(if title == "Sentences" { "Section" } else { "Name" }, Align::Left);
     if !files {

@@ -36,6 +36,7 @@ pub mod escape;
 pub mod exercises;
 pub mod files;
 pub mod format;
+pub mod manuscript;
 pub mod store;
 pub mod study;
 pub mod table;

@@ -12,6 +12,7 @@ mod markdown;
 mod text;
 mod xlsx;
 
+pub(crate) use docx::PageTable;
 pub use docx::docx;
 pub use xlsx::xlsx;
 

@@ -3,6 +3,7 @@
 use riskset_report::study::{StudyOptions, run_study};
 use riskset_report::verify::{VerifyDocument, verify};
 use std::fs;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -70,7 +71,9 @@ fn alter(draft: &str, seed: u64) -> Option<(String, String)> {
         let word = &draft[start..end];
         let rest = draft[end..].trim_start_matches(['%', ' ', ',']);
         // A level of an interval and a time that is named are no results.
-        let level = rest.starts_with("CI") || word.ends_with('%') && rest.starts_with("CI");
+        let level = rest.starts_with("CI")
+            || rest.starts_with("limits")
+            || word.ends_with('%') && rest.starts_with("CI");
         let named = ["month", "year"].iter().any(|unit| rest.starts_with(unit))
             && ["at ", "first ", "time to ", "from "]
                 .iter()
@@ -79,7 +82,9 @@ fn alter(draft: &str, seed: u64) -> Option<(String, String)> {
             draft[..at].rfind('\n').is_some_and(|line| draft[line + 1..].starts_with('#'));
         // The year of a citation is none either.
         let year = word.len() == 4 && (word.starts_with("19") || word.starts_with("20"));
-        if level || named || heading || year || word.chars().any(char::is_alphabetic) {
+        // Nor is the name of a marker, CA 19-9.
+        let marker = draft[..start].ends_with("CA ");
+        if level || named || heading || year || marker || word.chars().any(char::is_alphabetic) {
             continue;
         }
         return Some((altered, format!("{word} -> {}", &altered_word(draft, start, end, at, new))));
@@ -171,6 +176,24 @@ fn tables_and_every_kind_of_draft_are_read() {
     assert!(document.html().contains("mark class=\"differs\""));
 }
 
+/// A Word file with its text changed.
+fn rewritten(docx: &[u8], change: impl Fn(&str) -> String) -> Vec<u8> {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(docx)).unwrap();
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for place in 0..archive.len() {
+        let mut part = archive.by_index(place).unwrap();
+        let name = part.name().unwrap().into_owned();
+        let mut bytes = Vec::new();
+        part.read_to_end(&mut bytes).unwrap();
+        if name == "word/document.xml" {
+            bytes = change(std::str::from_utf8(&bytes).unwrap()).into_bytes();
+        }
+        writer.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        writer.write_all(&bytes).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
 #[test]
 fn what_cannot_be_checked_is_refused_with_what_to_do() {
     let (_, folder) = &studies()[0];
@@ -194,6 +217,27 @@ fn what_cannot_be_checked_is_refused_with_what_to_do() {
         bytes.into_inner()
     };
     refused("a.docx", &tracked, &results, "tracked changes");
+    // Tracked in the row of a table, where no paragraph shows it.
+    let plain = fs::read(folder.join("manuscript.docx")).unwrap();
+    let row = rewritten(&plain, |text| {
+        text.replacen("<w:trPr>", "<w:trPr><w:del w:id=\"9\" w:author=\"A\" />", 1)
+    });
+    refused("a.docx", &row, &results, "tracked changes");
+    // Damaged in the middle, as a broken download is.
+    let mut damaged = plain.clone();
+    let middle = damaged.len() / 2;
+    damaged.truncate(middle);
+    refused("a.docx", &damaged, &results, "cannot be read as a Word document");
+    let broken = rewritten(&plain, |text| text[..text.len() / 2].to_owned());
+    refused("a.docx", &broken, &results, "cannot be read as a Word document");
+    // The results of another study answer, and say that they are another's.
+    let (_, dream) = &studies()[1];
+    let numbers = text(dream, "results.json");
+    let draft = text(folder, "text/results.md");
+    let document = verify(Path::new("a.md"), draft.as_bytes(), "r.json", &numbers).unwrap();
+    assert!(document.agree * 10 < document.claims.len(), "{} agree", document.agree);
+    assert_eq!(document.head.warnings.len(), 1, "{:?}", document.head.warnings);
+    assert_eq!(document.head.warnings[0].code, "other_study");
     // Numbers of another study agree with nothing, and that is said.
     let (_, other) = &studies()[2];
     let document = check(

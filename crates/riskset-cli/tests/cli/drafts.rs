@@ -62,7 +62,9 @@ fn one_date_changed_by_hand_is_named_in_numbers_sentences_figures_and_tables() {
     assert_eq!(study("again").status, 0);
     let same = run(&["diff", "march", "again"]);
     assert_eq!(same.status, 0, "{}{}", same.out, same.err);
-    assert!(same.out.contains("0 numbers, 0 sentences, 0 figures and 0 tables changed."));
+    assert!(same.out.contains(
+        "0 numbers, 0 sentences, 0 figures, 0 tables and 0 parts of the manuscript changed."
+    ));
     fs::write(folder.path().join("patients.csv"), DATA.replace("7,old,7,1", "7,old,7.5,1"))
         .unwrap();
     assert_eq!(study("june").status, 0);
@@ -72,6 +74,8 @@ fn one_date_changed_by_hand_is_named_in_numbers_sentences_figures_and_tables() {
         "patients.csv: values changed, 10 rows as before",
         "arms.os.old.median.estimate",
         "arms-os",
+        "manuscript.docx",
+        "Table 1",
     ];
     for part in parts {
         assert!(changed.out.contains(part), "{part}: {}", changed.out);

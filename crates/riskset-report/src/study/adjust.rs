@@ -216,9 +216,10 @@ impl Adjusted<'_> {
     }
 
     fn how(&self) -> String {
-        let covariates: Vec<&str> =
-            self.answer.balance.iter().map(|(column, _)| self.label(column)).collect();
-        let covariates = covariates.join(", ");
+        let covariates: Vec<String> = (self.answer.balance.iter())
+            .map(|(column, _)| super::methods::without_unit(self.label(column)))
+            .collect();
+        let covariates = super::text::join_and(&covariates);
         match self.weighted() {
             true => {
                 let whom = match self.answer.request.adjust_for.target {
@@ -309,15 +310,12 @@ fn balance(context: &Context, adjusted: &Adjusted) -> Table {
         return table;
     }
     let show = |part: &str| context.store.show(&format!("{name}.{part}"), style);
-    let of = |side: &str| {
-        format!("{} of {}", show(&format!("{side}.effective")), show(&format!("{side}.n")))
-    };
     table.footnote(format!(
-        "Effective numbers of patients after weighting: {} ({}), {} ({}).",
-        of("reference"),
-        lower_first(&adjusted.levels[0]),
-        of("compared"),
-        lower_first(&adjusted.levels[1])
+        "Effective numbers after weighting: {} ({}), {} ({}).",
+        show("reference.effective"),
+        adjusted.levels[0],
+        show("compared.effective"),
+        adjusted.levels[1]
     ))
 }
 

@@ -29,6 +29,7 @@ pub fn check(source: &Source, file: &StudyFile) -> Result<(), Error> {
     super::amounts::check(source, file)?;
     identified(source, file)?;
     super::requested::check(source, file)?;
+    super::manuscript::check(source, file)?;
     figure_names(source, file)?;
     file.endpoint.iter().try_for_each(|endpoint| endpoint_is_whole(source, endpoint))?;
     super::competing::check(source, file)?;

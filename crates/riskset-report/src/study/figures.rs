@@ -11,6 +11,7 @@ use super::model::Fitted;
 use super::panels;
 use crate::Error;
 use crate::files::Output;
+use crate::manuscript::Picture;
 use riskset::{CumulativeIncidence, SurvivalCurve};
 use riskset_plot::{
     Annotation, Colour, CurveInput, Effect, Figure as Drawn, FigureOptions, KmFigure, Profile,
@@ -85,24 +86,30 @@ pub fn all(
     Ok(figures)
 }
 
-/// Writes every figure as SVG, PDF and PNG.
+/// Writes every figure as SVG, PDF and PNG; returns them for the manuscript, in their order.
 pub fn write(
     output: &Output,
     figures: &[Figure],
     dpi: u32,
     progress: &dyn Fn(&str),
-) -> Result<(), Error> {
+) -> Result<Vec<Picture>, Error> {
+    let mut pictures = Vec::with_capacity(figures.len());
     for figure in figures {
         progress(&format!("writing the figure {}", figure.name));
         let name = &figure.name;
         let failed = |error| failed(name, &error);
-        output.write(&format!("figures/{name}.svg"), figure.drawn.svg())?;
+        let svg = figure.drawn.svg();
+        output.write(&format!("figures/{name}.svg"), &svg)?;
         let pdf = figure.drawn.pdf().map_err(failed)?;
         output.write(&format!("figures/{name}.pdf"), pdf)?;
         let png = figure.drawn.png(f64::from(dpi)).map_err(failed)?;
-        output.write(&format!("figures/{name}.png"), png)?;
+        output.write(&format!("figures/{name}.png"), &png)?;
+        let scene = &figure.drawn.scene;
+        let (width, height) = (scene.width, scene.height);
+        let (file, alt) = (format!("figures/{name}"), scene.description.clone());
+        pictures.push(Picture { svg, png, file, width, height, alt });
     }
-    Ok(())
+    Ok(pictures)
 }
 
 pub fn failed(name: &str, error: &riskset_plot::Error) -> Error {
@@ -197,11 +204,11 @@ fn caption(context: &Context, compared: &Compared) -> String {
         )
     });
     format!(
-        "{}. {}. Hazard ratio with {} as reference, from a Cox model; two-sided log-rank test; {} on \
+        "{}. {}. Hazard ratio from a Cox model (reference, {}); two-sided log-rank test; {} on \
          the {} scale. {definition}{landmark}",
         population.label,
         capital(&medians(context, compared)),
-        super::context::lower_first(&compared.group.levels[compared.reference].label),
+        compared.group.levels[compared.reference].label,
         context.ci(),
         context.conf_type.name(),
     )

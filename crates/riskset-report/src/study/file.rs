@@ -4,6 +4,7 @@
 //! that is misspelt would otherwise be ignored. References between sections keep their place in the
 //! file, so that a message can show the line.
 
+use crate::manuscript::Spelling;
 use riskset_analysis::PermutationRequest;
 use riskset_data::endpoint::{RuleSpec, TimeUnit};
 use riskset_data::{DateFormat, Decimal, Encoding, ReadOptions, Separator};
@@ -53,6 +54,7 @@ pub struct StudyFile {
     #[serde(default)]
     pub meta: Vec<Meta>,
     pub published: Option<Published>,
+    pub manuscript: Option<ManuscriptSpec>,
 }
 
 /// What the study is and how its numbers are computed and written.
@@ -335,6 +337,8 @@ pub struct Adjust {
     pub stabilised: bool,
     /// The tail at which weights are cut.
     pub truncate: Option<f64>,
+    /// Why these covariates, for Methods.
+    pub reason: Option<String>,
     /// Labels of the columns of the covariates.
     #[serde(default)]
     pub labels: BTreeMap<String, String>,
@@ -381,6 +385,8 @@ pub struct Model {
     pub endpoint: Text,
     /// The right-hand side of a formula.
     pub terms: Text,
+    /// Why these covariates, for Methods.
+    pub reason: Option<String>,
     /// Labels for columns and terms.
     #[serde(default)]
     pub labels: BTreeMap<String, String>,
@@ -399,6 +405,8 @@ pub struct FactorsSpec {
     /// Whether the univariable models use the patients in whom all factors are known.
     #[serde(default)]
     pub same_rows: bool,
+    /// Why these covariates, for Methods.
+    pub reason: Option<String>,
     /// Labels for terms, levels and columns.
     #[serde(default)]
     pub labels: BTreeMap<String, String>,
@@ -571,4 +579,72 @@ pub struct Published {
     /// Why a printed quantity is not recomputed, by the start of its id.
     #[serde(default)]
     pub not_recomputed: BTreeMap<String, String>,
+}
+
+/// What only the authors can say in a manuscript, and how it is written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ManuscriptSpec {
+    /// Another title than that of the study.
+    pub title: Option<String>,
+    /// The authors in order, with their degrees.
+    #[serde(default)]
+    pub authors: Vec<String>,
+    #[serde(default)]
+    pub affiliations: Vec<String>,
+    /// Name, address and e-mail of the corresponding author.
+    pub corresponding: Option<String>,
+    #[serde(default)]
+    pub keywords: Vec<String>,
+    /// The journal that it is written for; stands on the title page.
+    pub journal: Option<String>,
+    /// `british` (the default) or `american`.
+    #[serde(default)]
+    pub spelling: Spelling,
+    /// `docx`, `html`, `tex`, `md`; all of them without it.
+    #[serde(default)]
+    pub formats: Vec<Text>,
+    /// Design, setting, dates of recruitment and data cut, for Methods.
+    pub setting: Option<String>,
+    /// Who was eligible, for Methods.
+    pub eligibility: Option<String>,
+    /// Registration of study and protocol.
+    pub registration: Option<String>,
+    /// Approval by an ethics committee, and consent.
+    pub ethics: Option<String>,
+    pub funding: Option<String>,
+    pub conflicts: Option<String>,
+    /// Where data and code can be had.
+    pub data_availability: Option<String>,
+    /// The name of the comparison, proportion, adjustment or model that was planned as the primary
+    /// analysis.
+    pub primary: Option<Text>,
+    /// The level of significance of two-sided tests; without it, 1 less the level of the intervals.
+    pub alpha: Option<Spanned<f64>>,
+    /// Why there is no, or which, correction for several tests.
+    pub multiplicity: Option<String>,
+    /// `strobe`, `remark`, `stard`, `tripod`; those that fit the analyses without it.
+    pub checklists: Option<Vec<Text>>,
+    /// Short forms of your own words, from the form to what it stands for.
+    #[serde(default)]
+    pub abbreviations: BTreeMap<String, String>,
+    /// The names of the tables and figures of the main text; the others stand in the supplement.
+    #[serde(default)]
+    pub main: Vec<Text>,
+    /// What is to be said of the size of the study besides its plans.
+    pub sample_size: Option<String>,
+    /// Plans of the size of the study, by the requests of `riskset power`.
+    #[serde(default)]
+    pub design: Vec<Design>,
+}
+
+/// A plan of the size of the study.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Design {
+    pub name: Text,
+    /// The fields of the request, `analysis = "power-npv"` or `"power-logrank"` among them.
+    pub request: toml::Table,
+    /// What is to be said of it besides.
+    pub note: Option<String>,
 }

@@ -12,6 +12,10 @@ use riskset_plot::{FlowBranch, FlowExclusion, FlowFigure, FlowStep, Profile};
 pub fn count(context: &mut Context, spec: &Flow) -> Result<(), Error> {
     for pair in spec.populations.windows(2) {
         nested(context, &pair[0], &pair[1])?;
+        let size = |name: &Text| context.members(context.population(name).0).len();
+        let (larger, smaller) = (size(&pair[0]), size(&pair[1]));
+        let key = format!("flow.excluded.{}", pair[1].get_ref());
+        context.store.count(key, larger - smaller, "patients left out");
     }
     let Some(split) = &spec.split else { return Ok(()) };
     let (number, group) = context.group(split);

@@ -42,6 +42,7 @@ pub fn follow_up(context: &mut Context, spec: &FollowUp) -> Result<(), Error> {
     let key = slug(spec.name.get_ref());
     let (unit, source) = (Unit::Time(context.unit), "reverse Kaplan-Meier");
     context.store.count(format!("{key}.n"), outcomes.len(), source);
+    put_ends(context, &key, &outcomes);
     let (median, quarter) = (curve.median(), |p| curve.quantile(p).estimate);
     let interval = Estimate { estimate: median.estimate, lower: median.lower, upper: median.upper };
     let quartiles =
@@ -49,4 +50,21 @@ pub fn follow_up(context: &mut Context, spec: &FollowUp) -> Result<(), Error> {
     context.store.estimate(&format!("{key}.median"), interval, unit, 1, source);
     context.store.estimate(&format!("{key}.quartiles"), quartiles, unit, 1, source);
     Ok(())
+}
+
+/// Who had the event, and how many of the others left before the times that are reported.
+fn put_ends(context: &mut Context, key: &str, outcomes: &[Outcome]) {
+    let ended = outcomes.iter().filter(|one| one.event || one.competing.is_some()).count();
+    let censored: Vec<f64> = outcomes
+        .iter()
+        .filter(|one| !one.event && one.competing.is_none())
+        .map(|one| one.time)
+        .collect();
+    context.store.count(format!("{key}.events"), ended, "patients with an event");
+    context.store.count(format!("{key}.censored"), censored.len(), "patients censored");
+    for time in context.file.study.times() {
+        let early = censored.iter().filter(|one| **one < time).count();
+        let part = super::compare::at_key(time);
+        context.store.count(format!("{key}.{part}.censored"), early, "patients censored before");
+    }
 }

@@ -135,7 +135,7 @@ fn put(context: &mut Context, spec: &Meta, name: &str, series: &[(String, String
 }
 
 /// How the series were pooled, for Methods, captions and footnotes.
-fn method(spec: &Meta) -> &'static str {
+pub fn method(spec: &Meta) -> &'static str {
     match model(spec) {
         MetaModel::TwoStep => {
             "random-effects model of the logits, variance between series by restricted maximum \
@@ -150,16 +150,6 @@ fn method(spec: &Meta) -> &'static str {
 
 fn measure(spec: &Meta) -> &str {
     spec.measure.as_deref().unwrap_or("Proportion")
-}
-
-/// The paragraph of Methods.
-pub fn methods(spec: &Meta) -> String {
-    format!(
-        "{}: the counts of the series were pooled by a {}. The prediction interval says where the \
-         proportion of a further series is expected.",
-        spec.label,
-        method(spec)
-    )
 }
 
 /// A pooled interval wider than this, in percentage points, says nothing that the series do not say.

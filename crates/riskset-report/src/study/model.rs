@@ -70,6 +70,11 @@ pub fn fit<'a>(
     context.store.count(format!("{name}.events"), answer.fit.n_events(), "events");
     let told = told(&name, &answer.design);
     put_coefficients(context, &told, &answer);
+    let (events, parameters) = (answer.fit.n_events(), answer.design.names.len());
+    context.store.count(format!("{name}.parameters"), parameters, "coefficients");
+    let ratio = (parameters > 0).then(|| events as f64 / parameters as f64);
+    let key = format!("{name}.events_per_parameter");
+    context.store.value(key, ratio, Unit::Ratio, 1, "events over coefficients");
     put_checks(context, spec, &name, &answer);
     if asked.competing {
         put_subdistribution(context, &asked, &name, &told)?;

@@ -66,12 +66,11 @@ fn caption(context: &Context, chosen: &[&Compared]) -> String {
     };
     let parts: Vec<String> = chosen.iter().map(part).collect();
     let population = context.population(&chosen[0].spec.population).1;
-    let reference =
-        |one: &&Compared| super::context::lower_first(&one.group.levels[one.reference].label);
+    let reference = |one: &&Compared| one.group.levels[one.reference].label.clone();
     let mut references: Vec<String> = chosen.iter().map(reference).collect();
     references.dedup();
     let mut text = format!(
-        "{}. {}. Hazard ratios with {} as reference",
+        "{}. {}. Hazard ratios (reference, {})",
         population.label,
         parts.join(". "),
         references.join(" and ")

@@ -2,12 +2,14 @@
 
 use super::adjust::{self, Adjusted};
 use super::check;
+use super::checklist;
 use super::cohort;
 use super::compare::{self, Compared};
 use super::context::{Context, Warning};
 use super::cutpoint::{self, Searched};
 use super::data::{Input, Sheet};
 use super::describe;
+use super::design;
 use super::factors::{self, Told};
 use super::figures::{self, Figure};
 use super::file::StudyFile;
@@ -16,18 +18,22 @@ use super::followup;
 use super::forest;
 use super::incidence;
 use super::labels;
+use super::manuscript::{self, Parts};
 use super::meta::{self, Pooled};
+use super::methods;
 use super::model::{self, Fitted};
 use super::page::{Block, FigureBlock, Frame, PageSection, page};
 use super::proportion;
 use super::published;
 use super::read::Source;
 use super::requested;
+use super::results;
 use super::tables;
 use super::text;
 use crate::Error;
 use crate::files::Output;
 use crate::format::Style;
+use crate::manuscript::Section;
 use crate::store::Store;
 use crate::table::Table;
 use riskset_plot::Profile;
@@ -173,12 +179,19 @@ pub fn run_study(
     for (name, table) in report.audits() {
         output.write(&format!("tables/{name}.csv"), table.to_csv())?;
     }
-    figures::write(&output, &drawn, options.dpi, progress)?;
+    let pictures = figures::write(&output, &drawn, options.dpi, progress)?;
     output.write("results.json", pretty(&report.json()))?;
     let (methods, results) = report.texts();
     output.write("text/methods.md", text::to_markdown("Methods", &methods))?;
     output.write("text/results.md", text::to_markdown("Results", &results))?;
     output.write("report.html", report.html())?;
+    progress("writing the manuscript");
+    let (methods, results) = report.written();
+    let printed = report.printed.as_ref().map(published::sentence);
+    let parts = Parts { methods, results, tables: &tables, drawn: &drawn, pictures, printed };
+    let written = manuscript::manuscript(&context, parts)?;
+    manuscript::write(&output, &file, &written)?;
+    checklist::write(&output, &context, &written)?;
     let summary = report.summary(tables.len());
     let mut recovered = output.recovered().to_vec();
     let (output, said) = output.finish()?;
@@ -205,14 +218,14 @@ fn inputs(path: &Path, folder: &Path, file: &StudyFile) -> Vec<PathBuf> {
 }
 
 /// Everything computed that is not a number of the store.
-struct Computed<'a> {
-    described: Vec<(String, Table)>,
-    compared: Vec<Vec<Compared<'a>>>,
-    adjusted: Vec<Adjusted<'a>>,
-    searched: Vec<Searched<'a>>,
-    models: Vec<Fitted<'a>>,
-    told: Vec<Told<'a>>,
-    pooled: Vec<Pooled<'a>>,
+pub struct Computed<'a> {
+    pub described: Vec<(String, Table)>,
+    pub compared: Vec<Vec<Compared<'a>>>,
+    pub adjusted: Vec<Adjusted<'a>>,
+    pub searched: Vec<Searched<'a>>,
+    pub models: Vec<Fitted<'a>>,
+    pub told: Vec<Told<'a>>,
+    pub pooled: Vec<Pooled<'a>>,
 }
 
 fn compute<'a>(
@@ -234,6 +247,9 @@ fn compute<'a>(
         if let (Some(flow), Some(units)) = (&spec.units, units) {
             flow::count_units(context, units, flow)?;
         }
+    }
+    for spec in file.manuscript.iter().flat_map(|spec| &spec.design) {
+        design::plan(context, spec)?;
     }
     let mut described = Vec::new();
     for spec in &file.table {
@@ -264,6 +280,7 @@ fn compute<'a>(
     for spec in &file.model {
         models.push(model::fit(context, patients, spec)?);
     }
+    results::put_crude(context, &models, &compared);
     let mut told = Vec::new();
     for spec in &file.factors {
         told.push(factors::factors(context, patients, spec)?);
@@ -380,16 +397,17 @@ impl Report<'_> {
             .collect()
     }
 
+    /// Methods and Results with what they cite.
+    fn written(&self) -> (Vec<Section>, Vec<Section>) {
+        let methods = methods::methods(self.context, &self.computed.compared);
+        (methods, results::results(self.context, self.computed, self.drawn))
+    }
+
+    /// Methods and Results as plain text.
     fn texts(&self) -> (Vec<text::Section>, Vec<text::Section>) {
-        let mut results = text::results(self.context, &self.computed.compared);
-        let adjusted = self.computed.adjusted.iter();
-        results.extend(adjusted.map(|adjusted| adjust::text(self.context, adjusted)));
-        let searched = self.computed.searched.iter();
-        results.extend(searched.map(|searched| cutpoint::text(self.context, searched)));
-        results.extend(self.computed.told.iter().map(|told| factors::text(self.context, told)));
-        let pooled = self.computed.pooled.iter();
-        results.extend(pooled.map(|pooled| meta::text(self.context, pooled)));
-        (text::methods(self.context, &self.computed.compared), results)
+        let plain = |sections: Vec<Section>| sections.iter().map(text::plain).collect();
+        let (methods, results) = self.written();
+        (plain(methods), plain(results))
     }
 
     fn json(&self) -> Value {
@@ -464,6 +482,7 @@ impl Report<'_> {
         let mut sections = Vec::new();
 
         let mut patients = PageSection::new("patients", "Patients");
+        text("Participants").into_iter().for_each(|section| patients.paragraphs(section));
         self.figure(&mut patients, "flow");
         for (name, table) in &self.computed.described {
             patients.table(name, table);
@@ -544,6 +563,7 @@ impl Report<'_> {
             let mut section = PageSection::new("models", "Adjusted models");
             for fitted in &self.computed.models {
                 let name = fitted.spec.name.get_ref();
+                text(&fitted.spec.label).into_iter().for_each(|text| section.paragraphs(text));
                 self.figure(&mut section, name);
                 self.figure(&mut section, &forest::subdistribution_name(fitted));
                 section.table(name, table(name));

@@ -130,8 +130,8 @@ fn notes(context: &Context, all: &[Compared]) -> Vec<String> {
     let mut notes = vec![format!("Population: {}.", population.label)];
     if all.iter().any(|compared| compared.incidences().is_none()) {
         notes[0].push_str(&format!(
-            " Kaplan-Meier estimates with {} intervals on the {} scale; the P value beside the medians \
-             is the two-sided log-rank test; hazard ratios from a Cox model with Efron's method for \
+            " Kaplan-Meier estimates with {} intervals on the {} scale; log-rank tests are two-sided; \
+             hazard ratios from a Cox model with Efron's method for \
              ties, their P value Wald's.",
             context.style.level(context.level),
             context.conf_type.name()

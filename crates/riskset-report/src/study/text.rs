@@ -17,14 +17,9 @@ pub struct Section {
     pub paragraphs: Vec<String>,
 }
 
-/// The Results, one section per follow-up, comparison and proportion.
+/// What Results say of proportions and comparisons, one section each.
 pub fn results(context: &Context, compared: &[Vec<Compared>]) -> Vec<Section> {
     let mut sections = Vec::new();
-    if !context.file.follow_up.is_empty() {
-        let paragraphs =
-            context.file.follow_up.iter().map(|spec| follow_up(context, spec)).collect();
-        sections.push(Section { heading: "Follow-up".into(), paragraphs });
-    }
     for spec in &context.file.proportion {
         let heading = spec.label.clone();
         sections.push(Section { heading, paragraphs: vec![proportions(context, spec)] });
@@ -36,7 +31,8 @@ pub fn results(context: &Context, compared: &[Vec<Compared>]) -> Vec<Section> {
     sections
 }
 
-fn follow_up(context: &Context, spec: &FollowUp) -> String {
+/// Median follow-up.
+pub fn follow_up(context: &Context, spec: &FollowUp) -> String {
     let key = slug(spec.name.get_ref());
     let show = |part: &str| context.store.show(&format!("{key}.{part}"), &context.style);
     format!(
@@ -132,18 +128,6 @@ pub fn join_and(parts: &[String]) -> String {
     }
 }
 
-/// What an endpoint is, for Methods: its own definition, or that of the named rule with its source.
-fn definition(endpoint: &Endpoint) -> String {
-    let rule = endpoint.dates.as_ref().and_then(|dates| dates.get_ref().resolve().ok());
-    match rule.filter(|_| endpoint.definition.is_none()) {
-        Some(rule) if !rule.source.is_empty() => {
-            let source = rule.source.trim_end_matches('.');
-            format!("{} Definition: {source}.", short_definition(endpoint))
-        }
-        _ => short_definition(endpoint),
-    }
-}
-
 /// What an endpoint is, in a sentence for a caption.
 pub fn short_definition(endpoint: &Endpoint) -> String {
     let origin = endpoint.origin.as_deref().unwrap_or("time zero");
@@ -161,22 +145,8 @@ pub fn short_definition(endpoint: &Endpoint) -> String {
     )
 }
 
-/// The Methods: definitions, estimators, software.
-pub fn methods(context: &Context, compared: &[Vec<Compared>]) -> Vec<Section> {
-    let endpoints: Vec<String> = context.file.endpoint.iter().map(definition).collect();
-    let mut sections = Vec::new();
-    if !endpoints.is_empty() {
-        sections.push(Section { heading: "Endpoints".into(), paragraphs: endpoints });
-    }
-    sections.push(Section {
-        heading: "Statistical analysis".into(),
-        paragraphs: statistics(context, compared),
-    });
-    sections
-}
-
 /// How the permutation test of a comparison was done, where it has one.
-fn permutation(spec: &Comparison) -> Option<String> {
+pub fn permutation(spec: &Comparison) -> Option<String> {
     let how = match spec.permutation.as_ref()? {
         PermutationRequest::All(_) => "all permutations of the groups".to_owned(),
         PermutationRequest::Draws(draws) => {
@@ -188,67 +158,16 @@ fn permutation(spec: &Comparison) -> Option<String> {
     ))
 }
 
-fn statistics(context: &Context, compared: &[Vec<Compared>]) -> Vec<String> {
-    let file = context.file;
-    let level = context.style.level(context.level);
-    let mut paragraphs = Vec::new();
-    if compared.iter().flatten().any(|one| one.incidences().is_none()) {
-        paragraphs.push(format!(
-            "Survival was estimated by the Kaplan-Meier method, with pointwise {level} confidence \
-             intervals on the {} scale and Greenwood's variance; medians with intervals by the \
-             method of Brookmeyer and Crowley on the same scale. Groups \
-             were compared by the two-sided log-rank test. Hazard ratios come from Cox models with \
-             the group as the only covariate and Efron's method for ties; proportional hazards were \
-             checked by the score test of Grambsch and Therneau on the Kaplan-Meier time scale. \
-             Differences of restricted mean survival times do not rest on proportional hazards and \
-             stand beside the hazard ratios.",
-            context.conf_type.name()
-        ));
-    }
-    paragraphs.extend(file.model.iter().filter_map(super::model::curve_methods));
-    paragraphs.extend(file.comparison.iter().filter_map(permutation));
-    paragraphs.dedup();
-    paragraphs.extend(super::incidence::text::methods(context, compared));
-    if !file.follow_up.is_empty() {
-        paragraphs.push("Follow-up was estimated by the reverse Kaplan-Meier method.".to_owned());
-    }
-    for spec in &file.proportion {
-        let options = proportion::options(context, spec);
-        paragraphs.push(format!(
-            "{}: proportions with two-sided {} confidence intervals that allow for several {} \
-             of one patient ({}).",
-            spec.label,
-            context.style.level(options.level),
-            file.many_units(),
-            options.words(file.many_units())
-        ));
-    }
-    paragraphs.extend(file.factors.iter().map(super::factors::methods));
-    paragraphs.extend(file.meta.iter().map(super::meta::methods));
-    for comparison in &file.comparison {
-        let (_, group) = context.group(&comparison.group);
-        if let Some(landmark) = &comparison.landmark {
-            paragraphs.push(format!(
-                "{}: landmark analysis at {} {} of the patients then at risk, time counted from there.",
-                comparison.label,
-                landmark.get_ref(),
-                context.unit.name()
-            ));
-        }
-        if group.known.get_ref() == "after" && comparison.landmark.is_none() {
-            paragraphs.push(format!(
-                "{}: the groups are known only after time zero, so the comparison is open to \
-                 immortal-time bias.",
-                comparison.label
-            ));
-        }
-    }
-    paragraphs.push(format!(
-        "P values are two-sided unless said otherwise, without adjustment for multiple comparisons. \
-         Analyses were done with riskset {}.",
-        env!("CARGO_PKG_VERSION")
-    ));
-    paragraphs
+/// Whether the event of an endpoint is death.
+pub fn is_death(endpoint: &Endpoint) -> bool {
+    let rule = endpoint.dates.as_ref().and_then(|dates| dates.get_ref().rule.as_deref());
+    rule == Some("os") || endpoint.abbreviation.as_deref() == Some("OS")
+}
+
+/// A section without its references to tables, figures and publications.
+pub fn plain(section: &crate::manuscript::Section) -> Section {
+    let paragraphs = section.paragraphs.iter().map(crate::manuscript::Paragraph::plain).collect();
+    Section { heading: section.heading.clone(), paragraphs }
 }
 
 /// Sections as Markdown.

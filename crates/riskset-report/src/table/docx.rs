@@ -3,7 +3,7 @@
 use super::{Align, Row, RowKind, Table};
 use crate::escape::xml_characters;
 use docx_rs::{
-    AlignmentType, BorderType, Docx, Paragraph, Run, RunFonts, TableBorders, TableCell,
+    AlignmentType, BorderType, Docx, HeightRule, Paragraph, Run, RunFonts, TableBorders, TableCell,
     TableCellBorder, TableCellBorderPosition, TableLayoutType, TableRow, WidthType,
 };
 use std::io::Cursor;
@@ -12,8 +12,32 @@ use std::io::Cursor;
 const CELL_SIZE: usize = 18;
 /// The width between the margins of a page, in twentieths of a point (170 mm).
 const PAGE_WIDTH: usize = 9638;
+/// The signs that a line of a table holds in the size of cells.
+const LINE: usize = 104;
+
+/// How a table stands in a document with styles.
+pub(crate) struct PageTable {
+    /// The style of its paragraphs.
+    pub style: &'static str,
+    /// The rows of tables before it, for the identifiers of its paragraphs.
+    pub before: usize,
+    /// The height that marks the row of headings, for whoever turns it into one that repeats.
+    pub head: Option<f32>,
+}
 
 impl Table {
+    /// The table for a document with styles, its widths fixed so that it fits the page.
+    pub(crate) fn docx_page(&self, page: &PageTable) -> docx_rs::Table {
+        self.docx_table_with(page.before, Some(page)).layout(TableLayoutType::Fixed)
+    }
+
+    /// The share of the width that each column takes; they sum to 1.
+    pub(crate) fn shares(&self) -> Vec<f64> {
+        let grid = self.docx_grid();
+        let total: usize = grid.iter().sum();
+        grid.iter().map(|width| *width as f64 / total as f64).collect()
+    }
+
     /// A Word document that holds this table: title and caption above, footnotes below. The same
     /// table gives the same bytes.
     pub fn to_docx(&self) -> Vec<u8> {
@@ -40,6 +64,10 @@ impl Table {
     }
 
     fn docx_table(&self, before: usize) -> docx_rs::Table {
+        self.docx_table_with(before, None)
+    }
+
+    fn docx_table_with(&self, before: usize, page: Option<&PageTable>) -> docx_rs::Table {
         let last = self.rows.len();
         let headings: Vec<String> =
             self.columns.iter().map(|column| column.heading.clone()).collect();
@@ -47,7 +75,7 @@ impl Table {
         let rows = std::iter::once(&heading)
             .chain(&self.rows)
             .enumerate()
-            .map(|(line, row)| self.docx_row(before, line, row, line == last))
+            .map(|(line, row)| self.docx_row(before, line, row, line == last, page))
             .collect();
         docx_rs::Table::new(rows)
             .set_borders(TableBorders::with_empty())
@@ -56,32 +84,72 @@ impl Table {
             .layout(TableLayoutType::Autofit)
     }
 
-    /// Widths in proportion to the longest text of each column, so that labels do not break while
-    /// numbers stand in white space; no column takes less than a short number or more than half a
-    /// line.
+    /// Widths by the texts of each column. A column gets what its longest word needs, so that none
+    /// breaks, and of the rest a share by its longest text: labels do not break while numbers stand in
+    /// white space.
     fn docx_grid(&self) -> Vec<usize> {
-        let length = |text: &str| text.chars().count();
-        let weights: Vec<usize> = self
-            .columns
-            .iter()
-            .enumerate()
-            .map(|(position, column)| {
-                let cells = self.rows.iter().filter_map(|row| row.cells.get(position));
-                // A heading breaks between words, so half its length is enough, but never within one.
-                let word = column.heading.split(' ').map(length).max().unwrap_or(0) + 2;
-                let heading = length(&column.heading).div_ceil(2).max(word);
-                cells.map(|cell| length(cell)).fold(heading, usize::max).clamp(6, 44) + 2
-            })
-            .collect();
-        let total: usize = weights.iter().sum();
-        weights.iter().map(|weight| PAGE_WIDTH * weight / total).collect()
+        let wants = self.wants();
+        let total: usize = wants.iter().map(|(_, want)| want).sum();
+        let least: usize = wants.iter().map(|(least, _)| least).sum();
+        // As many signs as a line of small print holds.
+        let line = total.min(LINE).max(least);
+        let spare = (line - least) as f64 / (total - least).max(1) as f64;
+        let shares =
+            wants.iter().map(|&(least, want)| least as f64 + spare * (want - least) as f64);
+        let shares: Vec<f64> = shares.collect();
+        let all: f64 = shares.iter().sum();
+        shares.iter().map(|share| (PAGE_WIDTH as f64 * share / all) as usize).collect()
     }
 
-    fn docx_row(&self, before: usize, line: usize, row: &Row, last: bool) -> TableRow {
+    /// For each column the signs of its longest word and of its longest text, with room beside them.
+    fn wants(&self) -> Vec<(usize, usize)> {
+        let length = |text: &str| text.chars().count();
+        let word = |text: &str| text.split(' ').map(length).max().unwrap_or(0);
+        let columns = self.columns.iter().enumerate();
+        let want = |(position, column): (usize, &super::Column)| {
+            let runs_over = |row: &&Row| {
+                row.kind == RowKind::Group && row.cells[1..].iter().all(String::is_empty)
+            };
+            let rows = self.rows.iter().filter(|row| position > 0 || !runs_over(row));
+            let cells: Vec<&str> = rows.map(|row| row.cells[position].as_str()).collect();
+            // A heading breaks between words, so half its length is enough; it is set in bold.
+            let least =
+                cells.iter().map(|cell| word(cell)).fold(word(&column.heading) + 1, usize::max);
+            let heading = length(&column.heading).div_ceil(2);
+            let longest = cells.iter().map(|cell| length(cell)).fold(heading, usize::max);
+            let least = least.clamp(4, 24) + 2;
+            (least, longest.clamp(6, 44).max(least) + 2)
+        };
+        columns.map(want).collect()
+    }
+
+    /// Whether the table needs small print to fit its columns beside each other.
+    pub(crate) fn is_wide(&self) -> bool {
+        self.wants().iter().map(|(_, want)| want).sum::<usize>() > LINE
+    }
+
+    fn docx_row(
+        &self,
+        before: usize,
+        line: usize,
+        row: &Row,
+        last: bool,
+        page: Option<&PageTable>,
+    ) -> TableRow {
         let (first, number) = (line == 0, before + line + 1);
-        let cells =
-            row.cells.iter().zip(&self.columns).enumerate().map(|(position, (cell, column))| {
-                let mut run = Run::new().add_text(xml_characters(cell)).size(CELL_SIZE);
+        // A heading of a group with nothing beside it runs over the whole line.
+        let runs_over = page.is_some()
+            && !first
+            && row.kind == RowKind::Group
+            && row.cells[1..].iter().all(String::is_empty);
+        let grid = page.map(|_| self.docx_grid());
+        let shown = if runs_over { 1 } else { row.cells.len() };
+        let cells = row.cells.iter().zip(&self.columns).take(shown).enumerate().map(
+            |(position, (cell, column))| {
+                let mut run = Run::new().add_text(xml_characters(cell));
+                if page.is_none() {
+                    run = run.size(CELL_SIZE);
+                }
                 if row.kind == RowKind::Group {
                     run = run.bold();
                 }
@@ -95,7 +163,19 @@ impl Table {
                 if position == 0 && row.kind == RowKind::Indented {
                     paragraph = paragraph.indent(Some(240), None, None, None);
                 }
+                if let Some(page) = page {
+                    // A heading stays with the first row below it.
+                    let keep = first || row.kind == RowKind::Group;
+                    paragraph = paragraph.style(page.style).keep_next(keep);
+                }
                 let mut cell = TableCell::new().clear_all_border().add_paragraph(paragraph);
+                if let Some(grid) = &grid {
+                    let width = if runs_over { grid.iter().sum() } else { grid[position] };
+                    cell = cell.width(width, WidthType::Dxa);
+                }
+                if runs_over {
+                    cell = cell.grid_span(self.columns.len());
+                }
                 if first {
                     cell = cell
                         .set_border(rule(TableCellBorderPosition::Top, 12))
@@ -105,8 +185,13 @@ impl Table {
                     cell = cell.set_border(rule(TableCellBorderPosition::Bottom, 12));
                 }
                 cell
-            });
-        TableRow::new(cells.collect()).cant_split()
+            },
+        );
+        let row = TableRow::new(cells.collect()).cant_split();
+        match page.and_then(|page| page.head).filter(|_| first) {
+            Some(mark) => row.row_height(mark).height_rule(HeightRule::Auto),
+            None => row,
+        }
     }
 }
 

@@ -247,7 +247,7 @@ fn names_a_time(text: &str, token: Number) -> bool {
     let is_time = TIMES.iter().any(|unit| after.starts_with(unit));
     let before = lower(text[..token.start].trim_end());
     is_time
-        && ["at", "first", "landmark at", "within", "counted from", "time to"]
+        && ["at", "before", "first", "from", "landmark at", "within", "counted from", "time to"]
             .iter()
             .any(|word| before.ends_with(word))
 }

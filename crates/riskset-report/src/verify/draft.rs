@@ -5,7 +5,11 @@ use docx_rs::{
     DocumentChild, Paragraph, ParagraphChild, RunChild, Table, TableCellContent, TableChild,
     TableRowChild, read_docx,
 };
+use quick_xml::Reader;
+use quick_xml::events::Event;
+use std::io::{Cursor, Read};
 use std::path::Path;
+use zip::ZipArchive;
 
 /// A piece of text with what stands around it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,8 +50,15 @@ fn lines(text: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let (mut paragraph, mut heading) = (String::new(), String::new());
     let mut table: Vec<Vec<String>> = Vec::new();
+    let mut listed = false;
     for line in text.lines().chain([""]) {
         let line = line.trim();
+        if line.starts_with('#') {
+            listed = lists_references(line.trim_start_matches('#'));
+        }
+        // What describes a drawing, and what others published, are no claims of the draft.
+        let line =
+            if line.starts_with("![") || listed && !line.starts_with('#') { "" } else { line };
         let cells = cells(line);
         if cells.is_none() && !table.is_empty() {
             push_table(&mut pieces, &std::mem::take(&mut table), &heading);
@@ -72,6 +83,11 @@ fn lines(text: &str) -> Vec<Piece> {
         }
     }
     pieces
+}
+
+/// Whether a heading stands above the list of references.
+fn lists_references(heading: &str) -> bool {
+    matches!(&*heading.trim().to_lowercase(), "references" | "bibliography" | "literature")
 }
 
 /// The cells of a line of a table; `None` for other lines.
@@ -103,6 +119,7 @@ fn push_table(pieces: &mut Vec<Piece>, rows: &[Vec<String>], title: &str) {
 fn markdown(text: &str) -> String {
     let mut plain = text.replace("&nbsp;", " ").replace("&lt;", "<").replace("&gt;", ">");
     plain = plain.replace("&amp;", "&").replace("**", "").replace('`', "");
+    plain = without_raised(&plain);
     // A backslash before a sign keeps the sign.
     let mut out = String::new();
     let mut signs = plain.chars().peekable();
@@ -115,11 +132,34 @@ fn markdown(text: &str) -> String {
     out
 }
 
+/// Without raised numbers of references, `^1,2^`, which claim nothing.
+fn without_raised(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('^') {
+        out.push_str(before);
+        let number = |sign: char| sign.is_ascii_digit() || [',', '-', '\u{2013}'].contains(&sign);
+        match after.split_once('^') {
+            Some((raised, behind)) if !raised.is_empty() && raised.chars().all(number) => {
+                rest = behind
+            }
+            _ => {
+                out.push('^');
+                rest = after;
+            }
+        }
+    }
+    out + rest
+}
+
 /// LaTeX as text: commands fall away and their arguments stay.
 fn latex(text: &str) -> String {
     let mut out = String::new();
     for line in text.lines() {
         let line = uncommented(line);
+        if line.starts_with("\\bibitem") {
+            continue;
+        }
         let section = line.trim_start().starts_with("\\section")
             || line.trim_start().starts_with("\\subsection");
         let mut plain = line.replace("\\%", "%").replace("\\&", "\u{1}").replace("---", "\u{2014}");
@@ -175,11 +215,8 @@ fn commands(text: &str) -> String {
 }
 
 fn word(name: &str, bytes: &[u8]) -> Result<Vec<Piece>, Error> {
-    let docx = read_docx(bytes).map_err(|error| {
-        Error::Data(format!(
-            "{name} cannot be read as a Word document ({error}); open it in Word and save it again"
-        ))
-    })?;
+    look(name, bytes)?;
+    let docx = read_docx(bytes).map_err(|error| broken(name, &error))?;
     let mut pieces = Vec::new();
     let mut heading = String::new();
     for child in &docx.document.children {
@@ -189,7 +226,7 @@ fn word(name: &str, bytes: &[u8]) -> Result<Vec<Piece>, Error> {
                 let style = paragraph.property.style.as_ref().map(|style| style.val.to_lowercase());
                 if style.is_some_and(|style| style.contains("heading")) {
                     heading = text;
-                } else if !text.trim().is_empty() {
+                } else if !text.trim().is_empty() && !lists_references(&heading) {
                     pieces.push(Piece { text, context: heading.clone(), is_cell: false });
                 }
             }
@@ -200,6 +237,65 @@ fn word(name: &str, bytes: &[u8]) -> Result<Vec<Piece>, Error> {
         }
     }
     Ok(pieces)
+}
+
+/// The most bytes of a part that are read.
+const LARGEST_PART: u64 = 1 << 28;
+
+/// Looks at the parts of the file before the library reads them. Whether a change was recorded is seen
+/// wherever it stands: in a paragraph, in a row of a table, in a link, in the mark of a paragraph. And
+/// every element that is opened is closed again: the library looks for the end of one for ever where
+/// there is none.
+fn look(name: &str, bytes: &[u8]) -> Result<(), Error> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| broken(name, &error))?;
+    for place in 0..archive.len() {
+        let mut part = archive.by_index(place).map_err(|error| broken(name, &error))?;
+        let path = part.name().map_err(|error| broken(name, &error))?.into_owned();
+        if !(path.ends_with(".xml") || path.ends_with(".rels")) {
+            continue;
+        }
+        let mut xml = Vec::new();
+        let read = part.by_ref().take(LARGEST_PART).read_to_end(&mut xml);
+        read.map_err(|error| broken(name, &error))?;
+        if marks_changes(&xml).map_err(|error| broken(name, &error))? && path == "word/document.xml"
+        {
+            return Err(tracked(name));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a part records changes; an error where it is not whole.
+fn marks_changes(xml: &[u8]) -> Result<bool, String> {
+    let mut reader = Reader::from_reader(xml);
+    let (mut open, mut marked) = (0_usize, false);
+    loop {
+        let event = reader.read_event().map_err(|error| error.to_string())?;
+        if let Event::Start(tag) | Event::Empty(tag) = &event {
+            let marks = ["w:ins", "w:del", "w:moveFrom", "w:moveTo"];
+            marked |= marks.contains(&tag.name().as_ref());
+        }
+        match event {
+            Event::Start(_) => open += 1,
+            Event::End(_) => open = open.saturating_sub(1),
+            Event::Eof if open == 0 => return Ok(marked),
+            Event::Eof => return Err("its content ends in the middle".to_owned()),
+            _ => {}
+        }
+    }
+}
+
+fn broken(name: &str, error: &dyn std::fmt::Display) -> Error {
+    Error::Data(format!(
+        "{name} cannot be read as a Word document ({error}); open it in Word and save it again"
+    ))
+}
+
+fn tracked(name: &str) -> Error {
+    Error::Data(format!(
+        "{name} holds tracked changes, so nobody knows which numbers count; accept or reject them in Word \
+         and save it again"
+    ))
 }
 
 fn word_rows(name: &str, table: &Table) -> Result<Vec<Vec<String>>, Error> {
@@ -224,16 +320,15 @@ fn paragraph_text(name: &str, paragraph: &Paragraph) -> Result<String, Error> {
     let mut text = String::new();
     for child in &paragraph.children {
         match child {
+            // A raised number leads to a reference and claims nothing.
+            ParagraphChild::Run(run) if run.run_property.vert_align.is_some() => {}
             ParagraphChild::Run(run) => run.children.iter().for_each(|child| match child {
                 RunChild::Text(part) => text.push_str(&part.text),
                 RunChild::Tab(_) | RunChild::Break(_) => text.push(' '),
                 _ => {}
             }),
             ParagraphChild::Insert(_) | ParagraphChild::Delete(_) => {
-                return Err(Error::Data(format!(
-                    "{name} holds tracked changes, so nobody knows which numbers count; accept or \
-                     reject them in Word and save it again"
-                )));
+                return Err(tracked(name));
             }
             _ => {}
         }

@@ -127,7 +127,8 @@ fn kind(claim: &Claim, one: &Stored) -> bool {
     let unit = match claim.kind {
         Kind::Percent => one.unit == "percent" || one.unit == "fraction",
         Kind::Points => one.unit == "value",
-        Kind::Time => is_time || one.key.contains(".rmst"),
+        // A measurement may have a unit of time too, as an age has.
+        Kind::Time => is_time || one.key.contains(".rmst") || one.key.contains(".quartiles."),
         Kind::Ratio => one.unit == "ratio",
         Kind::PValue => one.unit == "p value",
         Kind::Count => one.unit == "count",

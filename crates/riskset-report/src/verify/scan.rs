@@ -48,6 +48,9 @@ pub fn numbers(text: &str) -> Vec<Number> {
         {
             let (start, negative) = sign(text, at);
             let value = if negative { -value } else { value };
+            // Nobody writes "009 patients": a digit was mistyped, and no value is this number.
+            let padded = digits.len() > 1 && digits.starts_with('0') && !digits.starts_with("0.");
+            let value = if padded { f64::INFINITY } else { value };
             found.push(Number { start, end, value, decimals, bound: bound(text, start) });
         }
         at = end;

@@ -116,7 +116,7 @@ fn caption(
     cause: &Cause,
 ) -> String {
     let (_, population) = context.population(&compared.spec.population);
-    let reference = lower_first(&compared.group.levels[compared.reference].label);
+    let reference = &compared.group.levels[compared.reference].label;
     let others: Vec<String> = incidences
         .causes
         .iter()
@@ -128,8 +128,8 @@ fn caption(
         false => "Cause-specific hazard ratio from a Cox model",
     };
     format!(
-        "{}. {}. Aalen-Johansen estimates with {} on the log scale, {} competing. {ratio}, {reference} \
-         as reference; two-sided Gray's test.{}",
+        "{}. {}. Aalen-Johansen estimates with {} on the log scale, {} competing. {ratio} (reference, \
+         {reference}); two-sided Gray's test.{}",
         population.label,
         capital(&counts(context, compared, cause)),
         context.ci(),

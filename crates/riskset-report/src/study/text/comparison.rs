@@ -45,8 +45,7 @@ struct EventWords {
 }
 
 fn event_words(endpoint: &Endpoint) -> EventWords {
-    let rule = endpoint.dates.as_ref().and_then(|dates| dates.get_ref().rule.as_deref());
-    match rule == Some("os") || endpoint.abbreviation.as_deref() == Some("OS") {
+    match super::is_death(endpoint) {
         true => EventWords { verb: "died", one: "death", many: "deaths" },
         false => EventWords { verb: "had an event", one: "event", many: "events" },
     }
