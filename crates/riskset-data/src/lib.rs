@@ -48,10 +48,10 @@ pub use formula::{
     written_name, written_text,
 };
 pub use frame::{
-    Balance, Competing, CompetingEvents, Counted, Design, FrameDoubt, FrameError, FrameOptions,
-    Grouping, LevelInfo, MOST_CELLS, MOST_COLUMNS, MOST_GROUPS, MOST_LEVELS, MOST_NUMERIC_GROUPS,
-    ModelFrame, Product, ResponsePart, TermInfo, TermKind, TimeVarying, levels_alike,
-    names_patients,
+    Balance, Coding, Competing, CompetingEvents, Counted, Covariate, Design, FrameDoubt,
+    FrameError, FrameOptions, Grouping, LevelInfo, MOST_CELLS, MOST_COLUMNS, MOST_GROUPS,
+    MOST_LEVELS, MOST_NUMERIC_GROUPS, ModelFrame, NumberSeen, Product, ResponsePart, TermInfo,
+    TermKind, TimeVarying, levels_alike, names_patients,
 };
 pub use look::{
     ColumnKind, DatePair, LEVELS_SHOWN, Look, LookedAt, LookedDates, Suggestions, look,

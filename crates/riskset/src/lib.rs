@@ -69,9 +69,9 @@ pub use competing::{
 };
 pub use concordance::{Concordance, ConcordanceDifference, ConcordanceIndex, ConcordanceWeight};
 pub use cox::{
-    Baseline, BaselineAt, CoxFit, CoxModel, DesignMatrix, LikelihoodStep, LinearPredictor,
-    NewtonStep, Penalty, PredictedCurve, ResidualMatrix, RowResidual, Schoenfeld, SmoothPoint,
-    Ties, Zph, ZphTransform,
+    Baseline, BaselineAt, CoxFit, CoxModel, CoxPredictor, DesignMatrix, LikelihoodStep,
+    LinearPredictor, NewtonStep, Penalty, PredictedCurve, PredictorParts, ResidualMatrix,
+    RowResidual, Schoenfeld, SmoothPoint, StratumHazard, Ties, Zph, ZphTransform,
 };
 pub use decision::{NetBenefit, net_benefit, net_benefit_of_incidence};
 pub use error::Error;

@@ -19,6 +19,7 @@ mod panels;
 mod performance;
 mod rename;
 mod residuals;
+mod risk_groups;
 mod subgroups;
 mod swimmer;
 mod tipping;
@@ -41,6 +42,7 @@ pub use panels::PanelRequest;
 pub use performance::{PerformanceFigure, PlotPerformanceRequest};
 pub use rename::Rename;
 pub use residuals::{PlotResidualsRequest, PlotSchoenfeldRequest, PlottedResidual};
+pub use risk_groups::PlotRiskGroupsRequest;
 pub use subgroups::PlotSubgroupsRequest;
 pub use swimmer::{FurtherEvent, PlotSwimmerRequest};
 pub use tipping::PlotTippingRequest;
@@ -58,6 +60,7 @@ pub fn of_analysis(analysis: &str) -> Option<&'static str> {
         "npv" => "plot-npv",
         "meta-proportion" => "plot-meta",
         "cutpoint" => "plot-cutpoint",
+        "risk-groups" => "plot-risk-groups",
         "tipping" => "plot-tipping",
         _ => return None,
     })

@@ -6,6 +6,7 @@ use clap::Args;
 use riskset::Ties;
 use riskset_analysis::figure::PerformanceFigure;
 use riskset_analysis::{PerformanceRequest, RowsRequest};
+use std::path::PathBuf;
 
 /// `riskset performance`
 #[derive(Debug, Args)]
@@ -38,6 +39,10 @@ pub struct PerformanceArgs {
     /// Net benefit of treating whose risk by the first time is at least this
     #[arg(long, value_name = "P,...", value_delimiter = ',', value_parser = fraction)]
     pub thresholds: Vec<f64>,
+
+    /// Write the model, with how it was judged, to this file, for `riskset predict`
+    #[arg(long, value_name = "FILE.json")]
+    pub save_model: Option<PathBuf>,
 
     /// Format and file.
     #[command(flatten)]

@@ -51,6 +51,11 @@ pub enum PlotCommand {
         after_help = "Example:\n  riskset plot performance @lung \"Surv(time, status == 2) ~ age + sex + ph.ecog\" \\\n      --times 365 --output calibration.pdf"
     )]
     Performance(super::performance::PlotPerformanceArgs),
+    /// Kaplan-Meier curves of groups by what a Cox model predicts, at given cut-offs
+    #[command(
+        after_help = "Example:\n  riskset plot risk-groups @lung \"Surv(time, status == 2) ~ age + sex + ph.ecog\" \\\n      --groups 0.5,0.7 --at 365 --output risk-groups.pdf"
+    )]
+    RiskGroups(super::risk_groups::PlotRiskGroupsArgs),
     /// Cumulative hazard by group
     #[command(
         after_help = "Counts under a tick are taken just before its time: whoever fails or is censored at t is still at risk at t.\n\n\
@@ -150,6 +155,11 @@ impl PlotArgs {
                 let rows = &args.figure.rows.data;
                 let named = [rows.as_str(), args.figure.page.theme.as_str()].into_iter();
                 return named.chain(args.judging.validate.as_deref()).collect();
+            }
+            PlotCommand::RiskGroups(args) => {
+                let rows = &args.figure.rows.data;
+                let named = [rows.as_str(), args.figure.page.theme.as_str()].into_iter();
+                return named.chain(args.groups.validate.as_deref()).collect();
             }
             PlotCommand::Loglog(args) => &args.figure,
             PlotCommand::Schoenfeld(args) => &args.figure,

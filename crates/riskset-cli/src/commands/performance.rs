@@ -12,5 +12,6 @@ pub fn request(args: &PerformanceArgs) -> Result<Request, Failure> {
     request.bootstrap = args.bootstrap;
     request.folds = args.folds;
     request.seed = args.seed;
+    request.save_model = args.save_model.is_some();
     Ok(Request::Performance(request))
 }

@@ -242,6 +242,7 @@ fn request(args: &PlotArgs) -> (Request, &FigureOutputArgs) {
             };
             (Request::PlotPerformance(request), &args.figure.output)
         }
+        PlotCommand::RiskGroups(args) => (super::risk_groups::figure(args), &args.figure.output),
         PlotCommand::Subgroups(args) => {
             let request = PlotSubgroupsRequest {
                 rows: args.figure.rows.request(),

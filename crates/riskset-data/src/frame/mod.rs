@@ -6,6 +6,7 @@
 mod alike;
 mod balance;
 mod censored;
+mod coding;
 mod design;
 mod doubts;
 mod error;
@@ -19,6 +20,7 @@ mod time_varying;
 mod words;
 
 pub use balance::Balance;
+pub use coding::{Coding, Covariate, NumberSeen};
 pub use design::{Design, LevelInfo, Product, TermInfo, TermKind};
 pub use doubts::{FrameDoubt, levels_alike, names_patients};
 pub(crate) use doubts::{doubts_of_column, with_watched};

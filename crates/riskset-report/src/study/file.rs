@@ -356,6 +356,9 @@ pub struct Model {
     pub endpoint: Text,
     /// The right-hand side of a formula.
     pub terms: Text,
+    /// Whether the model is written to `models/NAME.json`, from which `riskset predict` predicts.
+    #[serde(default)]
+    pub save: bool,
     /// Labels for columns and terms.
     #[serde(default)]
     pub labels: BTreeMap<String, String>,

@@ -14,7 +14,7 @@ use crate::table::{Align, Table};
 use riskset::ZphTransform;
 use riskset_analysis::{
     Answer, CoxAnswer, CoxRequest, Data, FineGrayRequest, NewColumn, Problem, Request, RowsRequest,
-    run,
+    SavedModel, run,
 };
 use riskset_data::{Design, Formula, TermKind};
 
@@ -51,6 +51,8 @@ pub struct Fitted<'a> {
     /// Whether the endpoint has competing events: the hazard ratios under `hr` are then
     /// cause-specific, and those of the subdistribution stand under `shr`.
     pub competing: bool,
+    /// The model as a file can hold it, when the study saves it.
+    pub saved: Option<SavedModel>,
 }
 
 /// Fits a model; its numbers go under `NAME`.
@@ -71,7 +73,11 @@ pub fn fit<'a>(
     if asked.competing {
         put_subdistribution(context, &asked, &name, &keys)?;
     }
-    Ok(Fitted { spec, lines: lines(spec, &answer.design, &keys), competing: asked.competing })
+    let saved = answer
+        .saved
+        .map(|model| SavedModel { data: context.file.data.file.get_ref().clone(), ..model });
+    let lines = lines(spec, &answer.design, &keys);
+    Ok(Fitted { spec, lines, competing: asked.competing, saved })
 }
 
 /// The data of a model: the columns of the population that the terms read, as they are in the data,
@@ -130,6 +136,7 @@ fn cox(context: &Context, asked: &Asked) -> Result<CoxAnswer, Error> {
         rows: RowsRequest::new(asked.spec.name.get_ref(), formula),
         conf_level: context.level,
         zph: Some(ZphTransform::Km),
+        save_model: asked.spec.save,
         ..CoxRequest::default()
     });
     match asked.answer(context, &request)? {

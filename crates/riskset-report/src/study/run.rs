@@ -30,6 +30,7 @@ use crate::files::Output;
 use crate::format::Style;
 use crate::store::Store;
 use crate::table::Table;
+use riskset_analysis::SavedModel;
 use riskset_plot::Profile;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -163,6 +164,9 @@ pub fn run_study(
     }
     for (name, table) in report.audits() {
         output.write(&format!("tables/{name}.csv"), table.to_csv())?;
+    }
+    for (name, model) in report.saved() {
+        output.write(&name, model.to_json())?;
     }
     figures::write(&output, &drawn, options.dpi, progress)?;
     output.write("results.json", pretty(&report.json()))?;
@@ -365,6 +369,15 @@ impl Report<'_> {
                 Some((format!("endpoints-{}", spec.name.get_ref()), tables::audit(audit.as_ref()?)))
             })
             .collect()
+    }
+
+    /// The models that the study saves, by file name.
+    fn saved(&self) -> impl Iterator<Item = (String, &SavedModel)> {
+        let models = self.computed.models.iter();
+        models.filter_map(|fitted| {
+            let name = fitted.spec.name.get_ref();
+            Some((format!("models/{name}.json"), fitted.saved.as_ref()?))
+        })
     }
 
     fn texts(&self) -> (Vec<text::Section>, Vec<text::Section>) {
@@ -619,6 +632,13 @@ impl Report<'_> {
                 table.rows.len()
             );
             items.push(("Endpoint, patient by patient".into(), text));
+        }
+        for (name, model) in self.saved() {
+            let text = format!(
+                "{name}, of {} patients with {} events: predicts without the data (`riskset predict`)",
+                model.n, model.events
+            );
+            items.push(("Saved model".into(), text));
         }
         items.push(("Numbers".into(), format!("{} in results.json", context.store.len())));
         let mut section = PageSection::new("provenance", "Provenance");
