@@ -215,6 +215,7 @@ What the predictions of a Cox model are worth, and of a second one on the same r
 | `--bootstrap 200`, `--folds 10`, `--seed 1` | corrects for optimism |
 | `--against "age + sex"` | another model of the same rows, with the differences |
 | `--thresholds 0.2,0.4` | net benefit |
+| `--reclassify 0.2,0.4` | with `--against`: net reclassification between the categories of risk, by any change, and IDI, with their warnings |
 | `--groups 5`, `--tau 365` | groups of calibration; the horizon of Uno's C |
 | `--save-model model.json` | the model with how it was judged, for [predict](#predict) |
 

@@ -118,6 +118,14 @@ draw lung-factors "Prognostic factors: each alone (open marks) and all in one mo
     --subset "ph.ecog < 3" --rename "age=Age, per year" --rename sex=Sex --rename sex:1=Men \
     --rename sex:2=Women --rename "ph.ecog=ECOG performance status" \
     --rename "ph.karno=Karnofsky score, per point"
+draw lung-risk-groups "Groups by the predicted risk, at given cut-offs." \
+    risk-groups @lung "Surv(time, status == 2) ~ age + factor(sex) + factor(ph.ecog)" --groups 0.5,0.7 --at 365 \
+    --subset "ph.ecog < 3" --unit months --per 30.4375 --endpoint "Overall survival" --origin registration \
+    --width 150mm
+draw lung-nomogram "A nomogram: points for each value, their sum, and the survival that the model predicts." \
+    nomogram @lung "Surv(time, status == 2) ~ age + factor(sex) + factor(ph.ecog)" --times 180,365 --unit days \
+    --subset "ph.ecog < 3" --rename "age=Age, years" --rename sex=Sex --rename sex:1=Men \
+    --rename sex:2=Women --rename "ph.ecog=ECOG performance status" --endpoint "Overall survival"
 draw lung-schoenfeld "Proportional hazards, term by term: scaled Schoenfeld residuals with their smooth and its band." \
     schoenfeld @lung "Surv(time, status == 2) ~ age + sex + ph.karno" --unit days --width 150mm
 draw lung-martingale "Martingale residuals." \

@@ -104,6 +104,7 @@ pub fn run(request: &Request, data: &Data) -> Result<Answer, Problem> {
         Request::PlotFactors(request) => figure(request.run(data)?),
         Request::PlotPerformance(request) => figure(request.run(data)?),
         Request::PlotRiskGroups(request) => figure(request.run(data)?),
+        Request::PlotNomogram(request) => figure(request.run(data)?),
         Request::PlotSubgroups(request) => figure(request.run(data)?),
         Request::PlotSchoenfeld(request) => figure(request.run(data)?),
         Request::PlotResiduals(request) => figure(request.run(data)?),

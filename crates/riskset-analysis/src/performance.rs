@@ -58,6 +58,10 @@ pub struct PerformanceRequest {
     pub bootstrap: usize,
     /// Folds of a cross-validation; none when 0.
     pub folds: usize,
+    /// Cut-offs of risk, as fractions, between the categories of which patients move from one of two
+    /// models to the other; none are told when empty.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reclassify: Vec<f64>,
     /// Where the random numbers start.
     pub seed: u64,
     /// The model, with how it was judged, as a file can hold it, for predictions without the data.
@@ -82,6 +86,7 @@ impl Default for PerformanceRequest {
             validate_response: None,
             bootstrap: 0,
             folds: 0,
+            reclassify: Vec::new(),
             seed: 1,
             save_model: false,
             thresholds: Vec::new(),
@@ -188,6 +193,14 @@ impl PerformanceRequest {
                     Remedy::Unset(if self.bootstrap > 0 { "bootstrap" } else { "folds" }.into()),
                 ]),
             ));
+        }
+        if !self.reclassify.is_empty() {
+            if self.against.is_none() {
+                let what = "patients are reclassified from one model to another, and there is one";
+                return Err(Problem::request(what, Remedy::set("against")));
+            }
+            let at = self.times.first().copied();
+            Cuts { cuts: &self.reclassify, at, field: "reclassify" }.refuse()?;
         }
         match self.folds {
             1 => Err(Problem::request(

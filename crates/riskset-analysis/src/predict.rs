@@ -88,7 +88,7 @@ impl PredictRequest {
         table: &Table,
         predictions: &[CoxPrediction],
     ) -> Result<Option<Vec<Option<String>>>, Problem> {
-        let cuts = Cuts { cuts: &self.groups, at: self.at };
+        let cuts = Cuts { cuts: &self.groups, at: self.at, field: "groups" };
         if self.groups.is_empty() {
             return match self.at {
                 None => Ok(None),

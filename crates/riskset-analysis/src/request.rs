@@ -3,9 +3,9 @@
 use crate::figure::{
     PageRequest, PlotBalanceRequest, PlotCifRequest, PlotCurvesRequest, PlotCutpointRequest,
     PlotDifferenceRequest, PlotEffectRequest, PlotExplainRequest, PlotFactorsRequest,
-    PlotFlowRequest, PlotForestRequest, PlotMetaHrRequest, PlotMetaRequest, PlotNpvRequest,
-    PlotPerformanceRequest, PlotResidualsRequest, PlotRiskGroupsRequest, PlotSchoenfeldRequest,
-    PlotSubgroupsRequest, PlotSwimmerRequest, PlotTippingRequest,
+    PlotFlowRequest, PlotForestRequest, PlotMetaHrRequest, PlotMetaRequest, PlotNomogramRequest,
+    PlotNpvRequest, PlotPerformanceRequest, PlotResidualsRequest, PlotRiskGroupsRequest,
+    PlotSchoenfeldRequest, PlotSubgroupsRequest, PlotSwimmerRequest, PlotTippingRequest,
 };
 use crate::{
     AdjustRequest, CifRequest, CompareRequest, CoxRequest, CutpointRequest, EndpointRequest,
@@ -89,6 +89,8 @@ pub enum Request {
     PlotPerformance(PlotPerformanceRequest),
     /// Curves of groups by what a model predicts.
     PlotRiskGroups(PlotRiskGroupsRequest),
+    /// A Cox model as a nomogram.
+    PlotNomogram(PlotNomogramRequest),
     /// Hazard ratios by subgroup, drawn.
     PlotSubgroups(PlotSubgroupsRequest),
     /// Scaled Schoenfeld residuals, drawn.
@@ -216,6 +218,7 @@ impl Request {
             Request::PlotCif(request) => &request.rows,
             Request::PlotForest(request) => &request.rows,
             Request::PlotFactors(request) => &request.factors.rows,
+            Request::PlotNomogram(request) => &request.rows,
             Request::PlotSubgroups(request) => &request.rows,
             Request::PlotSchoenfeld(request) => &request.rows,
             Request::PlotResiduals(request) => &request.rows,
@@ -250,6 +253,7 @@ impl Request {
             Request::PlotFactors(request) => &request.page,
             Request::PlotPerformance(request) => &request.page,
             Request::PlotRiskGroups(request) => &request.page,
+            Request::PlotNomogram(request) => &request.page,
             Request::PlotSubgroups(request) => &request.page,
             Request::PlotSchoenfeld(request) => &request.page,
             Request::PlotResiduals(request) => &request.page,

@@ -93,8 +93,8 @@ pub use meta::{
     ProportionMeta, RatioMeta, RatioMetaFit, RatioStudy,
 };
 pub use performance::{
-    AucAt, AucCurve, AucDifference, Calibration, CalibrationAt, CalibrationGroup, DynamicAuc,
-    Smooth, folds, resampled,
+    AucAt, AucCurve, AucDifference, Calibration, CalibrationAt, CalibrationGroup, ChangeEstimate,
+    DynamicAuc, NetChange, Reclassification, ReclassifiedAt, Smooth, folds, resampled,
 };
 pub use pool::{CoxProgress, CoxRounds, CoxStep, EventCell, EventTable, SmallCount};
 pub use power::{

@@ -65,7 +65,12 @@ impl PlotRiskGroupsRequest {
     /// How the groups came about.
     fn sentence(&self, grouped: &Grouped) -> String {
         let what = match self.risk_groups.at {
-            Some(at) => format!("the predicted risk of the event by {at}"),
+            Some(at) => {
+                // The unit of the axis is that of the time only where the axis has that of the data.
+                let unit = self.time.unit.as_ref().filter(|_| self.time.per.is_none());
+                let unit = unit.map_or(String::new(), |unit| format!(" {unit}"));
+                format!("the predicted risk of the event by {at}{unit}")
+            }
             None => "the linear predictor".to_owned(),
         };
         let judged = match grouped.judged.new {

@@ -10,6 +10,8 @@ pub(crate) struct Cuts<'a> {
     pub cuts: &'a [f64],
     /// The time by which a risk is predicted; `None` for linear predictors.
     pub at: Option<f64>,
+    /// The field of the request that has them.
+    pub field: &'static str,
 }
 
 impl Cuts<'_> {
@@ -17,11 +19,11 @@ impl Cuts<'_> {
     pub fn refuse(&self) -> Result<(), Problem> {
         if self.cuts.is_empty() {
             let what = "groups were asked for, and no cut-off was given";
-            return Err(Problem::request(what, Remedy::set("groups")));
+            return Err(Problem::request(what, Remedy::set(self.field)));
         }
         if !self.cuts.is_sorted_by(|a, b| a < b) || self.cuts.iter().any(|cut| !cut.is_finite()) {
             let what = "the cut-offs of the groups are not increasing numbers";
-            return Err(Problem::request(what, Remedy::set("groups")));
+            return Err(Problem::request(what, Remedy::set(self.field)));
         }
         let risk = |cut: &&f64| **cut <= 0.0 || **cut >= 1.0;
         match (self.at, self.cuts.iter().find(risk)) {
@@ -67,11 +69,11 @@ mod tests {
 
     #[test]
     fn groups_are_named_by_their_cut_offs_and_hold_the_lower_one() {
-        let cuts = Cuts { cuts: &[0.07, 0.29], at: Some(365.0) };
+        let cuts = Cuts { cuts: &[0.07, 0.29], at: Some(365.0), field: "groups" };
         let labels = ["Risk below 7%", "Risk 7% to below 29%", "Risk 29% or more"];
         assert_eq!(cuts.labels(), labels);
         assert_eq!([0.0, 0.07, 0.2, 0.29, 1.0].map(|risk| cuts.place(risk)), [0, 1, 1, 2, 2]);
-        let predictor = Cuts { cuts: &[-0.5], at: None };
+        let predictor = Cuts { cuts: &[-0.5], at: None, field: "groups" };
         assert_eq!(
             predictor.labels(),
             ["Linear predictor below -0.5", "Linear predictor -0.5 or more"]
@@ -80,11 +82,12 @@ mod tests {
 
     #[test]
     fn cut_offs_that_make_no_groups_are_refused() {
-        let refused = |cuts: &[f64], at| Cuts { cuts, at }.refuse().unwrap_err().to_string();
+        let refused =
+            |cuts: &[f64], at| Cuts { cuts, at, field: "groups" }.refuse().unwrap_err().to_string();
         assert!(refused(&[], None).contains("no cut-off"));
         assert!(refused(&[0.5, 0.2], None).contains("not increasing"));
         assert!(refused(&[f64::NAN], None).contains("not increasing"));
         assert!(refused(&[20.0, 50.0], Some(365.0)).contains("20 is no risk"));
-        assert!(Cuts { cuts: &[-1.0, 2.0], at: None }.refuse().is_ok());
+        assert!(Cuts { cuts: &[-1.0, 2.0], at: None, field: "groups" }.refuse().is_ok());
     }
 }

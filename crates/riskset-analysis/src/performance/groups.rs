@@ -192,7 +192,7 @@ impl RiskGroupsRequest {
     }
 
     fn cuts(&self) -> Cuts<'_> {
-        Cuts { cuts: &self.groups, at: self.at }
+        Cuts { cuts: &self.groups, at: self.at, field: "groups" }
     }
 
     fn curves(&self, grouped: &Grouped) -> Result<KmAnswer, Problem> {

@@ -32,6 +32,10 @@ pub struct PerformanceArgs {
     #[arg(long, value_name = "K", default_value_t = 0)]
     pub folds: usize,
 
+    /// Net reclassification against --against between the categories of risk with these cut-offs
+    #[arg(long, value_name = "P,...", value_delimiter = ',', value_parser = fraction, requires = "against")]
+    pub reclassify: Vec<f64>,
+
     /// Where the random numbers of --bootstrap and --folds start
     #[arg(long, value_name = "SEED", default_value_t = 1)]
     pub seed: u64,

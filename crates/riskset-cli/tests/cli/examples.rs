@@ -34,6 +34,7 @@ const COMMANDS: &[&[&str]] = &[
     &["plot", "factors"],
     &["plot", "performance"],
     &["plot", "risk-groups"],
+    &["plot", "nomogram"],
     &["plot", "cumhaz"],
     &["plot", "loglog"],
     &["plot", "love"],

@@ -236,6 +236,28 @@ impl Coding {
     }
 }
 
+impl ModelFrame {
+    /// The levels of a variable of the formula, the reference first, each with the row of the table
+    /// (from 0) of the first row used that has it; empty for a number.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`design`](Self::design).
+    ///
+    /// # Panics
+    ///
+    /// When there is no such variable.
+    pub fn rows_of_levels(&self, variable: usize) -> Result<Vec<(String, u32)>, Error> {
+        let (variable, values) = &self.variables[variable];
+        let Coded::Factor(factor) = code(variable, values)? else { return Ok(Vec::new()) };
+        let first = |(code, level): (usize, String)| {
+            let place = factor.codes.iter().position(|&found| found as usize == code)?;
+            Some((level, self.rows[place]))
+        };
+        Ok(factor.levels.clone().into_iter().enumerate().filter_map(first).collect())
+    }
+}
+
 /// The levels of the new rows, numbered as the fitted ones.
 fn recode(name: &str, values: Values, fitted: &[String]) -> Result<Factor, Error> {
     let new = values.into_factor();

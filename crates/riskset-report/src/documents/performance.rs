@@ -1,12 +1,15 @@
 //! The answer of `riskset performance`.
 
 mod entries;
+mod reclassified;
 mod tables;
 
 pub use entries::{
     ComparisonEntry, CorrectedEntry, DifferenceEntry, GroupEntry, ModelEntry, TimeEntry,
     ValidationEntry,
 };
+
+pub use reclassified::{NetEntry, ReclassifiedEntry};
 
 use super::{Document, Head};
 use crate::format::Style;
@@ -150,6 +153,7 @@ impl Document for PerformanceDocument {
     fn tables(&self, style: &Style) -> Vec<Table> {
         let mut tables = vec![self.measures_table(style), self.calibration_table(style)];
         tables.extend(self.groups_table(style));
+        tables.extend(self.reclassification_table(style));
         tables.extend(self.corrected_tables(style));
         tables.extend(self.net_benefit_table(style));
         tables
@@ -159,6 +163,7 @@ impl Document for PerformanceDocument {
         let mut notes = vec![self.judged.sentence(&self.head, self.events)];
         notes.extend(self.validation_sentences());
         notes.extend(self.comparison_sentences(style));
+        notes.extend(self.reclassification_sentence());
         notes
     }
 }

@@ -19,6 +19,7 @@ use super::labels;
 use super::meta::{self, Pooled};
 use super::model::{self, Fitted};
 use super::page::{Block, Frame, PageSection, page};
+use super::performance::{self, Judged};
 use super::proportion;
 use super::published;
 use super::read::Source;
@@ -138,6 +139,7 @@ pub fn run_study(
     for adjusted in &computed.adjusted {
         drawn.extend(adjust::figures(&context, &profile, adjusted)?);
     }
+    drawn.extend(computed.judged.iter_mut().flat_map(|judged| std::mem::take(&mut judged.figures)));
     for searched in &computed.searched {
         drawn.push(cutpoint::figure(&context, &profile, searched)?);
     }
@@ -206,6 +208,7 @@ struct Computed<'a> {
     searched: Vec<Searched<'a>>,
     models: Vec<Fitted<'a>>,
     told: Vec<Told<'a>>,
+    judged: Vec<Judged<'a>>,
     pooled: Vec<Pooled<'a>>,
 }
 
@@ -259,7 +262,12 @@ fn compute<'a>(
     for spec in &file.factors {
         told.push(factors::factors(context, patients, spec)?);
     }
-    Ok(Computed { described, compared, adjusted, searched, models, told, pooled: Vec::new() })
+    let mut judged = Vec::new();
+    for spec in &file.performance {
+        judged.push(performance::judge(context, patients, spec)?);
+    }
+    let pooled = Vec::new();
+    Ok(Computed { described, compared, adjusted, searched, models, told, judged, pooled })
 }
 
 fn profile(source: &Source, file: &StudyFile) -> Result<Profile, Error> {
@@ -347,6 +355,12 @@ impl Report<'_> {
         for told in &self.computed.told {
             tables.push((told.spec.name.get_ref().clone(), factors::table(context, told)));
         }
+        for judged in &self.computed.judged {
+            let name = judged.spec.name.get_ref();
+            tables.push((name.clone(), performance::table(context, judged)));
+            let groups = performance::groups_table(context, judged);
+            tables.extend(groups.map(|table| (format!("{name}-groups"), table)));
+        }
         for pooled in &self.computed.pooled {
             tables.push((pooled.spec.name.get_ref().clone(), meta::table(context, pooled)));
         }
@@ -387,6 +401,8 @@ impl Report<'_> {
         let searched = self.computed.searched.iter();
         results.extend(searched.map(|searched| cutpoint::text(self.context, searched)));
         results.extend(self.computed.told.iter().map(|told| factors::text(self.context, told)));
+        let judged = self.computed.judged.iter();
+        results.extend(judged.map(|judged| performance::text(self.context, judged)));
         let pooled = self.computed.pooled.iter();
         results.extend(pooled.map(|pooled| meta::text(self.context, pooled)));
         (text::methods(self.context, &self.computed.compared), results)
@@ -556,6 +572,19 @@ impl Report<'_> {
             text(&told.spec.label).into_iter().for_each(|text| section.paragraphs(text));
             self.figure(&mut section, name);
             section.table(name, table(name));
+            sections.push(section);
+        }
+        for judged in &self.computed.judged {
+            let name = judged.spec.name.get_ref();
+            let mut section = PageSection::new(&format!("part-{name}"), &judged.spec.label);
+            text(&judged.spec.label).into_iter().for_each(|text| section.paragraphs(text));
+            self.figure(&mut section, name);
+            section.table(name, table(name));
+            let groups = format!("{name}-groups");
+            if !judged.spec.groups.is_empty() {
+                self.figure(&mut section, &groups);
+                section.table(&groups, table(&groups));
+            }
             sections.push(section);
         }
         for pooled in &self.computed.pooled {
