@@ -95,6 +95,11 @@ draw veteran-effect "An effect that changes with time, as a function of it and b
     effect @veteran "Surv(time, status) ~ trt + tv(karno, log(t))" --periods 60,180 --unit days \
     --rename "karno=Karnofsky score" --width 140mm
 
+say "## Curves of a covariate"
+draw rotterdam-curve "The hazard ratio of recurrence over age, by a restricted cubic spline: young women recur more often, and from fifty on age says little." \
+    effect @rotterdam "Surv(rtime, recur) ~ rcs(age, 4) + log(nodes + 1)" --reference-values age=50 \
+    --rename "age=Age, years" --width 120mm
+
 say "## Those who were lost to follow-up"
 draw lung-tipping "The hazard ratio over what might have become of those lost, and where its limits cross 1." \
     tipping @lung "Surv(time, status == 2) ~ sex" --lost "time < 365" --rename sex:1=Men --rename sex:2=Women \
@@ -118,14 +123,6 @@ draw lung-factors "Prognostic factors: each alone (open marks) and all in one mo
     --subset "ph.ecog < 3" --rename "age=Age, per year" --rename sex=Sex --rename sex:1=Men \
     --rename sex:2=Women --rename "ph.ecog=ECOG performance status" \
     --rename "ph.karno=Karnofsky score, per point"
-draw lung-risk-groups "Groups by the predicted risk, at given cut-offs." \
-    risk-groups @lung "Surv(time, status == 2) ~ age + factor(sex) + factor(ph.ecog)" --groups 0.5,0.7 --at 365 \
-    --subset "ph.ecog < 3" --unit months --per 30.4375 --endpoint "Overall survival" --origin registration \
-    --width 150mm
-draw lung-nomogram "A nomogram: points for each value, their sum, and the survival that the model predicts." \
-    nomogram @lung "Surv(time, status == 2) ~ age + factor(sex) + factor(ph.ecog)" --times 180,365 --unit days \
-    --subset "ph.ecog < 3" --rename "age=Age, years" --rename sex=Sex --rename sex:1=Men \
-    --rename sex:2=Women --rename "ph.ecog=ECOG performance status" --endpoint "Overall survival"
 draw lung-schoenfeld "Proportional hazards, term by term: scaled Schoenfeld residuals with their smooth and its band." \
     schoenfeld @lung "Surv(time, status == 2) ~ age + sex + ph.karno" --unit days --width 150mm
 draw lung-martingale "Martingale residuals." \

@@ -15,6 +15,7 @@ pub(crate) use time_varying::{Expanded, expand};
 
 use crate::comparison::stratum_columns;
 use crate::contrast::estimated;
+use crate::curve::{CurveOver, Places, curves};
 use crate::explain::{Steps, cox as explain_cox, explained};
 use crate::saved::{SavedModel, refuse_over_time};
 use crate::{About, Data, Doubt, OverTime, OverTimeRequest, Problem, RowsRequest};
@@ -25,6 +26,7 @@ use riskset::{
 use riskset_data::{Design, FrameOptions, ModelFrame};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A Cox regression with what is read off it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -75,6 +77,10 @@ pub struct CoxRequest {
     /// The model as a file can hold it, for predictions without the data.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub save_model: bool,
+    /// The value of a covariate that its curve, such as `rcs(age, 4)`, is compared with, by covariate;
+    /// the median of the rows where none is given.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub reference_values: BTreeMap<String, f64>,
     /// Hazard ratios by period and on average.
     #[serde(flatten)]
     pub over_time: OverTimeRequest,
@@ -101,6 +107,7 @@ impl Default for CoxRequest {
             times: Vec::new(),
             tau: None,
             save_model: false,
+            reference_values: BTreeMap::new(),
             over_time: OverTimeRequest::default(),
             explain: false,
         }
@@ -143,6 +150,8 @@ pub struct CoxAnswer {
     pub effects: Vec<EffectOverTime>,
     /// Hazard ratios by period and on average, when asked for.
     pub over_time: OverTime,
+    /// The hazard ratio over the covariate of each curve among the terms.
+    pub curves: Vec<CurveOver>,
 }
 
 impl CoxAnswer {
@@ -197,6 +206,7 @@ impl CoxRequest {
         if let Some(expanded) = &expanded {
             design = expanded.design.clone();
         }
+        let curves = curves(&fit, &design, &self.reference_values, Places::Quantiles)?;
         let zph = self.zph.map(|transform| zph(&fit, &design, transform)).transpose()?;
         let predicts = !design.names.is_empty() || frame.offset.is_some();
         let concordance = predicts.then(|| fit.concordance(self.concordance)).transpose()?;
@@ -219,6 +229,7 @@ impl CoxRequest {
             predictions,
             effects,
             over_time,
+            curves,
             strata: stratum_columns(frame),
             stratum_labels: frame
                 .strata

@@ -28,6 +28,7 @@ mod compare;
 mod comparison;
 mod contrast;
 mod cox;
+mod curve;
 mod curves;
 mod cutpoint;
 mod data;
@@ -70,6 +71,7 @@ pub use cox::{
     CoxAnswer, CoxPrediction, CoxRequest, EffectOverTime, EffectPoint, Nested, PredictedPoint,
     ResidualKind, Residuals,
 };
+pub use curve::{Course, CurveOver, Quartiles, told};
 pub use curves::{FewPatientsLimits, KmAnswer, KmGroup, KmRequest, MoreOfCurve};
 pub use cutpoint::{CutpointAnswer, CutpointRequest, Side};
 pub use data::{Data, Given, NewColumn};
@@ -101,7 +103,8 @@ pub use request::Request;
 pub use riskset::{Remedy, Voice};
 pub use rows::{Rows, RowsRequest};
 pub use saved::{
-    SavedCoefficient, SavedCovariate, SavedMeasure, SavedModel, SavedStratum, SavedValidation,
+    SavedBasis, SavedCoefficient, SavedCovariate, SavedMeasure, SavedModel, SavedStratum,
+    SavedValidation,
 };
 pub use simulation::{Measure, Repeated, SimulateAnswer, SimulateRequest};
 pub use split::{SplitAnswer, SplitAudit, SplitRequest};

@@ -69,9 +69,11 @@ pub use competing::{
 };
 pub use concordance::{Concordance, ConcordanceDifference, ConcordanceIndex, ConcordanceWeight};
 pub use cox::{
-    Baseline, BaselineAt, CoxFit, CoxModel, CoxPredictor, DesignMatrix, LikelihoodStep,
-    LinearPredictor, NewtonStep, Penalty, PredictedCurve, PredictorParts, ResidualMatrix,
-    RowResidual, Schoenfeld, SmoothPoint, StratumHazard, Ties, Zph, ZphTransform,
+    Baseline, BaselineAt, CoxFit, CoxModel, CoxPredictor, DesignMatrix, Frailty,
+    FrailtyDistribution, FrailtyFit, LikelihoodStep, LinearPredictor, MOST_FRAILTIES, NewtonStep,
+    PenalisedFit, PenalisedTest, Penalty, PredictedCurve, PredictorParts, ResidualMatrix,
+    RowResidual, Schoenfeld, Shrinkage, ShrunkTerm, SmoothPoint, StratumHazard, Ties, Zph,
+    ZphTransform,
 };
 pub use decision::{NetBenefit, net_benefit, net_benefit_of_incidence};
 pub use error::Error;
@@ -115,7 +117,8 @@ pub use risk_set::{Entries, RiskSet, RiskSets, RowCounts};
 pub use rmst::{Rmst, RmstComparison, RmstContrast};
 pub use royston::{Royston, RoystonD};
 pub use spline::{
-    BSplines, Basis, NaturalCubic, Polynomial, RatioCurve, RatioPoint, RestrictedCubic,
+    BSplines, Basis, CurveBasis, NaturalCubic, Polynomial, Powers, RatioCurve, RatioPoint,
+    RestrictedCubic,
 };
 pub use summary::Sample;
 pub use typed::{line_at, toml_help, toml_refusal};

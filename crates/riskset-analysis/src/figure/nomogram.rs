@@ -308,7 +308,9 @@ impl<'a> Fitted<'a> {
             .filter(|(_, ((_, names), _))| of_column(names))
             .map(|(index, ((name, _), (_, seen)))| (index, name.as_str(), seen))
             .collect();
-        let number = own.iter().any(|(_, _, seen)| matches!(seen, Covariate::Number(_)));
+        let number = own
+            .iter()
+            .any(|(_, _, seen)| matches!(seen, Covariate::Number(_) | Covariate::Curve(..)));
         match (number, self.table.values(column)?) {
             (true, Values::Number(values)) => self.of_number(column, &values, profile),
             // A flag or a text that the model takes for a number has a tick for each value.

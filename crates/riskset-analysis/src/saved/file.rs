@@ -70,12 +70,50 @@ pub enum SavedCovariate {
         /// Its greatest value.
         max: f64,
     },
+    /// A curve of a number.
+    Curve {
+        /// As the formula has it: `rcs(age, 4)`.
+        name: String,
+        /// The mean of the number itself.
+        mean: f64,
+        /// Its standard deviation.
+        std_dev: f64,
+        /// Its least value.
+        min: f64,
+        /// Its greatest value.
+        max: f64,
+        /// The basis of the curve.
+        basis: SavedBasis,
+    },
     /// A category.
     Levels {
         /// As the formula has it: `factor(stage)`.
         name: String,
         /// Its levels, the reference first.
         levels: Vec<String>,
+    },
+}
+
+/// The basis of a curve, in the unit of its number.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum SavedBasis {
+    /// A restricted cubic spline.
+    Restricted {
+        /// All knots, increasing.
+        knots: Vec<f64>,
+    },
+    /// A natural cubic spline in B-splines.
+    Natural {
+        /// The inner knots, increasing.
+        knots: Vec<f64>,
+        /// The boundary knots.
+        boundary: (f64, f64),
+    },
+    /// Powers of the number.
+    Powers {
+        /// The highest.
+        degree: usize,
     },
 }
 

@@ -7,13 +7,14 @@ mod read;
 mod validation;
 
 pub use file::{
-    SavedCoefficient, SavedCovariate, SavedMeasure, SavedModel, SavedStratum, SavedValidation,
+    SavedBasis, SavedCoefficient, SavedCovariate, SavedMeasure, SavedModel, SavedStratum,
+    SavedValidation,
 };
 pub(crate) use read::Model;
 pub(crate) use validation::validations;
 
 use crate::{About, Problem};
-use riskset::{CoxFit, CoxPredictor, PredictorParts, Remedy, StratumHazard};
+use riskset::{Basis, CoxFit, CoxPredictor, CurveBasis, PredictorParts, Remedy, StratumHazard};
 use riskset_data::{Coding, Covariate, ModelFrame};
 
 /// What the schema of a file of this kind is called.
@@ -54,7 +55,7 @@ impl SavedModel {
             offset: frame.offset.is_some(),
             conf_level: fit.conf_level(),
             concordance,
-            covariates: covariates(&coding),
+            covariates: covariates(&coding)?,
             coefficients: coefficients(&coding, &predictor),
             variance: chunks(&parts.variance, parts.kept.len()),
             strata: strata(&coding, parts),
@@ -79,20 +80,47 @@ pub(crate) fn refuse_over_time(over_time: bool) -> Result<(), Problem> {
     }
 }
 
-fn covariates(coding: &Coding) -> Vec<SavedCovariate> {
-    let covariate = |(name, seen): (&str, &Covariate)| match seen {
-        Covariate::Number(seen) => SavedCovariate::Number {
-            name: name.to_owned(),
-            mean: seen.mean,
-            std_dev: seen.std_dev,
-            min: seen.least,
-            max: seen.greatest,
-        },
-        Covariate::Levels(levels) => {
-            SavedCovariate::Levels { name: name.to_owned(), levels: levels.clone() }
-        }
+fn covariates(coding: &Coding) -> Result<Vec<SavedCovariate>, Problem> {
+    let covariate = |(name, seen): (&str, &Covariate)| {
+        let name = name.to_owned();
+        Ok(match seen {
+            Covariate::Number(seen) => SavedCovariate::Number {
+                name,
+                mean: seen.mean,
+                std_dev: seen.std_dev,
+                min: seen.least,
+                max: seen.greatest,
+            },
+            Covariate::Curve(seen, basis) => SavedCovariate::Curve {
+                basis: saved_basis(&name, basis)?,
+                name,
+                mean: seen.mean,
+                std_dev: seen.std_dev,
+                min: seen.least,
+                max: seen.greatest,
+            },
+            Covariate::Levels(levels) => SavedCovariate::Levels { name, levels: levels.clone() },
+        })
     };
     coding.covariates().map(covariate).collect()
+}
+
+/// What a curve is made of again; an orthogonal polynomial is that of its rows alone.
+fn saved_basis(name: &str, basis: &CurveBasis) -> Result<SavedBasis, Problem> {
+    Ok(match basis {
+        CurveBasis::Restricted(basis) => SavedBasis::Restricted { knots: basis.knots().to_vec() },
+        CurveBasis::Natural(basis) => {
+            let (knots, boundary) = basis.knots();
+            SavedBasis::Natural { knots: knots.to_vec(), boundary }
+        }
+        CurveBasis::Powers(_) => SavedBasis::Powers { degree: basis.design(&[0.0]).len() },
+        _ => {
+            return Err(Problem::analysis(
+                format!("`{name}` is an orthogonal polynomial, which a saved model does not hold"),
+                Remedy::Write("poly(x, 2, raw = TRUE)".to_owned()),
+            ));
+        }
+    })
 }
 
 fn coefficients(coding: &Coding, predictor: &CoxPredictor) -> Vec<SavedCoefficient> {

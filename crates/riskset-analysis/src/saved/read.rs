@@ -1,8 +1,11 @@
 //! A file of a model, read again and checked: it may have been written by hand, or be another file.
 
-use super::{SCHEMA, SavedCovariate, SavedModel, SavedStratum};
+use super::{SCHEMA, SavedBasis, SavedCovariate, SavedModel, SavedStratum};
 use crate::Problem;
-use riskset::{CoxPredictor, PredictorParts, Remedy, StratumHazard};
+use riskset::{
+    CoxPredictor, CurveBasis, NaturalCubic, Powers, PredictorParts, Remedy, RestrictedCubic,
+    StratumHazard,
+};
 use riskset_data::{Coding, Covariate, Formula, NumberSeen};
 use serde_json::Value;
 
@@ -90,22 +93,47 @@ fn coding(saved: &SavedModel) -> Option<Coding> {
     if !names.eq(saved.covariates.iter().map(SavedCovariate::name)) {
         return None;
     }
-    let covariates = saved.covariates.iter().map(|covariate| match covariate {
-        &SavedCovariate::Number { mean, std_dev, min, max, .. } => {
-            Covariate::Number(NumberSeen { mean, std_dev, least: min, greatest: max })
-        }
-        SavedCovariate::Levels { levels, .. } => Covariate::Levels(levels.clone()),
-    });
+    let covariates = saved.covariates.iter().map(covariate).collect::<Option<Vec<Covariate>>>()?;
     let strata = saved.strata.iter().map(|stratum| stratum.values.clone());
     let strata = strata.filter(|values| !values.is_empty()).collect();
-    Coding::kept(&formula, covariates.collect(), strata)
+    Coding::kept(&formula, covariates, strata)
+}
+
+/// `None` for a basis that no knots can have.
+fn covariate(covariate: &SavedCovariate) -> Option<Covariate> {
+    let seen = |mean: f64, std_dev: f64, least: f64, greatest: f64| NumberSeen {
+        mean,
+        std_dev,
+        least,
+        greatest,
+    };
+    Some(match covariate {
+        &SavedCovariate::Number { mean, std_dev, min, max, .. } => {
+            Covariate::Number(seen(mean, std_dev, min, max))
+        }
+        &SavedCovariate::Curve { mean, std_dev, min, max, ref basis, .. } => {
+            let basis = match basis {
+                SavedBasis::Restricted { knots } => {
+                    CurveBasis::Restricted(RestrictedCubic::with_knots(knots).ok()?)
+                }
+                SavedBasis::Natural { knots, boundary } => {
+                    CurveBasis::Natural(NaturalCubic::with_knots(knots, *boundary).ok()?)
+                }
+                SavedBasis::Powers { degree } => CurveBasis::Powers(Powers::new(*degree).ok()?),
+            };
+            Covariate::Curve(seen(mean, std_dev, min, max), basis)
+        }
+        SavedCovariate::Levels { levels, .. } => Covariate::Levels(levels.clone()),
+    })
 }
 
 impl SavedCovariate {
     /// The variable as the formula has it.
     pub fn name(&self) -> &str {
         match self {
-            SavedCovariate::Number { name, .. } | SavedCovariate::Levels { name, .. } => name,
+            SavedCovariate::Number { name, .. }
+            | SavedCovariate::Curve { name, .. }
+            | SavedCovariate::Levels { name, .. } => name,
         }
     }
 }

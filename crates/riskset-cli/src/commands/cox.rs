@@ -22,6 +22,7 @@ pub fn request(args: &CoxArgs) -> Result<Request, Failure> {
         times: args.times.clone(),
         tau: args.tau,
         save_model: args.save_model.is_some(),
+        reference_values: args.references.request(),
         over_time: args.over_time.request(),
         explain: args.explain,
     }))

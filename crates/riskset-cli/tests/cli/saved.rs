@@ -31,10 +31,13 @@ fn a_saved_model_predicts_what_the_fit_predicts_to_the_last_digit() {
     let veteran = "karno,celltype,age,trt\n30,large,45,1\n80,squamous,61,2\n55,adeno,70,2\n";
     let heart = "age,surgery\n-10,0\n3.5,1\n";
     let of_veteran = "Surv(time, status) ~ karno*celltype + log(age) + strata(trt)";
-    let cases: [(&str, Vec<&str>); 7] = [
+    let cases: [(&str, Vec<&str>); 10] = [
         (lung, vec!["@lung", LUNG]),
         (lung, vec!["@lung", "Surv(time, status == 2) ~ I(age / 10) + sex*age", "--firth"]),
         (lung, vec!["@lung", "Surv(time, status == 2) ~ sex + cut(age, c(55, 65))", "--robust"]),
+        (lung, vec!["@lung", "Surv(time, status == 2) ~ rcs(age, 4) + sex"]),
+        (lung, vec!["@lung", "Surv(time, status == 2) ~ sex*ns(age, df = 3)"]),
+        (lung, vec!["@lung", "Surv(time, status == 2) ~ poly(age, 2, raw = TRUE)"]),
         (lung, vec!["@lung", LUNG, "--ties", "breslow", "--conf-level", "0.8"]),
         (veteran, vec!["@veteran", of_veteran]),
         (veteran, vec!["@veteran", "Surv(time, status) ~ karno + I(2 * karno)"]),
@@ -192,6 +195,9 @@ fn a_model_is_saved_where_nothing_is_lost() {
     let over_time = ["cox", "@veteran", "Surv(time, status) ~ tv(karno, log(t))", "--save-model"];
     let answer = riskset_in(place, &[&over_time[..], &["m.json"]].concat(), "");
     assert_eq!(answer.status, 2, "{}", answer.err);
+    let orthogonal = ["cox", "@lung", "Surv(time, status == 2) ~ poly(age, 2)", "--save-model"];
+    let orthogonal = riskset_in(place, &[&orthogonal[..], &["m.json"]].concat(), "");
+    refused(&orthogonal, &["orthogonal polynomial", "raw = TRUE"]);
     let exact = ["cox", "@lung", LUNG, "--ties", "exact", "--save-model", "m.json"];
     refused(&riskset_in(place, &exact, ""), &["exact ties"]);
 }

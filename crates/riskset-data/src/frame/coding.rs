@@ -2,10 +2,12 @@
 //! of the rows that made the model, so a model can be kept without them.
 
 use super::ModelFrame;
+use super::curve::CurveColumns;
 use super::design::{Coded, code, columns_of};
 use crate::eval::{Scope, bare};
 use crate::formula::{Expr, Variable};
 use crate::{Error, Factor, Formula, MISSING, Table, Values};
+use riskset::CurveBasis;
 
 /// The covariates and strata of a fitted model, by the formula and what its rows held.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +24,8 @@ pub struct Coding {
 pub enum Covariate {
     /// A number.
     Number(NumberSeen),
+    /// A curve of a number, with its knots.
+    Curve(NumberSeen, CurveBasis),
     /// A category: its levels, the reference first.
     Levels(Vec<String>),
 }
@@ -61,6 +65,14 @@ impl Coding {
                 Coded::Number(numbers) => {
                     Covariate::Number(NumberSeen::of(&numbers).expect("a frame has rows"))
                 }
+                Coded::Curve(curve) => {
+                    let numbers = match values {
+                        Values::Number(numbers) => &numbers[..],
+                        _ => &[], // a curve of anything else was refused when it was coded
+                    };
+                    let seen = NumberSeen::of(numbers).expect("a frame has rows");
+                    Covariate::Curve(seen, curve.basis)
+                }
                 Coded::Factor(factor) => Covariate::Levels(factor.levels),
             };
             Ok((variable.clone(), seen))
@@ -91,7 +103,10 @@ impl Coding {
             && covariates.iter().all(full)
             && strata.is_empty() == strata_of.is_empty()
             && strata.iter().all(|values| values.len() == strata_of.len())
-            && formula.time_varying().is_empty();
+            && formula.time_varying().is_empty()
+            && variables.iter().zip(&covariates).all(|(variable, seen)| {
+                variable.curve.is_some() == matches!(seen, Covariate::Curve(..))
+            });
         fits.then(|| Coding {
             variables: variables.iter().cloned().zip(covariates).collect(),
             terms: formula.terms().to_vec(),
@@ -128,13 +143,17 @@ impl Coding {
 
     /// The names of the columns of the design.
     pub fn names(&self) -> Vec<String> {
-        let none = |seen: &Covariate| match seen {
+        let none = |(variable, seen): &(Variable, Covariate)| match seen {
             Covariate::Number(_) => Coded::Number(Vec::new().into()),
+            // A curve has as many columns as its basis, whatever the value.
+            Covariate::Curve(seen, basis) => {
+                Coded::Curve(CurveColumns::of(variable, basis, &[seen.mean]))
+            }
             Covariate::Levels(levels) => {
                 Coded::Factor(Factor { codes: Vec::new(), levels: levels.clone() })
             }
         };
-        let coded: Vec<Coded> = self.variables.iter().map(|(_, seen)| none(seen)).collect();
+        let coded: Vec<Coded> = self.variables.iter().map(none).collect();
         self.columns(&coded).map(|(name, _)| name).collect()
     }
 
@@ -146,7 +165,7 @@ impl Coding {
     pub fn numbers_at(&self, table: &Table) -> Result<Vec<(&str, NumberSeen, Vec<f64>)>, Error> {
         let scope = Scope { table, rows: None };
         let numbers = self.variables.iter().filter_map(|(variable, seen)| match seen {
-            Covariate::Number(seen) => Some((variable, *seen)),
+            Covariate::Number(seen) | Covariate::Curve(seen, _) => Some((variable, *seen)),
             Covariate::Levels(_) => None,
         });
         numbers
@@ -173,6 +192,10 @@ impl Coding {
             }
             coded.push(match seen {
                 Covariate::Number(_) => Coded::Number(scope.numbers(&variable.expr)?.into()),
+                Covariate::Curve(_, basis) => {
+                    let numbers = scope.numbers(&variable.expr)?;
+                    Coded::Curve(CurveColumns::of(variable, basis, &numbers))
+                }
                 Covariate::Levels(levels) => Coded::Factor(recode(&variable.name, values, levels)?),
             });
         }

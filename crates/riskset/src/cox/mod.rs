@@ -23,6 +23,7 @@ mod model;
 mod moments;
 mod newton;
 mod parts;
+mod penalised;
 mod predict;
 mod predictor;
 mod profile;
@@ -39,6 +40,10 @@ pub use design::DesignMatrix;
 pub use explain::{LikelihoodStep, NewtonStep};
 pub use fit::CoxFit;
 pub use model::CoxModel;
+pub use penalised::{
+    Frailty, FrailtyDistribution, FrailtyFit, MOST_FRAILTIES, PenalisedFit, PenalisedTest,
+    Shrinkage, ShrunkTerm,
+};
 pub use predict::{Baseline, BaselineAt, LinearPredictor};
 pub use predictor::{CoxPredictor, PredictedCurve, PredictorParts, StratumHazard};
 pub use residuals::{ResidualMatrix, RowResidual, Schoenfeld};
