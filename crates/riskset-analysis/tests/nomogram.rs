@@ -113,7 +113,7 @@ fn what_has_no_axis_is_refused() {
     assert!(refused("age + sex", &[]).contains("no time was given"));
     assert!(refused("age * sex", &[180.0]).contains("`age:sex` is an effect of more than one"));
     assert!(refused("1", &[180.0]).contains("names no covariates"));
-    assert!(refused("age + I((age - 60)^2)", &[180.0]).contains("rises and falls"));
+    assert!(refused("I((age - 60)^2)", &[180.0]).contains("rises and falls"));
     assert!(refused("age", &[5000.0]).contains("ask for times up to"));
     assert!(refused("age", &[1.0]).contains("nobody has the event by 1"));
     assert!(refused("age + offset(sex)", &[180.0]).contains("offset()"));

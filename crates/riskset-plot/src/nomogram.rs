@@ -149,7 +149,9 @@ impl NomogramFigure {
         if right - left < 0.35 * width {
             return Err(room("the axes beside their titles".to_owned()));
         }
-        let total = self.total.ticks.iter().map(|tick| tick.0).fold(0.0, f64::max);
+        // An outcome may stand beyond the last tick of the totals.
+        let totals = std::iter::once(&self.total).chain(&self.outcomes);
+        let total = totals.flat_map(|axis| &axis.ticks).map(|tick| tick.0).fold(0.0, f64::max);
         let points = self.points.ticks.iter().map(|tick| tick.0).fold(0.0, f64::max);
         let first_total = 1 + self.covariates.len();
         let mut rows = Vec::with_capacity(titles.len());
@@ -398,7 +400,7 @@ mod tests {
             figure.covariates[1].ticks = levels.collect();
         };
         assert!(refused(&crowd).contains("the levels of `Sex`"));
-        assert!(refused(&|figure| figure.width = Some(30.0)).contains("leaves no room"));
+        assert!(refused(&|figure| figure.width = Some(15.0)).contains("leaves no room"));
     }
 
     #[test]
