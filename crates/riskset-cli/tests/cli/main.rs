@@ -32,6 +32,7 @@ mod published;
 mod reference;
 mod robust;
 mod routes;
+mod saved;
 mod simulate;
 mod small;
 mod split;

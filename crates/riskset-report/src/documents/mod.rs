@@ -28,6 +28,8 @@ pub mod over_time;
 pub mod performance;
 pub mod pool;
 pub mod power;
+pub mod predict;
+pub mod risk_groups;
 pub mod simulate;
 pub mod split;
 pub mod steps;

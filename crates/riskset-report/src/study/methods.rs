@@ -158,6 +158,10 @@ fn statistics(context: &Context, compared: &[Vec<Compared>]) -> Vec<Paragraph> {
         text.extend(spec.reason.iter().map(|why| format!(" {why}")));
         Paragraph::new(text)
     }));
+    paragraphs.extend(context.file.performance.iter().map(|spec| {
+        let text = performance::methods(spec);
+        Paragraph::new(text)
+    }));
     if !context.file.cutpoint.is_empty() {
         let text = "A cut-point that was not planned was searched over the whole range of the variable; its P \
                     value is corrected for the search by permutation, and its hazard ratio was \

@@ -66,6 +66,14 @@ pub fn results(context: &Context, computed: &Computed, drawn: &[Figure]) -> Vec<
         let section = factors::text(context, told);
         sections.push(with(&section, one(told.spec.name.get_ref())));
     }
+    for judged in &computed.judged {
+        let name = judged.spec.name.get_ref();
+        let mut cited = one(name).to_vec();
+        if !judged.spec.groups.is_empty() {
+            cited.extend(one(&format!("{name}-groups")));
+        }
+        sections.push(with(&performance::text(context, judged), cited));
+    }
     for searched in &computed.searched {
         let section = cutpoint::text(context, searched);
         sections.push(with(&section, one(searched.spec.name.get_ref())));
