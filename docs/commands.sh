@@ -144,6 +144,13 @@ TEXT
 shown 'riskset cox @pbc "Surv(time, status == 2) ~ rcs(age, 4) + log(bili)" --reference-values age=50'
 
 say <<'TEXT'
+## Coefficients that are held back
+
+In `cox`, `ridge(x, y, theta = 1)` shrinks the coefficients of some columns, `pspline(age, df = 4)` is a penalised spline, and `frailty(id)` a factor of the hazard that the rows of a group share: gamma, or Gaussian on the log scale with `distribution = "gaussian"`. The answer gives effective degrees of freedom, the straight part of a spline and the rest, the variance of a frailty and its test; the derivation is in [Richer Cox terms](../methods/terms.md#penalised-terms).
+TEXT
+shown 'riskset cox @kidney "Surv(time, status) ~ age + sex + frailty(id)"'
+
+say <<'TEXT'
 ## tipping
 
 How much of a comparison hangs on those who were lost to follow-up: the hazard ratio when they have the event or none, and how much higher (or lower) their hazard would have to be for the conclusion to turn.

@@ -66,8 +66,8 @@ pub use compare::{CompareAnswer, CompareRequest, MarginResult};
 pub use comparison::{LogrankAnswer, LogrankRequest, PairwiseRequest};
 pub use contrast::{HazardRatios, Ratio};
 pub use cox::{
-    CoxAnswer, CoxPrediction, CoxRequest, EffectOverTime, EffectPoint, Nested, PredictedPoint,
-    ResidualKind, Residuals,
+    CoxAnswer, CoxPrediction, CoxRequest, EffectOverTime, EffectPoint, FrailtyAnswer, Nested,
+    Penalised, PredictedPoint, ResidualKind, Residuals,
 };
 pub use curve::{Course, CurveOver, Quartiles, told};
 pub use curves::{FewPatientsLimits, KmAnswer, KmGroup, KmRequest, MoreOfCurve};
