@@ -112,6 +112,9 @@ fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), F
             answer(&commands::cutpoint::request(args)?, &args.output, console)
         }
         Command::Cox(args) => answer(&commands::cox::request(args)?, &args.output, console),
+        Command::ElasticNet(args) => {
+            answer(&commands::elastic_net::request(args)?, &args.output, console)
+        }
         Command::Factors(args) => answer(&commands::factors::request(args)?, &args.output, console),
         Command::Performance(args) => {
             answer(&commands::performance::request(args)?, &args.output, console)

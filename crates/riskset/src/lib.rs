@@ -69,10 +69,10 @@ pub use competing::{
 };
 pub use concordance::{Concordance, ConcordanceDifference, ConcordanceIndex, ConcordanceWeight};
 pub use cox::{
-    Baseline, BaselineAt, CoxFit, CoxModel, DesignMatrix, Frailty, FrailtyDistribution, FrailtyFit,
-    LikelihoodStep, LinearPredictor, MOST_FRAILTIES, NewtonStep, PenalisedFit, PenalisedTest,
-    Penalty, PredictedCurve, ResidualMatrix, RowResidual, Schoenfeld, Shrinkage, ShrunkTerm,
-    SmoothPoint, Ties, Zph, ZphTransform,
+    Baseline, BaselineAt, CoxFit, CoxModel, CrossValidated, DesignMatrix, ElasticNet, Frailty,
+    FrailtyDistribution, FrailtyFit, LikelihoodStep, LinearPredictor, MOST_FRAILTIES, NetPath,
+    NetPoint, NewtonStep, PenalisedFit, PenalisedTest, Penalty, PredictedCurve, ResidualMatrix,
+    RowResidual, Schoenfeld, Shrinkage, ShrunkTerm, SmoothPoint, Ties, Zph, ZphTransform,
 };
 pub use decision::{NetBenefit, net_benefit, net_benefit_of_incidence};
 pub use error::Error;

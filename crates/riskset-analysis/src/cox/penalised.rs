@@ -90,13 +90,17 @@ pub(crate) fn fit(
 /// Fewer events than this for each effective degree of freedom are few.
 const FEW: f64 = 10.0;
 
-/// A penalised model uses as many events as its effective degrees of freedom ask for, not its columns.
+/// A penalised model uses as many events as the effective degrees of freedom of its columns ask for, not
+/// their number.
 pub(crate) fn doubt_events(about: &mut About, fit: &CoxFit, penalised: Option<&Penalised>) {
     let Some(penalised) = penalised else { return };
     about.doubts.retain(|doubt| !matches!(doubt, Doubt::FewEvents { .. }));
     let events = fit.n_events();
-    if (events as f64) < FEW * penalised.df {
-        let parameters = penalised.df.round().max(1.0) as usize;
+    // Frailties are drawn from a distribution of which one number is estimated.
+    let frailty = penalised.frailty.as_ref().map_or(0.0, |frailty| frailty.fit.df);
+    let used = penalised.df - frailty;
+    if (events as f64) < FEW * used {
+        let parameters = used.round().max(1.0) as usize;
         about.doubt(Doubt::FewEvents { events, parameters });
     }
 }
