@@ -92,12 +92,13 @@ fn outline(svg: &str) -> Vec<String> {
 }
 
 /// The commands that make a request: they analyse or draw.
-const ANALYSES: [&str; 15] = [
+const ANALYSES: [&str; 16] = [
     "km",
     "logrank",
     "compare",
     "adjust",
     "cutpoint",
+    "elastic-net",
     "tipping",
     "split",
     "cox",

@@ -6,7 +6,7 @@ use super::context::{Context, lower_first};
 use super::file::{Endpoint, Group, Proportion};
 use super::proportion;
 use super::text::{join_and, permutation, short_definition};
-use super::{design, factors, incidence, meta};
+use super::{design, factors, incidence, meta, performance};
 use crate::manuscript::{Paragraph, Section};
 use riskset::ProportionVariance;
 

@@ -142,10 +142,12 @@ fn cox(context: &Context, asked: &Asked) -> Result<CoxAnswer, Error> {
         let why = "the model has no coefficient to estimate; name at least one covariate";
         return Err(context.source.refuse(&asked.spec.terms, why));
     }
+    let penalised = Formula::parse(&formula).is_ok_and(|formula| formula.is_penalised());
     let request = Request::Cox(CoxRequest {
         rows: RowsRequest::new(asked.spec.name.get_ref(), formula),
         conf_level: context.level,
-        zph: Some(ZphTransform::Km),
+        // The test is not derived for penalised likelihoods.
+        zph: (!penalised).then_some(ZphTransform::Km),
         save_model: asked.spec.save,
         ..CoxRequest::default()
     });
@@ -216,6 +218,13 @@ fn told(name: &str, design: &Design) -> Vec<Told> {
 }
 
 impl Told {
+    /// The P value of a penalised spline, on its effective degrees of freedom.
+    fn penalised_p(&self, answer: &CoxAnswer) -> Option<f64> {
+        let Of::Curve(index, _) = &self.of else { return None };
+        let term = &answer.design.terms[*index].name;
+        Some(answer.penalised.as_ref()?.test_of(term)?.p_value)
+    }
+
     fn is_curve(&self, term: &str, design: &Design) -> bool {
         matches!(&self.of, Of::Curve(index, _) if design.terms[*index].name == term)
     }
@@ -246,6 +255,7 @@ fn put_coefficients(context: &mut Context, told: &[Told], answer: &CoxAnswer) {
         };
         context.store.estimate(&format!("{key}.hr"), ratio, Unit::Ratio, 2, source);
         let p = found.and_then(|coefficient| coefficient.p_value);
+        let p = p.or_else(|| one.penalised_p(answer));
         context.store.value(format!("{key}.hr.p_value"), p, Unit::PValue, 3, source);
     }
     for curve in &answer.curves {
@@ -399,6 +409,7 @@ fn curve_note(context: &Context, told: &[Told], answer: &CoxAnswer, curve: &Curv
     let kind = match curve.term.split('(').next() {
         Some("rcs") => "Restricted cubic spline",
         Some("ns") => "Natural cubic spline",
+        Some("pspline") => "Penalised spline",
         _ => "Polynomial",
     };
     let own = told.iter().find(|one| one.is_curve(&curve.term, &answer.design));
@@ -455,6 +466,9 @@ fn kind(curve: &Curve) -> String {
         }
         Curve::Natural { knots: Knots::At(knots), .. } => {
             format!("a natural cubic spline with inner knots at {}", numbers(knots))
+        }
+        Curve::Penalised { df } => {
+            format!("a penalised spline with {df} effective degrees of freedom")
         }
         Curve::Polynomial { degree, .. } => format!("a polynomial of degree {degree}"),
     }

@@ -7,7 +7,7 @@ use super::figures::{Figure, curve_name};
 use super::file::{FollowUp, Model, TableSpec, Variable};
 use super::model::{Fitted, Line, LineKind};
 use super::text::{self, join_and};
-use super::{adjust, cutpoint, factors, forest, meta, run::Computed};
+use super::{adjust, cutpoint, factors, forest, meta, performance, run::Computed};
 use crate::manuscript::{Paragraph, Section, Target};
 use crate::store::{slug, unique_slugs};
 use crate::table::{RowKind, Table};
