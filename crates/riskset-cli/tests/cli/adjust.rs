@@ -51,6 +51,46 @@ fn the_command_gives_what_r_gives() {
     }
 }
 
+/// Restricted means by regression are those of `geeglm` on pseudo-values and of weighted `lm`
+/// (riskset/tests/golden/compare-meanregression.R).
+#[test]
+fn restricted_means_are_regressed_as_r_does() {
+    let r = golden("compare-meanregression");
+    for (method, key) in [("pseudo-values", "pseudo"), ("censoring-weights", "weights")] {
+        let options = ["--adjust", "age + ph.ecog", "--rmst", "500", "--mean-regression", method];
+        let found = json(&[&LUNG[..], &options].concat());
+        let difference = &found["mean_regression"]["difference"];
+        close(&difference["estimate"], &r["lung"][key][0], 1e-9);
+        close(&difference["std_error"], &r["lung"][key][1], 1e-6);
+        assert_eq!(found["mean_regression"]["tau"], 500.0);
+        let text = riskset(&[&LUNG[..], &options].concat()).out;
+        assert!(text.contains("by regression") && text.contains("robust variance"), "{text}");
+    }
+}
+
+/// With draws the limits of the curves are percentiles, in the answer and in the figure.
+#[test]
+fn curves_have_limits_by_draws() {
+    let options = ["--adjust", "age", "--bootstrap", "40", "--seed", "3"];
+    let drawn = json(&[&LUNG[..], &options].concat());
+    let plain = json(&[&LUNG[..], &["--adjust", "age"]].concat());
+    let curve = |answer: &Value, key: &str| answer["groups"][0]["curve"][key].clone();
+    assert_eq!(curve(&drawn, "survival"), curve(&plain, "survival"));
+    assert_ne!(curve(&drawn, "lower"), curve(&plain, "lower"));
+    let folder = tempfile::tempdir().unwrap();
+    let args = [&["plot", "km"], &LUNG[1..], &options, &["-o", "a.svg"]].concat();
+    let figure = riskset_in(folder.path(), &args, "");
+    assert_eq!(figure.status, 0, "{}", figure.err);
+    let svg = std::fs::read_to_string(folder.path().join("a.svg")).unwrap();
+    assert!(svg.contains("40 draws of the patients with seed 3"));
+    let love = [&["plot", "love"], &LUNG[1..], &options, &["-o", "b.svg"]].concat();
+    assert_ne!(riskset_in(folder.path(), &love, "").status, 0);
+    let alone = [&["plot", "km"], &LUNG[1..], &options[2..], &["-o", "c.svg"]].concat();
+    let refused = riskset_in(folder.path(), &alone, "");
+    assert_ne!(refused.status, 0);
+    assert!(refused.err.contains("--adjust"), "{}", refused.err);
+}
+
 /// The reference comes first, and the comparison turns with it.
 #[test]
 fn the_reference_turns_the_comparison() {
