@@ -181,6 +181,39 @@ fn weights_that_decide_a_group_are_said() {
     assert!(!overlap.out.contains("the largest weight is"), "{}", overlap.out);
 }
 
+/// Two thousand patients whose group follows x, and one of the second group where its chance is below one
+/// in a million: a weight of its own size, in an answer that says so.
+#[test]
+fn a_weight_of_millions_is_said() {
+    let mut table = "time,event,arm,x\n".to_owned();
+    let mut state = 1_u64;
+    let mut random = || {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 11) as f64 / (1_u64 << 53) as f64
+    };
+    for row in 0..2000 {
+        let x = 40.0 * random() - 20.0;
+        let (x, is_second) = match row {
+            0 => (-17.0, true),
+            _ => (x, random() < 1.0 / (1.0 + (-x).exp())),
+        };
+        let arm = if is_second { "B" } else { "A" };
+        table += &format!("{:.3},{},{arm},{x:.4}\n", 1.0 + 30.0 * random(), row % 2);
+    }
+    let args = ["adjust", "-", "Surv(time, event) ~ arm", "--adjust", "x", "--format", "json"];
+    let answer = run(&args, &table);
+    assert_eq!(answer.status, 0, "{}", answer.err);
+    let found: Value = serde_json::from_str(&answer.out).unwrap();
+    assert!(found["groups"][1]["largest_weight"].as_f64().unwrap() > 1e6, "{}", found["groups"]);
+    assert!(found["groups"][1]["effective"].as_f64().unwrap() < 1.1);
+    let warnings = found["warnings"].to_string();
+    assert!(
+        warnings.contains("the largest weight is") && warnings.contains("--truncate"),
+        "{warnings}"
+    );
+}
+
 #[test]
 fn figures_refuse_what_adjusted_curves_cannot_show() {
     let folder = tempfile::tempdir().unwrap();
