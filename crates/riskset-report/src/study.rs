@@ -2,6 +2,7 @@
 
 mod adjust;
 mod amounts;
+mod analysis;
 mod check;
 mod checklist;
 mod cohort;
@@ -36,6 +37,7 @@ mod reading;
 mod requested;
 mod results;
 mod run;
+mod subject;
 mod tables;
 mod text;
 mod voice;

@@ -78,6 +78,10 @@ pub fn results(context: &Context, computed: &Computed, drawn: &[Figure]) -> Vec<
         let section = cutpoint::text(context, searched);
         sections.push(with(&section, one(searched.spec.name.get_ref())));
     }
+    for answered in &computed.answered {
+        let tables = answered.tables(context).into_iter().map(|(name, _)| Target::table(&name));
+        sections.push(with(&answered.text(), tables.collect::<Vec<_>>()));
+    }
     for pooled in &computed.pooled {
         let section = meta::text(context, pooled);
         sections.push(with(&section, one(pooled.spec.name.get_ref())));
