@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 pub fn run_share(args: &ShareArgs, console: &mut Console) -> Result<(), Failure> {
     let plan = read_plan(&args.plan)?;
     if args.check {
-        return console.answer(describe(&plan).as_bytes());
+        return console.answer(plan.summary().as_bytes());
     }
     let (Some(name), Some(site)) = (&args.data, &args.site) else {
         unreachable!("both are required without --check")
@@ -96,44 +96,10 @@ fn draw(args: &PoolArgs, pooled: &Pooled, console: &mut Console) -> Result<(), F
 }
 
 fn read_plan(file: &Path) -> Result<Plan, Failure> {
-    Ok(Plan::from_toml(&read_text(file, "the plan")?)?)
+    Ok(Plan::with_rules(&read_text(file, "the plan")?, &serde_json::Map::new())?)
 }
 
 fn read_round(file: Option<&Path>) -> Result<Option<Round>, Failure> {
     let read = |file| Ok::<Round, Failure>(Round::from_json(&read_text(file, "the round")?)?);
     file.map(read).transpose()
-}
-
-/// What the plan asks and lets out, for whoever must agree to it.
-fn describe(plan: &Plan) -> String {
-    let rules = &plan.rules;
-    let mut text = format!(
-        "{}\nplan {}\nTimes on a grid of {} {}; no count from 1 to {}; at least {} places; at most \
-         {} rounds.\n",
-        rules.title,
-        &plan.fingerprint()[..12],
-        rules.grid,
-        rules.unit.name(),
-        rules.min_cell - 1,
-        rules.min_sites,
-        rules.max_rounds
-    );
-    if let Some(why) = &rules.fine_grid_because {
-        text.push_str(&format!("The grid is finer than a week: {why}\n"));
-    }
-    for question in &plan.questions {
-        let fields = question.request.to_value();
-        let field = |name: &str| fields.get(name).and_then(|v| v.as_str()).unwrap_or("").to_owned();
-        let what = match question.is_regression() {
-            true => "sums of a likelihood",
-            false => "counts by time",
-        };
-        text.push_str(&format!(
-            "{}: {} {} ({what})\n",
-            question.name,
-            field("analysis"),
-            field("formula")
-        ));
-    }
-    text
 }

@@ -4,6 +4,7 @@ mod adjust;
 mod coming_from;
 mod comparing;
 mod competing;
+mod counts;
 mod cox;
 mod csv;
 mod cutpoint;
