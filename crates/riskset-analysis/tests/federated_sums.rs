@@ -117,7 +117,7 @@ fn proportions_of_all_places_are_those_of_all_rows() {
             close(a.std_error.unwrap(), b.std_error.unwrap(), 1e-12);
             close(a.interval.unwrap().upper.unwrap(), b.interval.unwrap().upper.unwrap(), 1e-12);
             close(a.threshold.unwrap().p_value, b.threshold.unwrap().p_value, 1e-12);
-            assert_eq!(a.warnings, b.warnings);
+            assert_eq!(a.warnings.len(), b.warnings.len());
         }
     }
 }
@@ -146,7 +146,8 @@ fn a_table_of_all_places_counts_all_and_joins_what_one_of_them_joined() {
         close(found.std_dev.unwrap(), (squares / (rows.len() - 1) as f64).sqrt(), 1e-12);
     }
     let levels: Vec<&Vec<String>> = table.levels[0].blocks.iter().map(|block| &block.0).collect();
-    assert_eq!(levels.concat(), ["I", "II", "III", "IV"]);
+    let levels: Vec<&str> = levels.into_iter().flatten().map(String::as_str).collect();
+    assert_eq!(levels, ["I", "II", "III", "IV"]);
 }
 
 #[test]
@@ -160,8 +161,8 @@ fn what_would_tell_of_few_stays_in_its_place() {
                cluster = \"patient\"\n";
     let told = few(&|rows| rows.gone.iter_mut().skip(2).for_each(|gone| *gone = true), npv);
     assert!(told.contains("question gone: all rows has 1 observations without it"), "{told}");
-    let told = few(&|rows| rows.patient.iter_mut().for_each(|id| id.truncate(3)), npv);
-    assert!(told.contains("2 clusters") || told.contains("observations"), "{told}");
+    let told = few(&|rows| rows.patient.iter_mut().for_each(|id| id.truncate(1)), npv);
+    assert!(told.contains("question gone: all rows has 1 clusters"), "{told}");
     let table = "[[table]]\nname = \"who\"\nlevels = [\"stage\"]\nby = \"drug\"\n";
     let rename = |rows: &mut Lesions| {
         rows.drug.iter_mut().skip(2).for_each(|drug| *drug = "old");

@@ -75,7 +75,7 @@ pub fn pool_answers(args: &Bound<'_, PyTuple>) -> Returned {
             answers.iter().map(|text| SiteAnswer::from_json(text)).collect::<Result<_, _>>()?;
         let pooled = pool(&plan, &answers, round.as_ref())?;
         let next = pooled.next.as_ref().map(Round::to_json);
-        let figures = figures(&pooled);
+        let figures = figures(&pooled)?;
         Ok((PoolDocument::of(pooled, &plan.rules, &voice::Python), next, figures))
     })?;
     let (document, next, figures) = pooled.map_err(|refusal| refuse(py, &refusal, place))?;
@@ -91,18 +91,26 @@ pub fn pool_answers(args: &Bound<'_, PyTuple>) -> Returned {
     Ok((texts.0, texts.1, texts.2, next, figures).into_pyobject(py)?.into_any().unbind())
 }
 
-fn figures(pooled: &Pooled) -> Vec<(String, Box<Drawn>)> {
-    let figure = |(name, answer): &(String, PooledAnswer)| match answer {
-        PooledAnswer::Counts(answer, _) => match &**answer {
-            Answer::Figure(figure) => {
-                let drawn = Drawn { answer: (**figure).clone(), request: "{}".to_owned() };
-                Some((name.clone(), Box::new(drawn)))
+fn figures(pooled: &Pooled) -> Result<Vec<(String, Box<Drawn>)>, Problem> {
+    let drawn = |answer| Box::new(Drawn { answer, request: "{}".to_owned() });
+    let mut figures = Vec::new();
+    for (name, answer) in &pooled.answers {
+        match answer {
+            PooledAnswer::Counts(answer, _) => {
+                if let Answer::Figure(figure) = &**answer {
+                    figures.push((name.clone(), drawn((**figure).clone())));
+                }
             }
-            _ => None,
-        },
-        _ => None,
-    };
-    pooled.answers.iter().filter_map(figure).collect()
+            PooledAnswer::Cox(cox) => {
+                for (at, stage) in cox.two_stage.iter().enumerate() {
+                    let figure = stage.forest(&cox.fit, at)?;
+                    figures.push((format!("{name}-{}", at + 1), drawn(figure)));
+                }
+            }
+            PooledAnswer::Table(_) => {}
+        }
+    }
+    Ok(figures)
 }
 
 fn read(plan: &str) -> Result<Plan, Problem> {

@@ -14,6 +14,7 @@ mod round;
 mod share;
 mod step;
 mod table;
+mod two_stage;
 mod words;
 
 pub use common::{SharedGridStep, SharedRisk, SharedRiskSums};
@@ -26,6 +27,7 @@ pub use round::{CoxState, Round};
 pub use share::{Shared, SiteAnswer, share};
 pub use step::SharedStep;
 pub use table::{LevelCounts, MeanOf, Means, PooledMeans, PooledTable, SharedTable};
+pub use two_stage::TwoStage;
 
 /// The columns of a group and their levels.
 pub type SharedLevels = Vec<(String, String)>;

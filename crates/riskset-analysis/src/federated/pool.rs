@@ -1,6 +1,7 @@
 //! What the coordinator makes of the answers.
 
 use super::counts::EVENT;
+use super::two_stage::{TwoStage, two_stage};
 use super::{
     CoxState, Plan, PooledTable, Question, ROUND_SCHEMA, Round, Shared, SharedCounts,
     SharedGridStep, SiteAnswer,
@@ -50,6 +51,9 @@ pub struct PooledCox {
     pub rounds: usize,
     /// Patients and events of each place, in the order of the places.
     pub by_site: Vec<(usize, usize)>,
+    /// Each place's estimate and their meta-analysis, one entry per column that at least two places tell
+    /// of; empty with one baseline hazard for all places.
+    pub two_stage: Vec<TwoStage>,
     /// With one baseline hazard for all places: how far times had moved on average to the grid, in the
     /// plan's unit. `None` with a baseline hazard for each place, which loses nothing.
     pub shift: Option<f64>,
@@ -108,7 +112,7 @@ pub fn pool(plan: &Plan, answers: &[SiteAnswer], round: Option<&Round>) -> Resul
             what: format!("table {}: {}", asked.name, problem.what),
             ..problem
         })?;
-        let table = PooledAnswer::Table(super::table::pooled(&parts));
+        let table = PooledAnswer::Table(super::table::pooled(asked.by.as_ref(), &parts));
         pooled.answers.push((asked.name.clone(), table));
     }
     // Regressions end together, so that each is told once.
@@ -205,7 +209,7 @@ fn advance(
     let Request::Cox(request) = &question.request else {
         unreachable!("only a regression is advanced")
     };
-    let (columns, sums, by_site, shift) = match question.common_baseline {
+    let Sums { columns, all: sums, by_site, shift, places } = match question.common_baseline {
         true => common(question, answers, before)?,
         false => by_place(question, answers, before)?,
     };
@@ -213,6 +217,7 @@ fn advance(
         Some(state) => state.resume(),
         None => CoxRounds::new(columns.len()),
     };
+    let asked = rounds.beta().to_vec();
     let fit = match rounds.advance(&sums, request.conf_level)? {
         CoxProgress::Again => None,
         CoxProgress::Done(fit) => Some(PooledCox {
@@ -221,42 +226,54 @@ fn advance(
             score_test: rounds.score_test(),
             rounds: rounds.rounds(),
             by_site,
+            two_stage: two_stage(question, &columns, &places, &asked, request.conf_level)?,
             shift,
         }),
     };
     Ok((CoxState::of(columns, &rounds), fit))
 }
 
-/// The columns, the sums of all places at the coefficients asked about, patients and events of each
-/// place, and how far times had moved.
-type Sums = (Vec<String>, CoxStep, Vec<(usize, usize)>, Option<f64>);
+/// What all places told of a regression.
+struct Sums<'a> {
+    columns: Vec<String>,
+    /// The sums of all places at the coefficients asked about.
+    all: CoxStep,
+    /// Patients and events of each place.
+    by_site: Vec<(usize, usize)>,
+    /// How far times had moved.
+    shift: Option<f64>,
+    /// The sums of each place, with its name, where it has a baseline hazard of its own.
+    places: Vec<(&'a str, CoxStep)>,
+}
 
 /// The sums with a baseline hazard for each place.
-fn by_place(
+fn by_place<'a>(
     question: &Question,
-    answers: &[SiteAnswer],
+    answers: &'a [SiteAnswer],
     before: Option<&CoxState>,
-) -> Result<Sums, Problem> {
+) -> Result<Sums<'a>, Problem> {
     let steps = told(&question.name, answers, |shared| match shared {
         Shared::Step(step) => Some(step),
         _ => None,
     })?;
     let asked: Vec<_> = steps.iter().map(|step| (&step.columns[..], &step.beta[..])).collect();
     let (columns, _) = agreed(answers, &asked, before)?;
-    let mut sums = steps[0].sums();
+    let mut all = steps[0].sums();
     for step in &steps[1..] {
-        sums.add(&step.sums())?;
+        all.add(&step.sums())?;
     }
     let by_site = steps.iter().map(|step| (step.n, step.events)).collect();
-    Ok((columns, sums, by_site, None))
+    let named = answers.iter().zip(&steps);
+    let places = named.map(|(answer, step)| (answer.site.as_str(), step.sums())).collect();
+    Ok(Sums { columns, all, by_site, shift: None, places })
 }
 
 /// The sums with one baseline hazard for all places.
-fn common(
+fn common<'a>(
     question: &Question,
-    answers: &[SiteAnswer],
+    answers: &'a [SiteAnswer],
     before: Option<&CoxState>,
-) -> Result<Sums, Problem> {
+) -> Result<Sums<'a>, Problem> {
     let steps = told(&question.name, answers, |shared| match shared {
         Shared::GridStep(step) => Some(step),
         _ => None,
@@ -267,7 +284,7 @@ fn common(
     let by_site: Vec<(usize, usize)> = steps.iter().map(|step| (step.n, step.events)).collect();
     let moved: f64 = steps.iter().map(|step| step.shift * step.n as f64).sum();
     let shift = moved / sums.n as f64;
-    Ok((columns, sums, by_site, Some(shift)))
+    Ok(Sums { columns, all: sums, by_site, shift: Some(shift), places: Vec::new() })
 }
 
 /// The columns and coefficients that all places answer about.

@@ -45,6 +45,8 @@ pub struct Means {
 /// The table of all places.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PooledTable {
+    /// The column whose levels are the groups; `None` where all rows are one.
+    pub by: Option<String>,
     /// The groups, in natural order; one without a name for all rows.
     pub groups: Vec<String>,
     /// The columns whose levels were counted.
@@ -204,7 +206,7 @@ fn joined(
 }
 
 /// The table of all places: levels that one place told together are together.
-pub(super) fn pooled(parts: &[&SharedTable]) -> PooledTable {
+pub(super) fn pooled(by: Option<&String>, parts: &[&SharedTable]) -> PooledTable {
     let mut groups: Vec<String> = Vec::new();
     for name in parts.iter().flat_map(|part| &part.groups) {
         if !groups.contains(name) {
@@ -221,7 +223,7 @@ pub(super) fn pooled(parts: &[&SharedTable]) -> PooledTable {
     let means = (0..parts.first().map_or(0, |part| part.means.len()))
         .map(|at| pooled_means(at, parts, groups.len(), &place));
     let (levels, means) = (levels.collect(), means.collect());
-    PooledTable { groups, levels, means }
+    PooledTable { by: by.cloned(), groups, levels, means }
 }
 
 fn pooled_levels(
@@ -330,7 +332,7 @@ mod tests {
         let here = part(&["A", "B"], vec![block(&["I"], &[9, 6]), block(&["II", "III"], &[5, 8])]);
         let there =
             part(&["B"], vec![block(&["I"], &[5]), block(&["III"], &[7]), block(&["IV"], &[6])]);
-        let table = pooled(&[&here, &there]);
+        let table = pooled(None, &[&here, &there]);
         let expected =
             [block(&["I"], &[9, 11]), block(&["II", "III"], &[5, 15]), block(&["IV"], &[0, 6])];
         assert_eq!(table.levels[0].blocks, expected);

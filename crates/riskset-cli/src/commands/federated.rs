@@ -6,7 +6,9 @@ use crate::Failure;
 use crate::args::federated::{PoolArgs, ShareArgs};
 use crate::output::{Console, refuse_one_file};
 use crate::voice::CommandLine;
-use riskset_analysis::federated::{Plan, Pooled, PooledAnswer, Round, SiteAnswer, pool, share};
+use riskset_analysis::federated::{
+    Plan, Pooled, PooledAnswer, PooledCox, Round, SiteAnswer, pool, share,
+};
 use riskset_analysis::{Answer, Data};
 use riskset_report::documents::pool::PoolDocument;
 use riskset_report::files::write_file;
@@ -80,14 +82,40 @@ fn write_next(args: &PoolArgs, pooled: &Pooled, console: &mut Console) -> Result
 /// The figures of the plan, each as SVG and PDF.
 fn draw(args: &PoolArgs, pooled: &Pooled, console: &mut Console) -> Result<(), Failure> {
     for (name, answer) in &pooled.answers {
-        let PooledAnswer::Counts(answer, _) = answer else { continue };
-        let Answer::Figure(figure) = &**answer else { continue };
+        let counted = match answer {
+            PooledAnswer::Counts(answer, _) => answer,
+            PooledAnswer::Cox(cox) => {
+                forests(args, name, cox, console)?;
+                continue;
+            }
+            PooledAnswer::Table(_) => continue,
+        };
+        let Answer::Figure(figure) = &**counted else { continue };
         let Some(folder) = &args.figures else {
             console.note(&format!("Note: {name} is a figure; draw it with --figures FOLDER"));
             continue;
         };
         for extension in ["svg", "pdf"] {
             let file = folder.join(format!("{name}.{extension}"));
+            console.write_file(&file, &plot::bytes(&figure.figure, &file, 600.0)?)?;
+        }
+        console.caption(&figure.figure.caption_texts().join(" "));
+    }
+    Ok(())
+}
+
+/// The estimates of the places with the exact one, a forest for each coefficient.
+fn forests(
+    args: &PoolArgs,
+    name: &str,
+    cox: &PooledCox,
+    console: &mut Console,
+) -> Result<(), Failure> {
+    let Some(folder) = &args.figures else { return Ok(()) };
+    for (at, stage) in cox.two_stage.iter().enumerate() {
+        let figure = stage.forest(&cox.fit, at)?;
+        for extension in ["svg", "pdf"] {
+            let file = folder.join(format!("{name}-{}.{extension}", at + 1));
             console.write_file(&file, &plot::bytes(&figure.figure, &file, 600.0)?)?;
         }
         console.caption(&figure.figure.caption_texts().join(" "));

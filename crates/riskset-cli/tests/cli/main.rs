@@ -18,6 +18,7 @@ mod exercises;
 mod explain;
 mod faults;
 mod federated;
+mod federated_faults;
 mod figures;
 mod init;
 mod licences;

@@ -1,6 +1,7 @@
 //! The answer of `riskset pool`.
 
 use super::cox::{CoefficientEntry, named_coefficients, test_entry, test_sentence};
+use super::meta_hr::MetaHrDocument;
 use super::pool_table::PooledTableEntry;
 use super::{AnyDocument, Document, Head, Test, Warning};
 use crate::format::{NOT_ESTIMABLE, Style};
@@ -78,9 +79,21 @@ pub struct PooledCoxEntry {
     pub tests: Vec<Test>,
     /// Rows and events of each place, in the order of the places.
     pub by_site: Vec<(usize, usize)>,
+    /// Each place's estimate and their meta-analysis beside the exact model, one entry per term; empty
+    /// with one baseline hazard for all places.
+    pub two_stage: Vec<TwoStageEntry>,
     /// With one baseline hazard for all places: how far times moved on average to the grid, in the
     /// plan's unit; `null` with a baseline hazard for each place.
     pub mean_shift: Option<f64>,
+}
+
+/// The two stages of a term.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct TwoStageEntry {
+    /// The term.
+    pub term: String,
+    /// The places' hazard ratios and the pooled ones.
+    pub pooled: Box<MetaHrDocument>,
 }
 
 impl PoolDocument {
@@ -95,7 +108,7 @@ impl PoolDocument {
                     let document = Box::new(AnyDocument::of(*answer, voice)?);
                     QuestionAnswer::Answer(CountedEntry { mean_shift, document })
                 }
-                PooledAnswer::Cox(cox) => QuestionAnswer::Cox(PooledCoxEntry::of(&cox)),
+                PooledAnswer::Cox(cox) => QuestionAnswer::Cox(PooledCoxEntry::of(&cox, voice)),
                 PooledAnswer::Table(table) => QuestionAnswer::Table(PooledTableEntry::of(table)),
             };
             Some(QuestionEntry { name, answer })
@@ -131,7 +144,7 @@ fn moved(name: &str, answer: &PooledAnswer, unit: &str) -> Option<Warning> {
 }
 
 impl PooledCoxEntry {
-    fn of(cox: &PooledCox) -> PooledCoxEntry {
+    fn of(cox: &PooledCox, voice: &dyn Voice) -> PooledCoxEntry {
         let fit = &cox.fit;
         let columns = 0..cox.columns.len();
         let tests = [
@@ -152,6 +165,12 @@ impl PooledCoxEntry {
                 .collect(),
             tests: tests.into_iter().filter_map(|(n, test)| Some(test_entry(n, test?))).collect(),
             by_site: cox.by_site.clone(),
+            two_stage: (cox.two_stage.iter())
+                .map(|stage| TwoStageEntry {
+                    term: stage.column.clone(),
+                    pooled: Box::new(MetaHrDocument::of(&stage.pooled, voice)),
+                })
+                .collect(),
             mean_shift: cox.shift,
         }
     }
@@ -174,6 +193,18 @@ impl PooledCoxEntry {
         table
     }
 
+    /// What each place estimates, and the usual pooling of estimates, term by term.
+    fn two_stages(&self, name: &str, style: &Style) -> Vec<Table> {
+        let mut tables = Vec::new();
+        for stage in &self.two_stage {
+            for mut table in stage.pooled.tables(style) {
+                table.title = format!("{name}: {}, estimates of the places pooled", stage.term);
+                tables.push(table);
+            }
+        }
+        tables
+    }
+
     fn notes(&self, name: &str, style: &Style) -> Vec<String> {
         let model = match self.mean_shift {
             Some(_) => {
@@ -185,6 +216,16 @@ impl PooledCoxEntry {
         let model = model.replace("{}", &self.rounds.to_string());
         let mut notes =
             vec![format!("{name}: {} patients, {} events; {model}.", self.n, self.events)];
+        notes.extend(self.two_stage.iter().map(|stage| {
+            let test = &stage.pooled.heterogeneity;
+            format!(
+                "{name}: places differ in {} by I squared {}%, {}; the exact model takes one hazard \
+                 ratio for all.",
+                stage.term,
+                style.number(100.0 * stage.pooled.i_squared, 0),
+                style.p_equation(Some(test.p_value))
+            )
+        }));
         notes.extend(
             self.tests.iter().map(|test| format!("{name}: {}", test_sentence(test, style))),
         );
@@ -205,7 +246,10 @@ impl Document for PoolDocument {
         let mut tables = Vec::new();
         for QuestionEntry { name, answer } in &self.questions {
             match answer {
-                QuestionAnswer::Cox(cox) => tables.push(cox.table(name, style)),
+                QuestionAnswer::Cox(cox) => {
+                    tables.push(cox.table(name, style));
+                    tables.extend(cox.two_stages(name, style));
+                }
                 QuestionAnswer::Table(table) => tables.push(table.table(name, style)),
                 QuestionAnswer::Answer(CountedEntry { document, .. }) => {
                     tables.extend(document.tables(style).into_iter().map(|mut table| {

@@ -9,6 +9,8 @@ use serde::Serialize;
 /// The table of who was studied.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct PooledTableEntry {
+    /// The column whose levels are the groups; `null` where all rows are one.
+    pub by: Option<String>,
     /// The groups; one without a name for all rows.
     pub groups: Vec<String>,
     /// Columns with counts.
@@ -57,6 +59,7 @@ impl PooledTableEntry {
                 .collect(),
         };
         PooledTableEntry {
+            by: table.by,
             groups: table.groups,
             levels: table.levels.into_iter().map(levels).collect(),
             means: table.means.into_iter().map(means).collect(),
@@ -66,7 +69,10 @@ impl PooledTableEntry {
     pub(super) fn table(&self, name: &str, style: &Style) -> Table {
         let mut table = Table::new(format!("{name}: who was studied")).column("", Align::Left);
         for group in &self.groups {
-            let title = if group.is_empty() { "All" } else { group };
+            let title = match &self.by {
+                Some(by) => format!("{by}={group}"),
+                None => "All".to_owned(),
+            };
             table = table.column(title, Align::Right);
         }
         for levels in &self.levels {

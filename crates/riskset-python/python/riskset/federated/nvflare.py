@@ -50,13 +50,13 @@ class SurvivalExecutor(Executor):
     plan : str
         The plan as the job has it. A round of another plan is refused.
     data : str
-        The rows of this place: a file, or a bundled set; ``{site}`` is the place's name. The place's own
+        The rows of this place: a file, or a bundled set; ``<site>`` is the place's name. The place's own
         `RISKSET_DATA` goes first.
     reading : dict, optional
         What the reader of the file is told.
     """
 
-    def __init__(self, plan, data="{site}.csv", reading=None):
+    def __init__(self, plan, data="<site>.csv", reading=None):
         super().__init__()
         self.plan, self.data, self.reading = plan, data, reading
 
@@ -67,7 +67,7 @@ class SurvivalExecutor(Executor):
         try:
             if shareable.get(PLAN) != self.plan:
                 raise RisksetError("the round is of another plan than the job", site)
-            data = os.environ.get("RISKSET_DATA", self.data).replace("{site}", site)
+            data = os.environ.get("RISKSET_DATA", self.data).replace("<site>", site)
             told = share(self.plan, data, site, shareable.get(ROUND), self.reading)
             self._log(told.summary, fl_ctx)
         except Exception as error:  # whatever it is, the coordinator must hear of it
@@ -273,6 +273,8 @@ class SurvivalRecipe(Recipe):
         # Every place has the package itself: no code travels with the job.
         job.set_app_packages(["riskset"])
         job.to_server(SurvivalController(self.plan.text, timeout=timeout, state=state))
+        # Braces in a job's configuration are variables of the engine.
+        data = os.fspath(data).replace("{site}", "<site>")
         job.to_clients(SurvivalExecutor(self.plan.text, data=data, reading=reading), tasks=[TASK])
         super().__init__(job)
 
