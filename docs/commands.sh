@@ -137,6 +137,13 @@ shown 'riskset cox @veteran "Surv(time, status) ~ trt + tv(karno, log(t))" --tim
 shown 'riskset compare @lung "Surv(time, status == 2) ~ sex" --periods 180,365 --average'
 
 say <<'TEXT'
+## Covariates that bend
+
+In `cox`, `fine-gray`, `factors`, `performance` and the figures of models a term `rcs(age, 4)`, `ns(age, df = 3)` or `poly(age, 2)` is a curve of a covariate. `cox` and `fine-gray` give its hazard ratio at five quantiles of the covariate against the median, or against `--reference-values age=50`, with the joint test of the term and a test against a straight line. The figure is `plot effect`; the derivation is in [Richer Cox terms](../methods/terms.md).
+TEXT
+shown 'riskset cox @pbc "Surv(time, status == 2) ~ rcs(age, 4) + log(bili)" --reference-values age=50'
+
+say <<'TEXT'
 ## tipping
 
 How much of a comparison hangs on those who were lost to follow-up: the hazard ratio when they have the event or none, and how much higher (or lower) their hazard would have to be for the conclusion to turn.

@@ -7,6 +7,7 @@ mod competing;
 mod counts;
 mod cox;
 mod csv;
+mod curves;
 mod cutpoint;
 mod dates;
 mod doubts;

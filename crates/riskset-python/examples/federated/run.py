@@ -100,7 +100,7 @@ def proof_of_concept(workspace):
         return prepared(*args, **kwargs)
 
     poc_env._start_poc = start
-    return PocEnv(clients=PLACES)
+    return PocEnv(num_clients=len(PLACES), clients=PLACES)
 
 
 def answer(documents, name):
