@@ -55,6 +55,58 @@ def test_processes_on_loopback_give_the_pooled_study(tmp_path):
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
 
 
+KILLED = '''
+import json, os, signal, sys, threading, time
+from pathlib import Path
+sys.path.insert(0, {examples!r})
+import run
+from riskset.federated.nvflare import SurvivalRecipe
+
+folder = Path({folder!r})
+run.split(folder)
+workspace = folder / "workspace"
+recipe = SurvivalRecipe(
+    run.HERE / "plan.toml", **run.RULES, data=str(folder / "{{site}}.csv"), timeout=20
+)
+
+def kill():
+    "Kills every process of a place as soon as it has answered the first round."
+    while not any("round 1" in log.read_text() for log in workspace.rglob("south/**/riskset-audit.txt")):
+        time.sleep(0.02)
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and int(entry.name) != os.getpid():
+            try:
+                words = (entry / "cmdline").read_bytes().decode(errors="replace")
+                if str(workspace) in words and "/south" in words:
+                    os.kill(int(entry.name), signal.SIGKILL)
+            except (OSError, ProcessLookupError):
+                pass
+    print("KILLED", flush=True)
+
+env = run.proof_of_concept(workspace)
+threading.Thread(target=kill, daemon=True).start()
+job = recipe.execute(env)
+result = job.get_result(timeout=150, clean_up=False)
+print("STATUS", job.get_status(), flush=True)
+print("LOGS", [str(path) for path in workspace.rglob("riskset/round-*.json")])
+'''
+
+
+@pytest.mark.skipif(not os.environ.get("RISKSET_NVFLARE_POC"), reason="set RISKSET_NVFLARE_POC=1")
+def test_a_place_that_is_killed_on_loopback_ends_the_run(tmp_path):
+    script = tmp_path / "killed.py"
+    script.write_text(KILLED.format(examples=str(EXAMPLE.parent), folder=str(tmp_path)), encoding="utf-8")
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=400)
+    assert "KILLED" in done.stdout, done.stdout[-2000:] + done.stderr[-3000:]
+    status = [line for line in done.stdout.splitlines() if line.startswith("STATUS")]
+    assert status and "COMPLETED" not in status[0], status
+    documents = [json.loads(path.read_text()) for path in tmp_path.rglob("riskset/round-*.json")]
+    assert all(document["another_round"] for document in documents)
+    assert "cox" not in json.dumps(documents), "no model is reported"
+    logs = [path.read_text(errors="replace") for path in tmp_path.rglob("workspace/log.txt")]
+    assert any("no answer of south" in log for log in logs), "the run says why it ended"
+
+
 class Context:
     """As much of NVFLARE's context as an executor and a controller look at."""
 

@@ -26,7 +26,7 @@ pub use riskset_data::endpoint::TimeUnit;
 pub use round::{CoxState, Round};
 pub use share::{Shared, SiteAnswer, share};
 pub use step::SharedStep;
-pub use table::{LevelCounts, MeanOf, Means, PooledMeans, PooledTable, SharedTable};
+pub use table::{Blocks, LevelCounts, MeanOf, Means, PooledMeans, PooledTable, SharedTable};
 pub use two_stage::TwoStage;
 
 /// The columns of a group and their levels.

@@ -21,6 +21,9 @@ pub struct SharedTable {
     pub means: Vec<Means>,
 }
 
+/// Levels that are told together, and how many patients of each group have one of them.
+pub type Blocks = Vec<(Vec<String>, Vec<u64>)>;
+
 /// How many patients have each level of a column; who has none is not counted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -29,7 +32,7 @@ pub struct LevelCounts {
     pub column: String,
     /// Neighbouring levels that are told together, because one alone would be a small count, and how
     /// many patients of each group have one of them.
-    pub blocks: Vec<(Vec<String>, Vec<u64>)>,
+    pub blocks: Blocks,
 }
 
 /// Sums of a number.
@@ -112,9 +115,9 @@ impl Rows {
     }
 
     /// How many of each group have each level.
-    fn levels(&self, column: &str) -> Result<Vec<(Vec<String>, Vec<u64>)>, Problem> {
+    fn levels(&self, column: &str) -> Result<Blocks, Problem> {
         let factor = used_of(self.table.factor(column)?, &self.used);
-        let mut blocks: Vec<(Vec<String>, Vec<u64>)> =
+        let mut blocks: Blocks =
             factor.levels.iter().map(|l| (vec![l.clone()], vec![0; self.names.len()])).collect();
         for (code, group) in factor.codes.iter().zip(&self.group) {
             if let (Some(group), true) = (group, *code != MISSING) {
@@ -185,10 +188,7 @@ fn small(column: &str, group: &str, count: u64, least: u64) -> Problem {
 /// # Errors
 ///
 /// The group, and its count, of which all levels together are too few.
-fn joined(
-    mut blocks: Vec<(Vec<String>, Vec<u64>)>,
-    least: u64,
-) -> Result<Vec<(Vec<String>, Vec<u64>)>, (usize, u64)> {
+fn joined(mut blocks: Blocks, least: u64) -> Result<Blocks, (usize, u64)> {
     let small = |counts: &[u64]| counts.iter().position(|count| (1..least).contains(count));
     while let Some((at, group)) =
         blocks.iter().enumerate().find_map(|(at, (_, counts))| Some((at, small(counts)?)))
@@ -232,7 +232,7 @@ fn pooled_levels(
     groups: usize,
     place: &impl Fn(&SharedTable, usize) -> usize,
 ) -> LevelCounts {
-    let mut blocks: Vec<(Vec<String>, Vec<u64>)> = Vec::new();
+    let mut blocks: Blocks = Vec::new();
     for part in parts {
         for (names, counts) in &part.levels[at].blocks {
             let mut new = (names.clone(), vec![0; groups]);

@@ -100,7 +100,8 @@ def proof_of_concept(workspace):
         return prepared(*args, **kwargs)
 
     poc_env._start_poc = start
-    return PocEnv(num_clients=len(PLACES), clients=PLACES)
+    # Services of a busy machine take a while to come up.
+    return PocEnv(num_clients=len(PLACES), clients=PLACES, extra={"login_timeout": 60})
 
 
 def answer(documents, name):
