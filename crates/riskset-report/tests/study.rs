@@ -523,6 +523,7 @@ fn a_figure_with_data_of_its_own_reads_them_beside_the_study() {
     let svg = bench.read("figures/counts.svg");
     assert!(svg.contains("Screened") && !svg.to_lowercase().contains("synthetic"));
     refused(&format!("{STUDY}{figure}"), DATA, &["counts.toml cannot be read"]);
+}
 
 const ANALYSES: &str = r#"[[analysis]]
 name = "lost"
