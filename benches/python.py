@@ -150,8 +150,9 @@ def main():
         return child(arguments[1], arguments[2], int(arguments[3]), int(arguments[4]))
     rows = int(arguments[0]) if arguments and arguments[0].isdigit() else 1_000_000
     limit = int(arguments[arguments.index("--seconds") + 1]) if "--seconds" in arguments else 120
-    print(f"| {rows:,} rows | riskset, s | " + " | ".join(f"{p} / riskset" for p in PACKAGES[1:]) + " | digits that agree |")
-    print("| --- " * (len(PACKAGES) + 2) + "|")
+    print(f"| {rows:,} rows | riskset, s | " + " | ".join(f"{p} / riskset" for p in PACKAGES[1:])
+          + " | memory, MB: " + ", ".join(PACKAGES) + " | digits that agree |")
+    print("| --- " * (len(PACKAGES) + 3) + "|")
     for work in WORK:
         cells = {package: cell(package, work, rows, limit) for package in PACKAGES}
         own = cells["riskset"]
@@ -166,7 +167,10 @@ def main():
             if other["answer"] is not None:
                 difference = abs(other["answer"] - own["answer"]) / max(abs(own["answer"]), 1e-300)
                 digits.append(f"{package} {difference:.0e}")
-        print("| " + " | ".join(line + [", ".join(digits)]) + " |", flush=True)
+        # What the process took beyond the data that it was given.
+        memory = [cells[p] if isinstance(cells[p], str) else f"{cells[p]['megabytes']:.0f}" for p in PACKAGES]
+        memory = ["-" if " " in one else one for one in memory]
+        print("| " + " | ".join(line + [", ".join(memory), ", ".join(digits)]) + " |", flush=True)
 
 
 if __name__ == "__main__":

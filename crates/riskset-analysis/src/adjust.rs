@@ -9,6 +9,7 @@ mod prepare;
 mod rows;
 
 use crate::contrast::{Ratio, hazard_ratios};
+use crate::explain::{explained, weights as weights_explained};
 use crate::{About, Data, GroupName, Problem, RowsRequest};
 use riskset::{
     Balance, BootstrapContrast, ConfType, CoxModel, DesignMatrix, Estimand, Groups, KaplanMeier,
@@ -92,6 +93,9 @@ pub struct AdjustRequest {
     pub bootstrap: Option<usize>,
     /// The seed of the draws.
     pub seed: u64,
+    /// How the weights come about as well, a patient a row.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub explain: bool,
 }
 
 impl Default for AdjustRequest {
@@ -105,6 +109,7 @@ impl Default for AdjustRequest {
             rmst: None,
             bootstrap: None,
             seed: 1,
+            explain: false,
         }
     }
 }
@@ -194,6 +199,15 @@ impl AdjustRequest {
     /// Compares the groups.
     pub(crate) fn run(&self, data: &Data) -> Result<AdjustAnswer, Problem> {
         self.adjust_for.check()?;
+        if self.explain && self.adjust_for.method == AdjustMethod::Standardise {
+            return Err(Problem::request(
+                "a standardisation has no weights to explain",
+                Remedy::AnyOf(vec![
+                    Remedy::Unset("explain".into()),
+                    Remedy::set_to("method", "iptw"),
+                ]),
+            ));
+        }
         let rows = rows::of(&self.rows, &self.adjust_for, data, "adjust")?;
         let (response, groups) = (&rows.response, &rows.grouping.groups);
         let model = KaplanMeier::default().conf_level(self.conf_level).conf_type(self.conf_type);
@@ -240,6 +254,12 @@ impl AdjustRequest {
             });
         }
         doubts::doubt(&mut answer, &rows);
+        if let (true, Some(found)) = (self.explain, &answer.propensity) {
+            let names = [answer.groups[0].name.name(), answer.groups[1].name.name()];
+            let AdjustFor { target, stabilised, .. } = self.adjust_for;
+            let steps = weights_explained(found, groups, (&rows.rows, names), target, stabilised);
+            explained(&mut answer.about, &self.rows, vec![steps]);
+        }
         Ok(answer)
     }
 

@@ -3,6 +3,9 @@
 use riskset_analysis::Request;
 use serde_json::{Map, Value};
 
+/// The command of the study file.
+pub const STUDY: &str = "riskset study study.toml --output report";
+
 /// Fields that a command takes as a list between commas; the other lists are repeated options.
 const COMMAS: [&str; 7] = ["order", "labels", "times", "quantiles", "annotate", "by", "na"];
 
@@ -53,7 +56,9 @@ fn usual(analysis: &str) -> Option<Map<String, Value>> {
 
 fn analysis_words(analysis: &str) -> Option<Vec<String>> {
     match analysis {
-        "km" | "compare" | "logrank" | "cox" => Some(vec![analysis.to_owned()]),
+        "km" | "compare" | "logrank" | "cox" | "cif" | "fine-gray" => {
+            Some(vec![analysis.to_owned()])
+        }
         _ => analysis.strip_prefix("plot-").map(|kind| vec!["plot".to_owned(), kind.to_owned()]),
     }
 }

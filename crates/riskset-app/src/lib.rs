@@ -10,6 +10,7 @@ mod answer;
 mod ask;
 mod assets;
 mod axes;
+mod competing;
 mod guard;
 mod hand;
 mod plan;

@@ -45,6 +45,10 @@ pub struct AdjustArgs {
     #[arg(long, value_name = "SEED", default_value_t = 1)]
     pub seed: u64,
 
+    /// How the weights come about as well, a patient a row, and why
+    #[arg(long)]
+    pub explain: bool,
+
     /// Format and file.
     #[command(flatten)]
     pub output: OutputArgs,

@@ -15,5 +15,6 @@ pub fn request(args: &AdjustArgs) -> Result<Request, Failure> {
         rmst: args.rmst,
         bootstrap: args.bootstrap,
         seed: args.seed,
+        explain: args.explain,
     }))
 }
