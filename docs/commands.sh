@@ -152,6 +152,7 @@ Two groups that were not drawn by lot, compared as they are and adjusted for cov
 | `--stabilised`, `--truncate 0.01` | weights that are 1 on average; weights cut at their quantiles |
 | `--times 180,365`, `--rmst 700` | where survival is compared, and to which horizon the means |
 | `--bootstrap 1000 --seed 1` | limits from draws of patients, the propensities or the model fitted anew in each |
+| `--explain` | how propensities become weights, patient by patient |
 
 Covariates that tell the groups apart are refused; a weight that decides a group, few patients for the covariates and groups that still differ are said. The figures are `plot km --adjust`, `plot love` and `plot overlap`; the derivation is in [Comparing groups](../methods/comparisons.md#propensity-weights).
 TEXT
@@ -353,7 +354,7 @@ TEXT
 say <<'TEXT'
 ## --explain
 
-With `--explain`, `km`, `logrank`, `cox` and `cif` show how the answer comes about, one row a step, and why: n, d, the factor and Greenwood's term of every time; the rectangles of a restricted mean; observed, expected and variance of the log-rank test, weighted where the test weights them, with their sums; the factors of the partial likelihood by both rules for ties, Newton's steps and the likelihood over one coefficient; for incidences the chance to be without any event times the hazard of the cause. A landmark, weights and groups known late are said before the rows; a long table shows its first and last rows. Every format has it; JSON has the tables under `steps`. `riskset plot explain` draws the steps, and [the teaching pages](../teaching/censoring.md) read them.
+With `--explain`, `km`, `logrank`, `cox`, `cif` and `adjust` show how the answer comes about, one row a step, and why: n, d, the factor and Greenwood's term of every time; the rectangles of a restricted mean; observed, expected and variance of the log-rank test, weighted where the test weights them, with their sums; the factors of the partial likelihood by both rules for ties, Newton's steps and the likelihood over one coefficient; for incidences the chance to be without any event times the hazard of the cause; for adjusted comparisons the propensity and the weight of each patient. A landmark, weights and groups known late are said before the rows; a long table shows its first and last rows. Every format has it; JSON has the tables under `steps`. `riskset plot explain` draws the steps, and [the teaching pages](../teaching/censoring.md) read them.
 TEXT
 shown "riskset km @aml \"Surv(time, status) ~ 1\" --subset 'x == \"Maintained\"' --explain"
 

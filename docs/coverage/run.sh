@@ -87,9 +87,10 @@ cat >>"$page" <<'TEXT'
 
 ## Reading it
 
-- With 200 patients every interval keeps its promise. With 45 most do within two points; with 20 (ten in each arm) the choice of the scale matters more than anything else.
+- With 200 patients every interval keeps its promise but the binomial one, which is not made for lesions within patients. With 45 most do within two points; with 20 (ten in each arm) the choice of the scale matters more than anything else.
 - The log scale, which is R's default and ours, holds the truth in only 90 to 91% at n = 20, the plain scale likewise; log-log, logit and arcsine stay near 95% or above. For few patients choose one of these beforehand; with fewer than five events by a time the program says so on the log and the plain scale.
 - The interval of a restricted mean is too short with few patients: 89% at n = 20 and 93% at n = 45, because its standard error is that of large samples. With fewer than fifteen events of a group by the horizon the program says so.
 - Wald's interval of the hazard ratio is a little wide at n = 20, and in 32 of 2,000 tables there was no estimate at all; Firth's with profile limits has one in every table and holds its level.
 - Incidences with an interval on the log scale hold theirs.
+- Proportions of lesions: it is the patients that count, 7, 15 and 67 of them. Wald's interval, the default of Donner's and of the ratio variance, holds the truth in 87 to 89% of tables with 7 patients and in 91% with 15; the logit form holds 95 and 94%, and GEE, whose form is the logit, 91 and 93%. With fewer than 16 clusters under Wald's form, and fewer than 10 under the others, the program says so. The binomial interval, which takes lesions for patients, is exact and wide enough by luck with 7 patients, and too short (92%) with many: more patients do not mend it.
 TEXT

@@ -11,6 +11,16 @@ const COMMAS: [&str; 7] = ["order", "labels", "times", "quantiles", "annotate", 
 
 /// The command that makes this request, or the one that answers its file where no command can: a
 /// rule of dates stands in a file of its own, and an option cannot hold a comma within a list.
+///
+/// ```
+/// use riskset_analysis::Request;
+///
+/// let asked = r#"{"analysis": "km", "data": "@lung", "formula": "Surv(time, status == 2) ~ sex"}"#;
+/// let request = Request::from_json(asked)?;
+/// let typed = "riskset km @lung \"Surv(time, status == 2) ~ sex\"";
+/// assert_eq!(riskset_app::command(&request), typed);
+/// # Ok::<(), riskset_analysis::Problem>(())
+/// ```
 pub fn command(request: &Request) -> String {
     typed(request).unwrap_or_else(|| {
         let output = if request.page().is_some() { " --output figure.svg" } else { "" };

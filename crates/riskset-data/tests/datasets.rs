@@ -85,9 +85,8 @@ fn chapter() -> String {
     );
     for set in sets {
         let about = set.descriptor();
-        let made = if about.synthetic { " (made up)" } else { "" };
         let anchor = format!("[`@{}`](#{})", set.name, set.name);
-        page += &format!("| {anchor} | {} | {}{made} |\n", about.rows, cell(&about.title));
+        page += &format!("| {anchor} | {} | {} |\n", about.rows, cell(&about.title));
     }
     for set in sets {
         let about = set.descriptor();
