@@ -193,6 +193,24 @@ say <<'TEXT'
 TEXT
 
 say <<'TEXT'
+## Covariates that bend
+
+In `cox`, `fine-gray`, `factors`, `performance` and the figures of models a term `rcs(age, 4)`, `ns(age, df = 3)` or `poly(age, 2)` is a curve of a covariate. `cox` and `fine-gray` give its hazard ratio at five quantiles of the covariate against the median, or against `--reference-values age=50`, with the joint test of the term and a test against a straight line. The figure is `plot effect`; the derivation is in [Richer Cox terms](../methods/terms.md).
+TEXT
+shown 'riskset cox @pbc "Surv(time, status == 2) ~ rcs(age, 4) + log(bili)" --reference-values age=50'
+
+say <<'TEXT'
+**In the paper.** “Age entered the model as a restricted cubic spline with four knots at its quantiles (33.84, 46.26, 55 and 67.92 years). Against 50 years the hazard ratio was 0.65 (95% CI 0.52-0.81) at 42.83 years and 1.85 (1.25-2.72) at 67.92; a departure from a straight line was not shown (P = 0.42).” Show the curve with its band; coefficients of a spline mean nothing by themselves.
+
+**Pitfalls.**
+
+- The number of knots is chosen beforehand, by the number of events. Trying several and keeping the one that fits best makes its P value and its band too good.
+- A spline is kept when the test against a straight line is not significant: dropping it then is the same choosing.
+- At the ends of the covariate a handful of patients bend the curve. The hazard ratio there is a guess with an interval.
+- Every hazard ratio is against the reference value, and its interval is 0 wide there. Say the value.
+TEXT
+
+say <<'TEXT'
 ## tipping
 
 How much of a comparison hangs on those who were lost to follow-up: the hazard ratio when they have the event or none, and how much higher (or lower) their hazard would have to be for the conclusion to turn.

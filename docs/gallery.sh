@@ -95,6 +95,11 @@ draw veteran-effect "An effect that changes with time, as a function of it and b
     effect @veteran "Surv(time, status) ~ trt + tv(karno, log(t))" --periods 60,180 --unit days \
     --rename "karno=Karnofsky score" --width 140mm
 
+say "## Curves of a covariate"
+draw rotterdam-curve "The hazard ratio of recurrence over age, by a restricted cubic spline: young women recur more often, and from fifty on age says little." \
+    effect @rotterdam "Surv(rtime, recur) ~ rcs(age, 4) + log(nodes + 1)" --reference-values age=50 \
+    --rename "age=Age, years" --width 120mm
+
 say "## Those who were lost to follow-up"
 draw lung-tipping "The hazard ratio over what might have become of those lost, and where its limits cross 1." \
     tipping @lung "Surv(time, status == 2) ~ sex" --lost "time < 365" --rename sex:1=Men --rename sex:2=Women \

@@ -14,6 +14,7 @@ pub(crate) use time_varying::{Expanded, expand};
 
 use crate::comparison::stratum_columns;
 use crate::contrast::estimated;
+use crate::curve::{CurveOver, Places, curves};
 use crate::explain::{Steps, cox as explain_cox, explained};
 use crate::{About, Data, Doubt, OverTime, OverTimeRequest, Problem, RowsRequest};
 use riskset::{
@@ -23,6 +24,7 @@ use riskset::{
 use riskset_data::{Design, FrameOptions, ModelFrame};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A Cox regression with what is read off it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -67,6 +69,10 @@ pub struct CoxRequest {
     pub predict: Option<String>,
     /// Survival of the predictions at these times; the whole curve when there are none.
     pub times: Vec<f64>,
+    /// The value of a covariate that its curve, such as `rcs(age, 4)`, is compared with, by covariate;
+    /// the median of the rows where none is given.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub reference_values: BTreeMap<String, f64>,
     /// Hazard ratios by period and on average.
     #[serde(flatten)]
     pub over_time: OverTimeRequest,
@@ -91,6 +97,7 @@ impl Default for CoxRequest {
             against: None,
             predict: None,
             times: Vec::new(),
+            reference_values: BTreeMap::new(),
             over_time: OverTimeRequest::default(),
             explain: false,
         }
@@ -131,6 +138,8 @@ pub struct CoxAnswer {
     pub effects: Vec<EffectOverTime>,
     /// Hazard ratios by period and on average, when asked for.
     pub over_time: OverTime,
+    /// The hazard ratio over the covariate of each curve among the terms.
+    pub curves: Vec<CurveOver>,
 }
 
 impl CoxAnswer {
@@ -182,6 +191,7 @@ impl CoxRequest {
         if let Some(expanded) = &expanded {
             design = expanded.design.clone();
         }
+        let curves = curves(&fit, &design, &self.reference_values, Places::Quantiles)?;
         let zph = self.zph.map(|transform| zph(&fit, &design, transform)).transpose()?;
         let predicts = !design.names.is_empty() || frame.offset.is_some();
         let concordance = predicts.then(|| fit.concordance(self.concordance)).transpose()?;
@@ -202,6 +212,7 @@ impl CoxRequest {
             },
             effects,
             over_time,
+            curves,
             strata: stratum_columns(frame),
             stratum_labels: frame
                 .strata

@@ -1,6 +1,7 @@
 //! Competing risks: cumulative incidences by group, Gray's test, and the Fine-Gray model.
 
 use crate::comparison::stratum_columns;
+use crate::curve::{CurveOver, Places, curves};
 use crate::doubt::curves::quantile_moves;
 use crate::explain::{explained, incidence};
 use crate::rows::settle;
@@ -13,6 +14,7 @@ use riskset::{
 use riskset_data::{Competing, CompetingEvents, Design, Grouping, ModelFrame};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// How the event column names causes.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -266,6 +268,10 @@ pub struct FineGrayRequest {
     /// Incidence of the predictions at these times; at all event times when there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub times: Vec<f64>,
+    /// The value of a covariate that its curve, such as `rcs(age, 4)`, is compared with, by covariate;
+    /// the median of the rows where none is given.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub reference_values: BTreeMap<String, f64>,
 }
 
 impl Default for FineGrayRequest {
@@ -276,6 +282,7 @@ impl Default for FineGrayRequest {
             conf_level: 0.95,
             predict: None,
             times: Vec::new(),
+            reference_values: BTreeMap::new(),
         }
     }
 }
@@ -293,6 +300,8 @@ pub struct FineGrayAnswer {
     pub design: Design,
     /// The predictions, one per row of the new table, when asked for.
     pub predictions: Option<Vec<FineGrayPrediction>>,
+    /// The subdistribution hazard ratio over the covariate of each curve among the terms.
+    pub curves: Vec<CurveOver>,
 }
 
 /// The incidence that a Fine-Gray model expects of one row. It has no standard error: the variance of
@@ -327,9 +336,10 @@ impl FineGrayRequest {
             .cluster(frame.cluster.as_ref().map(|cluster| &cluster.groups))
             .fit(&response, cause, &matrix)?;
         let predictions = self.predictions(data, frame, &fit)?;
+        let curves = curves(&fit, &design, &self.reference_values, Places::Quantiles)?;
         let mut about = rows.about;
         about.doubts.extend(Doubt::of_fit(&fit, &design.names));
-        Ok(FineGrayAnswer { about, request: self.clone(), fit, design, predictions })
+        Ok(FineGrayAnswer { about, request: self.clone(), fit, design, predictions, curves })
     }
 
     /// One prediction per row of the new table, when asked for.

@@ -28,6 +28,7 @@ mod compare;
 mod comparison;
 mod contrast;
 mod cox;
+mod curve;
 mod curves;
 mod cutpoint;
 mod data;
@@ -68,6 +69,7 @@ pub use cox::{
     CoxAnswer, CoxPrediction, CoxRequest, EffectOverTime, EffectPoint, Nested, PredictedPoint,
     ResidualKind, Residuals,
 };
+pub use curve::{Course, CurveOver, Quartiles, told};
 pub use curves::{FewPatientsLimits, KmAnswer, KmGroup, KmRequest, MoreOfCurve};
 pub use cutpoint::{CutpointAnswer, CutpointRequest, Side};
 pub use data::{Data, Given, NewColumn};

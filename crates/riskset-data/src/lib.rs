@@ -44,14 +44,14 @@ mod workbook;
 pub use dates::{DateFormat, DateProblem};
 pub use error::{Error, Place};
 pub use formula::{
-    Binary, Expr, Formula, FormulaError, Function, ResponseExpr, Several, Unary, Variable,
-    written_name, written_text,
+    Binary, Curve, Expr, Formula, FormulaError, Function, Knots, ResponseExpr, Several, Unary,
+    Variable, written_name, written_text,
 };
 pub use frame::{
-    Balance, Competing, CompetingEvents, Counted, Design, FrameDoubt, FrameError, FrameOptions,
-    Grouping, LevelInfo, MOST_CELLS, MOST_COLUMNS, MOST_GROUPS, MOST_LEVELS, MOST_NUMERIC_GROUPS,
-    ModelFrame, Product, ResponsePart, TermInfo, TermKind, TimeVarying, levels_alike,
-    names_patients,
+    Balance, Competing, CompetingEvents, Counted, CurveFault, CurveInfo, Design, FrameDoubt,
+    FrameError, FrameOptions, Grouping, LevelInfo, MOST_CELLS, MOST_COLUMNS, MOST_GROUPS,
+    MOST_LEVELS, MOST_NUMERIC_GROUPS, ModelFrame, Product, ResponsePart, TermInfo, TermKind,
+    TimeVarying, levels_alike, names_patients,
 };
 pub use look::{
     ColumnKind, DatePair, LEVELS_SHOWN, Look, LookedAt, LookedDates, Suggestions, look,

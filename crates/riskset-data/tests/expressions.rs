@@ -134,7 +134,7 @@ fn words_from_elsewhere_are_answered() {
         ("surv(t, e) ~ x", "with a capital S"),
         ("Surv(t, e) ~ tt(x)", "write tv(x, log(t))"),
         ("Surv(t, e) ~ frailty(id)", "cluster(id)"),
-        ("Surv(t, e) ~ ns(x)", "cut(x"),
+        ("Surv(t, e) ~ ns(x)", "write ns(x, df = 3)"),
         ("Surv(l, r, type = \"interval2\") ~ x", "in intervals is not here"),
         ("Surv(t, e == \u{201C}dead\u{201D}) ~ x", "straight quotes"),
     ] {

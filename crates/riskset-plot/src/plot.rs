@@ -208,6 +208,10 @@ impl PlotFigure {
         if !self.y_labels.is_empty() {
             let inside = |tick: &&(f64, String)| (y.from..=y.to).contains(&tick.0);
             y.ticks = self.y_labels.iter().filter(inside).cloned().collect();
+            // Labels of their own leave no round number that the axis would have to reach.
+            if let Some(limits) = self.y_limits {
+                (y.from, y.to) = limits;
+            }
         }
         let mut panel = Panel::new(x, y);
         panel.series = self

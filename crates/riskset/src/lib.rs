@@ -69,9 +69,10 @@ pub use competing::{
 };
 pub use concordance::{Concordance, ConcordanceDifference, ConcordanceIndex, ConcordanceWeight};
 pub use cox::{
-    Baseline, BaselineAt, CoxFit, CoxModel, DesignMatrix, LikelihoodStep, LinearPredictor,
-    NewtonStep, Penalty, PredictedCurve, ResidualMatrix, RowResidual, Schoenfeld, SmoothPoint,
-    Ties, Zph, ZphTransform,
+    Baseline, BaselineAt, CoxFit, CoxModel, DesignMatrix, Frailty, FrailtyDistribution, FrailtyFit,
+    LikelihoodStep, LinearPredictor, MOST_FRAILTIES, NewtonStep, PenalisedFit, PenalisedTest,
+    Penalty, PredictedCurve, ResidualMatrix, RowResidual, Schoenfeld, Shrinkage, ShrunkTerm,
+    SmoothPoint, Ties, Zph, ZphTransform,
 };
 pub use decision::{NetBenefit, net_benefit, net_benefit_of_incidence};
 pub use error::Error;
@@ -115,7 +116,8 @@ pub use risk_set::{Entries, RiskSet, RiskSets, RowCounts};
 pub use rmst::{Rmst, RmstComparison, RmstContrast};
 pub use royston::{Royston, RoystonD};
 pub use spline::{
-    BSplines, Basis, NaturalCubic, Polynomial, RatioCurve, RatioPoint, RestrictedCubic,
+    BSplines, Basis, CurveBasis, NaturalCubic, Polynomial, Powers, RatioCurve, RatioPoint,
+    RestrictedCubic,
 };
 pub use summary::Sample;
 pub use typed::{line_at, toml_help, toml_refusal};

@@ -4,13 +4,14 @@ use super::FactorsRequest;
 use super::rows::Side;
 use crate::Problem;
 use crate::contrast::estimated;
+use crate::curve::Quartiles;
 use riskset::{AtTime, Coefficient, KaplanMeier, Quantile, SurvivalCurve};
-use riskset_data::{LevelInfo, TermKind};
+use riskset_data::{CurveInfo, LevelInfo, TermKind};
 
 /// A level of a factor, or a number per unit, in both models.
 #[derive(Clone, Debug)]
 pub struct FactorLine {
-    /// The level; for a number the column of the design.
+    /// The level; for a number the column of the design; for a curve the quartiles that are compared.
     pub name: String,
     /// Whether the others are compared with it.
     pub reference: bool,
@@ -42,8 +43,35 @@ pub fn lines(
         TermKind::Factor { levels, reference } => {
             of_levels(request, alone, together, levels, *reference)
         }
+        TermKind::Curve(info) => of_curve(request, alone, together, info),
         _ => of_columns(request, alone, together),
     }
+}
+
+/// A curve is one line: its third quartile against the first, those of the univariable model in both.
+fn of_curve(
+    request: &FactorsRequest,
+    alone: &Side,
+    together: &Side,
+    info: &CurveInfo,
+) -> Result<Vec<FactorLine>, Problem> {
+    let curve = model(request).fit(alone.frame.observations()?)?;
+    let quartiles = Quartiles::of(info);
+    let ratio = |side: &Side| match &side.info().kind {
+        TermKind::Curve(own) => quartiles.ratio(side.fit, side.info(), own),
+        _ => None,
+    };
+    Ok(vec![FactorLine {
+        name: quartiles.words(&info.covariate),
+        reference: false,
+        n: alone.frame.n,
+        events: alone.fit.n_events(),
+        median: curve.median(),
+        median_flat: curve.open_flat(0.5),
+        at_times: curve.at_times(&request.times)?,
+        crude: ratio(alone),
+        adjusted: ratio(together),
+    }])
 }
 
 fn of_levels(

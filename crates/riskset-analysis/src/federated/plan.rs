@@ -2,8 +2,8 @@
 
 use crate::{AdjustFor, FurtherTests, Problem, Request};
 use riskset::Remedy;
-use riskset_data::Formula;
 use riskset_data::endpoint::TimeUnit;
+use riskset_data::{Curve, Formula, Variable};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -246,6 +246,13 @@ fn check(request: &Request) -> Result<(), Problem> {
     let formula = Formula::parse(&rows.formula).map_err(riskset_data::Error::from)?;
     if formula.cluster().is_some() || !formula.offsets().is_empty() {
         return refuse("cluster() and offset() are not pooled", Remedy::to("leave them out"));
+    }
+    let of_rows = |variable: &Variable| variable.curve.as_ref().is_some_and(Curve::depends_on_rows);
+    if formula.variables().iter().any(of_rows) {
+        return refuse(
+            "knots at quantiles would be others in each place, and so would the columns",
+            Remedy::Write("rcs(x, c(40, 55, 70)) or poly(x, 2, raw = TRUE)".to_owned()),
+        );
     }
     Ok(())
 }

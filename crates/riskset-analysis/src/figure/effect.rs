@@ -1,4 +1,7 @@
-//! Hazard ratios over time: the functions of `tv()` with their band, and the hazard ratios of periods.
+//! Hazard ratios over time: the functions of `tv()` with their band, and the hazard ratios of periods;
+//! and over a covariate, for terms such as `rcs(age, 4)`.
+
+mod covariate;
 
 use super::rename::{Rename, Words};
 use super::residuals::draw;
@@ -12,12 +15,14 @@ use riskset_data::{FrameOptions, ModelFrame};
 use riskset_plot::{Layer, PlotFigure, Profile, format};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
-/// Hazard ratios over time, drawn.
+/// Hazard ratios over time or over a covariate, drawn.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct PlotEffectRequest {
-    /// Data, model and rows; effects that change with time are those of `tv()`.
+    /// Data, model and rows; effects that change with time are those of `tv()`, those that change with
+    /// a covariate those of `rcs()`, `ns()` and `poly()`.
     #[serde(flatten)]
     pub rows: RowsRequest,
     /// Profile and page.
@@ -31,6 +36,10 @@ pub struct PlotEffectRequest {
     pub conf_level: f64,
     /// The times at which a new period begins; no hazard ratios by period when empty.
     pub periods: Vec<f64>,
+    /// The value of a covariate that its curve is compared with, by covariate; the median of the rows
+    /// where none is given.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub reference_values: BTreeMap<String, f64>,
     /// Words for codes.
     pub rename: Vec<Rename>,
 }
@@ -44,6 +53,7 @@ impl Default for PlotEffectRequest {
             unit: None,
             conf_level: 0.95,
             periods: Vec::new(),
+            reference_values: BTreeMap::new(),
             rename: Vec::new(),
         }
     }
@@ -66,13 +76,12 @@ impl PlotEffectRequest {
         let smooth = self.functions(frame, first, last)?;
         let stepped = self.stepped(frame, &smooth)?;
         if smooth.is_empty() && stepped.is_empty() {
-            return Err(Problem::request(
-                "the formula has no effect that changes with time, and no periods were given",
-                Remedy::AnyOf(vec![
-                    Remedy::Write("tv(x, log(t))".to_owned()),
-                    Remedy::set("periods"),
-                ]),
-            ));
+            let curves = self.over_covariates(frame, &words, &profile, &mut rows.about)?;
+            if curves.is_empty() {
+                return Err(nothing_changes());
+            }
+            words.check_used()?;
+            return draw(curves, &self.page, self.height, &profile, rows.about);
         }
         let names: Vec<String> = match smooth.is_empty() {
             true => stepped.iter().map(|(name, _)| name.clone()).collect(),
@@ -175,6 +184,18 @@ impl PlotEffectRequest {
             ..PlotFigure::default()
         }
     }
+}
+
+fn nothing_changes() -> Problem {
+    Problem::request(
+        "the formula has no effect that changes with time or with a covariate, and no periods were \
+         given",
+        Remedy::AnyOf(vec![
+            Remedy::Write("rcs(x, 4)".to_owned()),
+            Remedy::Write("tv(x, log(t))".to_owned()),
+            Remedy::set("periods"),
+        ]),
+    )
 }
 
 fn event_range(response: &Observations) -> Result<(f64, f64), Problem> {

@@ -4,9 +4,10 @@ use super::rename::{Rename, Words};
 use super::{FigureAnswer, PageRequest};
 use crate::contrast::estimated;
 use crate::cox::doubt_fit;
+use crate::curve::Quartiles;
 use crate::{Data, Doubt, Problem, RowsRequest};
-use riskset::{Coefficient, CoxModel, DesignMatrix};
-use riskset_data::{LevelInfo, Product, TermInfo, TermKind};
+use riskset::{Coefficient, CoxModel, DesignMatrix, Regression};
+use riskset_data::{CurveInfo, LevelInfo, Product, TermInfo, TermKind};
 use riskset_plot::{ForestEffect, ForestFigure, ForestRow, ForestScale, Profile, format};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -75,17 +76,25 @@ impl PlotForestRequest {
             words: &words,
             profile: &profile,
             fitted: estimated(&fit),
+            fit: &fit,
             n: fit.n(),
             events: fit.n_events(),
         };
         let lines = design.terms.iter().flat_map(|term| table.of(term, &design.names)).collect();
         let is_product = |term: &TermInfo| matches!(term.kind, TermKind::Interaction(_));
-        let figure = self.figure(lines, &table, design.terms.iter().any(is_product));
+        let is_curve = |term: &TermInfo| matches!(term.kind, TermKind::Curve(_));
+        let any = |kind: &dyn Fn(&TermInfo) -> bool| design.terms.iter().any(kind);
+        let figure = self.figure(lines, &table, (any(&is_product), any(&is_curve)));
         words.check_used()?;
         FigureAnswer::new(about, figure.draw(&profile))
     }
 
-    fn figure(&self, rows: Vec<ForestRow>, table: &Lines, interactions: bool) -> ForestFigure {
+    fn figure(
+        &self,
+        rows: Vec<ForestRow>,
+        table: &Lines,
+        (interactions, curves): (bool, bool),
+    ) -> ForestFigure {
         let level = format::level(table.profile, self.conf_level);
         let mut caption = vec![
             "Cox model; squares are hazard ratios, lines their intervals.".to_string(),
@@ -97,6 +106,13 @@ impl PlotForestRequest {
             caption.push(
                 "Areas of squares of levels are inverse to the variance; a number has a square of one \
                  size."
+                    .to_string(),
+            );
+        }
+        if curves {
+            caption.push(
+                "A curve is shown as the hazard ratio of its covariate's third quartile to the first, \
+                 with the joint P value of its coefficients."
                     .to_string(),
             );
         }
@@ -153,6 +169,7 @@ struct Lines<'a> {
     words: &'a Words<'a>,
     profile: &'a Profile,
     fitted: Vec<Option<&'a Coefficient>>,
+    fit: &'a Regression,
     n: usize,
     events: usize,
 }
@@ -162,6 +179,7 @@ impl Lines<'_> {
         let (levels, reference) = match &term.kind {
             TermKind::Factor { levels, reference } => (levels, reference),
             TermKind::Interaction(products) => return self.products(term, products, names),
+            TermKind::Curve(info) => return vec![self.curve(term, info)],
             TermKind::Numeric => {
                 let row = |column: usize| {
                     let counts = [self.n.to_string(), self.events.to_string()];
@@ -189,6 +207,14 @@ impl Lines<'_> {
         let heading =
             ForestRow { label: self.words.term(&term.name), heading: true, ..ForestRow::default() };
         std::iter::once(heading).chain(levels.iter().enumerate().map(level)).collect()
+    }
+
+    /// A curve between its quartiles.
+    fn curve(&self, term: &TermInfo, info: &CurveInfo) -> ForestRow {
+        let quartiles = Quartiles::of(info);
+        let counts = [self.n.to_string(), self.events.to_string()];
+        let name = self.words.term(&info.covariate);
+        self.row(quartiles.words(&name), 0, counts, quartiles.ratio(self.fit, term, info).as_ref())
     }
 
     /// The columns of an interaction, each with the patients who have all its levels.

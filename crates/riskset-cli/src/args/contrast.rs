@@ -4,6 +4,7 @@ use super::figure::{FigureArgs, RenameArgs, length};
 use super::{DataArgs, LevelArgs, OutputArgs, RowsArgs, fraction, number, positive};
 use clap::Args;
 use riskset_analysis::{CutpointRequest, OverTimeRequest, RowsRequest};
+use std::collections::BTreeMap;
 
 /// `riskset cutpoint`
 #[derive(Debug, Args)]
@@ -122,6 +123,10 @@ pub struct PlotEffectArgs {
     #[arg(long, value_name = "T,...", value_delimiter = ',', value_parser = positive)]
     pub periods: Vec<f64>,
 
+    /// The values that curves are compared with.
+    #[command(flatten)]
+    pub references: ReferenceValueArgs,
+
     /// Height, such as 60mm
     #[arg(long, value_name = "LENGTH", value_parser = length)]
     pub height: Option<f64>,
@@ -133,6 +138,30 @@ pub struct PlotEffectArgs {
     /// Words for codes.
     #[command(flatten)]
     pub rename: RenameArgs,
+}
+
+/// With what the curve of a covariate is compared.
+#[derive(Clone, Debug, Args)]
+pub struct ReferenceValueArgs {
+    /// For a curve such as rcs(age, 4): the value that the others are compared with [default: the
+    /// median]
+    #[arg(long, value_name = "COLUMN=VALUE,...", value_delimiter = ',', value_parser = value_of)]
+    pub reference_values: Vec<(String, f64)>,
+}
+
+impl ReferenceValueArgs {
+    /// By covariate.
+    pub fn request(&self) -> BTreeMap<String, f64> {
+        self.reference_values.iter().cloned().collect()
+    }
+}
+
+/// A covariate and a value, from `age=60`.
+fn value_of(text: &str) -> Result<(String, f64), String> {
+    match text.rsplit_once('=').map(|(column, value)| (column.trim(), value)) {
+        Some((column, value)) if !column.is_empty() => Ok((column.to_owned(), number(value)?)),
+        _ => Err(format!("`{text}` is not COLUMN=VALUE, such as age=60")),
+    }
 }
 
 /// `riskset split`

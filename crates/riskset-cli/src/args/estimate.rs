@@ -1,6 +1,6 @@
 //! Options of the estimating commands.
 
-use super::contrast::OverTimeArgs;
+use super::contrast::{OverTimeArgs, ReferenceValueArgs};
 use super::{
     DataArgs, LevelArgs, OutputArgs, ReadingArgs, choice, fraction, not_negative, number, positive,
 };
@@ -281,6 +281,10 @@ pub struct CoxArgs {
     #[arg(long, value_name = "T,...", value_delimiter = ',', value_parser = number)]
     pub times: Vec<f64>,
 
+    /// The values that curves are compared with.
+    #[command(flatten)]
+    pub references: ReferenceValueArgs,
+
     /// Effects over time.
     #[command(flatten)]
     pub over_time: OverTimeArgs,
@@ -431,6 +435,10 @@ pub struct FineGrayArgs {
     /// With --predict: incidence at these times [default: at all event times]
     #[arg(long, value_name = "T,...", value_delimiter = ',', value_parser = number, requires = "predict")]
     pub times: Vec<f64>,
+
+    /// The values that curves are compared with.
+    #[command(flatten)]
+    pub references: ReferenceValueArgs,
 
     /// Format and file.
     #[command(flatten)]

@@ -77,9 +77,10 @@ pub enum PlotCommand {
         after_help = "Example:\n  riskset plot tipping @lung \"Surv(time, status == 2) ~ sex\" --lost \"time < 365\" \\\n      --imputations 20 --output tipping.pdf"
     )]
     Tipping(super::tipping::PlotTippingArgs),
-    /// Hazard ratios over time: the functions of tv() with their band, and by period
+    /// Hazard ratios over a covariate: the curves of rcs(), ns() and poly(); or over time: the functions
+    /// of tv(), and by period
     #[command(
-        after_help = "Example:\n  riskset plot effect @veteran \"Surv(time, status) ~ trt + tv(karno, log(t))\" --periods 60,180 \\\n      --output effect.pdf"
+        after_help = "Examples:\n  riskset plot effect @pbc \"Surv(time, status == 2) ~ rcs(age, 4) + edema\" --reference-values age=50 \\\n      --output age.pdf\n\n  riskset plot effect @veteran \"Surv(time, status) ~ trt + tv(karno, log(t))\" --periods 60,180 \\\n      --output effect.pdf"
     )]
     Effect(super::contrast::PlotEffectArgs),
     /// The log-rank statistic of every cut-point of a column

@@ -20,6 +20,7 @@ pub fn request(args: &CoxArgs) -> Result<Request, Failure> {
         against: args.against.clone(),
         predict: args.predict.clone(),
         times: args.times.clone(),
+        reference_values: args.references.request(),
         over_time: args.over_time.request(),
         explain: args.explain,
     }))

@@ -12,5 +12,6 @@ pub fn request(args: &FineGrayArgs) -> Result<Request, Failure> {
         conf_level: args.data.level.conf_level,
         predict: args.predict.clone(),
         times: args.times.clone(),
+        reference_values: args.references.request(),
     }))
 }

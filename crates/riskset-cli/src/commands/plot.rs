@@ -202,6 +202,7 @@ fn request(args: &PlotArgs) -> (Request, &FigureOutputArgs) {
                 unit: args.unit.clone(),
                 conf_level: args.level.conf_level,
                 periods: args.periods.clone(),
+                reference_values: args.references.request(),
                 rename: args.rename.rename.clone(),
             };
             (Request::PlotEffect(request), &args.figure.output)

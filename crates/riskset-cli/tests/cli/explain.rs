@@ -219,7 +219,7 @@ fn frames_show_how_an_incidence_grows() {
     let line = "3 at risk, 1 with relapse; incidence = 0.2000 + S \u{d7} 1 / 3 = 0.2000 + 0.6000 \u{d7} 1 / 3 \
                 = 0.4000.";
     assert!(svg.contains(line), "{svg}");
-    assert!(drawn.err.contains("a square is an event of another cause"), "{}", drawn.err);
+    assert!(drawn.err.contains("a square an event of another cause"), "{}", drawn.err);
     let data = riskset_in(folder.path(), &["extract", "three.svg", "--format", "json"], "").out;
     let data: Value = serde_json::from_str(&data).unwrap();
     let column = |name: &str| {

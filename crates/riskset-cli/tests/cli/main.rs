@@ -6,6 +6,7 @@ mod comparing;
 mod competing;
 mod cox;
 mod csv;
+mod curves;
 mod cutpoint;
 mod dates;
 mod doubts;

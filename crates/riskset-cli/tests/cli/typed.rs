@@ -49,8 +49,8 @@ fn words_of_r_are_answered() {
     let terms = [
         ("tt(age)", "tv(x, log(t))"),
         ("frailty(inst)", "cluster(id)"),
-        ("pspline(age)", "smooth terms"),
-        ("ns(age, 3)", "smooth terms"),
+        ("pspline(age)", "rcs(x, 4)"),
+        ("bs(age, 3)", "ns(x, df = 3)"),
         ("ridge(age)", "penalised terms"),
     ];
     for (term, answer) in terms {

@@ -4,6 +4,7 @@
 //! meaning is refused at its place. Terms follow R's rules: interactions after main effects, each
 //! term once, variables of an interaction in the order in which the formula names them first.
 
+mod curve;
 mod error;
 mod expr;
 mod parse;
@@ -12,6 +13,7 @@ mod token;
 
 use std::fmt;
 
+pub use curve::{Curve, Knots};
 pub use error::FormulaError;
 pub use expr::{Binary, Expr, Function, Several, Unary, written_name, written_text};
 
@@ -57,6 +59,9 @@ pub struct Variable {
     pub name: String,
     /// The expression.
     pub expr: Expr,
+    /// The curve of the expression that the term is, such as a spline; `None` for the expression
+    /// itself.
+    pub curve: Option<Curve>,
 }
 
 impl Variable {
@@ -67,7 +72,19 @@ impl Variable {
             Expr::Column { name, .. } => name.clone(),
             other => other.to_string(),
         };
-        Variable { name, expr }
+        Variable { name, expr, curve: None }
+    }
+
+    fn curved(expr: Expr, curve: Curve) -> Variable {
+        Variable { name: curve.written(&expr), expr, curve: Some(curve) }
+    }
+
+    /// As a formula writes it.
+    fn written(&self) -> String {
+        match &self.curve {
+            Some(curve) => curve.written(&self.expr),
+            None => self.expr.to_string(),
+        }
     }
 
     /// The reference level chosen with `factor(x, ref = "level")`.
@@ -113,6 +130,7 @@ impl Formula {
         let mut terms = Terms::default();
         let written = terms.sum(&mut parser)?;
         terms_end(&parser)?;
+        terms.refuse_twice(&parser, &written)?;
         let mut products = written.clone();
         products.sort_by_key(Vec::len);
         Ok(Formula {
@@ -332,7 +350,7 @@ impl fmt::Display for Formula {
         let mut parts: Vec<String> = Vec::new();
         // In the order written: the names of interactions depend on which variable comes first.
         for term in &self.written {
-            let variables = term.iter().map(|&index| self.variables[index].expr.to_string());
+            let variables = term.iter().map(|&index| self.variables[index].written());
             let written = variables.collect::<Vec<_>>().join(":");
             let own = self.timed.iter().filter(|(variable, _)| term[..] == [*variable]);
             let timed: Vec<String> =

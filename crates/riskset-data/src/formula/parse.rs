@@ -13,7 +13,7 @@ const DEEPEST: usize = 64;
 const MOST_OPERATORS: usize = 200;
 
 /// Functions that have a meaning elsewhere, and where.
-const ELSEWHERE: [(&str, &str); 24] = [
+const ELSEWHERE: [(&str, &str); 28] = [
     ("Surv", "write Surv() once, to the left of ~"),
     ("strata", "add strata(x) as a term of its own: ~ age + strata(x)"),
     ("cluster", "add cluster(id) as a term of its own: ~ age + cluster(id)"),
@@ -43,10 +43,18 @@ const ELSEWHERE: [(&str, &str); 24] = [
                  baseline of each level's own",
     ),
     ("ridge", "penalised terms are not here; name fewer terms"),
-    ("pspline", "smooth terms are not here; write cut(x, c(40, 60)), or x + I(x^2)"),
-    ("ns", "smooth terms are not here; write cut(x, c(40, 60)), or x + I(x^2)"),
-    ("bs", "smooth terms are not here; write cut(x, c(40, 60)), or x + I(x^2)"),
-    ("rcs", "smooth terms are not here; write cut(x, c(40, 60)), or x + I(x^2)"),
+    ("pspline", "penalised splines are not here; write rcs(x, 4) or ns(x, df = 3)"),
+    ("rcs", "add rcs(x, 4) as a term of its own: ~ sex + rcs(age, 4)"),
+    ("ns", "add ns(x, df = 3) as a term of its own: ~ sex + ns(age, df = 3)"),
+    ("poly", "add poly(x, 2) as a term of its own: ~ sex + poly(age, 2)"),
+    (
+        "bs",
+        "write rcs(x, 4) or ns(x, df = 3): they are straight where the data end, which B-splines \
+         without a boundary are not",
+    ),
+    ("nsk", "write ns(x, df = 3): the same curves, with coefficients of another basis"),
+    ("lsp", "write pmax(x - 50, 0) beside x for a bend at 50, or rcs(x, 4)"),
+    ("pol", "write poly(x, 2, raw = TRUE)"),
     ("if_else", "write ifelse(test, yes, no)"),
     ("as.numeric", "a text column whose used values are numbers is a number: write its name alone"),
 ];

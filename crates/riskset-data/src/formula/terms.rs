@@ -1,5 +1,6 @@
 //! What stands to the right of `~`: terms, their interactions, and strata, cluster and offset.
 
+use super::curve::{CURVES, Curve};
 use super::expr::Expr;
 use super::parse::Parser;
 use super::token::Token;
@@ -20,6 +21,8 @@ pub(super) struct Terms {
     pub(super) offsets: Vec<Expr>,
     /// Variables whose effect changes with time, each with its function of `t`.
     pub(super) timed: Vec<(usize, Expr)>,
+    /// Where each variable stands first.
+    spans: Vec<std::ops::Range<usize>>,
 }
 
 impl Terms {
@@ -136,6 +139,9 @@ impl Terms {
         let span = parser.span();
         parser.next();
         parser.next();
+        if next_is_curve(parser).is_some() {
+            return Err(parser.expected("a column in tv()", HELP));
+        }
         let variable = self.variable(parser)?;
         parser.expect(",", "a comma", HELP)?;
         let of_time = parser.expression()?;
@@ -157,8 +163,13 @@ impl Terms {
     /// Reads a variable and returns its index, the same for the same name.
     fn variable(&mut self, parser: &mut Parser) -> Result<usize, FormulaError> {
         let span = parser.span();
-        let expr = parser.atom()?;
-        let variable = Variable::new(expr);
+        let variable = match next_is_curve(parser) {
+            Some(name) => {
+                let (of, curve) = Curve::read(parser, name)?;
+                Variable::curved(of, curve)
+            }
+            None => Variable::new(parser.atom()?),
+        };
         if let Some(known) = self.variables.iter().position(|known| known.name == variable.name) {
             let before = &self.variables[known];
             if before.reference() != variable.reference() || before.levels() != variable.levels() {
@@ -175,7 +186,38 @@ impl Terms {
             return Ok(known);
         }
         self.variables.push(variable);
+        self.spans.push(span);
         Ok(self.variables.len() - 1)
+    }
+
+    /// A curve of a column holds the column itself: two effects of it would explain each other.
+    pub(super) fn refuse_twice(
+        &self,
+        parser: &Parser,
+        written: &[Product],
+    ) -> Result<(), FormulaError> {
+        let alone = |product: &Product| match product[..] {
+            [variable] => Some(variable),
+            _ => None,
+        };
+        let alone: Vec<usize> = written.iter().filter_map(alone).collect();
+        for (place, &later) in alone.iter().enumerate() {
+            let (own, own_text) = (&self.variables[later], self.variables[later].expr.to_string());
+            let same = |&&index: &&usize| {
+                let other = &self.variables[index];
+                let curved = own.curve.is_some() || other.curve.is_some();
+                curved && other.expr.to_string() == own_text
+            };
+            if let Some(&earlier) = alone[..place].iter().find(same) {
+                let found = format!(
+                    "`{}` stands here beside `{}`, and both are the effect of `{own_text}`",
+                    own.name, self.variables[earlier].name
+                );
+                let help = "keep one of them: a curve holds the straight line too";
+                return Err(FormulaError::new(parser.text, self.spans[later].clone(), found, help));
+            }
+        }
+        Ok(())
     }
 
     /// `strata(a, b)`, `cluster(id)` or `offset(x)`, with the name next.
@@ -207,6 +249,13 @@ impl Terms {
         }
         Ok(())
     }
+}
+
+/// The function of a curve, when one comes next.
+fn next_is_curve(parser: &Parser) -> Option<&'static str> {
+    let Token::Name { name, quoted: false } = parser.peek() else { return None };
+    let known = CURVES.into_iter().find(|known| known == name)?;
+    (*parser.peek_second() == Token::Symbol("(")).then_some(known)
 }
 
 /// An operator of R's formulas, or of arithmetic, that terms do not have.

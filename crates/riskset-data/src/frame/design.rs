@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use std::ops::Range;
 
+use super::curve::{self, CurveColumns, CurveInfo};
 use super::{ModelFrame, Response};
 use crate::formula::Variable;
 use crate::{Error, Factor, Values};
@@ -49,6 +50,8 @@ pub enum TermKind {
         /// The level that the others are compared with, as an index into `levels`.
         reference: usize,
     },
+    /// A curve of a number.
+    Curve(CurveInfo),
     /// A product of variables, column by column.
     Interaction(Vec<Product>),
 }
@@ -80,6 +83,7 @@ pub struct LevelInfo {
 pub(super) enum Coded<'a> {
     Number(Cow<'a, [f64]>),
     Factor(Factor),
+    Curve(CurveColumns),
 }
 
 /// Columns of a term while it is made: names and values.
@@ -111,6 +115,10 @@ impl Design {
                 ([_], Coded::Factor(factor)) => {
                     TermKind::Factor { levels: level_info(frame, factor), reference: 0 }
                 }
+                ([variable], Coded::Curve(columns)) => {
+                    let (variable, values) = &frame.variables[*variable];
+                    TermKind::Curve(CurveInfo::of(variable, values, columns))
+                }
                 _ => TermKind::Interaction(products(frame, &coded, index)),
             };
             let name = frame.term_names[index].clone();
@@ -131,6 +139,9 @@ impl Design {
 }
 
 pub(super) fn code<'a>(variable: &Variable, values: &'a Values) -> Result<Coded<'a>, Error> {
+    if let Some(asked) = &variable.curve {
+        return Ok(Coded::Curve(curve::columns(variable, asked, values)?));
+    }
     if let Values::Number(numbers) = values {
         return Ok(Coded::Number(Cow::Borrowed(numbers)));
     }
@@ -197,6 +208,7 @@ fn has_margin(before: &[Vec<usize>], term: &[usize], variable: usize) -> bool {
 fn variable_columns(variable: &Variable, coded: &Coded<'_>, by_contrasts: bool) -> Columns {
     match coded {
         Coded::Number(numbers) => vec![(variable.name.clone(), numbers.to_vec())],
+        Coded::Curve(curve) => curve.columns.clone(),
         Coded::Factor(factor) => (usize::from(by_contrasts)..factor.levels.len())
             .map(|level| {
                 let indicator = |&code: &u32| f64::from(u8::from(code as usize == level));
@@ -226,6 +238,7 @@ fn products(frame: &ModelFrame, coded: &[Coded<'_>], index: usize) -> Vec<Produc
         let by_contrasts = has_margin(&frame.terms[..index], term, variable);
         let own: Vec<Option<usize>> = match &coded[variable] {
             Coded::Number(_) => vec![None],
+            Coded::Curve(curve) => vec![None; curve.columns.len()],
             Coded::Factor(factor) => {
                 (usize::from(by_contrasts)..factor.levels.len()).map(Some).collect()
             }

@@ -56,6 +56,15 @@ pub enum FrameError {
     },
     /// `tv()` where no effect over time is fitted.
     TimeVarying,
+    /// A curve that these rows cannot have.
+    Curve {
+        /// The term: `rcs(age, 4)`.
+        term: String,
+        /// Of what it is a curve, as it is written.
+        of: String,
+        /// Why not.
+        fault: CurveFault,
+    },
     /// The time or the event on the right-hand side.
     ResponseOnRight {
         /// The column.
@@ -65,6 +74,33 @@ pub enum FrameError {
         /// The other columns of the term, for the words of the remedy.
         with: Vec<String>,
     },
+}
+
+/// Why rows have no curve.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CurveFault {
+    /// The covariate is a category, or true and false.
+    NotANumber,
+    /// The covariate has fewer distinct values than the curve has columns or knots.
+    FewValues {
+        /// Distinct values among the rows.
+        values: usize,
+        /// How many the curve needs.
+        needed: usize,
+    },
+    /// Quantiles that would be knots are one value, which many rows share.
+    Coincide,
+    /// A knot that was given lies where no row is.
+    KnotOutside {
+        /// The knot, as it is written.
+        knot: String,
+        /// The least value of the rows, or the boundary there.
+        least: String,
+        /// The greatest value, or the boundary there.
+        greatest: String,
+    },
+    /// A curve where groups are asked for.
+    Groups,
 }
 
 /// What there is too much of.
@@ -133,6 +169,7 @@ impl FrameError {
             FrameError::TimeVarying => {
                 Remedy::AnyOf(vec![Remedy::Ask("cox".into()), Remedy::to("write the column alone")])
             }
+            FrameError::Curve { of, fault, .. } => fault.remedy(of),
             FrameError::ResponseOnRight { part: ResponsePart::Event, column, .. } => {
                 Remedy::to(format!("leave `{column}` out of the terms"))
             }
@@ -147,6 +184,52 @@ impl FrameError {
                     Remedy::set("landmark"),
                 ])
             }
+        }
+    }
+}
+
+impl CurveFault {
+    fn remedy(&self, of: &str) -> Remedy {
+        match self {
+            CurveFault::NotANumber | CurveFault::Groups => Remedy::AnyOf(vec![
+                Remedy::Write(of.to_string()),
+                Remedy::Write(format!("cut({of}, c(a, b)) for groups of a number")),
+            ]),
+            CurveFault::FewValues { .. } => Remedy::AnyOf(vec![
+                Remedy::Write(of.to_string()),
+                Remedy::Write(format!("factor({of}) if each value is a group")),
+            ]),
+            CurveFault::Coincide => Remedy::AnyOf(vec![
+                Remedy::to("ask for fewer knots"),
+                Remedy::Write(format!("rcs({of}, c(a, b, c)) with knots of your choice")),
+            ]),
+            CurveFault::KnotOutside { .. } => {
+                Remedy::to("give knots between the values of the rows")
+            }
+        }
+    }
+
+    fn why(&self, of: &str) -> String {
+        match self {
+            CurveFault::NotANumber => {
+                format!("is a curve over a number, and `{of}` is none in these rows")
+            }
+            CurveFault::FewValues { values, needed } => {
+                let values = match values {
+                    1 => "one distinct value".to_string(),
+                    values => format!("{values} distinct values"),
+                };
+                format!(
+                    "needs {needed} distinct values of `{of}`, which has {values} in these rows"
+                )
+            }
+            CurveFault::Coincide => format!(
+                "has knots at quantiles of `{of}` that are one value, because many rows share it"
+            ),
+            CurveFault::KnotOutside { knot, least, greatest } => {
+                format!("has a knot at {knot}, and `{of}` runs from {least} to {greatest}")
+            }
+            CurveFault::Groups => "is a curve over a number, and makes no groups".to_string(),
         }
     }
 }
@@ -170,6 +253,7 @@ impl fmt::Display for FrameError {
                 "nobody is at risk after the landmark {landmark}: all {rows} complete rows have the \
                  event or are censored by then"
             ),
+            FrameError::Curve { term, of, fault } => write!(f, "`{term}` {}", fault.why(of)),
             FrameError::TimeVarying => f.write_str(
                 "tv() in the formula is an effect that changes with time, which only a Cox regression \
                  fits",

@@ -2,7 +2,7 @@
 //! anything of that size is allocated.
 
 use super::design::Coded;
-use super::{Counted, FrameError, Grouping, ModelFrame, ResponsePart};
+use super::{Counted, CurveFault, FrameError, Grouping, ModelFrame, ResponsePart};
 use crate::formula::{ResponseExpr, Variable};
 use crate::{Error, Expr, Formula, Values};
 
@@ -54,6 +54,10 @@ fn only_column(expr: &Expr) -> Option<String> {
 
 /// A measured number makes no groups; `factor(x)` says that its values are meant as such.
 pub(super) fn refuse_measured(variable: &Variable, values: &Values) -> Result<(), Error> {
+    if variable.curve.is_some() {
+        let (term, fault) = (variable.name.clone(), CurveFault::Groups);
+        return Err(FrameError::Curve { term, of: variable.expr.to_string(), fault }.into());
+    }
     let (Values::Number(numbers), false) = (values, matches!(variable.expr, Expr::Factor { .. }))
     else {
         return Ok(());
@@ -97,6 +101,7 @@ pub(super) fn few_columns(frame: &ModelFrame, coded: &[Coded<'_>]) -> Result<(),
     let width = |&index: &usize| match &coded[index] {
         Coded::Number(_) => 1,
         Coded::Factor(factor) => factor.levels.len(),
+        Coded::Curve(curve) => curve.columns.len(),
     };
     let refuse = |term: &str, found: usize, limit: usize, of: Counted| {
         Err(FrameError::TooMany { term: term.to_string(), found, limit, of }.into())

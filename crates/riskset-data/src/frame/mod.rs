@@ -6,6 +6,7 @@
 mod alike;
 mod balance;
 mod censored;
+mod curve;
 mod design;
 mod doubts;
 mod error;
@@ -19,10 +20,11 @@ mod time_varying;
 mod words;
 
 pub use balance::Balance;
+pub use curve::CurveInfo;
 pub use design::{Design, LevelInfo, Product, TermInfo, TermKind};
 pub use doubts::{FrameDoubt, levels_alike, names_patients};
 pub(crate) use doubts::{doubts_of_column, with_watched};
-pub use error::{Counted, FrameError, ResponsePart};
+pub use error::{Counted, CurveFault, FrameError, ResponsePart};
 pub use grouping::Grouping;
 pub use guard::{MOST_CELLS, MOST_COLUMNS, MOST_GROUPS, MOST_LEVELS, MOST_NUMERIC_GROUPS};
 pub(crate) use kind::{number_asked, of_levels};
@@ -119,7 +121,7 @@ impl FrameOptions {
         let expr =
             Expr::Factor { of, reference: own_reference.or_else(|| reference.cloned()), levels };
         let values = Values::Text(values.into_factor());
-        Ok((Variable { name: variable.name.clone(), expr }, values))
+        Ok((Variable { name: variable.name.clone(), expr, curve: variable.curve.clone() }, values))
     }
 }
 

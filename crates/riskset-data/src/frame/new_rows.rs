@@ -30,6 +30,9 @@ impl ModelFrame {
             }
             coded.push(match code(variable, fitted)? {
                 Coded::Number(_) => Coded::Number(scope.numbers(&variable.expr)?.into()),
+                Coded::Curve(curve) => {
+                    Coded::Curve(curve.at(variable, &scope.numbers(&variable.expr)?))
+                }
                 Coded::Factor(factor) => Coded::Factor(recode(&variable.name, values, &factor)?),
             });
         }

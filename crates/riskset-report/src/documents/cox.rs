@@ -11,6 +11,7 @@ pub(super) use entries::{
 pub use residuals::{Matrix, Residuals};
 pub(super) use sentences::joint;
 
+use super::curve::{self, CurveEntry};
 use super::over_time::{self, EffectEntry, OverTimeEntries};
 use super::{Document, Head, Test};
 use crate::format::{NOT_ESTIMABLE, Style};
@@ -85,6 +86,9 @@ pub struct CoxDocument {
     /// Hazard ratios by period and on average.
     #[serde(flatten)]
     pub over_time: OverTimeEntries,
+    /// The hazard ratio over the covariate of each curve, such as `rcs(age, 4)`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub curves: Vec<CurveEntry>,
 }
 
 /// Log partial likelihoods.
@@ -208,7 +212,7 @@ pub struct Prediction {
 pub struct TermEntry {
     /// The term as written.
     pub term: String,
-    /// `numeric`, `factor` or `interaction`.
+    /// `numeric`, `factor`, `curve` or `interaction`.
     pub kind: &'static str,
     /// The reference level of a factor.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -267,6 +271,7 @@ impl CoxDocument {
             clusters: answer.clusters,
             effects_over_time: over_time::effects(&answer.effects),
             over_time: OverTimeEntries::of(&answer.over_time),
+            curves: curve::entries(&answer.curves),
         }
     }
 
@@ -366,6 +371,7 @@ impl Document for CoxDocument {
         let level = self.conf_level;
         tables.extend(over_time::effects_table(&self.effects_over_time, level, style));
         tables.extend(self.over_time.tables(level, style));
+        tables.extend(curve::tables(&self.curves, "Hazard ratio", level, style));
         tables.extend(self.proportional_hazards(style));
         tables.extend(self.predicted(style));
         tables
@@ -383,6 +389,7 @@ impl Document for CoxDocument {
             notes.push(test_sentence(test, style));
         }
         notes.extend(sentences::joint(&self.joint_tests, style));
+        notes.extend(curve::notes(&self.curves, style));
         notes.extend(self.nested_sentence(style));
         notes.push(self.likelihood_sentence(style));
         if let Some(concordance) = &self.concordance {

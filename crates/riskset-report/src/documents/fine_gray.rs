@@ -4,6 +4,7 @@ use super::cox::{
     CoefficientEntry, JointTest, LogLikelihood, TermEntry, coefficient_table, coefficients, joint,
     joint_tests, log_likelihood, terms, variance, wald,
 };
+use super::curve::{self, CurveEntry};
 use super::{Document, Head, Test};
 use crate::format::{NOT_ESTIMABLE, Style};
 use crate::table::{Align, Table};
@@ -45,6 +46,9 @@ pub struct FineGrayDocument {
     pub predictions: Option<Vec<PredictedIncidence>>,
     /// The terms with their levels and reference.
     pub terms: Vec<TermEntry>,
+    /// The subdistribution hazard ratio over the covariate of each curve, such as `rcs(age, 4)`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub curves: Vec<CurveEntry>,
 }
 
 /// The incidence that the model expects of one row of new data.
@@ -84,6 +88,7 @@ impl FineGrayDocument {
                 predictions.iter().map(entry).collect()
             }),
             terms: terms(design),
+            curves: curve::entries(&answer.curves),
         }
     }
 }
@@ -101,6 +106,7 @@ impl Document for FineGrayDocument {
         let coefficients = &self.coefficients;
         let mut tables =
             vec![coefficient_table(title, ratio, counts, level, &self.terms, coefficients, style)];
+        tables.extend(curve::tables(&self.curves, ratio, level, style));
         tables.extend(self.predicted(style));
         tables
     }
@@ -112,6 +118,7 @@ impl Document for FineGrayDocument {
         )];
         notes.extend(self.tests.iter().map(|test| super::cox::test_sentence(test, style)));
         notes.extend(joint(&self.joint_tests, style));
+        notes.extend(curve::notes(&self.curves, style));
         notes
     }
 }

@@ -9,6 +9,7 @@ mod any;
 pub mod cif;
 pub mod compare;
 pub mod cox;
+pub mod curve;
 pub mod cutpoint;
 pub mod datasets;
 pub mod endpoint;

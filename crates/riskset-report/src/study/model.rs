@@ -11,12 +11,12 @@ use super::voice::StudyWords;
 use crate::Error;
 use crate::store::{Estimate, Unit, slug, unique_slugs};
 use crate::table::{Align, Table};
-use riskset::ZphTransform;
+use riskset::{Coefficient, Regression, ZphTransform};
 use riskset_analysis::{
-    Answer, CoxAnswer, CoxRequest, Data, FineGrayRequest, NewColumn, Problem, Request, RowsRequest,
-    run,
+    Answer, CoxAnswer, CoxRequest, CurveOver, Data, FineGrayRequest, NewColumn, Problem, Quartiles,
+    Request, RowsRequest, run,
 };
-use riskset_data::{Design, Formula, TermKind};
+use riskset_data::{Curve, Design, Formula, Knots, TermKind};
 
 /// The columns of the endpoint in the small table; names that no formula of a study uses.
 pub const TIME: &str = "riskset.time";
@@ -51,6 +51,8 @@ pub struct Fitted<'a> {
     /// Whether the endpoint has competing events: the hazard ratios under `hr` are then
     /// cause-specific, and those of the subdistribution stand under `shr`.
     pub competing: bool,
+    /// What is said of each curve among the terms: its knots, and whether it bends.
+    pub curves: Vec<String>,
 }
 
 /// Fits a model; its numbers go under `NAME`.
@@ -66,12 +68,16 @@ pub fn fit<'a>(
     context.store.count(format!("{name}.n"), n, "patients of the model");
     context.store.count(format!("{name}.missing"), missing, "patients with a missing value");
     context.store.count(format!("{name}.events"), answer.fit.n_events(), "events");
-    let keys = put_coefficients(context, &name, &answer);
+    let told = told(&name, &answer.design);
+    put_coefficients(context, &told, &answer);
     put_checks(context, spec, &name, &answer);
     if asked.competing {
-        put_subdistribution(context, &asked, &name, &keys)?;
+        put_subdistribution(context, &asked, &name, &told)?;
     }
-    Ok(Fitted { spec, lines: lines(spec, &answer.design, &keys), competing: asked.competing })
+    let curves = answer.curves.iter().map(|curve| curve_note(context, &told, &answer, curve));
+    let curves = curves.collect();
+    let lines = lines(spec, &answer.design, &told);
+    Ok(Fitted { spec, lines, competing: asked.competing, curves })
 }
 
 /// The data of a model: the columns of the population that the terms read, as they are in the data,
@@ -143,7 +149,7 @@ fn put_subdistribution(
     context: &mut Context,
     asked: &Asked,
     name: &str,
-    keys: &[String],
+    told: &[Told],
 ) -> Result<(), Error> {
     let request = Request::FineGray(FineGrayRequest {
         rows: RowsRequest::new(asked.spec.name.get_ref(), asked.formula(CAUSE)),
@@ -157,34 +163,88 @@ fn put_subdistribution(
     };
     let source = "patients of the model with a competing event";
     context.store.count(format!("{name}.competing"), answer.fit.n_competing_events(), source);
-    for (key, fitted) in keys.iter().zip(answer.fit.coefficients()) {
+    for one in told {
         let source = "Fine-Gray model, robust standard error";
-        incidence::store_ratio(context, &format!("{key}.shr"), fitted.estimate(), source);
+        let found = one.coefficient(&answer.fit, &answer.design);
+        incidence::store_ratio(context, &format!("{}.shr", one.key), found.as_ref(), source);
     }
     let what = format!("{} (subdistribution hazard)", asked.spec.label);
     answer.about.doubts.iter().for_each(|doubt| context.doubt(&what, doubt));
     Ok(())
 }
 
-/// Puts each coefficient's hazard ratio and P value; returns the keys in column order.
-fn put_coefficients(context: &mut Context, name: &str, answer: &CoxAnswer) -> Vec<String> {
+/// A hazard ratio of the model: of a column, or of a curve between the quartiles of its covariate.
+struct Told {
+    /// The key of its numbers.
+    key: String,
+    of: Of,
+}
+
+/// What a hazard ratio is of.
+enum Of {
+    /// A column of the design.
+    Column(usize),
+    /// A term, as an index.
+    Curve(usize, Quartiles),
+}
+
+/// What is told of each term, in the order of the design.
+fn told(name: &str, design: &Design) -> Vec<Told> {
+    let mut all: Vec<(String, Of)> = Vec::new();
+    for (index, term) in design.terms.iter().enumerate() {
+        match &term.kind {
+            TermKind::Curve(info) => {
+                all.push((term.name.clone(), Of::Curve(index, Quartiles::of(info))));
+            }
+            _ => all.extend(term.columns.clone().map(|c| (design.names[c].clone(), Of::Column(c)))),
+        }
+    }
+    let slugs = unique_slugs(all.iter().map(|(name, _)| name.as_str()));
+    let keys = slugs.into_iter().map(|key| format!("{name}.{key}"));
+    keys.zip(all).map(|(key, (_, of))| Told { key, of }).collect()
+}
+
+impl Told {
+    fn is_curve(&self, term: &str, design: &Design) -> bool {
+        matches!(&self.of, Of::Curve(index, _) if design.terms[*index].name == term)
+    }
+
+    /// Its coefficient in a model with these columns.
+    fn coefficient(&self, fit: &Regression, design: &Design) -> Option<Coefficient> {
+        match &self.of {
+            Of::Column(column) => fit.coefficients()[*column].estimate().copied(),
+            Of::Curve(index, quartiles) => {
+                let term = &design.terms[*index];
+                let TermKind::Curve(info) = &term.kind else { return None };
+                quartiles.ratio(fit, term, info)
+            }
+        }
+    }
+}
+
+/// Puts the hazard ratio and P value of everything that is told.
+fn put_coefficients(context: &mut Context, told: &[Told], answer: &CoxAnswer) {
     let source = "Cox model, Efron ties";
-    let keys: Vec<String> = unique_slugs(answer.design.names.iter().map(String::as_str))
-        .into_iter()
-        .map(|key| format!("{name}.{key}"))
-        .collect();
-    for (key, coefficient) in keys.iter().zip(answer.estimated()) {
-        let limits = coefficient.map(|coefficient| coefficient.interval);
+    for one in told {
+        let (key, found) = (&one.key, one.coefficient(&answer.fit, &answer.design));
+        let limits = found.map(|coefficient| coefficient.interval);
         let ratio = Estimate {
-            estimate: coefficient.and_then(|coefficient| coefficient.hazard_ratio),
+            estimate: found.and_then(|coefficient| coefficient.hazard_ratio),
             lower: limits.and_then(|limits| limits.lower),
             upper: limits.and_then(|limits| limits.upper),
         };
         context.store.estimate(&format!("{key}.hr"), ratio, Unit::Ratio, 2, source);
-        let p = coefficient.and_then(|coefficient| coefficient.p_value);
+        let p = found.and_then(|coefficient| coefficient.p_value);
         context.store.value(format!("{key}.hr.p_value"), p, Unit::PValue, 3, source);
     }
-    keys
+    for curve in &answer.curves {
+        let Some(key) = told.iter().find(|one| one.is_curve(&curve.term, &answer.design)) else {
+            continue;
+        };
+        let p = curve.nonlinearity.map(|test| test.p_value);
+        let source = "Wald's test that the curve is a straight line";
+        context.store.value(format!("{}.straight.p_value", key.key), p, Unit::PValue, 3, source);
+    }
 }
 
 /// Proportional hazards of the whole model, and what is doubtful.
@@ -198,11 +258,26 @@ fn put_checks(context: &mut Context, spec: &Model, name: &str, answer: &CoxAnswe
     }
 }
 
-fn lines(spec: &Model, design: &Design, keys: &[String]) -> Vec<Line> {
+fn lines(spec: &Model, design: &Design, told: &[Told]) -> Vec<Line> {
     let label = |name: &str| spec.labels.get(name).cloned().unwrap_or_else(|| name.to_owned());
+    let key_of = |column: usize| {
+        let own = told.iter().find(|one| matches!(one.of, Of::Column(own) if own == column));
+        own.map(|one| one.key.clone()).expect("every column of a term that is no curve is told")
+    };
     let mut lines = Vec::new();
-    for term in &design.terms {
+    for (index, term) in design.terms.iter().enumerate() {
         match &term.kind {
+            TermKind::Curve(info) => {
+                let own = |one: &&Told| matches!(one.of, Of::Curve(own, _) if own == index);
+                let one = told.iter().find(own).expect("every curve is told");
+                let Of::Curve(_, quartiles) = &one.of else { continue };
+                lines.push(Line {
+                    label: quartiles.words(&label(&info.covariate)),
+                    counts: None,
+                    key: Some(one.key.clone()),
+                    kind: LineKind::Number,
+                });
+            }
             TermKind::Factor { levels, reference } if term.columns.len() + 1 == levels.len() => {
                 let heading = Line {
                     label: label(&term.name),
@@ -213,9 +288,8 @@ fn lines(spec: &Model, design: &Design, keys: &[String]) -> Vec<Line> {
                 lines.push(heading);
                 let mut columns = term.columns.clone();
                 for (place, level) in levels.iter().enumerate() {
-                    let key = (place != *reference).then(|| {
-                        keys[columns.next().expect("every other level has a column")].clone()
-                    });
+                    let key = (place != *reference)
+                        .then(|| key_of(columns.next().expect("every other level has a column")));
                     let kind = if key.is_some() { LineKind::Level } else { LineKind::Reference };
                     let counts = Some((level.n, level.events));
                     lines.push(Line { label: label(&level.name), counts, key, kind });
@@ -224,7 +298,7 @@ fn lines(spec: &Model, design: &Design, keys: &[String]) -> Vec<Line> {
             _ => lines.extend(term.columns.clone().map(|column| Line {
                 label: label(&design.names[column]),
                 counts: None,
-                key: Some(keys[column].clone()),
+                key: Some(key_of(column)),
                 kind: LineKind::Number,
             })),
         }
@@ -294,5 +368,83 @@ fn notes(context: &Context, fitted: &Fitted) -> Vec<String> {
             show("competing")
         ));
     }
+    if !fitted.curves.is_empty() {
+        notes.push(format!(
+            "The hazard ratio of a curve is that of the third quartile of its covariate against the \
+             first, its P value that of all its coefficients together. {}",
+            fitted.curves.join(" ")
+        ));
+    }
     notes
+}
+
+/// `Restricted cubic spline of age with knots at 40, 55 and 70; a straight line, P = 0.03.`
+fn curve_note(context: &Context, told: &[Told], answer: &CoxAnswer, curve: &CurveOver) -> String {
+    let knots: Vec<String> = curve.knots.iter().map(|&knot| riskset_analysis::told(knot)).collect();
+    let knots = match knots.is_empty() {
+        true => String::new(),
+        false => format!(" with knots at {}", listed(&knots)),
+    };
+    let kind = match curve.term.split('(').next() {
+        Some("rcs") => "Restricted cubic spline",
+        Some("ns") => "Natural cubic spline",
+        _ => "Polynomial",
+    };
+    let own = told.iter().find(|one| one.is_curve(&curve.term, &answer.design));
+    let straight = own.map(|one| context.store.number(&format!("{}.straight.p_value", one.key)));
+    let test = match straight.flatten() {
+        Some(p) => format!("; test against a straight line, {}", context.style.p_equation(Some(p))),
+        None => String::new(),
+    };
+    format!("{kind} of {}{knots}{test}.", curve.covariate)
+}
+
+/// `40, 55 and 70`.
+fn listed(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// How the covariates of a model bend, for Methods; `None` for a model without curves.
+pub fn curve_methods(spec: &Model) -> Option<String> {
+    let formula = Formula::parse(&format!("{EVENT} ~ {}", spec.terms.get_ref())).ok()?;
+    let curve = |variable: &riskset_data::Variable| {
+        Some(format!("{} as {}", variable.expr, kind(variable.curve.as_ref()?)))
+    };
+    let curves: Vec<String> = formula.variables().iter().filter_map(curve).collect();
+    if curves.is_empty() {
+        return None;
+    }
+    Some(format!(
+        "{}: the model takes {}. The hazard ratio of such a covariate is that of its third quartile \
+         against the first, its P value the joint Wald test of all its coefficients; Wald's test of those \
+         that bend the curve says whether a straight line would do.",
+        spec.label,
+        listed(&curves)
+    ))
+}
+
+fn kind(curve: &Curve) -> String {
+    let numbers = |knots: &[f64]| {
+        let texts: Vec<String> = knots.iter().map(f64::to_string).collect();
+        listed(&texts)
+    };
+    match curve {
+        Curve::Restricted(Knots::Count(count)) => {
+            format!("a restricted cubic spline with {count} knots at Harrell's quantiles")
+        }
+        Curve::Restricted(Knots::At(knots)) => {
+            format!("a restricted cubic spline with knots at {}", numbers(knots))
+        }
+        Curve::Natural { knots: Knots::Count(df), .. } => {
+            format!("a natural cubic spline with {df} degrees of freedom")
+        }
+        Curve::Natural { knots: Knots::At(knots), .. } => {
+            format!("a natural cubic spline with inner knots at {}", numbers(knots))
+        }
+        Curve::Polynomial { degree, .. } => format!("a polynomial of degree {degree}"),
+    }
 }

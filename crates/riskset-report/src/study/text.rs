@@ -201,6 +201,7 @@ fn statistics(context: &Context, compared: &[Vec<Compared>]) -> Vec<String> {
             context.conf_type.name()
         ));
     }
+    paragraphs.extend(file.model.iter().filter_map(super::model::curve_methods));
     paragraphs.extend(file.comparison.iter().filter_map(permutation));
     paragraphs.dedup();
     paragraphs.extend(super::incidence::text::methods(context, compared));

@@ -31,6 +31,8 @@ pub struct CoxFit {
     pub(super) cluster: Option<Groups>,
     score: Option<CoxTest>,
     robust_score: Option<CoxTest>,
+    /// The maximum is that of a likelihood with penalised terms, which has no ratio test.
+    shrunk: bool,
 }
 
 impl CoxModel<'_> {
@@ -168,6 +170,7 @@ pub(super) fn fit(
         cluster: model.cluster.cloned(),
         score,
         robust_score,
+        shrunk: false,
         rows,
     })
 }
@@ -204,8 +207,36 @@ impl CoxFit {
         self.penalty
     }
 
-    /// Twice the gain in log likelihood. `None` without coefficients.
+    /// A maximum with penalised terms, dressed as a fit.
+    pub(super) fn penalised(
+        regression: Regression,
+        model: &CoxModel<'_>,
+        observations: &Observations,
+        rows: Rows,
+        risk: Risk,
+        information: Vec<f64>,
+    ) -> CoxFit {
+        CoxFit {
+            regression,
+            ties: model.ties,
+            penalty: None,
+            information,
+            rows,
+            risk,
+            observations: observations.clone(),
+            strata: model.strata.cloned(),
+            cluster: None,
+            score: None,
+            robust_score: None,
+            shrunk: true,
+        }
+    }
+
+    /// Twice the gain in log likelihood. `None` without coefficients, and with penalised terms.
     pub fn likelihood_ratio_test(&self) -> Option<CoxTest> {
+        if self.shrunk {
+            return None;
+        }
         CoxTest::of(2.0 * (self.log_likelihood - self.log_likelihood_null), self.kept.len())
     }
 
@@ -232,7 +263,7 @@ impl CoxFit {
     }
 
     fn criterion(&self, per_coefficient: f64) -> Option<f64> {
-        let told = self.penalty.is_none() && self.converged();
+        let told = self.penalty.is_none() && self.converged() && !self.shrunk;
         told.then(|| per_coefficient * self.kept.len() as f64 - 2.0 * self.log_likelihood)
     }
 

@@ -23,6 +23,7 @@ mod model;
 mod moments;
 mod newton;
 mod parts;
+mod penalised;
 mod predict;
 mod profile;
 mod residuals;
@@ -38,6 +39,10 @@ pub use design::DesignMatrix;
 pub use explain::{LikelihoodStep, NewtonStep};
 pub use fit::CoxFit;
 pub use model::CoxModel;
+pub use penalised::{
+    Frailty, FrailtyDistribution, FrailtyFit, MOST_FRAILTIES, PenalisedFit, PenalisedTest,
+    Shrinkage, ShrunkTerm,
+};
 pub use predict::{Baseline, BaselineAt, LinearPredictor, PredictedCurve};
 pub use residuals::{ResidualMatrix, RowResidual, Schoenfeld};
 pub use smooth::SmoothPoint;

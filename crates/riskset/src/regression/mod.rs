@@ -1,6 +1,7 @@
 //! What Cox's and Fine and Gray's models have in common once they are fitted: coefficients, their
 //! variances, the test of all of them, and how the climb to the maximum ended.
 
+mod contrast;
 mod fitted;
 pub(crate) mod linear;
 

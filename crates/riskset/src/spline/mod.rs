@@ -8,15 +8,19 @@
 //! docs/methods/prognosis.md, "Splines".
 
 mod bspline;
+mod curve;
 mod knots;
 mod natural;
 mod polynomial;
+mod powers;
 mod ratio;
 mod restricted;
 
 pub use bspline::BSplines;
+pub use curve::CurveBasis;
 pub use natural::NaturalCubic;
 pub use polynomial::Polynomial;
+pub use powers::Powers;
 pub use ratio::{RatioCurve, RatioPoint};
 pub use restricted::RestrictedCubic;
 

@@ -70,6 +70,21 @@ impl NaturalCubic {
     pub fn knots(&self) -> (&[f64], (f64, f64)) {
         (&self.inner, self.boundary)
     }
+
+    /// The second derivative of every column at a value within the boundary.
+    pub(super) fn second_derivatives(&self, value: f64) -> Vec<f64> {
+        self.reflected(slopes(&self.knots, 3, value, 2))
+    }
+
+    /// The columns from those of all B-splines: without the first, and without what the two
+    /// conditions at the boundary take up.
+    fn reflected(&self, mut all: Vec<f64>) -> Vec<f64> {
+        let mut own = all.split_off(1);
+        for (from, vector) in self.reflections.iter().enumerate() {
+            reflect(vector, from, &mut own);
+        }
+        own.split_off(2)
+    }
 }
 
 /// Householder's vector that leaves of `x` nothing after the entry number `from`.
@@ -95,11 +110,7 @@ impl Basis for NaturalCubic {
     }
 
     fn at(&self, value: f64) -> Vec<f64> {
-        let mut all = straight_beyond(&self.knots, self.boundary, value).split_off(1);
-        for (from, vector) in self.reflections.iter().enumerate() {
-            reflect(vector, from, &mut all);
-        }
-        all.split_off(2)
+        self.reflected(straight_beyond(&self.knots, self.boundary, value))
     }
 }
 

@@ -169,6 +169,7 @@ fn term(info: &TermInfo) -> TermEntry {
     let (kind, reference, levels) = match &info.kind {
         TermKind::Numeric => ("numeric", None, Vec::new()),
         TermKind::Interaction(_) => ("interaction", None, Vec::new()),
+        TermKind::Curve(_) => ("curve", None, Vec::new()),
         TermKind::Factor { levels, reference } => {
             let entry = |level: &LevelInfo| LevelEntry {
                 level: level.name.clone(),
