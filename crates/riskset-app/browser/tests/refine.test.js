@@ -47,6 +47,7 @@ test('competing events: the incidence, Gray’s test, both models, and the same 
   await chip(page, 'covariates', 'age');
   await page.waitForSelector('figure.forest svg');
   await says(page.locator('section.curve'), /Subdistribution hazard ratio/);
+  await page.locator('figure.incidence').screenshot({ path: join(pictures, 'incidence.png') });
   await page.click('#teach-fold > summary');
   await page.waitForSelector('#teach-next');
   await says(page.locator('.arithmetic thead'), /S\(t-\)/);
