@@ -5,18 +5,24 @@
 use riskset_tests::reference::root;
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-/// Every text of a study by its name: sentences and tables as they are written, captions by figure.
-fn texts(study: &str) -> BTreeMap<String, String> {
-    let folder = tempfile::tempdir().unwrap();
-    let output = folder.path().join("report");
+/// Runs a shipped study and says where its report is.
+fn write(study: &str, folder: &Path) -> PathBuf {
+    let output = folder.join("report");
     let file = root().join("datasets").join(study).join("study.toml");
     let args = ["riskset", "study", file.to_str().unwrap(), "--output", output.to_str().unwrap()];
     let args = args.into_iter().chain(["--dpi", "50", "--quiet"]).map(Into::into);
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let status = riskset_cli::run(args, &mut out, &mut err);
     assert_eq!(status, 0, "{study}: {}", String::from_utf8_lossy(&err));
+    output
+}
+
+/// Every text of a study by its name: sentences and tables as they are written, captions by figure.
+fn texts(study: &str) -> BTreeMap<String, String> {
+    let folder = tempfile::tempdir().unwrap();
+    let output = write(study, folder.path());
     let mut found = BTreeMap::new();
     for (part, extension) in [("text", "md"), ("tables", "md"), ("figures", "svg")] {
         for entry in fs::read_dir(output.join(part)).unwrap() {
@@ -91,4 +97,43 @@ fn the_dream_study_says_what_it_said() {
 #[test]
 fn the_kuhlmann_study_says_what_it_said() {
     check("kuhlmann", 5);
+}
+
+/// In a landmark analysis time is counted from the landmark, so that the 0 of the axis is month 6, and
+/// the numbers at risk begin with those who were still followed then: counted here from the table.
+#[test]
+fn the_landmark_figure_of_kuhlmann_counts_from_the_landmark() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = write("kuhlmann", folder.path());
+    let figure = |name: &str| fs::read_to_string(output.join("figures").join(name)).unwrap();
+    let (landmark, whole) = (figure("dlm-landmark-os.svg"), figure("dlm-os.svg"));
+    assert!(landmark.contains(">Months since the landmark at 6 months after start of treatment<"));
+    assert!(whole.contains(">Months since start of treatment<"));
+    assert_eq!(at_start(&landmark), followed_past(6.0 * 30.4375));
+    assert_eq!(at_start(&whole), followed_past(-1.0));
+}
+
+/// The numbers at risk at 0 that a figure shows, with disappearing metastases first.
+fn at_start(svg: &str) -> Vec<f64> {
+    let embedded = riskset_plot::extract(svg.as_bytes()).unwrap();
+    let counts = serde_json::to_value(embedded.table("counts").unwrap()).unwrap();
+    let column = |name: &str| -> Vec<f64> {
+        let columns = counts["columns"].as_array().unwrap();
+        let column = columns.iter().find(|column| column["name"] == name).unwrap();
+        column["values"].as_array().unwrap().iter().filter_map(|value| value.as_f64()).collect()
+    };
+    let pairs = column("time").into_iter().zip(column("value"));
+    pairs.filter(|&(time, _)| time == 0.0).map(|(_, count)| count).collect()
+}
+
+/// The patients of the Kuhlmann cohort followed for more than these days, likewise.
+fn followed_past(days: f64) -> Vec<f64> {
+    let table = fs::read_to_string(root().join("datasets/kuhlmann/patients.csv")).unwrap();
+    let mut lines = table.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let header = lines.next().unwrap();
+    let place = |name: &str| header.iter().position(|&found| found == name).unwrap();
+    let (group, time) = (place("dlm"), place("os_days"));
+    let patients: Vec<_> = lines.filter(|row| row[time].parse::<f64>().unwrap() > days).collect();
+    let count = |level: &str| patients.iter().filter(|row| row[group] == level).count() as f64;
+    vec![count("1"), count("0")]
 }

@@ -57,11 +57,11 @@ pub enum Doubt {
         /// The events by then.
         events: usize,
     },
-    /// Late entry, and a first event where one or two are under observation.
+    /// Late entry, and an event where one or two are under observation, and more later.
     SmallFirstRiskSet {
         /// The group.
         group: String,
-        /// The time of that event.
+        /// The time of the first such event.
         time: f64,
         /// The rows at risk there.
         at_risk: usize,
@@ -235,6 +235,17 @@ impl Doubt {
         }
     }
 
+    /// What is doubtful about a pooling of studies of these names: what the fit says, and a row of sums
+    /// among the studies.
+    pub(crate) fn of_studies(
+        warnings: &[MetaWarning],
+        names: &[String],
+        sums: Option<FrameDoubt>,
+    ) -> Vec<Doubt> {
+        let fit = warnings.iter().map(|warning| Doubt::of_pooling(warning, names));
+        sums.map(Doubt::Frame).into_iter().chain(fit).collect()
+    }
+
     /// The fixed word for programs.
     pub fn code(&self) -> &'static str {
         match self {
@@ -355,8 +366,8 @@ impl Doubt {
                 )
             }
             Doubt::SmallFirstRiskSet { group, time, at_risk, later } => format!(
-                "{group}: the first event, at {time}, falls on {at_risk} under observation, and up \
-                 to {later} are later: the whole curve hangs on that step"
+                "{group}: an event at {time} falls on {at_risk} under observation, and up to {later} \
+                 are later: the whole curve after it hangs on that step"
             ),
             Doubt::QuantileMoves { group, probability, from, to } => format!(
                 "{group}: from {from} to the end of the follow-up, at {to}, exactly {}% have had the \
@@ -468,9 +479,9 @@ impl Doubt {
             Doubt::FewForMean { .. } => {
                 Remedy::to("read its limits as the least of the uncertainty")
             }
-            Doubt::SmallFirstRiskSet { time, .. } => {
-                Remedy::set_to("landmark", format!("a time after {time}"))
-            }
+            Doubt::SmallFirstRiskSet { time, .. } => Remedy::to(format!(
+                "count from a landmark after {time}, when enough are under observation"
+            )),
             Doubt::CompetingAsCensored { .. } => Remedy::Ask("cif".into()),
             Doubt::TailUnstable { .. } => {
                 Remedy::to("choose a horizon within the follow-up of every group")

@@ -3,7 +3,7 @@
 use crate::{About, Data, Doubt, Problem};
 use riskset::Remedy;
 use riskset_data::endpoint::{DateColumns, Derived, EndpointError, Rule, RuleSpec};
-use riskset_data::{Expr, ReadOptions, Table};
+use riskset_data::{ReadOptions, Table, row_of_sums};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -71,13 +71,9 @@ impl EndpointRequest {
         let table = data.read(None)?;
         self.refuse_id(&table)?;
         let made = made(&rules)?;
-        let rows: Vec<u32> = match &self.subset {
-            Some(text) => {
-                table.rows_where(&Expr::parse(text).map_err(riskset_data::Error::from)?)?
-            }
-            None => (0..table.n_rows() as u32).collect(),
-        };
+        let rows = table.asked(self.subset.as_deref())?;
         let mut doubts = crate::derive::instead(&table, made.iter().cloned());
+        doubts.extend(row_of_sums(&table, rows.iter().copied(), &self.id)?.map(Doubt::Frame));
         let mut derived = Vec::with_capacity(rules.len());
         for rule in &rules {
             let columns = DateColumns::from_table_rows(&table, &self.id, rule, &rows);

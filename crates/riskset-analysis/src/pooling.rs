@@ -2,7 +2,7 @@
 
 use crate::{About, Data, Doubt, Problem};
 use riskset::{MetaFit, MetaModel, ProportionMeta, Remedy};
-use riskset_data::{Expr, ReadOptions, Table};
+use riskset_data::{ReadOptions, Table, row_of_sums};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -80,7 +80,9 @@ impl MetaProportionRequest {
             }
         }
         let table = data.read(None)?;
-        let studies = self.studies(&table)?;
+        let rows = table.asked(self.subset.as_deref())?;
+        let sums = row_of_sums(&table, rows.iter().copied(), &self.study)?;
+        let studies = self.studies(&table, &rows)?;
         let fit = ProportionMeta::default()
             .conf_level(self.conf_level)
             .model(self.method)
@@ -97,26 +99,16 @@ impl MetaProportionRequest {
             known_at: None,
             balance: None,
             steps: Vec::new(),
-            doubts: fit
-                .warnings
-                .iter()
-                .map(|warning| Doubt::of_pooling(warning, &studies.names))
-                .collect(),
+            doubts: Doubt::of_studies(&fit.warnings, &studies.names, sums),
         };
         Ok(MetaProportionAnswer { about, request: self.clone(), studies: studies.names, fit })
     }
 
-    fn studies(&self, table: &Table) -> Result<Studies, Problem> {
-        let rows: Vec<u32> = match &self.subset {
-            Some(text) => {
-                table.rows_where(&Expr::parse(text).map_err(riskset_data::Error::from)?)?
-            }
-            None => (0..table.n_rows() as u32).collect(),
-        };
+    fn studies(&self, table: &Table, rows: &[u32]) -> Result<Studies, Problem> {
         let names = table.texts(&self.study)?;
         let (events, sizes) = (table.numbers(&self.events)?, table.numbers(&self.n)?);
         let mut studies = Studies::default();
-        for row in rows {
+        for &row in rows {
             let row = row as usize;
             let (Some(name), false, false) =
                 (&names[row], events[row].is_nan(), sizes[row].is_nan())

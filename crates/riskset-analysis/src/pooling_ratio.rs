@@ -2,7 +2,7 @@
 
 use crate::{About, Data, Doubt, Problem};
 use riskset::{RatioMeta, RatioMetaFit, Remedy, normal};
-use riskset_data::{Expr, ReadOptions, Table};
+use riskset_data::{ReadOptions, Table, row_of_sums};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -134,12 +134,8 @@ impl MetaHrRequest {
         let table = data.read(None)?;
         let columns = self.columns(&table)?;
         let z = normal::two_sided_quantile(self.published_level)?;
-        let rows: Vec<u32> = match &self.subset {
-            Some(text) => {
-                table.rows_where(&Expr::parse(text).map_err(riskset_data::Error::from)?)?
-            }
-            None => (0..table.n_rows() as u32).collect(),
-        };
+        let rows = table.asked(self.subset.as_deref())?;
+        let sums = row_of_sums(&table, rows.iter().copied(), &self.study)?;
         let names = table.texts(&self.study)?;
         let (mut studies, mut sources, mut missing) = (Vec::new(), Vec::new(), 0);
         let (mut logs, mut errors) = (Vec::new(), Vec::new());
@@ -172,11 +168,7 @@ impl MetaHrRequest {
             known_at: None,
             balance: None,
             steps: Vec::new(),
-            doubts: fit
-                .warnings
-                .iter()
-                .map(|warning| Doubt::of_pooling(warning, &studies))
-                .collect(),
+            doubts: Doubt::of_studies(&fit.warnings, &studies, sums),
         };
         Ok(MetaHrAnswer { about, request: self.clone(), studies, sources, fit })
     }

@@ -51,7 +51,7 @@ pub use frame::{
     Balance, Competing, CompetingEvents, Counted, CurveFault, CurveInfo, Design, FrameDoubt,
     FrameError, FrameOptions, Grouping, LevelInfo, MOST_CELLS, MOST_COLUMNS, MOST_GROUPS,
     MOST_LEVELS, MOST_NUMERIC_GROUPS, ModelFrame, Product, ResponsePart, TermInfo, TermKind,
-    TimeVarying, levels_alike, names_patients,
+    TimeVarying, levels_alike, names_patients, row_of_sums, words_alike,
 };
 pub use look::{
     ColumnKind, DatePair, LEVELS_SHOWN, Look, LookedAt, LookedDates, Suggestions, look,

@@ -53,6 +53,15 @@ pub enum Error {
         /// What had no room left.
         what: String,
     },
+    /// A figure whose height follows from its rows does not fit into its width.
+    Narrow {
+        /// Millimetres asked for.
+        width: f64,
+        /// A width into which it fits, in millimetres.
+        least: f64,
+        /// What had no room left.
+        what: &'static str,
+    },
     /// A journal profile that cannot be read.
     Profile {
         /// Its name or file.
@@ -122,6 +131,11 @@ impl fmt::Display for Error {
                 f,
                 "{width:.0} mm x {height:.0} mm leaves no room for {what}; \
                  make the figure larger or the labels shorter"
+            ),
+            Error::Narrow { width, least, what } => write!(
+                f,
+                "a width of {width:.0} mm leaves no room for {what}; \
+                 make the figure {least:.0} mm wide, or the labels shorter"
             ),
             Error::Profile { name, message } => write!(
                 f,

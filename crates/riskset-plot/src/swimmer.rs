@@ -53,6 +53,8 @@ pub struct Subject {
 const STEP: f64 = 3.0;
 /// The height of a bar.
 const BAR: f64 = 1.8;
+/// How far an arrow lies over its bar, in mm: areas that only touch show a seam of paper.
+const OVERLAP: f64 = 0.15;
 
 impl SwimmerFigure {
     /// Lays the figure out. Its height follows from the number of patients.
@@ -247,8 +249,8 @@ impl Pen<'_> {
             let half = BAR / 2.0 + 0.35;
             let corners = vec![
                 Point::new(tip + 1.8, y),
-                Point::new(tip - 0.02, y - half),
-                Point::new(tip - 0.02, y + half),
+                Point::new(tip - OVERLAP, y - half),
+                Point::new(tip - OVERLAP, y + half),
             ];
             let state = subject.pieces.iter().max_by(|a, b| a.1.total_cmp(&b.1)).map_or(0, |p| p.2);
             let fill = Fill { colour: self.state_colour(state), opacity: 1.0 };

@@ -29,6 +29,7 @@ pub fn run(args: &Bound<'_, PyTuple>) -> Returned {
     told.set_item("published", summary.published)?;
     told.set_item("lines", summary.lines)?;
     told.set_item("recovered", summary.recovered)?;
+    told.set_item("notes", summary.notes)?;
     told.set_item("warnings", summary.warnings)?;
     Ok(told.into_any().unbind())
 }

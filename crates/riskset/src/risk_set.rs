@@ -125,6 +125,12 @@ impl RiskSets {
         }
     }
 
+    /// From when on anybody is under observation, where rows enter late: the first entry. `None` where
+    /// all rows are followed from the origin.
+    pub fn first_entry(&self) -> Option<f64> {
+        self.entries.as_ref()?.time.first().copied()
+    }
+
     fn with_capacity(rows: usize, weighted: bool) -> RiskSets {
         RiskSets {
             time: Vec::with_capacity(rows),

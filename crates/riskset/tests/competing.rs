@@ -247,6 +247,21 @@ fn late_entry_agrees_with_survfit_and_etm() {
     }
 }
 
+/// Rows (2, 4], (3, 5] of two causes: before 2 nobody is under observation.
+#[test]
+fn nothing_is_known_before_the_first_entry() {
+    let rows = CountingProcess::new(&[2.0, 3.0], &[4.0, 5.0], &[true, true]).unwrap();
+    let response = CompetingRisks::from_observations(rows.into_observations(), &[1, 2], 2).unwrap();
+    let curve = AalenJohansen::default().fit(&response).unwrap();
+    let cause = curve.causes().next().unwrap();
+    let at = cause.at_times(&[1.0, 2.0, 4.0, 4.0]).unwrap();
+    let estimates: Vec<Option<f64>> = at.iter().map(|at| at.estimate).collect();
+    assert_eq!(estimates, [None, Some(0.0), Some(0.5), Some(0.5)]);
+    // A time that is asked for twice has its events twice.
+    assert_eq!(at.iter().map(|at| at.n_event).collect::<Vec<_>>(), [0.0, 0.0, 1.0, 1.0]);
+    assert!(at[0].n_event.is_sign_positive());
+}
+
 /// Carried sums of squares, some of which cancel, on both sides.
 const ROBUST: f64 = 1e-9;
 

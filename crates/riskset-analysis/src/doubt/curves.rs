@@ -7,8 +7,6 @@ use riskset::{ConfType, SurvivalCurve};
 const FEW: f64 = 5.0;
 /// A risk set of this many rows is small where people enter late.
 const SMALL_RISK_SET: f64 = 2.0;
-/// The number at risk later has to be this large for a small early risk set to be the odd one.
-const LARGE_RISK_SET: f64 = 5.0;
 
 /// Doubts of the curve of a group, read at these times and quantiles; without times the whole of it is
 /// shown.
@@ -21,7 +19,7 @@ pub(crate) fn doubt(
 ) {
     about.doubts.extend(limit_outside(group, curve, times));
     about.doubts.extend(few_failures(group, curve, times));
-    about.doubts.extend(small_first_risk_set(group, curve));
+    about.doubts.extend(small_risk_set(group, curve));
     let flat =
         |&probability: &f64| quantile_moves(group, probability, curve.open_flat(probability));
     about.doubts.extend(quantiles.iter().filter_map(flat));
@@ -98,9 +96,9 @@ fn events_by(curve: &SurvivalCurve, time: f64) -> f64 {
     }
 }
 
-/// With late entry the curve may fall by a half where two are under observation, and stay there for
-/// the many who come later.
-fn small_first_risk_set(group: &str, curve: &SurvivalCurve) -> Option<Doubt> {
+/// With late entry the curve may fall by a half, or to 0, where one or two are under observation, and
+/// stay there for all who come later. The first such time, and the most that are at risk later.
+fn small_risk_set(group: &str, curve: &SurvivalCurve) -> Option<Doubt> {
     if !curve.is_left_truncated() {
         return None;
     }
@@ -108,14 +106,13 @@ fn small_first_risk_set(group: &str, curve: &SurvivalCurve) -> Option<Doubt> {
         Some(counts) => f64::from(counts.at_risk[index]),
         None => curve.n_risk()[index],
     };
-    let event = (0..curve.len()).find(|&index| curve.n_event()[index] > 0.0)?;
-    let at_risk = rows(event);
-    let later = (event..curve.len()).map(rows).fold(0.0, f64::max);
-    let odd = at_risk <= SMALL_RISK_SET && later >= LARGE_RISK_SET;
-    odd.then(|| Doubt::SmallFirstRiskSet {
+    let events = (0..curve.len()).filter(|&index| curve.n_event()[index] > 0.0);
+    let small = events.filter(|&index| rows(index) <= SMALL_RISK_SET).min()?;
+    let later = (small + 1..curve.len()).map(rows).fold(0.0, f64::max);
+    (later > rows(small)).then(|| Doubt::SmallFirstRiskSet {
         group: group.to_owned(),
-        time: curve.time()[event],
-        at_risk: at_risk as usize,
+        time: curve.time()[small],
+        at_risk: rows(small) as usize,
         later: later as usize,
     })
 }

@@ -63,7 +63,8 @@ pub fn what(doubt: &FrameDoubt) -> String {
              patient, the earlier part counts as censored and is not"
         ),
         FrameDoubt::TotalRow { column, value, place } => format!(
-            "the last row, {place}, is called {value:?} in `{column}` and is analysed as a patient"
+            "{place} is called {value:?} in `{column}`, as a row of sums is, and is analysed like the \
+             others"
         ),
         FrameDoubt::VitalStatus { column } => format!(
             "`{column}` says who is dead and who alive, and its 1 is taken for dead; where 1 is alive, \

@@ -30,6 +30,7 @@ pub fn run(args: &StudyArgs, console: &mut Console) -> Result<(), Failure> {
     let summary = run_study(study, &options, &|step| busy.say(step)).map_err(Failure::analysis)?;
     drop(busy);
     summary.recovered.iter().for_each(|sentence| console.note(sentence));
+    summary.notes.iter().for_each(|note| console.note(&format!("Note: {note}")));
     console.answer(format!("{}\n", summary.lines.join("\n")).as_bytes())?;
     console.warnings(summary.warnings.into_iter().map(|(_, message)| message));
     Ok(())

@@ -72,6 +72,28 @@ fn a_first_risk_set_of_two_is_doubted() {
     assert!(!found.iter().any(|(code, _)| code == "small_first_risk_set"), "{found:?}");
 }
 
+/// One alone under observation has the event, so that the curve is 0 for the four who enter later,
+/// whose own events no longer show.
+#[test]
+fn a_risk_set_of_one_is_doubted_however_few_come_later() {
+    let table = "a,b,e\n1,2,1\n3,5,1\n3,9,0\n4,12,1\n4,13,1\n";
+    let (found, json) =
+        doubts(table, &["km", "d.csv", "Surv(a, b, e) ~ 1", "--times", "0,0.5,1,5"]);
+    assert!(found.contains(&pair("small_first_risk_set", "all rows")), "{found:?}");
+    // Nobody is under observation before 1: no survival, no limits, no events, and no "-0".
+    let at = json["groups"][0]["at_times"].as_array().unwrap();
+    for row in &at[..2] {
+        let null = serde_json::Value::Null;
+        assert_eq!([&row["survival"], &row["lower"], &row["std_error"]], [&null; 3], "{row}");
+        assert_eq!(row["n_event"].to_string(), "0.0");
+    }
+    assert_eq!((&at[2]["survival"], &at[3]["survival"]), (&1.0.into(), &0.0.into()));
+    // Two at the third event, one of whom goes on, and three enter then.
+    let third = "a,b,e\n0,1,0\n0,2,1\n0,3,0\n0,4,1\n0,5,1\n0,9,0\n5,8,1\n5,9,0\n5,9,0\n";
+    let (found, _) = doubts(third, &["km", "d.csv", "Surv(a, b, e) ~ 1"]);
+    assert!(found.contains(&pair("small_first_risk_set", "all rows")), "{found:?}");
+}
+
 /// Four patients of whom three change the group: three rows count as censored until the patients are
 /// named, and then one patient is.
 #[test]
@@ -124,4 +146,25 @@ fn a_quantile_that_moves_with_the_follow_up_is_doubted() {
     ];
     let (found, _) = doubts(table, &incidence);
     assert_eq!(found.iter().filter(|(code, _)| code == "quantile_moves").count(), 1, "{found:?}");
+}
+
+/// A table that was made to be read ends with sums: whatever pools or derives its rows says so.
+#[test]
+fn a_row_of_sums_is_doubted_whatever_is_asked() {
+    let counts = "study,e,n\nA,3,20\nB,5,30\nC,4,25\nTotal,12,75\n";
+    let pool = ["meta", "proportion", "d.csv", "--events", "e", "--n", "n", "--study", "study"];
+    let first = |table: &str, ask: &[&str]| doubts(table, ask).0.first().cloned();
+    let sums = pair("total_row", "study");
+    assert_eq!(first(counts, &pool), Some(sums.clone()));
+    assert_ne!(first(&counts.replace("Total", "Totnes"), &pool), Some(sums.clone()));
+    let subset = [&pool[..], &["--subset", "study != \"Total\""]].concat();
+    assert_ne!(first(counts, &subset), Some(sums.clone()));
+    // A line of sums below each part counts as well.
+    let ratios = "study,hr,l,u\nA,0.8,0.5,1.28\nSubtotal,0.8,0.5,1.28\nB,0.7,0.5,0.98\n";
+    let columns = ["--hr", "hr", "--lower", "l", "--upper", "u", "--study", "study"];
+    assert_eq!(first(ratios, &[&["meta", "hr", "d.csv"][..], &columns].concat()), Some(sums));
+    let dates = "id,op,dead,seen\na,2020-01-01,,2021-01-01\nMean,2020-01-01,,2021-01-01\n";
+    let columns = ["--time-zero", "op", "--death", "dead", "--last-visit", "seen", "--id", "id"];
+    let ask = [&["endpoint", "d.csv", "--rule", "os"][..], &columns].concat();
+    assert_eq!(first(dates, &ask), Some(pair("total_row", "id")));
 }

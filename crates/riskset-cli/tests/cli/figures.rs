@@ -294,6 +294,25 @@ fn codes_get_words_and_unknown_ones_are_refused() {
     wrong(&[&model[..], &["--rename", "sex"]].concat(), "CODE=WORDS");
 }
 
+/// The height of a forest follows from its rows: the message speaks of the width alone, and the one that
+/// it names is enough.
+#[test]
+fn a_forest_that_is_too_narrow_says_how_wide_it_must_be() {
+    let folder = tempfile::tempdir().unwrap();
+    let colon = r#"etype == 2 & rx != "Lev""#;
+    let args = ["subgroups", "@colon", "Surv(time, status) ~ rx", "--subset", colon, "--by", "sex"];
+    let draw =
+        |width: &str| plot(folder.path(), "f.svg", &[&args[..], &["--width", width]].concat());
+    let narrow = draw("85mm");
+    assert_eq!(narrow.status, 1, "{}", narrow.err);
+    let (_, after) = narrow.err.split_once("a width of 85 mm leaves no room").expect(&narrow.err);
+    let (_, after) = after.split_once("make the figure ").unwrap();
+    let (least, _) = after.split_once(" mm wide").unwrap();
+    assert_eq!(draw(&format!("{least}mm")).status, 0);
+    let less = least.parse::<u32>().unwrap() - 1;
+    assert_eq!(draw(&format!("{less}mm")).status, 1);
+}
+
 #[test]
 fn panels_share_their_axes_unless_told_otherwise() {
     let folder = tempfile::tempdir().unwrap();

@@ -202,6 +202,71 @@ variables = [{{ column = "total" }}, {{ column = "by" }}]
     assert_eq!(numbers["baseline.by.a.by_2.x.k"]["value"], 1.0);
 }
 
+/// An event is read as by every command: no coding is guessed, each value stands with its count, and a
+/// value that no row has, which would make everybody censored, is refused.
+#[test]
+fn an_event_of_a_study_is_read_as_by_every_command() {
+    let event = "event = \"status\"";
+    let coded = "event = \"etype\"";
+    let values = ["the event `etype` holds 1 (929 rows), 2 (929 rows)", "never guessed"];
+    changed_is_refused(event, coded, &values);
+    changed_is_refused(event, "event = \"status == 7\"", &["study.toml, line ", "7", "0, 1"]);
+}
+
+/// What a command doubts about the column of an event a study doubts as well: its analyses see only the
+/// outcomes that were made of it.
+#[test]
+fn the_columns_of_an_endpoint_are_doubted() {
+    let (folder, text) = template();
+    let head = &text[..text.find("\n[data]\n").unwrap()];
+    let codes = |rows: &str| -> Vec<String> {
+        let event = rows.lines().next().unwrap().rsplit(',').next().unwrap();
+        let study = format!(
+            "{head}\n[data]\nfile = \"data.csv\"\nid = \"id\"\n[[endpoint]]\nname = \"os\"\n\
+             label = \"Overall survival\"\ntime = \"t\"\ntime_unit = \"years\"\n\
+             event = \"{event}\"\n[[population]]\nname = \"all\"\nlabel = \"All\"\n\
+             [[follow_up]]\nname = \"f\"\nlabel = \"All\"\npopulation = \"all\"\nendpoint = \"os\"\n"
+        );
+        fs::write(folder.path().join("data.csv"), rows).unwrap();
+        fs::write(folder.path().join("study.toml"), study).unwrap();
+        let answer = run(folder.path(), &["--force"]);
+        assert_eq!(answer.status, 0, "{}", answer.err);
+        let results = results(folder.path());
+        let warnings = results["warnings"].as_array().unwrap().iter();
+        warnings.map(|one| one["code"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(codes("id,t,CNSR\n1,5,1\n2,6,0\n3,7,1\n"), ["cnsr_as_event"]);
+    assert_eq!(codes("id,t,vital_status\n1,5,1\n2,6,0\n3,7,1\n"), ["vital_status"]);
+    assert_eq!(codes("id,t,dead\n1,5,1\n2,6,\n3,7,1\n"), ["all_events"]);
+    assert_eq!(codes("id,t,dead\n1,5,1\n2,6,0\n3,7,1\n"), Vec::<String>::new());
+}
+
+/// A last row of sums is counted by Table 1 although no comparison reads it, and two levels of a column
+/// that only a table shows look alike: the study says both.
+#[test]
+fn a_study_doubts_its_rows_and_the_columns_of_its_tables() {
+    let (folder, text) = template();
+    let head = &text[..text.find("\n[data]\n").unwrap()];
+    let rows = "id,sex,age\n1,Male,50\n2,male,60\n3,Female,70\nTotal,,60\n";
+    let data = "\n[data]\nfile = \"data.csv\"\nid = \"id\"\n";
+    let table = "[[table]]\nname = \"baseline\"\ntitle = \"Patients\"\nkind = \"baseline\"\n\
+                 variables = [{ column = \"sex\" }, { column = \"age\" }]\n";
+    let codes = |rows: &str, data: &str| -> Vec<String> {
+        fs::write(folder.path().join("data.csv"), rows).unwrap();
+        fs::write(folder.path().join("study.toml"), format!("{head}{data}{table}")).unwrap();
+        let answer = run(folder.path(), &["--force"]);
+        assert_eq!(answer.status, 0, "{}", answer.err);
+        let results = results(folder.path());
+        let warnings = results["warnings"].as_array().unwrap().iter();
+        warnings.map(|one| one["code"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(codes(rows, data), ["total_row", "levels_alike"]);
+    let left_out = data.to_owned() + "rows = 'id != \"Total\"'\n";
+    assert_eq!(codes(rows, &left_out), ["levels_alike"]);
+    let clean = rows.replace("male,60", "Male,60").replace("Total,,60", "4,Female,60");
+    assert_eq!(codes(&clean, data), Vec::<String>::new());
+}
+
 const FROM_DATES: &str = r#"
 schema = "riskset.study/1"
 [study]
@@ -309,6 +374,15 @@ fn the_reader_is_told_in_the_data_section() {
     assert_eq!(answer.status, 0, "{}", answer.err);
     let numbers = &results(folder.path())["numbers"];
     assert_eq!(numbers["arms.death.events"]["value"], 452.0);
+    // What was seen from the file is said, on the terminal, in the report and for programs.
+    let seen = "fields are separated by semicolons";
+    assert!(answer.err.contains(&format!("Note: colon.csv: {seen}")), "{}", answer.err);
+    let report = fs::read_to_string(folder.path().join("report/report.html")).unwrap();
+    assert!(report.contains(seen));
+    assert_eq!(
+        results(folder.path())["provenance"]["inputs"][0]["notes"],
+        serde_json::json!([seen])
+    );
     let wrong = own.replacen("na = [\"k.A.\"]", "separator = \"tab\"", 1);
     fs::write(folder.path().join("study.toml"), wrong).unwrap();
     let answer = run(folder.path(), &["--force"]);

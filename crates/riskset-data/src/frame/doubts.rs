@@ -250,19 +250,57 @@ impl Seen<'_> {
     }
 
     fn total_row(&self) -> Result<Option<FrameDoubt>, Error> {
-        let last = self.table.n_rows() - 1;
         let Some(column) = self.table.column_names().first() else { return Ok(None) };
-        let used = self.rows.last() == Some(&(last as u32));
-        if !used || !self.table.has_column(column) || self.table.is_numeric(column)? {
-            return Ok(None);
+        let last = self.rows.last().filter(|&&row| row as usize == self.table.n_rows() - 1);
+        match self.table.has_column(column) {
+            true => row_of_sums(self.table, last.copied(), column),
+            false => Ok(None),
         }
-        let value = self.table.text_at(column, last)?;
-        Ok(value.filter(|value| is_total(value)).map(|value| FrameDoubt::TotalRow {
-            column: column.clone(),
-            value,
-            place: self.table.place(last),
-        }))
     }
+}
+
+/// The first of these rows that holds the sums of others, by the word for it in a column of names:
+/// a table of patients or of studies that was made to be read often ends with one.
+///
+/// # Errors
+///
+/// [`Error::NoSuchColumn`].
+pub fn row_of_sums(
+    table: &Table,
+    rows: impl IntoIterator<Item = u32>,
+    column: &str,
+) -> Result<Option<FrameDoubt>, Error> {
+    if table.is_numeric(column)? {
+        return Ok(None);
+    }
+    for row in rows {
+        if let Some(value) = table.text_at(column, row as usize)?.filter(|value| is_total(value)) {
+            let (column, place) = (column.to_string(), table.place(row as usize));
+            return Ok(Some(FrameDoubt::TotalRow { column, value, place }));
+        }
+    }
+    Ok(None)
+}
+
+/// What is odd about columns of words at some rows, whatever is asked of them: levels that look alike.
+///
+/// # Errors
+///
+/// [`Error::NoSuchColumn`].
+pub fn words_alike(
+    table: &Table,
+    rows: &[u32],
+    columns: &[&str],
+) -> Result<Vec<FrameDoubt>, Error> {
+    let mut doubts = Vec::new();
+    for name in columns {
+        if !table.is_numeric(name)? {
+            let Factor { codes, levels } = table.factor(name)?;
+            let codes = rows.iter().map(|&row| codes[row as usize]).collect();
+            doubts.extend(levels_alike(name, &Factor { codes, levels }.drop_unused()));
+        }
+    }
+    Ok(doubts)
 }
 
 /// What is odd about one column of all rows: levels that look alike where it holds words, patients
@@ -352,8 +390,11 @@ fn is_parameter(name: &str) -> bool {
 }
 
 fn is_total(value: &str) -> bool {
-    const WORDS: [&str; 14] = [
+    const WORDS: [&str; 17] = [
         "total",
+        "subtotal",
+        "overall",
+        "pooled",
         "totals",
         "sum",
         "mean",

@@ -22,7 +22,7 @@ mod words;
 pub use balance::Balance;
 pub use curve::CurveInfo;
 pub use design::{Design, LevelInfo, Product, TermInfo, TermKind};
-pub use doubts::{FrameDoubt, levels_alike, names_patients};
+pub use doubts::{FrameDoubt, levels_alike, names_patients, row_of_sums, words_alike};
 pub(crate) use doubts::{doubts_of_column, with_watched};
 pub use error::{Counted, CurveFault, FrameError, ResponsePart};
 pub use grouping::Grouping;
@@ -511,6 +511,29 @@ impl Table {
     /// What the expression cannot be computed from, and [`Error::EmptySubset`] when no row is left.
     pub fn rows_where(&self, expr: &Expr) -> Result<Vec<u32>, Error> {
         subset_rows(self, expr)
+    }
+
+    /// Whether each row has the event of a model, `None` where a value is missing: a column of 0 and 1 or
+    /// of true and false, or a comparison with a value that the table holds.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSuchColumn`], and [`FrameError`] with the values and their counts for any other coding,
+    /// which is never guessed, and for a value that no row has.
+    pub fn event_flags(&self, event: &Expr) -> Result<Vec<Option<bool>>, Error> {
+        response::event_flags(&Scope { table: self, rows: None }, event)
+    }
+
+    /// The rows that a subset as it is written asks for; all of them without one.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Table::rows_where`], and a subset that cannot be read.
+    pub fn asked(&self, subset: Option<&str>) -> Result<Vec<u32>, Error> {
+        match subset {
+            Some(text) => self.rows_where(&Expr::parse(text)?),
+            None => Ok((0..self.n_rows() as u32).collect()),
+        }
     }
 }
 

@@ -226,7 +226,7 @@ fn refused_interval(
 }
 
 /// Whether each row has the event: 0/1, true/false or a comparison, nothing else.
-fn event_flags(scope: &Scope<'_>, event: &Expr) -> Result<Vec<Option<bool>>, Error> {
+pub(super) fn event_flags(scope: &Scope<'_>, event: &Expr) -> Result<Vec<Option<bool>>, Error> {
     let values = match event.inner() {
         // The whole column is looked at, not only the subset: where all patients left have code 1
         // of 1 and 2, the coding would be guessed all the same.

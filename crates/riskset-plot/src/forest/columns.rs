@@ -29,6 +29,8 @@ const GAP: f64 = 3.0;
 const SHORT: usize = 9;
 /// The least room for the plot.
 const PLOT: f64 = 18.0;
+/// The least room for the labels.
+const LABEL: f64 = 8.0;
 
 /// How far a label of this indent is moved in, in millimetres.
 pub(super) fn indent(level: usize, size: f64) -> f64 {
@@ -63,11 +65,11 @@ pub(super) fn columns(
     let cells = widths;
 
     let taken = cells.iter().map(|cell| cell + GAP).sum::<f64>() + GAP + effect + second + last;
-    let inner = width - 2.0 * edge;
-    let (labels, label) = labels(figure, size, inner - taken - GAP).ok_or_else(|| Error::Room {
+    let beside = 2.0 * edge + taken + GAP;
+    let (labels, label) = labels(figure, size, width - beside).ok_or_else(|| Error::Narrow {
         width,
-        height: 0.0,
-        what: "the plot between the columns of its table".to_owned(),
+        least: (beside + PLOT + LABEL).ceil(),
+        what: "the plot between the columns of its table",
     })?;
     let mut at = edge + label;
     let mut rights = Vec::with_capacity(cells.len());
@@ -173,7 +175,7 @@ fn labels(figure: &ForestFigure, size: f64, room: f64) -> Option<(Vec<Vec<String
         .flat_map(|row| row.label.split_whitespace().map(move |word| width(row, word)));
     let longest = words.fold(0.0, f64::max);
     let limit = (0.62 * room).max(longest.min(room - PLOT)).min(room - PLOT);
-    if limit < 8.0 {
+    if limit < LABEL {
         return None;
     }
     let lines = |row: &ForestRow| {

@@ -6,8 +6,10 @@ use super::context::{Cohort, Ends, Outcome};
 use super::data::{Sheet, with_remedy, written};
 use super::file::{Endpoint, Group, StudyFile, Text};
 use super::read::Source;
+use super::voice::StudyWords;
 use crate::Error;
-use riskset_analysis as analysis;
+use riskset_analysis::{self as analysis, KmRequest, Request, RowsRequest};
+use riskset_data::FrameDoubt;
 use riskset_data::endpoint::{Derived, EndpointError, RuleSpec, TimeUnit};
 use std::collections::BTreeMap;
 
@@ -250,7 +252,7 @@ fn outcomes(
         (0..sheet.n()).filter(|&row| mask[row] && wanted.contains_key(sheet.id(row))).collect();
     let found = match &endpoint.dates {
         Some(dates) => by_rule(source, endpoint, dates.get_ref(), sheet, &rows, unit, doubts)?,
-        None => by_columns(source, endpoint, sheet, &rows, unit)?,
+        None => by_columns(source, endpoint, sheet, &rows, unit, doubts)?,
     };
     let mut outcomes = vec![None; patients.n()];
     let mut values = vec![None; patients.n()];
@@ -335,13 +337,14 @@ fn by_columns(
     sheet: &Sheet,
     rows: &[usize],
     unit: TimeUnit,
+    doubts: &mut Vec<Doubt>,
 ) -> Result<OfRows, Error> {
     let (time, event) = (
         endpoint.time.as_ref().expect("the endpoint was checked"),
         endpoint.event.as_ref().expect("the endpoint was checked"),
     );
     let times = sheet.times(source, time)?;
-    let events = sheet.flags(source, event)?;
+    let events = sheet.events(source, event)?;
     let competing = competing::flagged(source, endpoint, sheet)?;
     // The same unit needs no arithmetic, which would only round.
     let from = endpoint.time_unit.unwrap_or(unit);
@@ -366,9 +369,45 @@ fn by_columns(
             _ => None,
         });
     }
+    if outcomes.iter().any(Option::is_some) {
+        doubts.extend(odd_events(source, endpoint, sheet, rows)?);
+    }
     let mut words = sheet.words(source, event)?;
     let values = rows.iter().map(|&row| words[row].take()).collect();
     Ok(OfRows { outcomes, values, audit: None })
+}
+
+/// What every analysis doubts about a time and an event as they stand in the data, such as an event column
+/// that is called after censoring. The analyses of a study see only the outcomes that were made of them.
+fn odd_events(
+    source: &Source,
+    endpoint: &Endpoint,
+    sheet: &Sheet,
+    rows: &[usize],
+) -> Result<Vec<Doubt>, Error> {
+    let (Some(time), Some(event)) = (&endpoint.time, &endpoint.event) else {
+        return Ok(Vec::new());
+    };
+    let time = match sheet.column(time.get_ref()) {
+        Ok(_) => riskset_data::written_name(time.get_ref()),
+        Err(_) => time.get_ref().clone(),
+    };
+    let model = format!("Surv({time}, {}) ~ 1", event.get_ref());
+    let request = Request::Km(KmRequest {
+        rows: RowsRequest::new(&sheet.input().name, &model),
+        ..KmRequest::default()
+    });
+    let answer = sheet.data(rows, Vec::new()).and_then(|data| analysis::run(&request, &data));
+    let answer = answer.map_err(|problem| source.refuse(event, problem.words(&StudyWords)))?;
+    let doubts =
+        answer.about().into_iter().flat_map(|about| &about.doubts).filter(|doubt| match doubt {
+            // Said once for the table, where its rows are counted.
+            analysis::Doubt::Frame(doubt) => !matches!(doubt, FrameDoubt::TotalRow { .. }),
+            _ => false,
+        });
+    let said =
+        |doubt: &analysis::Doubt| format!("{}: {}", endpoint.label, doubt.words(&StudyWords));
+    Ok(doubts.map(|doubt| (doubt.code(), said(doubt))).collect())
 }
 
 /// Whether a group's definition reads a column that an endpoint is made of: then it is known only

@@ -106,7 +106,7 @@ pub type Flags = Vec<(usize, Vec<Option<bool>>)>;
 pub fn flagged(source: &Source, endpoint: &Endpoint, sheet: &Sheet) -> Result<Flags, Error> {
     let told = endpoint.competing.iter().enumerate();
     told.filter_map(|(place, event)| Some((place, event.event.as_ref()?)))
-        .map(|(place, text)| Ok((place, sheet.flags(source, text)?)))
+        .map(|(place, text)| Ok((place, sheet.events(source, text)?)))
         .collect()
 }
 

@@ -6,7 +6,9 @@ use super::voice::StudyWords;
 use crate::Error;
 use riskset_analysis::{self as analysis, NewColumn, Problem};
 use riskset_data::endpoint::{DateColumns, EndpointError, Rule};
-use riskset_data::{Expr, ReadOptions, ReadProgress, Table, Values};
+use riskset_data::{
+    Expr, FrameDoubt, ReadOptions, ReadProgress, Table, Values, row_of_sums, words_alike,
+};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -21,11 +23,15 @@ pub struct Input {
     pub sha256: String,
     /// How many rows it has.
     pub rows: usize,
+    /// What the reader chose where the file left a choice, such as the separator.
+    pub notes: Vec<String>,
 }
 
 impl Input {
     pub fn to_json(&self) -> Value {
-        json!({ "name": self.name, "sha256": self.sha256, "rows": self.rows })
+        json!({
+            "name": self.name, "sha256": self.sha256, "rows": self.rows, "notes": self.notes,
+        })
     }
 }
 
@@ -227,6 +233,20 @@ impl Sheet {
         Ok(levels.map(|level| factor.levels[level as usize].clone()).collect())
     }
 
+    /// What is odd about the rows that count, whatever is asked of them: a row of sums among them, and
+    /// levels that look alike in these columns.
+    pub fn odd(&self, columns: &[&str]) -> Result<Vec<FrameDoubt>, riskset_data::Error> {
+        let rows: Vec<u32> = self.rows.iter().map(|&row| row as u32).collect();
+        let names = std::iter::once(&self.id_name).chain(self.table.column_names().first());
+        let named = names.into_iter().find(|name| self.table.has_column(name));
+        let sums = match named {
+            Some(column) => row_of_sums(&self.table, rows.iter().copied(), column)?,
+            None => None,
+        };
+        let words = words_alike(&self.table, &rows, columns)?;
+        Ok(sums.into_iter().chain(words).collect())
+    }
+
     /// The rows that a filter keeps; a row that misses a value of the filter is not kept.
     pub fn mask(&self, source: &Source, filter: Option<&Text>) -> Result<Vec<bool>, Error> {
         match filter {
@@ -246,6 +266,15 @@ impl Sheet {
             Expr::Column { name, .. } => self.coded(name),
             _ => self.table.flags(&expression),
         };
+        let flags = flags.map_err(|error| self.missing(source, text, &error))?;
+        Ok(self.rows.iter().map(|&row| flags[row]).collect())
+    }
+
+    /// Whether each row has the event, by the rules of every analysis: no coding is guessed, and a value
+    /// that no row has is refused. `None` where a value is missing.
+    pub fn events(&self, source: &Source, text: &Text) -> Result<Vec<Option<bool>>, Error> {
+        let expression = Expr::parse(text.get_ref()).map_err(|error| source.refuse(text, error))?;
+        let flags = self.table.event_flags(&expression);
         let flags = flags.map_err(|error| self.missing(source, text, &error))?;
         Ok(self.rows.iter().map(|&row| flags[row]).collect())
     }
@@ -279,8 +308,7 @@ impl Sheet {
             Some(row) => Err(riskset_data::Error::Kind {
                 expr: name.to_owned(),
                 problem: format!(
-                    "holds {} at {}, and an event is 0 or 1; write a comparison, such as \
-                     \"{name} == 2\"",
+                    "holds {} at {}, and a filter is 0 or 1, or a comparison with a value",
                     numbers[row],
                     self.table.place(row)
                 ),
@@ -372,7 +400,8 @@ fn read(
     let table = Table::read_with(&data, None, reading, &ReadProgress::default())
         .map_err(|error| refused(source, file, &error))?;
     let name = name.rsplit(['/', '\\']).next().unwrap_or(name).to_owned();
-    let input = Input { name, sha256: sha256(&bytes), rows: table.n_rows() };
+    let notes = table.notes().iter().map(ToString::to_string).collect();
+    let input = Input { name, sha256: sha256(&bytes), rows: table.n_rows(), notes };
     Ok((table, input))
 }
 

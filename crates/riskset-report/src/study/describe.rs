@@ -9,6 +9,7 @@ use crate::Error;
 use crate::store::{Estimate, Unit, slug, unique_slugs};
 use crate::table::{Align, RowKind, Table};
 use riskset::Sample;
+use riskset_analysis::Doubt;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One column of a baseline table: whose key, which rows.
@@ -38,6 +39,26 @@ pub fn table(
         "baseline" => baseline(context, sheet, spec, &base),
         "counts" => counts(context, sheet, spec, &base),
         _ => per_patient(context, sheet, spec, &base),
+    }
+}
+
+/// Says what is odd about the rows of a sheet and about the columns that its tables show; a comparison
+/// says it of its own groups.
+pub fn doubt_rows(context: &mut Context, sheet: &Sheet) {
+    let shown = |spec: &&TableSpec| {
+        let of_units = spec.data.as_ref().is_some_and(|data| data.get_ref() == "units");
+        of_units == sheet.is_units()
+    };
+    let tables = context.file.table.iter().filter(shown);
+    let columns: BTreeSet<&str> = tables
+        .flat_map(|spec| &spec.variables)
+        .map(|variable| variable.column.get_ref().as_str())
+        .collect();
+    // A column that is not there is refused where the table is made, with its line.
+    let known = columns.into_iter().filter(|column| sheet.column(column).is_ok());
+    let doubts = sheet.odd(&known.collect::<Vec<_>>()).unwrap_or_default();
+    for doubt in doubts {
+        context.doubt(&sheet.input().name, &Doubt::Frame(doubt));
     }
 }
 

@@ -381,9 +381,9 @@ fn variable(column: &LookedAt) -> String {
     }
     match column.kind {
         ColumnKind::MostlyNumber => format!(
-            "\n# {} holds texts among its numbers, see `na` above.{}",
+            "\n# {} holds texts among its numbers, see `na` above.\n{}",
             one_line(&column.name),
-            commented_out(&text)
+            commented_out(text.trim_start())
         ),
         _ => text,
     }

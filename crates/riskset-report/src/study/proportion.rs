@@ -74,7 +74,7 @@ pub fn full_labels(spec: &Proportion) -> Vec<String> {
 pub fn proportion(context: &mut Context, units: &Sheet, spec: &Proportion) -> Result<(), Error> {
     let options = options(context, spec);
     let base = units.mask(context.source, spec.filter.as_ref())?;
-    let outcome = units.flags(context.source, &spec.event)?;
+    let outcome = units.events(context.source, &spec.event)?;
     let patients = units.clusters();
     if let Some(threshold) = spec.threshold {
         let key = format!("{}.threshold", slug(spec.name.get_ref()));

@@ -62,6 +62,8 @@ pub struct Summary {
     pub tables: usize,
     /// Printed quantities that were recomputed, and how many of them agree as printed.
     pub published: Option<(usize, usize)>,
+    /// What the reader chose about the data, a sentence each.
+    pub notes: Vec<String>,
     /// Doubts, as code and sentence.
     pub warnings: Vec<(String, String)>,
     /// What runs that were killed had left beside the folder, and what became of it.
@@ -113,6 +115,10 @@ pub fn run_study(
     };
     let mut context = begun((&source, &file), &profile, &patients, &raw)?;
     warn_of_groups(&mut context);
+    describe::doubt_rows(&mut context, &patients);
+    if let Some(units) = &units {
+        describe::doubt_rows(&mut context, units);
+    }
 
     progress("computing");
     let mut computed = compute(&mut context, &patients, units.as_ref())?;
@@ -644,6 +650,7 @@ impl Report<'_> {
         ];
         for input in &self.inputs {
             items.push(("Data".into(), format!("{}, SHA-256 {}", input.name, input.sha256)));
+            items.extend(input.notes.iter().map(|note| ("Read".into(), note.clone())));
         }
         items.push((
             "Settings".into(),
@@ -680,6 +687,11 @@ impl Report<'_> {
             figures: self.drawn.len(),
             tables,
             published: self.printed.as_ref().map(published::agreement),
+            notes: self
+                .inputs
+                .iter()
+                .flat_map(|input| input.notes.iter().map(|note| format!("{}: {note}", input.name)))
+                .collect(),
             warnings: warnings.map(|one| (one.code.to_owned(), one.message.clone())).collect(),
             lines: self
                 .computed

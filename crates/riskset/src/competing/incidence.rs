@@ -149,6 +149,19 @@ impl CumulativeIncidence {
         self.sets.n_risk_at(time)
     }
 
+    /// From when on anybody is under observation; see [`RiskSets::first_entry`].
+    pub fn first_entry(&self) -> Option<f64> {
+        self.sets.first_entry()
+    }
+
+    /// Whether the incidences are known at `time`: not before the first entry, where rows enter late,
+    /// and not after the last time, unless nobody is event-free then.
+    pub fn is_known_at(&self, time: f64) -> bool {
+        let observed = self.first_entry().is_none_or(|entry| entry <= time);
+        let settled = self.event_free.last().is_some_and(|&free| free <= 0.0);
+        observed && (time <= self.last_time() || settled)
+    }
+
     /// The level of the intervals, as a fraction.
     pub fn conf_level(&self) -> f64 {
         self.scale.conf_level

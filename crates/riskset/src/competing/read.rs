@@ -1,6 +1,7 @@
 //! A cumulative incidence read at requested times, and its quantiles.
 
 use super::CauseIncidence;
+use crate::km::total;
 use crate::{ConfType, Error, Interval, Quantile};
 
 /// An incidence equals the level of a quantile when they differ by less than this: the square
@@ -17,7 +18,8 @@ pub struct IncidenceAt {
     pub n_risk: f64,
     /// Events of this cause since the next smaller requested time (excluded), this time included.
     pub n_event: f64,
-    /// F(t); `None` after the last time, unless nobody is event-free then.
+    /// F(t); `None` after the last time, unless nobody is event-free then, and before the first entry
+    /// where rows enter late.
     pub estimate: Option<f64>,
     /// The standard error of F(t) itself; 0 before the first event of the cause.
     pub std_error: Option<f64>,
@@ -39,9 +41,12 @@ impl CauseIncidence<'_> {
         order.sort_by(|&a, &b| times[a].total_cmp(&times[b]));
         let mut answers: Vec<IncidenceAt> = times.iter().map(|&time| self.read(time)).collect();
         let mut from = 0;
-        for place in order {
-            let to = self.rows_up_to(times[place]);
-            answers[place].n_event = self.columns.n_event[from..to].iter().sum();
+        // A time asked for twice gets the same answer twice.
+        for places in order.chunk_by(|&a, &b| times[a] == times[b]) {
+            let to = self.rows_up_to(times[places[0]]);
+            for &place in places {
+                answers[place].n_event = total(&self.columns.n_event[from..to]);
+            }
             from = to;
         }
         Ok(answers)
@@ -101,16 +106,18 @@ impl CauseIncidence<'_> {
             std_error: None,
             interval: None,
         };
+        if !self.group.is_known_at(time) {
+            return answer;
+        }
         match self.rows_up_to(time).checked_sub(1) {
             None => {
                 (answer.estimate, answer.std_error) = (Some(0.0), self.std_error().map(|_| 0.0))
             }
-            Some(row) if time <= self.group.last_time() || self.group.event_free[row] <= 0.0 => {
+            Some(row) => {
                 answer.estimate = Some(self.columns.estimate[row]);
                 answer.std_error = self.std_error().map(|errors| errors[row]);
                 answer.interval = self.interval_at(row);
             }
-            Some(_) => {} // unknown after the last time
         }
         answer
     }

@@ -15,7 +15,8 @@ pub struct AtTime {
     pub n_event: f64,
     /// Censored since the next smaller requested time (excluded), this time included.
     pub n_censor: f64,
-    /// S(t); `None` after the last time of a curve that has not reached 0.
+    /// S(t); `None` after the last time of a curve that has not reached 0, and before the first entry
+    /// where rows enter late.
     pub survival: Option<f64>,
     /// The standard error of S(t) itself; 0 before the first event, `None` where S(t) is 0 or
     /// unknown.
@@ -51,8 +52,8 @@ impl SurvivalCurve {
         for places in order.chunk_by(|&a, &b| times[a] == times[b]) {
             let to = self.rows_up_to(times[places[0]]);
             for &place in places {
-                answers[place].n_event = self.sets.n_event[from..to].iter().sum();
-                answers[place].n_censor = self.sets.n_censor[from..to].iter().sum();
+                answers[place].n_event = total(&self.sets.n_event[from..to]);
+                answers[place].n_censor = total(&self.sets.n_censor[from..to]);
             }
             from = to;
         }
@@ -75,19 +76,26 @@ impl SurvivalCurve {
             std_error: None,
             interval: None,
         };
+        if !self.is_known_at(time) {
+            return answer;
+        }
         match self.rows_up_to(time).checked_sub(1) {
             None => {
                 answer.survival = Some(1.0);
                 answer.std_error = Some(0.0);
                 answer.interval = self.conf_type().interval(1.0, 0.0, self.z());
             }
-            Some(row) if self.is_known_at(time) => {
+            Some(row) => {
                 answer.survival = Some(self.survival[row]);
                 answer.std_error = self.std_error_at(row);
                 answer.interval = self.interval_at(row);
             }
-            Some(_) => {} // unknown after the last time
         }
         answer
     }
+}
+
+/// The sum of counts, 0 of none: an empty sum of floats is -0, which prints as such.
+pub(crate) fn total(counts: &[f64]) -> f64 {
+    counts.iter().sum::<f64>() + 0.0
 }

@@ -125,9 +125,18 @@ impl SurvivalCurve {
         *self.sets.time.last().expect("a curve has at least one time")
     }
 
-    /// Whether the curve is known at `time`: not after its last time, unless it has reached 0.
+    /// Whether the curve is known at `time`: not before the first entry, where rows enter late, and
+    /// not after its last time, unless it has reached 0.
     pub fn is_known_at(&self, time: f64) -> bool {
-        time <= self.last_time() || self.survival.last().is_some_and(|&last| last <= 0.0)
+        let observed = self.first_entry().is_none_or(|entry| entry <= time);
+        let followed =
+            time <= self.last_time() || self.survival.last().is_some_and(|&last| last <= 0.0);
+        observed && followed
+    }
+
+    /// From when on anybody is under observation; see [`RiskSets::first_entry`].
+    pub fn first_entry(&self) -> Option<f64> {
+        self.sets.first_entry()
     }
 
     /// Whether rows enter late, so that the number at risk can rise.

@@ -20,6 +20,7 @@ mod quantile;
 mod steps;
 
 pub use at_times::AtTime;
+pub(crate) use at_times::total;
 pub use curve::{CurvePoint, SurvivalCurve};
 pub use difference::CurveDifference;
 pub use influence::CurveVariance;

@@ -42,6 +42,22 @@ fn late_entries_by_hand() {
     assert_eq!(at_risk, [1.0, 1.0, 1.0, 2.0, 2.0, 1.0, 0.0, 0.0, 1.0, 0.0]);
 }
 
+/// Rows (2, 4], (3, 5]: DIFFERENCE: before 2 nobody is under observation, and R gives 1 there.
+#[test]
+fn nothing_is_known_before_the_first_entry() {
+    let rows = CountingProcess::new(&[2.0, 3.0], &[4.0, 5.0], &[true, true]).unwrap();
+    let curve = KaplanMeier::default().fit(&rows).unwrap();
+    assert_eq!(curve.first_entry(), Some(2.0));
+    let survival = |time: f64| curve.at(time).unwrap().survival;
+    assert_eq!([0.0, 1.9].map(survival), [None, None]);
+    assert_eq!([2.0, 3.5, 4.0].map(survival), [Some(1.0), Some(1.0), Some(0.5)]);
+    let early = curve.at(1.0).unwrap();
+    assert_eq!((early.std_error, early.interval), (None, None));
+    // No events of nobody are 0 and not -0.
+    assert!(early.n_event.is_sign_positive() && early.n_censor.is_sign_positive());
+    assert_eq!(km(&[4.0, 5.0], &[true, true]).at(0.0).unwrap().survival, Some(1.0));
+}
+
 /// Four events: S is 3/4, 1/2, 1/4, 0. A curve flat at exactly one half that falls later has its median
 /// in the middle of the flat.
 #[test]
