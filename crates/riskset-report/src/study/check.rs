@@ -359,8 +359,7 @@ fn subjects(source: &Source, file: &StudyFile) -> Result<(), Error> {
         file.population.iter().map(|item| &**item.name.get_ref()).collect();
     let endpoints: Vec<&str> = file.endpoint.iter().map(|item| &**item.name.get_ref()).collect();
     let groups: Vec<&str> = file.group.iter().map(|item| &**item.name.get_ref()).collect();
-    let figures = file.figure.iter().map(Subject::from);
-    for subject in figures.chain(file.analysis.iter().map(Subject::from)) {
+    for subject in file.analysis.iter().map(Subject::from) {
         one_of(source, subject.population, "the population", &populations)?;
         one_of(source, subject.endpoint, "the endpoint", &endpoints)?;
         one_of(source, subject.group, "the group", &groups)?;
