@@ -137,6 +137,11 @@ impl Data {
         Data::named(name, reading, &Arc::default())
     }
 
+    /// A table that another program holds; `name` is what answers and messages call it.
+    pub fn given(table: Arc<dyn Given>, name: impl Into<String>) -> Data {
+        Data { place: Place::Given(table), ..Data::empty(&name.into()) }
+    }
+
     /// No data, for a plan.
     pub fn none() -> Data {
         Data::empty("")

@@ -20,6 +20,7 @@
 //! ```
 
 pub mod cohort;
+mod counts;
 mod csv;
 pub mod datasets;
 mod dates;
@@ -41,6 +42,7 @@ mod table;
 mod values;
 mod workbook;
 
+pub use counts::{CountsOf, EVENT_OF_COUNTS};
 pub use dates::{DateFormat, DateProblem};
 pub use error::{Error, Place};
 pub use formula::{

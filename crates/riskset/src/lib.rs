@@ -97,14 +97,17 @@ pub use performance::{
     AucAt, AucCurve, AucDifference, Calibration, CalibrationAt, CalibrationGroup, DynamicAuc,
     Smooth, folds, resampled,
 };
-pub use pool::{CoxProgress, CoxRounds, CoxStep, EventCell, EventTable, SmallCount};
+pub use pool::{
+    CoxProgress, CoxRounds, CoxStep, EventCell, EventTable, GridRisk, GridStep, RiskSums,
+    SmallCount, coarsened_times,
+};
 pub use power::{
     DetectableHazardRatio, EventCount, EventFormula, FollowUpPlan, LogRankDesign, PatientCount,
     ProportionDesign, Sides, UnitCount,
 };
 pub use proportion::{
-    ClusteredProportion, Proportion, ProportionInterval, ProportionVariance, ProportionWarning,
-    ThresholdTest,
+    ClusterSums, ClusteredProportion, Proportion, ProportionInterval, ProportionVariance,
+    ProportionWarning, ThresholdTest,
 };
 pub use regression::{
     Aliased, Coefficient, CoxTest, CoxWarning, Direction, Fitted, Infinite, Profile, Regression,

@@ -13,7 +13,7 @@ mod flow;
 mod forest;
 mod look;
 mod meta;
-mod meta_hr;
+pub(crate) mod meta_hr;
 mod npv;
 mod panels;
 mod performance;
@@ -73,7 +73,10 @@ pub struct FigureAnswer {
 }
 
 impl FigureAnswer {
-    fn new(about: About, figure: Result<Figure, riskset_plot::Error>) -> Result<Self, Problem> {
+    pub(crate) fn new(
+        about: About,
+        figure: Result<Figure, riskset_plot::Error>,
+    ) -> Result<Self, Problem> {
         let mut figure = figure?;
         if let Some(landmark) = about.landmark {
             let left_out = match landmark.left_out {

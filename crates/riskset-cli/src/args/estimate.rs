@@ -482,6 +482,11 @@ pub struct ProportionArgs {
     #[arg(long, value_name = "EXPR")]
     pub subset: Option<String>,
 
+    /// The table counts observations: columns of those with the property and, last, of those without,
+    /// beside `event ~ 1`; or the one column of how many observations a row is
+    #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
+    pub counts: Vec<String>,
+
     /// Level of the intervals.
     #[command(flatten)]
     pub level: LevelArgs,
@@ -510,6 +515,7 @@ impl ProportionArgs {
             rows: RowsRequest {
                 reading: self.reading.options(),
                 subset: self.subset.clone(),
+                counts: self.counts.clone(),
                 ..RowsRequest::new(&self.data, &self.formula)
             },
             cluster: self.cluster.clone(),

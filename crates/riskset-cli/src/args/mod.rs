@@ -418,6 +418,12 @@ pub struct RowsArgs {
     #[arg(long, value_name = "RULE.toml", value_parser = dates::FromFile(rule))]
     pub derive: Vec<RuleSpec>,
 
+    /// The table counts people: columns of their events and, last, of those censored, such as
+    /// "deaths,censored" or "deaths,n - deaths", beside Surv(time, event); or the one column of how many
+    /// people a row is
+    #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
+    pub counts: Vec<String>,
+
     /// Column of case weights
     #[arg(long, value_name = "COLUMN")]
     pub weights: Option<String>,
@@ -460,6 +466,7 @@ impl RowsArgs {
             formula: self.formula.clone(),
             derive: [self.derive.clone(), self.dates.specs(None)].concat(),
             subset: self.subset.clone(),
+            counts: self.counts.clone(),
             weights: self.weights.clone(),
             id: self.id.clone(),
             order: self.order.clone(),

@@ -27,6 +27,7 @@ pub mod npv;
 pub mod over_time;
 pub mod performance;
 pub mod pool;
+mod pool_table;
 pub mod power;
 pub mod simulate;
 pub mod split;
