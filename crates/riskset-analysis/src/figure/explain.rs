@@ -137,7 +137,7 @@ impl PlotExplainRequest {
             Explained::Incidence => {
                 let (cause, censor) = (self.cause.clone(), self.censor.clone());
                 let causes = CauseRequest { cause, censor }.competing()?;
-                self.rows.competing(data, "plot", causes)
+                self.rows.competing(data, "plot", causes, false)
             }
             _ => self.rows.rows(data, "plot"),
         }
