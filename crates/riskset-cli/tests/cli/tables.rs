@@ -30,7 +30,7 @@ fn line(table: &str, start: &str) -> Vec<String> {
 fn the_patients_by_group_by_hand() {
     let table = table(&["--variables", "age,stage,resected", "--with-data"]);
     assert_eq!(
-        line(&table, "Characteristic")[1..],
+        line(&table, "Characteristic |")[1..],
         ["With data, n", "a (n = 5)", "b (n = 5)", "All (n = 10)"]
     );
     assert_eq!(
