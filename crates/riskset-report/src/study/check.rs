@@ -367,7 +367,6 @@ fn subjects(source: &Source, file: &StudyFile) -> Result<(), Error> {
     Ok(())
 }
 
-/// Every name that refers to a section refers to one that is there.
 /// Units are counted where there are some, in at least one box, below at least one of patients.
 fn flow_units(source: &Source, file: &StudyFile, units: &FlowUnits) -> Result<(), Error> {
     let refuse = |text: Option<&Text>, why: &str| {
@@ -387,6 +386,7 @@ fn flow_units(source: &Source, file: &StudyFile, units: &FlowUnits) -> Result<()
     }
 }
 
+/// Every name that refers to a section refers to one that is there.
 fn references(source: &Source, file: &StudyFile) -> Result<(), Error> {
     let populations: Vec<&str> =
         file.population.iter().map(|item| &**item.name.get_ref()).collect();
