@@ -14,11 +14,13 @@ mod forest;
 mod look;
 mod meta;
 pub(crate) mod meta_hr;
+mod nomogram;
 mod npv;
 mod panels;
 mod performance;
 mod rename;
 mod residuals;
+mod risk_groups;
 mod subgroups;
 mod swimmer;
 mod tipping;
@@ -36,11 +38,13 @@ pub use forest::PlotForestRequest;
 pub use look::{CurveLook, PageRequest, TimeAxis};
 pub use meta::PlotMetaRequest;
 pub use meta_hr::PlotMetaHrRequest;
+pub use nomogram::PlotNomogramRequest;
 pub use npv::PlotNpvRequest;
 pub use panels::PanelRequest;
 pub use performance::{PerformanceFigure, PlotPerformanceRequest};
 pub use rename::Rename;
 pub use residuals::{PlotResidualsRequest, PlotSchoenfeldRequest, PlottedResidual};
+pub use risk_groups::PlotRiskGroupsRequest;
 pub use subgroups::PlotSubgroupsRequest;
 pub use swimmer::{FurtherEvent, PlotSwimmerRequest};
 pub use tipping::PlotTippingRequest;
@@ -58,6 +62,7 @@ pub fn of_analysis(analysis: &str) -> Option<&'static str> {
         "npv" => "plot-npv",
         "meta-proportion" => "plot-meta",
         "cutpoint" => "plot-cutpoint",
+        "risk-groups" => "plot-risk-groups",
         "tipping" => "plot-tipping",
         _ => return None,
     })

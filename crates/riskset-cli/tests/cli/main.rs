@@ -34,6 +34,7 @@ mod published;
 mod reference;
 mod robust;
 mod routes;
+mod saved;
 mod simulate;
 mod small;
 mod split;

@@ -6,6 +6,7 @@
 mod alike;
 mod balance;
 mod censored;
+mod coding;
 mod curve;
 mod design;
 mod doubts;
@@ -20,6 +21,7 @@ mod time_varying;
 mod words;
 
 pub use balance::Balance;
+pub use coding::{Coding, Covariate, NumberSeen};
 pub use curve::CurveInfo;
 pub use design::{Design, LevelInfo, Product, TermInfo, TermKind};
 pub use doubts::{FrameDoubt, levels_alike, names_patients, row_of_sums, words_alike};

@@ -29,6 +29,8 @@ pub mod performance;
 pub mod pool;
 mod pool_table;
 pub mod power;
+pub mod predict;
+pub mod risk_groups;
 pub mod simulate;
 pub mod split;
 pub mod steps;
