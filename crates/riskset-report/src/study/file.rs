@@ -453,7 +453,9 @@ pub struct PerformanceSpec {
     pub name: Text,
     /// What readers see.
     pub label: String,
+    /// The population that is modelled.
     pub population: Text,
+    /// The endpoint.
     pub endpoint: Text,
     /// The right-hand side of a formula.
     pub terms: Text,
