@@ -391,7 +391,9 @@ say <<'TEXT'
 - A model judged on the patients that made it is judged too well; the answer says so when nothing corrects it.
 - C is about order alone. A model can order patients well and tell all of them a wrong risk: read the calibration.
 - Every step that looked at the outcome belongs into the bootstrap; a choice of variables before it does not get corrected.
+TEXT
 
+say <<'TEXT'
 ## risk-groups
 
 Groups of patients by what a Cox model predicts, at cut-offs that were given, with what became of them: patients, events, median, survival by Kaplan-Meier beside the mean of the predicted survival, hazard ratios, the log-rank test.
@@ -406,6 +408,16 @@ Groups of patients by what a Cox model predicts, at cut-offs that were given, wi
 `plot risk-groups` draws the curves; `predict --groups` tells the group of new patients. A cut-off that is searched in the same patients is the business of [cutpoint](#cutpoint).
 TEXT
 shown 'riskset risk-groups @rotterdam "Surv(rtime, recur) ~ age + log(nodes + 1) + hormon" --groups 0.3,0.5 --at 1800 --validate @gbsg --validate-response "Surv(rfstime, status)"'
+
+say <<'TEXT'
+**In the paper.** The cut-offs with the reason for them, and for each group the patients, the events, the survival that was seen with its interval beside the mean of the predicted one, in patients who did not make the model.
+
+**Pitfalls.**
+
+- Cut-offs that were chosen because they separate these patients separate the next ones less.
+- Groups that differ clearly do not show that the predictions are right: compare seen and predicted in each.
+- Two patients on either side of a cut-off are alike. The number tells more than the group.
+TEXT
 
 say <<'TEXT'
 ## predict
@@ -423,6 +435,15 @@ TEXT
 shown 'riskset cox @lung "Surv(time, status == 2) ~ age + sex" --save-model model.json' 8
 shown 'riskset predict model.json @lung --times 365 --tau 365' 11
 rm model.json
+
+say <<'TEXT'
+**In the paper.** Give the file of the model with the paper, and say of which patients it was made and in which it was validated; whoever uses it cites both.
+
+**Pitfalls.**
+
+- A prediction for somebody unlike those who made the model is a guess, also where it is not refused. Read the doubts.
+- The interval is that of the mean of such patients. What becomes of one of them is not in it.
+TEXT
 
 say <<'TEXT'
 ## cif

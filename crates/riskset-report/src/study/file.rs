@@ -491,9 +491,13 @@ pub struct FactorsSpec {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PerformanceSpec {
+    /// The name of its files and of the keys of its numbers.
     pub name: Text,
+    /// What readers see.
     pub label: String,
+    /// The population that is modelled.
     pub population: Text,
+    /// The endpoint.
     pub endpoint: Text,
     /// The right-hand side of a formula.
     pub terms: Text,
