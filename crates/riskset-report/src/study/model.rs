@@ -14,7 +14,7 @@ use crate::table::{Align, Table};
 use riskset::{Coefficient, FrailtyDistribution, Regression, ZphTransform};
 use riskset_analysis::{
     Answer, CoxAnswer, CoxRequest, CurveOver, Data, FineGrayRequest, NewColumn, Problem, Quartiles,
-    Request, RowsRequest, run,
+    Request, RowsRequest, SavedModel, run,
 };
 use riskset_data::{Curve, Design, Formula, Knots, TermKind};
 
@@ -57,6 +57,8 @@ pub struct Fitted<'a> {
     pub penalised: bool,
     /// What is said of a shared frailty.
     pub frailty: Option<String>,
+    /// The model as a file can hold it, when the study saves it.
+    pub saved: Option<SavedModel>,
 }
 
 /// Fits a model; its numbers go under `NAME`.
@@ -80,9 +82,12 @@ pub fn fit<'a>(
     }
     let curves = answer.curves.iter().map(|curve| curve_note(context, &told, &answer, curve));
     let curves = curves.collect();
-    let lines = lines(spec, &answer.design, &told);
     let (penalised, frailty) = (answer.penalised.is_some(), put_frailty(context, &name, &answer));
-    Ok(Fitted { spec, lines, competing: asked.competing, curves, penalised, frailty })
+    let saved = answer
+        .saved
+        .map(|model| SavedModel { data: context.file.data.file.get_ref().clone(), ..model });
+    let lines = lines(spec, &answer.design, &told);
+    Ok(Fitted { spec, lines, competing: asked.competing, curves, penalised, frailty, saved })
 }
 
 /// The data of a model: the columns of the population that the terms read, as they are in the data,
@@ -143,6 +148,7 @@ fn cox(context: &Context, asked: &Asked) -> Result<CoxAnswer, Error> {
         conf_level: context.level,
         // The test is not derived for penalised likelihoods.
         zph: (!penalised).then_some(ZphTransform::Km),
+        save_model: asked.spec.save,
         ..CoxRequest::default()
     });
     match asked.answer(context, &request)? {
