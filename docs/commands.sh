@@ -145,6 +145,30 @@ TEXT
 shown 'riskset cox @pbc "Surv(time, status == 2) ~ rcs(age, 4) + log(bili)" --reference-values age=50'
 
 say <<'TEXT'
+## Coefficients that are held back
+
+In `cox`, `ridge(x, y, theta = 1)` shrinks the coefficients of some columns, `pspline(age, df = 4)` is a penalised spline, and `frailty(id)` a factor of the hazard that the rows of a group share: gamma, or Gaussian on the log scale with `distribution = "gaussian"`. The answer gives effective degrees of freedom, the straight part of a spline and the rest, the variance of a frailty and its test; the derivation is in [Richer Cox terms](../methods/terms.md#penalised-terms).
+TEXT
+shown 'riskset cox @kidney "Surv(time, status) ~ age + sex + frailty(id)"'
+
+say <<'TEXT'
+## elastic-net
+
+Which of many columns predict: a path of Cox models whose coefficients are drawn towards 0 and left out one after the other, and lambda by cross-validation.
+
+| option | does |
+| --- | --- |
+| `--alpha 1` | 1 for the lasso, 0 for ridge regression |
+| `--folds 10`, `--seed 1` | the parts into which the patients are divided; `--folds 0` for the path alone |
+| `--n-lambdas 100`, `--least 0.0001`, `--lambdas 0.1,0.05` | the lambdas, made or given |
+| `--no-standardise` | the columns as they are, not per standard deviation |
+| `--ties breslow\|efron` | tied event times |
+
+The figure is `plot elastic-net`; the derivation is in [Richer Cox terms](../methods/terms.md#the-elastic-net).
+TEXT
+shown 'riskset elastic-net @pbc "Surv(time, status == 2) ~ age + sex + edema + bili + albumin + copper + protime + ast + chol + platelet" --folds 5'
+
+say <<'TEXT'
 ## tipping
 
 How much of a comparison hangs on those who were lost to follow-up: the hazard ratio when they have the event or none, and how much higher (or lower) their hazard would have to be for the conclusion to turn.
