@@ -119,6 +119,7 @@ impl CoxRequest {
             ("residuals", !self.residuals.is_empty()),
             ("against", self.against.is_some()),
             ("explain", self.explain),
+            ("save_model", self.save_model),
             ("periods", !self.over_time.periods.is_empty()),
             ("average", self.over_time.average),
             ("save_model", self.save_model),
