@@ -156,7 +156,7 @@ impl Seen<'_> {
         let doubtful = self.balance.n_censored() == 0 && missing > 0 && response_only;
         doubtful.then(|| FrameDoubt::AllEvents {
             column: self.balance.column.clone(),
-            events: self.rows.len(),
+            events: self.balance.n_events(),
             missing,
         })
     }
@@ -184,11 +184,12 @@ impl Seen<'_> {
         (rows > 0).then(|| FrameDoubt::WeightsNotWhole { column: column.to_string(), rows })
     }
 
-    /// Several rows of a patient are right where intervals or a cluster say so.
+    /// Several rows of a patient are right where intervals, a cluster or a frailty say so.
     fn repeated_ids(&self) -> Result<Option<FrameDoubt>, Error> {
         let intervals =
             matches!(self.formula.response(), ResponseExpr::Surv { start: Some(_), .. });
-        let clustered = self.formula.cluster().is_some() || self.options.cluster.is_some();
+        let named = self.formula.cluster().is_some() || self.formula.frailty().is_some();
+        let clustered = named || self.options.cluster.is_some();
         if intervals || clustered || self.rows.len() > MOST_CHECKED {
             return Ok(None);
         }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use riskset::Remedy;
 
+use super::guard::MOST_WRITTEN_OUT;
 use crate::error::list;
 use crate::formula::written_name;
 
@@ -54,8 +55,15 @@ pub enum FrameError {
         /// The complete rows, all of which end by then.
         rows: usize,
     },
+    /// A table counts more people than rows are written out for an analysis that needs each.
+    TooManyPeople {
+        /// How many.
+        people: u64,
+    },
     /// `tv()` where no effect over time is fitted.
     TimeVarying,
+    /// `ridge()`, `pspline()` or `frailty()` where no penalised term is fitted.
+    Penalised,
     /// A curve that these rows cannot have.
     Curve {
         /// The term: `rcs(age, 4)`.
@@ -166,10 +174,20 @@ impl FrameError {
                 Remedy::Write(format!("strata({term}) for a baseline of each level's own")),
             ]),
             FrameError::AfterLandmark { .. } => Remedy::set("landmark"),
+            FrameError::TooManyPeople { .. } => Remedy::AnyOf(vec![
+                Remedy::to(
+                    "ask km, logrank, cif or a figure of curves without a robust variance, which count",
+                ),
+                Remedy::to("draw a sample of the people in the database"),
+            ]),
             FrameError::TimeVarying => {
                 Remedy::AnyOf(vec![Remedy::Ask("cox".into()), Remedy::to("write the column alone")])
             }
             FrameError::Curve { of, fault, .. } => fault.remedy(of),
+            FrameError::Penalised => Remedy::AnyOf(vec![
+                Remedy::Ask("cox".into()),
+                Remedy::to("write the columns alone, and rcs(x, 4) for a curve"),
+            ]),
             FrameError::ResponseOnRight { part: ResponsePart::Event, column, .. } => {
                 Remedy::to(format!("leave `{column}` out of the terms"))
             }
@@ -253,7 +271,16 @@ impl fmt::Display for FrameError {
                 "nobody is at risk after the landmark {landmark}: all {rows} complete rows have the \
                  event or are censored by then"
             ),
+            FrameError::TooManyPeople { people } => write!(
+                f,
+                "the table counts {people} people, and this analysis needs a row for each: it writes \
+                 out at most {MOST_WRITTEN_OUT}"
+            ),
             FrameError::Curve { term, of, fault } => write!(f, "`{term}` {}", fault.why(of)),
+            FrameError::Penalised => f.write_str(
+                "ridge(), pspline() and frailty() in the formula are penalised terms, which only a Cox \
+                 regression fits",
+            ),
             FrameError::TimeVarying => f.write_str(
                 "tv() in the formula is an effect that changes with time, which only a Cox regression \
                  fits",
