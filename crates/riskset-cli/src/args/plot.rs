@@ -93,6 +93,11 @@ pub enum PlotCommand {
         after_help = "Examples:\n  riskset plot effect @pbc \"Surv(time, status == 2) ~ rcs(age, 4) + edema\" --reference-values age=50 \\\n      --output age.pdf\n\n  riskset plot effect @veteran \"Surv(time, status) ~ trt + tv(karno, log(t))\" --periods 60,180 \\\n      --output effect.pdf"
     )]
     Effect(super::contrast::PlotEffectArgs),
+    /// The path of an elastic net, and its cross-validated deviance
+    #[command(
+        after_help = "Example:\n  riskset plot elastic-net @pbc \"Surv(time, status == 2) ~ age + edema + bili + albumin\" \\\n      --output net.pdf"
+    )]
+    ElasticNet(super::net::PlotElasticNetArgs),
     /// The log-rank statistic of every cut-point of a column
     #[command(
         after_help = "Example:\n  riskset plot cutpoint @lung \"Surv(time, status == 2) ~ age\" --output cutpoint.pdf"
@@ -154,6 +159,7 @@ impl PlotArgs {
             PlotCommand::Forest(args) => &args.figure,
             PlotCommand::Love(args) | PlotCommand::Overlap(args) => &args.figure,
             PlotCommand::Cutpoint(args) => &args.figure,
+            PlotCommand::ElasticNet(args) => &args.figure,
             PlotCommand::Effect(args) => &args.figure,
             PlotCommand::Tipping(args) => &args.figure,
             PlotCommand::Factors(args) => &args.figure,

@@ -9,8 +9,8 @@ use crate::progress::Busy;
 use crate::voice::CommandLine;
 use riskset_analysis::figure::{
     Explained, PlotBalanceRequest, PlotCifRequest, PlotCurvesRequest, PlotCutpointRequest,
-    PlotDifferenceRequest, PlotEffectRequest, PlotExplainRequest, PlotFactorsRequest,
-    PlotFlowRequest, PlotForestRequest, PlotNomogramRequest, PlotNpvRequest,
+    PlotDifferenceRequest, PlotEffectRequest, PlotElasticNetRequest, PlotExplainRequest,
+    PlotFactorsRequest, PlotFlowRequest, PlotForestRequest, PlotNomogramRequest, PlotNpvRequest,
     PlotPerformanceRequest, PlotResidualsRequest, PlotSchoenfeldRequest, PlotSubgroupsRequest,
     PlotSwimmerRequest, PlotTippingRequest,
 };
@@ -206,6 +206,15 @@ fn request(args: &PlotArgs) -> (Request, &FigureOutputArgs) {
                 rename: args.rename.rename.clone(),
             };
             (Request::PlotEffect(request), &args.figure.output)
+        }
+        PlotCommand::ElasticNet(args) => {
+            let request = PlotElasticNetRequest {
+                net: args.net.request(args.figure.rows.request()),
+                page: args.figure.page.request(),
+                height: args.height,
+                rename: args.rename.rename.clone(),
+            };
+            (Request::PlotElasticNet(request), &args.figure.output)
         }
         PlotCommand::Cutpoint(args) => {
             let request = PlotCutpointRequest {
