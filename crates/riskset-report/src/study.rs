@@ -2,6 +2,7 @@
 
 mod adjust;
 mod amounts;
+mod analysis;
 mod check;
 mod cohort;
 mod compare;
@@ -30,6 +31,7 @@ mod published;
 mod read;
 mod requested;
 mod run;
+mod subject;
 mod tables;
 mod text;
 mod voice;

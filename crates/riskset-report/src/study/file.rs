@@ -39,6 +39,8 @@ pub struct StudyFile {
     #[serde(default)]
     pub cutpoint: Vec<Cutpoint>,
     #[serde(default)]
+    pub analysis: Vec<Analysis>,
+    #[serde(default)]
     pub model: Vec<Model>,
     #[serde(default)]
     pub factors: Vec<FactorsSpec>,
@@ -358,6 +360,13 @@ pub struct Adjust {
     pub stabilised: bool,
     /// The tail at which weights are cut.
     pub truncate: Option<f64>,
+    /// Limits of the curves, and of the differences, by so many draws of the patients.
+    pub bootstrap: Option<usize>,
+    /// The seed of the draws.
+    pub seed: Option<u64>,
+    /// The difference of restricted means by regression as well: `pseudo-values` or
+    /// `censoring-weights`.
+    pub mean_regression: Option<Text>,
     /// Labels of the columns of the covariates.
     #[serde(default)]
     pub labels: BTreeMap<String, String>,
@@ -631,6 +640,35 @@ pub struct Requested {
     pub name: Text,
     /// What readers see as its title.
     pub title: String,
+    /// What it is about, where that is the study's own and no formula of the request: as of an
+    /// [`Analysis`].
+    pub population: Option<Text>,
+    /// Its endpoint, one of the study.
+    pub endpoint: Option<Text>,
+    /// Its group, one of the study.
+    pub group: Option<Text>,
+    /// The right-hand side of its formula.
+    pub terms: Option<Text>,
+    /// The fields of the request; data and reading are those of the study.
+    pub request: toml::Table,
+}
+
+/// An analysis by its request, as `riskset run` takes it, about the patients of the study.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Analysis {
+    /// The name of its files and of the keys of its numbers.
+    pub name: Text,
+    /// What readers see.
+    pub label: String,
+    /// Whom it is about; all patients without it.
+    pub population: Option<Text>,
+    /// The endpoint left of `~`; without it the request has a formula of its own.
+    pub endpoint: Option<Text>,
+    /// The group right of `~`, its levels by their labels.
+    pub group: Option<Text>,
+    /// Further terms right of `~`.
+    pub terms: Option<Text>,
     /// The fields of the request; data and reading are those of the study.
     pub request: toml::Table,
 }
