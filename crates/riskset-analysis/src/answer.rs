@@ -2,10 +2,11 @@
 
 use crate::figure::{CurvesKind, FigureAnswer};
 use crate::{
-    About, AdjustAnswer, CifAnswer, CompareAnswer, CoxAnswer, CutpointAnswer, Data, EndpointAnswer,
-    FactorsAnswer, FineGrayAnswer, KmAnswer, LogrankAnswer, LookAnswer, MetaHrAnswer,
-    MetaProportionAnswer, NpvAnswer, PerformanceAnswer, PowerLogrankAnswer, PowerNpvAnswer,
-    Problem, Request, SimulateAnswer, SplitAnswer, TippingAnswer,
+    About, AdjustAnswer, CifAnswer, CompareAnswer, CoxAnswer, CutpointAnswer, Data,
+    ElasticNetAnswer, EndpointAnswer, FactorsAnswer, FineGrayAnswer, KmAnswer, LogrankAnswer,
+    LookAnswer, MetaHrAnswer, MetaProportionAnswer, NpvAnswer, PerformanceAnswer,
+    PowerLogrankAnswer, PowerNpvAnswer, PredictAnswer, Problem, Request, RiskGroupsAnswer,
+    SimulateAnswer, SplitAnswer, TippingAnswer,
 };
 
 /// The typed answer to a request.
@@ -23,10 +24,16 @@ pub enum Answer {
     Cutpoint(Box<CutpointAnswer>),
     /// A Cox regression.
     Cox(Box<CoxAnswer>),
+    /// The elastic net of a Cox model.
+    ElasticNet(Box<ElasticNetAnswer>),
     /// Prognostic factors, one by one and together.
     Factors(Box<FactorsAnswer>),
     /// What the predictions of Cox models are worth.
     Performance(Box<PerformanceAnswer>),
+    /// Groups by what a model predicts.
+    RiskGroups(Box<RiskGroupsAnswer>),
+    /// What a saved model predicts.
+    Predict(Box<PredictAnswer>),
     /// Cumulative incidences.
     Cif(Box<CifAnswer>),
     /// A Fine-Gray regression.
@@ -76,8 +83,11 @@ pub fn run(request: &Request, data: &Data) -> Result<Answer, Problem> {
         Request::Split(request) => Answer::Split(Box::new(request.run(data)?)),
         Request::Cutpoint(request) => Answer::Cutpoint(Box::new(request.run(data)?)),
         Request::Cox(request) => Answer::Cox(Box::new(request.run(data)?)),
+        Request::ElasticNet(request) => Answer::ElasticNet(Box::new(request.run(data)?)),
         Request::Factors(request) => Answer::Factors(Box::new(request.run(data)?)),
         Request::Performance(request) => Answer::Performance(Box::new(request.run(data)?)),
+        Request::RiskGroups(request) => Answer::RiskGroups(Box::new(request.run(data)?)),
+        Request::Predict(request) => Answer::Predict(Box::new(request.run(data)?)),
         Request::Cif(request) => Answer::Cif(Box::new(request.run(data)?)),
         Request::FineGray(request) => Answer::FineGray(Box::new(request.run(data)?)),
         Request::Npv(request) => Answer::Npv(Box::new(request.run(data)?)),
@@ -97,6 +107,8 @@ pub fn run(request: &Request, data: &Data) -> Result<Answer, Problem> {
         Request::PlotForest(request) => figure(request.run(data)?),
         Request::PlotFactors(request) => figure(request.run(data)?),
         Request::PlotPerformance(request) => figure(request.run(data)?),
+        Request::PlotRiskGroups(request) => figure(request.run(data)?),
+        Request::PlotNomogram(request) => figure(request.run(data)?),
         Request::PlotSubgroups(request) => figure(request.run(data)?),
         Request::PlotSchoenfeld(request) => figure(request.run(data)?),
         Request::PlotResiduals(request) => figure(request.run(data)?),
@@ -109,6 +121,7 @@ pub fn run(request: &Request, data: &Data) -> Result<Answer, Problem> {
         Request::PlotOverlap(request) => figure(request.overlap(data)?),
         Request::PlotCutpoint(request) => figure(request.run(data)?),
         Request::PlotEffect(request) => figure(request.run(data)?),
+        Request::PlotElasticNet(request) => figure(request.run(data)?),
         Request::PlotFlow(request) => figure(request.run(data)?),
     })
 }
@@ -125,8 +138,11 @@ impl Answer {
             Answer::Split(answer) => &answer.about,
             Answer::Tipping(answer) => &answer.about,
             Answer::Cox(answer) => &answer.about,
+            Answer::ElasticNet(answer) => &answer.about,
             Answer::Factors(answer) => &answer.about,
             Answer::Performance(answer) => &answer.about,
+            Answer::RiskGroups(answer) => &answer.about,
+            Answer::Predict(answer) => &answer.about,
             Answer::Cif(answer) => &answer.about,
             Answer::FineGray(answer) => &answer.about,
             Answer::Npv(answer) => &answer.about,

@@ -52,7 +52,7 @@ pub enum NewColumn {
 }
 
 impl NewColumn {
-    fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         match self {
             NewColumn::Numbers(values) => values.len(),
             NewColumn::Texts(values) => values.len(),

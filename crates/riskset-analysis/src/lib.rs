@@ -34,6 +34,7 @@ mod cutpoint;
 mod data;
 mod derive;
 mod doubt;
+mod elastic_net;
 mod endpoint;
 mod explain;
 mod factors;
@@ -48,10 +49,12 @@ mod performance;
 mod planning;
 mod pooling;
 mod pooling_ratio;
+mod predict;
 mod problem;
 mod proportion;
 mod request;
 mod rows;
+mod saved;
 mod simulation;
 mod split;
 mod tipping;
@@ -62,18 +65,19 @@ pub use adjust::{
     AdjustedCurve,
 };
 pub use answer::{Answer, run};
-pub use compare::{CompareAnswer, CompareRequest, MarginResult};
+pub use compare::{CompareAnswer, CompareRequest, MarginResult, OverStrata};
 pub use comparison::{LogrankAnswer, LogrankRequest, PairwiseRequest};
 pub use contrast::{HazardRatios, Ratio};
 pub use cox::{
-    CoxAnswer, CoxPrediction, CoxRequest, EffectOverTime, EffectPoint, Nested, PredictedPoint,
-    ResidualKind, Residuals,
+    CoxAnswer, CoxPrediction, CoxRequest, EffectOverTime, EffectPoint, FrailtyAnswer, Nested,
+    Penalised, PredictedPoint, ResidualKind, Residuals,
 };
 pub use curve::{Course, CurveOver, Quartiles, told};
 pub use curves::{FewPatientsLimits, KmAnswer, KmGroup, KmRequest, MoreOfCurve};
 pub use cutpoint::{CutpointAnswer, CutpointRequest, Side};
 pub use data::{Data, Given, NewColumn};
 pub use doubt::{ContrastDoubt, Doubt};
+pub use elastic_net::{ElasticNetAnswer, ElasticNetRequest, NetValidation};
 pub use endpoint::{EndpointAnswer, EndpointRequest};
 pub use explain::{StepColumn, StepKind, Steps};
 pub use factors::{Factor, FactorLine, FactorsAnswer, FactorsRequest};
@@ -87,18 +91,23 @@ pub use margin::{Margin, MarginOf};
 pub use over_time::{OverTime, OverTimeRequest};
 pub use performance::{
     Corrected, Judged, Measures, ModelComparison, ModelPerformance, PerformanceAnswer,
-    PerformanceRequest, Validation,
+    PerformanceRequest, RiskGroup, RiskGroupsAnswer, RiskGroupsRequest, Validation,
 };
 pub use planning::{
     LogrankPlan, PowerLogrankAnswer, PowerLogrankRequest, PowerNpvAnswer, PowerNpvRequest,
 };
 pub use pooling::{MetaProportionAnswer, MetaProportionRequest};
 pub use pooling_ratio::{MetaHrAnswer, MetaHrRequest, RatioSource};
+pub use predict::{PredictAnswer, PredictRequest};
 pub use problem::{Problem, ProblemKind};
 pub use proportion::{NpvAnswer, NpvRequest};
 pub use request::Request;
 pub use riskset::{Remedy, Voice};
 pub use rows::{Rows, RowsRequest};
+pub use saved::{
+    SavedBasis, SavedCoefficient, SavedCovariate, SavedMeasure, SavedModel, SavedStratum,
+    SavedValidation,
+};
 pub use simulation::{Measure, Repeated, SimulateAnswer, SimulateRequest};
 pub use split::{SplitAnswer, SplitAudit, SplitRequest};
 pub use tipping::{LostGroup, TippingAnswer, TippingRequest};

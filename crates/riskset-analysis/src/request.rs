@@ -2,16 +2,18 @@
 
 use crate::figure::{
     PageRequest, PlotBalanceRequest, PlotCifRequest, PlotCurvesRequest, PlotCutpointRequest,
-    PlotDifferenceRequest, PlotEffectRequest, PlotExplainRequest, PlotFactorsRequest,
-    PlotFlowRequest, PlotForestRequest, PlotMetaHrRequest, PlotMetaRequest, PlotNpvRequest,
-    PlotPerformanceRequest, PlotResidualsRequest, PlotSchoenfeldRequest, PlotSubgroupsRequest,
-    PlotSwimmerRequest, PlotTippingRequest,
+    PlotDifferenceRequest, PlotEffectRequest, PlotElasticNetRequest, PlotExplainRequest,
+    PlotFactorsRequest, PlotFlowRequest, PlotForestRequest, PlotMetaHrRequest, PlotMetaRequest,
+    PlotNomogramRequest, PlotNpvRequest, PlotPerformanceRequest, PlotResidualsRequest,
+    PlotRiskGroupsRequest, PlotSchoenfeldRequest, PlotSubgroupsRequest, PlotSwimmerRequest,
+    PlotTippingRequest,
 };
 use crate::{
-    AdjustRequest, CifRequest, CompareRequest, CoxRequest, CutpointRequest, EndpointRequest,
-    FactorsRequest, FineGrayRequest, KmRequest, LogrankRequest, LookRequest, MetaHrRequest,
-    MetaProportionRequest, NpvRequest, PerformanceRequest, PowerLogrankRequest, PowerNpvRequest,
-    Problem, RowsRequest, SimulateRequest, SplitRequest, TippingRequest,
+    AdjustRequest, CifRequest, CompareRequest, CoxRequest, CutpointRequest, ElasticNetRequest,
+    EndpointRequest, FactorsRequest, FineGrayRequest, KmRequest, LogrankRequest, LookRequest,
+    MetaHrRequest, MetaProportionRequest, NpvRequest, PerformanceRequest, PowerLogrankRequest,
+    PowerNpvRequest, PredictRequest, Problem, RiskGroupsRequest, RowsRequest, SimulateRequest,
+    SplitRequest, TippingRequest,
 };
 use riskset::Remedy;
 use riskset_data::ReadOptions;
@@ -36,10 +38,16 @@ pub enum Request {
     Cutpoint(CutpointRequest),
     /// A Cox regression.
     Cox(CoxRequest),
+    /// The elastic net of a Cox model.
+    ElasticNet(ElasticNetRequest),
     /// Prognostic factors, one by one and together.
     Factors(FactorsRequest),
     /// What the predictions of Cox models are worth.
     Performance(PerformanceRequest),
+    /// Groups by what a model predicts.
+    RiskGroups(RiskGroupsRequest),
+    /// What a saved model predicts.
+    Predict(PredictRequest),
     /// Cumulative incidences.
     Cif(CifRequest),
     /// A Fine-Gray regression.
@@ -82,6 +90,10 @@ pub enum Request {
     PlotFactors(PlotFactorsRequest),
     /// What the predictions of Cox models are worth, drawn.
     PlotPerformance(PlotPerformanceRequest),
+    /// Curves of groups by what a model predicts.
+    PlotRiskGroups(PlotRiskGroupsRequest),
+    /// A Cox model as a nomogram.
+    PlotNomogram(PlotNomogramRequest),
     /// Hazard ratios by subgroup, drawn.
     PlotSubgroups(PlotSubgroupsRequest),
     /// Scaled Schoenfeld residuals, drawn.
@@ -106,6 +118,8 @@ pub enum Request {
     PlotTipping(PlotTippingRequest),
     /// Hazard ratios over time, drawn.
     PlotEffect(PlotEffectRequest),
+    /// The path of an elastic net and its cross-validation.
+    PlotElasticNet(PlotElasticNetRequest),
     /// The statistic of every cut-point, drawn.
     PlotCutpoint(PlotCutpointRequest),
     /// The flow of the patients.
@@ -173,6 +187,7 @@ impl Request {
             Request::PlotMetaHr(request) => Some((&request.pooled.data, &request.pooled.reading)),
             Request::Endpoint(request) => Some((&request.data, &request.reading)),
             Request::Look(request) => Some((&request.data, &request.reading)),
+            Request::Predict(request) => Some((&request.data, &request.reading)),
             Request::PlotMeta(request) => Some((&request.pooled.data, &request.pooled.reading)),
             _ => self.rows().map(|rows| (rows.data.as_str(), &rows.reading)),
         }
@@ -191,9 +206,13 @@ impl Request {
             Request::PlotTipping(request) => &request.tipping.rows,
             Request::PlotCutpoint(request) => &request.cutpoint.rows,
             Request::PlotEffect(request) => &request.rows,
+            Request::ElasticNet(request) => &request.rows,
+            Request::PlotElasticNet(request) => &request.net.rows,
             Request::Cox(request) => &request.rows,
             Request::Factors(request) => &request.rows,
             Request::Performance(request) => &request.rows,
+            Request::RiskGroups(request) => &request.rows,
+            Request::PlotRiskGroups(request) => &request.risk_groups.rows,
             Request::PlotPerformance(request) => &request.performance.rows,
             Request::Cif(request) => &request.rows,
             Request::FineGray(request) => &request.rows,
@@ -206,6 +225,7 @@ impl Request {
             Request::PlotCif(request) => &request.rows,
             Request::PlotForest(request) => &request.rows,
             Request::PlotFactors(request) => &request.factors.rows,
+            Request::PlotNomogram(request) => &request.rows,
             Request::PlotSubgroups(request) => &request.rows,
             Request::PlotSchoenfeld(request) => &request.rows,
             Request::PlotResiduals(request) => &request.rows,
@@ -218,6 +238,7 @@ impl Request {
             | Request::PlotMetaHr(_)
             | Request::Endpoint(_)
             | Request::Look(_)
+            | Request::Predict(_)
             | Request::PlotMeta(_)
             | Request::PlotFlow(_)
             | Request::Simulate(_)
@@ -238,6 +259,8 @@ impl Request {
             Request::PlotForest(request) => &request.page,
             Request::PlotFactors(request) => &request.page,
             Request::PlotPerformance(request) => &request.page,
+            Request::PlotRiskGroups(request) => &request.page,
+            Request::PlotNomogram(request) => &request.page,
             Request::PlotSubgroups(request) => &request.page,
             Request::PlotSchoenfeld(request) => &request.page,
             Request::PlotResiduals(request) => &request.page,
@@ -249,6 +272,7 @@ impl Request {
             Request::PlotLove(request) | Request::PlotOverlap(request) => &request.page,
             Request::PlotCutpoint(request) => &request.page,
             Request::PlotEffect(request) => &request.page,
+            Request::PlotElasticNet(request) => &request.page,
             Request::PlotTipping(request) => &request.page,
             Request::PlotFlow(request) => &request.page,
             _ => return None,
@@ -261,6 +285,9 @@ impl Request {
         let mut files: Vec<(&'static str, &str)> = theme.into_iter().collect();
         match self {
             Request::PlotFlow(request) => files.push(("counts", &request.data)),
+            Request::Predict(request) if !request.model.is_empty() => {
+                files.push(("model", &request.model));
+            }
             Request::Simulate(request) => {
                 let model = Some(("model", request.model.as_str()));
                 let ask = request.ask.as_deref().map(|ask| ("ask", ask));
@@ -279,6 +306,10 @@ impl Request {
             }
             Request::Performance(request)
             | Request::PlotPerformance(PlotPerformanceRequest { performance: request, .. }) => {
+                request.validate.iter().map(|name| ("validate", name.as_str())).collect()
+            }
+            Request::RiskGroups(request)
+            | Request::PlotRiskGroups(PlotRiskGroupsRequest { risk_groups: request, .. }) => {
                 request.validate.iter().map(|name| ("validate", name.as_str())).collect()
             }
             Request::Split(request) => {

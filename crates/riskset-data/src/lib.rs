@@ -46,14 +46,14 @@ pub use counts::{CountsOf, EVENT_OF_COUNTS};
 pub use dates::{DateFormat, DateProblem};
 pub use error::{Error, Place};
 pub use formula::{
-    Binary, Curve, Expr, Formula, FormulaError, Function, Knots, ResponseExpr, Several, Unary,
-    Variable, written_name, written_text,
+    Binary, Curve, Expr, Formula, FormulaError, FrailtyTerm, Function, Knots, ResponseExpr, Ridge,
+    Several, Unary, Variable, written_name, written_text,
 };
 pub use frame::{
-    Balance, Competing, CompetingEvents, Counted, CurveFault, CurveInfo, Design, FrameDoubt,
-    FrameError, FrameOptions, Grouping, LevelInfo, MOST_CELLS, MOST_COLUMNS, MOST_GROUPS,
-    MOST_LEVELS, MOST_NUMERIC_GROUPS, ModelFrame, Product, ResponsePart, TermInfo, TermKind,
-    TimeVarying, levels_alike, names_patients, row_of_sums, words_alike,
+    Balance, Coding, Competing, CompetingEvents, Counted, Covariate, CurveFault, CurveInfo, Design,
+    FrameDoubt, FrameError, FrameOptions, Grouping, LevelInfo, MOST_CELLS, MOST_COLUMNS,
+    MOST_GROUPS, MOST_LEVELS, MOST_NUMERIC_GROUPS, ModelFrame, NumberSeen, Product, ResponsePart,
+    TermInfo, TermKind, TimeVarying, levels_alike, names_patients, row_of_sums, words_alike,
 };
 pub use look::{
     ColumnKind, DatePair, LEVELS_SHOWN, Look, LookedAt, LookedDates, Suggestions, look,

@@ -2,6 +2,7 @@
 
 mod adjust;
 mod amounts;
+mod analysis;
 mod check;
 mod cohort;
 mod compare;
@@ -24,11 +25,13 @@ mod missing;
 mod model;
 mod page;
 mod panels;
+mod performance;
 mod proportion;
 mod published;
 mod read;
 mod requested;
 mod run;
+mod subject;
 mod tables;
 mod text;
 mod voice;

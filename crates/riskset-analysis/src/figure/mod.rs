@@ -7,6 +7,7 @@ mod curves;
 mod cutpoint;
 mod difference;
 mod effect;
+mod elastic_net;
 mod explain;
 mod factors;
 mod flow;
@@ -14,11 +15,13 @@ mod forest;
 mod look;
 mod meta;
 pub(crate) mod meta_hr;
+mod nomogram;
 mod npv;
 mod panels;
 mod performance;
 mod rename;
 mod residuals;
+mod risk_groups;
 mod subgroups;
 mod swimmer;
 mod tipping;
@@ -29,6 +32,7 @@ pub use curves::{Annotate, CurveEstimates, CurvesKind, PlotCurvesRequest};
 pub use cutpoint::{PlotCutpointRequest, cutpoint_figure};
 pub use difference::PlotDifferenceRequest;
 pub use effect::PlotEffectRequest;
+pub use elastic_net::PlotElasticNetRequest;
 pub use explain::{Explained, PlotExplainRequest};
 pub use factors::PlotFactorsRequest;
 pub use flow::PlotFlowRequest;
@@ -36,11 +40,13 @@ pub use forest::PlotForestRequest;
 pub use look::{CurveLook, PageRequest, TimeAxis};
 pub use meta::PlotMetaRequest;
 pub use meta_hr::PlotMetaHrRequest;
+pub use nomogram::PlotNomogramRequest;
 pub use npv::PlotNpvRequest;
 pub use panels::PanelRequest;
 pub use performance::{PerformanceFigure, PlotPerformanceRequest};
 pub use rename::Rename;
 pub use residuals::{PlotResidualsRequest, PlotSchoenfeldRequest, PlottedResidual};
+pub use risk_groups::PlotRiskGroupsRequest;
 pub use subgroups::PlotSubgroupsRequest;
 pub use swimmer::{FurtherEvent, PlotSwimmerRequest};
 pub use tipping::PlotTippingRequest;
@@ -58,6 +64,8 @@ pub fn of_analysis(analysis: &str) -> Option<&'static str> {
         "npv" => "plot-npv",
         "meta-proportion" => "plot-meta",
         "cutpoint" => "plot-cutpoint",
+        "elastic-net" => "plot-elastic-net",
+        "risk-groups" => "plot-risk-groups",
         "tipping" => "plot-tipping",
         _ => return None,
     })

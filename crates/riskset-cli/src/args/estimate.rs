@@ -13,6 +13,7 @@ use riskset_analysis::{
     CauseRequest, FactorsRequest, FurtherTests, Margin, NpvRequest, PermutationRequest,
     ResidualKind, RowsRequest, USUAL_COMBINATION,
 };
+use std::path::PathBuf;
 
 /// `riskset km`
 #[derive(Debug, Args)]
@@ -280,6 +281,14 @@ pub struct CoxArgs {
     /// With --predict: survival at these times [default: the whole curve]; with tv(): the hazard ratio
     #[arg(long, value_name = "T,...", value_delimiter = ',', value_parser = number)]
     pub times: Vec<f64>,
+
+    /// With --predict: restricted means up to this time
+    #[arg(long, value_name = "TAU", value_parser = positive, requires = "predict")]
+    pub tau: Option<f64>,
+
+    /// Write the model to this file, from which `riskset predict` predicts without the data
+    #[arg(long, value_name = "FILE.json")]
+    pub save_model: Option<PathBuf>,
 
     /// The values that curves are compared with.
     #[command(flatten)]

@@ -8,9 +8,12 @@ pub mod estimate;
 pub mod federated;
 pub mod figure;
 pub mod installed;
+pub(crate) mod net;
 pub mod performance;
 pub mod plan;
 pub mod plot;
+pub mod predict;
+pub mod risk_groups;
 pub mod simulate;
 pub mod stored;
 pub mod study;
@@ -111,10 +114,16 @@ pub enum Command {
     Tipping(tipping::TippingArgs),
     /// Cox regression
     Cox(CoxArgs),
+    /// Which of many columns predict: the elastic net of a Cox model, lambda by cross-validation
+    ElasticNet(net::ElasticNetArgs),
     /// Prognostic factors: each alone and all together, medians and hazard ratios in one table
     Factors(estimate::FactorsArgs),
     /// What the predictions of a Cox model, or of two, are worth: discrimination, Brier score, calibration
     Performance(performance::PerformanceArgs),
+    /// Groups by what a Cox model predicts, at given cut-offs, with the survival seen in each
+    RiskGroups(risk_groups::RiskGroupsArgs),
+    /// What a saved model predicts for new rows, without the data that made it
+    Predict(predict::PredictArgs),
     /// Cumulative incidence with competing risks (Aalen-Johansen), Gray's test
     Cif(CifArgs),
     /// Fine-Gray regression for the incidence of one cause among competing risks
@@ -198,6 +207,7 @@ impl Command {
             Command::Adjust(args) => vec![&args.data.rows.data],
             Command::Cutpoint(args) => vec![&args.data.rows.data],
             Command::Tipping(args) => vec![&args.data.rows.data],
+            Command::ElasticNet(args) => vec![&args.rows.data],
             Command::Split(args) => {
                 std::iter::once(args.rows.data.as_str()).chain(args.with.as_deref()).collect()
             }
@@ -210,6 +220,11 @@ impl Command {
                 let new = args.judging.validate.as_deref();
                 std::iter::once(args.data.rows.data.as_str()).chain(new).collect()
             }
+            Command::RiskGroups(args) => {
+                let new = args.groups.validate.as_deref();
+                std::iter::once(args.data.rows.data.as_str()).chain(new).collect()
+            }
+            Command::Predict(args) => return crate::commands::predict::files(args),
             Command::Cif(args) => vec![&args.data.rows.data],
             Command::FineGray(args) => vec![&args.data.rows.data],
             Command::Npv(args) => vec![&args.proportion.data],

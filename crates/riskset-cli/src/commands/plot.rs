@@ -9,10 +9,10 @@ use crate::progress::Busy;
 use crate::voice::CommandLine;
 use riskset_analysis::figure::{
     Explained, PlotBalanceRequest, PlotCifRequest, PlotCurvesRequest, PlotCutpointRequest,
-    PlotDifferenceRequest, PlotEffectRequest, PlotExplainRequest, PlotFactorsRequest,
-    PlotFlowRequest, PlotForestRequest, PlotNpvRequest, PlotPerformanceRequest,
-    PlotResidualsRequest, PlotSchoenfeldRequest, PlotSubgroupsRequest, PlotSwimmerRequest,
-    PlotTippingRequest,
+    PlotDifferenceRequest, PlotEffectRequest, PlotElasticNetRequest, PlotExplainRequest,
+    PlotFactorsRequest, PlotFlowRequest, PlotForestRequest, PlotNomogramRequest, PlotNpvRequest,
+    PlotPerformanceRequest, PlotResidualsRequest, PlotSchoenfeldRequest, PlotSubgroupsRequest,
+    PlotSwimmerRequest, PlotTippingRequest,
 };
 use riskset_analysis::{AdjustFor, Answer, Data, FactorsRequest, Request, run as answer};
 use riskset_plot::Figure;
@@ -123,7 +123,8 @@ fn request(args: &PlotArgs) -> (Request, &FigureOutputArgs) {
         PlotCommand::Km(args) => {
             let mut request = curves(&args.curves);
             request.incidence = args.incidence;
-            request.adjust_for = args.adjust_for.request(args.adjust.as_deref().unwrap_or(""));
+            let how = args.adjust_for.request(args.adjust.as_deref().unwrap_or(""));
+            request.adjust_for = args.draws.of(how);
             (Request::PlotKm(request), &args.curves.figure.output)
         }
         PlotCommand::Cumhaz(args) => (Request::PlotCumhaz(curves(args)), &args.figure.output),
@@ -205,6 +206,15 @@ fn request(args: &PlotArgs) -> (Request, &FigureOutputArgs) {
             };
             (Request::PlotEffect(request), &args.figure.output)
         }
+        PlotCommand::ElasticNet(args) => {
+            let request = PlotElasticNetRequest {
+                net: args.net.request(args.figure.rows.request()),
+                page: args.figure.page.request(),
+                height: args.height,
+                rename: args.rename.rename.clone(),
+            };
+            (Request::PlotElasticNet(request), &args.figure.output)
+        }
         PlotCommand::Cutpoint(args) => {
             let request = PlotCutpointRequest {
                 cutpoint: args.search.request(args.figure.rows.request(), 0.95),
@@ -242,6 +252,19 @@ fn request(args: &PlotArgs) -> (Request, &FigureOutputArgs) {
                 height: args.height,
             };
             (Request::PlotPerformance(request), &args.figure.output)
+        }
+        PlotCommand::RiskGroups(args) => (super::risk_groups::figure(args), &args.figure.output),
+        PlotCommand::Nomogram(args) => {
+            let request = PlotNomogramRequest {
+                rows: args.figure.rows.request(),
+                page: args.figure.page.request(),
+                ties: args.ties,
+                times: args.times.clone(),
+                unit: args.unit.clone(),
+                endpoint: args.endpoint.clone(),
+                rename: args.rename.rename.clone(),
+            };
+            (Request::PlotNomogram(request), &args.figure.output)
         }
         PlotCommand::Subgroups(args) => {
             let request = PlotSubgroupsRequest {

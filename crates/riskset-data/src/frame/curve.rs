@@ -3,7 +3,7 @@
 use super::{CurveFault, FrameError};
 use crate::formula::{Curve, Knots, Variable};
 use crate::{Error, Values};
-use riskset::{Basis, CurveBasis, NaturalCubic, Polynomial, Powers, RestrictedCubic};
+use riskset::{BSplines, Basis, CurveBasis, NaturalCubic, Polynomial, Powers, RestrictedCubic};
 use std::sync::Arc;
 
 use super::design::Columns;
@@ -41,10 +41,9 @@ pub(super) struct CurveColumns {
 }
 
 impl CurveColumns {
-    /// The same curve at the values of other rows: the knots are those of the fitted rows.
-    pub fn at(&self, variable: &Variable, values: &[f64]) -> CurveColumns {
-        let columns = named(variable, &self.basis, values);
-        CurveColumns { basis: self.basis.clone(), columns }
+    /// A curve with its knots at the values of any rows, at least one.
+    pub fn of(variable: &Variable, basis: &CurveBasis, values: &[f64]) -> CurveColumns {
+        CurveColumns { basis: basis.clone(), columns: named(variable, basis, values) }
     }
 }
 
@@ -74,6 +73,7 @@ fn basis(curve: &Curve, values: &[f64]) -> Result<CurveBasis, CurveFault> {
         Curve::Natural { knots: Knots::Count(df), .. } => df + 1,
         Curve::Natural { knots: Knots::At(knots), .. } => knots.len() + 2,
         Curve::Polynomial { degree, .. } => degree + 1,
+        Curve::Penalised { df } => df.ceil() as usize + 1,
     };
     if sorted.len() < needed {
         return Err(CurveFault::FewValues { values: sorted.len(), needed });
@@ -94,6 +94,10 @@ fn basis(curve: &Curve, values: &[f64]) -> Result<CurveBasis, CurveFault> {
         Curve::Natural { knots, boundary } => {
             natural(knots, boundary.unwrap_or(range), values).map(CurveBasis::Natural)
         }
+        // 2.5 intervals for each degree of freedom, as R takes them.
+        Curve::Penalised { df } => BSplines::from_data(values, (2.5 * df).round() as usize)
+            .map(CurveBasis::Penalised)
+            .map_err(|_| CurveFault::Coincide),
         Curve::Polynomial { degree, raw: true } => {
             Powers::new(*degree).map(CurveBasis::Powers).map_err(|_| CurveFault::Coincide)
         }

@@ -5,6 +5,7 @@ use super::cif::CifDocument;
 use super::compare::CompareDocument;
 use super::cox::CoxDocument;
 use super::cutpoint::CutpointDocument;
+use super::elastic_net::ElasticNetDocument;
 use super::endpoint::EndpointDocument;
 use super::factors::FactorsDocument;
 use super::fine_gray::FineGrayDocument;
@@ -16,6 +17,8 @@ use super::meta_hr::MetaHrDocument;
 use super::npv::NpvDocument;
 use super::performance::PerformanceDocument;
 use super::power::PowerDocument;
+use super::predict::PredictDocument;
+use super::risk_groups::RiskGroupsDocument;
 use super::simulate::SimulateDocument;
 use super::split::SplitDocument;
 use super::tipping::TippingDocument;
@@ -37,11 +40,15 @@ pub enum AnyDocument {
     Compare(Box<CompareDocument>),
     Adjust(Box<AdjustDocument>),
     Cutpoint(Box<CutpointDocument>),
+    /// An elastic net.
+    ElasticNet(Box<ElasticNetDocument>),
     Split(Box<SplitDocument>),
     Tipping(Box<TippingDocument>),
     Cox(Box<CoxDocument>),
     Factors(Box<FactorsDocument>),
     Performance(Box<PerformanceDocument>),
+    RiskGroups(Box<RiskGroupsDocument>),
+    Predict(Box<PredictDocument>),
     Cif(Box<CifDocument>),
     FineGray(Box<FineGrayDocument>),
     Npv(Box<NpvDocument>),
@@ -62,11 +69,14 @@ macro_rules! delegate {
             AnyDocument::Compare($document) => $call,
             AnyDocument::Adjust($document) => $call,
             AnyDocument::Cutpoint($document) => $call,
+            AnyDocument::ElasticNet($document) => $call,
             AnyDocument::Split($document) => $call,
             AnyDocument::Tipping($document) => $call,
             AnyDocument::Cox($document) => $call,
             AnyDocument::Factors($document) => $call,
             AnyDocument::Performance($document) => $call,
+            AnyDocument::RiskGroups($document) => $call,
+            AnyDocument::Predict($document) => $call,
             AnyDocument::Cif($document) => $call,
             AnyDocument::FineGray($document) => $call,
             AnyDocument::Npv($document) => $call,
@@ -106,11 +116,20 @@ impl AnyDocument {
                 AnyDocument::Cutpoint(Box::new(CutpointDocument::of(*answer, voice)))
             }
             Answer::Cox(answer) => AnyDocument::Cox(Box::new(CoxDocument::of(&answer, voice))),
+            Answer::ElasticNet(answer) => {
+                AnyDocument::ElasticNet(Box::new(ElasticNetDocument::of(&answer, voice)))
+            }
             Answer::Factors(answer) => {
                 AnyDocument::Factors(Box::new(FactorsDocument::of(&answer, voice)))
             }
             Answer::Performance(answer) => {
                 AnyDocument::Performance(Box::new(PerformanceDocument::of(&answer, voice)))
+            }
+            Answer::RiskGroups(answer) => {
+                AnyDocument::RiskGroups(Box::new(RiskGroupsDocument::of(&answer, voice)))
+            }
+            Answer::Predict(answer) => {
+                AnyDocument::Predict(Box::new(PredictDocument::of(&answer, voice)))
             }
             Answer::Cif(answer) => AnyDocument::Cif(Box::new(CifDocument::of(*answer, voice))),
             Answer::FineGray(answer) => {

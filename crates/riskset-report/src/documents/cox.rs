@@ -1,6 +1,7 @@
 //! The answer of `riskset cox`.
 
 mod entries;
+mod penalised;
 mod residuals;
 mod sentences;
 
@@ -8,15 +9,17 @@ pub(super) use entries::{
     coefficients, joint_tests, log_likelihood, named_coefficients, terms, test_entry, variance,
     wald,
 };
+pub use penalised::{FrailtyEntry, FrailtyGroup, PenalisedEntry, ShrunkEntry};
 pub use residuals::{Matrix, Residuals};
 pub(super) use sentences::joint;
 
 use super::curve::{self, CurveEntry};
 use super::over_time::{self, EffectEntry, OverTimeEntries};
+use super::predict::{self, Prediction};
 use super::{Document, Head, Test};
 use crate::format::{NOT_ESTIMABLE, Style};
 use crate::table::{Align, Table};
-use riskset_analysis::{CoxAnswer, Voice};
+use riskset_analysis::{CoxAnswer, SavedModel, Voice};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -54,7 +57,8 @@ pub struct CoxDocument {
     pub tests: Vec<Test>,
     /// Wald's test of each term with several coefficients.
     pub joint_tests: Vec<JointTest>,
-    /// Akaike's criterion; `null` with a penalty.
+    /// Akaike's criterion, with effective degrees of freedom where there are penalised terms; `null` with
+    /// Firth's penalty.
     pub aic: Option<f64>,
     /// The Bayesian criterion with the number of events; `null` with a penalty.
     pub bic: Option<f64>,
@@ -72,6 +76,9 @@ pub struct CoxDocument {
     /// Predictions, when asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub predictions: Option<Vec<Prediction>>,
+    /// The model as a file can hold it, when asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<SavedModel>,
     /// The terms with their levels and reference, for people.
     pub terms: Vec<TermEntry>,
     /// The columns whose levels are the strata.
@@ -89,6 +96,9 @@ pub struct CoxDocument {
     /// The hazard ratio over the covariate of each curve, such as `rcs(age, 4)`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub curves: Vec<CurveEntry>,
+    /// What `ridge()`, `pspline()` and `frailty()` did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub penalised: Option<PenalisedEntry>,
 }
 
 /// Log partial likelihoods.
@@ -182,37 +192,12 @@ pub struct Baseline {
     pub cumulative_hazard: Vec<f64>,
 }
 
-/// What the model says of one row of new data.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct Prediction {
-    /// The row of the new data, from 1.
-    pub row: usize,
-    /// The stratum; `null` without strata.
-    pub stratum: Option<String>,
-    /// The log hazard ratio against the mean of the data.
-    pub linear_predictor: f64,
-    /// Its standard error.
-    pub linear_predictor_std_error: Option<f64>,
-    /// The hazard ratio against the mean of the data.
-    pub risk: f64,
-    /// Times of the survival.
-    pub time: Vec<f64>,
-    /// The survival expected.
-    pub survival: Vec<Option<f64>>,
-    /// Its standard error.
-    pub std_error: Vec<Option<f64>>,
-    /// Lower limits.
-    pub lower: Vec<Option<f64>>,
-    /// Upper limits.
-    pub upper: Vec<Option<f64>>,
-}
-
 /// A term of the formula, as people read it.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct TermEntry {
     /// The term as written.
     pub term: String,
-    /// `numeric`, `factor`, `curve` or `interaction`.
+    /// `numeric`, `factor`, `curve`, `penalised_curve` or `interaction`.
     pub kind: &'static str,
     /// The reference level of a factor.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -252,9 +237,9 @@ impl CoxDocument {
             log_likelihood: log_likelihood(fit.log_likelihood_null(), fit.log_likelihood()),
             coefficients: coefficients(fit.coefficients(), design),
             variance: variance(design, |a, b| fit.variance(a, b)),
-            tests: entries::tests(fit),
+            tests: entries::all_tests(answer),
             joint_tests: entries::joint_tests(fit, design),
-            aic: fit.aic(),
+            aic: fit.aic().or(answer.penalised.as_ref().map(|found| found.aic)),
             bic: fit.bic(),
             nested: answer.nested.as_ref().map(entries::nested),
             concordance: entries::concordance(answer),
@@ -264,14 +249,16 @@ impl CoxDocument {
             }),
             residuals: Residuals::of(answer),
             predictions: answer.predictions.as_ref().map(|predictions| {
-                predictions.iter().map(|one| entries::prediction(answer, one)).collect()
+                Prediction::all(predictions, &answer.stratum_labels, request.tau)
             }),
+            model: answer.saved.clone(),
             terms: terms(design),
             strata: answer.strata.clone(),
             clusters: answer.clusters,
             effects_over_time: over_time::effects(&answer.effects),
             over_time: OverTimeEntries::of(&answer.over_time),
             curves: curve::entries(&answer.curves),
+            penalised: PenalisedEntry::of(answer),
         }
     }
 
@@ -288,39 +275,6 @@ impl CoxDocument {
                 row.df.to_string(),
                 style.p_value(row.p_value),
             ]);
-        }
-        Some(table)
-    }
-
-    fn predicted(&self, style: &Style) -> Option<Table> {
-        let level = style.level(self.conf_level);
-        let rows = self.predictions.as_ref()?;
-        let mut table = Table::new("Predictions").column("Row", Align::Left);
-        if rows.iter().any(|row| row.stratum.is_some()) {
-            table = table.column("Stratum", Align::Left);
-        }
-        table = table
-            .column("Hazard ratio against the mean", Align::Right)
-            .column("Time", Align::Right)
-            .column(format!("Survival, % ({level} CI)"), Align::Right);
-        let percent = |value: Option<f64>| value.map(|value| 100.0 * value);
-        for row in rows {
-            for (index, time) in row.time.iter().enumerate() {
-                let mut cells = vec![row.row.to_string()];
-                cells.extend(row.stratum.clone());
-                cells.extend([
-                    style.number(row.risk, 2),
-                    time.to_string(),
-                    style.interval(
-                        percent(row.survival[index]),
-                        percent(row.lower[index]),
-                        percent(row.upper[index]),
-                        1,
-                        NOT_ESTIMABLE,
-                    ),
-                ]);
-                table = table.row(cells);
-            }
         }
         Some(table)
     }
@@ -371,9 +325,11 @@ impl Document for CoxDocument {
         let level = self.conf_level;
         tables.extend(over_time::effects_table(&self.effects_over_time, level, style));
         tables.extend(self.over_time.tables(level, style));
+        tables.extend(self.penalised.as_ref().map(|penalised| penalised.table(style)));
         tables.extend(curve::tables(&self.curves, "Hazard ratio", level, style));
         tables.extend(self.proportional_hazards(style));
-        tables.extend(self.predicted(style));
+        let predictions = self.predictions.iter();
+        tables.extend(predictions.flat_map(|rows| predict::tables(rows, level, style)));
         tables
     }
 
@@ -389,6 +345,7 @@ impl Document for CoxDocument {
             notes.push(test_sentence(test, style));
         }
         notes.extend(sentences::joint(&self.joint_tests, style));
+        notes.extend(self.penalised.iter().flat_map(|penalised| penalised.notes(style)));
         notes.extend(curve::notes(&self.curves, style));
         notes.extend(self.nested_sentence(style));
         notes.push(self.likelihood_sentence(style));
@@ -444,6 +401,8 @@ pub(crate) fn coefficient_table(
     for term in terms {
         table = match term.kind {
             "factor" => factor_rows(table, term, coefficients, style),
+            // Its coefficients say nothing one by one, and are in the JSON.
+            "penalised_curve" => table,
             _ => term.columns.clone().fold(table, |table, column| {
                 let entry = &coefficients[column];
                 let head = [entry.term.clone(), counts.0.to_string(), counts.1.to_string()];

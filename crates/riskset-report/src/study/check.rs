@@ -2,6 +2,7 @@
 
 use super::file::{Endpoint, Group, StudyFile, TableSpec, Text};
 use super::read::Source;
+use super::subject::Subject;
 use crate::Error;
 use crate::store::slug;
 use riskset::{Choice, ConfType};
@@ -19,7 +20,9 @@ pub fn check(source: &Source, file: &StudyFile) -> Result<(), Error> {
     options(source, file)?;
     super::amounts::check(source, file)?;
     identified(source, file)?;
+    subjects(source, file)?;
     super::requested::check(source, file)?;
+    super::analysis::check(source, file)?;
     figure_names(source, file)?;
     file.endpoint.iter().try_for_each(|endpoint| endpoint_is_whole(source, endpoint))?;
     super::competing::check(source, file)?;
@@ -58,7 +61,9 @@ fn names(source: &Source, file: &StudyFile) -> Result<(), Error> {
         .chain(file.model.iter().map(|item| &item.name))
         .chain(file.adjust.iter().map(|item| &item.name))
         .chain(file.cutpoint.iter().map(|item| &item.name))
+        .chain(file.analysis.iter().map(|item| &item.name))
         .chain(file.factors.iter().map(|item| &item.name))
+        .chain(file.performance.iter().map(|item| &item.name))
         .chain(file.proportion.iter().map(|item| &item.name))
         .chain(file.table.iter().map(|item| &item.name))
         .chain(file.panel.iter().map(|item| &item.name))
@@ -141,6 +146,14 @@ fn figure_names(source: &Source, file: &StudyFile) -> Result<(), Error> {
         }))
         .chain(file.cutpoint.iter().map(|item| &item.name).map(named("a cut-point")))
         .chain(file.factors.iter().map(|item| &item.name).map(named("factors")))
+        .chain(
+            file.performance.iter().map(|item| &item.name).map(named("the calibration of a model")),
+        )
+        .chain(file.performance.iter().filter(|item| !item.groups.is_empty()).map(|item| Drawn {
+            name: format!("{}-groups", item.name.get_ref()),
+            text: &item.name,
+            what: "the groups of a model",
+        }))
         .chain(subdistributions)
         .chain(file.meta.iter().map(|item| &item.name).map(named("a meta-analysis")))
         .collect();
@@ -326,6 +339,21 @@ fn group_is_whole(source: &Source, group: &Group) -> Result<(), Error> {
     Ok(())
 }
 
+/// What requests are about is there.
+fn subjects(source: &Source, file: &StudyFile) -> Result<(), Error> {
+    let populations: Vec<&str> =
+        file.population.iter().map(|item| &**item.name.get_ref()).collect();
+    let endpoints: Vec<&str> = file.endpoint.iter().map(|item| &**item.name.get_ref()).collect();
+    let groups: Vec<&str> = file.group.iter().map(|item| &**item.name.get_ref()).collect();
+    let figures = file.figure.iter().map(Subject::from);
+    for subject in figures.chain(file.analysis.iter().map(Subject::from)) {
+        one_of(source, subject.population, "the population", &populations)?;
+        one_of(source, subject.endpoint, "the endpoint", &endpoints)?;
+        one_of(source, subject.group, "the group", &groups)?;
+    }
+    Ok(())
+}
+
 /// Every name that refers to a section refers to one that is there.
 fn references(source: &Source, file: &StudyFile) -> Result<(), Error> {
     let populations: Vec<&str> =
@@ -370,6 +398,10 @@ fn references(source: &Source, file: &StudyFile) -> Result<(), Error> {
         endpoint(&item.endpoint)?;
     }
     for item in &file.factors {
+        population(&item.population)?;
+        endpoint(&item.endpoint)?;
+    }
+    for item in &file.performance {
         population(&item.population)?;
         endpoint(&item.endpoint)?;
     }

@@ -39,9 +39,13 @@ pub struct StudyFile {
     #[serde(default)]
     pub cutpoint: Vec<Cutpoint>,
     #[serde(default)]
+    pub analysis: Vec<Analysis>,
+    #[serde(default)]
     pub model: Vec<Model>,
     #[serde(default)]
     pub factors: Vec<FactorsSpec>,
+    #[serde(default)]
+    pub performance: Vec<PerformanceSpec>,
     #[serde(default)]
     pub proportion: Vec<Proportion>,
     #[serde(default)]
@@ -310,6 +314,13 @@ pub struct Adjust {
     pub stabilised: bool,
     /// The tail at which weights are cut.
     pub truncate: Option<f64>,
+    /// Limits of the curves, and of the differences, by so many draws of the patients.
+    pub bootstrap: Option<usize>,
+    /// The seed of the draws.
+    pub seed: Option<u64>,
+    /// The difference of restricted means by regression as well: `pseudo-values` or
+    /// `censoring-weights`.
+    pub mean_regression: Option<Text>,
     /// Labels of the columns of the covariates.
     #[serde(default)]
     pub labels: BTreeMap<String, String>,
@@ -356,6 +367,9 @@ pub struct Model {
     pub endpoint: Text,
     /// The right-hand side of a formula.
     pub terms: Text,
+    /// Whether the model is written to `models/NAME.json`, from which `riskset predict` predicts.
+    #[serde(default)]
+    pub save: bool,
     /// Labels for columns and terms.
     #[serde(default)]
     pub labels: BTreeMap<String, String>,
@@ -377,6 +391,34 @@ pub struct FactorsSpec {
     /// Labels for terms, levels and columns.
     #[serde(default)]
     pub labels: BTreeMap<String, String>,
+}
+
+/// What the predictions of a Cox model, or of two, are worth.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PerformanceSpec {
+    pub name: Text,
+    pub label: String,
+    pub population: Text,
+    pub endpoint: Text,
+    /// The right-hand side of a formula.
+    pub terms: Text,
+    /// That of another model of the same patients.
+    pub against: Option<Text>,
+    /// What readers see instead of `terms`.
+    pub model_label: Option<String>,
+    /// What readers see instead of `against`.
+    pub against_label: Option<String>,
+    /// The times of the predicted risks, in `unit`; those of the study without them.
+    pub times: Option<Vec<f64>>,
+    /// Bootstrap samples for the correction of optimism; none when 0.
+    #[serde(default)]
+    pub bootstrap: usize,
+    /// Where their random numbers start.
+    pub seed: Option<u64>,
+    /// Cut-offs of the risk by the first of `times`, as fractions: groups with their curves.
+    #[serde(default)]
+    pub groups: Vec<f64>,
 }
 
 /// Proportions of units with intervals that allow for several units of one patient.
@@ -499,6 +541,30 @@ pub struct Curve {
 pub struct Requested {
     pub name: Text,
     pub title: String,
+    /// What it is about, where that is the study's own and no formula of the request: as of an
+    /// [`Analysis`].
+    pub population: Option<Text>,
+    pub endpoint: Option<Text>,
+    pub group: Option<Text>,
+    pub terms: Option<Text>,
+    /// The fields of the request; data and reading are those of the study.
+    pub request: toml::Table,
+}
+
+/// An analysis by its request, as `riskset run` takes it, about the patients of the study.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Analysis {
+    pub name: Text,
+    pub label: String,
+    /// Whom it is about; all patients without it.
+    pub population: Option<Text>,
+    /// The endpoint left of `~`; without it the request has a formula of its own.
+    pub endpoint: Option<Text>,
+    /// The group right of `~`, its levels by their labels.
+    pub group: Option<Text>,
+    /// Further terms right of `~`.
+    pub terms: Option<Text>,
     /// The fields of the request; data and reading are those of the study.
     pub request: toml::Table,
 }

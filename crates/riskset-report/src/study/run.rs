@@ -1,6 +1,7 @@
 //! The run of a study: read, check, compute, draw, write.
 
 use super::adjust::{self, Adjusted};
+use super::analysis::{self, Answered};
 use super::check;
 use super::cohort;
 use super::compare::{self, Compared};
@@ -19,6 +20,7 @@ use super::labels;
 use super::meta::{self, Pooled};
 use super::model::{self, Fitted};
 use super::page::{Block, Frame, PageSection, page};
+use super::performance::{self, Judged};
 use super::proportion;
 use super::published;
 use super::read::Source;
@@ -28,8 +30,9 @@ use super::text;
 use crate::Error;
 use crate::files::Output;
 use crate::format::Style;
-use crate::store::Store;
+use crate::store::{Store, slug};
 use crate::table::Table;
+use riskset_analysis::SavedModel;
 use riskset_plot::Profile;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -134,6 +137,9 @@ pub fn run_study(
 
     progress("computing");
     let mut computed = compute(&mut context, &patients, units.as_ref())?;
+    for spec in &file.analysis {
+        computed.answered.push(analysis::answer(&mut context, &patients, folder, spec)?);
+    }
     for spec in &file.meta {
         computed.pooled.push(meta::pool(&mut context, folder, spec)?);
     }
@@ -143,6 +149,7 @@ pub fn run_study(
     for adjusted in &computed.adjusted {
         drawn.extend(adjust::figures(&context, &profile, adjusted)?);
     }
+    drawn.extend(computed.judged.iter_mut().flat_map(|judged| std::mem::take(&mut judged.figures)));
     for searched in &computed.searched {
         drawn.push(cutpoint::figure(&context, &profile, searched)?);
     }
@@ -156,7 +163,8 @@ pub fn run_study(
     };
     let mut inputs: Vec<&Input> =
         std::iter::once(raw.input()).chain(units.as_ref().map(Sheet::input)).collect();
-    for input in computed.pooled.iter().map(|pooled| &pooled.input) {
+    let further = computed.answered.iter().flat_map(|answered| &answered.inputs);
+    for input in computed.pooled.iter().map(|pooled| &pooled.input).chain(further) {
         // Several analyses may read one file.
         if inputs.iter().all(|known| known.sha256 != input.sha256) {
             inputs.push(input);
@@ -164,11 +172,16 @@ pub fn run_study(
     }
     let report = Report { context: &context, computed: &computed, drawn: &drawn, printed, inputs };
     let tables = report.tables();
+    one_file_each(&source, &file, &tables)?;
     for (name, table) in &tables {
         write_table(&output, name, table)?;
     }
-    for (name, table) in report.audits() {
+    let rows = computed.answered.iter().filter_map(Answered::rows);
+    for (name, table) in report.audits().into_iter().chain(rows) {
         output.write(&format!("tables/{name}.csv"), table.to_csv())?;
+    }
+    for (name, model) in report.saved() {
+        output.write(&name, model.to_json())?;
     }
     figures::write(&output, &drawn, options.dpi, progress)?;
     output.write("results.json", pretty(&report.json()))?;
@@ -189,11 +202,11 @@ fn inputs(path: &Path, folder: &Path, file: &StudyFile) -> Vec<PathBuf> {
     let units = file.units.iter().map(|spec| &spec.file);
     let pooled = file.meta.iter().map(|spec| &spec.file);
     let printed = file.published.iter().map(|spec| &spec.file);
-    let named = data.chain(units).chain(pooled).chain(printed);
-    let files = named.filter(|name| !name.get_ref().starts_with('@'));
+    let named = data.chain(units).chain(pooled).chain(printed).map(|name| name.get_ref().as_str());
+    let named = named.chain(file.analysis.iter().flat_map(analysis::further));
+    let files = named.filter(|name| !name.starts_with('@'));
     // A workbook is named with its sheet: `patients.xlsx#Sheet 2`.
     let places = files.flat_map(|name| {
-        let name = name.get_ref().as_str();
         let workbook = name.split_once('#').map(|(workbook, _)| folder.join(workbook));
         [Some(folder.join(name)), workbook].into_iter().flatten()
     });
@@ -206,8 +219,10 @@ struct Computed<'a> {
     compared: Vec<Vec<Compared<'a>>>,
     adjusted: Vec<Adjusted<'a>>,
     searched: Vec<Searched<'a>>,
+    answered: Vec<Answered<'a>>,
     models: Vec<Fitted<'a>>,
     told: Vec<Told<'a>>,
+    judged: Vec<Judged<'a>>,
     pooled: Vec<Pooled<'a>>,
 }
 
@@ -261,7 +276,12 @@ fn compute<'a>(
     for spec in &file.factors {
         told.push(factors::factors(context, patients, spec)?);
     }
-    Ok(Computed { described, compared, adjusted, searched, models, told, pooled: Vec::new() })
+    let mut judged = Vec::new();
+    for spec in &file.performance {
+        judged.push(performance::judge(context, patients, spec)?);
+    }
+    let (answered, pooled) = (Vec::new(), Vec::new());
+    Ok(Computed { described, compared, adjusted, searched, answered, models, told, judged, pooled })
 }
 
 fn profile(source: &Source, file: &StudyFile) -> Result<Profile, Error> {
@@ -277,9 +297,16 @@ fn warn_of_groups(context: &mut Context) {
     let file = context.file;
     let compared = file.comparison.iter().map(|one| (&one.group, &one.landmark, &one.label));
     let adjusted = file.adjust.iter().map(|one| (&one.group, &one.landmark, &one.label));
-    for (group, landmark, label) in compared.chain(adjusted) {
+    let answered = file.analysis.iter().filter_map(|one| Some((one.group.as_ref()?, one)));
+    let compared = compared.chain(adjusted).map(|(group, at, label)| (group, at.is_some(), label));
+    let answered = answered.map(|(group, one)| {
+        let starts_later =
+            ["landmark", "known_at"].iter().any(|key| one.request.contains_key(*key));
+        (group, starts_later, &one.label)
+    });
+    for (group, starts_later, label) in compared.chain(answered) {
         let (_, group) = context.group(group);
-        if landmark.is_some() {
+        if starts_later {
             continue;
         }
         let because = match cohort::defined_by_outcome(file, group) {
@@ -293,6 +320,24 @@ fn warn_of_groups(context: &mut Context) {
             label, group.label
         );
         context.warn("group_after_baseline", message);
+    }
+}
+
+/// The tables of an answer are numbered, and another section may have such a name.
+fn one_file_each(
+    source: &Source,
+    file: &StudyFile,
+    tables: &[(String, Table)],
+) -> Result<(), Error> {
+    let mut seen = std::collections::BTreeSet::new();
+    let Some((twice, _)) = tables.iter().find(|(name, _)| !seen.insert(slug(name))) else {
+        return Ok(());
+    };
+    let owner = |spec: &&super::file::Analysis| slug(twice).starts_with(&slug(spec.name.get_ref()));
+    let message = format!("two tables would have the file name {twice:?}; choose another name");
+    match file.analysis.iter().find(owner) {
+        Some(spec) => Err(source.refuse(&spec.name, message)),
+        None => Err(Error::Study(message)),
     }
 }
 
@@ -343,11 +388,20 @@ impl Report<'_> {
             let name = searched.spec.name.get_ref().clone();
             tables.push((name, cutpoint::table(context, searched)));
         }
+        for answered in &self.computed.answered {
+            tables.extend(answered.tables(context));
+        }
         for fitted in &self.computed.models {
             tables.push((fitted.spec.name.get_ref().clone(), model::table(context, fitted)));
         }
         for told in &self.computed.told {
             tables.push((told.spec.name.get_ref().clone(), factors::table(context, told)));
+        }
+        for judged in &self.computed.judged {
+            let name = judged.spec.name.get_ref();
+            tables.push((name.clone(), performance::table(context, judged)));
+            let groups = performance::groups_table(context, judged);
+            tables.extend(groups.map(|table| (format!("{name}-groups"), table)));
         }
         for pooled in &self.computed.pooled {
             tables.push((pooled.spec.name.get_ref().clone(), meta::table(context, pooled)));
@@ -373,13 +427,25 @@ impl Report<'_> {
             .collect()
     }
 
+    /// The models that the study saves, by file name.
+    fn saved(&self) -> impl Iterator<Item = (String, &SavedModel)> {
+        let models = self.computed.models.iter();
+        models.filter_map(|fitted| {
+            let name = fitted.spec.name.get_ref();
+            Some((format!("models/{name}.json"), fitted.saved.as_ref()?))
+        })
+    }
+
     fn texts(&self) -> (Vec<text::Section>, Vec<text::Section>) {
         let mut results = text::results(self.context, &self.computed.compared);
         let adjusted = self.computed.adjusted.iter();
         results.extend(adjusted.map(|adjusted| adjust::text(self.context, adjusted)));
         let searched = self.computed.searched.iter();
         results.extend(searched.map(|searched| cutpoint::text(self.context, searched)));
+        results.extend(self.computed.answered.iter().map(Answered::text));
         results.extend(self.computed.told.iter().map(|told| factors::text(self.context, told)));
+        let judged = self.computed.judged.iter();
+        results.extend(judged.map(|judged| performance::text(self.context, judged)));
         let pooled = self.computed.pooled.iter();
         results.extend(pooled.map(|pooled| meta::text(self.context, pooled)));
         (text::methods(self.context, &self.computed.compared), results)
@@ -399,7 +465,8 @@ impl Report<'_> {
         let ends = file.endpoint.iter().zip(&context.cohort.balances);
         let ends: serde_json::Map<String, Value> =
             ends.map(|(spec, ends)| (spec.name.get_ref().clone(), json!(ends))).collect();
-        json!({
+        let answers = self.computed.answered.iter().map(Answered::json);
+        let mut document = json!({
             "schema": "riskset.study/1",
             "n": context.cohort.n,
             "n_missing": missing.collect::<serde_json::Map<String, Value>>(),
@@ -428,7 +495,12 @@ impl Report<'_> {
             "outcomes": ends,
             "labels": labels::labels(context, &self.computed.compared, &self.computed.models),
             "published": self.printed,
-        })
+        });
+        let answers: serde_json::Map<String, Value> = answers.collect();
+        if !answers.is_empty() {
+            document["answers"] = Value::Object(answers);
+        }
+        document
     }
 
     fn html(&self) -> String {
@@ -526,6 +598,16 @@ impl Report<'_> {
             section.table(name, table(name));
             sections.push(section);
         }
+        for answered in &self.computed.answered {
+            let spec = answered.spec;
+            let id = format!("part-{}", spec.name.get_ref());
+            let mut section = PageSection::new(&id, &spec.label);
+            text(&spec.label).into_iter().for_each(|text| section.paragraphs(text));
+            for (name, _) in answered.tables(context) {
+                section.table(&name, table(&name));
+            }
+            sections.push(section);
+        }
         if !file.figure.is_empty() {
             let mut section = PageSection::new("requests", "Further figures");
             for spec in &file.figure {
@@ -549,6 +631,19 @@ impl Report<'_> {
             text(&told.spec.label).into_iter().for_each(|text| section.paragraphs(text));
             self.figure(&mut section, name);
             section.table(name, table(name));
+            sections.push(section);
+        }
+        for judged in &self.computed.judged {
+            let name = judged.spec.name.get_ref();
+            let mut section = PageSection::new(&format!("part-{name}"), &judged.spec.label);
+            text(&judged.spec.label).into_iter().for_each(|text| section.paragraphs(text));
+            self.figure(&mut section, name);
+            section.table(name, table(name));
+            let groups = format!("{name}-groups");
+            if !judged.spec.groups.is_empty() {
+                self.figure(&mut section, &groups);
+                section.table(&groups, table(&groups));
+            }
             sections.push(section);
         }
         for pooled in &self.computed.pooled {
@@ -626,6 +721,14 @@ impl Report<'_> {
                 table.rows.len()
             );
             items.push(("Endpoint, patient by patient".into(), text));
+        }
+        items.extend(self.computed.answered.iter().map(Answered::asked));
+        for (name, model) in self.saved() {
+            let text = format!(
+                "{name}, of {} patients with {} events: predicts without the data (`riskset predict`)",
+                model.n, model.events
+            );
+            items.push(("Saved model".into(), text));
         }
         items.push(("Numbers".into(), format!("{} in results.json", context.store.len())));
         let mut section = PageSection::new("provenance", "Provenance");

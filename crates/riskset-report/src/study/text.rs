@@ -220,6 +220,7 @@ fn statistics(context: &Context, compared: &[Vec<Compared>]) -> Vec<String> {
         ));
     }
     paragraphs.extend(file.factors.iter().map(super::factors::methods));
+    paragraphs.extend(file.performance.iter().map(super::performance::methods));
     paragraphs.extend(file.meta.iter().map(super::meta::methods));
     for comparison in &file.comparison {
         let (_, group) = context.group(&comparison.group);

@@ -12,6 +12,7 @@
 mod centers;
 mod choices;
 mod design;
+mod elastic_net;
 mod exact;
 mod explain;
 mod firth;
@@ -25,6 +26,7 @@ mod newton;
 mod parts;
 mod penalised;
 mod predict;
+mod predictor;
 mod profile;
 mod residuals;
 mod risk;
@@ -36,6 +38,7 @@ mod zph;
 
 pub use choices::{Penalty, Ties};
 pub use design::DesignMatrix;
+pub use elastic_net::{CrossValidated, ElasticNet, NetPath, NetPoint};
 pub use explain::{LikelihoodStep, NewtonStep};
 pub use fit::CoxFit;
 pub use model::CoxModel;
@@ -43,7 +46,8 @@ pub use penalised::{
     Frailty, FrailtyDistribution, FrailtyFit, MOST_FRAILTIES, PenalisedFit, PenalisedTest,
     Shrinkage, ShrunkTerm,
 };
-pub use predict::{Baseline, BaselineAt, LinearPredictor, PredictedCurve};
+pub use predict::{Baseline, BaselineAt, LinearPredictor};
+pub use predictor::{CoxPredictor, PredictedCurve, PredictorParts, StratumHazard};
 pub use residuals::{ResidualMatrix, RowResidual, Schoenfeld};
 pub use smooth::SmoothPoint;
 pub use zph::{Zph, ZphTransform};

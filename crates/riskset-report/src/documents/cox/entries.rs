@@ -2,11 +2,11 @@
 
 use super::{
     Baseline, CoefficientEntry, Concordance, JointTest, LevelEntry, LogLikelihood, NestedTest,
-    Prediction, TermEntry, Zph,
+    TermEntry, Zph,
 };
 use crate::documents::{Estimate, Test};
-use riskset::{Coefficient, ConcordanceWeight, CoxFit, CoxTest, Fitted, Regression};
-use riskset_analysis::{CoxAnswer, CoxPrediction, Nested, PredictedPoint};
+use riskset::{Coefficient, ConcordanceWeight, CoxFit, CoxTest, CurveBasis, Fitted, Regression};
+use riskset_analysis::{CoxAnswer, Nested};
 use riskset_data::{Design, LevelInfo, TermInfo, TermKind};
 
 /// One entry per column of the design.
@@ -59,9 +59,16 @@ pub fn tests(fit: &CoxFit) -> Vec<Test> {
     named.into_iter().filter_map(|(name, test)| Some(test_entry(name, test?))).collect()
 }
 
+/// The same; with penalised terms the likelihood ratio is on their effective degrees of freedom.
+pub fn all_tests(answer: &CoxAnswer) -> Vec<Test> {
+    let penalised = answer.penalised.as_ref().and_then(|found| found.likelihood_ratio);
+    let ratio = super::penalised::entry("likelihood_ratio", penalised);
+    tests(&answer.fit).into_iter().chain(ratio).collect()
+}
+
 /// Wald's test of each term with several columns.
 pub fn joint_tests(fit: &Regression, design: &Design) -> Vec<JointTest> {
-    let several = design.terms.iter().filter(|term| term.columns.len() > 1);
+    let several = design.terms.iter().filter(|term| term.columns.len() > 1 && !is_penalised(term));
     let entry = |term: &TermInfo| {
         let columns: Vec<usize> = term.columns.clone().collect();
         let test = fit.joint_test(&columns);
@@ -143,21 +150,9 @@ pub fn baseline(answer: &CoxAnswer, baseline: &riskset::Baseline) -> Baseline {
     }
 }
 
-pub fn prediction(answer: &CoxAnswer, prediction: &CoxPrediction) -> Prediction {
-    let points = &prediction.points;
-    let column = |of: fn(&PredictedPoint) -> Option<f64>| points.iter().map(of).collect();
-    Prediction {
-        row: prediction.row + 1,
-        stratum: prediction.stratum.map(|stratum| answer.stratum_labels[stratum].clone()),
-        linear_predictor: prediction.linear_predictor,
-        linear_predictor_std_error: Some(prediction.linear_predictor_std_error),
-        risk: prediction.linear_predictor.exp(),
-        time: points.iter().map(|point| point.time).collect(),
-        survival: column(|point| point.survival),
-        std_error: column(|point| point.std_error),
-        lower: column(|point| point.interval?.lower),
-        upper: column(|point| point.interval?.upper),
-    }
+/// A penalised spline has a test on its effective degrees of freedom instead.
+fn is_penalised(term: &TermInfo) -> bool {
+    matches!(&term.kind, TermKind::Curve(info) if matches!(info.basis, CurveBasis::Penalised(_)))
 }
 
 /// The terms with their levels.
@@ -169,6 +164,7 @@ fn term(info: &TermInfo) -> TermEntry {
     let (kind, reference, levels) = match &info.kind {
         TermKind::Numeric => ("numeric", None, Vec::new()),
         TermKind::Interaction(_) => ("interaction", None, Vec::new()),
+        TermKind::Curve(_) if is_penalised(info) => ("penalised_curve", None, Vec::new()),
         TermKind::Curve(_) => ("curve", None, Vec::new()),
         TermKind::Factor { levels, reference } => {
             let entry = |level: &LevelInfo| LevelEntry {
