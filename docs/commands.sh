@@ -210,12 +210,24 @@ say <<'TEXT'
 - A spline is kept when the test against a straight line is not significant: dropping it then is the same choosing.
 - At the ends of the covariate a handful of patients bend the curve. The hazard ratio there is a guess with an interval.
 - Every hazard ratio is against the reference value, and its interval is 0 wide there. Say the value.
+TEXT
 
+say <<'TEXT'
 ## Coefficients that are held back
 
 In `cox`, `ridge(x, y, theta = 1)` shrinks the coefficients of some columns, `pspline(age, df = 4)` is a penalised spline, and `frailty(id)` a factor of the hazard that the rows of a group share: gamma, or Gaussian on the log scale with `distribution = "gaussian"`. The answer gives effective degrees of freedom, the straight part of a spline and the rest, the variance of a frailty and its test; the derivation is in [Richer Cox terms](../methods/terms.md#penalised-terms).
 TEXT
 shown 'riskset cox @kidney "Surv(time, status) ~ age + sex + frailty(id)"'
+
+say <<'TEXT'
+**In the paper.** “Infections of one patient shared a gamma frailty (variance 0.4078, test of no variance P = 0.010); against men, women had a hazard of 0.21 times (95% CI 0.09-0.49) within equal frailty.” Say which columns were penalised, by how much, and that the penalty was chosen beforehand or how it was estimated.
+
+**Pitfalls.**
+
+- A hazard ratio beside a frailty is that of two rows of one group, and further from 1 than one over all groups.
+- Coefficients that were shrunk are biased towards 0 by design: their standard errors do not tell the distance to the truth.
+- Penalties hide separation. Look at the unpenalised model, too.
+TEXT
 
 say <<'TEXT'
 ## elastic-net
@@ -233,6 +245,16 @@ Which of many columns predict: a path of Cox models whose coefficients are drawn
 The figure is `plot elastic-net`; the derivation is in [Richer Cox terms](../methods/terms.md#the-elastic-net).
 TEXT
 shown 'riskset elastic-net @pbc "Surv(time, status == 2) ~ age + sex + edema + bili + albumin + copper + protime + ast + chol + platelet" --folds 5'
+
+say <<'TEXT'
+**In the paper.** The columns that were offered, alpha, the number of parts and the seed, which lambda was taken, and the columns that stayed, with the performance in patients who did not choose them.
+
+**Pitfalls.**
+
+- The columns that stayed are not the causes, and others would stay in another sample: look at a second seed.
+- No P value and no interval belong to the coefficients, because the data chose them.
+- Performance on the same rows is too good; the choice belongs inside the validation.
+TEXT
 
 say <<'TEXT'
 ## tipping

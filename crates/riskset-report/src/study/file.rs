@@ -689,7 +689,9 @@ pub struct Requested {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Analysis {
+    /// The name of its files and of the keys of its numbers.
     pub name: Text,
+    /// What readers see.
     pub label: String,
     /// Whom it is about; all patients without it.
     pub population: Option<Text>,

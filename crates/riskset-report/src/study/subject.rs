@@ -124,25 +124,6 @@ impl Subject<'_> {
         set(known, fields, "conf_type", Some(scale));
     }
 
-    /// Profile, unit, origin and endpoint of a figure.
-    pub fn words_of_the_study(
-        &self,
-        file: &StudyFile,
-        known: &Value,
-        fields: &mut Map<String, Value>,
-    ) {
-        let text = |text: &str| Value::from(text);
-        set(known, fields, "theme", file.study.profile.as_ref().map(|name| text(name.get_ref())));
-        let Some(endpoint) =
-            self.endpoint.and_then(|name| found(&file.endpoint, name, |e| &e.name))
-        else {
-            return;
-        };
-        set(known, fields, "unit", Some(text(file.study.unit.name())));
-        set(known, fields, "origin", endpoint.origin.as_deref().map(text));
-        set(known, fields, "endpoint", Some(text(&endpoint.label)));
-    }
-
     /// A text of an answer without the columns that the study made: a level is a name of its own.
     pub fn plain_words(&self, file: &StudyFile, patients: &Sheet, text: &str) -> String {
         if self.group.is_none() {
