@@ -118,11 +118,12 @@ Two groups that were not drawn by lot, compared as they are and adjusted for cov
 | `--target ate\|att\|overlap` | whom weighted groups look like: all patients, the second group, those who could have been in either |
 | `--stabilised`, `--truncate 0.01` | weights that are 1 on average; weights cut at their quantiles |
 | `--times 180,365`, `--rmst 700` | where survival is compared, and to which horizon the means |
-| `--bootstrap 1000 --seed 1` | limits from draws of patients, the propensities or the model fitted anew in each |
+| `--mean-regression pseudo-values\|censoring-weights` | the difference of restricted means by a regression on group and covariates as well |
+| `--bootstrap 1000 --seed 1` | limits of differences and curves from draws of patients, the propensities or the model fitted anew in each; in `plot km --adjust` too |
 
 Covariates that tell the groups apart are refused; a weight that decides a group, few patients for the covariates and groups that still differ are said. The figures are `plot km --adjust`, `plot love` and `plot overlap`; the derivation is in [Comparing groups](../methods/comparisons.md#propensity-weights).
 TEXT
-shown 'riskset adjust @lung "Surv(time, status == 2) ~ sex" --adjust "age + ph.ecog + wt.loss" --times 365 --rmst 700'
+shown 'riskset adjust @lung "Surv(time, status == 2) ~ sex" --adjust "age + ph.ecog + wt.loss" --times 365 --rmst 700 --mean-regression pseudo-values'
 
 say <<'TEXT'
 ## Hazards that are not proportional
@@ -191,7 +192,7 @@ The cut of a number that separates the patients best, with a P value that knows 
 | option | does |
 | --- | --- |
 | `--lowest 0.1`, `--highest 0.9` | the share of patients at or below the lowest and the highest cut that is tried |
-| `--permutations 9999` | permutations for the corrected P value; 0 for none |
+| `--permutations 9999` | permutations for the corrected P value; 0 for none. For few patients (about 22, more with many censored) P is also exact, over all their orders |
 | `--folds 10`, `--repeats 20` | the parts of a division for the cross-validated effect, and the divisions; `--folds 0` for none |
 | `--seed 1` | the seed of permutations and divisions |
 

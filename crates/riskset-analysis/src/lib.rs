@@ -66,7 +66,7 @@ pub use adjust::{
     AdjustedCurve,
 };
 pub use answer::{Answer, run};
-pub use compare::{CompareAnswer, CompareRequest, MarginResult};
+pub use compare::{CompareAnswer, CompareRequest, MarginResult, OverStrata};
 pub use comparison::{LogrankAnswer, LogrankRequest, PairwiseRequest};
 pub use contrast::{HazardRatios, Ratio};
 pub use cox::{

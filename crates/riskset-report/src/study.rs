@@ -2,6 +2,7 @@
 
 mod adjust;
 mod amounts;
+mod analysis;
 mod check;
 mod cohort;
 mod compare;
@@ -31,6 +32,7 @@ mod read;
 mod reading;
 mod requested;
 mod run;
+mod subject;
 mod tables;
 mod text;
 mod voice;

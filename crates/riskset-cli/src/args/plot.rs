@@ -1,7 +1,7 @@
 //! Options of `plot`. Each kind of figure is a command of its own, built from shared groups of
 //! options, so that an option that does not apply does not exist there.
 
-use super::adjust::HowArgs;
+use super::adjust::{DrawsArgs, HowArgs};
 use super::estimate::ProportionArgs;
 use super::figure::{
     AxisArgs, EstimateArgs, FigureArgs, FigureOutputArgs, LookArgs, MarkArgs, PageArgs, PanelArgs,
@@ -205,6 +205,10 @@ pub struct PlotKmArgs {
     /// How they are adjusted.
     #[command(flatten)]
     pub adjust_for: HowArgs,
+
+    /// Draws.
+    #[command(flatten)]
+    pub draws: DrawsArgs,
 }
 
 /// `riskset plot love` and `riskset plot overlap`

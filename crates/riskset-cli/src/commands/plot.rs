@@ -123,7 +123,8 @@ fn request(args: &PlotArgs) -> (Request, &FigureOutputArgs) {
         PlotCommand::Km(args) => {
             let mut request = curves(&args.curves);
             request.incidence = args.incidence;
-            request.adjust_for = args.adjust_for.request(args.adjust.as_deref().unwrap_or(""));
+            let how = args.adjust_for.request(args.adjust.as_deref().unwrap_or(""));
+            request.adjust_for = args.draws.of(how);
             (Request::PlotKm(request), &args.curves.figure.output)
         }
         PlotCommand::Cumhaz(args) => (Request::PlotCumhaz(curves(args)), &args.figure.output),

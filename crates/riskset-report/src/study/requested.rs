@@ -1,77 +1,31 @@
-//! Figures by their requests: whatever `riskset run` draws, with what the study file has said already.
-//!
-//! The data and how they are read, the journal, the level and the scale of intervals are those of the
-//! study where the request does not say otherwise. A population chooses the rows; an endpoint and a group
-//! of the study stand in the formula by their names.
+//! Figures by their requests: whatever `riskset run` draws, about the patients of the study.
 
-use super::context::{Context, rows};
+use super::context::Context;
 use super::data::Sheet;
 use super::figures::Figure;
-use super::file::{Endpoint, Group, Requested, StudyFile, Text};
-use super::model::{CAUSE, EVENT, TIME};
+use super::file::{Requested, StudyFile};
 use super::read::Source;
+use super::subject::Subject;
 use super::voice::StudyWords;
 use crate::Error;
-use riskset_analysis::{Answer, Data, NewColumn, Problem, Request, run};
-use riskset_data::ReadOptions;
+use riskset_analysis::{Answer, Problem, Request, run};
 use riskset_plot::Figure as Drawn;
-use serde_json::{Map, Value};
-use std::path::{Path, PathBuf};
-
-/// What stands in the column of causes for a patient without any event.
-const CENSORED: &str = "censored";
 
 /// Refuses a request that cannot be read, before any data are.
 pub fn check(source: &Source, file: &StudyFile) -> Result<(), Error> {
     file.figure.iter().try_for_each(|spec| {
-        if let Some(data) = spec.data.as_ref().filter(|data| data.get_ref() != "units") {
-            let message =
-                "a figure is about the patients, which needs no `data`, or about \"units\"";
-            return Err(source.refuse(data, message));
-        }
-        let named = |name: &Option<Text>, known: bool, what: &str| match name {
-            Some(name) if !known => {
-                Err(source.refuse(name, format!("the study has no {what} of this name")))
-            }
-            _ => Ok(()),
-        };
-        let population = file.population.iter().any(|one| is(&spec.population, &one.name));
-        named(&spec.population, population, "[[population]]")?;
-        named(&spec.endpoint, endpoint(file, spec).is_some(), "[[endpoint]]")?;
-        named(&spec.group, group(file, spec).is_some(), "[[group]]")?;
-        request(source, file, spec).map(|_| ())
+        Subject::from(spec).check(source, file)?;
+        request(source, file, spec, None).map(|_| ())
     })
 }
 
-/// The files that the figures read besides the data of the study.
-pub fn files(folder: &Path, file: &StudyFile) -> Vec<PathBuf> {
-    let named = |spec: &Requested| -> Vec<String> {
-        let name = |key: &str| spec.request.get(key).and_then(toml::Value::as_str);
-        let theme = name("theme").filter(|theme| theme.ends_with(".toml"));
-        let names = [name("data"), name("validate"), theme].into_iter().flatten();
-        names.filter(|name| !name.starts_with('@')).map(str::to_owned).collect()
-    };
-    file.figure.iter().flat_map(named).map(|name| folder.join(name)).collect()
-}
-
-/// Draws the figure of a request.
-pub fn figure(
-    context: &mut Context,
-    folder: &Path,
-    patients: &Sheet,
-    units: Option<&Sheet>,
-    spec: &Requested,
-) -> Result<Figure, Error> {
-    let request = request(context.source, context.file, spec)?;
+/// Draws the figure of a request, as it is drawn anywhere: in the same bytes.
+pub fn figure(context: &mut Context, patients: &Sheet, spec: &Requested) -> Result<Figure, Error> {
+    let subject = Subject::from(spec);
+    let request = request(context.source, context.file, spec, Some(patients))?;
     let name = spec.name.get_ref();
-    let sheet = match (&spec.data, units) {
-        (None, _) => patients,
-        (Some(_), Some(units)) => units,
-        (Some(data), None) => {
-            return Err(context.source.refuse(data, "there is no [units] section; add one"));
-        }
-    };
-    let answer = data(context, folder, sheet, spec, &request)
+    let answer = subject
+        .data(context, patients, request.data().unwrap_or_default())
         .and_then(|data| run(&request, &data))
         .map_err(|problem| context.problem(&spec.name, &problem))?;
     let Answer::Figure(answer) = answer else { unreachable!("only figures pass the check") };
@@ -79,11 +33,10 @@ pub fn figure(
         context.doubt(name, doubt);
     }
     let mut drawn = answer.figure;
-    if context.file.study.synthetic && of_the_patients(&request) {
+    if context.file.study.synthetic {
         dress_synthetic(&mut drawn);
     }
-    let said = if of_the_patients(&request) { context.synthetic() } else { "" };
-    let title = format!("{}{said}", spec.title);
+    let title = format!("{}{}", spec.title, context.synthetic());
     Ok(Figure { name: name.clone(), title, caption: drawn.caption_texts().join(" "), drawn })
 }
 
@@ -93,220 +46,35 @@ pub fn dress_synthetic(figure: &mut Drawn) {
     figure.caption.push("Synthetic data.".into());
 }
 
-/// Whether a figure shows rows of the study; a forest plot of series and a flow have data of their own.
-fn of_the_patients(request: &Request) -> bool {
-    !matches!(request, Request::PlotMeta(_) | Request::PlotMetaHr(_) | Request::PlotFlow(_))
-}
-
-/// The rows with the columns that the study adds, and the further files that the request names.
-fn data(
-    context: &Context,
-    folder: &Path,
-    sheet: &Sheet,
+/// The request with the data of the study; a figure of the study's own endpoint has its words and its
+/// profile too.
+fn request(
+    source: &Source,
+    file: &StudyFile,
     spec: &Requested,
-    request: &Request,
-) -> Result<Data, Problem> {
-    let beside = |name: &str, reading: ReadOptions| {
-        let place = match name.starts_with('@') {
-            true => name.to_owned(),
-            false => folder.join(name).to_string_lossy().into_owned(),
-        };
-        Data::source(&place, reading).map(|data| data.called(name))
-    };
-    let mut data = match (of_the_patients(request), request.data()) {
-        (true, _) => of_sheet(context, sheet, spec, request.data().unwrap_or_default())?,
-        (false, Some(name)) => beside(name, request.reading())?,
-        (false, None) => Data::none(),
-    };
-    for (role, name) in request.further_data() {
-        data = data.with(role, beside(name, ReadOptions::default())?);
-    }
-    for (role, name) in request.text_files() {
-        let place = folder.join(name);
-        let text = crate::files::read_file(&place)
-            .map_err(|error| Problem::analysis(format!("{name} cannot be read: {error}"), None))?;
-        let text = String::from_utf8(text)
-            .map_err(|_| Problem::analysis(format!("{name} is not UTF-8 text"), None))?;
-        data = data.with_text(role, text);
-    }
-    Ok(data)
-}
-
-fn of_sheet(
-    context: &Context,
-    sheet: &Sheet,
-    spec: &Requested,
-    name: &str,
-) -> Result<Data, Problem> {
-    if spec.population.is_none() && spec.endpoint.is_none() && spec.group.is_none() {
-        return sheet.whole(name);
-    }
-    let members = match &spec.population {
-        Some(name) => &context.cohort.populations[context.population(name).0],
-        None => &vec![true; context.cohort.n],
-    };
-    let mask: Vec<bool> = (0..sheet.n()).map(|row| members[sheet.patient(row)]).collect();
-    let chosen = rows(&mask);
-    let mut columns = Vec::new();
-    if let Some(name) = &spec.endpoint {
-        let (endpoint, said) = context.endpoint(name);
-        let outcomes = &context.cohort.endpoints[endpoint];
-        let of = |row: &usize| outcomes[sheet.patient(*row)];
-        let time = chosen.iter().map(|row| Some(of(row)?.time)).collect();
-        let event = chosen.iter().map(|row| Some(of(row)?.event)).collect();
-        let cause = chosen.iter().map(|row| {
-            let outcome = of(row)?;
-            Some(match (outcome.event, outcome.competing) {
-                (true, _) => said.short().to_owned(),
-                (false, Some(place)) => said.competing[usize::from(place)].label.clone(),
-                (false, None) => CENSORED.to_owned(),
-            })
-        });
-        let cause = cause.collect();
-        columns.push((TIME.to_owned(), NewColumn::Numbers(time)));
-        columns.push((EVENT.to_owned(), NewColumn::Flags(event)));
-        columns.push((CAUSE.to_owned(), NewColumn::Texts(cause)));
-    }
-    if let Some(name) = &spec.group {
-        let (group, said) = context.group(name);
-        let label = |row: &usize| {
-            let level = context.cohort.groups[group][sheet.patient(*row)]?;
-            Some(said.levels[level as usize].label.clone())
-        };
-        let labels = chosen.iter().map(label).collect();
-        columns.push((name.get_ref().clone(), NewColumn::Texts(labels)));
-    }
-    sheet.data(&chosen, columns)
-}
-
-/// The request with what the study has said.
-fn request(source: &Source, file: &StudyFile, spec: &Requested) -> Result<Request, Error> {
+    patients: Option<&Sheet>,
+) -> Result<Request, Error> {
     let refuse = |problem: Problem| {
         source.refuse(&spec.name, format!("the request: {}", problem.words(&StudyWords)))
     };
-    let refuse_text = |text: String| source.refuse(&spec.name, text);
-    let value = serde_json::to_value(&spec.request)
-        .map_err(|error| refuse_text(format!("the request: {error}")))?;
-    let Value::Object(mut fields) = value else { unreachable!("a table of TOML is an object") };
-    let analysis = fields.get("analysis").and_then(Value::as_str).unwrap_or_default();
-    let known = Request::fields_of(analysis).unwrap_or_default();
-    let own_data = !known.iter().any(|field| field == "formula");
-    if !own_data {
-        let of_the_study =
-            ["data", "reading"].into_iter().find(|field| fields.contains_key(*field));
-        if let Some(field) = of_the_study {
-            return Err(refuse_text(format!(
-                "the request names {field}, which is that of [data] for all figures of a study; leave \
-                 it out"
-            )));
-        }
-        of_the_study_file(file, spec, &known, &mut fields).map_err(&refuse_text)?;
-    } else if spec.population.is_some() || spec.endpoint.is_some() || spec.group.is_some() {
-        return Err(refuse_text(format!(
-            "a figure of the kind {analysis:?} has data of its own, not patients of a population"
-        )));
+    let subject = Subject::from(spec);
+    let mut fields = subject.fields(source, file, patients)?;
+    if !subject.is_plain() {
+        let known = Request::from_fields(fields.clone()).map_err(refuse)?.to_value();
+        subject.of_the_study(file, &known, &mut fields);
+        subject.words_of_the_study(file, &known, &mut fields);
     }
-    of_the_journal(file, &known, &mut fields);
     let request = Request::from_fields(fields).map_err(refuse)?;
-    match request.page() {
-        Some(_) => Ok(request),
-        None => Err(refuse_text(
-            "the request is no figure; `analysis` names one, such as \"plot-km\"".to_owned(),
-        )),
+    let is_of_rows = request.data().is_some() && request.further_data().is_empty();
+    if request.page().is_none() || !is_of_rows {
+        return Err(source.refuse(
+            &spec.name,
+            "the request is no figure of the patients; `analysis` names one, such as \"plot-km\"",
+        ));
     }
-}
-
-/// Journal and level of intervals, where the request has a place for them and says nothing.
-fn of_the_journal(file: &StudyFile, known: &[String], fields: &mut Map<String, Value>) {
-    let mut put = |field: &str, value: Option<Value>| put(known, fields, field, value);
-    let text = |text: &Text| Value::from(text.get_ref().as_str());
-    put("theme", file.study.profile.as_ref().map(text));
-    put("conf_level", file.study.level.as_ref().map(|level| Value::from(*level.get_ref())));
-}
-
-/// Data, reading, scale of intervals, endpoint and group.
-fn of_the_study_file(
-    file: &StudyFile,
-    spec: &Requested,
-    known: &[String],
-    fields: &mut Map<String, Value>,
-) -> Result<(), String> {
-    let data = match (&spec.data, &file.units) {
-        (Some(_), Some(units)) => &units.file,
-        _ => &file.data.file,
-    };
-    fields.insert("data".to_owned(), Value::from(data.get_ref().as_str()));
-    let reading = file.data.reading();
-    if spec.data.is_none() && reading != ReadOptions::default() {
-        let reading = serde_json::to_value(reading).expect("what a reader is told is JSON");
-        fields.insert("reading".to_owned(), reading);
+    if let Some((_, name)) = request.text_files().first() {
+        let message = format!("a study reads no file {name}; name a bundled profile");
+        return Err(source.refuse(&spec.name, message));
     }
-    put(known, fields, "conf_type", Some(file.study.conf_type.get_ref().as_str().into()));
-    let formula = fields.get("formula").and_then(Value::as_str).unwrap_or_default().to_owned();
-    let (left, right) = match (formula.split_once('~'), group(file, spec)) {
-        (Some((left, right)), _) => (left.trim().to_owned(), right.trim().to_owned()),
-        (None, Some(group)) if formula.is_empty() => (String::new(), group.name.get_ref().clone()),
-        _ => (String::new(), "1".to_owned()),
-    };
-    if let Some(endpoint) = endpoint(file, spec) {
-        if !left.is_empty() && left != *endpoint.name.get_ref() {
-            return Err(format!(
-                "the formula begins with {left:?}, and `endpoint` names {:?}, by which it begins then; \
-                 leave one of them out",
-                endpoint.name.get_ref()
-            ));
-        }
-        let response = of_the_endpoint(file, endpoint, known, fields);
-        fields.insert("formula".to_owned(), format!("{response} ~ {right}").into());
-    }
-    if let Some(group) = group(file, spec).filter(|group| right == *group.name.get_ref()) {
-        let labels: Vec<&str> = group.levels.iter().map(|level| level.label.as_str()).collect();
-        let reference =
-            group.levels.iter().find(|level| level.name.get_ref() == group.reference.get_ref());
-        put(known, fields, "order", Some(labels.into()));
-        put(known, fields, "reference", reference.map(|level| level.label.as_str().into()));
-    }
-    Ok(())
-}
-
-/// The response of an endpoint, and what its axis says.
-fn of_the_endpoint(
-    file: &StudyFile,
-    endpoint: &Endpoint,
-    known: &[String],
-    fields: &mut Map<String, Value>,
-) -> String {
-    put(known, fields, "unit", Some(file.study.unit.name().into()));
-    put(known, fields, "endpoint", Some(endpoint.label.as_str().into()));
-    put(known, fields, "origin", endpoint.origin.as_deref().map(Value::from));
-    if known.iter().any(|field| field == "cause") {
-        put(known, fields, "cause", Some(endpoint.short().into()));
-        put(known, fields, "censor", Some(CENSORED.into()));
-        return format!("Surv(`{TIME}`, `{CAUSE}`)");
-    }
-    match endpoint.competing.is_empty() {
-        true => format!("Surv(`{TIME}`, `{EVENT}`)"),
-        // As a comparison of causes, so that what counts as censored is seen and doubted.
-        false => format!("Surv(`{TIME}`, `{CAUSE}` == {:?})", endpoint.short()),
-    }
-}
-
-/// Puts a value where the kind of figure has the field and the request is silent.
-fn put(known: &[String], fields: &mut Map<String, Value>, field: &str, value: Option<Value>) {
-    let Some(value) = value else { return };
-    if known.iter().any(|known| known == field) && !fields.contains_key(field) {
-        fields.insert(field.to_owned(), value);
-    }
-}
-
-fn is(asked: &Option<Text>, name: &Text) -> bool {
-    asked.as_ref().is_some_and(|asked| asked.get_ref() == name.get_ref())
-}
-
-fn endpoint<'a>(file: &'a StudyFile, spec: &Requested) -> Option<&'a Endpoint> {
-    file.endpoint.iter().find(|one| is(&spec.endpoint, &one.name))
-}
-
-fn group<'a>(file: &'a StudyFile, spec: &Requested) -> Option<&'a Group> {
-    file.group.iter().find(|one| is(&spec.group, &one.name))
+    Ok(request)
 }
