@@ -5,7 +5,7 @@
 #
 #     ./release.sh [--no-wheel]
 #
-# The program is static where Rust's musl target is installed; otherwise the archive's name says which
+# Needs GNU tar (`gtar` where `tar` is another one). The program is static where Rust's musl target is installed; otherwise the archive's name says which
 # glibc it needs.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -49,12 +49,18 @@ for shell in bash zsh fish powershell elvish; do
     "$binary" completions "$shell" > "$folder/completions/riskset.$shell"
 done
 "$binary" man --quiet --output "$folder/man/man1"
-# The same files give the same archive.
-tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$(git log -1 --format=%ct)" \
+# The same files give the same archive; a source without its history has no time of its own.
+stamp=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 0)}
+tar=$(command -v gtar || command -v tar)
+"$tar" --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$stamp" \
     -C dist -cf - "$name" | gzip -n9 > "dist/$name.tar.gz"
 rm -rf "$folder"
 if [ -n "$wheel" ]; then crates/riskset-python/build.sh --sdist; fi
 cd dist
-sums=$(sha256sum -- *.tar.gz *.whl 2>/dev/null || true)
-printf '%s\n' "$sums" > SHA256SUMS
+# Of what this run made; what an earlier version left in the folder has its own sums.
+shopt -s nullglob
+made=("$name.tar.gz")
+if [ -n "$wheel" ]; then made+=("riskset-$version"-*.whl "riskset-$version".tar.gz); fi
+sum() { if command -v sha256sum >/dev/null; then sha256sum -- "$@"; else shasum -a 256 -- "$@"; fi; }
+sum "${made[@]}" > SHA256SUMS
 cat SHA256SUMS

@@ -5,11 +5,10 @@
 needs riskset (the built wheel), polars, pandas, numpy, lifelines, scikit-survival and greenwood 0.8. Each
 cell is a process of its own, so that memory is that of one package; a package that takes longer than LIMIT
 (120 s) is stopped and said so. Each package gets the kind of frame that it wants, made before the clock
-starts: handing it over is part of the time. Prints a table in Markdown.
+starts: handing it over is part of the time. Prints a table in Markdown. Memory is read from /proc, so it needs Linux.
 """
 
 import json
-import resource
 import statistics
 import subprocess
 import sys
@@ -114,6 +113,13 @@ def greenwood(work, data):
     return gw.concordance_index("Surv(time, dead)", frame["x1"], data=frame)
 
 
+def memory(what):
+    """Megabytes that this process has (VmRSS), or has had at most (VmHWM)."""
+    with open("/proc/self/status") as status:
+        line = next(line for line in status if line.startswith(what))
+    return int(line.split()[1]) / 1024
+
+
 def child(package, work, rows, runs):
     """One cell: the fastest of the runs, the peak of memory above the data, the answer."""
     data = table(rows)
@@ -121,16 +127,19 @@ def child(package, work, rows, runs):
     for _ in range(runs):
         steps = globals()[package](work, data)
         next(steps)
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        # The peak from here on, and not that of making the table.
+        with open("/proc/self/clear_refs", "w") as forget:
+            forget.write("5")
+        before = memory("VmRSS")
         start = time.perf_counter()
         try:
             next(steps)
         except StopIteration as end:
             answer = end.value
         seconds.append(time.perf_counter() - start)
-        more = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+        more = memory("VmHWM") - before
     found = None if answer is None else float(answer)
-    print(json.dumps({"seconds": statistics.median(seconds), "megabytes": more / 1024, "answer": found}))
+    print(json.dumps({"seconds": statistics.median(seconds), "megabytes": more, "answer": found}))
 
 
 def cell(package, work, rows, limit):
@@ -150,8 +159,9 @@ def main():
         return child(arguments[1], arguments[2], int(arguments[3]), int(arguments[4]))
     rows = int(arguments[0]) if arguments and arguments[0].isdigit() else 1_000_000
     limit = int(arguments[arguments.index("--seconds") + 1]) if "--seconds" in arguments else 120
-    print(f"| {rows:,} rows | riskset, s | " + " | ".join(f"{p} / riskset" for p in PACKAGES[1:]) + " | digits that agree |")
-    print("| --- " * (len(PACKAGES) + 2) + "|")
+    print(f"| {rows:,} rows | riskset, s | " + " | ".join(f"{p} / riskset" for p in PACKAGES[1:])
+          + " | memory, MB: " + ", ".join(PACKAGES) + " | digits that agree |")
+    print("| --- " * (len(PACKAGES) + 3) + "|")
     for work in WORK:
         cells = {package: cell(package, work, rows, limit) for package in PACKAGES}
         own = cells["riskset"]
@@ -166,7 +176,10 @@ def main():
             if other["answer"] is not None:
                 difference = abs(other["answer"] - own["answer"]) / max(abs(own["answer"]), 1e-300)
                 digits.append(f"{package} {difference:.0e}")
-        print("| " + " | ".join(line + [", ".join(digits)]) + " |", flush=True)
+        # What the process took beyond the data that it was given.
+        memory = [cells[p] if isinstance(cells[p], str) else f"{cells[p]['megabytes']:.0f}" for p in PACKAGES]
+        memory = ["-" if " " in one else one for one in memory]
+        print("| " + " | ".join(line + [", ".join(memory), ", ".join(digits)]) + " |", flush=True)
 
 
 if __name__ == "__main__":

@@ -75,6 +75,18 @@ TEXT
 shown 'riskset km @lung "Surv(time, status == 2) ~ sex" --times 180,365 --rmst 365'
 
 say <<'TEXT'
+**In the paper.** “Survival was estimated by the Kaplan-Meier method; intervals are on the log scale. Median survival was 270 days (95% CI 212-310) in men and 426 (348-550) in women; at one year 33.6% (26.1-43.3) and 52.6% (42.1-65.8) were alive (log-rank test, P = 0.001).” Say the scale of the intervals, because programs differ in it, and how many were at risk at the times that you name: 35 and 30 here.
+
+**Pitfalls.**
+
+- A median is where a step crosses one half: with few patients it jumps. Give survival at a time that was chosen beforehand as well.
+- The length of follow-up is not the median of the observed times, which deaths shorten. `--reverse` gives it.
+- With few patients or few events the interval on the log scale is too short ([coverage](../methods/coverage.md)): choose log-log beforehand.
+- Where another event makes the event impossible, one minus this curve is not its probability: use [cif](#cif).
+- A group that is known only after time zero needs `--landmark` or `--known-at`; without it survivors are compared with everybody.
+TEXT
+
+say <<'TEXT'
 ## logrank
 
 Tests that compare survival curves. `strata(...)` in the formula compares within strata.
@@ -92,6 +104,17 @@ TEXT
 shown 'riskset logrank @veteran "Surv(time, status) ~ celltype" --pairwise holm'
 
 say <<'TEXT'
+**In the paper.** “Survival differed between the four cell types (log-rank test, chi-square 25.40 on 3 degrees of freedom, P < 0.001); of the six pairs, four differed after Holm's correction.” Name the test with its weights, and the pairs that were planned.
+
+**Pitfalls.**
+
+- A P value says nothing of the size of a difference: give a hazard ratio, survival at a time or a restricted mean beside it ([compare](#compare)).
+- Curves that cross can leave the test with nothing, because early and late differences cancel. A test with other weights is chosen before the curves are seen, or it is `--max-combo`, which knows that it had a choice.
+- P values of pairs without an adjustment count each comparison as if it were the only one.
+- With a handful of events the chi-square distribution is an approximation: `--permutation` does without it.
+TEXT
+
+say <<'TEXT'
 ## compare
 
 One table of what two or more groups differ in, each estimand in words: the test of equal curves, the hazard ratio, survival at times, restricted means. Choose the one that counts beforehand, and not by its P value.
@@ -107,6 +130,17 @@ TEXT
 shown 'riskset compare @lung "Surv(time, status == 2) ~ sex" --milestones 180,365 --rmst 700 --permutation 999 --max-combo --margin hr=1.1'
 
 say <<'TEXT'
+**In the paper.** “Women had a lower hazard of death (hazard ratio 0.59, 95% CI 0.42-0.82). At one year survival was 19.0 percentage points higher (4.6-33.5), and over 700 days they lived 119.4 days longer on average (56.3-182.4).” The protocol names the one that counts; the others are described, not tested again.
+
+**Pitfalls.**
+
+- The hazard ratio is one number only where it is the same at all times: read the test of proportional hazards, and its power, before you trust it. A large P value does not prove it.
+- The horizon of a restricted mean is chosen beforehand; here it would be another number to 500 days.
+- A margin is stated before the data are seen, with its reason. “Not significantly different” is not non-inferior.
+- A ratio of survival and a difference of survival can both be right and sound unlike: give the survival of both groups.
+TEXT
+
+say <<'TEXT'
 ## adjust
 
 Two groups that were not drawn by lot, compared as they are and adjusted for covariates: survival at times, restricted means and the hazard ratio, with the balance of the covariates. Rows that miss a covariate are left out of both comparisons.
@@ -118,12 +152,27 @@ Two groups that were not drawn by lot, compared as they are and adjusted for cov
 | `--target ate\|att\|overlap` | whom weighted groups look like: all patients, the second group, those who could have been in either |
 | `--stabilised`, `--truncate 0.01` | weights that are 1 on average; weights cut at their quantiles |
 | `--times 180,365`, `--rmst 700` | where survival is compared, and to which horizon the means |
+| `--bootstrap 1000 --seed 1` | limits from draws of patients, the propensities or the model fitted anew in each |
+| `--explain` | how propensities become weights, patient by patient |
+
+say <<'TEXT'
 | `--mean-regression pseudo-values\|censoring-weights` | the difference of restricted means by a regression on group and covariates as well |
 | `--bootstrap 1000 --seed 1` | limits of differences and curves from draws of patients, the propensities or the model fitted anew in each; in `plot km --adjust` too |
 
 Covariates that tell the groups apart are refused; a weight that decides a group, few patients for the covariates and groups that still differ are said. The figures are `plot km --adjust`, `plot love` and `plot overlap`; the derivation is in [Comparing groups](../methods/comparisons.md#propensity-weights).
 TEXT
 shown 'riskset adjust @lung "Surv(time, status == 2) ~ sex" --adjust "age + ph.ecog + wt.loss" --times 365 --rmst 700 --mean-regression pseudo-values'
+
+say <<'TEXT'
+**In the paper.** “Adjusted for age, performance status and weight loss by inverse-probability weights (213 patients with complete data), survival at one year was 56.8% against 36.5%, a difference of 20.4 percentage points (95% CI 5.1-35.6); unadjusted it was 20.3 (5.3-35.2). After weighting no standardised difference exceeded 0.02.” Say whom the weighted groups look like (all patients here) and what was done with large weights.
+
+**Pitfalls.**
+
+- Only the covariates named are balanced. What surgeons saw and nobody wrote down is not.
+- A covariate that was measured after the group was known may be an effect of it: leave it out.
+- A large weight is one patient who stands for many; read the effective n and the largest weight.
+- Rows that miss a covariate are left out of both comparisons, so the crude numbers are those of the patients with all covariates, and differ from [compare](#compare).
+TEXT
 
 say <<'TEXT'
 ## Hazards that are not proportional
@@ -139,6 +188,16 @@ shown 'riskset cox @veteran "Surv(time, status) ~ trt + tv(karno, log(t))" --tim
 shown 'riskset compare @lung "Surv(time, status == 2) ~ sex" --periods 180,365 --average'
 
 say <<'TEXT'
+**In the paper.** “The effect of the Karnofsky score waned (P = 0.002 for its interaction with log time): the hazard ratio per point was 0.96 (95% CI 0.95-0.97) at 30 days and 0.99 (0.97-1.00) at 180.” Of periods: “the hazard ratio was 0.39 (0.22-0.71) in the first 180 days and 0.76 (0.41-1.39) after a year; a difference between periods was not shown (P = 0.25).”
+
+**Pitfalls.**
+
+- The hazard ratio of a later period is that of those who came so far. Groups that were alike at the start need not be so there, and a ratio near 1 may be selection.
+- Periods are chosen beforehand. Cut where the curves part, every comparison finds something.
+- An average hazard ratio depends on how long patients were followed only where it is not weighted for it; this one is.
+TEXT
+
+say <<'TEXT'
 ## Covariates that bend
 
 In `cox`, `fine-gray`, `factors`, `performance` and the figures of models a term `rcs(age, 4)`, `ns(age, df = 3)` or `poly(age, 2)` is a curve of a covariate. `cox` and `fine-gray` give its hazard ratio at five quantiles of the covariate against the median, or against `--reference-values age=50`, with the joint test of the term and a test against a straight line. The figure is `plot effect`; the derivation is in [Richer Cox terms](../methods/terms.md).
@@ -146,11 +205,32 @@ TEXT
 shown 'riskset cox @pbc "Surv(time, status == 2) ~ rcs(age, 4) + log(bili)" --reference-values age=50'
 
 say <<'TEXT'
+**In the paper.** “Age entered the model as a restricted cubic spline with four knots at its quantiles (33.84, 46.26, 55 and 67.92 years). Against 50 years the hazard ratio was 0.65 (95% CI 0.52-0.81) at 42.83 years and 1.85 (1.25-2.72) at 67.92; a departure from a straight line was not shown (P = 0.42).” Show the curve with its band; coefficients of a spline mean nothing by themselves.
+
+**Pitfalls.**
+
+- The number of knots is chosen beforehand, by the number of events. Trying several and keeping the one that fits best makes its P value and its band too good.
+- A spline is kept when the test against a straight line is not significant: dropping it then is the same choosing.
+- At the ends of the covariate a handful of patients bend the curve. The hazard ratio there is a guess with an interval.
+- Every hazard ratio is against the reference value, and its interval is 0 wide there. Say the value.
+TEXT
+
+say <<'TEXT'
 ## Coefficients that are held back
 
 In `cox`, `ridge(x, y, theta = 1)` shrinks the coefficients of some columns, `pspline(age, df = 4)` is a penalised spline, and `frailty(id)` a factor of the hazard that the rows of a group share: gamma, or Gaussian on the log scale with `distribution = "gaussian"`. The answer gives effective degrees of freedom, the straight part of a spline and the rest, the variance of a frailty and its test; the derivation is in [Richer Cox terms](../methods/terms.md#penalised-terms).
 TEXT
 shown 'riskset cox @kidney "Surv(time, status) ~ age + sex + frailty(id)"'
+
+say <<'TEXT'
+**In the paper.** “Infections of one patient shared a gamma frailty (variance 0.4078, test of no variance P = 0.010); against men, women had a hazard of 0.21 times (95% CI 0.09-0.49) within equal frailty.” Say which columns were penalised, by how much, and that the penalty was chosen beforehand or how it was estimated.
+
+**Pitfalls.**
+
+- A hazard ratio beside a frailty is that of two rows of one group, and further from 1 than one over all groups.
+- Coefficients that were shrunk are biased towards 0 by design: their standard errors do not tell the distance to the truth.
+- Penalties hide separation. Look at the unpenalised model, too.
+TEXT
 
 say <<'TEXT'
 ## elastic-net
@@ -170,6 +250,16 @@ TEXT
 shown 'riskset elastic-net @pbc "Surv(time, status == 2) ~ age + sex + edema + bili + albumin + copper + protime + ast + chol + platelet" --folds 5'
 
 say <<'TEXT'
+**In the paper.** The columns that were offered, alpha, the number of parts and the seed, which lambda was taken, and the columns that stayed, with the performance in patients who did not choose them.
+
+**Pitfalls.**
+
+- The columns that stayed are not the causes, and others would stay in another sample: look at a second seed.
+- No P value and no interval belong to the coefficients, because the data chose them.
+- Performance on the same rows is too good; the choice belongs inside the validation.
+TEXT
+
+say <<'TEXT'
 ## tipping
 
 How much of a comparison hangs on those who were lost to follow-up: the hazard ratio when they have the event or none, and how much higher (or lower) their hazard would have to be for the conclusion to turn.
@@ -183,6 +273,15 @@ How much of a comparison hangs on those who were lost to follow-up: the hazard r
 The figure is `plot tipping`; the derivation is in [Comparing groups](../methods/comparisons.md#those-who-were-lost-to-follow-up).
 TEXT
 shown 'riskset tipping @lung "Surv(time, status == 2) ~ sex" --lost "time < 365" --imputations 20'
+
+say <<'TEXT'
+**In the paper.** “18 men and 24 women were lost to follow-up within a year. The hazard ratio of 0.59 (95% CI 0.42-0.82) would reach 1 only if the hazard of the women who were lost was 3.79 times that of those still followed; had all of them died at once it would be 1.10 (0.82-1.47).” Say who counts as lost, and why.
+
+**Pitfalls.**
+
+- Who was still followed when the data were cut is not lost: name those whose follow-up ended for another reason.
+- The worst case is no scenario, it is a bound. What is plausible for the disease is a judgement, and belongs in the paper.
+TEXT
 
 say <<'TEXT'
 ## cutpoint
@@ -199,6 +298,16 @@ The cut of a number that separates the patients best, with a P value that knows 
 A column of two values has nothing to search and is refused; one of a few values is searched, and said to be a category. The figure is `plot cutpoint`; the derivation is in [Comparing groups](../methods/comparisons.md#searched-cut-points).
 TEXT
 shown 'riskset cutpoint @lung "Surv(time, status == 2) ~ age"'
+
+say <<'TEXT'
+**In the paper.** “Of 24 cuts of age between its 10% and 90% quantiles, above 70 years separated the patients best (P = 0.29, corrected for the search by permutation). The hazard ratio of 1.49 (95% CI 1.03-2.14) is that of a cut chosen on these data; in patients who did not choose it, it was 1.00.”
+
+**Pitfalls.**
+
+- The uncorrected P value, 0.044 here, is the one that is usually printed, and it is wrong.
+- A cut that was found needs other patients before anybody is treated by it.
+- A number keeps its information in a Cox model; two groups throw most of it away.
+TEXT
 
 say <<'TEXT'
 ## cox
@@ -219,6 +328,17 @@ Cox regression. `strata(a)`, `cluster(id)` and `offset(x)` stand in the formula.
 | `--save-model model.json` | the model as a file, from which [predict](#predict) predicts without the data |
 TEXT
 shown 'riskset cox @lung "Surv(time, status == 2) ~ age + sex + ph.ecog" --zph km'
+
+say <<'TEXT'
+**In the paper.** “In a Cox model of 227 patients with 164 deaths, adjusted for age and performance status, women had a hazard of 0.58 times that of men (95% CI 0.41-0.80, P < 0.001). Ties were handled by Efron's method; the test of proportional hazards gave P = 0.22 for the model.” Say how many were left out for missing values: 1 here.
+
+**Pitfalls.**
+
+- A column of numbers has one coefficient, per unit: codes such as 1, 2, 3 need `factor(x)`, and age per ten years reads better than per year (`I(age / 10)`).
+- The coefficients of the other covariates are those of an adjustment, not effects to be told of each.
+- Fewer than ten events for a coefficient is doubted in the answer; take that seriously, or use `--firth`.
+- With hundreds of events the test of proportional hazards finds deviations that do not matter, with few it finds none: look at `plot schoenfeld`.
+TEXT
 
 say <<'TEXT'
 ## factors
@@ -259,6 +379,14 @@ The tables of a manuscript without a study file. `-o TABLE.docx` (`.xlsx`, `.tex
 TEXT
 shown 'riskset table one @lung --by sex --variables age,ph.ecog,wt.loss --levels ph.ecog --p-values --smd --rename sex:1=Men --rename sex:2=Women'
 shown 'riskset table survival @lung "Surv(time, status == 2) ~ sex" --times 365,730 --unit days'
+**In the paper.** “Of the factors examined, sex (hazard ratio 0.56, 95% CI 0.40-0.79) and performance status (2 against 1: 1.72, 1.15-2.59; joint test, P < 0.001) were associated with survival in the multivariable model of 212 patients with 150 deaths.” The table stands whole in the paper, also the factors that were not.
+
+**Pitfalls.**
+
+- Choosing what enters the second model by the P values of the first makes every number of it too good.
+- The two columns are of different patients where values are missing; `--same-rows` makes them the same.
+- Associated is not caused: no column of this table tells what happens when a factor is changed.
+TEXT
 
 say <<'TEXT'
 ## performance
@@ -281,6 +409,16 @@ TEXT
 shown 'riskset performance @lung "Surv(time, status == 2) ~ age + sex + ph.ecog" --times 365 --against "age + sex" --bootstrap 50'
 
 say <<'TEXT'
+**In the paper.** “Harrell's C was 0.637 (95% CI 0.588-0.686), 0.631 after correction for optimism (50 bootstrap samples); at one year 58.9% were predicted to have died and 58.9% (52.0-66.0) had. Performance status added to age and sex (likelihood-ratio test, P < 0.001), and C rose by 0.035 (−0.004 to 0.074).” Where it matters to somebody, validate it on other patients first: [a prognostic model](prognosis.md).
+
+**Pitfalls.**
+
+- A model judged on the patients that made it is judged too well; the answer says so when nothing corrects it.
+- C is about order alone. A model can order patients well and tell all of them a wrong risk: read the calibration.
+- Every step that looked at the outcome belongs into the bootstrap; a choice of variables before it does not get corrected.
+TEXT
+
+say <<'TEXT'
 ## risk-groups
 
 Groups of patients by what a Cox model predicts, at cut-offs that were given, with what became of them: patients, events, median, survival by Kaplan-Meier beside the mean of the predicted survival, hazard ratios, the log-rank test.
@@ -295,6 +433,16 @@ Groups of patients by what a Cox model predicts, at cut-offs that were given, wi
 `plot risk-groups` draws the curves; `predict --groups` tells the group of new patients. A cut-off that is searched in the same patients is the business of [cutpoint](#cutpoint).
 TEXT
 shown 'riskset risk-groups @rotterdam "Surv(rtime, recur) ~ age + log(nodes + 1) + hormon" --groups 0.3,0.5 --at 1800 --validate @gbsg --validate-response "Surv(rfstime, status)"'
+
+say <<'TEXT'
+**In the paper.** The cut-offs with the reason for them, and for each group the patients, the events, the survival that was seen with its interval beside the mean of the predicted one, in patients who did not make the model.
+
+**Pitfalls.**
+
+- Cut-offs that were chosen because they separate these patients separate the next ones less.
+- Groups that differ clearly do not show that the predictions are right: compare seen and predicted in each.
+- Two patients on either side of a cut-off are alike. The number tells more than the group.
+TEXT
 
 say <<'TEXT'
 ## predict
@@ -314,6 +462,15 @@ shown 'riskset predict model.json @lung --times 365 --tau 365' 11
 rm model.json
 
 say <<'TEXT'
+**In the paper.** Give the file of the model with the paper, and say of which patients it was made and in which it was validated; whoever uses it cites both.
+
+**Pitfalls.**
+
+- A prediction for somebody unlike those who made the model is a guess, also where it is not refused. Read the doubts.
+- The interval is that of the mean of such patients. What becomes of one of them is not in it.
+TEXT
+
+say <<'TEXT'
 ## cif
 
 Cumulative incidence with competing risks. `--cause` and `--censor` are required and name values of the event column.
@@ -329,9 +486,19 @@ TEXT
 shown 'riskset cif @mgus2 "Surv(etime, event) ~ sex" --cause pcm --censor censor --gray --times 120'
 
 say <<'TEXT'
+**In the paper.** “The ten-year incidence of progression was 7.4% (95% CI 5.6-9.8) in women and 5.5% (4.1-7.5) in men (Gray's test, P = 0.27), with death as a competing event, whose incidence was 48.0% (44.1-52.3) and 57.5% (53.9-61.4) (P < 0.001).” Show all causes: one alone does not tell what became of the patients.
+
+**Pitfalls.**
+
+- One minus the Kaplan-Meier curve, with deaths as censorings, is larger than the incidence, and no patient lives in the world that it describes.
+- Gray's test compares incidences, the log-rank test of one cause its rate among those still alive. They answer different questions, and may disagree.
+- A treatment that hastens death lowers the incidence of everything else.
+TEXT
+
+say <<'TEXT'
 ## --explain
 
-With `--explain`, `km`, `logrank`, `cox` and `cif` show how the answer comes about, one row a step, and why: n, d, the factor and Greenwood's term of every time; the rectangles of a restricted mean; observed, expected and variance of the log-rank test, weighted where the test weights them, with their sums; the factors of the partial likelihood by both rules for ties, Newton's steps and the likelihood over one coefficient; for incidences the chance to be without any event times the hazard of the cause. A landmark, weights and groups known late are said before the rows; a long table shows its first and last rows. Every format has it; JSON has the tables under `steps`. `riskset plot explain` draws the steps, and [the teaching pages](../teaching/censoring.md) read them.
+With `--explain`, `km`, `logrank`, `cox`, `cif` and `adjust` show how the answer comes about, one row a step, and why: n, d, the factor and Greenwood's term of every time; the rectangles of a restricted mean; observed, expected and variance of the log-rank test, weighted where the test weights them, with their sums; the factors of the partial likelihood by both rules for ties, Newton's steps and the likelihood over one coefficient; for incidences the chance to be without any event times the hazard of the cause; for adjusted comparisons the propensity and the weight of each patient. A landmark, weights and groups known late are said before the rows; a long table shows its first and last rows. Every format has it; JSON has the tables under `steps`. `riskset plot explain` draws the steps, and [the teaching pages](../teaching/censoring.md) read them.
 TEXT
 shown "riskset km @aml \"Surv(time, status) ~ 1\" --subset 'x == \"Maintained\"' --explain"
 
@@ -341,6 +508,16 @@ say <<'TEXT'
 Regression for the incidence of one cause, with the same two options.
 TEXT
 shown 'riskset fine-gray @mgus2 "Surv(etime, event) ~ age + sex" --cause pcm --censor censor'
+
+say <<'TEXT'
+**In the paper.** “The subdistribution hazard ratio of progression was 0.983 per year of age (95% CI 0.972-0.994) and 0.77 (0.54-1.11) for men, with death as a competing event.” Print the cause-specific hazard ratios of both causes beside it ([cox](#cox) with `event == "pcm"` and `event == "death"`).
+
+**Pitfalls.**
+
+- Its ratio is of no rate: its sign says whether the incidence is higher or lower, its size is hard to tell in words.
+- Age lowers the incidence here because the old die of something else first, not because it protects.
+- It keeps those who died of another cause in the set at risk. For a question about causes use the cause-specific models.
+TEXT
 
 say <<'TEXT'
 ## npv
@@ -358,6 +535,16 @@ TEXT
 shown "riskset npv @dream_lesions \"nonviable ~ 1\" --cluster patient --by management --subset 'kind == \"cDLM\" & evaluable == 1' --conf-level 0.90 --threshold 0.85"
 
 say <<'TEXT'
+**In the paper.** “Of 88 resected lesions in 39 patients 56.8% were non-viable (90% CI 44.2-69.5, allowing for several lesions of one patient; design effect 2.13).” Always both numbers: lesions and patients.
+
+**Pitfalls.**
+
+- An interval that takes lesions for patients is too short, here by the root of the design effect.
+- With few patients (19 here, those with lesions left behind) every variance for clusters is uncertain itself, and the interval of Wald is too short ([coverage](../methods/coverage.md)).
+- A predictive value belongs to the patients it was found in: another prevalence gives another value.
+TEXT
+
+say <<'TEXT'
 ## power
 
 `power npv` plans one proportion against a threshold, with clusters; `power logrank` a comparison of two curves. Of the hazard ratio, the power and the size (`--events` or `--n`) give two; the third is computed.
@@ -365,11 +552,31 @@ TEXT
 shown 'riskset power logrank --hazard-ratio 0.67 --power 0.8 --median 12 --accrual 24 --follow-up 12'
 
 say <<'TEXT'
+**In the paper.** “Assuming a median survival of 12 months in the control arm and a hazard ratio of 0.67, 196 events give a power of 80% at a two-sided level of 5%; with 24 months of accrual and 12 of follow-up this takes 298 patients (149 in each arm; Schoenfeld's formula, exponential survival).”
+
+**Pitfalls.**
+
+- The number of events counts, not that of patients: slow accrual or a better control arm than assumed leaves the study short of them.
+- A hazard ratio that was assumed because it fits the number of patients at hand is no assumption.
+- No power is computed from results: the interval says what they allow.
+TEXT
+
+say <<'TEXT'
 ## meta
 
 Meta-analysis of proportions, one row per study: `--method reml` (random effects on the log odds, Hartung-Knapp) or `glmm` (binomial-normal). `--forest FILE` draws it.
 TEXT
 shown "riskset meta proportion @dlm_literature --events events --n n --study study --subset 'outcome == \"viable\" & management == \"left in place\" & basis != \"range\" & lesions == \"DLM\"'"
+
+say <<'TEXT'
+**In the paper.** “In three series the pooled proportion with viable tumour was 34.5% (95% CI 24.7-45.8; random effects on the log odds, REML, Hartung-Knapp interval).” With so few series print each of them, and say that the variance between them (tau squared 0.00, 0.00-1.91) is hardly known.
+
+**Pitfalls.**
+
+- I squared of 0% among three series does not show that they agree.
+- Lesions of one patient are not independent, and counts in print do not tell how much; the intervals of the single series are too short.
+- A pooled proportion of what authors chose to publish is one of that.
+TEXT
 
 say <<'TEXT'
 ## split
@@ -391,6 +598,15 @@ TEXT
 shown 'riskset split @ovarian "Surv(futime, fustat) ~ 1" --cuts 365 --subset "age > 70"'
 
 say <<'TEXT'
+**In the paper.** “Time-dependent covariates were entered as rows of start and stop; a value counted from the day of its measurement on.” Say what stands for a patient before the first measurement.
+
+**Pitfalls.**
+
+- A value that is carried back to before it was measured knows the future.
+- A number of rows is not a number of patients: name `--id`, and cite patients.
+TEXT
+
+say <<'TEXT'
 ## endpoint
 
 Times and events from dates, by a rule that is written down, one audit sentence per patient: [endpoints](endpoints.md). `--rule dfs,os` derives several, `--list-rules` prints the rules with their sources. As CSV the answer holds the columns of the data, and the derived ones after them.
@@ -401,6 +617,16 @@ say <<'TEXT'
 Every command that analyses takes the rule itself, so that no table lies between the dates and the answer:
 TEXT
 shown 'riskset km @dream "rfs ~ sex" --rule rfs --subset "survival_set == 1" --time-zero surgery_date --relapse local_relapse_date,extrahepatic_progression_date --death death_date --last-visit last_visit_date --time-unit months'
+
+say <<'TEXT'
+**In the paper.** The definition, in the words of the rule with its source (`riskset endpoint --list-rules`), the date at which the data were cut, and how many patients had contradicting dates and what was done about them.
+
+**Pitfalls.**
+
+- The same three words mean different endpoints: whether a second cancer ends disease-free survival has to be said, and is asked.
+- Who was last seen two years ago is censored then, not at the data cut.
+- Read some audit lines before you trust a curve: [endpoints](endpoints.md#pitfalls).
+TEXT
 
 say <<'TEXT'
 ## look

@@ -9,6 +9,7 @@ mod prepare;
 mod rows;
 
 use crate::contrast::{Ratio, hazard_ratios};
+use crate::explain::{explained, weights as weights_explained};
 use crate::{About, Data, GroupName, Problem, RowsRequest};
 use riskset::{
     Balance, BootstrapContrast, ConfType, Contrast, CoxModel, CurveAdjustment, DesignMatrix,
@@ -119,6 +120,9 @@ pub struct AdjustRequest {
     #[serde(with = "crate::choice::optional", skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "crate::choice::optional::schema::<MeanMethod>")]
     pub mean_regression: Option<MeanMethod>,
+    /// How the weights come about as well, a patient a row.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub explain: bool,
 }
 
 impl Default for AdjustRequest {
@@ -131,6 +135,7 @@ impl Default for AdjustRequest {
             times: Vec::new(),
             rmst: None,
             mean_regression: None,
+            explain: false,
         }
     }
 }
@@ -251,6 +256,15 @@ impl AdjustRequest {
     /// Compares the groups.
     pub(crate) fn run(&self, data: &Data) -> Result<AdjustAnswer, Problem> {
         self.adjust_for.check()?;
+        if self.explain && self.adjust_for.method == AdjustMethod::Standardise {
+            return Err(Problem::request(
+                "a standardisation has no weights to explain",
+                Remedy::AnyOf(vec![
+                    Remedy::Unset("explain".into()),
+                    Remedy::set_to("method", "iptw"),
+                ]),
+            ));
+        }
         let rows = rows::of(&self.rows, &self.adjust_for, data, "adjust")?;
         let (response, groups) = (&rows.response, &rows.grouping.groups);
         let model = KaplanMeier::default().conf_level(self.conf_level).conf_type(self.conf_type);
@@ -304,6 +318,12 @@ impl AdjustRequest {
             });
         }
         doubts::doubt(&mut answer, &rows);
+        if let (true, Some(found)) = (self.explain, &answer.propensity) {
+            let names = [answer.groups[0].name.name(), answer.groups[1].name.name()];
+            let AdjustFor { target, stabilised, .. } = self.adjust_for;
+            let steps = weights_explained(found, groups, (&rows.rows, names), target, stabilised);
+            explained(&mut answer.about, &self.rows, vec![steps]);
+        }
         Ok(answer)
     }
 

@@ -6,7 +6,7 @@ mod strata;
 pub use strata::OverStrata;
 
 use crate::contrast::{HazardRatios, hazard_ratios};
-use crate::doubt::curves::{doubt as doubt_curve, shown_quantiles};
+use crate::doubt::curves::{doubt as doubt_curve, few_for_mean, shown_quantiles};
 use crate::rows::CurveRows;
 use crate::{
     About, Data, Doubt, Further, FurtherTests, GroupName, KmGroup, KmRequest, Margin, MarginOf,
@@ -153,7 +153,7 @@ impl CompareRequest {
             false => curves[group].rmst_against(&curves[reference], tau),
         };
         let mean_contrasts: Vec<Option<RmstContrast>> = (0..curves.len()).map(against).collect();
-        let means = curves.iter().map(|curve| curve.rmst(tau)).collect();
+        let means: Vec<Option<Rmst>> = curves.iter().map(|curve| curve.rmst(tau)).collect();
         let other = |group: usize| group != reference;
         let milestones = (0..curves.len()).map(|group| match other(group) {
             true => self.milestones(&curves[group], &curves[reference]),
@@ -183,6 +183,9 @@ impl CompareRequest {
             let (name, curve) = (group.name.name(), &group.curve);
             let quantiles = shown_quantiles(&self.quantiles);
             doubt_curve(&mut about, name, curve, &self.times, &quantiles);
+        }
+        for (group, _) in groups.iter().zip(&means).filter(|(_, mean)| mean.is_some()) {
+            about.doubts.extend(few_for_mean(group.name.name(), &group.curve, tau));
         }
         Ok(CompareAnswer {
             groups,

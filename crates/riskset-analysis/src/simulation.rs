@@ -1,6 +1,7 @@
 //! Patients with a known truth, and how an analysis fares on many tables of them.
 
 mod contrasts;
+mod proportions;
 
 use crate::{Answer, Data, Problem, Request, run};
 use riskset::{Fitted, Remedy};
@@ -156,6 +157,9 @@ impl SimulateRequest {
         ask: &Request,
     ) -> Result<(Truth, Repeated), Problem> {
         let (times, tau) = readings(ask)?;
+        if let Request::Npv(request) = ask {
+            proportions::check(request, simulation)?;
+        }
         simulation.times = times;
         simulation.rmst = tau;
         let (truth, first) = (simulation.truth(), simulation.seed);
@@ -224,9 +228,10 @@ fn readings(ask: &Request) -> Result<(Vec<f64>, Option<f64>), Problem> {
         Request::Compare(request) => Ok((request.times.clone(), request.rmst)),
         Request::Adjust(request) => Ok((request.times.clone(), request.rmst)),
         Request::Cox(_) | Request::Logrank(_) => Ok((Vec::new(), None)),
+        Request::Npv(request) => Ok((vec![proportions::time(request)?], None)),
         _ => Err(Problem::request(
             "this analysis is not compared with a truth",
-            Remedy::to("ask km, cif, cox, logrank, compare or adjust"),
+            Remedy::to("ask km, cif, cox, logrank, compare, adjust or npv"),
         )),
     }
 }
@@ -291,6 +296,7 @@ fn read(answer: &Answer, truth: &Truth) -> Vec<Reading> {
         }
         Answer::Compare(answer) => contrasts::of_comparison(answer),
         Answer::Adjust(answer) => contrasts::of_adjusted(answer, truth),
+        Answer::Npv(answer) => proportions::read(answer, truth),
         _ => Vec::new(),
     }
 }

@@ -17,9 +17,11 @@ export function curveSection(store, shown) {
   let under = null;
 
   const wanted = () => {
-    const parts = ['curves', 'numbers'];
-    const { covariates, subgroups, group } = store.plan;
-    if (covariates.length) parts.push('model', 'forest');
+    const { endpoints, covariates, subgroups, group, known, table1 } = store.plan;
+    const compete = endpoints.filter(one => one.censor).length;
+    const parts = [compete < endpoints.length && 'curves', compete > 0 && 'incidence', 'numbers'].filter(Boolean);
+    if (table1.length && group && known) parts.push('table1');
+    if (covariates.length) parts.push('model', ...(compete ? ['fine-gray'] : []), 'forest');
     if (subgroups.length && group) parts.push('subgroups');
     return parts;
   };
@@ -70,12 +72,13 @@ export function curveSection(store, shown) {
 }
 
 
-function part(one) {
+function part(one, index) {
   if (one.problem) return problem(one.problem, t.problem);
-  return one.figure ? figure(one.figure, one.name) : answer(one.answer);
+  return one.figure ? figure(one.figure, one.name, index === 0 && one.asked) : answer(one.answer);
 }
 
-function figure(drawn, name) {
+/** A figure; of the first, which is read with a pointer, what was asked is known. */
+function figure(drawn, name, asked) {
   const parsed = new DOMParser().parseFromString(drawn.svg, 'image/svg+xml').documentElement;
   const svg = /** @type {any} */ (document.importNode(parsed, true));
   svg.removeAttribute('width');
@@ -83,7 +86,7 @@ function figure(drawn, name) {
   svg.setAttribute('aria-label', `${drawn.title}. ${drawn.description}`);
   const paper = el('div', { cls: 'paper' });
   paper.append(svg);
-  return el('figure', { cls: name }, paper, name === 'curves' && reader(svg, drawn), doubts(drawn.doubts, name === 'curves'),
+  return el('figure', { cls: name }, paper, asked && reader(svg, drawn, JSON.parse(asked.text).per ?? 1), doubts(drawn.doubts, Boolean(asked)),
     el('figcaption', { dir: 'auto' }, drawn.caption.join(' ')));
 }
 

@@ -1,7 +1,7 @@
 // The page: its parts, and what happens when a file is opened or a choice is made.
 import { t } from './texts.js';
 import { el, fill, button, byId, save } from './dom.js';
-import { get, post, watch, Refused } from './net.js';
+import { get, post, close, watch, Refused } from './net.js';
 import { Store, fromAddress } from './state.js';
 import { openSection } from './open.js';
 import { lookSection } from './look.js';
@@ -20,7 +20,8 @@ const looking = lookSection(store, readAgain);
 const what = whatSection(store);
 const refining = refineSection(store);
 const teaching = teachSection(store);
-const curve = curveSection(store, (parts, study) => { teaching.draw(parts); taking.draw(parts, study); showDrawer(parts, study); });
+const shown = (parts, study) => { teaching.draw(parts); taking.draw(parts, study); showDrawer(parts, study); };
+const curve = curveSection(store, shown);
 
 /** A file was opened: look at it, and take over what an earlier session chose. */
 async function opened(answer, plan) {
@@ -31,9 +32,10 @@ async function opened(answer, plan) {
 
 async function look(kept) {
   const { file } = store.plan;
-  const watching = setInterval(() => get(`api/progress/${file}`).then(opening.reading, () => {}), 400);
+  const under = new AbortController();
+  const watching = setInterval(() => get(`api/progress/${file}`).then(far => under.signal.aborted || opening.reading(far, () => under.abort()), () => {}), 400);
   try {
-    const seen = await post('api/look', { file: store.plan.file, reading: store.plan.reading });
+    const seen = await post('api/look', { file, reading: store.plan.reading }, under.signal);
     store.look = seen.look;
     store.notes = seen.notes;
     store.roles = seen.roles;
@@ -41,6 +43,7 @@ async function look(kept) {
     if (!kept) store.plan.endpoints = seen.look.times.length && seen.look.events.length && !seen.look.dates.length ? [{}] : [];
     store.kind = store.plan.endpoints.some(one => one.dates) ? 'dates' : store.plan.endpoints.length ? 'times' : null;
   } catch (error) {
+    if (under.signal.aborted) return stopped(file);
     if (!(error instanceof Refused)) throw error;
     store.look = null;
     looking.refuse(error.found);
@@ -49,6 +52,16 @@ async function look(kept) {
     opening.reading(null);
   }
   draw(true);
+}
+
+/** Somebody waited enough: the file is let go, and another can be opened. */
+async function stopped(file) {
+  store.opened({ file: 0, name: '' });
+  store.look = null;
+  draw(true);
+  shown([]);
+  opening.stopped();
+  await close(file);
 }
 
 async function readAgain(reading) {

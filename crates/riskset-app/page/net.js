@@ -40,6 +40,8 @@ async function read(response) {
 const statusText = async response => `${response.status} ${response.statusText}`;
 
 export const get = async address => read(await ask(address));
+/** Lets a file go, also while it is being read. */
+export const close = async file => read(await ask(`api/files/${file}`, { method: 'DELETE' }));
 export const post = async (address, value, signal) => read(await ask(address, {
   method: 'POST', body: JSON.stringify(value), headers: { 'content-type': 'application/json' }, signal }));
 

@@ -29,7 +29,7 @@ export function openSection(store, opened) {
       const plan = waiting?.name === file.name ? waiting.plan : undefined;
       waiting = null;
       await opened(await done, plan);
-      fill(messages);
+      if (messages.querySelector('.busy')) fill(messages);
     } catch (error) { failed(error); }
     chooser.value = '';
   }
@@ -50,7 +50,8 @@ export function openSection(store, opened) {
   }
 
   async function example(name, plan) {
-    try { await opened(await post('api/bundled', { name }), plan); fill(messages); } catch (error) { failed(error); }
+    fill(messages);
+    try { await opened(await post('api/bundled', { name }), plan); } catch (error) { failed(error); }
   }
 
   const target = el('div', { cls: 'drop', id: 'drop' },
@@ -69,8 +70,8 @@ export function openSection(store, opened) {
 
   const draw = () => {
     place.hidden = false;
+    place.classList.toggle('small', store.plan.file > 0);
     if (store.plan.file) {
-      place.classList.add('small');
       fill(place, el('h2', { id: 'open-title', cls: 'unseen' }, t.open.title),
         el('p', { cls: 'filename', dir: 'auto' }, store.name), el('label', { for: 'file', cls: 'button' }, t.open.another), chooser, messages);
       return;
@@ -85,10 +86,12 @@ export function openSection(store, opened) {
       el('details', { id: 'more-sets' }, el('summary', {}, t.open.more(Math.max(sorted.length - 4, 0))), el('div', { cls: 'examples' }, sorted.slice(4).map(set))),
       el('p', { cls: 'note' }, t.private));
   };
-  /** How far a large file has been read; `null` when it is over. */
-  const reading = far => {
-    if (!far || !far.total) { if (messages.querySelector('#reading-bar')) fill(messages); return; }
-    fill(messages, el('div', { cls: 'busy' }, el('progress', { id: 'reading-bar', max: far.total, value: far.done, 'aria-label': t.open.reading }), el('span', {}, t.open.reading)));
+  /** How far a large file has been read, and what stops it; `null` when it is over. */
+  const reading = (far, stop) => {
+    const bar = messages.querySelector('#reading-bar');
+    if (!far || !far.total) { if (bar) fill(messages); return; }
+    if (bar) { bar.value = far.done; return; }
+    fill(messages, el('div', { cls: 'busy' }, el('progress', { id: 'reading-bar', max: far.total, value: far.done, 'aria-label': t.open.reading }), el('span', {}, t.open.reading), button(t.open.cancel, stop, { id: 'cancel-reading' })));
   };
-  return { place, draw, reading };
+  return { place, draw, reading, stopped: () => failed(new DOMException('', 'AbortError')) };
 }

@@ -5,8 +5,9 @@ import { el, fill } from './dom.js';
 
 const NS = 'http://www.w3.org/2000/svg';
 
-/** Puts a reader below a figure; returns nothing when the figure's data were not sent. */
-export function reader(svg, figure) {
+/** Puts a reader below a figure; returns nothing when the figure's data were not sent. Their times are
+    in the unit of the table, `per` of which are one of the axis. */
+export function reader(svg, figure, per = 1) {
   const axes = figure.axes.filter(one => one.straight);
   if (!figure.curves || !axes.length) return null;
   const unit = figure.width;
@@ -38,8 +39,8 @@ export function reader(svg, figure) {
     const severalPanels = new Set(groups.map(one => one.panel)).size > 1;
     fill(out, el('caption', { cls: 'unseen' }, t.curve.at), el('thead', {}, el('tr', {}, [severalPanels && t.curve.panel, t.curve.group, t.curve.survival, t.curve.limits, t.curve.risk].filter(Boolean).map(text => el('th', { scope: 'col' }, text)))),
       el('tbody', {}, groups.map(one => {
-        const at = one.rows.findLast(row => row.time <= time);
-        const known = at && time <= one.rows[one.rows.length - 1].time;
+        const at = one.rows.findLast(row => row.time <= time * per);
+        const known = at && time * per <= one.rows[one.rows.length - 1].time;
         const why = at ? t.curve.gone : t.curve.before;
         return el('tr', {}, severalPanels && el('td', { dir: 'auto' }, one.panel), el('th', { scope: 'row', dir: 'auto' }, one.group), known
           ? [el('td', {}, percent(at.value)), el('td', {}, at.lower == null ? '' : `${percent(at.lower)} – ${percent(at.upper)}`), el('td', {}, at.risk ?? '')]
@@ -67,7 +68,7 @@ function byGroup(tables) {
     const value = columns.survival ?? columns.incidence ?? columns.cumulative_hazard ?? columns.value ?? columns.estimate;
     if (!columns.time || !value) return;
     columns.time.forEach((time, row) => {
-      const group = columns.group?.[row] ?? '';
+      const group = [columns.group?.[row], columns.cause?.[row]].filter(Boolean).join(', ');
       let own = groups.find(one => one.group === group && one.panel === panel);
       if (!own) groups.push(own = { group, panel, rows: [] });
       if (time !== null && value[row] !== null) own.rows.push({ time, value: value[row], lower: columns.lower?.[row], upper: columns.upper?.[row], risk: columns.n_risk?.[row] });

@@ -46,7 +46,7 @@ export function refineSection(store) {
         field(t.refine.scale, select('conf_type', [['', t.refine.auto], ...choices('conf_type')], plan.conf_type, value => store.set({ conf_type: value || null })))),
         plan.group && boxes(t.refine.strata, 'strata', few.map(each => [each.name, each.name, plan.strata.includes(each.name)]), (value, on) => toggle('strata', value, on))),
       fold('fold-adjust', t.refine.adjust, boxes(t.refine.covariates, 'covariates', covariates.map(each => [each.name, each.name, plan.covariates.includes(each.name)]), (value, on) => toggle('covariates', value, on))),
-      fold('fold-table1', t.refine.table, boxes(t.refine.table1, 'table1', store.look.columns.filter(each => each.kind !== 'empty' && each.name !== plan.id).map(each => [each.name, each.name, plan.table1.includes(each.name)]), (value, on) => toggle('table1', value, on)),
+      fold('fold-table1', t.refine.table, !(plan.group && plan.known) && el('p', { cls: 'note' }, t.refine.tableNeeds), boxes(t.refine.table1, 'table1', store.look.columns.filter(each => each.kind !== 'empty' && each.name !== plan.id).map(each => [each.name, each.name, plan.table1.includes(each.name)]), (value, on) => toggle('table1', value, on)),
         field(t.refine.title2, input('study-title', 'text', plan.title, value => store.set({ title: value || null })))),
       plan.group && fold('fold-subgroups', t.refine.subgroups, boxes(t.refine.by, 'by', few.map(each => [each.name, each.name, plan.subgroups.includes(each.name)]), (value, on) => toggle('subgroups', value, on))));
   };

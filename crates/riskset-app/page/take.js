@@ -29,8 +29,11 @@ export function takeSection(store) {
     if (place.hidden) return;
     fill(place, el('h2', { id: 'take-title' }, t.take.title),
       has('curves') && row('curves', t.take.figure, [...pictures, ['csv', t.take.data], ['txt', t.take.caption]]),
+      has('incidence') && row('incidence', t.take.incidence, [...pictures, ['csv', t.take.data], ['txt', t.take.caption]]),
       has('numbers') && row('numbers', t.take.numbers, [['docx', t.take.words], ['txt', t.take.text], ['csv', 'CSV'], ['json', t.take.request]]),
+      has('table1') && row('table1', t.take.table1, [['docx', t.take.words], ['txt', t.take.text], ['csv', 'CSV']]),
       has('model') && row('model', t.take.model, [['docx', t.take.words], ['txt', t.take.text], ['csv', 'CSV']]),
+      has('fine-gray') && row('fine-gray', t.take.fineGray, [['docx', t.take.words], ['txt', t.take.text], ['csv', 'CSV']]),
       has('forest') && row('forest', t.take.forest, pictures.slice(0, 4)),
       has('subgroups') && row('subgroups', t.take.subgroups, pictures.slice(0, 4)),
       study?.text && el('div', { cls: 'take-row', role: 'group', 'aria-label': t.take.whole }, el('span', { cls: 'legend' }, t.take.whole),

@@ -66,10 +66,10 @@ export function teachSection(store) {
   return {
     place,
     draw: parts => {
-      const figure = parts.find(one => one.name === 'curves')?.figure;
+      // The figure that comes first is the one whose curves grow.
+      const { figure, asked } = parts.find(one => one.name === 'curves' || one.name === 'incidence') ?? {};
       place.hidden = !figure;
       axes = figure?.axes ?? [];
-      const asked = parts.find(one => one.name === 'curves')?.asked;
       per = asked ? JSON.parse(asked.text).per ?? 1 : 1;
       if (fold.open && figure) load();
     },
@@ -78,7 +78,7 @@ export function teachSection(store) {
 
 /** The drawn figure with its curves hidden beyond a time. */
 function growing(panel, axes) {
-  const drawn = document.querySelector('figure.curves svg');
+  const drawn = document.querySelector('section.curve figure svg');
   const axis = axes[panel] ?? axes[0];
   if (!drawn || !axis?.straight) return null;
   const svg = /** @type {any} */ (drawn.cloneNode(true));

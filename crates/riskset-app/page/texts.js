@@ -32,6 +32,7 @@ export const t = {
   what: {
     title: 'What is what', kind: 'What does the table hold?', times: 'A time and an event', dates: 'Dates, and a rule makes the time',
     endpoint: n => `Endpoint ${n}`, label: 'In words', time: 'Time', unit: 'The time was recorded in', unknownUnit: 'not said', event: 'Event', eventIs: 'Which value is the event?',
+    otherValues: 'The other values', allCensored: 'all count as censored', censored: level => `“${level}” is censored, the rest are competing events`, competingWhy: 'Who dies of something else can no longer have the event: say which value means censored, and the incidence is drawn instead of a survival curve.',
     choose: 'choose', likely: 'looks like one', others: 'other columns', rule: 'Rule', ruleSource: 'Definition follows',
     ignored: names => `No column is chosen for: ${names}. It does not count, and the definition in Methods says so.`,
     roles: { time_zero: 'Time starts at', relapse: 'Relapse', progression: 'Progression', second_primary: 'Second primary cancer', death: 'Death', last_visit: 'Last seen alive', data_cut: 'Data cut' },
@@ -54,13 +55,13 @@ export const t = {
     title: 'Refine', axis: 'Time axis', look: 'Look', analysis: 'Analysis', adjust: 'Adjusted model', subgroups: 'Subgroups',
     breakTime: 'Distance of the ticks', xlim: 'From, to', origin: 'Counted from (words)', theme: 'Journal', width: 'Width in mm', height: 'Height in mm', riskTable: 'Under the curves', band: 'Confidence bands', marks: 'Censoring marks', legend: 'Names of the groups', tail: 'Where few remain', incidence: 'Upwards (incidence)', markTime: 'Mark a time', annotate: 'Written in the plot',
     landmark: 'Landmark: start the clock at', times: 'Survival at (times, comma between them)', rmst: 'Restricted mean to', level: 'Level of the intervals', scale: 'Scale of the intervals', strata: 'Compare within (strata)', dataUnit: 'in the unit of the data',
-    covariates: 'Adjust for', table1: 'Columns of Table 1', table: 'Table 1 of the report', forest: 'Hazard ratios of the model', by: 'Effect within the levels of', auto: 'as usual', yes: 'yes', no: 'no', title2: 'Title of the study',
+    covariates: 'Adjust for', table1: 'Columns of Table 1', table: 'Table 1', tableNeeds: 'It compares groups: choose them under “What is what”, and say when they are known.', forest: 'Hazard ratios of the model', by: 'Effect within the levels of', auto: 'as usual', yes: 'yes', no: 'no', title2: 'Title of the study',
   },
   teach: {
     title: 'Step by step', intro: 'How the curve and the test come about, one event time after the other. The numbers are the program’s own steps.', what: 'What to step through', step: 'Step', of: (a, b) => `Step ${a} of ${b}`, before: 'Before', next: 'Next', why: 'Why',
   },
   take: {
-    title: 'Take away', figure: 'Figure', numbers: 'Numbers', model: 'Model', forest: 'Forest plot', subgroups: 'Subgroups', audit: 'Dates, patient by patient', caption: 'Caption', data: 'Data of the figure', words: 'Word table', text: 'Sentences and tables', request: 'Request', whole: 'Everything', report: 'Whole report (ZIP)', making: 'Making the file', saved: name => `Saved ${name}`,
+    title: 'Take away', figure: 'Figure', numbers: 'Numbers', model: 'Model', table1: 'Table 1', incidence: 'Incidence', fineGray: 'Model of the incidence', forest: 'Forest plot', subgroups: 'Subgroups', audit: 'Dates, patient by patient', caption: 'Caption', data: 'Data of the figure', words: 'Word table', text: 'Sentences and tables', request: 'Request', whole: 'Everything', report: 'Whole report (ZIP)', making: 'Making the file', saved: name => `Saved ${name}`,
   },
   drawer: {
     title: 'The same without the page', intro: 'Every number above is an answer to one of these requests. The command and the study file give the same again.', command: 'Command', request: 'Requests', study: 'study.toml', copy: 'Copy', copied: 'Copied',

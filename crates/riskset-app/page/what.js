@@ -96,10 +96,21 @@ export function whatSection(store) {
       el('div', { cls: 'grid' },
         field(t.what.time, columnSelect(id('time'), endpoint.time, store.look.times, value => put('time', value || null), one => one.kind === 'number')),
         field(t.what.unit, select(id('unit'), [['', t.what.unknownUnit], ...t.what.units], endpoint.unit ?? '', value => put('unit', value || null))),
-        field(t.what.event, columnSelect(id('event'), endpoint.event?.column, store.look.events, value => put('event', value ? { column: value, is: [] } : null), one => one.distinct <= MOST_GROUPS))),
+        field(t.what.event, columnSelect(id('event'), endpoint.event?.column, store.look.events, value => store.set(plan => { Object.assign(plan.endpoints[index], { event: value ? { column: value, is: [] } : null, censor: null }); }, true), one => one.distinct <= MOST_GROUPS))),
       event && boxes(t.what.eventIs, id('is'), event.levels.map(([level, n]) => [level, `${level} (${n})`, endpoint.event.is.includes(level)]),
-        (value, on) => store.set(plan => { const is = plan.endpoints[index].event.is; plan.endpoints[index].event.is = on ? [...is, value] : is.filter(one => one !== value); }, true)),
+        (value, on) => store.set(plan => {
+          const own = plan.endpoints[index];
+          own.event.is = on ? [...own.event.is, value] : own.event.is.filter(one => one !== value);
+          if (own.event.is.includes(own.censor)) own.censor = null;
+        }, true)),
+      event && event.levels.length > 2 && competition(event, endpoint, value => put('censor', value || null), id('censor')),
     ];
+  }
+
+  /** Whether the other values compete with the event: with the one that means censored they do. */
+  function competition(event, endpoint, put, id) {
+    const others = event.levels.map(([level]) => level).filter(level => !endpoint.event.is.includes(level));
+    return field(t.what.otherValues, select(id, [['', t.what.allCensored], ...others.map(level => [level, t.what.censored(level)])], endpoint.censor, put), t.what.competingWhy);
   }
 
   function endpoint(each, index) {

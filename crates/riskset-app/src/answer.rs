@@ -1,7 +1,9 @@
 //! Answers as the page shows them: tables of finished texts, sentences, doubts, and the figure.
 
+use crate::ask::Asked;
+use crate::study::study;
 use crate::voice::Page;
-use crate::{axes, hand};
+use crate::{axes, hand, report};
 use riskset_analysis::figure::FigureAnswer;
 use riskset_analysis::{About, Answer, Data, Problem, Request, run};
 use riskset_data::Table as DataTable;
@@ -52,6 +54,20 @@ pub fn part(name: &str, request: Result<Request, Problem>, table: &DataTable) ->
             json!({ "name": name, "asked": asked, "answer": self::document(&document) })
         }
         Err(problem) => json!({ "name": name, "asked": asked, "problem": self::problem(&problem) }),
+    }
+}
+
+/// Table 1, which a study makes: what was asked is its file.
+pub fn table_one(asked: &Asked, bytes: &[u8]) -> Value {
+    let text = study(asked, is_synthetic(asked.name));
+    let made = text.and_then(|text| Ok((text, report::table_one(asked, bytes)?)));
+    match made {
+        Ok((text, made)) => json!({
+            "name": "table1",
+            "asked": { "text": text, "command": hand::STUDY },
+            "answer": { "title": [], "tables": [table(&made)], "notes": [], "steps": [], "doubts": [] },
+        }),
+        Err(problem) => json!({ "name": "table1", "problem": self::problem(&problem) }),
     }
 }
 

@@ -16,12 +16,21 @@ pub struct Asked<'a> {
     pub name: &'a str,
 }
 
-type Fields = Map<String, Value>;
+pub type Fields = Map<String, Value>;
 
 impl Asked<'_> {
     /// The figure of the curves, a panel for each endpoint.
     pub fn curves(&self) -> Result<Request, Problem> {
-        let first = self.plan.endpoints.first().ok_or_else(nothing)?;
+        if self.plan.endpoints.is_empty() {
+            return Err(missing("the endpoint"));
+        }
+        let endpoints = self.survival_endpoints();
+        let Some(first) = endpoints.first() else {
+            return Err(Problem::request(
+                "every endpoint has competing events, and a survival curve is of none of them",
+                Remedy::to("look at the incidences"),
+            ));
+        };
         let mut fields = self.plan.look.clone();
         if !fields.contains_key("annotate") {
             let lines: &[&str] = if self.compares() { &["hr", "logrank"] } else { &["median"] };
@@ -32,13 +41,13 @@ impl Asked<'_> {
         if let Some(group) = self.plan.group.as_ref().filter(|group| !group.labels.is_empty()) {
             fields.insert("labels".into(), json!(group.shown_labels()));
         }
-        if self.plan.endpoints.len() > 1 {
-            let panel = |endpoint: &Endpoint| {
+        if endpoints.len() > 1 {
+            let panel = |endpoint: &&Endpoint| {
                 let formula = self.formula(endpoint, &self.right_hand_side())?;
                 // The first colon of a panel ends its title.
                 Ok(format!("{}: {formula}", endpoint.label.replace(':', " -")))
             };
-            let panels = self.plan.endpoints.iter().map(panel);
+            let panels = endpoints.iter().map(panel);
             fields.insert("panel".into(), json!(panels.collect::<Result<Vec<_>, Problem>>()?));
         } else if !first.label.is_empty() {
             fields.insert("endpoint".into(), json!(first.label));
@@ -46,8 +55,12 @@ impl Asked<'_> {
         self.rows("plot-km", first, &self.right_hand_side(), fields)
     }
 
-    /// The numbers of an endpoint: a comparison where there are groups, else a curve.
+    /// The numbers of an endpoint: incidences where events compete, a comparison where there are
+    /// groups, else a curve.
     pub fn numbers(&self, endpoint: &Endpoint) -> Result<Request, Problem> {
+        if endpoint.censor.is_some() {
+            return self.incidences(endpoint);
+        }
         let mut fields = Fields::new();
         self.levels(&mut fields);
         if !self.plan.times.is_empty() {
@@ -64,6 +77,9 @@ impl Asked<'_> {
     pub fn explained(&self, endpoint: &Endpoint) -> Result<Request, Problem> {
         let mut fields = Fields::from_iter([("explain".to_owned(), json!(true))]);
         self.levels(&mut fields);
+        if endpoint.censor.is_some() {
+            return self.of_causes("cif", endpoint, &self.right_hand_side(), fields);
+        }
         self.rows("km", endpoint, &self.right_hand_side(), fields)
     }
 
@@ -89,19 +105,23 @@ impl Asked<'_> {
 
     /// The adjusted model of an endpoint: as numbers (`cox`) or as a figure (`plot-forest`).
     pub fn model(&self, analysis: &str, endpoint: &Endpoint) -> Result<Request, Problem> {
-        let mut terms = Vec::new();
-        if let Some(group) = &self.plan.group {
-            terms.push(self.factor(group));
-        }
-        terms.extend(self.plan.covariates.iter().map(|column| written_name(column)));
+        let mut terms = self.terms()?;
         terms.extend(self.plan.strata.iter().map(|column| strata(column)));
-        if terms.is_empty() {
-            return Err(Problem::request(
+        self.rows(analysis, endpoint, &terms.join(" + "), self.page_of(analysis))
+    }
+
+    /// The terms of an adjusted model, without its strata.
+    pub fn terms(&self) -> Result<Vec<String>, Problem> {
+        let mut terms: Vec<String> =
+            self.plan.group.iter().map(|group| self.factor(group)).collect();
+        terms.extend(self.plan.covariates.iter().map(|column| written_name(column)));
+        match terms.is_empty() {
+            false => Ok(terms),
+            true => Err(Problem::request(
                 "a model has at least one term",
                 Remedy::to("choose a group or covariates"),
-            ));
+            )),
         }
-        self.rows(analysis, endpoint, &terms.join(" + "), self.page_of(analysis))
     }
 
     /// The group's effect in subgroups.
@@ -121,14 +141,16 @@ impl Asked<'_> {
     }
 
     /// A request about the rows of an endpoint.
-    fn rows(
+    pub(crate) fn rows(
         &self,
         analysis: &str,
         endpoint: &Endpoint,
         terms: &str,
         mut fields: Fields,
     ) -> Result<Request, Problem> {
-        fields.insert("formula".into(), json!(self.formula(endpoint, terms)?));
+        if !fields.contains_key("formula") {
+            fields.insert("formula".into(), json!(self.formula(endpoint, terms)?));
+        }
         let rules: Vec<Value> = self
             .plan
             .endpoints
@@ -152,7 +174,7 @@ impl Asked<'_> {
         if let Some(level) = self.plan.conf_level {
             fields.insert("conf_level".into(), json!(level));
         }
-        let has_scale = !["cox", "plot-forest", "plot-subgroups"].contains(&analysis);
+        let has_scale = !["cox", "fine-gray", "plot-forest", "plot-subgroups"].contains(&analysis);
         if let Some(scale) = self.plan.conf_type.as_ref().filter(|_| has_scale) {
             fields.insert("conf_type".into(), json!(scale));
         }
@@ -226,7 +248,7 @@ impl Asked<'_> {
     }
 
     /// Whether there are groups to compare: where all but one are switched off, there are none.
-    fn compares(&self) -> bool {
+    pub(crate) fn compares(&self) -> bool {
         let one_left = |group: &Group| !group.order.is_empty() && group.shown().len() < 2;
         self.plan.group.as_ref().is_some_and(|group| !one_left(group))
     }
@@ -266,7 +288,7 @@ impl Asked<'_> {
         }
     }
 
-    fn right_hand_side(&self) -> String {
+    pub(crate) fn right_hand_side(&self) -> String {
         let group = self.plan.group.as_ref().map(|group| written_name(&group.column));
         let strata = self.plan.strata.iter().map(|column| strata(column));
         let terms: Vec<String> = group.into_iter().chain(strata).collect();
@@ -291,7 +313,7 @@ impl Asked<'_> {
         format!("factor({column}{levels}{reference})")
     }
 
-    fn levels(&self, fields: &mut Fields) {
+    pub(crate) fn levels(&self, fields: &mut Fields) {
         let Some(group) = &self.plan.group else { return };
         if !group.order.is_empty() {
             fields.insert("order".into(), json!(group.shown()));
@@ -302,7 +324,7 @@ impl Asked<'_> {
     }
 
     /// The time axis in the unit that was chosen, which may not be that of the data.
-    fn axis(&self, endpoint: &Endpoint, fields: &mut Fields) -> Result<(), Problem> {
+    pub(crate) fn axis(&self, endpoint: &Endpoint, fields: &mut Fields) -> Result<(), Problem> {
         let own = match &endpoint.dates {
             Some(rule) => Some(unit(&rule.unit.to_string())),
             None => endpoint.unit,
@@ -328,7 +350,7 @@ impl Group {
     }
 
     /// Their labels. The reference comes first in a figure, and its label with it.
-    fn shown_labels(&self) -> Vec<String> {
+    pub(crate) fn shown_labels(&self) -> Vec<String> {
         let named = self.order.iter().zip(&self.labels);
         let mut shown: Vec<(&String, &String)> =
             named.filter(|(level, _)| !self.off.contains(level)).collect();
@@ -353,11 +375,7 @@ pub fn unit(name: &str) -> TimeUnit {
     }
 }
 
-fn nothing() -> Problem {
-    missing("the endpoint")
-}
-
-fn missing(what: &str) -> Problem {
+pub fn missing(what: &str) -> Problem {
     Problem::request(
         format!("{what} was not said yet"),
         Remedy::to("choose it under “What is what”"),

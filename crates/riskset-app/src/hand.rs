@@ -3,11 +3,24 @@
 use riskset_analysis::Request;
 use serde_json::{Map, Value};
 
+/// The command of the study file.
+pub const STUDY: &str = "riskset study study.toml --output report";
+
 /// Fields that a command takes as a list between commas; the other lists are repeated options.
 const COMMAS: [&str; 7] = ["order", "labels", "times", "quantiles", "annotate", "by", "na"];
 
 /// The command that makes this request, or the one that answers its file where no command can: a
 /// rule of dates stands in a file of its own, and an option cannot hold a comma within a list.
+///
+/// ```
+/// use riskset_analysis::Request;
+///
+/// let asked = r#"{"analysis": "km", "data": "@lung", "formula": "Surv(time, status == 2) ~ sex"}"#;
+/// let request = Request::from_json(asked)?;
+/// let typed = "riskset km @lung \"Surv(time, status == 2) ~ sex\"";
+/// assert_eq!(riskset_app::command(&request), typed);
+/// # Ok::<(), riskset_analysis::Problem>(())
+/// ```
 pub fn command(request: &Request) -> String {
     typed(request).unwrap_or_else(|| {
         let output = if request.page().is_some() { " --output figure.svg" } else { "" };
@@ -53,7 +66,9 @@ fn usual(analysis: &str) -> Option<Map<String, Value>> {
 
 fn analysis_words(analysis: &str) -> Option<Vec<String>> {
     match analysis {
-        "km" | "compare" | "logrank" | "cox" => Some(vec![analysis.to_owned()]),
+        "km" | "compare" | "logrank" | "cox" | "cif" | "fine-gray" => {
+            Some(vec![analysis.to_owned()])
+        }
         _ => analysis.strip_prefix("plot-").map(|kind| vec!["plot".to_owned(), kind.to_owned()]),
     }
 }

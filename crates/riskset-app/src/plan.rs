@@ -64,6 +64,9 @@ pub struct Endpoint {
     pub unit: Option<TimeUnit>,
     /// What counts as the event.
     pub event: Option<Only>,
+    /// The value of the event's column that means censored. With it every further value is an event
+    /// that competes; without it whatever is not the event counts as censored.
+    pub censor: Option<String>,
     /// Instead of time and event: the rule by which dates become both.
     pub dates: Option<RuleSpec>,
 }

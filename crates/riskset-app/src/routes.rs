@@ -16,7 +16,7 @@ use riskset_data::ReadOptions;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use tokio::sync::{Notify, Semaphore};
 
 /// What all answers share.
@@ -26,7 +26,7 @@ pub struct State {
     pub shelf: Shelf,
     /// The file that was named on the command line.
     pub first: Option<Arc<Opened>>,
-    pub analyses: Semaphore,
+    pub analyses: Arc<Semaphore>,
     pub uploads: Semaphore,
     pub quit: Notify,
 }
@@ -74,17 +74,17 @@ async fn route(state: &Arc<State>, rest: &str, request: Request) -> Answered {
         (Method::POST, "api/look") => {
             let asked: Look = body(request).await?;
             let opened = state.shelf.get(asked.file).map_err(refused)?;
-            work(state, move || look(&opened, &asked.reading)).await
+            work(state, move |_| look(&opened, &asked.reading)).await
         }
         (Method::POST, "api/show") => {
             let asked: Show = body(request).await?;
             let opened = state.shelf.get(asked.plan.file).map_err(refused)?;
-            work(state, move || show(&opened, &asked)).await
+            work(state, move |asker| show(&opened, &asked, asker)).await
         }
         (Method::POST, "api/take") => {
             let asked: Take = body(request).await?;
             let opened = state.shelf.get(asked.plan.file).map_err(refused)?;
-            work(state, move || {
+            work(state, move |_| {
                 let table = opened.table(&asked.plan.reading)?;
                 let about = Asked { plan: &asked.plan, table: &table, name: &opened.name };
                 take(&about, opened.bytes(), &asked.part, &asked.format).map(file)
@@ -117,7 +117,8 @@ struct Look {
 #[serde(deny_unknown_fields)]
 struct Show {
     plan: Plan,
-    /// Which parts: `curves`, `numbers`, `model`, `forest`, `subgroups`, `audit`, `teach`.
+    /// Which parts: `curves`, `incidence`, `numbers`, `model`, `fine-gray`, `forest`, `subgroups`,
+    /// `table1`, `audit`, `teach`.
     parts: Vec<String>,
 }
 
@@ -140,18 +141,31 @@ fn look(opened: &Opened, reading: &ReadOptions) -> Result<Response, Problem> {
 }
 
 /// The parts that are asked for, each with its request and its answer.
-fn show(opened: &Opened, asked: &Show) -> Result<Response, Problem> {
+fn show(opened: &Opened, asked: &Show, asker: &Asker) -> Result<Response, Problem> {
     let table = opened.table(&asked.plan.reading)?;
     let about = Asked { plan: &asked.plan, table: &table, name: &opened.name };
     let endpoints = &asked.plan.endpoints;
     let mut shown = Vec::new();
     for part in &asked.parts {
+        // Another choice was made meanwhile, and nobody waits for the rest.
+        if !asker.waits() {
+            break;
+        }
         let each = |request: &dyn Fn(&crate::plan::Endpoint) -> Result<_, Problem>| {
             let one = |endpoint| parts::part(part, request(endpoint), &table);
             endpoints.iter().map(one).collect::<Vec<Value>>()
         };
         match part.as_str() {
             "curves" => shown.push(parts::part(part, about.curves(), &table)),
+            "table1" => shown.push(parts::table_one(&about, opened.bytes())),
+            "incidence" | "fine-gray" => {
+                let ask = |endpoint| match part.as_str() {
+                    "incidence" => about.incidence_figure(endpoint),
+                    _ => about.fine_gray(endpoint),
+                };
+                let competing = endpoints.iter().filter(|endpoint| endpoint.censor.is_some());
+                shown.extend(competing.map(|endpoint| parts::part(part, ask(endpoint), &table)));
+            }
             "numbers" => shown.extend(each(&|endpoint| about.numbers(endpoint))),
             "model" => shown.extend(each(&|endpoint| about.model("cox", endpoint))),
             "forest" => shown.extend(each(&|endpoint| about.model("plot-forest", endpoint))),
@@ -204,13 +218,31 @@ async fn body<T: DeserializeOwned>(request: Request) -> Result<T, (StatusCode, V
     serde_json::from_slice(&bytes).map_err(|error| refuse(format!("the page asked badly: {error}")))
 }
 
-/// Runs an analysis beside the server, so that the page is answered meanwhile.
+/// Whoever asked, as an analysis sees it: gone once the connection was closed.
+struct Asker(Weak<()>);
+
+impl Asker {
+    fn waits(&self) -> bool {
+        self.0.strong_count() > 0
+    }
+}
+
+/// Runs an analysis beside the server, so that the page is answered meanwhile. A request whose asker
+/// goes away while it waits for its turn is never begun; one that was begun keeps its turn to its end,
+/// so that never more than the allowed number runs.
 async fn work(
     state: &Arc<State>,
-    job: impl FnOnce() -> Result<Response, Problem> + Send + 'static,
+    job: impl FnOnce(&Asker) -> Result<Response, Problem> + Send + 'static,
 ) -> Answered {
-    let _turn = state.analyses.acquire().await;
-    match tokio::task::spawn_blocking(job).await {
+    let turn = Arc::clone(&state.analyses).acquire_owned().await;
+    // Dropped with this future, which the server drops when the connection is closed.
+    let here = Arc::new(());
+    let asker = Asker(Arc::downgrade(&here));
+    let begun = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        job(&asker)
+    });
+    match begun.await {
         Ok(answered) => answered.map_err(refused),
         Err(_) => {
             let what = "the program met an error of its own; your file is still held";

@@ -62,7 +62,7 @@ impl Server {
             guard: Guard::new(port)?,
             shelf,
             first,
-            analyses: Semaphore::new(ANALYSES),
+            analyses: Arc::new(Semaphore::new(ANALYSES)),
             uploads: Semaphore::new(UPLOADS),
             quit: Notify::new(),
         };

@@ -178,9 +178,11 @@ impl Shelf {
         }
     }
 
-    /// Lets a file go.
+    /// Lets a file go, also while it is being read.
     pub fn close(&self, id: u64) {
-        lock(&self.files).open.remove(&id);
+        if let Some((_, opened)) = lock(&self.files).open.remove(&id) {
+            opened.progress.stop();
+        }
     }
 }
 

@@ -50,12 +50,19 @@ pub fn study(asked: &Asked, synthetic: bool) -> Result<String, Problem> {
 
 /// Every figure that the plan asks for, named as the page names its parts.
 fn figures(asked: &Asked) -> Result<Vec<Value>, Problem> {
-    let mut figures = vec![figure("figure", "The curves", &asked.curves()?)];
+    let mut figures = Vec::new();
+    if !asked.survival_endpoints().is_empty() {
+        figures.push(figure("figure", "The curves", &asked.curves()?));
+    }
     let names = |part: &str, index: usize| match index {
         0 => part.to_owned(),
         index => format!("{part}-{}", index + 1),
     };
     for (index, endpoint) in asked.plan.endpoints.iter().enumerate() {
+        if endpoint.censor.is_some() {
+            let request = asked.incidence_figure(endpoint)?;
+            figures.push(figure(&names("incidence", index), "The incidence", &request));
+        }
         if !asked.plan.covariates.is_empty() {
             let request = asked.model("plot-forest", endpoint)?;
             figures.push(figure(&names("forest", index), "The adjusted model", &request));
@@ -155,6 +162,7 @@ fn endpoint(asked: &Asked, endpoint: &Endpoint, name: &str, label: &str) -> Resu
             let event = endpoint.event.as_ref().map(|event| asked.condition(event)).transpose()?;
             found.insert("event".into(), json!(event));
             found.insert("time_unit".into(), json!(own_unit(endpoint)));
+            found.insert("competing".into(), Value::Array(asked.competing_events(endpoint)?));
         }
     }
     Ok(Value::Object(found))

@@ -31,6 +31,18 @@ pub fn take(asked: &Asked, bytes: &[u8], part: &str, format: &str) -> Result<Tak
             let text = study(asked, is_synthetic(asked.name))?;
             return Ok(taken(part, format, text.into_bytes()));
         }
+        ("table1", _) => {
+            let table = report::table_one(asked, bytes)?;
+            let bytes = match format {
+                "docx" => table.to_docx(),
+                "csv" => table.to_csv().into_bytes(),
+                "txt" => table.to_text().into_bytes(),
+                "md" => table.to_markdown().into_bytes(),
+                "tex" => table.to_latex("table-1").into_bytes(),
+                _ => return Err(no_format(part, format)),
+            };
+            return Ok(taken("table-1", format, bytes));
+        }
         ("report", "zip") => return Ok(taken(part, format, report::report(asked, bytes)?)),
         _ => {}
     }
@@ -69,6 +81,16 @@ fn request(asked: &Asked, part: &str) -> Result<Request, Problem> {
         endpoint.ok_or_else(|| Problem::request("the endpoint was not said yet", None))?;
     match part {
         "curves" => asked.curves(),
+        "incidence" | "fine-gray" => {
+            let mut endpoints = asked.plan.endpoints.iter();
+            let endpoint = endpoints.find(|endpoint| endpoint.censor.is_some());
+            let endpoint = endpoint
+                .ok_or_else(|| Problem::request("no endpoint has competing events", None))?;
+            match part {
+                "incidence" => asked.incidence_figure(endpoint),
+                _ => asked.fine_gray(endpoint),
+            }
+        }
         "numbers" => asked.numbers(endpoint),
         "model" => asked.model("cox", endpoint),
         "forest" => asked.model("plot-forest", endpoint),

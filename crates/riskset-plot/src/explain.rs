@@ -66,6 +66,8 @@ pub struct ExplainPatient {
     pub to: f64,
     /// Whether it ends with the event.
     pub event: bool,
+    /// Whether it ends with another event, which makes the one of interest impossible.
+    pub competing: bool,
     /// The place of the group in `groups`.
     pub group: usize,
 }
@@ -152,7 +154,7 @@ impl ExplainFigure {
     }
 
     fn tables(&self) -> Vec<DataTable> {
-        let columns = ["patient", "group", "from", "to", "event", "at_risk"];
+        let columns = ["patient", "group", "from", "to", "event", "competing", "at_risk"];
         let mut patients = DataTable::new("patients", &columns);
         let flag = |value: bool| Some(Datum::Number(f64::from(u8::from(value))));
         for patient in &self.patients {
@@ -162,6 +164,7 @@ impl ExplainFigure {
                 Some(patient.from.into()),
                 Some(patient.to.into()),
                 flag(patient.event),
+                flag(patient.competing),
                 flag(patient.is_at_risk(self.time)),
             ]);
         }

@@ -4,6 +4,7 @@
 
 use polars::prelude::{
     Column, Float64Chunked, IntoColumn, NewChunkedArray, PlSmallStr, Series, StringChunked,
+    StringChunkedBuilder,
 };
 use polars_arrow::array::{
     Array, BooleanArray, DictionaryArray, DictionaryKey, PrimitiveArray, Utf8ViewArray,
@@ -154,7 +155,9 @@ fn dictionary(
     values: &ArrowDataType,
     chunks: &Chunks,
 ) -> Result<Taken, String> {
-    let mut texts: Vec<Option<String>> = Vec::new();
+    let rows = chunks.iter().map(|chunk| chunk.len()).sum();
+    // A short text lies in the row itself, so that no row asks for memory of its own.
+    let mut texts = StringChunkedBuilder::new(field.name.clone(), rows);
     let mut levels: Vec<String> = Vec::new();
     let mut known: HashMap<String, ()> = HashMap::new();
     for chunk in chunks {
@@ -175,9 +178,11 @@ fn dictionary(
                 levels.push(word.clone());
             }
         }
-        texts.extend(codes.into_iter().map(|code| code.and_then(|code| words[code].clone())));
+        for code in codes {
+            texts.append_option(code.and_then(|code| words[code].as_deref()));
+        }
     }
-    let column = StringChunked::from_iter_options(field.name.clone(), texts.into_iter());
+    let column = texts.finish();
     let says = |key: &str| field.metadata.as_ref().is_some_and(|said| said.contains_key(key));
     let is_by_appearance = says(DTYPE_CATEGORICAL_NEW) || says(DTYPE_CATEGORICAL_LEGACY);
     let levels = Some(levels).filter(|_| !is_by_appearance);

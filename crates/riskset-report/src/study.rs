@@ -39,7 +39,7 @@ mod voice;
 
 pub use init::study_of;
 pub use requested::dress_synthetic;
-pub use run::{StudyOptions, Summary, check_study, run_study};
+pub use run::{StudyOptions, Summary, check_study, describe_study, run_study};
 
 /// The study file that `riskset study --init` writes: recurrence and death by arm in `@colon`.
 pub fn init_template() -> &'static str {

@@ -33,6 +33,9 @@ fn the_reference_of_study_files_is_that_of_the_types() {
     }
     let stored = fs::read_to_string(&file).unwrap_or_default();
     assert!(stored == page, "docs/reference/study.md is not what the types say");
+    // A key without a word leaves its reader to guess.
+    let bare: Vec<&str> = page.lines().filter(|line| line.ends_with("|  |")).collect();
+    assert!(bare.is_empty(), "{bare:?} are not described in src/study/file.rs");
     // Every section that a study may have is there, and keys with their words.
     for part in
         ["## `[study]`", "## `[[endpoint]]`", "## `[[comparison]]`", "| `conf_type` | text | yes |"]

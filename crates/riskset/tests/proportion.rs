@@ -36,6 +36,23 @@ fn by(variance: ProportionVariance) -> ClusteredProportion {
     ClusteredProportion::default().variance(variance)
 }
 
+/// Wald's interval is doubted with fewer clusters than others are: of 15 it holds the truth too rarely.
+#[test]
+fn few_clusters_are_said_by_the_form_of_the_interval() {
+    let patients = |n: usize| -> Vec<(usize, usize)> {
+        (0..n).map(|patient| (3, [3, 2, 0][patient % 3])).collect()
+    };
+    let few = |clusters: usize, estimator: ClusteredProportion| {
+        let warnings = fit(&patients(clusters), estimator).warnings;
+        warnings.contains(&ProportionWarning::FewClusters { clusters })
+    };
+    let logit = || ClusteredProportion::default().interval(ProportionInterval::Logit);
+    assert!(few(15, ClusteredProportion::default()) && few(15, by(ProportionVariance::Ratio)));
+    assert!(!few(16, ClusteredProportion::default()));
+    assert!(!few(15, logit()) && !few(15, by(ProportionVariance::Gee)));
+    assert!(few(9, logit()) && !few(10, logit()));
+}
+
 /// Patients with 1 of 1, 2 of 2 and 1 of 3 lesions non-viable: N = 6, p = 2/3.
 const THREE_PATIENTS: [(usize, usize); 3] = [(1, 1), (2, 2), (3, 1)];
 

@@ -15,6 +15,8 @@ pub(crate) struct Adjusted {
     /// The name of each column.
     pub names: Vec<String>,
     pub about: About,
+    /// The rows of the table, from 0.
+    pub rows: Vec<u32>,
 }
 
 /// Reads groups and covariates together, so that a row that misses one of them is left out of both
@@ -64,6 +66,7 @@ pub(super) fn of(
         names: design.names,
         response: rows.response,
         about,
+        rows: all.frame.rows.clone(),
     })
 }
 

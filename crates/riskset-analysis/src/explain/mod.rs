@@ -8,12 +8,14 @@ mod curves;
 mod incidence;
 mod logrank;
 mod rows;
+mod weights;
 
 pub(crate) use cox::cox;
 pub(crate) use curves::curves;
 pub(crate) use incidence::incidence;
 pub(crate) use logrank::logrank;
 pub(crate) use rows::explained;
+pub(crate) use weights::weights;
 
 /// One table of steps.
 #[derive(Clone, Debug, PartialEq)]

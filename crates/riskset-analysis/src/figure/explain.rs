@@ -1,16 +1,24 @@
-//! How a curve, a test or a coefficient comes about, drawn: the patients at risk at one time with what
-//! is computed there, and the log likelihood over the one coefficient.
+//! How a curve, a test, an incidence or a coefficient comes about, drawn: the patients at risk at one
+//! time with what is computed there, and the log likelihood over the one coefficient.
+
+mod factors;
+mod incidence;
+mod likelihood;
+mod survival;
+
+use factors::Factors;
+use incidence::Incidences;
+use survival::Story;
 
 use super::look::named;
 use super::rename::{Rename, Words};
-use super::residuals::draw;
 use super::{FigureAnswer, PageRequest, TimeAxis};
-use crate::cox::doubt_fit;
-use crate::{Data, Problem, RowsRequest};
-use riskset::{CoxModel, DesignMatrix, Groups, KaplanMeier, LogRank, LogRankStep, Remedy, Ties};
-use riskset::{Observations, SurvivalCurve, SurvivalStep};
+use crate::incidence::competing;
+use crate::rows::Rows;
+use crate::{CauseRequest, Data, Problem, RowsRequest};
+use riskset::{DesignMatrix, Observations, Remedy, Ties};
 use riskset_data::{Grouping, ModelFrame};
-use riskset_plot::{ExplainFigure, ExplainPatient, Layer, PlotFigure};
+use riskset_plot::{ExplainFigure, ExplainPatient};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -20,8 +28,12 @@ pub const MOST_PATIENTS: usize = 40;
 /// What is explained.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Explained {
-    /// Who is at risk at a time, and what is computed there.
+    /// Who is at risk at a time, and what is computed there for curves and the log-rank test.
     Steps,
+    /// The same for a cumulative incidence with competing causes.
+    Incidence,
+    /// The same for the partial likelihood of a Cox model: the factor of each event time.
+    Factors,
     /// The log likelihood of a Cox model over its one coefficient.
     Likelihood,
 }
@@ -31,6 +43,8 @@ riskset::choices!(
     "kind of explanation",
     [
         (Explained::Steps, "steps", "Who is at risk at a time, and what is computed there"),
+        (Explained::Incidence, "incidence", "The same for a cumulative incidence"),
+        (Explained::Factors, "factors", "The same for the partial likelihood of a Cox model"),
         (
             Explained::Likelihood,
             "likelihood",
@@ -39,13 +53,20 @@ riskset::choices!(
     ]
 );
 
-/// The steps of a curve or of a log-rank test, one a figure; or a likelihood.
+/// The steps of a curve, a log-rank test, an incidence or a partial likelihood, one a figure; or a
+/// likelihood as a whole.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct PlotExplainRequest {
     /// Data, model and rows.
     #[serde(flatten)]
     pub rows: RowsRequest,
+    /// The cause of interest, as the event column has it. Incidence only.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub cause: String,
+    /// The value of the event column that means censored. Incidence only.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub censor: String,
     /// Profile and page.
     #[serde(flatten)]
     pub page: PageRequest,
@@ -56,9 +77,9 @@ pub struct PlotExplainRequest {
     #[serde(with = "crate::choice")]
     #[schemars(schema_with = "crate::choice::schema::<Explained>")]
     pub kind: Explained,
-    /// Which step, from 1, an observed time each; the last when absent. Steps only.
+    /// Which step, from 1, an observed time each; the last when absent. Not of a likelihood.
     pub step: Option<usize>,
-    /// How tied event times are handled. Likelihood only.
+    /// How tied event times are handled. Likelihood and factors only.
     #[serde(with = "crate::choice")]
     #[schemars(schema_with = "crate::choice::schema::<Ties>")]
     pub ties: Ties,
@@ -72,6 +93,8 @@ impl Default for PlotExplainRequest {
     fn default() -> PlotExplainRequest {
         PlotExplainRequest {
             rows: RowsRequest::default(),
+            cause: String::new(),
+            censor: String::new(),
             page: PageRequest::default(),
             time: TimeAxis::default(),
             kind: Explained::Steps,
@@ -92,32 +115,52 @@ impl PlotExplainRequest {
     pub fn steps(&self, data: &Data) -> Result<usize, Problem> {
         match self.kind {
             Explained::Likelihood => Ok(1),
-            Explained::Steps => {
-                let rows = self.rows.rows(data, "plot")?;
-                Ok(times(rows.frame.observations()?).len())
-            }
+            _ => Ok(times(self.frame(data)?.frame.observations()?).len()),
         }
     }
 
     /// Draws one step, or the likelihood.
     pub(crate) fn run(&self, data: &Data) -> Result<FigureAnswer, Problem> {
+        let named = !self.cause.is_empty() || !self.censor.is_empty();
+        if named && self.kind != Explained::Incidence {
+            let what = "a cause was named, and only an incidence is of one";
+            return Err(Problem::request(what, Remedy::set_to("kind", "incidence")));
+        }
         match self.kind {
-            Explained::Steps => self.step_figure(data),
             Explained::Likelihood => self.likelihood(data),
+            _ => self.step_figure(data),
+        }
+    }
+
+    fn frame(&self, data: &Data) -> Result<Rows, Problem> {
+        match self.kind {
+            Explained::Incidence => {
+                let (cause, censor) = (self.cause.clone(), self.censor.clone());
+                let causes = CauseRequest { cause, censor }.competing()?;
+                self.rows.competing(data, "plot", causes, false)
+            }
+            _ => self.rows.rows(data, "plot"),
         }
     }
 
     fn step_figure(&self, data: &Data) -> Result<FigureAnswer, Problem> {
         let profile = self.page.profile(data)?;
-        if self.ties != Ties::Efron {
-            let what = "ties are a matter of a likelihood, and steps have none";
+        if self.ties != Ties::Efron && self.kind != Explained::Factors {
+            let what = "ties are a matter of a likelihood, and these steps have none";
             return Err(Problem::request(what, Remedy::set_to("kind", "likelihood")));
         }
-        let rows = self.rows.rows(data, "plot")?;
+        let mut rows = self.frame(data)?;
+        if self.kind == Explained::Factors {
+            rows.doubt_competing();
+        }
         let frame = &rows.frame;
         check(frame)?;
         let observations = frame.observations()?;
-        let grouping = frame.groups()?;
+        // The columns of a model are covariates, and not groups.
+        let grouping = match self.kind {
+            Explained::Factors => None,
+            _ => frame.groups()?,
+        };
         let words = Words::new(&self.rename);
         let groups = match &grouping {
             Some(_) => named(&self.labels, words.groups(grouping.as_ref()), grouping.as_ref())?,
@@ -130,119 +173,134 @@ impl PlotExplainRequest {
             let what = format!("there is no step {step}; there are {}", times.len());
             return Err(Problem::request(what, Remedy::set("step")));
         };
-        let story = Story::new(observations, grouping.as_ref(), &groups)?;
+        let mut ends = Ends { risks: None, codes: None, cause: 0 };
+        let tale = self.tale(frame, grouping.as_ref(), &groups, &mut ends)?;
         let scale = self.time.scale()?;
         let unit = self.time.unit.as_ref().map_or(String::new(), |unit| format!(" {unit}"));
         let told = |(place, &time): (usize, &f64)| {
             let (at, step, of) = (shown(time / scale), place + 1, times.len());
             let heading = format!("Step {step} of {of}, at {at}{unit}");
-            [heading].into_iter().chain(story.lines(time)).collect()
+            [heading].into_iter().chain(tale.lines(time)).collect()
         };
         let steps = times.iter().enumerate().map(told).collect();
         let axis = self.time.of(&rows.about)?;
         let figure = ExplainFigure {
             name: format!("Step {step} of {}: who is at risk, and what is computed", times.len()),
-            patients: patients(frame, observations, grouping.as_ref(), scale),
+            patients: patients(frame, observations, grouping.as_ref(), scale, &ends),
             time: time / scale,
             steps,
             step: step - 1,
-            curves: story.curves_to(time, scale),
-            groups,
+            curves: tale.curves_to(time, scale),
             x_title: axis.title()?,
-            y_title: "Survival".to_owned(),
+            y_title: tale.title().to_owned(),
             width: self.page.width,
             embed: !self.page.no_embed,
+            groups: groups.clone(),
         };
         let mut drawn = figure.draw(&profile)?;
-        drawn.caption.push(
-            "One bar for each patient, in the order in which they leave; a disc is an event, an \
-             upright stroke a censoring. Coloured bars are at risk at the time of the dashed line, \
-             pale ones are not."
-                .into(),
-        );
+        drawn.caption.push(self.caption().into());
         FigureAnswer::new(rows.about, Ok(drawn))
     }
 
-    fn likelihood(&self, data: &Data) -> Result<FigureAnswer, Problem> {
-        let profile = self.page.profile(data)?;
-        if self.step.is_some() || !self.labels.is_empty() {
-            let what = "a likelihood has no steps and no groups";
-            return Err(Problem::request(what, Remedy::Unset("step".into())));
-        }
-        if self.ties == Ties::Exact {
-            let what = "the likelihood of exact ties is not drawn";
-            return Err(Problem::request(what, Remedy::set_to("ties", "efron")));
-        }
-        let mut rows = self.rows.rows(data, "plot")?;
-        rows.doubt_competing();
-        let frame = &rows.frame;
-        let design = frame.design()?;
-        let matrix = DesignMatrix::from_shared(design.values.clone(), design.n_rows)?;
-        let model = CoxModel::default()
-            .ties(self.ties)
-            .strata(frame.strata.as_ref().map(|strata| &strata.groups))
-            .offset(frame.offset.as_deref());
-        let fit = model.fit(frame.observations()?, &matrix)?;
-        let [coefficient] = fit.coefficients() else {
-            let what =
-                format!("a curve shows one coefficient, and there are {}", design.names.len());
-            return Err(Problem::analysis(what, Remedy::to("name one covariate with two levels")));
-        };
-        let (beta, error) = match coefficient.estimate() {
-            Some(riskset::Coefficient { estimate, std_error: Some(error), .. }) => {
-                (*estimate, *error)
-            }
-            _ => {
-                let what = "the coefficient has no finite estimate, so the curve has no top";
-                return Err(Problem::analysis(what, Remedy::to("name another covariate")));
-            }
-        };
-        let words = Words::new(&self.rename);
-        let name = words.term(&design.names[0]);
-        words.check_used()?;
+    /// What is told, and what of it stands beside the patients.
+    fn tale<'a>(
+        &self,
+        frame: &'a ModelFrame,
+        grouping: Option<&Grouping>,
+        groups: &'a [String],
+        ends: &mut Ends,
+    ) -> Result<Box<dyn Tale + 'a>, Problem> {
         let observations = frame.observations()?;
-        let value = |beta: f64| model.step(observations, &matrix, &[beta]);
-        let top = value(beta)?.log_likelihood;
-        let mut curve = Vec::new();
-        for point in -POINTS..=POINTS {
-            let at = beta + f64::from(point) * REACH / f64::from(POINTS) * error;
-            curve.push((at, value(at)?.log_likelihood - top));
-        }
-        let parabola = curve.iter().map(|&(x, _)| (x, -0.5 * ((x - beta) / error).powi(2)));
-        let parabola: Vec<(f64, f64)> = parabola.collect();
-        let cut = -0.5 * riskset::normal::two_sided_quantile(0.95)?.powi(2);
-        let figure = PlotFigure {
-            kind: "likelihood".to_owned(),
-            name: format!("Log likelihood over the coefficient of {name}"),
-            layers: vec![
-                Layer { label: "Log likelihood".to_owned(), line: curve, ..Layer::default() },
-                Layer {
-                    label: "Parabola of Wald's interval".to_owned(),
-                    line: parabola,
-                    ..Layer::default()
-                },
-            ],
-            x_title: format!("Coefficient of {name} (log hazard ratio)"),
-            y_title: "Log likelihood less its top".to_owned(),
-            levels: vec![(cut, String::new())],
-            caption: vec![format!(
-                "The top is at {beta:.3}, a hazard ratio of {:.3}. Values above the dashed level are \
-                     not rejected by a likelihood-ratio test at 5%; Wald's interval takes the curve for \
-                     the parabola.",
-                beta.exp()
-            )],
-            ..PlotFigure::default()
+        Ok(match self.kind {
+            Explained::Incidence => {
+                let (response, events) = competing(frame)?;
+                let cause = events.cause.expect("the options of the frame name a cause");
+                ends.codes = Some(events.codes.clone());
+                ends.cause = cause;
+                let name = events.causes[cause as usize - 1].as_str();
+                Box::new(Incidences::new(&response, grouping, groups, (name, cause))?)
+            }
+            Explained::Factors => {
+                let design = frame.design()?;
+                let matrix = DesignMatrix::from_shared(design.values.clone(), design.n_rows)?;
+                let factors = Factors::new(observations, &matrix, self.ties)?;
+                ends.risks = Some(factors.risks.clone());
+                Box::new(factors)
+            }
+            _ => Box::new(Story::new(observations, grouping, groups)?),
+        })
+    }
+
+    fn caption(&self) -> String {
+        let ends = match self.kind {
+            Explained::Incidence => {
+                "a disc is an event of interest, a square an event of another cause, an upright stroke a \
+                 censoring"
+            }
+            _ => "a disc is an event, an upright stroke a censoring",
         };
-        let mut about = rows.about;
-        doubt_fit(&mut about, &fit, &design);
-        draw(vec![figure], &self.page, None, &profile, about)
+        let risks = match self.kind {
+            Explained::Factors => {
+                " Behind each name stands the risk exp(x'beta) at the estimate. The line at the bottom is \
+                 the factor of the last event time."
+            }
+            _ => "",
+        };
+        format!(
+            "One bar for each patient, in the order in which they leave; {ends}. Coloured bars are at \
+             risk at the time of the dashed line, pale ones are not.{risks}"
+        )
     }
 }
 
-/// Points of the curve on either side of its top.
-const POINTS: i32 = 60;
-/// How many standard errors the curve goes to either side.
-const REACH: f64 = 3.0;
+/// What is told at each time, and drawn below the patients.
+trait Tale {
+    /// What is computed at a time, a line each.
+    fn lines(&self, time: f64) -> Vec<String>;
+    /// The curves up to a time, in units of the axis.
+    fn curves_to(&self, time: f64, scale: f64) -> Vec<Vec<(f64, f64)>>;
+    /// What the curves are.
+    fn title(&self) -> &'static str;
+}
+
+/// A step curve up to a time, in units of the axis, from `start` at 0. It ends where its last point is.
+fn corners(
+    start: f64,
+    points: impl Iterator<Item = (f64, f64)>,
+    time: f64,
+    scale: f64,
+) -> Vec<(f64, f64)> {
+    let (mut all, mut last) = (vec![(0.0, start)], 0.0);
+    for (at, value) in points {
+        last = at;
+        if at <= time {
+            all.push((at / scale, value));
+        }
+    }
+    let end = f64::min(last, time) / scale;
+    let (at, value) = all[all.len() - 1];
+    if at < end {
+        all.push((end, value));
+    }
+    all
+}
+
+/// What stands beside the patients: their risks, and which cause ended their time.
+struct Ends {
+    risks: Option<Vec<f64>>,
+    codes: Option<Vec<u32>>,
+    cause: u32,
+}
+
+impl Ends {
+    /// Whether a row ends with the event, and whether with a competing one.
+    fn of(&self, row: usize, event: bool) -> (bool, bool) {
+        match &self.codes {
+            Some(codes) => (codes[row] == self.cause, codes[row] != 0 && codes[row] != self.cause),
+            None => (event, false),
+        }
+    }
+}
 
 fn check(frame: &ModelFrame) -> Result<(), Problem> {
     let refused = [
@@ -277,126 +335,33 @@ fn patients(
     rows: &Observations,
     grouping: Option<&Grouping>,
     scale: f64,
+    ends: &Ends,
 ) -> Vec<ExplainPatient> {
     let patient = |&row: &u32| {
         let row = row as usize;
+        let name = match &frame.ids {
+            Some(ids) => ids[row].clone(),
+            None => (frame.rows[row] + 1).to_string(),
+        };
+        let (event, competing) = ends.of(row, rows.event()[row]);
         ExplainPatient {
-            label: match &frame.ids {
-                Some(ids) => ids[row].clone(),
-                None => (frame.rows[row] + 1).to_string(),
+            label: match &ends.risks {
+                Some(risks) => format!("{name}: {:.2}", risks[row]),
+                None => name,
             },
             from: rows.entry().map_or(0.0, |entry| entry[row]) / scale,
             to: rows.time()[row] / scale,
-            event: rows.event()[row],
+            event,
+            competing,
             group: grouping.map_or(0, |grouping| grouping.groups.index()[row] as usize),
         }
     };
     let mut patients: Vec<ExplainPatient> = rows.order().iter().map(patient).collect();
     // At one time the events come first, as whoever is censored there is still at risk.
-    patients.sort_by(|a, b| a.to.total_cmp(&b.to).then(b.event.cmp(&a.event)));
+    patients.sort_by(|a, b| {
+        a.to.total_cmp(&b.to).then((b.event || b.competing).cmp(&(a.event || a.competing)))
+    });
     patients
-}
-
-/// What is told at each time.
-struct Story<'a> {
-    names: &'a [String],
-    curves: Vec<SurvivalCurve>,
-    tests: Vec<LogRankStep>,
-}
-
-impl<'a> Story<'a> {
-    fn new(
-        rows: &Observations,
-        grouping: Option<&Grouping>,
-        names: &'a [String],
-    ) -> Result<Story<'a>, Problem> {
-        let single = Groups::single(rows.len());
-        let groups = grouping.map_or(&single, |grouping| &grouping.groups);
-        let curves = KaplanMeier::default().fit_groups(rows, groups)?;
-        let tests = match names.len() > 1 && rows.n_events() > 0 {
-            true => LogRank::default().steps(rows, groups, None)?,
-            false => Vec::new(),
-        };
-        Ok(Story { names, curves, tests })
-    }
-
-    /// What is computed at a time, a line for each group and two for the test.
-    fn lines(&self, time: f64) -> Vec<String> {
-        let mut lines = Vec::new();
-        for (name, curve) in self.names.iter().zip(&self.curves) {
-            let name = if self.names.len() > 1 { format!("{name}: ") } else { String::new() };
-            let steps = curve.steps();
-            let here = steps.iter().position(|step| step.risk_set.time == time);
-            lines.push(match here {
-                Some(place) => {
-                    let before = place.checked_sub(1).map_or(1.0, |place| steps[place].survival);
-                    format!("{name}{}", product(&steps[place], before))
-                }
-                None => format!("{name}nothing happens, S stays."),
-            });
-        }
-        lines.extend(self.test_lines(time));
-        lines
-    }
-
-    fn test_lines(&self, time: f64) -> Vec<String> {
-        let Some(place) = self.tests.iter().position(|step| step.time == time) else {
-            return Vec::new();
-        };
-        let (step, so_far) = (&self.tests[place], &self.tests[..=place]);
-        let (first, name) = (step.groups[0], &self.names[0]);
-        let sum = |of: fn(&LogRankStep) -> f64| so_far.iter().map(of).sum::<f64>();
-        let observed = sum(|step| step.groups[0].n_event);
-        let expected = sum(|step| step.groups[0].expected);
-        let variance = sum(|step| step.groups[0].variance);
-        vec![
-            format!(
-                "If alike, {name} expects {} \u{d7} {} / {} = {:.4} of the events and has {}; variance {:.4}.",
-                shown(step.n_event),
-                shown(first.n_risk),
-                shown(step.n_risk),
-                first.expected,
-                shown(first.n_event),
-                first.variance,
-            ),
-            format!(
-                "So far {name}: O = {}, E = {expected:.4}, V = {variance:.4}.",
-                shown(observed)
-            ),
-        ]
-    }
-
-    /// The curves up to a time, in units of the axis.
-    fn curves_to(&self, time: f64, scale: f64) -> Vec<Vec<(f64, f64)>> {
-        let to = |curve: &SurvivalCurve| {
-            let steps = curve.steps();
-            let past = steps.iter().filter(|step| step.risk_set.time <= time);
-            let corners = past.map(|step| (step.risk_set.time / scale, step.survival));
-            let mut corners: Vec<(f64, f64)> = [(0.0, 1.0)].into_iter().chain(corners).collect();
-            // The curve of a group ends where its last patient leaves.
-            let last = steps.last().map_or(0.0, |step| step.risk_set.time).min(time) / scale;
-            let height = corners.last().map_or(1.0, |corner| corner.1);
-            if corners.last().is_some_and(|corner| corner.0 < last) {
-                corners.push((last, height));
-            }
-            corners
-        };
-        self.curves.iter().map(to).collect()
-    }
-}
-
-/// `3 at risk, 1 with the event; S = 0.8000 × (3 − 1) / 3 = 0.5333.`
-fn product(step: &SurvivalStep, before: f64) -> String {
-    let set = step.risk_set;
-    let (n, d) = (shown(set.n_risk), shown(set.n_event));
-    if set.n_event == 0.0 {
-        let censored = shown(set.n_censor);
-        return format!("{n} at risk, {censored} censored; S stays at {:.4}.", step.survival);
-    }
-    format!(
-        "{n} at risk, {d} with the event; S = {before:.4} \u{d7} ({n} \u{2212} {d}) / {n} = {:.4}.",
-        step.survival
-    )
 }
 
 /// A count or a time as it was written.

@@ -45,6 +45,10 @@ pub struct AdjustArgs {
     #[command(flatten)]
     pub draws: DrawsArgs,
 
+    /// How the weights come about as well, a patient a row, and why
+    #[arg(long)]
+    pub explain: bool,
+
     /// Format and file.
     #[command(flatten)]
     pub output: OutputArgs,

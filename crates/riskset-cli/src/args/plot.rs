@@ -591,7 +591,15 @@ pub struct PlotExplainArgs {
     #[arg(long, conflicts_with_all = ["step", "lint"])]
     pub frames: bool,
 
-    /// How tied event times are handled, for the likelihood
+    /// The cause of interest, as the event column has it, for an incidence
+    #[arg(long, value_name = "VALUE", requires = "censor")]
+    pub cause: Option<String>,
+
+    /// The value of the event column that means censored, for an incidence
+    #[arg(long, value_name = "VALUE", requires = "cause")]
+    pub censor: Option<String>,
+
+    /// How tied event times are handled, for the likelihood and its factors
     #[arg(long, value_parser = choice::<Ties>(), value_name = "TIES", default_value = "efron")]
     pub ties: Ties,
 }

@@ -14,5 +14,6 @@ pub fn request(args: &AdjustArgs) -> Result<Request, Failure> {
         times: args.times.clone(),
         rmst: args.rmst,
         mean_regression: args.mean_regression,
+        explain: args.explain,
     }))
 }

@@ -44,7 +44,7 @@ fn frames(args: &PlotExplainArgs, console: &mut Console) -> Result<(), Failure> 
     let steps = request.steps(&data)?;
     let digits = steps.to_string().len().max(2);
     for step in 1..=steps {
-        request.step = Some(step).filter(|_| request.kind == Explained::Steps);
+        request.step = Some(step).filter(|_| request.kind != Explained::Likelihood);
         let numbered = |file: &PathBuf| {
             let stem = file.file_stem().unwrap_or_default().to_string_lossy();
             file.with_file_name(format!("{stem}-{step:0digits$}.{}", extension(file)))
@@ -64,6 +64,8 @@ fn frames(args: &PlotExplainArgs, console: &mut Console) -> Result<(), Failure> 
 fn explain(args: &PlotExplainArgs) -> PlotExplainRequest {
     PlotExplainRequest {
         rows: args.figure.rows.request(),
+        cause: args.cause.clone().unwrap_or_default(),
+        censor: args.censor.clone().unwrap_or_default(),
         page: args.figure.page.request(),
         time: args.time.request(),
         kind: args.kind,

@@ -1,6 +1,6 @@
 //! `--explain`: the arithmetic below the answer, whose last lines are the answer's numbers.
 
-use crate::support::{refused, riskset};
+use crate::support::{misused, refused, riskset, riskset_in};
 use serde_json::Value;
 
 const AML: [&str; 3] = ["@aml", "Surv(time, status) ~ x", "--explain"];
@@ -200,4 +200,105 @@ fn every_format_has_the_steps_and_a_request_asks_for_them() {
     let file = folder.path().join("request.json");
     std::fs::write(&file, request.out).unwrap();
     assert_eq!(riskset(&["run", file.to_str().unwrap()]).out, direct.out);
+}
+
+/// Five patients by hand. At 1 one of five relapses: 1/5. At 2 one of four dies, which leaves S at
+/// 4/5 * 3/4. At 3 one of three relapses: 1/5 + 3/5 * 1/3 = 2/5.
+#[test]
+fn frames_show_how_an_incidence_grows() {
+    let folder = tempfile::tempdir().unwrap();
+    let table = "t,end\n1,relapse\n2,death\n3,relapse\n4,censored\n5,death\n";
+    std::fs::write(folder.path().join("five.csv"), table).unwrap();
+    let model = ["plot", "explain", "five.csv", "Surv(t, end) ~ 1", "--kind", "incidence"];
+    let causes = ["--cause", "relapse", "--censor", "censored"];
+    let figure = ["--step", "3", "-o", "three.svg"];
+    let drawn = riskset_in(folder.path(), &[&model[..], &causes, &figure].concat(), "");
+    assert_eq!(drawn.status, 0, "{}", drawn.err);
+    let svg = std::fs::read_to_string(folder.path().join("three.svg")).unwrap();
+    assert!(svg.contains("At 3, 3 of 5 patients are at risk."), "{svg}");
+    let line = "3 at risk, 1 with relapse; incidence = 0.2000 + S \u{d7} 1 / 3 = 0.2000 + 0.6000 \u{d7} 1 / 3 \
+                = 0.4000.";
+    assert!(svg.contains(line), "{svg}");
+    assert!(drawn.err.contains("a square an event of another cause"), "{}", drawn.err);
+    let data = riskset_in(folder.path(), &["extract", "three.svg", "--format", "json"], "").out;
+    let data: Value = serde_json::from_str(&data).unwrap();
+    let column = |name: &str| {
+        let columns = data["tables"][0]["columns"].as_array().unwrap();
+        columns.iter().find(|column| column["name"] == name).unwrap()["values"].clone()
+    };
+    assert_eq!(column("event"), serde_json::json!([1.0, 0.0, 1.0, 0.0, 0.0]));
+    assert_eq!(column("competing"), serde_json::json!([0.0, 1.0, 0.0, 0.0, 1.0]));
+    let none = riskset_in(folder.path(), &[&model[..], &figure].concat(), "");
+    misused(&none, &["cause of interest", "--cause"]);
+    let steps = [&model[..4], &causes, &figure].concat();
+    misused(&riskset_in(folder.path(), &steps, ""), &["only an incidence", "--kind incidence"]);
+}
+
+/// Four patients by hand, x = 1, 0, 1, 0 in the order of their events. With r = exp(beta) the likelihood
+/// is r / (2r + 2) * 1 / (r + 2) * r / (r + 1), whose maximum solves r^2 = r + 4: r = (1 + sqrt 17) / 2.
+#[test]
+fn frames_show_the_factors_of_a_partial_likelihood() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("four.csv"), "t,d,x\n1,1,1\n2,1,0\n3,1,1\n4,1,0\n").unwrap();
+    let model = ["plot", "explain", "four.csv", "Surv(t, d) ~ x", "--kind", "factors"];
+    let figure = ["--step", "3", "-o", "three.svg"];
+    let drawn = riskset_in(folder.path(), &[&model[..], &figure].concat(), "");
+    assert_eq!(drawn.status, 0, "{}", drawn.err);
+    let svg = std::fs::read_to_string(folder.path().join("three.svg")).unwrap();
+    let r = (1.0 + 17f64.sqrt()) / 2.0;
+    let factor = format!(
+        "2 at risk, whose risks add up to {:.4}. The one with the event has {r:.4}: the factor is \
+         {r:.4} / {:.4} = {:.4}.",
+        r + 1.0,
+        r + 1.0,
+        r / (r + 1.0)
+    );
+    assert!(svg.contains(&factor), "{factor} is not in {svg}");
+    let sum = (r / (2.0 * r + 2.0)).ln() + (1.0 / (r + 2.0)).ln() + (r / (r + 1.0)).ln();
+    let sum = format!("of 3 factors so far add up to {sum:.4}.").replace('-', "\u{2212}");
+    assert!(svg.contains(&sum), "{sum} {svg}");
+    assert!(svg.contains(&format!("1: {r:.2}")), "the risk stands beside the patient: {svg}");
+    // x = 1 for all who have the event before the others: the coefficient runs to infinity.
+    std::fs::write(folder.path().join("apart.csv"), "t,d,x\n1,1,1\n2,1,1\n3,1,0\n4,0,0\n").unwrap();
+    let apart = ["plot", "explain", "apart.csv", "Surv(t, d) ~ x", "--kind", "factors"];
+    let apart = riskset_in(folder.path(), &[&apart[..], &figure].concat(), "");
+    refused(&apart, &["finite estimate"]);
+    let exact = [&model[..], &["--ties", "exact"], &figure].concat();
+    misused(&riskset_in(folder.path(), &exact, ""), &["exact ties", "--ties efron"]);
+}
+
+/// Of a weight is shown what it is made of: one over the chance of the own group, and the sums whose
+/// ratio is the effective number.
+#[test]
+fn weights_are_explained_patient_by_patient() {
+    let folder = tempfile::tempdir().unwrap();
+    // A covariate of two values: of those with x = 0 one of three is in B, of those with x = 1 two of
+    // three. The propensities of the logistic regression are these shares.
+    let mut table = String::from("t,d,g,x\n");
+    for (x, groups) in [(0, "AABAAB"), (1, "BBABBA")] {
+        for (row, group) in groups.chars().enumerate() {
+            table.push_str(&format!("{},{},{group},{x}\n", row + 3 * x + 1, (row + x) % 2));
+        }
+    }
+    std::fs::write(folder.path().join("two.csv"), table).unwrap();
+    let asked = ["adjust", "two.csv", "Surv(t, d) ~ g", "--adjust", "x", "--explain"];
+    let answer = riskset_in(folder.path(), &[&asked[..], &["--format", "json"]].concat(), "");
+    assert_eq!(answer.status, 0, "{}", answer.err);
+    let answer: Value = serde_json::from_str(&answer.out).unwrap();
+    let steps = &answer["steps"][0];
+    let rows = steps["rows"].as_array().unwrap();
+    assert_eq!(rows.len(), 12);
+    // Row 1 is in A with x = 0: e = 1/3, so 1 / (1 - 1/3) = 1.5.
+    let first = rows[0].as_array().unwrap();
+    for (found, expected) in first.iter().zip([1.0, 0.0, 1.0 / 3.0, 2.0 / 3.0, 1.5, 2.25]) {
+        assert!((found.as_f64().unwrap() - expected).abs() < 1e-6, "{first:?}");
+    }
+    // Four patients weigh 3/2 and two weigh 3 in each group: 12 in all, 24 for both.
+    let sum: f64 = rows.iter().map(|row| row[4].as_f64().unwrap()).sum();
+    assert!((sum - 24.0).abs() < 1e-5, "{sum}");
+    let words = riskset_in(folder.path(), &asked, "").out;
+    assert!(words.contains("From propensities to weights"), "{words}");
+    assert!(words.contains("look like all patients"), "{words}");
+    let standardised = [&asked[..], &["--method", "standardise"]].concat();
+    misused(&riskset_in(folder.path(), &standardised, ""), &["no weights", "--method iptw"]);
 }

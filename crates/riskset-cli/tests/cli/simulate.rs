@@ -1,6 +1,6 @@
 //! Simulated patients: the commands of the guide, and what they cannot do.
 
-use crate::support::{Answer, refused, riskset_in, words};
+use crate::support::{Answer, misused, refused, riskset_in, words};
 use std::fs;
 use std::path::Path;
 
@@ -152,4 +152,42 @@ fn what_cannot_be_simulated_or_asked_is_refused() {
     assert_eq!(at(folder, ask).status, 0);
     let none = at(folder, "simulate model.toml --repeat 5 --ask km.json");
     assert!(none.out.contains("5 of 5 tables could not be analysed"), "{}{}", none.out, none.err);
+}
+
+/// Lesions of a patient share a risk of variance 1, so that S(12) = 1 / (1 + H(12)), H(12) = 12 log(2) / 20.
+#[test]
+fn proportions_of_lesions_are_asked_of_many_tables() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let model = include_str!("../../../../docs/coverage/lesions.toml");
+    fs::write(folder.join("lesions.toml"), model).unwrap();
+    let command = |line: &str| {
+        let answer = at(folder, line);
+        assert_eq!(answer.status, 0, "{line}: {}", answer.err);
+        answer.out
+    };
+    command("simulate lesions.toml --output lesions.csv");
+    command("npv lesions.csv 'time > 12 ~ 1' --cluster cluster --print-request --output ask.json");
+    let many = "simulate lesions.toml --n 200 --seed 1 --repeat 300 --ask ask.json --format json";
+    let answer = json(&command(many));
+    let measure = &answer["repeated"]["measures"][0];
+    let truth = 1.0 / (1.0 + 12.0 * 2f64.ln() / 20.0);
+    assert!((measure["truth"].as_f64().unwrap() - truth).abs() < 1e-12, "{measure}");
+    let (bias, error) = (measure["bias"].as_f64().unwrap(), measure["bias_error"].as_f64());
+    assert!(bias.abs() < 4.0 * error.unwrap(), "{measure}");
+    // 67 patients: 95% give or take four Monte Carlo errors of 300 tables.
+    assert!((0.90..=1.0).contains(&measure["coverage"].as_f64().unwrap()), "{measure}");
+
+    fs::write(
+        folder.join("cut.toml"),
+        format!("{model}\n[censoring]\naccrual = 6\nfollow_up = 6\n"),
+    )
+    .unwrap();
+    let cut = "simulate cut.toml --repeat 10 --ask ask.json";
+    misused(&at(folder, cut), &["censored before 12"]);
+    command(
+        "npv lesions.csv 'event == \"event\" ~ 1' --cluster cluster --print-request --output other.json",
+    );
+    let other = "simulate lesions.toml --repeat 10 --ask other.json";
+    misused(&at(folder, other), &["is not known", "time > 12 ~ 1"]);
 }

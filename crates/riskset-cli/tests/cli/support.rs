@@ -62,6 +62,13 @@ pub fn words(line: &str) -> Vec<String> {
     words
 }
 
+/// Asserts that the command line or request was wrong: exit status 2, else as [`refused`].
+#[track_caller]
+pub fn misused(answer: &Answer, parts: &[&str]) {
+    assert_eq!(answer.status, 2, "{}", answer.err);
+    refused(&Answer { status: 1, out: answer.out.clone(), err: answer.err.clone() }, parts);
+}
+
 /// Asserts a refusal: exit status 1, nothing on standard output, every part in the message, and no
 /// panic.
 #[track_caller]

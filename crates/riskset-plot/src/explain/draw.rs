@@ -169,7 +169,8 @@ impl Pen<'_> {
         self.end(row, &patient, Point::new(right, y));
     }
 
-    /// A disc for an event, an upright stroke for a censoring; larger at the time of the step.
+    /// A disc for an event, a square for a competing one, an upright stroke for a censoring; larger at
+    /// the time of the step.
     fn end(&mut self, row: usize, patient: &ExplainPatient, at: Point) {
         let ink = self.profile.colour.ink;
         let now = patient.to == self.figure.time;
@@ -177,6 +178,15 @@ impl Pen<'_> {
             let radius = if now { 1.35 } else { 0.9 };
             let fill = Fill { colour: ink, opacity: 1.0 };
             self.scene.push(0, Role::Dot(row), Shape::Disc(at, radius, fill));
+        } else if patient.competing {
+            let half = if now { 1.2 } else { 0.8 };
+            let square = Rect {
+                left: at.x - half,
+                right: at.x + half,
+                top: at.y - half,
+                bottom: at.y + half,
+            };
+            self.scene.fill(0, Role::Dot(row), square, ink);
         } else {
             let half = if now { 1.6 } else { 1.2 };
             let width = 2.0 * self.profile.line.axis;

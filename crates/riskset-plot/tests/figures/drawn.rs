@@ -356,6 +356,7 @@ fn a_step_shows_who_is_at_risk() {
         to,
         event,
         group,
+        competing: false,
     };
     let mut figure = ExplainFigure {
         name: "Step".to_owned(),

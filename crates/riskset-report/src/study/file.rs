@@ -63,8 +63,11 @@ pub struct StudyFile {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Study {
+    /// The title of the report and of the page.
     pub title: String,
+    /// A second line under the title.
     pub subtitle: Option<String>,
+    /// How the study is to be cited, under the title.
     pub citation: Option<String>,
     /// Whether the data are made up; said in every title and caption.
     #[serde(default)]
@@ -74,6 +77,7 @@ pub struct Study {
     /// The scale of the intervals of survival probabilities and medians. No default: software
     /// differs, and so do the limits.
     pub conf_type: Text,
+    /// The level of the intervals as a fraction; 0.95 without it.
     pub level: Option<Spanned<f64>>,
     /// Months, unless it is said.
     #[serde(default = "months")]
@@ -84,6 +88,8 @@ pub struct Study {
     /// The horizon of the restricted mean, in `unit`; without it, the last time that all groups of a
     /// comparison have.
     pub rmst: Option<Spanned<f64>>,
+    /// The journal whose profile the figures and numbers follow, such as `jama`; a plain one
+    /// without it.
     pub profile: Option<Text>,
 }
 
@@ -108,19 +114,30 @@ pub struct Data {
     pub id: Option<Text>,
     /// Which rows of the file are the patients, when it holds others too.
     pub rows: Option<Text>,
-    // What the reader is told, by the names that the commands have.
+    /// The sheet of a workbook, seen from the file where it is not said, as all that follows.
     pub sheet: Option<String>,
+    /// The file within a `.zip` that holds several.
     pub member: Option<String>,
+    /// What stands between two fields: `,`, `;`, `tab`, `|` or `blanks`.
     pub separator: Option<Separator>,
+    /// The decimal sign: `.` or `,`.
     pub decimal: Option<Decimal>,
+    /// What stands between groups of three digits: `,`, `.`, `'` or a blank.
     pub thousands: Option<char>,
+    /// The encoding of the text, such as `utf-8` or `windows-1252`.
     pub encoding: Option<Encoding>,
+    /// Words that mean missing, beside an empty field, `NA` and `#N/A`.
     #[serde(default)]
     pub na: Vec<String>,
+    /// The row of the names, from 1.
     pub header_row: Option<usize>,
+    /// How many rows at the start are left out; the names follow. Either this or `header_row`.
     pub skip: Option<usize>,
+    /// The row of the first patient, from 1: rows between the names and it are left out.
     pub data_row: Option<usize>,
+    /// Lines that start with this are left out.
     pub comment: Option<String>,
+    /// How dates are written: `dmy`, `mdy`, `ymd`, `excel`, or a pattern such as `%d %b %Y`.
     pub date_format: Option<DateFormat>,
 }
 
@@ -148,6 +165,7 @@ impl Data {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Units {
+    /// The file, beside the study file, or a bundled set.
     pub file: Text,
     /// The column that names the unit.
     pub id: Text,
@@ -182,7 +200,9 @@ impl StudyFile {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Endpoint {
+    /// What other sections call it; its numbers stand under it in `results.json`.
     pub name: Text,
+    /// What readers see.
     pub label: String,
     /// How the text calls it: `DFS`.
     pub abbreviation: Option<String>,
@@ -192,8 +212,11 @@ pub struct Endpoint {
     pub definition: Option<String>,
     /// The dates it is derived from; or `time` and `event`.
     pub dates: Option<Spanned<RuleSpec>>,
+    /// The column of times, or an expression of columns; with `event`, instead of `dates`.
     pub time: Option<Text>,
+    /// A column of 0 and 1, or a comparison such as `status == 2`.
     pub event: Option<Text>,
+    /// The unit of `time`; that of the study without it.
     pub time_unit: Option<TimeUnit>,
     /// The population it is defined for; everybody without it.
     pub population: Option<Text>,
@@ -210,7 +233,9 @@ pub struct Endpoint {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Competing {
+    /// What its numbers are called in `results.json`.
     pub name: Text,
+    /// What readers see: "Death without recurrence".
     pub label: String,
     /// A comparison in the rows of the endpoint, such as `status == 2`.
     pub event: Option<Text>,
@@ -224,7 +249,9 @@ pub struct Competing {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Population {
+    /// What other sections call it.
     pub name: Text,
+    /// What readers see.
     pub label: String,
     /// The larger population it is taken from; all patients without it.
     pub of: Option<Text>,
@@ -242,6 +269,7 @@ pub struct Flow {
     pub populations: Vec<Text>,
     /// The group into which the last one divides.
     pub split: Option<Text>,
+    /// The title of the figure.
     pub title: Option<String>,
     /// What the patients have several of, counted in a unit of its own: a figure beside the flow.
     pub units: Option<FlowUnits>,
@@ -274,10 +302,13 @@ pub struct UnitStage {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Group {
+    /// What other sections call it.
     pub name: Text,
+    /// What readers see.
     pub label: String,
     /// The column, unless each level has a filter.
     pub variable: Option<Text>,
+    /// Its levels, at least two, in the order of figures and tables.
     pub levels: Vec<Level>,
     /// The name of the level that the others are compared with.
     pub reference: Text,
@@ -289,10 +320,13 @@ pub struct Group {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Level {
+    /// What `reference` and the keys of numbers call it.
     pub name: Text,
+    /// What figures and tables call it.
     pub label: String,
     /// The value in the data; the name without it.
     pub value: Option<toml::Value>,
+    /// A comparison that says who is in the level, instead of `value`.
     pub filter: Option<Text>,
     /// `#rrggbb`.
     pub colour: Option<Text>,
@@ -302,10 +336,15 @@ pub struct Level {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Comparison {
+    /// The name of its files and of the keys of its numbers.
     pub name: Text,
+    /// What readers see.
     pub label: String,
+    /// The population that is compared.
     pub population: Text,
+    /// The group whose levels are compared.
     pub group: Text,
+    /// The endpoints, each compared for itself.
     pub endpoints: Vec<Text>,
     /// Patients still at risk at this time (in `unit`), followed from there.
     pub landmark: Option<Spanned<f64>>,
@@ -322,10 +361,15 @@ pub struct Comparison {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Adjust {
+    /// The name of its files and of the keys of its numbers.
     pub name: Text,
+    /// What readers see.
     pub label: String,
+    /// The population that is compared.
     pub population: Text,
+    /// A group of two levels.
     pub group: Text,
+    /// The endpoint.
     pub endpoint: Text,
     /// Patients still at risk at this time (in `unit`), followed from there.
     pub landmark: Option<Spanned<f64>>,
@@ -335,6 +379,8 @@ pub struct Adjust {
     pub method: Option<Text>,
     /// `ate`, `att` or `overlap`.
     pub target: Option<Text>,
+    /// Whether the weights are multiplied by the share of the patient's own group, which keeps
+    /// their sum near the number of patients.
     #[serde(default)]
     pub stabilised: bool,
     /// The tail at which weights are cut.
@@ -355,9 +401,13 @@ pub struct Adjust {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cutpoint {
+    /// The name of its files and of the keys of its numbers.
     pub name: Text,
+    /// What readers see.
     pub label: String,
+    /// The population in which it is searched.
     pub population: Text,
+    /// The endpoint that it is to divide.
     pub endpoint: Text,
     /// The column that is cut.
     pub column: Text,
@@ -375,8 +425,11 @@ pub struct Cutpoint {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FollowUp {
+    /// The name of its files and of the keys of its numbers.
     pub name: Text,
+    /// What readers see.
     pub label: String,
+    /// The population whose follow-up is told.
     pub population: Text,
     /// The endpoint whose censoring ends follow-up, usually death.
     pub endpoint: Text,
@@ -386,9 +439,13 @@ pub struct FollowUp {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Model {
+    /// The name of its files and of the keys of its numbers.
     pub name: Text,
+    /// What readers see.
     pub label: String,
+    /// The population that is modelled.
     pub population: Text,
+    /// The endpoint.
     pub endpoint: Text,
     /// The right-hand side of a formula.
     pub terms: Text,
@@ -404,9 +461,13 @@ pub struct Model {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FactorsSpec {
+    /// The name of its files and of the keys of its numbers.
     pub name: Text,
+    /// What readers see.
     pub label: String,
+    /// The population that is modelled.
     pub population: Text,
+    /// The endpoint.
     pub endpoint: Text,
     /// The right-hand side of a formula; each term is a factor.
     pub terms: Text,
@@ -422,9 +483,13 @@ pub struct FactorsSpec {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PerformanceSpec {
+    /// The name of its files and of the keys of its numbers.
     pub name: Text,
+    /// What readers see.
     pub label: String,
+    /// The population that is modelled.
     pub population: Text,
+    /// The endpoint.
     pub endpoint: Text,
     /// The right-hand side of a formula.
     pub terms: Text,
@@ -450,18 +515,26 @@ pub struct PerformanceSpec {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Proportion {
+    /// The name of its files and of the keys of its numbers.
     pub name: Text,
+    /// What readers see.
     pub label: String,
     /// What the axis and the table call it.
     pub measure: Option<String>,
     /// The column or comparison that is counted.
     pub event: Text,
+    /// A comparison that says which units it is about; all without it.
     pub filter: Option<Text>,
+    /// How the variance allows for several units of one patient: `donner` (the default), `gee`,
+    /// `ratio` or `binomial`.
     pub variance: Option<Text>,
+    /// `wald`, `logit`, `wilson` or `exact`; the usual one of the variance without it.
     pub interval: Option<Text>,
+    /// The level of the intervals as a fraction; that of the study without it.
     pub level: Option<Spanned<f64>>,
     /// A fraction that the lower limit is compared with.
     pub threshold: Option<f64>,
+    /// Its rows: the subsets in which the proportion is told.
     pub rows: Vec<Part>,
 }
 
@@ -469,8 +542,11 @@ pub struct Proportion {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Part {
+    /// What the keys of its numbers call it.
     pub name: Text,
+    /// What the table calls it.
     pub label: String,
+    /// A comparison that says which rows are counted; all without it.
     pub filter: Option<Text>,
     /// The denominator of a count, as a filter; the rows of the table without it.
     pub of: Option<Text>,
@@ -484,22 +560,30 @@ pub struct Part {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TableSpec {
+    /// The name of its files.
     pub name: Text,
+    /// What readers see as its title.
     pub title: String,
     /// `baseline` (variables of a population), `counts` (rows with filters) or `per-patient`
     /// (units per patient).
     pub kind: Text,
+    /// The population it is about; everybody without it.
     pub population: Option<Text>,
     /// `patients` (the default) or `units`.
     pub data: Option<Text>,
+    /// A comparison that says which of its rows; all without it.
     pub filter: Option<Text>,
+    /// A group whose levels get a column each; `baseline` only.
     pub by: Option<Text>,
+    /// The variables of a `baseline` table, in their order.
     #[serde(default)]
     pub variables: Vec<Variable>,
+    /// The rows of a `counts` or `per-patient` table, in their order.
     #[serde(default)]
     pub rows: Vec<Part>,
     /// Decimals of percentages.
     pub decimals: Option<usize>,
+    /// Sentences under the table.
     #[serde(default)]
     pub footnotes: Vec<String>,
 }
@@ -508,12 +592,16 @@ pub struct TableSpec {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Variable {
+    /// The column.
     pub column: Text,
+    /// What the table calls it; the column's name without it.
     pub label: Option<String>,
     /// `median` (with quartiles), `mean` (with standard deviation) or `levels`; from the column's
     /// type without it.
     pub summary: Option<Text>,
+    /// Decimals of its numbers; 1 without it.
     pub decimals: Option<usize>,
+    /// The unit, behind the label.
     pub unit: Option<String>,
     /// The levels in order with their labels; natural order without them.
     #[serde(default)]
@@ -526,7 +614,9 @@ pub struct Variable {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VariableLevel {
+    /// The value in the data.
     pub value: toml::Value,
+    /// What the table calls it.
     pub label: String,
 }
 
@@ -534,9 +624,14 @@ pub struct VariableLevel {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Panel {
+    /// The name of its files.
     pub name: Text,
+    /// What readers see as its title.
     pub title: String,
+    /// The curves of the panels, in their order.
     pub curves: Vec<Curve>,
+    /// Whether panels share their ranges and ticks (`shared`, the default) or have their own
+    /// (`free`).
     #[serde(default)]
     pub axes: Axes,
 }
@@ -556,7 +651,9 @@ pub enum Axes {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Curve {
+    /// The comparison whose curves are shown.
     pub comparison: Text,
+    /// The endpoint of that comparison.
     pub endpoint: Text,
 }
 
@@ -564,13 +661,18 @@ pub struct Curve {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Requested {
+    /// The name of its files.
     pub name: Text,
+    /// What readers see as its title.
     pub title: String,
     /// What it is about, where that is the study's own and no formula of the request: as of an
     /// [`Analysis`].
     pub population: Option<Text>,
+    /// Its endpoint, one of the study.
     pub endpoint: Option<Text>,
+    /// Its group, one of the study.
     pub group: Option<Text>,
+    /// The right-hand side of its formula.
     pub terms: Option<Text>,
     /// The fields of the request; data and reading are those of the study.
     pub request: toml::Table,
@@ -580,7 +682,9 @@ pub struct Requested {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Analysis {
+    /// The name of its files and of the keys of its numbers.
     pub name: Text,
+    /// What readers see.
     pub label: String,
     /// Whom it is about; all patients without it.
     pub population: Option<Text>,
@@ -598,7 +702,9 @@ pub struct Analysis {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Meta {
+    /// The name of its files and of the keys of its numbers.
     pub name: Text,
+    /// What readers see.
     pub label: String,
     /// What the sentence and the axis call the proportion.
     pub measure: Option<String>,

@@ -116,19 +116,7 @@ pub fn run_study(
         Some(spec) => Some(Sheet::units(&source, folder, spec, &patients)?),
         None => None,
     };
-    let (cohort, doubts) = cohort::build(&source, &file, &patients, &raw)?;
-    let mut context = Context {
-        conf_type: check::conf_type(&source, &file.study.conf_type)?,
-        level: file.study.level.as_ref().map_or(0.95, |level| *level.get_ref()),
-        unit: file.study.unit,
-        style: Style::of(&profile),
-        source: &source,
-        file: &file,
-        cohort,
-        store: Store::new(),
-        warnings: Vec::new(),
-    };
-    doubts.into_iter().for_each(|(code, message)| context.warn(code, message));
+    let mut context = begun((&source, &file), &profile, &patients, &raw)?;
     warn_of_groups(&mut context);
     describe::doubt_rows(&mut context, &patients);
     if let Some(units) = &units {
@@ -199,6 +187,64 @@ pub fn run_study(
     Ok(Summary { output, recovered, ..summary })
 }
 
+/// The tables of a study that describe its patients (`[[table]]`), by their names, in the order of the
+/// file. Nothing is compared, drawn or written.
+///
+/// # Errors
+///
+/// As [`run_study`], but for those of writing.
+pub fn describe_study(path: &Path) -> Result<Vec<(String, Table)>, Error> {
+    let source = Source::read(path)?;
+    let file = source.parse()?;
+    check::check(&source, &file)?;
+    let profile = profile(&source, &file)?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let (raw, patients) = Sheet::patients(&source, folder, &file.data)?;
+    let units = match &file.units {
+        Some(spec) => Some(Sheet::units(&source, folder, spec, &patients)?),
+        None => None,
+    };
+    let mut context = begun((&source, &file), &profile, &patients, &raw)?;
+    described(&mut context, &patients, units.as_ref())
+}
+
+/// The patients of a study with their endpoints, and nothing computed yet.
+fn begun<'a>(
+    (source, file): (&'a Source, &'a StudyFile),
+    profile: &Profile,
+    patients: &Sheet,
+    raw: &Sheet,
+) -> Result<Context<'a>, Error> {
+    let (cohort, doubts) = cohort::build(source, file, patients, raw)?;
+    let mut context = Context {
+        conf_type: check::conf_type(source, &file.study.conf_type)?,
+        level: file.study.level.as_ref().map_or(0.95, |level| *level.get_ref()),
+        unit: file.study.unit,
+        style: Style::of(profile),
+        source,
+        file,
+        cohort,
+        store: Store::new(),
+        warnings: Vec::new(),
+    };
+    doubts.into_iter().for_each(|(code, message)| context.warn(code, message));
+    Ok(context)
+}
+
+/// The tables that describe patients.
+fn described(
+    context: &mut Context,
+    patients: &Sheet,
+    units: Option<&Sheet>,
+) -> Result<Vec<(String, Table)>, Error> {
+    let mut tables = Vec::new();
+    for spec in &context.file.table {
+        let table = describe::table(context, patients, units, spec)?;
+        tables.push((spec.name.get_ref().clone(), table));
+    }
+    Ok(tables)
+}
+
 /// Every file that the run reads: the study file and those that it names.
 fn inputs(path: &Path, folder: &Path, file: &StudyFile) -> Vec<PathBuf> {
     let data = [&file.data.file].into_iter();
@@ -249,11 +295,7 @@ fn compute<'a>(
             flow::count_units(context, units, flow)?;
         }
     }
-    let mut described = Vec::new();
-    for spec in &file.table {
-        let table = describe::table(context, patients, units, spec)?;
-        described.push((spec.name.get_ref().clone(), table));
-    }
+    let described = described(context, patients, units)?;
     for spec in &file.follow_up {
         followup::follow_up(context, spec)?;
     }

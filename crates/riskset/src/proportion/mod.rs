@@ -154,6 +154,9 @@ pub enum ProportionWarning {
 /// Fewer clusters than this raise a warning: the usual advice asks for more before a sandwich
 /// variance and normal quantiles are trusted.
 const FEW_CLUSTERS: usize = 10;
+/// The same for Wald's interval: of 15 clusters it held the truth in 91% of simulated tables, where
+/// others held it in 93 to 94% (docs/methods/coverage.md).
+const FEW_FOR_WALD: usize = 16;
 
 impl Default for ClusteredProportion {
     fn default() -> Self {
@@ -294,7 +297,9 @@ impl ClusteredProportion {
             if let Some(icc) = moments.icc.filter(|&icc| icc < 0.0) {
                 warnings.push(ProportionWarning::NegativeIcc { icc });
             }
-            if counts.clusters() < FEW_CLUSTERS {
+            let form = self.interval.unwrap_or(self.variance.default_interval());
+            let is_wald = form == ProportionInterval::Wald;
+            if counts.clusters() < if is_wald { FEW_FOR_WALD } else { FEW_CLUSTERS } {
                 warnings.push(ProportionWarning::FewClusters { clusters: counts.clusters() });
             }
         }
