@@ -357,6 +357,16 @@ TEXT
 shown "riskset factors @lung 'Surv(time, status == 2) ~ age + factor(sex) + factor(ph.ecog, ref = \"1\") + wt.loss' --subset 'ph.ecog < 3'"
 
 say <<'TEXT'
+**In the paper.** “Of the factors examined, sex (hazard ratio 0.56, 95% CI 0.40-0.79) and performance status (2 against 1: 1.72, 1.15-2.59; joint test, P < 0.001) were associated with survival in the multivariable model of 212 patients with 150 deaths.” The table stands whole in the paper, also the factors that were not.
+
+**Pitfalls.**
+
+- Choosing what enters the second model by the P values of the first makes every number of it too good.
+- The two columns are of different patients where values are missing; `--same-rows` makes them the same.
+- Associated is not caused: no column of this table tells what happens when a factor is changed.
+TEXT
+
+say <<'TEXT'
 ## table
 
 The tables of a manuscript without a study file. `-o TABLE.docx` (`.xlsx`, `.tex`, `.html`, `.md`) writes them into a file; `--journal jama` writes the numbers as the [journal](figures.md#journal-profiles) does.
@@ -379,14 +389,6 @@ The tables of a manuscript without a study file. `-o TABLE.docx` (`.xlsx`, `.tex
 TEXT
 shown 'riskset table one @lung --by sex --variables age,ph.ecog,wt.loss --levels ph.ecog --p-values --smd --rename sex:1=Men --rename sex:2=Women'
 shown 'riskset table survival @lung "Surv(time, status == 2) ~ sex" --times 365,730 --unit days'
-**In the paper.** “Of the factors examined, sex (hazard ratio 0.56, 95% CI 0.40-0.79) and performance status (2 against 1: 1.72, 1.15-2.59; joint test, P < 0.001) were associated with survival in the multivariable model of 212 patients with 150 deaths.” The table stands whole in the paper, also the factors that were not.
-
-**Pitfalls.**
-
-- Choosing what enters the second model by the P values of the first makes every number of it too good.
-- The two columns are of different patients where values are missing; `--same-rows` makes them the same.
-- Associated is not caused: no column of this table tells what happens when a factor is changed.
-TEXT
 
 say <<'TEXT'
 ## performance
