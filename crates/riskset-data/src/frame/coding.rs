@@ -9,6 +9,9 @@ use crate::formula::{Expr, Variable};
 use crate::{Error, Factor, Formula, MISSING, Table, Values};
 use riskset::CurveBasis;
 
+/// A column of numbers by its name: what was seen of it when the model was made, and its new values.
+type NumbersOf<'a> = (&'a str, NumberSeen, Vec<f64>);
+
 /// The covariates and strata of a fitted model, by the formula and what its rows held.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Coding {
@@ -162,7 +165,7 @@ impl Coding {
     /// # Errors
     ///
     /// A column that is not there or holds no numbers.
-    pub fn numbers_at(&self, table: &Table) -> Result<Vec<(&str, NumberSeen, Vec<f64>)>, Error> {
+    pub fn numbers_at(&self, table: &Table) -> Result<Vec<NumbersOf<'_>>, Error> {
         let scope = Scope { table, rows: None };
         let numbers = self.variables.iter().filter_map(|(variable, seen)| match seen {
             Covariate::Number(seen) | Covariate::Curve(seen, _) => Some((variable, *seen)),

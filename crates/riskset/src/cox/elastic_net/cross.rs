@@ -45,7 +45,7 @@ impl ElasticNet<'_> {
         }
         let count = fold.iter().max().map_or(0, |last| last + 1);
         let events = events(observations, fold, count);
-        if count < 3 || events.iter().any(|weight| *weight == 0.0) {
+        if count < 3 || events.contains(&0.0) {
             return Err(Error::Unsupported {
                 what: "fewer than three folds, or a fold without an event",
                 instead: "ask for fewer folds where events are few, and at least 3",

@@ -29,7 +29,7 @@ const MOST_SWEEPS: usize = 10_000;
 
 impl Descent {
     /// The coefficients and the log likelihood at the minimum, from `start`; `None` where it is not found.
-    pub fn to_the_bottom(&self, problem: &Problem, start: &[f64]) -> Option<(Vec<f64>, f64)> {
+    pub fn lowest(&self, problem: &Problem, start: &[f64]) -> Option<(Vec<f64>, f64)> {
         let mut c = start.to_vec();
         let mut risk = problem.risk(&c);
         for _ in 0..MOST_ROUNDS {

@@ -306,7 +306,7 @@ impl Problem {
         let mut points = Vec::with_capacity(lambdas.len());
         for &lambda in lambdas {
             let descent = Descent { alpha, lambda };
-            let found = descent.to_the_bottom(self, &c).ok_or(Error::Unsupported {
+            let found = descent.lowest(self, &c).ok_or(Error::Unsupported {
                 what: "an elastic net whose maximum is not found at a small lambda",
                 instead: "end the path at a greater lambda",
             })?;
