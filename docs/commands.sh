@@ -189,7 +189,8 @@ Cox regression. `strata(a)`, `cluster(id)` and `offset(x)` stand in the formula.
 | `--baseline`, `--baseline-at zero\|mean` | the cumulative baseline hazard |
 | `--residuals martingale,schoenfeld,...` | residuals |
 | `--concordance harrell\|uno` | which concordance |
-| `--predict DATA`, `--times 365` | linear predictor, hazard ratio and survival for other rows, each in its own stratum, or in every stratum when DATA has none of its columns |
+| `--predict DATA`, `--times 365`, `--tau 365` | linear predictor, hazard ratio, median, survival and restricted mean for other rows, each in its own stratum, or in every stratum when DATA has none of its columns |
+| `--save-model model.json` | the model as a file, from which [predict](#predict) predicts without the data |
 TEXT
 shown 'riskset cox @lung "Surv(time, status == 2) ~ age + sex + ph.ecog" --zph km'
 
@@ -221,11 +222,46 @@ What the predictions of a Cox model are worth, and of a second one on the same r
 | `--bootstrap 200`, `--folds 10`, `--seed 1` | corrects for optimism |
 | `--against "age + sex"` | another model of the same rows, with the differences |
 | `--thresholds 0.2,0.4` | net benefit |
+| `--reclassify 0.2,0.4` | with `--against`: net reclassification between the categories of risk, by any change, and IDI, with their warnings |
 | `--groups 5`, `--tau 365` | groups of calibration; the horizon of Uno's C |
+| `--save-model model.json` | the model with how it was judged, for [predict](#predict) |
 
 `plot performance --kind calibration|auc|decision` draws it.
 TEXT
 shown 'riskset performance @lung "Surv(time, status == 2) ~ age + sex + ph.ecog" --times 365 --against "age + sex" --bootstrap 50'
+
+say <<'TEXT'
+## risk-groups
+
+Groups of patients by what a Cox model predicts, at cut-offs that were given, with what became of them: patients, events, median, survival by Kaplan-Meier beside the mean of the predicted survival, hazard ratios, the log-rank test.
+
+| option | does |
+| --- | --- |
+| `--groups 0.2,0.5 --at 1800` | cut-offs of the predicted risk by 1800; whoever is at a cut-off belongs to the group above |
+| `--groups -0.5,0.5` | without `--at`: cut-offs of the linear predictor, from the means of the rows that made the model |
+| `--times 1000,1800` | survival at these times; at `--at` without them |
+| `--validate DATA`, `--validate-response "Surv(...)"` | groups other rows than those that made the model |
+
+`plot risk-groups` draws the curves; `predict --groups` tells the group of new patients. A cut-off that is searched in the same patients is the business of [cutpoint](#cutpoint).
+TEXT
+shown 'riskset risk-groups @rotterdam "Surv(rtime, recur) ~ age + log(nodes + 1) + hormon" --groups 0.3,0.5 --at 1800 --validate @gbsg --validate-response "Surv(rfstime, status)"'
+
+say <<'TEXT'
+## predict
+
+What a saved model says of new rows, without the data that made it: `predict model.json new.csv` gives, digit for digit, what `cox --predict new.csv` gives. The file is made by `--save-model` of `cox` or `performance`; of the latter it says how the model was validated.
+
+| option | does |
+| --- | --- |
+| `--times 365` | survival at these times; the whole curve without them |
+| `--tau 365` | restricted means up to this time |
+| `--groups 0.2,0.5 --at 365` | the group of each row, by the same cut-offs as [risk-groups](#risk-groups) |
+
+Refused: a level that the model has not seen, a row that misses a covariate, a column that is not there, a file that is no model. Doubted: numbers far from those that made the model (another unit?), rows outside their range, times after the last event. After the last follow-up there is no prediction. [Saved models](prognosis.md#a-saved-model) tells what is in the file.
+TEXT
+shown 'riskset cox @lung "Surv(time, status == 2) ~ age + sex" --save-model model.json' 8
+shown 'riskset predict model.json @lung --times 365 --tau 365' 11
+rm model.json
 
 say <<'TEXT'
 ## cif

@@ -13,6 +13,16 @@ environment=${CARGO_TARGET_DIR:-$root/target}/wheel-test
 rm -rf "$environment"
 "${PYTHON:-python3}" -m venv "$environment"
 "$environment/bin/pip" install --quiet --disable-pip-version-check "$wheel" -r "$here/tests/requirements.txt"
+# The tests of several places on NVFLARE need it. Where it cannot be installed they are skipped, except in
+# continuous integration, where they are required.
+if "$environment/bin/pip" install --quiet --disable-pip-version-check "nvflare==2.9.*"; then
+    export RISKSET_NVFLARE=required
+elif [ -n "${CI:-}" ]; then
+    echo "test.sh: NVFLARE cannot be installed, and its tests are required here" >&2
+    exit 1
+else
+    echo "test.sh: NVFLARE cannot be installed; its tests are skipped" >&2
+fi
 # Away from the sources, so that the installed package is the one that is tested.
 cd "$environment"
 PATH=$environment/bin:/usr/bin:/bin RISKSET_ROOT=$root \

@@ -101,6 +101,26 @@ fn the_dream_study_says_what_it_said() {
 }
 
 #[test]
+fn the_ansari_study_says_what_it_said() {
+    check("ansari", 25);
+}
+
+/// The synthetic patients are those that the model beside them draws, byte for byte.
+#[test]
+fn the_ansari_patients_are_drawn_by_the_model() {
+    let folder = tempfile::tempdir().unwrap();
+    let drawn = folder.path().join("patients.csv");
+    let datasets = root().join("datasets/ansari");
+    let (model, output) = (datasets.join("model.toml"), drawn.to_str().unwrap());
+    let args = ["riskset", "simulate", model.to_str().unwrap(), "--output", output, "--quiet"];
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let status = riskset_cli::run(args.into_iter().map(Into::into), &mut out, &mut err);
+    assert_eq!(status, 0, "{}", String::from_utf8_lossy(&err));
+    let stored = fs::read(datasets.join("synthetic-patients.csv")).unwrap();
+    assert!(fs::read(&drawn).unwrap() == stored, "datasets/ansari/synthetic-patients.csv");
+}
+
+#[test]
 fn the_kuhlmann_study_says_what_it_said() {
     check("kuhlmann", 5);
 }

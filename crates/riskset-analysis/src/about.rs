@@ -1,7 +1,7 @@
 //! What every answer says of the rows it was made of.
 
-use crate::Doubt;
 use crate::explain::Steps;
+use crate::{Doubt, RowsRequest};
 use riskset_data::{Balance, Grouping, ReadNote};
 
 /// The question in the user's own words, the rows, and the doubts.
@@ -36,6 +36,24 @@ pub struct About {
 }
 
 impl About {
+    /// What is known of rows that were summed elsewhere: how many there are.
+    pub(crate) fn of_sums(analysis: &'static str, rows: &RowsRequest, n: usize) -> About {
+        About {
+            analysis,
+            data: "pooled sums".to_owned(),
+            formula: rows.formula.clone(),
+            subset: rows.subset.clone(),
+            n,
+            n_missing: 0,
+            notes: Vec::new(),
+            landmark: None,
+            known_at: None,
+            balance: None,
+            doubts: Vec::new(),
+            steps: Vec::new(),
+        }
+    }
+
     /// Adds a doubt.
     pub fn doubt(&mut self, doubt: Doubt) {
         self.doubts.push(doubt);

@@ -5,7 +5,7 @@ use crate::{
     About, AdjustAnswer, CifAnswer, CompareAnswer, CoxAnswer, CutpointAnswer, Data, EndpointAnswer,
     FactorsAnswer, FineGrayAnswer, KmAnswer, LogrankAnswer, LookAnswer, MetaHrAnswer,
     MetaProportionAnswer, NpvAnswer, PerformanceAnswer, PowerLogrankAnswer, PowerNpvAnswer,
-    Problem, Request, SimulateAnswer, SplitAnswer, TippingAnswer,
+    PredictAnswer, Problem, Request, RiskGroupsAnswer, SimulateAnswer, SplitAnswer, TippingAnswer,
 };
 
 /// The typed answer to a request.
@@ -27,6 +27,10 @@ pub enum Answer {
     Factors(Box<FactorsAnswer>),
     /// What the predictions of Cox models are worth.
     Performance(Box<PerformanceAnswer>),
+    /// Groups by what a model predicts.
+    RiskGroups(Box<RiskGroupsAnswer>),
+    /// What a saved model predicts.
+    Predict(Box<PredictAnswer>),
     /// Cumulative incidences.
     Cif(Box<CifAnswer>),
     /// A Fine-Gray regression.
@@ -78,6 +82,8 @@ pub fn run(request: &Request, data: &Data) -> Result<Answer, Problem> {
         Request::Cox(request) => Answer::Cox(Box::new(request.run(data)?)),
         Request::Factors(request) => Answer::Factors(Box::new(request.run(data)?)),
         Request::Performance(request) => Answer::Performance(Box::new(request.run(data)?)),
+        Request::RiskGroups(request) => Answer::RiskGroups(Box::new(request.run(data)?)),
+        Request::Predict(request) => Answer::Predict(Box::new(request.run(data)?)),
         Request::Cif(request) => Answer::Cif(Box::new(request.run(data)?)),
         Request::FineGray(request) => Answer::FineGray(Box::new(request.run(data)?)),
         Request::Npv(request) => Answer::Npv(Box::new(request.run(data)?)),
@@ -97,6 +103,8 @@ pub fn run(request: &Request, data: &Data) -> Result<Answer, Problem> {
         Request::PlotForest(request) => figure(request.run(data)?),
         Request::PlotFactors(request) => figure(request.run(data)?),
         Request::PlotPerformance(request) => figure(request.run(data)?),
+        Request::PlotRiskGroups(request) => figure(request.run(data)?),
+        Request::PlotNomogram(request) => figure(request.run(data)?),
         Request::PlotSubgroups(request) => figure(request.run(data)?),
         Request::PlotSchoenfeld(request) => figure(request.run(data)?),
         Request::PlotResiduals(request) => figure(request.run(data)?),
@@ -127,6 +135,8 @@ impl Answer {
             Answer::Cox(answer) => &answer.about,
             Answer::Factors(answer) => &answer.about,
             Answer::Performance(answer) => &answer.about,
+            Answer::RiskGroups(answer) => &answer.about,
+            Answer::Predict(answer) => &answer.about,
             Answer::Cif(answer) => &answer.about,
             Answer::FineGray(answer) => &answer.about,
             Answer::Npv(answer) => &answer.about,

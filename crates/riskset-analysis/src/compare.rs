@@ -130,7 +130,7 @@ impl CompareRequest {
     pub(crate) fn run(&self, data: &Data) -> Result<CompareAnswer, Problem> {
         // The reference of a comparison changes its contrasts, and not the order of the groups.
         let plain = RowsRequest { reference: None, ..self.rows.clone() };
-        let rows = plain.curve_rows(data, "compare", false)?;
+        let rows = plain.curve_rows(data, "compare", false, false)?;
         rows.refuse_cluster("compare")?;
         let grouping = compared(&rows)?;
         let reference = self.reference(grouping)?;

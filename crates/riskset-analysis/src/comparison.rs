@@ -72,7 +72,8 @@ impl LogrankRequest {
     /// Compares the curves.
     pub(crate) fn run(&self, data: &Data) -> Result<LogrankAnswer, Problem> {
         let weight = self.weight()?;
-        let mut rows = self.rows.rows(data, "logrank")?;
+        let options = self.rows.counting_options(self.further == FurtherTests::default())?;
+        let mut rows = self.rows.rows_with(data, "logrank", options)?;
         rows.refuse_model_terms()?;
         rows.doubt_competing();
         let groups = rows.compared()?;

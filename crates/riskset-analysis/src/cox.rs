@@ -7,6 +7,7 @@ mod residuals;
 mod time_varying;
 
 pub use nested::Nested;
+pub(crate) use predict::Predicting;
 pub use predict::{CoxPrediction, PredictedPoint};
 pub use residuals::{ResidualKind, Residuals};
 pub use time_varying::{EffectOverTime, EffectPoint};
@@ -16,6 +17,7 @@ use crate::comparison::stratum_columns;
 use crate::contrast::estimated;
 use crate::curve::{CurveOver, Places, curves};
 use crate::explain::{Steps, cox as explain_cox, explained};
+use crate::saved::{SavedModel, refuse_over_time};
 use crate::{About, Data, Doubt, OverTime, OverTimeRequest, Problem, RowsRequest};
 use riskset::{
     Baseline, BaselineAt, Coefficient, Concordance, ConcordanceWeight, CoxFit, CoxModel,
@@ -69,6 +71,12 @@ pub struct CoxRequest {
     pub predict: Option<String>,
     /// Survival of the predictions at these times; the whole curve when there are none.
     pub times: Vec<f64>,
+    /// Restricted means of the predictions up to this time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tau: Option<f64>,
+    /// The model as a file can hold it, for predictions without the data.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub save_model: bool,
     /// The value of a covariate that its curve, such as `rcs(age, 4)`, is compared with, by covariate;
     /// the median of the rows where none is given.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -97,6 +105,8 @@ impl Default for CoxRequest {
             against: None,
             predict: None,
             times: Vec::new(),
+            tau: None,
+            save_model: false,
             reference_values: BTreeMap::new(),
             over_time: OverTimeRequest::default(),
             explain: false,
@@ -128,6 +138,8 @@ pub struct CoxAnswer {
     pub residuals: Vec<(ResidualKind, Residuals)>,
     /// Predictions, one per row of the new table, when asked for.
     pub predictions: Option<Vec<CoxPrediction>>,
+    /// The model as a file can hold it, when asked for.
+    pub saved: Option<SavedModel>,
     /// The columns whose levels are the strata.
     pub strata: Vec<String>,
     /// The label of each stratum; empty without strata.
@@ -167,6 +179,9 @@ impl CoxRequest {
         null::refuse_of_covariates(self, &design)?;
         let matrix = DesignMatrix::from_shared(design.values.clone(), design.n_rows)?;
         let expanded = time_varying::expand(frame, &design, self.robust)?;
+        if self.save_model {
+            refuse_over_time(expanded.is_some())?;
+        }
         let mut fit = match &expanded {
             None => self.model(frame).fit(frame.observations()?, &matrix)?,
             Some(expanded) => self.over_time(expanded)?,
@@ -201,15 +216,17 @@ impl CoxRequest {
         self.settle_weights(&mut about, frame);
         doubt_fit(&mut about, &fit, &design);
         doubt_hazards(&mut about, &design, zph.as_ref());
+        let predictions = match expanded {
+            None => predict::predictions(self, data, frame, &fit, &mut about)?,
+            Some(_) => None,
+        };
         Ok(CoxAnswer {
+            saved: self.saved(&about, frame, &fit)?,
             nested: nested::nested(self, table.as_ref(), frame, (&design, &fit))?,
             concordance,
             baseline: self.baseline.then(|| fit.baseline(self.baseline_at)).transpose()?,
             residuals: residuals::all(&fit, &self.residuals)?,
-            predictions: match expanded {
-                None => predict::predictions(self, data, frame, &fit)?,
-                Some(_) => None,
-            },
+            predictions,
             effects,
             over_time,
             curves,
@@ -225,6 +242,18 @@ impl CoxRequest {
             design,
             zph,
         })
+    }
+
+    fn saved(
+        &self,
+        about: &About,
+        frame: &ModelFrame,
+        fit: &CoxFit,
+    ) -> Result<Option<SavedModel>, Problem> {
+        if !self.save_model {
+            return Ok(None);
+        }
+        SavedModel::of(about, frame, fit).map(Some)
     }
 
     /// Effects by period and on average are of a plain model.
@@ -295,6 +324,7 @@ impl CoxRequest {
         let asked = match (self.predict.is_some(), self.baseline) {
             (true, _) => "prediction",
             (_, true) => "baseline hazard",
+            _ if self.save_model => "model to save",
             _ if !self.residuals.is_empty() => "residual",
             _ => return Ok(()),
         };

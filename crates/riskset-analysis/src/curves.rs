@@ -127,7 +127,7 @@ impl KmRequest {
     /// Estimates the curves.
     pub(crate) fn run(&self, data: &Data) -> Result<KmAnswer, Problem> {
         self.check_more()?;
-        let mut rows = self.rows.curve_rows(data, "km", self.reverse)?;
+        let mut rows = self.rows.curve_rows(data, "km", self.reverse, self.robust != Some(true))?;
         let robust = rows.settle_variance(self.robust)?;
         let model = self.model().robust(robust).cluster(rows.clusters());
         let clusters = rows.cluster.as_ref().map(Grouping::count);
@@ -200,7 +200,8 @@ impl KmRequest {
     fn test(&self, rows: &CurveRows) -> Result<Option<LogRankTest>, riskset::Error> {
         let Some(grouping) = rows.compared() else { return Ok(None) };
         let response = &rows.response;
-        let counted = response.weights().is_none() && rows.cluster.is_none();
+        let weighted = response.weights().is_some() && !response.is_counted();
+        let counted = !weighted && rows.cluster.is_none();
         if self.reverse || !counted || response.n_events() == 0 {
             return Ok(None);
         }

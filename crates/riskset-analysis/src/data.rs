@@ -52,7 +52,7 @@ pub enum NewColumn {
 }
 
 impl NewColumn {
-    fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         match self {
             NewColumn::Numbers(values) => values.len(),
             NewColumn::Texts(values) => values.len(),
@@ -135,6 +135,11 @@ impl Data {
     /// As [`of`](Self::of).
     pub fn source(name: &str, reading: ReadOptions) -> Result<Data, Problem> {
         Data::named(name, reading, &Arc::default())
+    }
+
+    /// A table that another program holds; `name` is what answers and messages call it.
+    pub fn given(table: Arc<dyn Given>, name: impl Into<String>) -> Data {
+        Data { place: Place::Given(table), ..Data::empty(&name.into()) }
     }
 
     /// No data, for a plan.

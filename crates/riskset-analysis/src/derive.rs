@@ -4,7 +4,7 @@ use crate::endpoint::refusal;
 use crate::{Data, Doubt, Problem, RowsRequest};
 use riskset::Remedy;
 use riskset_data::endpoint::{DateColumns, Derived, Endpoint, Rule};
-use riskset_data::{Expr, Formula, FrameOptions, Table, written_name};
+use riskset_data::{CountsOf, Expr, Formula, FrameOptions, Table, written_name};
 use std::borrow::Cow;
 
 /// A table with what was met while its endpoints were derived.
@@ -21,7 +21,7 @@ impl RowsRequest {
         formula: &Formula,
         options: &FrameOptions,
     ) -> Result<Read, Problem> {
-        self.read_columns(data, options.columns(formula), options.subset.as_ref())
+        self.read_columns(data, options.columns(formula), options)
     }
 
     /// The same for columns that are known by name.
@@ -29,14 +29,17 @@ impl RowsRequest {
         &self,
         data: &Data,
         wanted: Vec<String>,
-        subset: Option<&Expr>,
+        options: &FrameOptions,
     ) -> Result<Read, Problem> {
+        if !self.counts.is_empty() {
+            return self.read_counts(data, wanted, options);
+        }
         if self.derive.is_empty() {
             return Ok(Read { table: data.read(Some(&wanted))?, doubts: Vec::new() });
         }
         let rules = self.rules()?;
         let table = data.read(Some(&self.columns_to_read(wanted, &rules)))?;
-        let rows = self.dated_rows(&table, subset)?;
+        let rows = self.dated_rows(&table, options.subset.as_ref())?;
         let (mut columns, mut doubts) =
             (Vec::new(), instead(&table, rules.iter().flat_map(Rule::column_names)));
         for rule in &rules {
@@ -49,6 +52,40 @@ impl RowsRequest {
             columns.extend(derived.columns(table.n_rows()));
         }
         Ok(Read { table: table.with_columns(columns)?, doubts })
+    }
+
+    /// Reads a table of counts, and makes of it one of people: a row for each, or for many where the
+    /// options have a column of counts.
+    fn read_counts(
+        &self,
+        data: &Data,
+        wanted: Vec<String>,
+        options: &FrameOptions,
+    ) -> Result<Read, Problem> {
+        let of_single_patients = [
+            ("derive", !self.derive.is_empty()),
+            ("weights", self.weights.is_some()),
+            ("id", self.id.is_some()),
+            ("known_at", self.known_at.is_some()),
+        ];
+        if let Some((field, _)) = of_single_patients.iter().find(|(_, asked)| *asked) {
+            let what = format!(
+                "a table of counts has no row of a single patient, and `{field}` is of such rows"
+            );
+            return Err(Problem::request(what, Remedy::Unset((*field).into())));
+        }
+        let counts = CountsOf::parse(&self.counts)?;
+        let wanted: Vec<String> =
+            wanted.into_iter().filter(|name| Some(name) != options.people.as_ref()).collect();
+        let read = data.read(Some(&counts.columns(&wanted)))?;
+        for column in counts.columns(&wanted) {
+            read.check_cells(&column, None)?;
+        }
+        let table = match options.people {
+            Some(_) => counts.grouped(&read)?,
+            None => counts.written_out(&read)?,
+        };
+        Ok(Read { table, doubts: Vec::new() })
     }
 
     /// The formula as it is read: where endpoints are derived, the name of one left of `~`, or
@@ -93,10 +130,10 @@ impl RowsRequest {
         Some((first.unwrap_or_default() + letters.as_str(), rule.unit.to_string()))
     }
 
-    /// The request of a table to which the endpoints were added already.
+    /// The request of a table to which the endpoints were added already, and that has a row for each.
     pub(crate) fn once_derived(&self) -> Result<RowsRequest, Problem> {
         let formula = self.written(false)?.into_owned();
-        Ok(RowsRequest { formula, derive: Vec::new(), ..self.clone() })
+        Ok(RowsRequest { formula, derive: Vec::new(), counts: Vec::new(), ..self.clone() })
     }
 
     fn rules(&self) -> Result<Vec<Rule>, Problem> {

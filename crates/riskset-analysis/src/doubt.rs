@@ -114,6 +114,13 @@ pub enum Doubt {
     },
     /// A model is judged by the rows that made it.
     Apparent,
+    /// Groups by predicted risk of the rows that made the model.
+    OwnGroups,
+    /// A group by predicted risk without a patient.
+    EmptyGroup {
+        /// The group.
+        group: String,
+    },
     /// A risk is predicted by a time after the last event.
     AfterLastEvent {
         /// The time.
@@ -129,6 +136,24 @@ pub enum Doubt {
         before: f64,
         /// Its mean in the new rows.
         after: f64,
+    },
+    /// New rows beyond all values that made the model.
+    Extrapolated {
+        /// The covariate.
+        column: String,
+        /// How many rows.
+        rows: usize,
+        /// The least value that made the model.
+        least: f64,
+        /// The greatest value.
+        greatest: f64,
+    },
+    /// A prediction at a time to which nobody was followed.
+    BeyondModel {
+        /// The time.
+        time: f64,
+        /// The last time of the rows that made the model.
+        last: f64,
     },
     /// What a proportion of clustered observations warns of.
     Proportion {
@@ -264,8 +289,12 @@ impl Doubt {
             Doubt::FewEvents { .. } => "few_events",
             Doubt::OtherRows { .. } => "other_rows",
             Doubt::Apparent => "apparent",
+            Doubt::OwnGroups => "own_groups",
+            Doubt::EmptyGroup { .. } => "empty_group",
             Doubt::AfterLastEvent { .. } => "after_last_event",
             Doubt::OtherUnits { .. } => "other_units",
+            Doubt::Extrapolated { .. } => "extrapolated",
+            Doubt::BeyondModel { .. } => "beyond_model",
             Doubt::Proportion { warning: ProportionWarning::AllAlike, .. } => "all_alike",
             Doubt::Proportion { warning: ProportionWarning::NegativeIcc { .. }, .. } => {
                 "negative_icc"
@@ -295,14 +324,15 @@ impl Doubt {
             | Doubt::FewFailures { group, .. }
             | Doubt::FewForMean { group, .. }
             | Doubt::SmallFirstRiskSet { group, .. }
-            | Doubt::QuantileMoves { group, .. } => Some(group),
+            | Doubt::QuantileMoves { group, .. }
+            | Doubt::EmptyGroup { group } => Some(group),
             Doubt::Contrast(doubt) => doubt.about(),
             Doubt::Proportion { group, .. } => group.as_deref(),
             Doubt::HalfAdded { study } => Some(study),
             Doubt::LargeWeights { group, .. } => Some(group),
             Doubt::Frame(doubt) => Some(rows::column(doubt)).filter(|column| !column.is_empty()),
             Doubt::InfiniteCoefficient { term } | Doubt::Collinear { term, .. } => Some(term),
-            Doubt::OtherUnits { column, .. } => Some(column),
+            Doubt::OtherUnits { column, .. } | Doubt::Extrapolated { column, .. } => Some(column),
             _ => None,
         }
     }
@@ -403,6 +433,12 @@ impl Doubt {
             Doubt::Apparent => "the model is judged by the rows that made it, so every measure is \
                                 better than it will be for other patients"
                 .to_owned(),
+            Doubt::OwnGroups => {
+                "the groups are made by a model of the same patients, so their curves \
+                                 lie further apart than those of other patients will"
+                    .to_owned()
+            }
+            Doubt::EmptyGroup { group } => format!("{group}: nobody is predicted to be there"),
             Doubt::AfterLastEvent { time, last } => format!(
                 "the risk by {time} lies after the last event, at {last}: the curve is level there \
                  because nobody was seen to fail, and not because nobody does"
@@ -412,6 +448,17 @@ impl Doubt {
                  than three standard deviations away: another unit, or other patients",
                 short(*before),
                 short(*after)
+            ),
+            Doubt::Extrapolated { column, rows, least, greatest } => format!(
+                "{column}: {} outside {} to {}, the values that made the model, where its effect is \
+                 not known",
+                if *rows == 1 { "1 row is".to_owned() } else { format!("{rows} rows are") },
+                short(*least),
+                short(*greatest)
+            ),
+            Doubt::BeyondModel { time, last } => format!(
+                "nobody who made the model was followed to {time}, the last of them to {last}: there \
+                 is no prediction"
             ),
             Doubt::OtherRows { together, alone } => format!(
                 "the multivariable model has {together} rows and univariable ones up to {alone}, the \
@@ -505,7 +552,14 @@ impl Doubt {
                 Remedy::set("folds"),
                 Remedy::set("validate"),
             ]),
-            Doubt::AfterLastEvent { .. } => Remedy::to("ask for earlier times"),
+            Doubt::OwnGroups => Remedy::set("validate"),
+            Doubt::EmptyGroup { .. } => Remedy::to("choose other cut-offs, or leave it empty"),
+            Doubt::AfterLastEvent { .. } | Doubt::BeyondModel { .. } => {
+                Remedy::to("ask for earlier times")
+            }
+            Doubt::Extrapolated { .. } => {
+                Remedy::to("check these rows, or do not predict for them")
+            }
             Doubt::OtherUnits { .. } => {
                 Remedy::to("compare the units, and convert the column if they differ")
             }

@@ -141,7 +141,8 @@ pub(crate) fn with_variance(
 impl CifRequest {
     /// Estimates the incidences.
     pub(crate) fn run(&self, data: &Data) -> Result<CifAnswer, Problem> {
-        let mut rows = self.rows.competing(data, "cif", self.causes.competing()?)?;
+        let counts = self.robust != Some(true);
+        let mut rows = self.rows.competing(data, "cif", self.causes.competing()?, counts)?;
         // Gray's test takes no clusters.
         if self.gray {
             rows.refuse_model_terms()?
@@ -319,7 +320,7 @@ pub struct FineGrayPrediction {
 impl FineGrayRequest {
     /// Fits the model.
     pub(crate) fn run(&self, data: &Data) -> Result<FineGrayAnswer, Problem> {
-        let rows = self.rows.competing(data, "fine-gray", self.causes.competing()?)?;
+        let rows = self.rows.competing(data, "fine-gray", self.causes.competing()?, false)?;
         let frame = &rows.frame;
         if frame.strata.is_some() || frame.offset.is_some() {
             return Err(Problem::analysis(

@@ -48,10 +48,12 @@ mod performance;
 mod planning;
 mod pooling;
 mod pooling_ratio;
+mod predict;
 mod problem;
 mod proportion;
 mod request;
 mod rows;
+mod saved;
 mod simulation;
 mod split;
 mod tipping;
@@ -87,18 +89,23 @@ pub use margin::{Margin, MarginOf};
 pub use over_time::{OverTime, OverTimeRequest};
 pub use performance::{
     Corrected, Judged, Measures, ModelComparison, ModelPerformance, PerformanceAnswer,
-    PerformanceRequest, Validation,
+    PerformanceRequest, RiskGroup, RiskGroupsAnswer, RiskGroupsRequest, Validation,
 };
 pub use planning::{
     LogrankPlan, PowerLogrankAnswer, PowerLogrankRequest, PowerNpvAnswer, PowerNpvRequest,
 };
 pub use pooling::{MetaProportionAnswer, MetaProportionRequest};
 pub use pooling_ratio::{MetaHrAnswer, MetaHrRequest, RatioSource};
+pub use predict::{PredictAnswer, PredictRequest};
 pub use problem::{Problem, ProblemKind};
 pub use proportion::{NpvAnswer, NpvRequest};
 pub use request::Request;
 pub use riskset::{Remedy, Voice};
 pub use rows::{Rows, RowsRequest};
+pub use saved::{
+    SavedBasis, SavedCoefficient, SavedCovariate, SavedMeasure, SavedModel, SavedStratum,
+    SavedValidation,
+};
 pub use simulation::{Measure, Repeated, SimulateAnswer, SimulateRequest};
 pub use split::{SplitAnswer, SplitAudit, SplitRequest};
 pub use tipping::{LostGroup, TippingAnswer, TippingRequest};

@@ -2,16 +2,22 @@
 //! and on new data; and two models of the same rows against each other.
 
 mod compare;
+mod cuts;
+mod groups;
 mod measures;
 mod model;
 mod rows;
 mod validate;
 
 pub use compare::ModelComparison;
+pub(crate) use cuts::Cuts;
+pub(crate) use groups::Grouped;
+pub use groups::{RiskGroup, RiskGroupsAnswer, RiskGroupsRequest};
 pub use measures::Measures;
 pub use model::ModelPerformance;
 pub use validate::{Corrected, Validation};
 
+use crate::saved::{SavedModel, validations};
 use crate::{About, Data, Doubt, Problem, RowsRequest};
 use model::Made;
 use riskset::{Remedy, Ties};
@@ -52,8 +58,15 @@ pub struct PerformanceRequest {
     pub bootstrap: usize,
     /// Folds of a cross-validation; none when 0.
     pub folds: usize,
+    /// Cut-offs of risk, as fractions, between the categories of which patients move from one of two
+    /// models to the other; none are told when empty.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reclassify: Vec<f64>,
     /// Where the random numbers start.
     pub seed: u64,
+    /// The model, with how it was judged, as a file can hold it, for predictions without the data.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub save_model: bool,
     /// Thresholds of risk at which the net benefit is given, at the first time.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub thresholds: Vec<f64>,
@@ -73,7 +86,9 @@ impl Default for PerformanceRequest {
             validate_response: None,
             bootstrap: 0,
             folds: 0,
+            reclassify: Vec::new(),
             seed: 1,
+            save_model: false,
             thresholds: Vec::new(),
         }
     }
@@ -94,6 +109,8 @@ pub struct PerformanceAnswer {
     pub models: Vec<ModelPerformance>,
     /// The model less the other one.
     pub comparison: Option<ModelComparison>,
+    /// The model as a file can hold it, when asked for.
+    pub saved: Option<SavedModel>,
 }
 
 /// The rows on which models are judged.
@@ -121,7 +138,7 @@ impl PerformanceRequest {
         let made: Vec<Made> = made.collect::<Result<_, Problem>>()?;
         let judging = rows::Judging::of(self, data, &rows, &made, &mut about)?;
         self.doubt_times(&mut about, &judging);
-        let names = rows.names;
+        let names = rows.names.clone();
         let mut models = Vec::with_capacity(made.len());
         for ((made, name), design) in made.iter().zip(names).zip(&judging.designs) {
             models.push(made.judged(self, name, &judging.response, design)?);
@@ -136,7 +153,16 @@ impl PerformanceRequest {
         if !judging.judged.new && self.bootstrap == 0 && self.folds == 0 {
             about.doubt(Doubt::Apparent);
         }
+        let saved = match self.save_model {
+            true => {
+                let of = SavedModel::of(&about, &rows.frames[0], &made[0].fit)?;
+                let validation = validations(self, &judging.judged, &models[0]);
+                Some(SavedModel { validation, ..of })
+            }
+            false => None,
+        };
         Ok(PerformanceAnswer {
+            saved,
             events: made[0].fit.n_events(),
             request: self.clone(),
             judged: judging.judged,
@@ -167,6 +193,14 @@ impl PerformanceRequest {
                     Remedy::Unset(if self.bootstrap > 0 { "bootstrap" } else { "folds" }.into()),
                 ]),
             ));
+        }
+        if !self.reclassify.is_empty() {
+            if self.against.is_none() {
+                let what = "patients are reclassified from one model to another, and there is one";
+                return Err(Problem::request(what, Remedy::set("against")));
+            }
+            let at = self.times.first().copied();
+            Cuts { cuts: &self.reclassify, at, field: "reclassify" }.refuse()?;
         }
         match self.folds {
             1 => Err(Problem::request(

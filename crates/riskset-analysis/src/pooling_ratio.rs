@@ -100,6 +100,8 @@ pub enum RatioSource {
     ObservedExpected,
     /// Medians, taken for those of exponential times, and events: an approximation.
     Medians,
+    /// One step from the maximum of all places, with the sums of a place.
+    OneStep,
 }
 
 impl RatioSource {
@@ -110,6 +112,7 @@ impl RatioSource {
             RatioSource::StdError => "hazard ratio and standard error",
             RatioSource::ObservedExpected => "O - E and V",
             RatioSource::Medians => "medians and events",
+            RatioSource::OneStep => "one step from the pooled model",
         }
     }
 }

@@ -101,16 +101,21 @@ impl NpvRequest {
         let fits = self.estimator().fit_groups(frame.outcome()?, clusters, groups)?;
         let groups: Vec<_> = GroupName::all(frame.by.as_ref()).into_iter().zip(fits).collect();
         for (name, fit) in &groups {
-            let doubt = |warning: &ProportionWarning| Doubt::Proportion {
-                group: name.label.clone(),
-                warning: *warning,
-            };
-            about.doubts.extend(fit.warnings.iter().map(doubt));
+            NpvRequest::doubt(about, name, fit);
         }
         Ok(groups)
     }
 
-    fn estimator(&self) -> ClusteredProportion {
+    /// What is doubtful about a group goes to `about`.
+    pub(crate) fn doubt(about: &mut About, name: &GroupName, fit: &Proportion) {
+        let doubt = |warning: &ProportionWarning| Doubt::Proportion {
+            group: name.label.clone(),
+            warning: *warning,
+        };
+        about.doubts.extend(fit.warnings.iter().map(doubt));
+    }
+
+    pub(crate) fn estimator(&self) -> ClusteredProportion {
         let estimator =
             ClusteredProportion::default().conf_level(self.conf_level).variance(self.variance);
         let estimator = self.interval.map_or(estimator.clone(), |form| estimator.interval(form));

@@ -3,15 +3,16 @@
 use crate::figure::{
     PageRequest, PlotBalanceRequest, PlotCifRequest, PlotCurvesRequest, PlotCutpointRequest,
     PlotDifferenceRequest, PlotEffectRequest, PlotExplainRequest, PlotFactorsRequest,
-    PlotFlowRequest, PlotForestRequest, PlotMetaHrRequest, PlotMetaRequest, PlotNpvRequest,
-    PlotPerformanceRequest, PlotResidualsRequest, PlotSchoenfeldRequest, PlotSubgroupsRequest,
-    PlotSwimmerRequest, PlotTippingRequest,
+    PlotFlowRequest, PlotForestRequest, PlotMetaHrRequest, PlotMetaRequest, PlotNomogramRequest,
+    PlotNpvRequest, PlotPerformanceRequest, PlotResidualsRequest, PlotRiskGroupsRequest,
+    PlotSchoenfeldRequest, PlotSubgroupsRequest, PlotSwimmerRequest, PlotTippingRequest,
 };
 use crate::{
     AdjustRequest, CifRequest, CompareRequest, CoxRequest, CutpointRequest, EndpointRequest,
     FactorsRequest, FineGrayRequest, KmRequest, LogrankRequest, LookRequest, MetaHrRequest,
     MetaProportionRequest, NpvRequest, PerformanceRequest, PowerLogrankRequest, PowerNpvRequest,
-    Problem, RowsRequest, SimulateRequest, SplitRequest, TippingRequest,
+    PredictRequest, Problem, RiskGroupsRequest, RowsRequest, SimulateRequest, SplitRequest,
+    TippingRequest,
 };
 use riskset::Remedy;
 use riskset_data::ReadOptions;
@@ -40,6 +41,10 @@ pub enum Request {
     Factors(FactorsRequest),
     /// What the predictions of Cox models are worth.
     Performance(PerformanceRequest),
+    /// Groups by what a model predicts.
+    RiskGroups(RiskGroupsRequest),
+    /// What a saved model predicts.
+    Predict(PredictRequest),
     /// Cumulative incidences.
     Cif(CifRequest),
     /// A Fine-Gray regression.
@@ -82,6 +87,10 @@ pub enum Request {
     PlotFactors(PlotFactorsRequest),
     /// What the predictions of Cox models are worth, drawn.
     PlotPerformance(PlotPerformanceRequest),
+    /// Curves of groups by what a model predicts.
+    PlotRiskGroups(PlotRiskGroupsRequest),
+    /// A Cox model as a nomogram.
+    PlotNomogram(PlotNomogramRequest),
     /// Hazard ratios by subgroup, drawn.
     PlotSubgroups(PlotSubgroupsRequest),
     /// Scaled Schoenfeld residuals, drawn.
@@ -173,6 +182,7 @@ impl Request {
             Request::PlotMetaHr(request) => Some((&request.pooled.data, &request.pooled.reading)),
             Request::Endpoint(request) => Some((&request.data, &request.reading)),
             Request::Look(request) => Some((&request.data, &request.reading)),
+            Request::Predict(request) => Some((&request.data, &request.reading)),
             Request::PlotMeta(request) => Some((&request.pooled.data, &request.pooled.reading)),
             _ => self.rows().map(|rows| (rows.data.as_str(), &rows.reading)),
         }
@@ -194,6 +204,8 @@ impl Request {
             Request::Cox(request) => &request.rows,
             Request::Factors(request) => &request.rows,
             Request::Performance(request) => &request.rows,
+            Request::RiskGroups(request) => &request.rows,
+            Request::PlotRiskGroups(request) => &request.risk_groups.rows,
             Request::PlotPerformance(request) => &request.performance.rows,
             Request::Cif(request) => &request.rows,
             Request::FineGray(request) => &request.rows,
@@ -206,6 +218,7 @@ impl Request {
             Request::PlotCif(request) => &request.rows,
             Request::PlotForest(request) => &request.rows,
             Request::PlotFactors(request) => &request.factors.rows,
+            Request::PlotNomogram(request) => &request.rows,
             Request::PlotSubgroups(request) => &request.rows,
             Request::PlotSchoenfeld(request) => &request.rows,
             Request::PlotResiduals(request) => &request.rows,
@@ -218,6 +231,7 @@ impl Request {
             | Request::PlotMetaHr(_)
             | Request::Endpoint(_)
             | Request::Look(_)
+            | Request::Predict(_)
             | Request::PlotMeta(_)
             | Request::PlotFlow(_)
             | Request::Simulate(_)
@@ -238,6 +252,8 @@ impl Request {
             Request::PlotForest(request) => &request.page,
             Request::PlotFactors(request) => &request.page,
             Request::PlotPerformance(request) => &request.page,
+            Request::PlotRiskGroups(request) => &request.page,
+            Request::PlotNomogram(request) => &request.page,
             Request::PlotSubgroups(request) => &request.page,
             Request::PlotSchoenfeld(request) => &request.page,
             Request::PlotResiduals(request) => &request.page,
@@ -261,6 +277,9 @@ impl Request {
         let mut files: Vec<(&'static str, &str)> = theme.into_iter().collect();
         match self {
             Request::PlotFlow(request) => files.push(("counts", &request.data)),
+            Request::Predict(request) if !request.model.is_empty() => {
+                files.push(("model", &request.model));
+            }
             Request::Simulate(request) => {
                 let model = Some(("model", request.model.as_str()));
                 let ask = request.ask.as_deref().map(|ask| ("ask", ask));
@@ -279,6 +298,10 @@ impl Request {
             }
             Request::Performance(request)
             | Request::PlotPerformance(PlotPerformanceRequest { performance: request, .. }) => {
+                request.validate.iter().map(|name| ("validate", name.as_str())).collect()
+            }
+            Request::RiskGroups(request)
+            | Request::PlotRiskGroups(PlotRiskGroupsRequest { risk_groups: request, .. }) => {
                 request.validate.iter().map(|name| ("validate", name.as_str())).collect()
             }
             Request::Split(request) => {

@@ -9,7 +9,7 @@ use crate::{About, Data, Doubt, Problem};
 use riskset::{Groups, Observations, Remedy};
 use riskset_data::endpoint::RuleSpec;
 use riskset_data::{
-    Competing, Expr, Formula, FrameOptions, Grouping, ModelFrame, ReadOptions, Table,
+    Competing, CountsOf, Expr, Formula, FrameOptions, Grouping, ModelFrame, ReadOptions, Table,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -37,6 +37,12 @@ pub struct RowsRequest {
     /// Only the rows where this holds: `age >= 60 & sex == 2`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subset: Option<String>,
+    /// Where the table counts people instead of having a row for each: the columns of the counts. One
+    /// says how many people a row stands for; several say how many ended with each event, the last how
+    /// many were censored, and the formula then has `event`: `counts = ["deaths", "censored"]` with
+    /// `Surv(time, event) ~ arm`. A count may be a difference: `["deaths", "n - deaths"]`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub counts: Vec<String>,
     /// The column of case weights.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weights: Option<String>,
@@ -91,6 +97,16 @@ impl RowsRequest {
         })
     }
 
+    /// The options of the frame of an analysis that takes a row for many people, where the request
+    /// `takes` them so; otherwise a row is written out for each.
+    pub(crate) fn counting_options(&self, takes: bool) -> Result<FrameOptions, Problem> {
+        let counts = takes && !self.counts.is_empty();
+        // Clusters are of single rows.
+        let counts = counts && self.parsed()?.cluster().is_none();
+        let people = counts.then(CountsOf::people_column);
+        Ok(FrameOptions { people, ..self.options()? })
+    }
+
     /// Order and reference belong to the one column right of `~`.
     fn ordered(
         &self,
@@ -123,14 +139,17 @@ impl RowsRequest {
         self.rows_with(data, analysis, self.options()?)
     }
 
-    /// The same with competing causes.
+    /// The same with competing causes; `takes_counts` as in
+    /// [`counting_options`](Self::counting_options).
     pub(crate) fn competing(
         &self,
         data: &Data,
         analysis: &'static str,
         competing: Competing,
+        takes_counts: bool,
     ) -> Result<Rows, Problem> {
-        let options = FrameOptions { competing: Some(competing), ..self.options()? };
+        let options = self.counting_options(takes_counts)?;
+        let options = FrameOptions { competing: Some(competing), ..options };
         self.rows_with(data, analysis, options)
     }
 
@@ -199,7 +218,7 @@ impl RowsRequest {
             data: self.data.clone(),
             formula: formula.text().to_owned(),
             subset: self.subset.clone(),
-            n: frame.n,
+            n: frame.people,
             n_missing: frame.n_missing,
             notes: table.notes().to_vec(),
             landmark: self
@@ -280,13 +299,15 @@ pub(crate) fn column_names(grouping: Option<&Grouping>) -> Vec<String> {
 
 impl RowsRequest {
     /// The rows of curves; with events and censorings exchanged for a curve of follow-up.
+    /// `takes_counts` as in [`counting_options`](Self::counting_options).
     pub(crate) fn curve_rows(
         &self,
         data: &Data,
         analysis: &'static str,
         reverse: bool,
+        takes_counts: bool,
     ) -> Result<CurveRows, Problem> {
-        let (mut rows, known) = self.rows_known(data, analysis)?;
+        let (mut rows, known) = self.rows_known(data, analysis, takes_counts)?;
         rows.refuse_offset()?;
         if !reverse {
             rows.doubt_competing();
@@ -324,8 +345,12 @@ impl RowsRequest {
         &self,
         data: &Data,
         analysis: &'static str,
+        takes_counts: bool,
     ) -> Result<(Rows, Option<KnownSince>), Problem> {
-        let Some(column) = &self.known_at else { return Ok((self.rows(data, analysis)?, None)) };
+        let Some(column) = &self.known_at else {
+            let options = self.counting_options(takes_counts)?;
+            return Ok((self.rows_with(data, analysis, options)?, None));
+        };
         if self.landmark.is_some() {
             return Err(Problem::request(
                 "a landmark and a column that says when the group is known are two ways out of one \
@@ -339,7 +364,7 @@ impl RowsRequest {
         let (formula, options) = (self.parsed()?, self.options()?);
         let mut columns = options.columns(&formula);
         columns.push(column.clone());
-        let read = self.read_columns(data, columns, options.subset.as_ref())?;
+        let read = self.read_columns(data, columns, &options)?;
         let mut rows = self.rows_of(&read.table, analysis, &formula, &options)?;
         rows.about.doubts.extend(read.doubts);
         let known = times_in(&read.table, column, &rows.frame.rows, "when the group is known")?;

@@ -166,8 +166,10 @@ impl TippingRequest {
         }
         let mut columns = options.columns(&formula);
         columns.extend(expr.iter().flat_map(Expr::columns));
-        let table = data.read(Some(&columns))?;
+        let read = self.rows.read_columns(data, columns, &options)?;
+        let table = read.table;
         let mut rows = self.rows.rows_of(&table, "tipping", &formula, &options)?;
+        rows.about.doubts.extend(read.doubts);
         rows.refuse_model_terms()?;
         rows.doubt_competing();
         if rows.frame.strata.is_some() {

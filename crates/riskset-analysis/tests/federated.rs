@@ -149,6 +149,33 @@ fn the_answers_are_those_of_all_rows() {
         close(a.std_error.unwrap(), b.std_error.unwrap(), 1e-10);
         close(a.interval.upper.unwrap(), b.interval.upper.unwrap(), 1e-10);
     }
+    // The places' own estimates, one step from the pooled one: near those of their own models, and of
+    // one coefficient pooled to the exact one.
+    assert_eq!(cox.two_stage.len(), 2);
+    for (column, stage) in cox.two_stage.iter().enumerate() {
+        assert_eq!(stage.pooled.studies, ["S0", "S1", "S2"]);
+        for (site, study) in stage.pooled.fit.studies.iter().enumerate() {
+            let request = CoxRequest {
+                rows: RowsRequest::new("rows", "Surv(time, dead) ~ age + arm"),
+                ..CoxRequest::default()
+            };
+            let data = rows(site).data();
+            let Answer::Cox(own) = run(&Request::Cox(request), &data).unwrap() else {
+                unreachable!()
+            };
+            let own = own.fit.coefficients()[column].estimate().unwrap();
+            let apart = (study.ratio.ln() - own.estimate).abs() / own.std_error.unwrap();
+            assert!(apart < 0.05, "{apart} standard errors");
+        }
+        assert!(stage.forest(&cox.fit, column).unwrap().figure.svg().contains("S2"));
+    }
+    let one = PLAN.replace("~ age + arm", "~ age");
+    let (_, last_of_one) = pooled(&Plan::from_toml(&one).unwrap());
+    let PooledAnswer::Cox(of_one) = &last_of_one.answers[0].1 else { unreachable!() };
+    let exact = of_one.fit.coefficients()[0].estimate().unwrap();
+    close(of_one.two_stage[0].pooled.fit.common.log_ratio, exact.estimate, 1e-9);
+    close(of_one.two_stage[0].pooled.fit.common.std_error, exact.std_error.unwrap(), 1e-9);
+
     let ratio = |test: Option<riskset::CoxTest>| test.unwrap().statistic;
     close(ratio(cox.likelihood_ratio_test()), ratio(whole.fit.likelihood_ratio_test()), 1e-10);
     close(ratio(cox.score_test), ratio(whole.fit.score_test()), 1e-10);

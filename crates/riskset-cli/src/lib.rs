@@ -23,6 +23,7 @@ pub use failure::Failure;
 
 use args::{Cli, Command};
 use commands::answer::answer;
+use commands::predict::answer_and_save;
 use riskset_report::escape::shown;
 use std::ffi::OsString;
 use std::io::Write;
@@ -111,11 +112,20 @@ fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), F
         Command::Cutpoint(args) => {
             answer(&commands::cutpoint::request(args)?, &args.output, console)
         }
-        Command::Cox(args) => answer(&commands::cox::request(args)?, &args.output, console),
+        Command::Cox(args) => {
+            let (request, file) = (commands::cox::request(args)?, args.save_model.as_deref());
+            answer_and_save(&request, file, &args.output, console)
+        }
         Command::Factors(args) => answer(&commands::factors::request(args)?, &args.output, console),
         Command::Performance(args) => {
-            answer(&commands::performance::request(args)?, &args.output, console)
+            let file = args.save_model.as_deref();
+            let request = commands::performance::request(args)?;
+            answer_and_save(&request, file, &args.output, console)
         }
+        Command::RiskGroups(args) => {
+            answer(&commands::risk_groups::request(args), &args.output, console)
+        }
+        Command::Predict(args) => answer(&commands::predict::request(args), &args.output, console),
         Command::Cif(args) => answer(&commands::cif::request(args)?, &args.output, console),
         Command::FineGray(args) => {
             answer(&commands::fine_gray::request(args)?, &args.output, console)

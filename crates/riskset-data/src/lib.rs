@@ -20,6 +20,7 @@
 //! ```
 
 pub mod cohort;
+mod counts;
 mod csv;
 pub mod datasets;
 mod dates;
@@ -41,6 +42,7 @@ mod table;
 mod values;
 mod workbook;
 
+pub use counts::{CountsOf, EVENT_OF_COUNTS};
 pub use dates::{DateFormat, DateProblem};
 pub use error::{Error, Place};
 pub use formula::{
@@ -48,10 +50,10 @@ pub use formula::{
     Variable, written_name, written_text,
 };
 pub use frame::{
-    Balance, Competing, CompetingEvents, Counted, CurveFault, CurveInfo, Design, FrameDoubt,
-    FrameError, FrameOptions, Grouping, LevelInfo, MOST_CELLS, MOST_COLUMNS, MOST_GROUPS,
-    MOST_LEVELS, MOST_NUMERIC_GROUPS, ModelFrame, Product, ResponsePart, TermInfo, TermKind,
-    TimeVarying, levels_alike, names_patients, row_of_sums, words_alike,
+    Balance, Coding, Competing, CompetingEvents, Counted, Covariate, CurveFault, CurveInfo, Design,
+    FrameDoubt, FrameError, FrameOptions, Grouping, LevelInfo, MOST_CELLS, MOST_COLUMNS,
+    MOST_GROUPS, MOST_LEVELS, MOST_NUMERIC_GROUPS, ModelFrame, NumberSeen, Product, ResponsePart,
+    TermInfo, TermKind, TimeVarying, levels_alike, names_patients, row_of_sums, words_alike,
 };
 pub use look::{
     ColumnKind, DatePair, LEVELS_SHOWN, Look, LookedAt, LookedDates, Suggestions, look,

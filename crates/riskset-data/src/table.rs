@@ -5,8 +5,8 @@ use std::path::Path;
 
 use chrono::NaiveDate;
 use polars::prelude::{
-    Column, DataFrame, DataType, Float64Chunked, IntoColumn, NamedFrom, NewChunkedArray, Series,
-    StringChunked,
+    Column, DataFrame, DataType, Float64Chunked, IdxCa, IntoColumn, NamedFrom, NewChunkedArray,
+    Series, StringChunked,
 };
 
 use crate::csv::{self, Input, Lines, Reading};
@@ -34,6 +34,8 @@ pub struct Table {
     /// All columns of the source, also those that were not read.
     all_columns: Vec<String>,
     lines: Lines,
+    /// The row of the source that each row was made of, where it is another.
+    origin: Option<Vec<u32>>,
     notes: Vec<ReadNote>,
     labels: Vec<(String, String)>,
     codes: Vec<(String, Vec<(f64, String)>)>,
@@ -204,6 +206,7 @@ impl Table {
             name,
             all_columns,
             lines,
+            origin: None,
             notes,
             labels,
             codes,
@@ -212,6 +215,36 @@ impl Table {
             levels: Vec::new(),
             unusable: Vec::new(),
         }
+    }
+
+    /// Some rows of the table, from 0, in any order and as often as they are named; messages say where
+    /// they stand in the source.
+    pub(crate) fn at_rows(mut self, rows: &[u32]) -> Table {
+        let index = IdxCa::from_vec("rows".into(), rows.to_vec());
+        self.frame = self.frame.take(&index).expect("the rows are those of the table");
+        let was_bad = std::mem::take(&mut self.bad_cells);
+        self.bad_cells = (0..rows.len())
+            .flat_map(|row| was_bad.iter().map(move |cell| (row, cell)))
+            .filter(|(row, cell)| cell.row == rows[*row] as usize)
+            .map(|(row, cell)| BadCell { row, ..cell.clone() })
+            .collect();
+        let before = self.origin.take();
+        let origin = |&row: &u32| before.as_ref().map_or(row, |before| before[row as usize]);
+        self.origin = Some(rows.iter().map(origin).collect());
+        self
+    }
+
+    /// The table without some columns, as if the source did not have them.
+    pub(crate) fn without(&self, columns: &[String]) -> Table {
+        let mut table = self.clone();
+        table.frame = self.frame.drop_many(columns.iter().map(String::as_str));
+        table.all_columns.retain(|name| !columns.contains(name));
+        table
+    }
+
+    /// Adds something that an answer should say of the table.
+    pub(crate) fn note(&mut self, note: ReadNote) {
+        self.notes.push(note);
     }
 
     /// Says in which order the levels of a text column stand, where whoever made the table decided
@@ -302,6 +335,7 @@ impl Table {
 
     /// Where a row (from 0) stands.
     pub fn place(&self, row: usize) -> Place {
+        let row = self.origin.as_ref().map_or(row, |origin| origin[row] as usize);
         Place { row, line: self.lines.line(row) }
     }
 

@@ -58,6 +58,7 @@ mod geometry;
 mod km;
 pub mod lint;
 mod lint_file;
+mod nomogram;
 mod options;
 mod panel;
 mod panels;
@@ -89,6 +90,7 @@ pub use geometry::{Point, Rect};
 pub use km::KmFigure;
 pub use lint::{Finding, Status};
 pub use lint_file::lint_file;
+pub use nomogram::{NomogramAxis, NomogramFigure};
 pub use options::{
     Annotation, Effect, FigureOptions, FollowUp, Intervals, Quantity, RiskTable, Tail,
 };

@@ -11,6 +11,7 @@ mod answer;
 mod command;
 mod convert;
 mod export;
+mod federated;
 mod figure;
 mod frame;
 mod held;
@@ -34,7 +35,7 @@ type Returned = PyResult<Py<PyAny>>;
 type Function = fn(&Bound<'_, PyTuple>) -> Returned;
 
 /// Every function: its name, what it says of itself, and what it does with its arguments.
-const FUNCTIONS: [(&CStr, &CStr, Function); 17] = [
+const FUNCTIONS: [(&CStr, &CStr, Function); 20] = [
     (c"schema", c"The JSON Schema of all requests.", request::schema),
     (c"ask", c"Answers a request.", request::ask),
     (c"figure_of", c"The kind of figure that belongs to an analysis.", request::figure_of),
@@ -52,6 +53,9 @@ const FUNCTIONS: [(&CStr, &CStr, Function); 17] = [
     (c"columns", c"The columns of a table as lists.", frame::columns),
     (c"command", c"Runs a command line.", command::run),
     (c"study", c"Runs a study file.", study::run),
+    (c"plan", c"Reads a plan of several places.", federated::plan),
+    (c"share", c"What a place tells of its rows.", federated::share_rows),
+    (c"pool", c"Adds up what places tell.", federated::pool_answers),
 ];
 
 /// The definition that Python keeps of a module.

@@ -28,6 +28,7 @@ mod missing;
 mod model;
 mod page;
 mod panels;
+mod performance;
 mod proportion;
 mod published;
 mod read;

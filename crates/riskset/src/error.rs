@@ -47,6 +47,13 @@ pub enum Error {
         /// The weight found.
         value: f64,
     },
+    /// A count is not the number of people that a row could stand for.
+    Count {
+        /// The row, from 0.
+        row: usize,
+        /// The count found.
+        value: f64,
+    },
     /// A group without a row.
     EmptyGroup {
         /// The group, from 0.
@@ -207,6 +214,12 @@ impl fmt::Display for Error {
                 f,
                 "row {}: the weight is {value}, but a weight must be finite and 0 or more; \
                  correct the row or leave it out",
+                row + 1
+            ),
+            Error::Count { row, value } => write!(
+                f,
+                "row {}: the count is {value}, but a row stands for a whole number of people, at \
+                 least 1; correct the row or leave it out",
                 row + 1
             ),
             Error::EmptyGroup { group } => write!(

@@ -69,10 +69,11 @@ pub use competing::{
 };
 pub use concordance::{Concordance, ConcordanceDifference, ConcordanceIndex, ConcordanceWeight};
 pub use cox::{
-    Baseline, BaselineAt, CoxFit, CoxModel, DesignMatrix, Frailty, FrailtyDistribution, FrailtyFit,
-    LikelihoodStep, LinearPredictor, MOST_FRAILTIES, NewtonStep, PenalisedFit, PenalisedTest,
-    Penalty, PredictedCurve, ResidualMatrix, RowResidual, Schoenfeld, Shrinkage, ShrunkTerm,
-    SmoothPoint, Ties, Zph, ZphTransform,
+    Baseline, BaselineAt, CoxFit, CoxModel, CoxPredictor, DesignMatrix, Frailty,
+    FrailtyDistribution, FrailtyFit, LikelihoodStep, LinearPredictor, MOST_FRAILTIES, NewtonStep,
+    PenalisedFit, PenalisedTest, Penalty, PredictedCurve, PredictorParts, ResidualMatrix,
+    RowResidual, Schoenfeld, Shrinkage, ShrunkTerm, SmoothPoint, StratumHazard, Ties, Zph,
+    ZphTransform,
 };
 pub use decision::{NetBenefit, net_benefit, net_benefit_of_incidence};
 pub use error::Error;
@@ -94,17 +95,20 @@ pub use meta::{
     ProportionMeta, RatioMeta, RatioMetaFit, RatioStudy,
 };
 pub use performance::{
-    AucAt, AucCurve, AucDifference, Calibration, CalibrationAt, CalibrationGroup, DynamicAuc,
-    Smooth, folds, resampled,
+    AucAt, AucCurve, AucDifference, Calibration, CalibrationAt, CalibrationGroup, ChangeEstimate,
+    DynamicAuc, NetChange, Reclassification, ReclassifiedAt, Smooth, folds, resampled,
 };
-pub use pool::{CoxProgress, CoxRounds, CoxStep, EventCell, EventTable, SmallCount};
+pub use pool::{
+    CoxProgress, CoxRounds, CoxStep, EventCell, EventTable, GridRisk, GridStep, RiskSums,
+    SmallCount, coarsened_times,
+};
 pub use power::{
     DetectableHazardRatio, EventCount, EventFormula, FollowUpPlan, LogRankDesign, PatientCount,
     ProportionDesign, Sides, UnitCount,
 };
 pub use proportion::{
-    ClusteredProportion, Proportion, ProportionInterval, ProportionVariance, ProportionWarning,
-    ThresholdTest,
+    ClusterSums, ClusteredProportion, Proportion, ProportionInterval, ProportionVariance,
+    ProportionWarning, ThresholdTest,
 };
 pub use regression::{
     Aliased, Coefficient, CoxTest, CoxWarning, Direction, Fitted, Infinite, Profile, Regression,

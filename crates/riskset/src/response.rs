@@ -7,6 +7,9 @@ use crate::sort::{self, Sorted};
 use crate::{Error, columns, merge};
 use std::sync::{Arc, OnceLock};
 
+/// The most people that are counted: up to here every sum of counts is exact.
+const MOST_PEOPLE: f64 = 9_007_199_254_740_992.0;
+
 /// What every response is made of: rows in data order, times merged, order known.
 ///
 /// [`RightCensored`] and [`CountingProcess`] make it; estimators take any [`Response`].
@@ -14,6 +17,8 @@ use std::sync::{Arc, OnceLock};
 pub struct Observations {
     event: Vec<bool>,
     weights: Option<Vec<f64>>,
+    /// Whether the weights are counts: a row stands for that many people.
+    counted: bool,
     /// Rows that end neither with the event nor censored, because their patient goes on in another.
     continuing: Option<Vec<bool>>,
     /// Shared by copies of the same rows.
@@ -126,6 +131,24 @@ impl Observations {
         self.times.by_entry.as_ref().map(|by_entry| &by_entry.values[..])
     }
 
+    /// Whether a row stands for as many people as its weight says, see
+    /// [`with_counts`](Self::with_counts).
+    pub fn is_counted(&self) -> bool {
+        self.counted
+    }
+
+    /// How many people a row stands for: 1, whatever its weight, unless rows are
+    /// [counted](Self::is_counted).
+    pub fn people_at(&self, row: usize) -> usize {
+        // Counts are whole and fit: they were checked when they were given.
+        if self.counted { self.weight(row) as usize } else { 1 }
+    }
+
+    /// How many people there are: the rows, or what they count.
+    pub fn people(&self) -> usize {
+        if self.counted { (0..self.len()).map(|row| self.people_at(row)).sum() } else { self.len() }
+    }
+
     /// The number of rows, at least one.
     pub fn len(&self) -> usize {
         self.times.by_time.order.len()
@@ -136,8 +159,15 @@ impl Observations {
         self.times.by_time.order.is_empty()
     }
 
-    /// The number of rows that end with the event.
+    /// The number of rows that end with the event; of people, where rows are
+    /// [counted](Self::is_counted).
     pub fn n_events(&self) -> usize {
+        if self.counted {
+            return (0..self.len())
+                .filter(|&row| self.event[row])
+                .map(|row| self.people_at(row))
+                .sum();
+        }
         self.event.iter().filter(|&&event| event).count()
     }
 
@@ -158,7 +188,31 @@ impl Observations {
             return Err(Error::Weight { row, value: weights[row] });
         }
         self.weights = Some(weights.to_vec());
+        self.counted = false;
         Ok(self)
+    }
+
+    /// The same rows, each of which stands for so many people, one count per row in data order: curves,
+    /// the log-rank test, incidences, Gray's test and Cox models are those of the rows written out one
+    /// by one, and so is every number of people or of events. What rests on single rows (robust
+    /// variances, concordance, residuals, permutations) takes the counts as case weights.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Length`], [`Error::Count`] for a row that stands for nobody or for a part of a person,
+    /// and [`Error::TooManyRows`] for more people than a number holds exactly.
+    pub fn with_counts(self, counts: &[f64]) -> Result<Observations, Error> {
+        check_length("counts", self.len(), counts.len())?;
+        // Beyond 2^53 a float cannot tell a whole number from its neighbour, nor can their sum.
+        let usable = |count: f64| count >= 1.0 && count.fract() == 0.0 && count <= MOST_PEOPLE;
+        if let Some(row) = counts.iter().position(|&count| !usable(count)) {
+            return Err(Error::Count { row, value: counts[row] });
+        }
+        let people: f64 = counts.iter().sum();
+        if people > MOST_PEOPLE {
+            return Err(Error::TooManyRows { rows: people as usize });
+        }
+        Ok(Observations { counted: true, ..self.with_weights(counts)? })
     }
 
     /// The same rows with events and censorings exchanged: the response of potential follow-up
@@ -197,6 +251,7 @@ impl Observations {
         Ok(Observations {
             event: rows.iter().map(|&row| self.event[row]).collect(),
             weights: self.weights.as_deref().map(pick),
+            counted: self.counted,
             continuing: self
                 .continuing
                 .as_ref()
@@ -220,7 +275,8 @@ impl Observations {
         let (mut by_time, mut by_entry) = sort::both(time, entry);
         let merged = merge::merge_times(&mut by_time, by_entry.as_mut());
         let times = Arc::new(Times::new(by_time, by_entry, merged));
-        let observations = Observations { event, weights: None, continuing: None, times };
+        let observations =
+            Observations { event, weights: None, counted: false, continuing: None, times };
         observations.check_intervals()?;
         Ok(observations)
     }
@@ -285,7 +341,7 @@ impl RightCensored {
         check_times(entries, true)?;
         let time = self.0.times.by_time.column();
         let mut rows = Observations::new(Some(entries.to_vec()), time, self.0.event)?;
-        rows.weights = self.0.weights;
+        (rows.weights, rows.counted) = (self.0.weights, self.0.counted);
         Ok(RightCensored(rows))
     }
 

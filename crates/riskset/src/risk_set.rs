@@ -40,9 +40,9 @@ pub struct RiskSets {
     pub rows: Option<RowCounts>,
     /// Late entries; `None` when all rows are followed from the origin.
     pub entries: Option<Entries>,
-    /// The rows of the group, each counted once.
+    /// The rows of the group, each counted once; the people, where rows are counted.
     pub n_rows: usize,
-    /// The rows of the group that end with the event, each counted once.
+    /// The rows of the group that end with the event, likewise.
     pub n_events: usize,
     /// The rows of the group after which the patient goes on in another row; 0 where it is not known
     /// which rows are of one patient.
@@ -141,8 +141,8 @@ impl RiskSets {
         }
     }
 
-    /// Adds one row; rows come by increasing time.
-    fn add(&mut self, time: f64, is_event: u32, weight: f64) {
+    /// Adds one row that stands for so many people; rows come by increasing time.
+    fn add(&mut self, time: f64, is_event: u32, weight: f64, people: usize) {
         if self.time.last() != Some(&time) {
             self.time.push(time);
             self.n_event.push(0.0);
@@ -154,8 +154,8 @@ impl RiskSets {
         }
         let last = self.time.len() - 1;
         // Without a branch on the event, which no processor could guess.
-        self.n_rows += 1;
-        self.n_events += is_event as usize;
+        self.n_rows += people;
+        self.n_events += people * is_event as usize;
         self.n_event[last] += weight * f64::from(is_event);
         self.n_censor[last] += weight * f64::from(1 - is_event);
         if let Some(rows) = &mut self.rows {
@@ -218,6 +218,8 @@ pub(crate) struct Placed {
     pub place: usize,
     pub mark: u32,
     pub weight: f64,
+    /// How many people it stands for.
+    pub people: usize,
 }
 
 impl Observations {
@@ -239,7 +241,8 @@ impl Observations {
         marks: Marks<'_>,
         mut also: impl FnMut(Placed),
     ) -> Vec<RiskSets> {
-        let weighted = self.weights().is_some();
+        // Where rows are counted the columns are of people, as if each had a row.
+        let weighted = self.weights().is_some() && !self.is_counted();
         let mut sets: Vec<RiskSets> = groups
             .sizes()
             .into_iter()
@@ -248,10 +251,11 @@ impl Observations {
         Columns::new(groups, marks).blocks(self.order(), self.sorted_time(), |block| {
             for (i, &row) in block.rows.iter().enumerate() {
                 let (weight, mark) = (self.weight(row as usize), block.mark[i]);
+                let people = self.people_at(row as usize);
                 let group = block.group[i] as usize;
                 let set = &mut sets[group];
-                set.add(block.time[i], u32::from(mark != 0), weight);
-                also(Placed { group, place: set.len() - 1, mark, weight });
+                set.add(block.time[i], u32::from(mark != 0), weight, people);
+                also(Placed { group, place: set.len() - 1, mark, weight, people });
             }
         });
         if self.len() >= columns::MANY {
@@ -280,7 +284,7 @@ impl Observations {
                 *place += 1;
             }
             set.n_censor[*place] = (set.n_censor[*place] - self.weight(row)).max(0.0);
-            going[group] += 1;
+            going[group] += self.people_at(row);
         }
         for (set, going) in sets.iter_mut().zip(going) {
             set.n_continuing = going;

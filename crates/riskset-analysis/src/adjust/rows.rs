@@ -45,7 +45,7 @@ pub(super) fn of(
     let design = all.frame.design_of(&terms)?;
     let rows = Data::rows_of(&table, &all.frame.rows, Vec::new())?;
     let rows = RowsRequest { subset: None, ..request.once_derived()? }
-        .curve_rows(&rows, analysis, false)?;
+        .curve_rows(&rows, analysis, false, false)?;
     let Some(grouping) = rows.compared().filter(|grouping| grouping.count() == 2) else {
         let found = rows.grouping.as_ref().map_or(1, Grouping::count);
         return Err(Problem::analysis(

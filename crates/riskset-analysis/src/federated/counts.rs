@@ -1,6 +1,6 @@
 //! Counts by time: what a place tells for curves and their tests.
 
-use super::{Question, Rules};
+use super::{Question, Rules, told_missing};
 use crate::incidence::competing;
 use crate::rows::Rows;
 use crate::{Data, Problem, Request};
@@ -88,14 +88,13 @@ pub(super) fn counts(
             Remedy::to("agree on wider groups, or pool with another place before answering"),
         )
     })?;
-    let missing = rows.frame.n_missing as u64;
     let levels =
         |grouping: Option<&Grouping>| grouping.map_or(Vec::new(), |groups| groups.levels.clone());
     Ok(SharedCounts {
         question: question.name.clone(),
         n: table.n(),
         shift: table.shift(&exact).expect("joining keeps every total"),
-        n_missing: (missing == 0 || missing >= rules.min_cell).then_some(missing),
+        n_missing: told_missing(rows.frame.n_missing, rules),
         causes,
         groups: match &groups {
             Some(groups) => groups.levels.clone(),
@@ -117,9 +116,9 @@ impl SharedCell {
 fn frame(request: &Request, data: &Data) -> Result<Rows, Problem> {
     let rows = request.rows().expect("the plan was checked: its questions have rows");
     let frame = match request {
-        Request::Cif(asked) => rows.competing(data, "cif", asked.causes.competing()?)?,
-        Request::PlotCif(asked) => rows.competing(data, "cif", asked.causes.competing()?)?,
-        _ => rows.rows(data, "km")?,
+        Request::Cif(asked) => rows.competing(data, "cif", asked.causes.competing()?, true)?,
+        Request::PlotCif(asked) => rows.competing(data, "cif", asked.causes.competing()?, true)?,
+        _ => rows.rows_with(data, "km", rows.counting_options(true)?)?,
     };
     frame.refuse_model_terms()?;
     Ok(frame)

@@ -1,7 +1,7 @@
 //! The plan that all places agree on before anybody looks at data.
 
 use crate::{AdjustFor, FurtherTests, Problem, Request};
-use riskset::Remedy;
+use riskset::{ProportionVariance, Remedy};
 use riskset_data::endpoint::TimeUnit;
 use riskset_data::{Curve, Formula, Variable};
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,29 @@ pub struct Plan {
     pub rules: Rules,
     /// The questions, in the order of the plan.
     pub questions: Vec<Question>,
+    /// The tables of who was studied.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tables: Vec<BaselineTable>,
+}
+
+/// A table of who was studied: `[[table]]` of the plan.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BaselineTable {
+    /// Its name, which nothing else of the plan has.
+    pub name: String,
+    /// The column whose levels are the groups; all rows are one where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// Columns whose levels are counted; neighbouring levels are joined where a count would be small.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub levels: Vec<String>,
+    /// Columns of numbers whose mean and standard deviation are told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub means: Vec<String>,
+    /// Only the rows where this holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subset: Option<String>,
 }
 
 /// What may leave a place. A rule that would let more out than a default needs no reason; the
@@ -61,6 +84,10 @@ pub struct Question {
     pub name: String,
     /// The request, without data.
     pub request: Request,
+    /// Of a regression: one baseline hazard for all places, from sums on the grid, instead of one for
+    /// each, which needs no grid and loses nothing.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub common_baseline: bool,
 }
 
 /// The plan as its file has it.
@@ -70,6 +97,8 @@ struct PlanFile {
     plan: Rules,
     #[serde(default, rename = "question")]
     questions: Vec<Map<String, Value>>,
+    #[serde(default, rename = "table")]
+    tables: Vec<BaselineTable>,
 }
 
 impl Plan {
@@ -86,8 +115,67 @@ impl Plan {
             let why = riskset::toml_refusal(&error.to_string(), text, at);
             Problem::request(format!("the plan cannot be read: {why}"), None)
         })?;
+        Plan::of(file)
+    }
+
+    /// Reads a plan, as TOML or as JSON with the same tables, whose rules somebody else says as well:
+    /// what the plan does not say is taken from `rules`, and a contradiction is refused. A grid may be
+    /// a text with its unit there: `30d`, `4w`, `1m`, `1y`.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_toml`](Self::from_toml).
+    pub fn with_rules(text: &str, rules: &Map<String, Value>) -> Result<Plan, Problem> {
+        let refuse =
+            |why: String| Problem::request(format!("the plan cannot be read: {why}"), None);
+        let is_json = text.trim_start().starts_with('{');
+        if rules.is_empty() && !is_json {
+            return Plan::from_toml(text);
+        }
+        let mut value: Value = match is_json {
+            true => serde_json::from_str(text).map_err(|error| refuse(error.to_string()))?,
+            false => toml::from_str(text).map_err(|error| refuse(error.to_string()))?,
+        };
+        let no_rules = || refuse("it has no table [plan]".to_owned());
+        let own = value.get_mut("plan").and_then(Value::as_object_mut).ok_or_else(no_rules)?;
+        for (name, rule) in rules {
+            let rule = if name == "grid" { grid_of(rule, own.get("unit"))? } else { rule.clone() };
+            match own.get(name).filter(|known| known.as_f64() != rule.as_f64() || known.is_string())
+            {
+                Some(known) if *known != rule => {
+                    let what =
+                        format!("the plan says `{name}` is {known}, and it was called {rule}");
+                    return Err(Problem::request(what, Remedy::to("say it once")));
+                }
+                _ => drop(own.insert(name.clone(), rule)),
+            }
+        }
+        Plan::of(serde_json::from_value(value).map_err(|error| refuse(error.to_string()))?)
+    }
+
+    /// The plan as JSON that [`with_rules`](Self::with_rules) reads.
+    pub fn to_json(&self) -> String {
+        let question = |question: &Question| {
+            let mut fields = question.request.to_value();
+            fields["name"] = question.name.clone().into();
+            if question.common_baseline {
+                fields["common_baseline"] = true.into();
+            }
+            if let Some(fields) = fields.as_object_mut() {
+                fields.remove("data");
+            }
+            fields
+        };
+        let questions: Vec<Value> = self.questions.iter().map(question).collect();
+        let plan = serde_json::json!({
+            "plan": self.rules, "question": questions, "table": self.tables,
+        });
+        serde_json::to_string_pretty(&plan).expect("a plan is always JSON") + "\n"
+    }
+
+    fn of(file: PlanFile) -> Result<Plan, Problem> {
         file.plan.check()?;
-        if file.questions.is_empty() {
+        if file.questions.is_empty() && file.tables.is_empty() {
             let remedy = Remedy::Write("[[question]]".to_owned());
             return Err(Problem::request("the plan asks no question", remedy));
         }
@@ -100,7 +188,12 @@ impl Plan {
             }
             questions.push(question);
         }
-        Ok(Plan { rules: file.plan, questions })
+        for (at, table) in file.tables.iter().enumerate() {
+            let twice = file.tables[..at].iter().any(|other| other.name == table.name)
+                || questions.iter().any(|question| question.name == table.name);
+            table.check(twice)?;
+        }
+        Ok(Plan { rules: file.plan, questions, tables: file.tables })
     }
 
     /// What tells this plan from another: the same for the same rules and questions, however the
@@ -109,6 +202,27 @@ impl Plan {
         let text = serde_json::to_string(self).expect("a plan is always JSON");
         hex(text.as_bytes())
     }
+}
+
+/// A grid that may be a text with its unit, in the unit of the plan.
+fn grid_of(grid: &Value, unit: Option<&Value>) -> Result<Value, Problem> {
+    let Value::String(text) = grid else { return Ok(grid.clone()) };
+    let no_grid = || {
+        let what = format!("`{text}` is no grid of times");
+        Problem::request(what, Remedy::to("write a number in the unit of the plan, or such as 30d"))
+    };
+    let unit = unit.cloned().unwrap_or_default();
+    let unit: TimeUnit = serde_json::from_value(unit).map_err(|_| no_grid())?;
+    let letter = text.chars().next_back().ok_or_else(no_grid)?;
+    let of = match letter {
+        'd' => 1.0,
+        'w' => 7.0,
+        'm' => TimeUnit::Months.days(),
+        'y' => TimeUnit::Years.days(),
+        _ => return Err(no_grid()),
+    };
+    let number: f64 = text[..text.len() - 1].trim().parse().map_err(|_| no_grid())?;
+    Ok((number * of / unit.days()).into())
 }
 
 /// The SHA-256 hash of bytes, in hexadecimal.
@@ -166,6 +280,14 @@ impl Question {
             what: format!("question {name}: {}", problem.what),
             ..problem
         };
+        let common_baseline = match fields.remove("common_baseline") {
+            None => false,
+            Some(Value::Bool(common)) => common,
+            Some(other) => {
+                let what = format!("`common_baseline` is {other}, and is true or false");
+                return Err(of(Problem::request(what, Remedy::set("common_baseline"))));
+            }
+        };
         for field in ["data", "reading"] {
             if fields.contains_key(field) {
                 let what = format!("`{field}` is each place's own and has no place in a plan");
@@ -174,12 +296,52 @@ impl Question {
         }
         let request = Request::from_fields(fields).map_err(of)?;
         check(&request).map_err(of)?;
-        Ok(Question { name: name.clone(), request })
+        if common_baseline {
+            check_common(&request).map_err(of)?;
+        }
+        Ok(Question { name: name.clone(), request, common_baseline })
     }
 
     /// Whether the question is a regression, which takes rounds.
     pub fn is_regression(&self) -> bool {
         matches!(self.request, Request::Cox(_))
+    }
+}
+
+impl BaselineTable {
+    fn check(&self, twice: bool) -> Result<(), Problem> {
+        let refuse = |what: String, remedy: Remedy| Err(Problem::request(what, remedy));
+        let name = &self.name;
+        if !is_name(name) {
+            let what = "a table of the plan has no name of letters, digits, - and _";
+            return refuse(what.to_owned(), Remedy::set("name"));
+        }
+        if twice {
+            let what = format!("the plan has two parts called {name}");
+            return refuse(what, Remedy::to("give each a name of its own"));
+        }
+        if self.levels.is_empty() && self.means.is_empty() {
+            let what = format!("table {name} names no column");
+            return refuse(what, Remedy::AnyOf(vec![Remedy::set("levels"), Remedy::set("means")]));
+        }
+        Ok(())
+    }
+}
+
+/// One baseline hazard for all places is of a regression without strata.
+fn check_common(request: &Request) -> Result<(), Problem> {
+    let Request::Cox(cox) = request else {
+        let what = "a common baseline hazard is that of a regression";
+        return Err(Problem::request(what, Remedy::Unset("common_baseline".into())));
+    };
+    let formula = Formula::parse(&cox.rows.formula).map_err(riskset_data::Error::from)?;
+    match formula.strata().is_empty() {
+        true => Ok(()),
+        false => {
+            let what =
+                "strata() in the formula and one baseline hazard for all contradict each other";
+            Err(Problem::request(what, Remedy::Unset("common_baseline".into())))
+        }
     }
 }
 
@@ -214,6 +376,13 @@ fn check(request: &Request) -> Result<(), Problem> {
         Request::Km(request) => &request.rows,
         Request::Logrank(request) => &request.rows,
         Request::Cif(request) => &request.rows,
+        Request::Npv(request) if request.variance == ProportionVariance::Gee => {
+            return refuse(
+                "generalised estimating equations weigh each cluster by its size, and need the rows",
+                Remedy::to("take the variance donner or ratio"),
+            );
+        }
+        Request::Npv(request) => &request.rows,
         Request::PlotKm(request)
         | Request::PlotCumhaz(request)
         | Request::PlotLoglog(request)
@@ -224,7 +393,7 @@ fn check(request: &Request) -> Result<(), Problem> {
             return refuse(
                 "this analysis is not answered from sums",
                 Remedy::to(
-                    "ask km, logrank, cif, cox, or plot-km, plot-cumhaz, plot-loglog, \
+                    "ask km, logrank, cif, npv, cox, or plot-km, plot-cumhaz, plot-loglog, \
                      plot-follow-up, plot-difference, plot-cif",
                 ),
             );
@@ -301,6 +470,28 @@ mod tests {
         assert_ne!(Plan::from_toml(&other).unwrap().fingerprint(), plan.fingerprint());
     }
 
+    /// A recipe says the rules beside the questions; what both say must agree.
+    #[test]
+    fn rules_from_elsewhere_fill_what_the_plan_leaves_open() {
+        let open = PLAN.replace("grid = 30", "");
+        let rules = |text: &str| serde_json::from_str::<Map<String, Value>>(text).unwrap();
+        let filled = Plan::with_rules(&open, &rules(r#"{"grid": "30d", "min_sites": 4}"#)).unwrap();
+        assert_eq!((filled.rules.grid, filled.rules.min_sites), (30.0, 4));
+        let same = Plan::with_rules(PLAN, &rules(r#"{"grid": "30d"}"#)).unwrap();
+        assert_eq!(same.fingerprint(), Plan::from_toml(PLAN).unwrap().fingerprint());
+        let read = Plan::with_rules(&filled.to_json(), &Map::new()).unwrap();
+        assert_eq!(read.fingerprint(), filled.fingerprint());
+        for (rule, expected) in [
+            (r#"{"grid": "4w"}"#, "the plan says `grid` is 30"),
+            (r#"{"grid": "soon"}"#, "no grid of times"),
+            (r#"{"min_sites": 2}"#, "at least 3"),
+            (r#"{"min_site": 3}"#, "unknown field"),
+        ] {
+            let refused = Plan::with_rules(PLAN, &rules(rule)).unwrap_err().to_string();
+            assert!(refused.contains(expected), "{refused}");
+        }
+    }
+
     #[test]
     fn what_would_let_too_much_out_is_refused() {
         for (from, to, expected) in [
@@ -314,6 +505,9 @@ mod tests {
             ("times = [365]", "weights = \"w\"", "not pooled"),
             ("times = [365]", "band = \"hall-wellner\"", "need the rows"),
             ("~ sex", "~ sex + cluster(inst)", "not pooled"),
+            ("times = [365]", "common_baseline = true", "that of a regression"),
+            ("times = [365]", "[[table]]\nname = \"os\"\nlevels = [\"sex\"]", "called os"),
+            ("times = [365]", "[[table]]\nname = \"t\"", "names no column"),
         ] {
             let refused = Plan::from_toml(&PLAN.replace(from, to)).unwrap_err().to_string();
             assert!(refused.contains(expected), "{refused}");

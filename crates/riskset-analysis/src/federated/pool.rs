@@ -1,7 +1,11 @@
 //! What the coordinator makes of the answers.
 
 use super::counts::EVENT;
-use super::{CoxState, Plan, Question, ROUND_SCHEMA, Round, Shared, SharedCounts, SiteAnswer};
+use super::two_stage::{TwoStage, two_stage};
+use super::{
+    CoxState, Plan, PooledTable, Question, ROUND_SCHEMA, Round, Shared, SharedCounts,
+    SharedGridStep, SiteAnswer,
+};
 use crate::{Answer, Data, NewColumn, Problem, Request, run};
 use riskset::{
     CoxProgress, CoxRounds, CoxStep, CoxTest, EventCell, EventTable, Regression, Remedy,
@@ -30,6 +34,8 @@ pub enum PooledAnswer {
     Counts(Box<Answer>, f64),
     /// From steps.
     Cox(Box<PooledCox>),
+    /// From counts and sums of who was studied.
+    Table(PooledTable),
 }
 
 /// A Cox model with a baseline hazard for each place.
@@ -45,6 +51,12 @@ pub struct PooledCox {
     pub rounds: usize,
     /// Patients and events of each place, in the order of the places.
     pub by_site: Vec<(usize, usize)>,
+    /// Each place's estimate and their meta-analysis, one entry per column that at least two places tell
+    /// of; empty with one baseline hazard for all places.
+    pub two_stage: Vec<TwoStage>,
+    /// With one baseline hazard for all places: how far times had moved on average to the grid, in the
+    /// plan's unit. `None` with a baseline hazard for each place, which loses nothing.
+    pub shift: Option<f64>,
 }
 
 impl PooledCox {
@@ -83,16 +95,32 @@ pub fn pool(plan: &Plan, answers: &[SiteAnswer], round: Option<&Round>) -> Resul
             regressions.insert(question.name.clone(), state);
             done.push((question.name.clone(), fit));
         } else if round.is_none() {
-            let (answer, shift) = counted(question, answers).map_err(of)?;
+            let (answer, shift) = match question.request {
+                Request::Npv(_) => (summed(question, answers).map_err(of)?, 0.0),
+                _ => counted(question, answers).map_err(of)?,
+            };
             let answer = PooledAnswer::Counts(Box::new(answer), shift);
             pooled.answers.push((question.name.clone(), answer));
         }
+    }
+    for asked in plan.tables.iter().filter(|_| round.is_none()) {
+        let parts = told(&asked.name, answers, |shared| match shared {
+            Shared::Table(table) if table.fits(asked) => Some(table),
+            _ => None,
+        });
+        let parts = parts.map_err(|problem| Problem {
+            what: format!("table {}: {}", asked.name, problem.what),
+            ..problem
+        })?;
+        let table = PooledAnswer::Table(super::table::pooled(asked.by.as_ref(), &parts));
+        pooled.answers.push((asked.name.clone(), table));
     }
     // Regressions end together, so that each is told once.
     if done.iter().all(|(_, fit)| fit.is_some()) {
         let fits = done.into_iter().filter_map(|(name, fit)| Some((name, fit?)));
         pooled.answers.extend(fits.map(|(name, fit)| (name, PooledAnswer::Cox(Box::new(fit)))));
         let place = |name: &String| plan.questions.iter().position(|q| q.name == *name);
+        // Tables come first, as in a paper.
         pooled.answers.sort_by_key(|(name, _)| place(name));
         return Ok(pooled);
     }
@@ -181,40 +209,15 @@ fn advance(
     let Request::Cox(request) = &question.request else {
         unreachable!("only a regression is advanced")
     };
-    let mut sums: Option<(Vec<String>, CoxStep)> = None;
-    let mut by_site = Vec::new();
-    for answer in answers {
-        let step = answer.answers.iter().find_map(|shared| match shared {
-            Shared::Step(step) if step.question == question.name => Some(step),
-            _ => None,
-        });
-        let Some(step) = step else { return Err(unanswered(&answer.site)) };
-        let beta = before.map_or_else(|| vec![0.0; step.columns.len()], |state| state.beta.clone());
-        if !same(&step.beta, &beta) {
-            let what = format!("{} answers about other coefficients", answer.site);
-            return Err(Problem::analysis(what, Remedy::to("take the answers to one round")));
-        }
-        by_site.push((step.n, step.events));
-        match &mut sums {
-            None => sums = Some((step.columns.clone(), step.sums())),
-            Some((columns, _)) if *columns != step.columns => {
-                let what = format!(
-                    "{} has the columns {}, another place {}",
-                    answer.site,
-                    step.columns.join(", "),
-                    columns.join(", ")
-                );
-                let remedy = Remedy::Write("factor(x, levels = c(\"a\", \"b\"))".to_owned());
-                return Err(Problem::analysis(what, remedy));
-            }
-            Some((_, sums)) => sums.add(&step.sums())?,
-        }
-    }
-    let (columns, sums) = sums.expect("at least three places were checked");
+    let Sums { columns, all: sums, by_site, shift, places } = match question.common_baseline {
+        true => common(question, answers, before)?,
+        false => by_place(question, answers, before)?,
+    };
     let mut rounds = match before {
         Some(state) => state.resume(),
         None => CoxRounds::new(columns.len()),
     };
+    let asked = rounds.beta().to_vec();
     let fit = match rounds.advance(&sums, request.conf_level)? {
         CoxProgress::Again => None,
         CoxProgress::Done(fit) => Some(PooledCox {
@@ -223,9 +226,114 @@ fn advance(
             score_test: rounds.score_test(),
             rounds: rounds.rounds(),
             by_site,
+            two_stage: two_stage(question, &columns, &places, &asked, request.conf_level)?,
+            shift,
         }),
     };
     Ok((CoxState::of(columns, &rounds), fit))
+}
+
+/// What all places told of a regression.
+struct Sums<'a> {
+    columns: Vec<String>,
+    /// The sums of all places at the coefficients asked about.
+    all: CoxStep,
+    /// Patients and events of each place.
+    by_site: Vec<(usize, usize)>,
+    /// How far times had moved.
+    shift: Option<f64>,
+    /// The sums of each place, with its name, where it has a baseline hazard of its own.
+    places: Vec<(&'a str, CoxStep)>,
+}
+
+/// The sums with a baseline hazard for each place.
+fn by_place<'a>(
+    question: &Question,
+    answers: &'a [SiteAnswer],
+    before: Option<&CoxState>,
+) -> Result<Sums<'a>, Problem> {
+    let steps = told(&question.name, answers, |shared| match shared {
+        Shared::Step(step) => Some(step),
+        _ => None,
+    })?;
+    let asked: Vec<_> = steps.iter().map(|step| (&step.columns[..], &step.beta[..])).collect();
+    let (columns, _) = agreed(answers, &asked, before)?;
+    let mut all = steps[0].sums();
+    for step in &steps[1..] {
+        all.add(&step.sums())?;
+    }
+    let by_site = steps.iter().map(|step| (step.n, step.events)).collect();
+    let named = answers.iter().zip(&steps);
+    let places = named.map(|(answer, step)| (answer.site.as_str(), step.sums())).collect();
+    Ok(Sums { columns, all, by_site, shift: None, places })
+}
+
+/// The sums with one baseline hazard for all places.
+fn common<'a>(
+    question: &Question,
+    answers: &'a [SiteAnswer],
+    before: Option<&CoxState>,
+) -> Result<Sums<'a>, Problem> {
+    let steps = told(&question.name, answers, |shared| match shared {
+        Shared::GridStep(step) => Some(step),
+        _ => None,
+    })?;
+    let asked: Vec<_> = steps.iter().map(|step| (&step.columns[..], &step.beta[..])).collect();
+    let (columns, beta) = agreed(answers, &asked, before)?;
+    let sums = SharedGridStep::pooled(question, &steps, &beta)?;
+    let by_site: Vec<(usize, usize)> = steps.iter().map(|step| (step.n, step.events)).collect();
+    let moved: f64 = steps.iter().map(|step| step.shift * step.n as f64).sum();
+    let shift = moved / sums.n as f64;
+    Ok(Sums { columns, all: sums, by_site, shift: Some(shift), places: Vec::new() })
+}
+
+/// The columns and coefficients that all places answer about.
+fn agreed(
+    answers: &[SiteAnswer],
+    asked: &[(&[String], &[f64])],
+    before: Option<&CoxState>,
+) -> Result<(Vec<String>, Vec<f64>), Problem> {
+    let (columns, _) = asked.first().expect("at least three places were checked");
+    let beta = before.map_or_else(|| vec![0.0; columns.len()], |state| state.beta.clone());
+    for (answer, (own, at)) in answers.iter().zip(asked) {
+        if own != columns {
+            let what = format!(
+                "{} has the columns {}, another place {}",
+                answer.site,
+                own.join(", "),
+                columns.join(", ")
+            );
+            let remedy = Remedy::Write("factor(x, levels = c(\"a\", \"b\"))".to_owned());
+            return Err(Problem::analysis(what, remedy));
+        }
+        if !same(at, &beta) {
+            let what = format!("{} answers about other coefficients", answer.site);
+            return Err(Problem::analysis(what, Remedy::to("take the answers to one round")));
+        }
+    }
+    Ok((columns.to_vec(), beta))
+}
+
+/// What every place tells of a question or a table.
+fn told<'a, T>(
+    name: &str,
+    answers: &'a [SiteAnswer],
+    of: impl Fn(&'a Shared) -> Option<&'a T>,
+) -> Result<Vec<&'a T>, Problem> {
+    let own = |answer: &'a SiteAnswer| {
+        let found = answer.answers.iter().filter(|shared| shared.question() == name).find_map(&of);
+        found.ok_or_else(|| unanswered(&answer.site))
+    };
+    answers.iter().map(own).collect()
+}
+
+/// The proportions of all places.
+fn summed(question: &Question, answers: &[SiteAnswer]) -> Result<Answer, Problem> {
+    let parts = told(&question.name, answers, |shared| match shared {
+        Shared::Proportions(sums) => Some(sums),
+        _ => None,
+    })?;
+    Ok(Answer::Npv(Box::new(super::proportions::pooled(question, &parts)?)))
 }
 
 /// Coefficients that went through files of text twice.
@@ -241,14 +349,10 @@ fn unanswered(site: &str) -> Problem {
 
 /// The answer to the request, of a table with a row for everyone who was counted.
 fn counted(question: &Question, answers: &[SiteAnswer]) -> Result<(Answer, f64), Problem> {
-    let mut parts = Vec::new();
-    for answer in answers {
-        let counts = answer.answers.iter().find_map(|shared| match shared {
-            Shared::Counts(counts) if counts.question == question.name => Some(counts),
-            _ => None,
-        });
-        parts.push(counts.ok_or_else(|| unanswered(&answer.site))?);
-    }
+    let parts = told(&question.name, answers, |shared| match shared {
+        Shared::Counts(counts) => Some(counts),
+        _ => None,
+    })?;
     let union = Union::of(&parts)?;
     let mut pooled: Option<EventTable> = None;
     for part in &parts {

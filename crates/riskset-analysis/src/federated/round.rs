@@ -83,9 +83,12 @@ impl CoxState {
 pub(super) fn rows_of(plan: &str, site: &str, answers: &[Shared]) -> String {
     let mut text = format!("{plan}\n{site}\n");
     for answer in answers {
-        if let Shared::Step(step) = answer {
-            text.push_str(&format!("{} {} {}\n", step.question, step.n, step.events));
-        }
+        let (question, n, events) = match answer {
+            Shared::Step(step) => (&step.question, step.n, step.events),
+            Shared::GridStep(step) => (&step.question, step.n, step.events),
+            _ => continue,
+        };
+        text.push_str(&format!("{question} {n} {events}\n"));
     }
     hex(text.as_bytes())
 }

@@ -1,8 +1,13 @@
 //! What one place answers.
 
+use super::common::grid_step;
+use super::proportions::proportions;
 use super::round::rows_of;
-use super::{Plan, Round, SHARE_SCHEMA, SharedCounts, SharedStep, counts, step};
-use crate::{Data, Problem};
+use super::{
+    Plan, Round, SHARE_SCHEMA, SharedCounts, SharedGridStep, SharedProportions, SharedStep,
+    SharedTable, counts, step, table,
+};
+use crate::{Data, Problem, Request};
 use riskset::Remedy;
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +39,12 @@ pub enum Shared {
     Counts(SharedCounts),
     /// A likelihood with its derivatives.
     Step(SharedStep),
+    /// Risk sets on the grid at given coefficients.
+    GridStep(SharedGridStep),
+    /// Sums over clusters.
+    Proportions(SharedProportions),
+    /// Counts and means of who was studied.
+    Table(SharedTable),
 }
 
 impl Shared {
@@ -42,6 +53,9 @@ impl Shared {
         match self {
             Shared::Counts(counts) => &counts.question,
             Shared::Step(step) => &step.question,
+            Shared::GridStep(step) => &step.question,
+            Shared::Proportions(sums) => &sums.question,
+            Shared::Table(table) => &table.table,
         }
     }
 }
@@ -69,11 +83,27 @@ pub fn share(
         let asked = round.and_then(|round| round.regressions.get(&question.name));
         if question.is_regression() {
             let asked = asked.map(|state| (&state.columns[..], &state.beta[..]));
-            let step = step::step(question, &plan.rules, data, asked).map_err(of)?;
-            answers.push(Shared::Step(step));
+            let (rules, common) = (&plan.rules, question.common_baseline);
+            answers.push(match common {
+                true => Shared::GridStep(grid_step(question, rules, data, asked).map_err(of)?),
+                false => Shared::Step(step::step(question, rules, data, asked).map_err(of)?),
+            });
         } else if round.is_none() {
-            answers.push(Shared::Counts(counts::counts(question, &plan.rules, data).map_err(of)?));
+            answers.push(match question.request {
+                Request::Npv(_) => {
+                    let sums = proportions(question, &plan.rules, data).map_err(of)?;
+                    Shared::Proportions(sums)
+                }
+                _ => Shared::Counts(counts::counts(question, &plan.rules, data).map_err(of)?),
+            });
         }
+    }
+    for asked in plan.tables.iter().filter(|_| round.is_none()) {
+        let of = |problem: Problem| Problem {
+            what: format!("table {}: {}", asked.name, problem.what),
+            ..problem
+        };
+        answers.push(Shared::Table(table::table(asked, &plan.rules, data).map_err(of)?));
     }
     let rows = rows_of(&fingerprint, site, &answers);
     let before = round.and_then(|round| round.sites.get(site));
@@ -157,6 +187,9 @@ impl SiteAnswer {
         for answer in &self.answers {
             lines.push(match answer {
                 Shared::Counts(counts) => counts_sentence(counts),
+                Shared::GridStep(step) => grid_sentence(step),
+                Shared::Proportions(sums) => proportions_sentence(sums),
+                Shared::Table(table) => table_sentence(table),
                 Shared::Step(step) => format!(
                     "{}: of {} patients with {} events, the log partial likelihood at the \
                      coefficients asked about, its gradient ({} numbers) and its second derivatives \
@@ -173,6 +206,59 @@ impl SiteAnswer {
         lines.push("Nothing else: no row, no identifier, no date.".to_owned());
         lines.join("\n") + "\n"
     }
+}
+
+fn grid_sentence(step: &SharedGridStep) -> String {
+    let times = step.times.len();
+    let smallest = step.times.iter().map(|time| time.events).filter(|&count| count > 0).min();
+    format!(
+        "{}: of {} patients with {} events, at {times} grid times and at the coefficients asked about, \
+         how many had the event, and sums over those at risk{} of exp(x'b), of it times x ({} numbers) \
+         and times pairs of x ({} numbers), for {}. The smallest count of events is {}. No row.",
+        step.question,
+        step.n,
+        step.events,
+        match step.times.iter().any(|time| time.failing.is_some()) {
+            true => " and over those with the event",
+            false => "",
+        },
+        step.columns.len(),
+        step.columns.len() * step.columns.len(),
+        step.columns.join(", "),
+        smallest.map_or("none".to_owned(), |count| count.to_string())
+    )
+}
+
+fn proportions_sentence(sums: &SharedProportions) -> String {
+    let count = |of: fn(&super::SharedSums) -> usize| sums.groups.iter().map(of).sum::<usize>();
+    format!(
+        "{}: of {} observations of {} clusters, {} with the property, in {} groups; of each group four \
+         sums of squares and products over its clusters.",
+        sums.question,
+        count(|sums| sums.n),
+        count(|sums| sums.clusters),
+        count(|sums| sums.events),
+        sums.groups.len()
+    )
+}
+
+fn table_sentence(table: &SharedTable) -> String {
+    let levels: Vec<&str> = table.levels.iter().map(|levels| levels.column.as_str()).collect();
+    let means: Vec<&str> = table.means.iter().map(|means| means.column.as_str()).collect();
+    let counts = table.levels.iter().flat_map(|levels| &levels.blocks).flat_map(|block| &block.1);
+    let smallest = counts.copied().filter(|count| *count > 0).min();
+    let part = |what: &str, names: &[&str]| match names {
+        [] => String::new(),
+        names => format!("; {what} {}", names.join(", ")),
+    };
+    format!(
+        "{}: {} groups{}{}; the smallest count is {}.",
+        table.table,
+        table.groups.len(),
+        part("how many patients have each level of", &levels),
+        part("numbers, sums and sums of squares of", &means),
+        smallest.map_or("none".to_owned(), |count| count.to_string())
+    )
 }
 
 fn counts_sentence(counts: &SharedCounts) -> String {

@@ -52,20 +52,8 @@ pub(super) fn step(
     };
     let rows = request.rows.rows(data, "cox")?;
     let frame = &rows.frame;
-    let design = frame.design()?;
-    if design.n_columns() == 0 {
-        let what = "a model without covariates has nothing to pool";
-        return Err(Problem::request(what, Remedy::to("name covariates right of ~")));
-    }
-    if asked.is_some_and(|(columns, _)| columns != design.names) {
-        let found = design.names.join(", ");
-        let what =
-            format!("the columns of the model here are {found}, and the round asks of others");
-        let remedy = Remedy::Write("factor(x, levels = c(\"a\", \"b\"))".to_owned());
-        return Err(Problem::analysis(what, remedy));
-    }
+    let (design, beta) = asked_design(frame, asked)?;
     protect(rules, frame, &design)?;
-    let beta = asked.map_or_else(|| vec![0.0; design.n_columns()], |(_, beta)| beta.to_vec());
     let matrix = DesignMatrix::from_shared(design.values.clone(), design.n_rows)?;
     let sums = model(request, frame).step(frame.observations()?, &matrix, &beta)?;
     Ok(SharedStep {
@@ -80,13 +68,34 @@ pub(super) fn step(
     })
 }
 
+/// The design with the coefficients at which it is asked about.
+pub(super) fn asked_design(
+    frame: &ModelFrame,
+    asked: Option<(&[String], &[f64])>,
+) -> Result<(Design, Vec<f64>), Problem> {
+    let design = frame.design()?;
+    if design.n_columns() == 0 {
+        let what = "a model without covariates has nothing to pool";
+        return Err(Problem::request(what, Remedy::to("name covariates right of ~")));
+    }
+    if asked.is_some_and(|(columns, _)| columns != design.names) {
+        let found = design.names.join(", ");
+        let what =
+            format!("the columns of the model here are {found}, and the round asks of others");
+        let remedy = Remedy::Write("factor(x, levels = c(\"a\", \"b\"))".to_owned());
+        return Err(Problem::analysis(what, remedy));
+    }
+    let beta = asked.map_or_else(|| vec![0.0; design.n_columns()], |(_, beta)| beta.to_vec());
+    Ok((design, beta))
+}
+
 fn model<'a>(request: &CoxRequest, frame: &'a ModelFrame) -> CoxModel<'a> {
     let strata = frame.strata.as_ref().map(|strata| &strata.groups);
     CoxModel::default().ties(request.ties).strata(strata)
 }
 
 /// What the sums would tell of few patients stays here.
-fn protect(rules: &Rules, frame: &ModelFrame, design: &Design) -> Result<(), Problem> {
+pub(super) fn protect(rules: &Rules, frame: &ModelFrame, design: &Design) -> Result<(), Problem> {
     let observations = frame.observations()?;
     let (events, columns) = (observations.n_events(), design.n_columns());
     if columns * 10 > events {

@@ -94,7 +94,8 @@ impl PlotCifRequest {
         words: &Words,
     ) -> Result<(About, CifFigure), Problem> {
         let time = self.time.unit_of_rows(rows);
-        let mut rows = rows.competing(data, "plot", self.causes.competing()?)?;
+        let counts = self.robust != Some(true);
+        let mut rows = rows.competing(data, "plot", self.causes.competing()?, counts)?;
         rows.refuse_offset()?;
         let frame = &rows.frame;
         if frame.strata.is_some() && !self.gray {
@@ -121,7 +122,8 @@ impl PlotCifRequest {
         let causes: Vec<&str> = names.iter().map(String::as_str).collect();
         let drawn = labels.iter().zip(&fits).map(|(label, fit)| CifGroup::new(fit, label, &causes));
         let mut drawn: Vec<CifGroup> = drawn.collect();
-        if response.observations().weights().is_some() {
+        let observations = response.observations();
+        if observations.weights().is_some() && !observations.is_counted() {
             drawn = weighted(drawn, &response, groups)?;
         }
         let mut options = self.look.options(

@@ -147,7 +147,8 @@ impl PlotCurvesRequest {
             true => self.time.unit_of_rows(rows),
             false => self.time.of_rows(rows),
         };
-        let mut rows = rows.curve_rows(data, "plot", follow_up)?;
+        let counts = self.estimates.robust != Some(true);
+        let mut rows = rows.curve_rows(data, "plot", follow_up, counts)?;
         let model = self.estimates.model(kind, &mut rows)?;
         let groups = rows.groups();
         let curves = model.fit_groups(&rows.response, &groups)?;
@@ -388,7 +389,7 @@ pub(super) fn inputs(
         .zip(labels)
         .zip(starts)
         .map(|((curve, name), start)| CurveInput::from(curve).named(name).entering(start));
-    match response.weights() {
+    match response.weights().filter(|_| !response.is_counted()) {
         None => named.collect(),
         Some(_) => {
             let rows = response.headcounts(groups);

@@ -48,7 +48,8 @@ impl PlotDifferenceRequest {
         }
         let profile = self.page.profile(data)?;
         let words = Words::new(&self.look.rename);
-        let mut rows = self.rows.curve_rows(data, "plot", false)?;
+        let counts = self.estimates.robust != Some(true);
+        let mut rows = self.rows.curve_rows(data, "plot", false, counts)?;
         let model = self.estimates.model(CurvesKind::Km, &mut rows)?;
         let Some(grouping) = rows.compared().filter(|grouping| grouping.count() == 2) else {
             return Err(Problem::analysis(

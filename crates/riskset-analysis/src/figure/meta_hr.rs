@@ -31,7 +31,7 @@ impl PlotMetaHrRequest {
     }
 }
 
-fn forest(answer: &MetaHrAnswer, profile: &Profile) -> ForestFigure {
+pub(crate) fn forest(answer: &MetaHrAnswer, profile: &Profile) -> ForestFigure {
     let fit = &answer.fit;
     let percent = |share: f64| format::number(profile, 100.0 * share, 1);
     let study = |(name, study): (&String, &RatioStudy)| ForestRow {

@@ -13,12 +13,14 @@ mod flow;
 mod forest;
 mod look;
 mod meta;
-mod meta_hr;
+pub(crate) mod meta_hr;
+mod nomogram;
 mod npv;
 mod panels;
 mod performance;
 mod rename;
 mod residuals;
+mod risk_groups;
 mod subgroups;
 mod swimmer;
 mod tipping;
@@ -36,11 +38,13 @@ pub use forest::PlotForestRequest;
 pub use look::{CurveLook, PageRequest, TimeAxis};
 pub use meta::PlotMetaRequest;
 pub use meta_hr::PlotMetaHrRequest;
+pub use nomogram::PlotNomogramRequest;
 pub use npv::PlotNpvRequest;
 pub use panels::PanelRequest;
 pub use performance::{PerformanceFigure, PlotPerformanceRequest};
 pub use rename::Rename;
 pub use residuals::{PlotResidualsRequest, PlotSchoenfeldRequest, PlottedResidual};
+pub use risk_groups::PlotRiskGroupsRequest;
 pub use subgroups::PlotSubgroupsRequest;
 pub use swimmer::{FurtherEvent, PlotSwimmerRequest};
 pub use tipping::PlotTippingRequest;
@@ -58,6 +62,7 @@ pub fn of_analysis(analysis: &str) -> Option<&'static str> {
         "npv" => "plot-npv",
         "meta-proportion" => "plot-meta",
         "cutpoint" => "plot-cutpoint",
+        "risk-groups" => "plot-risk-groups",
         "tipping" => "plot-tipping",
         _ => return None,
     })
@@ -73,7 +78,10 @@ pub struct FigureAnswer {
 }
 
 impl FigureAnswer {
-    fn new(about: About, figure: Result<Figure, riskset_plot::Error>) -> Result<Self, Problem> {
+    pub(crate) fn new(
+        about: About,
+        figure: Result<Figure, riskset_plot::Error>,
+    ) -> Result<Self, Problem> {
         let mut figure = figure?;
         if let Some(landmark) = about.landmark {
             let left_out = match landmark.left_out {

@@ -5,7 +5,7 @@ use super::{ModelPerformance, PerformanceRequest};
 use crate::Problem;
 use riskset::{
     AucDifference, BrierEstimate, ConcordanceDifference, ConcordanceIndex, CoxFit, CoxTest,
-    Observations,
+    Observations, Reclassification, ReclassifiedAt,
 };
 use riskset_data::Formula;
 
@@ -21,6 +21,9 @@ pub struct ModelComparison {
     pub auc: Vec<AucDifference>,
     /// By how much the model's Brier score is less, at each time and, for several, integrated.
     pub brier: Vec<BrierEstimate>,
+    /// How risks move from the other model to the model, at each time; empty unless cut-offs were given,
+    /// and without a time by which nobody has the event.
+    pub reclassified: Vec<ReclassifiedAt>,
     /// The likelihood-ratio test of the rows that made them, where the terms of the other model are
     /// all in the model.
     pub nested: Option<CoxTest>,
@@ -41,11 +44,29 @@ pub fn compare(
         uno: difference(uno(request))?,
         auc: model.measures.auc.less(&other.measures.auc).expect(of_same_rows),
         brier: model.measures.brier.gain_over(&other.measures.brier).expect(of_same_rows),
+        reclassified: reclassified(request, rows, model, other)?,
         nested: match nested(&model.terms, &other.terms) {
             true => fit.likelihood_ratio_test_against(smaller),
             false => None,
         },
     })
+}
+
+fn reclassified(
+    request: &PerformanceRequest,
+    rows: &Observations,
+    model: &ModelPerformance,
+    other: &ModelPerformance,
+) -> Result<Vec<ReclassifiedAt>, Problem> {
+    if request.reclassify.is_empty() {
+        return Ok(Vec::new());
+    }
+    let asked =
+        Reclassification::default().conf_level(request.conf_level).cuts(&request.reclassify);
+    let risks = other.risks.chunks(rows.len()).zip(model.risks.chunks(rows.len()));
+    let of_times = request.times.iter().zip(risks);
+    let found = of_times.map(|(&time, (before, after))| asked.estimate(rows, time, before, after));
+    Ok(found.collect::<Result<Vec<_>, riskset::Error>>()?.into_iter().flatten().collect())
 }
 
 /// Whether every term of the other model is one of the model, and the model has more.

@@ -13,6 +13,7 @@ use riskset_analysis::{
     CauseRequest, FactorsRequest, FurtherTests, Margin, NpvRequest, PermutationRequest,
     ResidualKind, RowsRequest, USUAL_COMBINATION,
 };
+use std::path::PathBuf;
 
 /// `riskset km`
 #[derive(Debug, Args)]
@@ -281,6 +282,14 @@ pub struct CoxArgs {
     #[arg(long, value_name = "T,...", value_delimiter = ',', value_parser = number)]
     pub times: Vec<f64>,
 
+    /// With --predict: restricted means up to this time
+    #[arg(long, value_name = "TAU", value_parser = positive, requires = "predict")]
+    pub tau: Option<f64>,
+
+    /// Write the model to this file, from which `riskset predict` predicts without the data
+    #[arg(long, value_name = "FILE.json")]
+    pub save_model: Option<PathBuf>,
+
     /// The values that curves are compared with.
     #[command(flatten)]
     pub references: ReferenceValueArgs,
@@ -482,6 +491,11 @@ pub struct ProportionArgs {
     #[arg(long, value_name = "EXPR")]
     pub subset: Option<String>,
 
+    /// The table counts observations: columns of those with the property and, last, of those without,
+    /// beside `event ~ 1`; or the one column of how many observations a row is
+    #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
+    pub counts: Vec<String>,
+
     /// Level of the intervals.
     #[command(flatten)]
     pub level: LevelArgs,
@@ -510,6 +524,7 @@ impl ProportionArgs {
             rows: RowsRequest {
                 reading: self.reading.options(),
                 subset: self.subset.clone(),
+                counts: self.counts.clone(),
                 ..RowsRequest::new(&self.data, &self.formula)
             },
             cluster: self.cluster.clone(),

@@ -11,6 +11,8 @@ pub mod installed;
 pub mod performance;
 pub mod plan;
 pub mod plot;
+pub mod predict;
+pub mod risk_groups;
 pub mod simulate;
 pub mod stored;
 pub mod study;
@@ -115,6 +117,10 @@ pub enum Command {
     Factors(estimate::FactorsArgs),
     /// What the predictions of a Cox model, or of two, are worth: discrimination, Brier score, calibration
     Performance(performance::PerformanceArgs),
+    /// Groups by what a Cox model predicts, at given cut-offs, with the survival seen in each
+    RiskGroups(risk_groups::RiskGroupsArgs),
+    /// What a saved model predicts for new rows, without the data that made it
+    Predict(predict::PredictArgs),
     /// Cumulative incidence with competing risks (Aalen-Johansen), Gray's test
     Cif(CifArgs),
     /// Fine-Gray regression for the incidence of one cause among competing risks
@@ -210,6 +216,11 @@ impl Command {
                 let new = args.judging.validate.as_deref();
                 std::iter::once(args.data.rows.data.as_str()).chain(new).collect()
             }
+            Command::RiskGroups(args) => {
+                let new = args.groups.validate.as_deref();
+                std::iter::once(args.data.rows.data.as_str()).chain(new).collect()
+            }
+            Command::Predict(args) => return crate::commands::predict::files(args),
             Command::Cif(args) => vec![&args.data.rows.data],
             Command::FineGray(args) => vec![&args.data.rows.data],
             Command::Npv(args) => vec![&args.proportion.data],
@@ -418,6 +429,12 @@ pub struct RowsArgs {
     #[arg(long, value_name = "RULE.toml", value_parser = dates::FromFile(rule))]
     pub derive: Vec<RuleSpec>,
 
+    /// The table counts people: columns of their events and, last, of those censored, such as
+    /// "deaths,censored" or "deaths,n - deaths", beside Surv(time, event); or the one column of how many
+    /// people a row is
+    #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
+    pub counts: Vec<String>,
+
     /// Column of case weights
     #[arg(long, value_name = "COLUMN")]
     pub weights: Option<String>,
@@ -460,6 +477,7 @@ impl RowsArgs {
             formula: self.formula.clone(),
             derive: [self.derive.clone(), self.dates.specs(None)].concat(),
             subset: self.subset.clone(),
+            counts: self.counts.clone(),
             weights: self.weights.clone(),
             id: self.id.clone(),
             order: self.order.clone(),

@@ -6,6 +6,7 @@ use clap::Args;
 use riskset::Ties;
 use riskset_analysis::figure::PerformanceFigure;
 use riskset_analysis::{PerformanceRequest, RowsRequest};
+use std::path::PathBuf;
 
 /// `riskset performance`
 #[derive(Debug, Args)]
@@ -31,6 +32,10 @@ pub struct PerformanceArgs {
     #[arg(long, value_name = "K", default_value_t = 0)]
     pub folds: usize,
 
+    /// Net reclassification against --against between the categories of risk with these cut-offs
+    #[arg(long, value_name = "P,...", value_delimiter = ',', value_parser = fraction, requires = "against")]
+    pub reclassify: Vec<f64>,
+
     /// Where the random numbers of --bootstrap and --folds start
     #[arg(long, value_name = "SEED", default_value_t = 1)]
     pub seed: u64,
@@ -38,6 +43,10 @@ pub struct PerformanceArgs {
     /// Net benefit of treating whose risk by the first time is at least this
     #[arg(long, value_name = "P,...", value_delimiter = ',', value_parser = fraction)]
     pub thresholds: Vec<f64>,
+
+    /// Write the model, with how it was judged, to this file, for `riskset predict`
+    #[arg(long, value_name = "FILE.json")]
+    pub save_model: Option<PathBuf>,
 
     /// Format and file.
     #[command(flatten)]

@@ -51,6 +51,16 @@ pub enum PlotCommand {
         after_help = "Example:\n  riskset plot performance @lung \"Surv(time, status == 2) ~ age + sex + ph.ecog\" \\\n      --times 365 --output calibration.pdf"
     )]
     Performance(super::performance::PlotPerformanceArgs),
+    /// Kaplan-Meier curves of groups by what a Cox model predicts, at given cut-offs
+    #[command(
+        after_help = "Example:\n  riskset plot risk-groups @lung \"Surv(time, status == 2) ~ age + sex + ph.ecog\" \\\n      --groups 0.5,0.7 --at 365 --output risk-groups.pdf"
+    )]
+    RiskGroups(super::risk_groups::PlotRiskGroupsArgs),
+    /// A Cox model as a nomogram: points for each value, their sum, survival at times
+    #[command(
+        after_help = "Example:\n  riskset plot nomogram @lung \"Surv(time, status == 2) ~ age + factor(sex)\" \\\n      --times 180,365 --unit days --output nomogram.pdf"
+    )]
+    Nomogram(PlotNomogramArgs),
     /// Cumulative hazard by group
     #[command(
         after_help = "Counts under a tick are taken just before its time: whoever fails or is censored at t is still at risk at t.\n\n\
@@ -152,6 +162,12 @@ impl PlotArgs {
                 let named = [rows.as_str(), args.figure.page.theme.as_str()].into_iter();
                 return named.chain(args.judging.validate.as_deref()).collect();
             }
+            PlotCommand::RiskGroups(args) => {
+                let rows = &args.figure.rows.data;
+                let named = [rows.as_str(), args.figure.page.theme.as_str()].into_iter();
+                return named.chain(args.groups.validate.as_deref()).collect();
+            }
+            PlotCommand::Nomogram(args) => &args.figure,
             PlotCommand::Loglog(args) => &args.figure,
             PlotCommand::Schoenfeld(args) => &args.figure,
             PlotCommand::Residuals(args) => &args.figure,
@@ -413,6 +429,34 @@ pub struct PlotSubgroupsArgs {
     /// The endpoint in words, such as "Overall survival"
     #[arg(long, value_name = "WORDS")]
     pub endpoint: Option<String>,
+}
+
+/// `riskset plot nomogram`
+#[derive(Debug, Args)]
+pub struct PlotNomogramArgs {
+    /// Data, page and files.
+    #[command(flatten)]
+    pub figure: FigureArgs,
+
+    /// Times of the predicted survival, in the unit of the data
+    #[arg(long, value_name = "T,...", value_delimiter = ',', value_parser = super::number, required = true)]
+    pub times: Vec<f64>,
+
+    /// The unit of the times in words, such as months
+    #[arg(long, value_name = "UNIT")]
+    pub unit: Option<String>,
+
+    /// The endpoint in words, such as "Overall survival"
+    #[arg(long, value_name = "WORDS")]
+    pub endpoint: Option<String>,
+
+    /// How tied event times are handled
+    #[arg(long, value_parser = super::choice::<Ties>(), value_name = "TIES", default_value = "efron")]
+    pub ties: Ties,
+
+    /// Words for codes.
+    #[command(flatten)]
+    pub rename: RenameArgs,
 }
 
 /// `riskset plot schoenfeld`

@@ -24,17 +24,17 @@ pub fn answer_with(
     request: &Request,
     output: &OutputArgs,
     console: &mut Console,
-    also: impl FnOnce(&Answer, &mut Console) -> Result<(), Failure>,
+    also: impl FnOnce(&mut Answer, &mut Console) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     if console.print_request {
         return console.deliver(request.to_json().as_bytes(), output.output.as_deref());
     }
     let busy = Busy::new("computing", console.quiet);
     let data = Data::of_watched(request, busy.reading())?;
-    let answer = run(request, &data)?;
+    let mut answer = run(request, &data)?;
     drop(busy);
     say_notes(answer.about(), console);
-    also(&answer, console)?;
+    also(&mut answer, console)?;
     let document = AnyDocument::of(answer, &CommandLine);
     console.document(&document.expect("a figure is drawn"), output)
 }

@@ -20,6 +20,8 @@ pub fn request(args: &CoxArgs) -> Result<Request, Failure> {
         against: args.against.clone(),
         predict: args.predict.clone(),
         times: args.times.clone(),
+        tau: args.tau,
+        save_model: args.save_model.is_some(),
         reference_values: args.references.request(),
         over_time: args.over_time.request(),
         explain: args.explain,

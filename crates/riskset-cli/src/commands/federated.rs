@@ -6,7 +6,9 @@ use crate::Failure;
 use crate::args::federated::{PoolArgs, ShareArgs};
 use crate::output::{Console, refuse_one_file};
 use crate::voice::CommandLine;
-use riskset_analysis::federated::{Plan, Pooled, PooledAnswer, Round, SiteAnswer, pool, share};
+use riskset_analysis::federated::{
+    Plan, Pooled, PooledAnswer, PooledCox, Round, SiteAnswer, pool, share,
+};
 use riskset_analysis::{Answer, Data};
 use riskset_report::documents::pool::PoolDocument;
 use riskset_report::files::write_file;
@@ -16,7 +18,7 @@ use std::path::{Path, PathBuf};
 pub fn run_share(args: &ShareArgs, console: &mut Console) -> Result<(), Failure> {
     let plan = read_plan(&args.plan)?;
     if args.check {
-        return console.answer(describe(&plan).as_bytes());
+        return console.answer(plan.summary().as_bytes());
     }
     let (Some(name), Some(site)) = (&args.data, &args.site) else {
         unreachable!("both are required without --check")
@@ -80,8 +82,15 @@ fn write_next(args: &PoolArgs, pooled: &Pooled, console: &mut Console) -> Result
 /// The figures of the plan, each as SVG and PDF.
 fn draw(args: &PoolArgs, pooled: &Pooled, console: &mut Console) -> Result<(), Failure> {
     for (name, answer) in &pooled.answers {
-        let PooledAnswer::Counts(answer, _) = answer else { continue };
-        let Answer::Figure(figure) = &**answer else { continue };
+        let counted = match answer {
+            PooledAnswer::Counts(answer, _) => answer,
+            PooledAnswer::Cox(cox) => {
+                forests(args, name, cox, console)?;
+                continue;
+            }
+            PooledAnswer::Table(_) => continue,
+        };
+        let Answer::Figure(figure) = &**counted else { continue };
         let Some(folder) = &args.figures else {
             console.note(&format!("Note: {name} is a figure; draw it with --figures FOLDER"));
             continue;
@@ -95,45 +104,30 @@ fn draw(args: &PoolArgs, pooled: &Pooled, console: &mut Console) -> Result<(), F
     Ok(())
 }
 
+/// The estimates of the places with the exact one, a forest for each coefficient.
+fn forests(
+    args: &PoolArgs,
+    name: &str,
+    cox: &PooledCox,
+    console: &mut Console,
+) -> Result<(), Failure> {
+    let Some(folder) = &args.figures else { return Ok(()) };
+    for (at, stage) in cox.two_stage.iter().enumerate() {
+        let figure = stage.forest(&cox.fit, at)?;
+        for extension in ["svg", "pdf"] {
+            let file = folder.join(format!("{name}-{}.{extension}", at + 1));
+            console.write_file(&file, &plot::bytes(&figure.figure, &file, 600.0)?)?;
+        }
+        console.caption(&figure.figure.caption_texts().join(" "));
+    }
+    Ok(())
+}
+
 fn read_plan(file: &Path) -> Result<Plan, Failure> {
-    Ok(Plan::from_toml(&read_text(file, "the plan")?)?)
+    Ok(Plan::with_rules(&read_text(file, "the plan")?, &serde_json::Map::new())?)
 }
 
 fn read_round(file: Option<&Path>) -> Result<Option<Round>, Failure> {
     let read = |file| Ok::<Round, Failure>(Round::from_json(&read_text(file, "the round")?)?);
     file.map(read).transpose()
-}
-
-/// What the plan asks and lets out, for whoever must agree to it.
-fn describe(plan: &Plan) -> String {
-    let rules = &plan.rules;
-    let mut text = format!(
-        "{}\nplan {}\nTimes on a grid of {} {}; no count from 1 to {}; at least {} places; at most \
-         {} rounds.\n",
-        rules.title,
-        &plan.fingerprint()[..12],
-        rules.grid,
-        rules.unit.name(),
-        rules.min_cell - 1,
-        rules.min_sites,
-        rules.max_rounds
-    );
-    if let Some(why) = &rules.fine_grid_because {
-        text.push_str(&format!("The grid is finer than a week: {why}\n"));
-    }
-    for question in &plan.questions {
-        let fields = question.request.to_value();
-        let field = |name: &str| fields.get(name).and_then(|v| v.as_str()).unwrap_or("").to_owned();
-        let what = match question.is_regression() {
-            true => "sums of a likelihood",
-            false => "counts by time",
-        };
-        text.push_str(&format!(
-            "{}: {} {} ({what})\n",
-            question.name,
-            field("analysis"),
-            field("formula")
-        ));
-    }
-    text
 }

@@ -25,6 +25,8 @@ pub mod npv;
 pub mod performance;
 pub mod plot;
 pub mod power;
+pub mod predict;
+pub mod risk_groups;
 pub mod simulate;
 pub mod split;
 pub mod study;

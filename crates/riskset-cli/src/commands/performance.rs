@@ -11,6 +11,8 @@ pub fn request(args: &PerformanceArgs) -> Result<Request, Failure> {
     request.thresholds.clone_from(&args.thresholds);
     request.bootstrap = args.bootstrap;
     request.folds = args.folds;
+    request.reclassify.clone_from(&args.reclassify);
     request.seed = args.seed;
+    request.save_model = args.save_model.is_some();
     Ok(Request::Performance(request))
 }

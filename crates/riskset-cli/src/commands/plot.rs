@@ -10,9 +10,9 @@ use crate::voice::CommandLine;
 use riskset_analysis::figure::{
     Explained, PlotBalanceRequest, PlotCifRequest, PlotCurvesRequest, PlotCutpointRequest,
     PlotDifferenceRequest, PlotEffectRequest, PlotExplainRequest, PlotFactorsRequest,
-    PlotFlowRequest, PlotForestRequest, PlotNpvRequest, PlotPerformanceRequest,
-    PlotResidualsRequest, PlotSchoenfeldRequest, PlotSubgroupsRequest, PlotSwimmerRequest,
-    PlotTippingRequest,
+    PlotFlowRequest, PlotForestRequest, PlotNomogramRequest, PlotNpvRequest,
+    PlotPerformanceRequest, PlotResidualsRequest, PlotSchoenfeldRequest, PlotSubgroupsRequest,
+    PlotSwimmerRequest, PlotTippingRequest,
 };
 use riskset_analysis::{AdjustFor, Answer, Data, FactorsRequest, Request, run as answer};
 use riskset_plot::Figure;
@@ -242,6 +242,19 @@ fn request(args: &PlotArgs) -> (Request, &FigureOutputArgs) {
                 height: args.height,
             };
             (Request::PlotPerformance(request), &args.figure.output)
+        }
+        PlotCommand::RiskGroups(args) => (super::risk_groups::figure(args), &args.figure.output),
+        PlotCommand::Nomogram(args) => {
+            let request = PlotNomogramRequest {
+                rows: args.figure.rows.request(),
+                page: args.figure.page.request(),
+                ties: args.ties,
+                times: args.times.clone(),
+                unit: args.unit.clone(),
+                endpoint: args.endpoint.clone(),
+                rename: args.rename.rename.clone(),
+            };
+            (Request::PlotNomogram(request), &args.figure.output)
         }
         PlotCommand::Subgroups(args) => {
             let request = PlotSubgroupsRequest {

@@ -67,7 +67,7 @@ fn a_stratum_that_the_model_has_not_seen_is_refused() {
     assert!(found.eq(["z=A", "z=B"]));
     let args = ["cox", "data.csv", "Surv(dt, e) ~ x + strata(z)", "--predict", "new.csv"];
     let text = riskset_in(folder.path(), &[&args[..], &["--times", "20"]].concat(), "").out;
-    let table = &text[text.find("Predictions").unwrap()..];
+    let table = &text[text.find("Predicted survival").unwrap()..];
     let lines: Vec<&str> = table.lines().filter(|line| line.contains("z=")).collect();
     assert!(lines.len() == 2 && lines[0].contains("z=A") && lines[1].contains("z=B"));
     refused(&predict(folder.path(), "Surv(dt, e) ~ x + strata(x, z)"), &["z"]);

@@ -7,7 +7,7 @@ use std::path::Path;
 const GUIDE: &str = include_str!("../../../../docs/guide/federated.md");
 
 /// `@lung` at three places, by the institution's number, and the plan of the guide.
-fn hospitals() -> tempfile::TempDir {
+pub(crate) fn hospitals() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let exported = riskset(&["datasets", "export", "lung"]);
     assert_eq!(exported.status, 0, "{}", exported.err);
@@ -28,7 +28,7 @@ fn hospitals() -> tempfile::TempDir {
     folder
 }
 
-fn at(folder: &Path, line: &str) -> Answer {
+pub(crate) fn at(folder: &Path, line: &str) -> Answer {
     let words = words(line);
     let args: Vec<&str> = words.iter().map(String::as_str).collect();
     riskset_in(folder, &args, "")

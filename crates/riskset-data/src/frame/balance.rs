@@ -46,7 +46,7 @@ impl Balance {
         table: &Table,
         formula: &Formula,
         raw: &Raw,
-        rows: &[u32],
+        (rows, people): (&[u32], Option<&[f64]>),
         lost: Lost,
     ) -> Result<Balance, Error> {
         let event = event_of(formula);
@@ -57,7 +57,8 @@ impl Balance {
             let code = factor.codes[at.map_or(row, |rows| rows[row] as usize)];
             let level = if code == MISSING { factor.levels.len() } else { code as usize };
             let count = &mut counts[level];
-            *(if *flag { &mut count.0 } else { &mut count.1 }) += 1;
+            let people = people.map_or(1, |people| people[row] as usize);
+            *(if *flag { &mut count.0 } else { &mut count.1 }) += people;
         }
         let named = |of: fn(&(usize, usize)) -> usize| {
             let names = factor.levels.iter().map(String::as_str).chain(["NA"]);

@@ -41,10 +41,9 @@ pub(super) struct CurveColumns {
 }
 
 impl CurveColumns {
-    /// The same curve at the values of other rows: the knots are those of the fitted rows.
-    pub fn at(&self, variable: &Variable, values: &[f64]) -> CurveColumns {
-        let columns = named(variable, &self.basis, values);
-        CurveColumns { basis: self.basis.clone(), columns }
+    /// A curve with its knots at the values of any rows, at least one.
+    pub fn of(variable: &Variable, basis: &CurveBasis, values: &[f64]) -> CurveColumns {
+        CurveColumns { basis: basis.clone(), columns: named(variable, basis, values) }
     }
 }
 

@@ -188,12 +188,23 @@ fn in_order(variable: &Variable, factor: Factor) -> Result<Factor, Error> {
 }
 
 /// The columns of a term: products of its variables' columns, the first variable varying fastest.
-pub(super) fn term_columns(frame: &ModelFrame, coded: &[Coded<'_>], index: usize) -> Columns {
-    let term = &frame.terms[index];
+fn term_columns(frame: &ModelFrame, coded: &[Coded<'_>], index: usize) -> Columns {
+    let variables: Vec<&Variable> = frame.variables.iter().map(|(variable, _)| variable).collect();
+    columns_of(&frame.terms, &variables, coded, index)
+}
+
+/// The same of terms and variables that are in no frame.
+pub(super) fn columns_of(
+    terms: &[Vec<usize>],
+    variables: &[&Variable],
+    coded: &[Coded<'_>],
+    index: usize,
+) -> Columns {
+    let term = &terms[index];
     let mut columns: Columns = Vec::new();
     for &variable in term {
-        let by_contrasts = has_margin(&frame.terms[..index], term, variable);
-        let own = variable_columns(&frame.variables[variable].0, &coded[variable], by_contrasts);
+        let by_contrasts = has_margin(&terms[..index], term, variable);
+        let own = variable_columns(variables[variable], &coded[variable], by_contrasts);
         columns = if columns.is_empty() { own } else { crossed(&columns, &own) };
     }
     columns

@@ -156,7 +156,7 @@ impl Seen<'_> {
         let doubtful = self.balance.n_censored() == 0 && missing > 0 && response_only;
         doubtful.then(|| FrameDoubt::AllEvents {
             column: self.balance.column.clone(),
-            events: self.rows.len(),
+            events: self.balance.n_events(),
             missing,
         })
     }

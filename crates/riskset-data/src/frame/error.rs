@@ -4,6 +4,7 @@ use std::fmt;
 
 use riskset::Remedy;
 
+use super::guard::MOST_WRITTEN_OUT;
 use crate::error::list;
 use crate::formula::written_name;
 
@@ -53,6 +54,11 @@ pub enum FrameError {
         landmark: String,
         /// The complete rows, all of which end by then.
         rows: usize,
+    },
+    /// A table counts more people than rows are written out for an analysis that needs each.
+    TooManyPeople {
+        /// How many.
+        people: u64,
     },
     /// `tv()` where no effect over time is fitted.
     TimeVarying,
@@ -166,6 +172,12 @@ impl FrameError {
                 Remedy::Write(format!("strata({term}) for a baseline of each level's own")),
             ]),
             FrameError::AfterLandmark { .. } => Remedy::set("landmark"),
+            FrameError::TooManyPeople { .. } => Remedy::AnyOf(vec![
+                Remedy::to(
+                    "ask km, logrank, cif or a figure of curves without a robust variance, which count",
+                ),
+                Remedy::to("draw a sample of the people in the database"),
+            ]),
             FrameError::TimeVarying => {
                 Remedy::AnyOf(vec![Remedy::Ask("cox".into()), Remedy::to("write the column alone")])
             }
@@ -252,6 +264,11 @@ impl fmt::Display for FrameError {
                 f,
                 "nobody is at risk after the landmark {landmark}: all {rows} complete rows have the \
                  event or are censored by then"
+            ),
+            FrameError::TooManyPeople { people } => write!(
+                f,
+                "the table counts {people} people, and this analysis needs a row for each: it writes \
+                 out at most {MOST_WRITTEN_OUT}"
             ),
             FrameError::Curve { term, of, fault } => write!(f, "`{term}` {}", fault.why(of)),
             FrameError::TimeVarying => f.write_str(

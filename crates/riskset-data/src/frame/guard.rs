@@ -18,6 +18,10 @@ pub const MOST_LEVELS: usize = 500;
 /// The most columns of a design: an information matrix has their square.
 pub const MOST_COLUMNS: usize = 1000;
 
+/// The most people of a table of counts for each of whom a row is written (2 GB with what an analysis
+/// needs).
+pub const MOST_WRITTEN_OUT: usize = 20_000_000;
+
 /// The most values of a design (4 GB).
 pub const MOST_CELLS: usize = 1 << 29;
 

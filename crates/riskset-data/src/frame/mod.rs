@@ -6,6 +6,7 @@
 mod alike;
 mod balance;
 mod censored;
+mod coding;
 mod curve;
 mod design;
 mod doubts;
@@ -20,13 +21,16 @@ mod time_varying;
 mod words;
 
 pub use balance::Balance;
+pub use coding::{Coding, Covariate, NumberSeen};
 pub use curve::CurveInfo;
 pub use design::{Design, LevelInfo, Product, TermInfo, TermKind};
 pub use doubts::{FrameDoubt, levels_alike, names_patients, row_of_sums, words_alike};
 pub(crate) use doubts::{doubts_of_column, with_watched};
 pub use error::{Counted, CurveFault, FrameError, ResponsePart};
 pub use grouping::Grouping;
-pub use guard::{MOST_CELLS, MOST_COLUMNS, MOST_GROUPS, MOST_LEVELS, MOST_NUMERIC_GROUPS};
+pub use guard::{
+    MOST_CELLS, MOST_COLUMNS, MOST_GROUPS, MOST_LEVELS, MOST_NUMERIC_GROUPS, MOST_WRITTEN_OUT,
+};
 pub(crate) use kind::{number_asked, of_levels};
 pub use response::CompetingEvents;
 pub use time_varying::TimeVarying;
@@ -68,6 +72,9 @@ pub struct FrameOptions {
     pub landmark: Option<f64>,
     /// The level that the others are compared with, by column, as `factor(x, ref = "a")` gives it.
     pub reference: BTreeMap<String, String>,
+    /// The column that says how many people a row stands for: numbers of people are then sums of it,
+    /// and the response is [counted](riskset::Observations::is_counted).
+    pub people: Option<String>,
     /// The analysis fits effects that change with time, `tv()` in the formula; others refuse them.
     pub time_varying: bool,
 }
@@ -88,7 +95,8 @@ impl FrameOptions {
     pub fn columns(&self, formula: &Formula) -> Vec<String> {
         let mut names = formula.columns();
         let subset = self.subset.iter().flat_map(Expr::columns);
-        let single = [&self.weights, &self.cluster, &self.id].into_iter().flatten().cloned();
+        let single =
+            [&self.weights, &self.cluster, &self.id, &self.people].into_iter().flatten().cloned();
         for name in subset.chain(single).chain(self.by.iter().chain(&self.also).cloned()) {
             if !names.contains(&name) {
                 names.push(name);
@@ -130,6 +138,9 @@ impl FrameOptions {
 pub struct ModelFrame {
     /// The number of rows used, at least one.
     pub n: usize,
+    /// How many people they stand for: as many, unless a column counts them. All numbers of rows below
+    /// are then of people, too.
+    pub people: usize,
     /// The number of rows of the subset that were dropped because a used value is missing.
     pub n_missing: usize,
     /// The number of rows that the subset leaves out.
@@ -189,6 +200,7 @@ struct Pieces {
     weights: Vec<(String, Values)>,
     by: Vec<(String, Values)>,
     ids: Vec<(String, Values)>,
+    people: Vec<(String, Values)>,
 }
 
 impl Pieces {
@@ -225,6 +237,7 @@ impl Pieces {
             weights: options.weights.iter().map(number).collect::<Result<_, Error>>()?,
             by: options.by.iter().map(column).collect::<Result<_, Error>>()?,
             ids: options.id.iter().map(column).collect::<Result<_, Error>>()?,
+            people: options.people.iter().map(number).collect::<Result<_, Error>>()?,
         })
     }
 
@@ -237,6 +250,7 @@ impl Pieces {
             &mut self.offsets,
             &mut self.weights,
             &mut self.by,
+            &mut self.people,
         ];
         self.raw.pieces.iter_mut().chain(optional.into_iter().flatten())
     }
@@ -281,18 +295,26 @@ impl ModelFrame {
         }
         let n_subset = scope.n_rows();
         let mut pieces = Pieces::of(&scope, formula, options)?;
+        let people = People::of(&pieces);
         let mut complete = vec![true; n_subset];
         let mut missing = Vec::new();
         for (name, values) in pieces.all() {
-            let count = values.mark_missing(&mut complete);
+            let rows = values.mark_missing(&mut complete);
+            let count =
+                if rows == 0 { 0 } else { people.of_rows(rows, |row| values.is_missing(row)) };
             if count > 0 && !missing.iter().any(|(known, _)| known == name) {
                 missing.push((name.clone(), count));
             }
         }
         let event = pieces.raw.event();
         let event_missing = (0..n_subset).filter(|&row| event.is_missing(row)).count();
+        let event_missing = people.of_rows(event_missing, |row| event.is_missing(row));
         let before = match options.landmark {
-            Some(landmark) => pieces.raw.start_at(landmark, &mut complete)?,
+            Some(landmark) => {
+                let known = complete.clone();
+                let rows = pieces.raw.start_at(landmark, &mut complete)?;
+                people.of_rows(rows, |row| known[row] && !complete[row])
+            }
             None => 0,
         };
         let mut rows: Vec<u32> = match &subset {
@@ -312,10 +334,18 @@ impl ModelFrame {
                 .into(),
             });
         }
+        let used = people.of_rows(rows.len(), |row| complete[row]);
         let counts = Counts {
-            missing: n_subset - rows.len() - before,
+            used,
+            missing: people.of_rows(n_subset, |_| true) - used - before,
             before,
-            excluded: table.n_rows() - n_subset,
+            excluded: match (&options.people, n_subset < table.n_rows()) {
+                (Some(column), true) => {
+                    let all: f64 = table.numbers(column)?.iter().sum();
+                    all as usize - people.of_rows(n_subset, |_| true)
+                }
+                _ => table.n_rows() - n_subset,
+            },
             by_column: missing,
             event_missing,
         };
@@ -340,17 +370,24 @@ impl ModelFrame {
             .collect::<Result<Vec<_>, Error>>()?;
         let weights =
             pieces.weights.into_iter().next().map(|(name, values)| (name, numbers(values)));
+        let counted =
+            pieces.people.into_iter().next().map(|(name, values)| (name, numbers(values)));
         let competing = pieces.raw.competing();
         let lost = balance::Lost {
             missing: counts.event_missing,
             left_out: counts.missing - counts.event_missing,
         };
-        let mut balance = Balance::of(table, formula, &pieces.raw, &rows, lost)?;
+        let of_rows = counted.as_ref().map(|(_, people)| &people[..]);
+        let mut balance = Balance::of(table, formula, &pieces.raw, (&rows, of_rows), lost)?;
         let response = match pieces.raw.form {
             response::Form::Plain => Response::Outcome(pieces.raw.into_outcome()),
             _ => {
                 let weights = weights.as_ref().map(|(name, weights)| (name.as_str(), &weights[..]));
                 let observations = pieces.raw.into_observations(weights, &place)?;
+                let observations = match &counted {
+                    Some((_, people)) => observations.with_counts(people)?,
+                    None => observations,
+                };
                 Response::Survival(match pieces.ids.first() {
                     Some((_, values)) => observations.followed_by(&patients(values))?,
                     None => observations,
@@ -385,6 +422,7 @@ impl ModelFrame {
         .doubts()?;
         Ok(ModelFrame {
             n: rows.len(),
+            people: counts.used,
             n_missing: counts.missing,
             n_excluded: counts.excluded,
             n_before_landmark: counts.before,
@@ -495,7 +533,27 @@ impl ModelFrame {
     }
 }
 
+/// How many people the rows of a subset stand for.
+struct People(Option<Vec<f64>>);
+
+impl People {
+    fn of(pieces: &Pieces) -> People {
+        People(pieces.people.first().map(|(_, values)| match values {
+            Values::Number(people) => people.clone(),
+            _ => unreachable!("counts of people are evaluated as numbers"),
+        }))
+    }
+
+    /// The people of some rows, whose number is known.
+    fn of_rows(&self, rows: usize, is_meant: impl Fn(usize) -> bool) -> usize {
+        let Some(people) = &self.0 else { return rows };
+        let meant = people.iter().enumerate().filter(|(row, _)| is_meant(*row));
+        meant.map(|(_, people)| *people).sum::<f64>() as usize
+    }
+}
+
 struct Counts {
+    used: usize,
     before: usize,
     missing: usize,
     excluded: usize,

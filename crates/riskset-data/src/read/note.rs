@@ -111,6 +111,13 @@ pub enum ReadNote {
         /// How many cells.
         cells: usize,
     },
+    /// The table counts people, and an analysis is of them.
+    Counts {
+        /// Its rows.
+        rows: usize,
+        /// The people.
+        people: u64,
+    },
     /// The levels of a column are the labels of its codes.
     ValueLabels {
         /// The column.
@@ -190,6 +197,12 @@ impl ReadNote {
                     "`{column}`: values declared missing are missing ({})",
                     cells_in_words(*cells)
                 )
+            }
+            ReadNote::Counts { rows: 1, people } => {
+                write!(f, "the table counts {people} people in one row")
+            }
+            ReadNote::Counts { rows, people } => {
+                write!(f, "the table counts {people} people in {rows} rows")
             }
             ReadNote::ValueLabels { column } => {
                 write!(f, "the levels of `{column}` are the labels of its codes")

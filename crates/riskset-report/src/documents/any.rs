@@ -16,6 +16,8 @@ use super::meta_hr::MetaHrDocument;
 use super::npv::NpvDocument;
 use super::performance::PerformanceDocument;
 use super::power::PowerDocument;
+use super::predict::PredictDocument;
+use super::risk_groups::RiskGroupsDocument;
 use super::simulate::SimulateDocument;
 use super::split::SplitDocument;
 use super::tipping::TippingDocument;
@@ -42,6 +44,8 @@ pub enum AnyDocument {
     Cox(Box<CoxDocument>),
     Factors(Box<FactorsDocument>),
     Performance(Box<PerformanceDocument>),
+    RiskGroups(Box<RiskGroupsDocument>),
+    Predict(Box<PredictDocument>),
     Cif(Box<CifDocument>),
     FineGray(Box<FineGrayDocument>),
     Npv(Box<NpvDocument>),
@@ -67,6 +71,8 @@ macro_rules! delegate {
             AnyDocument::Cox($document) => $call,
             AnyDocument::Factors($document) => $call,
             AnyDocument::Performance($document) => $call,
+            AnyDocument::RiskGroups($document) => $call,
+            AnyDocument::Predict($document) => $call,
             AnyDocument::Cif($document) => $call,
             AnyDocument::FineGray($document) => $call,
             AnyDocument::Npv($document) => $call,
@@ -111,6 +117,12 @@ impl AnyDocument {
             }
             Answer::Performance(answer) => {
                 AnyDocument::Performance(Box::new(PerformanceDocument::of(&answer, voice)))
+            }
+            Answer::RiskGroups(answer) => {
+                AnyDocument::RiskGroups(Box::new(RiskGroupsDocument::of(&answer, voice)))
+            }
+            Answer::Predict(answer) => {
+                AnyDocument::Predict(Box::new(PredictDocument::of(&answer, voice)))
             }
             Answer::Cif(answer) => AnyDocument::Cif(Box::new(CifDocument::of(*answer, voice))),
             Answer::FineGray(answer) => {

@@ -13,10 +13,11 @@ pub(super) use sentences::joint;
 
 use super::curve::{self, CurveEntry};
 use super::over_time::{self, EffectEntry, OverTimeEntries};
+use super::predict::{self, Prediction};
 use super::{Document, Head, Test};
 use crate::format::{NOT_ESTIMABLE, Style};
 use crate::table::{Align, Table};
-use riskset_analysis::{CoxAnswer, Voice};
+use riskset_analysis::{CoxAnswer, SavedModel, Voice};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -72,6 +73,9 @@ pub struct CoxDocument {
     /// Predictions, when asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub predictions: Option<Vec<Prediction>>,
+    /// The model as a file can hold it, when asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<SavedModel>,
     /// The terms with their levels and reference, for people.
     pub terms: Vec<TermEntry>,
     /// The columns whose levels are the strata.
@@ -182,31 +186,6 @@ pub struct Baseline {
     pub cumulative_hazard: Vec<f64>,
 }
 
-/// What the model says of one row of new data.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct Prediction {
-    /// The row of the new data, from 1.
-    pub row: usize,
-    /// The stratum; `null` without strata.
-    pub stratum: Option<String>,
-    /// The log hazard ratio against the mean of the data.
-    pub linear_predictor: f64,
-    /// Its standard error.
-    pub linear_predictor_std_error: Option<f64>,
-    /// The hazard ratio against the mean of the data.
-    pub risk: f64,
-    /// Times of the survival.
-    pub time: Vec<f64>,
-    /// The survival expected.
-    pub survival: Vec<Option<f64>>,
-    /// Its standard error.
-    pub std_error: Vec<Option<f64>>,
-    /// Lower limits.
-    pub lower: Vec<Option<f64>>,
-    /// Upper limits.
-    pub upper: Vec<Option<f64>>,
-}
-
 /// A term of the formula, as people read it.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct TermEntry {
@@ -264,8 +243,9 @@ impl CoxDocument {
             }),
             residuals: Residuals::of(answer),
             predictions: answer.predictions.as_ref().map(|predictions| {
-                predictions.iter().map(|one| entries::prediction(answer, one)).collect()
+                Prediction::all(predictions, &answer.stratum_labels, request.tau)
             }),
+            model: answer.saved.clone(),
             terms: terms(design),
             strata: answer.strata.clone(),
             clusters: answer.clusters,
@@ -288,39 +268,6 @@ impl CoxDocument {
                 row.df.to_string(),
                 style.p_value(row.p_value),
             ]);
-        }
-        Some(table)
-    }
-
-    fn predicted(&self, style: &Style) -> Option<Table> {
-        let level = style.level(self.conf_level);
-        let rows = self.predictions.as_ref()?;
-        let mut table = Table::new("Predictions").column("Row", Align::Left);
-        if rows.iter().any(|row| row.stratum.is_some()) {
-            table = table.column("Stratum", Align::Left);
-        }
-        table = table
-            .column("Hazard ratio against the mean", Align::Right)
-            .column("Time", Align::Right)
-            .column(format!("Survival, % ({level} CI)"), Align::Right);
-        let percent = |value: Option<f64>| value.map(|value| 100.0 * value);
-        for row in rows {
-            for (index, time) in row.time.iter().enumerate() {
-                let mut cells = vec![row.row.to_string()];
-                cells.extend(row.stratum.clone());
-                cells.extend([
-                    style.number(row.risk, 2),
-                    time.to_string(),
-                    style.interval(
-                        percent(row.survival[index]),
-                        percent(row.lower[index]),
-                        percent(row.upper[index]),
-                        1,
-                        NOT_ESTIMABLE,
-                    ),
-                ]);
-                table = table.row(cells);
-            }
         }
         Some(table)
     }
@@ -373,7 +320,8 @@ impl Document for CoxDocument {
         tables.extend(self.over_time.tables(level, style));
         tables.extend(curve::tables(&self.curves, "Hazard ratio", level, style));
         tables.extend(self.proportional_hazards(style));
-        tables.extend(self.predicted(style));
+        let predictions = self.predictions.iter();
+        tables.extend(predictions.flat_map(|rows| predict::tables(rows, level, style)));
         tables
     }
 

@@ -1,6 +1,7 @@
 //! The answer of `riskset performance`.
 
 mod entries;
+mod reclassified;
 mod tables;
 
 pub use entries::{
@@ -8,10 +9,12 @@ pub use entries::{
     ValidationEntry,
 };
 
+pub use reclassified::{NetEntry, ReclassifiedEntry};
+
 use super::{Document, Head};
 use crate::format::Style;
 use crate::table::Table;
-use riskset_analysis::{PerformanceAnswer, Voice};
+use riskset_analysis::{Judged, PerformanceAnswer, SavedModel, Voice};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -38,6 +41,9 @@ pub struct PerformanceDocument {
     /// The model less the other one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comparison: Option<ComparisonEntry>,
+    /// The model as a file can hold it, when asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<SavedModel>,
 }
 
 /// The rows on which models are judged.
@@ -55,33 +61,21 @@ pub struct JudgedEntry {
     pub events: usize,
 }
 
-impl PerformanceDocument {
-    /// The document of an answer.
-    pub fn of(answer: &PerformanceAnswer, voice: &dyn Voice) -> PerformanceDocument {
-        let (request, judged) = (&answer.request, &answer.judged);
-        let level = request.conf_level;
-        PerformanceDocument {
-            head: Head::of(&answer.about, voice),
-            ties: request.ties.name(),
-            conf_level: level,
-            events: answer.events,
-            judged: JudgedEntry {
-                data: judged.data.clone(),
-                new: judged.new,
-                n: judged.n,
-                n_missing: judged.n_missing,
-                events: judged.events,
-            },
-            tau: request.horizon(),
-            seed: request.seed,
-            models: answer.models.iter().map(|model| ModelEntry::of(model, level)).collect(),
-            comparison: answer.comparison.as_ref().map(ComparisonEntry::of),
+impl JudgedEntry {
+    pub(super) fn of(judged: &Judged) -> JudgedEntry {
+        JudgedEntry {
+            data: judged.data.clone(),
+            new: judged.new,
+            n: judged.n,
+            n_missing: judged.n_missing,
+            events: judged.events,
         }
     }
 
-    fn judged_sentence(&self) -> String {
-        let JudgedEntry { data, new, n, n_missing, events } = &self.judged;
-        let made = format!("Made of {} rows with {} events", self.head.n, self.events);
+    /// Which rows made a model, and on which it is judged.
+    pub(super) fn sentence(&self, head: &Head, made_events: usize) -> String {
+        let JudgedEntry { data, new, n, n_missing, events } = self;
+        let made = format!("Made of {} rows with {made_events} events", head.n);
         let left_out = match n_missing {
             0 => String::new(),
             count => format!(" ({count} left out for missing values)"),
@@ -92,6 +86,26 @@ impl PerformanceDocument {
                  predictions are taken as given, so the limits hold the patients' chance alone."
             ),
             false => format!("{made}, and judged on the same."),
+        }
+    }
+}
+
+impl PerformanceDocument {
+    /// The document of an answer.
+    pub fn of(answer: &PerformanceAnswer, voice: &dyn Voice) -> PerformanceDocument {
+        let request = &answer.request;
+        let level = request.conf_level;
+        PerformanceDocument {
+            head: Head::of(&answer.about, voice),
+            ties: request.ties.name(),
+            conf_level: level,
+            events: answer.events,
+            judged: JudgedEntry::of(&answer.judged),
+            tau: request.horizon(),
+            seed: request.seed,
+            models: answer.models.iter().map(|model| ModelEntry::of(model, level)).collect(),
+            comparison: answer.comparison.as_ref().map(ComparisonEntry::of),
+            model: answer.saved.clone(),
         }
     }
 
@@ -139,15 +153,17 @@ impl Document for PerformanceDocument {
     fn tables(&self, style: &Style) -> Vec<Table> {
         let mut tables = vec![self.measures_table(style), self.calibration_table(style)];
         tables.extend(self.groups_table(style));
+        tables.extend(self.reclassification_table(style));
         tables.extend(self.corrected_tables(style));
         tables.extend(self.net_benefit_table(style));
         tables
     }
 
     fn notes(&self, style: &Style) -> Vec<String> {
-        let mut notes = vec![self.judged_sentence()];
+        let mut notes = vec![self.judged.sentence(&self.head, self.events)];
         notes.extend(self.validation_sentences());
         notes.extend(self.comparison_sentences(style));
+        notes.extend(self.reclassification_sentence());
         notes
     }
 }

@@ -1,6 +1,8 @@
 //! The answer of `riskset pool`.
 
 use super::cox::{CoefficientEntry, named_coefficients, test_entry, test_sentence};
+use super::meta_hr::MetaHrDocument;
+use super::pool_table::PooledTableEntry;
 use super::{AnyDocument, Document, Head, Test, Warning};
 use crate::format::{NOT_ESTIMABLE, Style};
 use crate::table::{Align, Table};
@@ -44,6 +46,7 @@ pub struct QuestionEntry {
 pub enum QuestionAnswer {
     Answer(CountedEntry),
     Cox(PooledCoxEntry),
+    Table(PooledTableEntry),
 }
 
 /// What was made from counts.
@@ -76,6 +79,21 @@ pub struct PooledCoxEntry {
     pub tests: Vec<Test>,
     /// Rows and events of each place, in the order of the places.
     pub by_site: Vec<(usize, usize)>,
+    /// Each place's estimate and their meta-analysis beside the exact model, one entry per term; empty
+    /// with one baseline hazard for all places.
+    pub two_stage: Vec<TwoStageEntry>,
+    /// With one baseline hazard for all places: how far times moved on average to the grid, in the
+    /// plan's unit; `null` with a baseline hazard for each place.
+    pub mean_shift: Option<f64>,
+}
+
+/// The two stages of a term.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct TwoStageEntry {
+    /// The term.
+    pub term: String,
+    /// The places' hazard ratios and the pooled ones.
+    pub pooled: Box<MetaHrDocument>,
 }
 
 impl PoolDocument {
@@ -90,7 +108,8 @@ impl PoolDocument {
                     let document = Box::new(AnyDocument::of(*answer, voice)?);
                     QuestionAnswer::Answer(CountedEntry { mean_shift, document })
                 }
-                PooledAnswer::Cox(cox) => QuestionAnswer::Cox(PooledCoxEntry::of(&cox)),
+                PooledAnswer::Cox(cox) => QuestionAnswer::Cox(PooledCoxEntry::of(&cox, voice)),
+                PooledAnswer::Table(table) => QuestionAnswer::Table(PooledTableEntry::of(table)),
             };
             Some(QuestionEntry { name, answer })
         };
@@ -111,7 +130,11 @@ impl PoolDocument {
 
 /// Times that were moved before they were told.
 fn moved(name: &str, answer: &PooledAnswer, unit: &str) -> Option<Warning> {
-    let PooledAnswer::Counts(_, shift) = answer else { return None };
+    let shift = match answer {
+        PooledAnswer::Counts(_, shift) => shift,
+        PooledAnswer::Cox(cox) => cox.shift.as_ref()?,
+        PooledAnswer::Table(_) => return None,
+    };
     let message = format!(
         "{name}: times had moved by {} {unit} on average to the plan's grid and to keep small counts \
          where they are, so the answer approximates that of all rows",
@@ -121,7 +144,7 @@ fn moved(name: &str, answer: &PooledAnswer, unit: &str) -> Option<Warning> {
 }
 
 impl PooledCoxEntry {
-    fn of(cox: &PooledCox) -> PooledCoxEntry {
+    fn of(cox: &PooledCox, voice: &dyn Voice) -> PooledCoxEntry {
         let fit = &cox.fit;
         let columns = 0..cox.columns.len();
         let tests = [
@@ -142,12 +165,23 @@ impl PooledCoxEntry {
                 .collect(),
             tests: tests.into_iter().filter_map(|(n, test)| Some(test_entry(n, test?))).collect(),
             by_site: cox.by_site.clone(),
+            two_stage: (cox.two_stage.iter())
+                .map(|stage| TwoStageEntry {
+                    term: stage.column.clone(),
+                    pooled: Box::new(MetaHrDocument::of(&stage.pooled, voice)),
+                })
+                .collect(),
+            mean_shift: cox.shift,
         }
     }
 
     fn table(&self, name: &str, style: &Style) -> Table {
         let level = style.level(self.conf_level);
-        let title = format!("{name}: Cox regression, a baseline hazard for each place");
+        let baseline = match self.mean_shift {
+            Some(_) => "one baseline hazard for all places",
+            None => "a baseline hazard for each place",
+        };
+        let title = format!("{name}: Cox regression, {baseline}");
         let mut table = Table::new(title)
             .column("Term", Align::Left)
             .column(format!("Hazard ratio ({level} CI)"), Align::Right)
@@ -159,12 +193,39 @@ impl PooledCoxEntry {
         table
     }
 
+    /// What each place estimates, and the usual pooling of estimates, term by term.
+    fn two_stages(&self, name: &str, style: &Style) -> Vec<Table> {
+        let mut tables = Vec::new();
+        for stage in &self.two_stage {
+            for mut table in stage.pooled.tables(style) {
+                table.title = format!("{name}: {}, estimates of the places pooled", stage.term);
+                tables.push(table);
+            }
+        }
+        tables
+    }
+
     fn notes(&self, name: &str, style: &Style) -> Vec<String> {
-        let mut notes = vec![format!(
-            "{name}: {} patients, {} events; sums of likelihoods in {} rounds, the answer of the \
-             model stratified by place.",
-            self.n, self.events, self.rounds
-        )];
+        let model = match self.mean_shift {
+            Some(_) => {
+                "sums over risk sets on the grid in {} rounds, the answer of the model without strata \
+                 on times of the grid"
+            }
+            None => "sums of likelihoods in {} rounds, the answer of the model stratified by place",
+        };
+        let model = model.replace("{}", &self.rounds.to_string());
+        let mut notes =
+            vec![format!("{name}: {} patients, {} events; {model}.", self.n, self.events)];
+        notes.extend(self.two_stage.iter().map(|stage| {
+            let test = &stage.pooled.heterogeneity;
+            format!(
+                "{name}: places differ in {} by I squared {}%, {}; the exact model takes one hazard \
+                 ratio for all.",
+                stage.term,
+                style.number(100.0 * stage.pooled.i_squared, 0),
+                style.p_equation(Some(test.p_value))
+            )
+        }));
         notes.extend(
             self.tests.iter().map(|test| format!("{name}: {}", test_sentence(test, style))),
         );
@@ -185,7 +246,11 @@ impl Document for PoolDocument {
         let mut tables = Vec::new();
         for QuestionEntry { name, answer } in &self.questions {
             match answer {
-                QuestionAnswer::Cox(cox) => tables.push(cox.table(name, style)),
+                QuestionAnswer::Cox(cox) => {
+                    tables.push(cox.table(name, style));
+                    tables.extend(cox.two_stages(name, style));
+                }
+                QuestionAnswer::Table(table) => tables.push(table.table(name, style)),
                 QuestionAnswer::Answer(CountedEntry { document, .. }) => {
                     tables.extend(document.tables(style).into_iter().map(|mut table| {
                         table.title = format!("{name}: {}", table.title);
@@ -202,6 +267,7 @@ impl Document for PoolDocument {
         for QuestionEntry { name, answer } in &self.questions {
             match answer {
                 QuestionAnswer::Cox(cox) => notes.extend(cox.notes(name, style)),
+                QuestionAnswer::Table(_) => {}
                 QuestionAnswer::Answer(CountedEntry { document, .. }) => {
                     let of = document.notes(style).into_iter();
                     notes.extend(of.map(|note| format!("{name}: {note}")));

@@ -60,6 +60,7 @@ fn names(source: &Source, file: &StudyFile) -> Result<(), Error> {
         .chain(file.adjust.iter().map(|item| &item.name))
         .chain(file.cutpoint.iter().map(|item| &item.name))
         .chain(file.factors.iter().map(|item| &item.name))
+        .chain(file.performance.iter().map(|item| &item.name))
         .chain(file.proportion.iter().map(|item| &item.name))
         .chain(file.table.iter().map(|item| &item.name))
         .chain(file.panel.iter().map(|item| &item.name))
@@ -142,6 +143,14 @@ fn figure_names(source: &Source, file: &StudyFile) -> Result<(), Error> {
         }))
         .chain(file.cutpoint.iter().map(|item| &item.name).map(named("a cut-point")))
         .chain(file.factors.iter().map(|item| &item.name).map(named("factors")))
+        .chain(
+            file.performance.iter().map(|item| &item.name).map(named("the calibration of a model")),
+        )
+        .chain(file.performance.iter().filter(|item| !item.groups.is_empty()).map(|item| Drawn {
+            name: format!("{}-groups", item.name.get_ref()),
+            text: &item.name,
+            what: "the groups of a model",
+        }))
         .chain(subdistributions)
         .chain(file.meta.iter().map(|item| &item.name).map(named("a meta-analysis")))
         .collect();
@@ -371,6 +380,10 @@ fn references(source: &Source, file: &StudyFile) -> Result<(), Error> {
         endpoint(&item.endpoint)?;
     }
     for item in &file.factors {
+        population(&item.population)?;
+        endpoint(&item.endpoint)?;
+    }
+    for item in &file.performance {
         population(&item.population)?;
         endpoint(&item.endpoint)?;
     }

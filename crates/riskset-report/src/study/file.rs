@@ -44,6 +44,8 @@ pub struct StudyFile {
     #[serde(default)]
     pub factors: Vec<FactorsSpec>,
     #[serde(default)]
+    pub performance: Vec<PerformanceSpec>,
+    #[serde(default)]
     pub proportion: Vec<Proportion>,
     #[serde(default)]
     pub table: Vec<TableSpec>,
@@ -362,6 +364,9 @@ pub struct Model {
     pub terms: Text,
     /// Why these covariates, for Methods.
     pub reason: Option<String>,
+    /// Whether the model is written to `models/NAME.json`, from which `riskset predict` predicts.
+    #[serde(default)]
+    pub save: bool,
     /// Labels for columns and terms.
     #[serde(default)]
     pub labels: BTreeMap<String, String>,
@@ -385,6 +390,34 @@ pub struct FactorsSpec {
     /// Labels for terms, levels and columns.
     #[serde(default)]
     pub labels: BTreeMap<String, String>,
+}
+
+/// What the predictions of a Cox model, or of two, are worth.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PerformanceSpec {
+    pub name: Text,
+    pub label: String,
+    pub population: Text,
+    pub endpoint: Text,
+    /// The right-hand side of a formula.
+    pub terms: Text,
+    /// That of another model of the same patients.
+    pub against: Option<Text>,
+    /// What readers see instead of `terms`.
+    pub model_label: Option<String>,
+    /// What readers see instead of `against`.
+    pub against_label: Option<String>,
+    /// The times of the predicted risks, in `unit`; those of the study without them.
+    pub times: Option<Vec<f64>>,
+    /// Bootstrap samples for the correction of optimism; none when 0.
+    #[serde(default)]
+    pub bootstrap: usize,
+    /// Where their random numbers start.
+    pub seed: Option<u64>,
+    /// Cut-offs of the risk by the first of `times`, as fractions: groups with their curves.
+    #[serde(default)]
+    pub groups: Vec<f64>,
 }
 
 /// Proportions of units with intervals that allow for several units of one patient.

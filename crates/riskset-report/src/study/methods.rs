@@ -158,6 +158,8 @@ fn statistics(context: &Context, compared: &[Vec<Compared>]) -> Vec<Paragraph> {
         text.extend(spec.reason.iter().map(|why| format!(" {why}")));
         Paragraph::new(text)
     }));
+    let judged = context.file.performance.iter().map(super::performance::methods);
+    paragraphs.extend(judged.map(Paragraph::new));
     if !context.file.cutpoint.is_empty() {
         let text = "A cut-point that was not planned was searched over the whole range of the variable; its P \
                     value is corrected for the search by permutation, and its hazard ratio was \

@@ -14,7 +14,7 @@ use crate::table::{Align, Table};
 use riskset::{Coefficient, Regression, ZphTransform};
 use riskset_analysis::{
     Answer, CoxAnswer, CoxRequest, CurveOver, Data, FineGrayRequest, NewColumn, Problem, Quartiles,
-    Request, RowsRequest, run,
+    Request, RowsRequest, SavedModel, run,
 };
 use riskset_data::{Curve, Design, Formula, Knots, TermKind};
 
@@ -53,6 +53,8 @@ pub struct Fitted<'a> {
     pub competing: bool,
     /// What is said of each curve among the terms: its knots, and whether it bends.
     pub curves: Vec<String>,
+    /// The model as a file can hold it, when the study saves it.
+    pub saved: Option<SavedModel>,
 }
 
 /// Fits a model; its numbers go under `NAME`.
@@ -81,8 +83,11 @@ pub fn fit<'a>(
     }
     let curves = answer.curves.iter().map(|curve| curve_note(context, &told, &answer, curve));
     let curves = curves.collect();
+    let saved = answer
+        .saved
+        .map(|model| SavedModel { data: context.file.data.file.get_ref().clone(), ..model });
     let lines = lines(spec, &answer.design, &told);
-    Ok(Fitted { spec, lines, competing: asked.competing, curves })
+    Ok(Fitted { spec, lines, competing: asked.competing, curves, saved })
 }
 
 /// The data of a model: the columns of the population that the terms read, as they are in the data,
@@ -141,6 +146,7 @@ fn cox(context: &Context, asked: &Asked) -> Result<CoxAnswer, Error> {
         rows: RowsRequest::new(asked.spec.name.get_ref(), formula),
         conf_level: context.level,
         zph: Some(ZphTransform::Km),
+        save_model: asked.spec.save,
         ..CoxRequest::default()
     });
     match asked.answer(context, &request)? {

@@ -70,6 +70,10 @@ pub fn results(context: &Context, computed: &Computed, drawn: &[Figure]) -> Vec<
         let section = cutpoint::text(context, searched);
         sections.push(with(&section, one(searched.spec.name.get_ref())));
     }
+    for judged in &computed.judged {
+        let section = super::performance::text(context, judged);
+        sections.push(with(&section, one(judged.spec.name.get_ref())));
+    }
     for pooled in &computed.pooled {
         let section = meta::text(context, pooled);
         sections.push(with(&section, one(pooled.spec.name.get_ref())));

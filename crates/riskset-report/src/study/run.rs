@@ -23,6 +23,7 @@ use super::meta::{self, Pooled};
 use super::methods;
 use super::model::{self, Fitted};
 use super::page::{Block, Frame, PageSection, page};
+use super::performance::{self, Judged};
 use super::proportion;
 use super::published;
 use super::read::Source;
@@ -36,6 +37,7 @@ use crate::format::Style;
 use crate::manuscript::Section;
 use crate::store::Store;
 use crate::table::Table;
+use riskset_analysis::SavedModel;
 use riskset_plot::Profile;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -149,6 +151,7 @@ pub fn run_study(
     for adjusted in &computed.adjusted {
         drawn.extend(adjust::figures(&context, &profile, adjusted)?);
     }
+    drawn.extend(computed.judged.iter_mut().flat_map(|judged| std::mem::take(&mut judged.figures)));
     for searched in &computed.searched {
         drawn.push(cutpoint::figure(&context, &profile, searched)?);
     }
@@ -175,6 +178,9 @@ pub fn run_study(
     }
     for (name, table) in report.audits() {
         output.write(&format!("tables/{name}.csv"), table.to_csv())?;
+    }
+    for (name, model) in report.saved() {
+        output.write(&name, model.to_json())?;
     }
     let pictures = figures::write(&output, &drawn, options.dpi, progress)?;
     output.write("results.json", pretty(&report.json()))?;
@@ -221,6 +227,7 @@ pub struct Computed<'a> {
     pub searched: Vec<Searched<'a>>,
     pub models: Vec<Fitted<'a>>,
     pub told: Vec<Told<'a>>,
+    pub judged: Vec<Judged<'a>>,
     pub pooled: Vec<Pooled<'a>>,
 }
 
@@ -278,7 +285,12 @@ fn compute<'a>(
     for spec in &file.factors {
         told.push(factors::factors(context, patients, spec)?);
     }
-    Ok(Computed { described, compared, adjusted, searched, models, told, pooled: Vec::new() })
+    let mut judged = Vec::new();
+    for spec in &file.performance {
+        judged.push(performance::judge(context, patients, spec)?);
+    }
+    let pooled = Vec::new();
+    Ok(Computed { described, compared, adjusted, searched, models, told, judged, pooled })
 }
 
 fn profile(source: &Source, file: &StudyFile) -> Result<Profile, Error> {
@@ -366,6 +378,12 @@ impl Report<'_> {
         for told in &self.computed.told {
             tables.push((told.spec.name.get_ref().clone(), factors::table(context, told)));
         }
+        for judged in &self.computed.judged {
+            let name = judged.spec.name.get_ref();
+            tables.push((name.clone(), performance::table(context, judged)));
+            let groups = performance::groups_table(context, judged);
+            tables.extend(groups.map(|table| (format!("{name}-groups"), table)));
+        }
         for pooled in &self.computed.pooled {
             tables.push((pooled.spec.name.get_ref().clone(), meta::table(context, pooled)));
         }
@@ -388,6 +406,15 @@ impl Report<'_> {
                 Some((format!("endpoints-{}", spec.name.get_ref()), tables::audit(audit.as_ref()?)))
             })
             .collect()
+    }
+
+    /// The models that the study saves, by file name.
+    fn saved(&self) -> impl Iterator<Item = (String, &SavedModel)> {
+        let models = self.computed.models.iter();
+        models.filter_map(|fitted| {
+            let name = fitted.spec.name.get_ref();
+            Some((format!("models/{name}.json"), fitted.saved.as_ref()?))
+        })
     }
 
     /// Methods and Results with what they cite.
@@ -571,6 +598,19 @@ impl Report<'_> {
             section.table(name, table(name));
             sections.push(section);
         }
+        for judged in &self.computed.judged {
+            let name = judged.spec.name.get_ref();
+            let mut section = PageSection::new(&format!("part-{name}"), &judged.spec.label);
+            text(&judged.spec.label).into_iter().for_each(|text| section.paragraphs(text));
+            self.figure(&mut section, name);
+            section.table(name, table(name));
+            let groups = format!("{name}-groups");
+            if !judged.spec.groups.is_empty() {
+                self.figure(&mut section, &groups);
+                section.table(&groups, table(&groups));
+            }
+            sections.push(section);
+        }
         for pooled in &self.computed.pooled {
             let name = pooled.spec.name.get_ref();
             let mut section = PageSection::new(&format!("part-{name}"), &pooled.spec.label);
@@ -646,6 +686,13 @@ impl Report<'_> {
                 table.rows.len()
             );
             items.push(("Endpoint, patient by patient".into(), text));
+        }
+        for (name, model) in self.saved() {
+            let text = format!(
+                "{name}, of {} patients with {} events: predicts without the data (`riskset predict`)",
+                model.n, model.events
+            );
+            items.push(("Saved model".into(), text));
         }
         items.push(("Numbers".into(), format!("{} in results.json", context.store.len())));
         let mut section = PageSection::new("provenance", "Provenance");

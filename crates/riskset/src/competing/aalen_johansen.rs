@@ -133,7 +133,7 @@ fn risk_sets_by_cause(
         let causes = &mut columns[row.group];
         for (code, column) in (1..).zip(causes) {
             column.count(row.place, if code == row.mark { row.weight } else { 0.0 });
-            column.n_rows += usize::from(code == row.mark);
+            column.n_rows += row.people * usize::from(code == row.mark);
         }
     });
     (sets, columns)

@@ -59,7 +59,10 @@ impl CompetingRisks {
         let rows = RightCensored::new(old.time(), &events.collect::<Vec<bool>>())?;
         let mut rows = rows.with_entry(entries)?.into_observations();
         if let Some(weights) = old.weights() {
-            rows = rows.with_weights(weights)?;
+            rows = match old.is_counted() {
+                true => rows.with_counts(weights)?,
+                false => rows.with_weights(weights)?,
+            };
         }
         Ok(CompetingRisks { observations: rows, ..self })
     }
@@ -71,6 +74,15 @@ impl CompetingRisks {
     /// [`Error::Length`] and [`Error::Weight`].
     pub fn with_weights(self, weights: &[f64]) -> Result<CompetingRisks, Error> {
         Ok(CompetingRisks { observations: self.observations.with_weights(weights)?, ..self })
+    }
+
+    /// Each row stands for so many people, one count per row: see [`Observations::with_counts`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Observations::with_counts`].
+    pub fn with_counts(self, counts: &[f64]) -> Result<CompetingRisks, Error> {
+        Ok(CompetingRisks { observations: self.observations.with_counts(counts)?, ..self })
     }
 
     /// Rows already checked, whose events are told apart by `causes`: 0 exactly where there is
@@ -113,9 +125,11 @@ impl CompetingRisks {
         self.n_causes
     }
 
-    /// How many rows end with this cause.
+    /// How many rows end with this cause; how many people, where rows are
+    /// [counted](Observations::is_counted).
     pub fn n_events(&self, cause: u32) -> usize {
-        self.cause.iter().filter(|&&found| found == cause).count()
+        let with = (0..self.cause.len()).filter(|&row| self.cause[row] == cause);
+        with.map(|row| self.observations.people_at(row)).sum()
     }
 
     /// The response of one cause with the others coded as censored, for a cause-specific hazard:

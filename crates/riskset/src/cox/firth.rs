@@ -117,8 +117,8 @@ pub(super) fn gradient(rows: &Rows, risk: &Risk, ties: Ties, a: &[f64]) -> Vec<f
 fn terms(record: &Record, ties: Ties) -> Vec<(f64, f64)> {
     match ties {
         Ties::Efron => {
-            let d = f64::from(record.deaths);
-            (0..record.deaths).map(|k| (f64::from(k) / d, record.weight / d)).collect()
+            let d = f64::from(record.tied);
+            (0..record.tied).map(|k| (f64::from(k) / d, record.weight / d)).collect()
         }
         _ => vec![(0.0, record.weight)],
     }

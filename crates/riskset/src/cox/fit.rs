@@ -116,7 +116,7 @@ pub(super) fn fit(
         .flatten();
     let zero = vec![0.0; rows.p];
     let maximum = maximise(&rows, objective, model.control, zero, point, moments, None);
-    let events = rows.records.iter().map(|record| record.deaths as usize).sum();
+    let events = rows.records.iter().map(|record| record.tied as usize).sum();
     let unit = |index: usize| rows.scales[index];
     let beta: Vec<f64> = maximum.beta.iter().enumerate().map(|(j, b)| b / unit(j)).collect();
     let inverse = Definite::new(&maximum.moments.information, rows.p).map(|m| m.inverse());
@@ -150,7 +150,7 @@ pub(super) fn fit(
         robust_variance,
         conf_level: model.conf_level,
         z,
-        n: rows.len(),
+        n: observations.people(),
         events,
         log_likelihood_null: null,
         log_likelihood: maximum.log_likelihood,

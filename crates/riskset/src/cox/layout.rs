@@ -61,11 +61,13 @@ pub(super) fn in_order(observations: &Observations, strata: &Groups) -> InOrder 
     rows
 }
 
-/// The event times of each stratum, from the sorted columns.
+/// The event times of each stratum, from the sorted columns; where rows are counted, weights are
+/// people.
 pub(super) fn records(
     time: &[f64],
     fails: &[bool],
     weight: Option<&[f64]>,
+    counted: bool,
     strata: &Groups,
 ) -> (Vec<Record>, Vec<Stratum>) {
     let events = fails.iter().filter(|&&fails| fails).count();
@@ -83,11 +85,13 @@ pub(super) fn records(
             let weight = |row: usize| weight.map_or(1.0, |weight| weight[row]);
             let deaths = (row..next).rev().take_while(|&row| fails[row]).count();
             if deaths > 0 {
+                let all: f64 = (next - deaths..next).map(weight).sum();
                 records.push(Record {
                     time: time[row],
                     end: next as u32,
                     deaths: deaths as u32,
-                    weight: (next - deaths..next).map(weight).sum(),
+                    tied: if counted { all as u32 } else { deaths as u32 },
+                    weight: all,
                     late: (0, 0),
                     stratum,
                 });

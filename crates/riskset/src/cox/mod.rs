@@ -25,6 +25,7 @@ mod newton;
 mod parts;
 mod penalised;
 mod predict;
+mod predictor;
 mod profile;
 mod residuals;
 mod risk;
@@ -43,7 +44,8 @@ pub use penalised::{
     Frailty, FrailtyDistribution, FrailtyFit, MOST_FRAILTIES, PenalisedFit, PenalisedTest,
     Shrinkage, ShrunkTerm,
 };
-pub use predict::{Baseline, BaselineAt, LinearPredictor, PredictedCurve};
+pub use predict::{Baseline, BaselineAt, LinearPredictor};
+pub use predictor::{CoxPredictor, PredictedCurve, PredictorParts, StratumHazard};
 pub use residuals::{ResidualMatrix, RowResidual, Schoenfeld};
 pub use smooth::SmoothPoint;
 pub use zph::{Zph, ZphTransform};

@@ -51,8 +51,8 @@ impl LogSum {
     const RANGE: std::ops::RangeInclusive<f64> = 1e-150..=1e150;
 
     fn add(&mut self, ties: Ties, record: &Record, total: f64, failing: f64) {
-        let d = f64::from(record.deaths);
-        if record.deaths == 1 || ties == Ties::Breslow {
+        let d = f64::from(record.tied);
+        if record.tied == 1 || ties == Ties::Breslow {
             if record.weight == 1.0 {
                 self.multiply(total);
             } else {
@@ -60,7 +60,7 @@ impl LogSum {
             }
         } else if ties == Ties::Efron {
             let w = record.weight / d;
-            for k in 0..record.deaths {
+            for k in 0..record.tied {
                 self.sum += w * (total - f64::from(k) / d * failing).ln();
             }
         }

@@ -15,6 +15,8 @@ pub(super) struct Record {
     pub end: u32,
     /// How many rows fail here; they are the rows `end - deaths..end`.
     pub deaths: u32,
+    /// How many people that are: as many, unless rows are counted.
+    pub tied: u32,
     /// The sum of their weights.
     pub weight: f64,
     /// Places in the order of entry of the rows that are found here to enter at this time or

@@ -10,9 +10,10 @@
 use super::design::{DesignMatrix, check_length};
 use super::fit::CoxFit;
 use super::influence::{RecordMeans, sorted_linear_predictor, tied};
+use super::predictor::{CoxPredictor, PredictedCurve, PredictorParts, StratumHazard};
 use crate::choices;
 use crate::regression::linear::quadratic;
-use crate::{Concordance, ConcordanceIndex, ConcordanceWeight, ConfType, Error, Interval};
+use crate::{Concordance, ConcordanceIndex, ConcordanceWeight, ConfType, Error};
 
 /// The covariates at which a baseline hazard is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -44,42 +45,6 @@ pub struct Baseline {
     pub cumulative_hazard: Vec<f64>,
 }
 
-/// The course that the model predicts for given covariates.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PredictedCurve {
-    /// Every distinct event or censoring time of the stratum, increasing.
-    pub time: Vec<f64>,
-    /// The cumulative hazard at each time.
-    pub cumulative_hazard: Vec<f64>,
-    /// Its standard error, which is also that of log S(t).
-    pub cumulative_hazard_std_error: Vec<f64>,
-    /// S(t), the exponential of minus the cumulative hazard.
-    pub survival: Vec<f64>,
-    /// Limits of S(t) on the scale asked for. `None` where they do not exist.
-    pub interval: Vec<Option<Interval>>,
-}
-
-impl PredictedCurve {
-    /// The standard error of the survival at the time number `index` of the curve, by the delta
-    /// method: the survival times the standard error of the cumulative hazard. `None` once the
-    /// survival is 0.
-    ///
-    /// # Panics
-    ///
-    /// When there is no such time.
-    pub fn survival_std_error(&self, index: usize) -> Option<f64> {
-        let survival = self.survival[index];
-        (survival > 0.0).then(|| survival * self.cumulative_hazard_std_error[index])
-    }
-
-    /// S(t) at a time: 1 before the first time of the curve, `None` after its last.
-    pub fn survival_at(&self, time: f64) -> Option<f64> {
-        let after = self.time.partition_point(|&at| at <= time);
-        let last = self.time.last().is_some_and(|&last| time <= last);
-        last.then(|| if after == 0 { 1.0 } else { self.survival[after - 1] })
-    }
-}
-
 /// The linear predictor at given covariates.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LinearPredictor {
@@ -87,6 +52,24 @@ pub struct LinearPredictor {
     pub estimate: f64,
     /// Its standard error (robust when the fit is); 0 at the reference.
     pub std_error: f64,
+}
+
+impl LinearPredictor {
+    /// That of a row of `new` against given covariates: the columns kept, their coefficients and the
+    /// reference, with the variance of the coefficients.
+    pub(super) fn at(
+        new: &DesignMatrix,
+        row: usize,
+        (kept, beta, reference): (&[usize], &[f64], &[f64]),
+        variance: &[f64],
+    ) -> LinearPredictor {
+        let kept = kept.iter().zip(reference);
+        let x: Vec<f64> = kept.map(|(&j, mean)| new.column(j)[row] - mean).collect();
+        LinearPredictor {
+            estimate: x.iter().zip(beta).map(|(x, beta)| x * beta).sum(),
+            std_error: quadratic(variance, &x, &x).max(0.0).sqrt(),
+        }
+    }
 }
 
 impl CoxFit {
@@ -162,24 +145,29 @@ impl CoxFit {
         strata: &[usize],
         conf_type: ConfType,
     ) -> Result<Vec<PredictedCurve>, Error> {
-        self.refuse_exact("predicted curves with exact ties")?;
         self.check_columns(new)?;
-        check_length("strata of the new covariates", new.rows(), strata.len())?;
         strata.iter().try_for_each(|&stratum| self.check_stratum(stratum))?;
+        self.predictor()?.curves(new, strata, conf_type)
+    }
+
+    /// What the predictions need of the fit: with it they can be made where the data are not.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unsupported`] with exact ties, with an infinite coefficient or where the information
+    /// is singular.
+    pub fn predictor(&self) -> Result<CoxPredictor, Error> {
+        self.refuse_exact("predicted curves with exact ties")?;
         self.refuse_infinite("predicted curves with a coefficient that runs to infinity")?;
-        let variance = self.used_variance()?;
-        let mut baselines: Vec<Option<StratumBaseline>> = Vec::new();
-        baselines.resize_with(self.rows.strata.len(), || None);
-        let curve = |(row, &stratum): (usize, &usize)| {
-            let baseline = baselines[stratum].get_or_insert_with(|| self.stratum_baseline(stratum));
-            // Scaled, from the centre of the stratum, as the increments are.
-            let x = self.centred(new, row, stratum);
-            let risk = x.iter().zip(&self.risk.beta).map(|(x, b)| x * b).sum::<f64>()
-                - self.rows.offset_centers[stratum];
-            let path = baseline.increments.path(&x, risk.exp(), variance, &self.rows.scales);
-            baseline.curve(path, conf_type, self.z)
-        };
-        strata.iter().enumerate().map(curve).collect()
+        CoxPredictor::new(PredictorParts {
+            columns: self.columns,
+            kept: self.kept.clone(),
+            beta: self.beta.clone(),
+            means: self.rows.means.clone(),
+            variance: self.used_variance()?.to_vec(),
+            conf_level: self.conf_level(),
+            strata: self.hazards(),
+        })
     }
 
     fn check_stratum(&self, stratum: usize) -> Result<(), Error> {
@@ -208,11 +196,6 @@ impl CoxFit {
         }
     }
 
-    fn stratum_baseline(&self, stratum: usize) -> StratumBaseline {
-        let (time, steps) = self.steps(stratum);
-        StratumBaseline { time, steps, increments: self.increments(stratum) }
-    }
-
     /// x'beta of each row of `new` less that of the reference: of all covariates zero, or of the
     /// mean of the fitted rows. The standard error is that of the difference.
     ///
@@ -232,14 +215,8 @@ impl CoxFit {
             BaselineAt::Zero => vec![0.0; self.kept.len()],
             BaselineAt::Mean => self.rows.means.clone(),
         };
-        let predictor = |row: usize| {
-            let kept = self.kept.iter().zip(&means);
-            let x: Vec<f64> = kept.map(|(&j, mean)| new.column(j)[row] - mean).collect();
-            LinearPredictor {
-                estimate: x.iter().zip(&self.beta).map(|(x, beta)| x * beta).sum(),
-                std_error: quadratic(variance, &x, &x).max(0.0).sqrt(),
-            }
-        };
+        let (kept, beta) = (&self.kept, &self.beta);
+        let predictor = |row| LinearPredictor::at(new, row, (kept, beta, &means), variance);
         Ok((0..new.rows()).map(predictor).collect())
     }
 
@@ -299,28 +276,33 @@ impl CoxFit {
         (time, steps)
     }
 
-    fn centred(&self, new: &DesignMatrix, row: usize, stratum: usize) -> Vec<f64> {
-        let p = self.rows.p;
-        let value = |(j, &column): (usize, &usize)| {
-            (new.column(column)[row] - self.rows.centers[stratum * p + j]) / self.rows.scales[j]
-        };
-        self.kept.iter().enumerate().map(value).collect()
-    }
-
-    /// The increments of a stratum by increasing time.
-    fn increments(&self, stratum: usize) -> Increments {
+    /// The hazard of every stratum, in the unit of the data.
+    fn hazards(&self) -> Vec<StratumHazard> {
         let tied = tied(&self.rows, &self.risk, self.ties);
-        let records = self.rows.strata[stratum].records.clone();
-        let columns = 0..self.rows.p;
-        let means = columns.map(|j| {
-            let means = RecordMeans::new(&self.rows, &self.risk, &tied, j);
-            means.hazard[records.clone()].iter().rev().copied().collect()
-        });
-        Increments {
-            hazard: records.clone().rev().map(|record| tied[record].hazard).collect(),
-            variance: records.clone().rev().map(|record| tied[record].outer).collect(),
-            means: means.collect(),
-        }
+        let p = self.rows.p;
+        let means: Vec<Vec<f64>> = (0..p)
+            .map(|j| {
+                let scale = self.rows.scales[j];
+                let means = RecordMeans::new(&self.rows, &self.risk, &tied, j).hazard;
+                means.into_iter().map(|mean| mean * scale).collect()
+            })
+            .collect();
+        let hazard = |(stratum, ranges): (usize, &super::parts::Stratum)| {
+            let (time, steps) = self.steps(stratum);
+            let records = ranges.records.clone();
+            let backwards =
+                |values: &Vec<f64>| values[records.clone()].iter().rev().copied().collect();
+            StratumHazard {
+                time,
+                steps,
+                center: self.rows.centers[stratum * p..(stratum + 1) * p].to_vec(),
+                offset: self.rows.offset_centers[stratum],
+                hazard: records.clone().rev().map(|record| tied[record].hazard).collect(),
+                variance: records.clone().rev().map(|record| tied[record].outer).collect(),
+                means: means.iter().map(backwards).collect(),
+            }
+        };
+        self.rows.strata.iter().enumerate().map(hazard).collect()
     }
 }
 
@@ -332,68 +314,4 @@ pub(super) fn check_finite(
 ) -> Result<(), Error> {
     let finite = values.iter().all(|value| value.is_finite());
     if finite { Ok(()) } else { Err(Error::Unsupported { what, instead }) }
-}
-
-/// A stratum's distinct times, how many of its event times are at or before each, and what its
-/// hazard is summed from.
-struct StratumBaseline {
-    time: Vec<f64>,
-    steps: Vec<usize>,
-    increments: Increments,
-}
-
-impl StratumBaseline {
-    /// The curve of hazards and standard errors after 0, 1, ... event times.
-    fn curve(
-        &self,
-        (hazards, errors): (Vec<f64>, Vec<f64>),
-        conf_type: ConfType,
-        z: f64,
-    ) -> Result<PredictedCurve, Error> {
-        let pick = |values: &[f64]| self.steps.iter().map(|&step| values[step]).collect::<Vec<_>>();
-        let (hazard, std_error) = (pick(&hazards), pick(&errors));
-        for values in [&hazard, &std_error] {
-            check_finite(
-                values,
-                "a predicted curve whose hazard is too large for a number",
-                "predict for covariates nearer to those of the fit",
-            )?;
-        }
-        let survival: Vec<f64> = hazard.iter().map(|hazard| (-hazard).exp()).collect();
-        let limits = survival.iter().zip(&std_error);
-        Ok(PredictedCurve {
-            time: self.time.clone(),
-            interval: limits.map(|(&s, se)| conf_type.interval(s, se * se, z)).collect(),
-            cumulative_hazard: hazard,
-            cumulative_hazard_std_error: std_error,
-            survival,
-        })
-    }
-}
-
-/// What a stratum's cumulative hazard is summed from, at the centre and in the scaled unit.
-struct Increments {
-    hazard: Vec<f64>,
-    variance: Vec<f64>,
-    /// The hazard times the mean of the risk set, one column per coefficient.
-    means: Vec<Vec<f64>>,
-}
-
-impl Increments {
-    /// Cumulative hazard and standard error after 0, 1, ... event times, for scaled covariates `x`
-    /// with relative risk `risk`.
-    fn path(&self, x: &[f64], risk: f64, variance: &[f64], scales: &[f64]) -> (Vec<f64>, Vec<f64>) {
-        let (mut hazard, mut own, mut gap) = (0.0, 0.0, vec![0.0; x.len()]);
-        let (mut hazards, mut errors) = (vec![0.0], vec![0.0]);
-        for step in 0..self.hazard.len() {
-            hazard += self.hazard[step];
-            own += self.variance[step];
-            for (j, gap) in gap.iter_mut().enumerate() {
-                *gap += (x[j] * self.hazard[step] - self.means[j][step]) * scales[j];
-            }
-            hazards.push(hazard * risk);
-            errors.push((own + quadratic(variance, &gap, &gap)).max(0.0).sqrt() * risk);
-        }
-        (hazards, errors)
-    }
 }

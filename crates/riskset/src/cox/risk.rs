@@ -39,8 +39,8 @@ impl Tied {
     /// `total` is S0 and `failing` is E0. Under exact ties, times with several events are left to
     /// the recursion: all sums are 0.
     pub fn new(ties: Ties, record: &Record, total: f64, failing: f64) -> Tied {
-        let d = f64::from(record.deaths);
-        if record.deaths == 1 || ties == Ties::Breslow {
+        let d = f64::from(record.tied);
+        if record.tied == 1 || ties == Ties::Breslow {
             let hazard = record.weight / total;
             return Tied {
                 hazard,
@@ -57,7 +57,7 @@ impl Tied {
         }
         let w = record.weight / d;
         let mut weighted_fraction = 0.0;
-        for k in 0..record.deaths {
+        for k in 0..record.tied {
             let fraction = f64::from(k) / d;
             let denominator = total - fraction * failing;
             let hazard = w / denominator;
@@ -67,7 +67,7 @@ impl Tied {
             weighted_fraction += fraction * hazard / denominator;
         }
         sums.fraction = weighted_fraction / sums.outer;
-        for k in 0..record.deaths {
+        for k in 0..record.tied {
             let fraction = f64::from(k) / d;
             let denominator = total - fraction * failing;
             sums.spread += w / (denominator * denominator) * (fraction - sums.fraction).powi(2);

@@ -68,7 +68,8 @@ impl Rows {
             order.iter().map(|&row| values[row as usize]).collect()
         };
         let weight = observations.weights().map(pick);
-        let (mut records, strata_ranges) = records(&time, &fails, weight.as_deref(), strata);
+        let (mut records, strata_ranges) =
+            records(&time, &fails, weight.as_deref(), observations.is_counted(), strata);
         let late = observations.entry_order().map(|entry_order| {
             late_entries(observations, entry_order, strata, &order, &strata_ranges, &mut records)
         });

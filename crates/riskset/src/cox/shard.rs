@@ -156,7 +156,7 @@ impl<'a> ShardSums<'a> {
             let multiplier = self.multiplier.map_or(1.0, |multiplier| multiplier[index]);
             let total = self.risk.total[index];
             let (mut outer, mut fraction, mut spread) = (self.risk.hazard[index] / total, 0.0, 0.0);
-            if record.deaths > 1 && self.ties != Ties::Breslow {
+            if record.tied > 1 && self.ties != Ties::Breslow {
                 let failing = risk[record.failing()].iter().sum();
                 let tied = Tied::new(self.ties, record, total, failing);
                 (outer, fraction, spread) = (tied.outer, tied.fraction, tied.spread);

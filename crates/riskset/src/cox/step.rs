@@ -47,8 +47,8 @@ impl CoxModel<'_> {
         let moments = point.moments(&rows, objective);
         let (p, scale) = (rows.p, &rows.scales);
         Ok(CoxStep {
-            n: rows.len(),
-            events: rows.records.iter().map(|record| record.deaths as usize).sum(),
+            n: observations.people(),
+            events: rows.records.iter().map(|record| record.tied as usize).sum(),
             log_likelihood: point.log_likelihood,
             score: (0..p).map(|j| moments.gradient[j] * scale[j]).collect(),
             information: (0..p * p)

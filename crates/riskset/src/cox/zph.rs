@@ -74,7 +74,7 @@ impl CoxFit {
         let time = self.transformed(transform)?;
         let events = self.rows.records.iter().zip(&time);
         let transformed_time = self.events_by_record(&time);
-        let mean = events.map(|(record, g)| f64::from(record.deaths) * g).sum::<f64>()
+        let mean = events.map(|(record, g)| f64::from(record.tied) * g).sum::<f64>()
             / transformed_time.len() as f64;
         let g: Vec<f64> = time.iter().map(|g| g - mean).collect();
         let extended = Extended::new(self, &g);
@@ -105,17 +105,26 @@ impl CoxFit {
                 times.map(f64::ln).collect()
             }
             ZphTransform::Rank => {
-                let sorted: Vec<f64> = rows.sorted_time().to_vec();
+                let (sorted, order) = (rows.sorted_time(), rows.order());
+                // How many people come before each place in the order of time.
+                let mut passed = Vec::with_capacity(sorted.len() + 1);
+                passed.push(0);
+                for &row in order {
+                    passed.push(passed[passed.len() - 1] + rows.people_at(row as usize));
+                }
                 let rank = |time: f64| {
-                    let before = sorted.partition_point(|&at| at < time);
-                    let through = sorted.partition_point(|&at| at <= time);
+                    let before = passed[sorted.partition_point(|&at| at < time)];
+                    let through = passed[sorted.partition_point(|&at| at <= time)];
                     (before + through + 1) as f64 / 2.0
                 };
                 times.map(rank).collect()
             }
             ZphTransform::Km => {
                 // Without case weights, as R: g only says when, not how many.
-                let plain = rows.clone().with_weights(&vec![1.0; rows.len()])?;
+                let plain = match rows.is_counted() {
+                    true => rows.clone(),
+                    false => rows.clone().with_weights(&vec![1.0; rows.len()])?,
+                };
                 let curve = KaplanMeier::default().fit(&plain)?;
                 let before = |time: f64| {
                     let passed = curve.time().partition_point(|&at| at < time);
@@ -132,7 +141,7 @@ impl CoxFit {
         let records = strata.flat_map(|stratum| stratum.records.clone().rev());
         records
             .flat_map(|index| {
-                let times = self.rows.records[index].deaths as usize;
+                let times = self.rows.records[index].tied as usize;
                 std::iter::repeat_n(values[index], times)
             })
             .collect()

@@ -50,7 +50,7 @@ pub struct GrayTestResult {
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct GrayGroup {
-    /// Rows of the group.
+    /// Rows of the group; people, where rows are counted.
     pub n: usize,
     /// Events of the cause.
     pub observed: usize,
@@ -74,7 +74,8 @@ impl GrayTest {
     ///
     /// [`Error::Length`] when groups or strata have another number of rows, [`Error::OneGroup`],
     /// [`Error::OutOfRange`] for a rho that is not finite, [`Error::Unsupported`] for a response
-    /// with late entry or case weights, for which Gray's variance is not derived.
+    /// with late entry or case weights, for which Gray's variance is not derived. Counts of people
+    /// ([`Observations::with_counts`](crate::Observations::with_counts)) are no case weights.
     pub fn test(
         &self,
         response: &CompetingRisks,
@@ -84,7 +85,10 @@ impl GrayTest {
         self.check(response, groups, strata)?;
         let order = response.observations().order();
         let strata = strata.map_or_else(|| vec![order.to_vec()], |strata| strata.split(order));
-        let sizes = groups.sizes();
+        let mut sizes = vec![0; groups.count()];
+        for (row, &group) in groups.index().iter().enumerate() {
+            sizes[group as usize] += response.observations().people_at(row);
+        }
         let causes = 1..=response.n_causes() as u32;
         Ok(causes
             .map(|cause| {
@@ -118,7 +122,7 @@ impl GrayTest {
         let instead = "use the log-rank test of the cause-specific hazard";
         if rows.entry_order().is_some() {
             Err(Error::Unsupported { what: "Gray's test with late entry", instead })
-        } else if rows.weights().is_some() {
+        } else if rows.weights().is_some() && !rows.is_counted() {
             Err(Error::Unsupported { what: "Gray's test with case weights", instead })
         } else {
             Ok(())

@@ -71,17 +71,18 @@ pub(super) fn stratum(
     rho: f64,
 ) -> Sums {
     let (time, index) = (response.observations().time(), groups.index());
+    let people = |row: u32| response.observations().people_at(row as usize) as f64;
     let mut walk = Walk::new(groups.count(), rho);
     for &row in rows {
-        walk.groups[index[row as usize] as usize].at_risk += 1.0;
+        walk.groups[index[row as usize] as usize].at_risk += people(row);
     }
     for tied in rows.chunk_by(|&a, &b| time[a as usize] == time[b as usize]) {
         for &row in tied {
             let group = &mut walk.groups[index[row as usize] as usize];
             match response.cause()[row as usize] {
-                0 => group.censored += 1.0,
-                found if found == cause => group.events += 1.0,
-                _ => group.others += 1.0,
+                0 => group.censored += people(row),
+                found if found == cause => group.events += people(row),
+                _ => group.others += people(row),
             }
         }
         walk.step();

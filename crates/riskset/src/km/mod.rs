@@ -25,6 +25,7 @@ pub use curve::{CurvePoint, SurvivalCurve};
 pub use difference::CurveDifference;
 pub use influence::CurveVariance;
 pub use quantile::Quantile;
+pub(crate) use quantile::median_of;
 pub use steps::{AreaStep, SurvivalStep};
 
 use crate::choices;

@@ -5,7 +5,7 @@
 //! the limit curves.
 
 use super::SurvivalCurve;
-use crate::ConfType;
+use crate::{ConfType, Interval};
 
 /// A curve equals the level of a quantile when they differ by less than this: the square root of
 /// the machine epsilon, so that a product of fractions meets the level it meets on paper.
@@ -62,22 +62,48 @@ impl SurvivalCurve {
         (stays && flat[0] < flat[1]).then_some(flat)
     }
 
-    /// The time at which `curve` falls to `level`, looking from the place `from`; the middle of
-    /// the flat where it equals the level.
     fn crossing(
         &self,
         level: f64,
         from: usize,
         curve: impl Fn(usize) -> Option<f64>,
     ) -> Option<f64> {
-        let at = |index: &usize| curve(*index);
-        let first = (from..self.len()).find(|i| at(i).is_some_and(|s| s <= level + SAME_LEVEL))?;
-        let time = self.sets.time[first];
-        if at(&first).is_some_and(|s| (s - level).abs() >= SAME_LEVEL) {
-            return Some(time);
-        }
-        let left = (first + 1..self.len()).find(|i| at(i).is_some_and(|s| s < level - SAME_LEVEL));
-        let end = left.map_or(self.last_time(), |index| self.sets.time[index]);
-        Some((time + end) / 2.0)
+        crossing(&self.sets.time, level, from, curve)
     }
+}
+
+/// The median of a curve that is given at `time`, with that of its limits: the conventions of
+/// [`SurvivalCurve::quantile`].
+pub(crate) fn median_of(
+    time: &[f64],
+    survival: &[f64],
+    limits: impl Fn(usize) -> Option<Interval>,
+) -> Quantile {
+    let level = 0.5;
+    let from = survival.partition_point(|&survival| survival > level + SAME_LEVEL);
+    Quantile {
+        probability: 0.5,
+        estimate: crossing(time, level, 0, |index| Some(survival[index])),
+        lower: crossing(time, level, 0, |index| limits(index)?.lower),
+        upper: crossing(time, level, from, |index| limits(index)?.upper),
+    }
+}
+
+/// The time at which `curve` falls to `level`, looking from the place `from`; the middle of the flat
+/// where it equals the level.
+fn crossing(
+    times: &[f64],
+    level: f64,
+    from: usize,
+    curve: impl Fn(usize) -> Option<f64>,
+) -> Option<f64> {
+    let at = |index: &usize| curve(*index);
+    let first = (from..times.len()).find(|i| at(i).is_some_and(|s| s <= level + SAME_LEVEL))?;
+    let time = times[first];
+    if at(&first).is_some_and(|s| (s - level).abs() >= SAME_LEVEL) {
+        return Some(time);
+    }
+    let left = (first + 1..times.len()).find(|i| at(i).is_some_and(|s| s < level - SAME_LEVEL));
+    let end = left.map_or(times[times.len() - 1], |index| times[index]);
+    Some((time + end) / 2.0)
 }

@@ -106,9 +106,9 @@ pub struct LogRank {
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct LogRankGroup {
-    /// Its rows, each counted once.
+    /// Its rows, each counted once; its people, where rows are counted.
     pub n: usize,
-    /// Its rows that end with the event, each counted once.
+    /// Its rows that end with the event, likewise.
     pub events: usize,
     /// The sum over event times of W d_g; with the log-rank weight, its events.
     pub observed: f64,

@@ -100,8 +100,9 @@ fn count_rows(
     for (row, &group) in groups.index().iter().enumerate() {
         let slot = slots[group as usize];
         let Some(totals) = totals.get_mut(slot) else { continue };
-        totals.n += 1;
-        totals.events += usize::from(rows.event()[row]);
+        let people = rows.people_at(row);
+        totals.n += people;
+        totals.events += people * usize::from(rows.event()[row]);
         if !late {
             let stratum = strata.index.map_or(0, |index| index[row] as usize);
             starts[stratum * count + slot] += rows.weight(row);

@@ -8,8 +8,10 @@
 
 mod auc;
 mod calibration;
+mod reclassification;
 mod resample;
 
 pub use auc::{AucAt, AucCurve, AucDifference, DynamicAuc};
 pub use calibration::{Calibration, CalibrationAt, CalibrationGroup, Smooth};
+pub use reclassification::{ChangeEstimate, NetChange, Reclassification, ReclassifiedAt};
 pub use resample::{folds, resampled};

@@ -186,11 +186,8 @@ impl EventTable {
             let range = "be finite and above 0, in the unit of the times";
             return Err(Error::OutOfRange { what: "the width of the grid", value: width, range });
         }
-        let moved = |cell: &EventCell| EventCell {
-            // A time on the grid but for rounding stays where it is.
-            time: (cell.time / width - 1e-9).ceil().max(0.0) * width,
-            ..cell.clone()
-        };
+        let moved =
+            |cell: &EventCell| EventCell { time: grid_time(cell.time, width), ..cell.clone() };
         Ok(EventTable { cells: in_order(self.cells.iter().map(moved).collect()), ..*self })
     }
 
@@ -237,8 +234,8 @@ impl EventTable {
         series
     }
 
-    /// One row for each cause and each censoring of a cell, with its count as case weight, and the
-    /// rows' groups and strata. The estimators give for these rows what they give for the rows that
+    /// One row for each cause and each censoring of a cell, [counted](Observations::with_counts), and
+    /// the rows' groups and strata. The estimators give for these rows what they give for the rows that
     /// were counted.
     ///
     /// # Errors
@@ -257,7 +254,7 @@ impl EventTable {
         rows.checked(self)
     }
 
-    /// One row for each person, for what takes no case weights, such as Gray's test.
+    /// One row for each person, for what takes no counts.
     ///
     /// # Errors
     ///
@@ -275,6 +272,53 @@ impl EventTable {
         }
         rows.checked(self)
     }
+}
+
+/// Where each row's time goes on a grid of this width without a count of events or of censorings from 1
+/// to `least - 1`: what [`EventTable::on_grid`] and [`EventTable::joined`] do to the table of all rows in
+/// one group. One time per row in data order.
+///
+/// # Errors
+///
+/// Those of [`EventTable::of`] and [`EventTable::on_grid`]; the inner error where even all events or all
+/// censorings are too few.
+pub fn coarsened_times(
+    rows: &Observations,
+    width: f64,
+    least: u64,
+) -> Result<Result<Vec<f64>, SmallCount>, Error> {
+    let codes: Vec<u32> = rows.event().iter().map(|&event| u32::from(event)).collect();
+    let response = CompetingRisks::from_observations(rows.clone(), &codes, 1)?;
+    let table = EventTable::of(&response, &Groups::single(rows.len()), None)?.on_grid(width)?;
+    let joined = match table.joined(least) {
+        Ok(joined) => joined,
+        Err(small) => return Ok(Err(small)),
+    };
+    let (from, to) = (table.series(), joined.series());
+    // Blocks of neighbouring times were joined whole, in order of time.
+    let mut places: BTreeMap<(usize, u64), f64> = BTreeMap::new();
+    for (key, times) in &from {
+        let mut own = times.iter();
+        for &(place, count) in &to[key] {
+            let mut left = count;
+            while left > 0 {
+                let (time, part) = own.next().expect("joining keeps every total");
+                places.insert((key.2, time.to_bits()), place);
+                left -= part;
+            }
+        }
+    }
+    let place = |row: usize| {
+        let kind = usize::from(!rows.event()[row]);
+        places[&(kind, grid_time(rows.time()[row], width).to_bits())]
+    };
+    Ok(Ok((0..rows.len()).map(place).collect()))
+}
+
+/// The end of the interval of the grid that holds a time. A time on the grid but for rounding stays
+/// where it is.
+fn grid_time(time: f64, width: f64) -> f64 {
+    (time / width - 1e-9).ceil().max(0.0) * width
 }
 
 /// A count of a whole group that is too small to be told.
@@ -315,7 +359,7 @@ impl Rows {
     ) -> Result<(CompetingRisks, Groups, Option<Groups>), Error> {
         let mut response = CompetingRisks::new(&self.time, &self.cause, table.causes)?;
         if self.weight.iter().any(|&weight| weight != 1.0) {
-            response = response.with_weights(&self.weight)?;
+            response = response.with_counts(&self.weight)?;
         }
         let groups = Groups::new(self.group, table.groups)?;
         let strata =
@@ -453,6 +497,20 @@ mod tests {
         // Two events moved by 1 from 1 to 2, one from 3 to 2, one censoring from 3 to 2, of 19.
         assert!((joined.shift(&counted).unwrap() - 4.0 / 19.0).abs() < 1e-15);
         assert_eq!(counted.shift(&table(vec![cell(0, 1.0, 1, 0)])), None);
+    }
+
+    /// Rows go where the counts go, and a kind that is too few is named.
+    #[test]
+    fn rows_move_with_their_counts() {
+        let time = [0.5, 1.2, 1.4, 2.5, 2.5, 3.0, 0.7, 3.3];
+        let event = [true, true, true, true, true, true, false, false];
+        let rows = crate::RightCensored::new(&time, &event).unwrap().into_observations();
+        // Events on the grid of 1: 1 at 1, 2 at 2, 3 at 3; of at least 2 each, 1 and 2 join at 2.
+        // Censorings at 1 and 4 join at the median, 1.
+        let moved = coarsened_times(&rows, 1.0, 2).unwrap().unwrap();
+        assert_eq!(moved, [2.0, 2.0, 2.0, 3.0, 3.0, 3.0, 1.0, 1.0]);
+        let few = coarsened_times(&rows, 1.0, 3).unwrap().unwrap_err();
+        assert_eq!((few.cause, few.count), (0, 2));
     }
 
     #[test]

@@ -7,10 +7,12 @@
 //! [`CoxRounds`] climbs with the sums as a model climbs with the rows.
 //! Derivation: docs/methods/pooling.md.
 
+mod common;
 mod event_table;
 mod rounds;
 mod step;
 
-pub use event_table::{EventCell, EventTable, SmallCount};
+pub use common::{GridRisk, GridStep, RiskSums};
+pub use event_table::{EventCell, EventTable, SmallCount, coarsened_times};
 pub use rounds::{CoxProgress, CoxRounds};
 pub use step::CoxStep;

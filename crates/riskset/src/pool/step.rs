@@ -40,6 +40,19 @@ impl CoxStep {
         Ok(())
     }
 
+    /// What these rows alone estimate, with standard errors, one entry per column: one step of Newton's
+    /// from `beta`, at which the sums were taken, which is their own maximum where that is near. `None`
+    /// where they do not tell all columns apart.
+    pub fn one_step(&self, beta: &[f64]) -> Option<(Vec<f64>, Vec<f64>)> {
+        let p = self.score.len();
+        let inverse = self.inverse().filter(|_| beta.len() == p)?;
+        let step = |j: usize| -> f64 {
+            inverse[j * p..(j + 1) * p].iter().zip(&self.score).map(|(v, u)| v * u).sum()
+        };
+        let estimates = (0..p).map(|j| beta[j] + step(j)).collect();
+        Some((estimates, (0..p).map(|j| inverse[j * p + j].sqrt()).collect()))
+    }
+
     /// The information, scaled so that columns of any unit are judged alike; `None` where it is
     /// singular.
     pub(super) fn inverse(&self) -> Option<Vec<f64>> {

@@ -1,5 +1,6 @@
 //! Units and events per cluster, and the moments that need nothing else.
 
+use super::sums::ClusterSums;
 use crate::Groups;
 
 /// The clusters of one group: how many units each has, and how many of them have the property.
@@ -8,6 +9,8 @@ pub(super) struct ClusterCounts {
     pub(super) of: Vec<(f64, f64)>,
     pub(super) n: usize,
     pub(super) events: usize,
+    /// The sums of the clusters where they are all that is known; there are then no clusters above.
+    sums: Option<ClusterSums>,
 }
 
 impl ClusterCounts {
@@ -20,11 +23,15 @@ impl ClusterCounts {
         }
         of.retain(|&(units, _)| units > 0.0);
         let events = rows.iter().filter(|&&row| outcome[row]).count();
-        ClusterCounts { of, n: rows.len(), events }
+        ClusterCounts { of, n: rows.len(), events, sums: None }
+    }
+
+    pub(super) fn of_sums(sums: ClusterSums) -> ClusterCounts {
+        ClusterCounts { of: Vec::new(), n: sums.n, events: sums.events, sums: Some(sums) }
     }
 
     pub(super) fn clusters(&self) -> usize {
-        self.of.len()
+        self.sums.map_or(self.of.len(), |sums| sums.clusters)
     }
 
     pub(super) fn share(&self) -> f64 {
@@ -37,7 +44,11 @@ impl ClusterCounts {
 
     /// Sum of squared cluster sizes over their sum: the mean size, weighted by size.
     fn weighted_size(&self) -> f64 {
-        self.of.iter().map(|(units, _)| units * units).sum::<f64>() / self.n as f64
+        let squares = match &self.sums {
+            Some(sums) => sums.size_squares,
+            None => self.of.iter().map(|(units, _)| units * units).sum::<f64>(),
+        };
+        squares / self.n as f64
     }
 
     /// The intraclass correlation by one-way analysis of variance (Donner and Klar 2000, 9):
@@ -47,8 +58,17 @@ impl ClusterCounts {
         if self.clusters() < 2 || self.n == self.clusters() || self.all_alike() {
             return None;
         }
-        let between: f64 = self.of.iter().map(|(m, x)| m * (x / m - p).powi(2)).sum();
-        let within: f64 = self.of.iter().map(|(m, x)| x * (m - x) / m).sum();
+        let (between, within) = match &self.sums {
+            // p is x over n, so that the first sum is sum x²/m less p times sum x.
+            Some(sums) => {
+                let events = sums.events as f64;
+                (sums.shares - p * events, events - sums.shares)
+            }
+            None => (
+                self.of.iter().map(|(m, x)| m * (x / m - p).powi(2)).sum::<f64>(),
+                self.of.iter().map(|(m, x)| x * (m - x) / m).sum::<f64>(),
+            ),
+        };
         let (between, within) = (between / (k - 1.0), within / (n - k));
         let size = (n - self.weighted_size()) / (k - 1.0);
         let total = between + (size - 1.0) * within;
@@ -66,7 +86,10 @@ impl ClusterCounts {
     /// The variance of the ratio of events to units, both sums over clusters (Cochran 1977, 66).
     pub(super) fn ratio_variance(&self) -> Option<f64> {
         let (n, k, p) = (self.n as f64, self.clusters() as f64, self.share());
-        let residual: f64 = self.of.iter().map(|(m, x)| (x - m * p).powi(2)).sum();
+        let residual: f64 = match &self.sums {
+            Some(sums) => sums.event_squares - 2.0 * p * sums.products + p * p * sums.size_squares,
+            None => self.of.iter().map(|(m, x)| (x - m * p).powi(2)).sum(),
+        };
         (self.clusters() > 1).then(|| k / (k - 1.0) * residual / (n * n))
     }
 }

@@ -13,12 +13,14 @@
 mod counts;
 mod gee;
 mod interval;
+mod sums;
 mod threshold;
 
 use crate::choices;
 use crate::{Error, Groups, Interval, normal};
 use counts::ClusterCounts;
 pub use interval::ProportionInterval;
+pub use sums::ClusterSums;
 pub use threshold::ThresholdTest;
 
 /// How the variance of a clustered proportion is estimated.
@@ -214,22 +216,19 @@ impl ClusteredProportion {
         clusters: &Groups,
         by: &Groups,
     ) -> Result<Vec<Proportion>, Error> {
-        if outcome.is_empty() {
-            return Err(Error::Empty);
-        }
-        for (what, found) in [("clusters", clusters.index().len()), ("groups", by.index().len())] {
-            if found != outcome.len() {
-                return Err(Error::Length { what, expected: outcome.len(), found });
-            }
-        }
-        let z = normal::two_sided_quantile(self.conf_level)?;
-        if let Some(threshold) = self.threshold {
-            threshold::check(threshold)?;
-        }
+        check_lengths(outcome, clusters, by)?;
+        let z = self.quantile()?;
         let rows = by.rows();
         rows.iter()
             .map(|rows| self.estimate(&ClusterCounts::of(outcome, clusters, rows), z))
             .collect()
+    }
+
+    /// The normal quantile of the level; the options are checked.
+    fn quantile(&self) -> Result<f64, Error> {
+        let z = normal::two_sided_quantile(self.conf_level)?;
+        self.threshold.map_or(Ok(()), threshold::check)?;
+        Ok(z)
     }
 
     fn estimate(&self, counts: &ClusterCounts, z: f64) -> Result<Proportion, Error> {
@@ -301,6 +300,18 @@ impl ClusteredProportion {
         }
         warnings
     }
+}
+
+fn check_lengths(outcome: &[bool], clusters: &Groups, by: &Groups) -> Result<(), Error> {
+    if outcome.is_empty() {
+        return Err(Error::Empty);
+    }
+    for (what, found) in [("clusters", clusters.index().len()), ("groups", by.index().len())] {
+        if found != outcome.len() {
+            return Err(Error::Length { what, expected: outcome.len(), found });
+        }
+    }
+    Ok(())
 }
 
 /// What a variance method says of the counts.

@@ -2,11 +2,11 @@
 
 use super::{
     Baseline, CoefficientEntry, Concordance, JointTest, LevelEntry, LogLikelihood, NestedTest,
-    Prediction, TermEntry, Zph,
+    TermEntry, Zph,
 };
 use crate::documents::{Estimate, Test};
 use riskset::{Coefficient, ConcordanceWeight, CoxFit, CoxTest, Fitted, Regression};
-use riskset_analysis::{CoxAnswer, CoxPrediction, Nested, PredictedPoint};
+use riskset_analysis::{CoxAnswer, Nested};
 use riskset_data::{Design, LevelInfo, TermInfo, TermKind};
 
 /// One entry per column of the design.
@@ -140,23 +140,6 @@ pub fn baseline(answer: &CoxAnswer, baseline: &riskset::Baseline) -> Baseline {
         stratum: answer.stratum_labels.get(baseline.stratum).cloned(),
         time: baseline.time.clone(),
         cumulative_hazard: baseline.cumulative_hazard.clone(),
-    }
-}
-
-pub fn prediction(answer: &CoxAnswer, prediction: &CoxPrediction) -> Prediction {
-    let points = &prediction.points;
-    let column = |of: fn(&PredictedPoint) -> Option<f64>| points.iter().map(of).collect();
-    Prediction {
-        row: prediction.row + 1,
-        stratum: prediction.stratum.map(|stratum| answer.stratum_labels[stratum].clone()),
-        linear_predictor: prediction.linear_predictor,
-        linear_predictor_std_error: Some(prediction.linear_predictor_std_error),
-        risk: prediction.linear_predictor.exp(),
-        time: points.iter().map(|point| point.time).collect(),
-        survival: column(|point| point.survival),
-        std_error: column(|point| point.std_error),
-        lower: column(|point| point.interval?.lower),
-        upper: column(|point| point.interval?.upper),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a performance document holds, in the JSON.
 
+use super::ReclassifiedEntry;
 use crate::documents::{Estimate, Test};
 use riskset::{
     AucAt, AucDifference, BrierEstimate, CalibrationAt, CalibrationGroup, Concordance,
@@ -127,6 +128,9 @@ pub struct CorrectedEntry {
 pub struct ComparisonEntry {
     /// One per measure and time; positive where the model is better.
     pub differences: Vec<DifferenceEntry>,
+    /// How risks move from the other model to the model, when cut-offs were given.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reclassification: Vec<ReclassifiedEntry>,
     /// The likelihood-ratio test where the other model is part of the model.
     pub nested: Option<Test>,
 }
@@ -244,7 +248,8 @@ impl ComparisonEntry {
             df: test.df as f64,
             p_value: Some(test.p_value),
         });
-        ComparisonEntry { differences, nested }
+        let reclassification = comparison.reclassified.iter().map(ReclassifiedEntry::of).collect();
+        ComparisonEntry { differences, reclassification, nested }
     }
 }
 
