@@ -117,11 +117,12 @@ Two groups that were not drawn by lot, compared as they are and adjusted for cov
 | `--target ate\|att\|overlap` | whom weighted groups look like: all patients, the second group, those who could have been in either |
 | `--stabilised`, `--truncate 0.01` | weights that are 1 on average; weights cut at their quantiles |
 | `--times 180,365`, `--rmst 700` | where survival is compared, and to which horizon the means |
-| `--bootstrap 1000 --seed 1` | limits from draws of patients, the propensities or the model fitted anew in each |
+| `--mean-regression pseudo-values\|censoring-weights` | the difference of restricted means by a regression on group and covariates as well |
+| `--bootstrap 1000 --seed 1` | limits of differences and curves from draws of patients, the propensities or the model fitted anew in each; in `plot km --adjust` too |
 
 Covariates that tell the groups apart are refused; a weight that decides a group, few patients for the covariates and groups that still differ are said. The figures are `plot km --adjust`, `plot love` and `plot overlap`; the derivation is in [Comparing groups](../methods/comparisons.md#propensity-weights).
 TEXT
-shown 'riskset adjust @lung "Surv(time, status == 2) ~ sex" --adjust "age + ph.ecog + wt.loss" --times 365 --rmst 700'
+shown 'riskset adjust @lung "Surv(time, status == 2) ~ sex" --adjust "age + ph.ecog + wt.loss" --times 365 --rmst 700 --mean-regression pseudo-values'
 
 say <<'TEXT'
 ## Hazards that are not proportional
@@ -142,6 +143,30 @@ say <<'TEXT'
 In `cox`, `fine-gray`, `factors`, `performance` and the figures of models a term `rcs(age, 4)`, `ns(age, df = 3)` or `poly(age, 2)` is a curve of a covariate. `cox` and `fine-gray` give its hazard ratio at five quantiles of the covariate against the median, or against `--reference-values age=50`, with the joint test of the term and a test against a straight line. The figure is `plot effect`; the derivation is in [Richer Cox terms](../methods/terms.md).
 TEXT
 shown 'riskset cox @pbc "Surv(time, status == 2) ~ rcs(age, 4) + log(bili)" --reference-values age=50'
+
+say <<'TEXT'
+## Coefficients that are held back
+
+In `cox`, `ridge(x, y, theta = 1)` shrinks the coefficients of some columns, `pspline(age, df = 4)` is a penalised spline, and `frailty(id)` a factor of the hazard that the rows of a group share: gamma, or Gaussian on the log scale with `distribution = "gaussian"`. The answer gives effective degrees of freedom, the straight part of a spline and the rest, the variance of a frailty and its test; the derivation is in [Richer Cox terms](../methods/terms.md#penalised-terms).
+TEXT
+shown 'riskset cox @kidney "Surv(time, status) ~ age + sex + frailty(id)"'
+
+say <<'TEXT'
+## elastic-net
+
+Which of many columns predict: a path of Cox models whose coefficients are drawn towards 0 and left out one after the other, and lambda by cross-validation.
+
+| option | does |
+| --- | --- |
+| `--alpha 1` | 1 for the lasso, 0 for ridge regression |
+| `--folds 10`, `--seed 1` | the parts into which the patients are divided; `--folds 0` for the path alone |
+| `--n-lambdas 100`, `--least 0.0001`, `--lambdas 0.1,0.05` | the lambdas, made or given |
+| `--no-standardise` | the columns as they are, not per standard deviation |
+| `--ties breslow\|efron` | tied event times |
+
+The figure is `plot elastic-net`; the derivation is in [Richer Cox terms](../methods/terms.md#the-elastic-net).
+TEXT
+shown 'riskset elastic-net @pbc "Surv(time, status == 2) ~ age + sex + edema + bili + albumin + copper + protime + ast + chol + platelet" --folds 5'
 
 say <<'TEXT'
 ## tipping
@@ -166,7 +191,7 @@ The cut of a number that separates the patients best, with a P value that knows 
 | option | does |
 | --- | --- |
 | `--lowest 0.1`, `--highest 0.9` | the share of patients at or below the lowest and the highest cut that is tried |
-| `--permutations 9999` | permutations for the corrected P value; 0 for none |
+| `--permutations 9999` | permutations for the corrected P value; 0 for none. For few patients (about 22, more with many censored) P is also exact, over all their orders |
 | `--folds 10`, `--repeats 20` | the parts of a division for the cross-validated effect, and the divisions; `--folds 0` for none |
 | `--seed 1` | the seed of permutations and divisions |
 

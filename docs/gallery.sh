@@ -100,6 +100,10 @@ draw rotterdam-curve "The hazard ratio of recurrence over age, by a restricted c
     effect @rotterdam "Surv(rtime, recur) ~ rcs(age, 4) + log(nodes + 1)" --reference-values age=50 \
     --rename "age=Age, years" --width 120mm
 
+say "## Many columns"
+draw pbc-net "The path of a lasso over the weight of its penalty, and the deviance in patients who did not help to fit." \
+    elastic-net @pbc "Surv(time, status == 2) ~ age + sex + edema + bili + albumin + copper + protime + ast" --folds 5 --width 150mm
+
 say "## Those who were lost to follow-up"
 draw lung-tipping "The hazard ratio over what might have become of those lost, and where its limits cross 1." \
     tipping @lung "Surv(time, status == 2) ~ sex" --lost "time < 365" --rename sex:1=Men --rename sex:2=Women \

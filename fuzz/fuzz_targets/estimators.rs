@@ -3,6 +3,8 @@
 
 #![no_main]
 
+#[path = "../../tests/src/hard/comparisons.rs"]
+mod comparisons;
 #[path = "../../tests/src/hard/estimators.rs"]
 mod estimators;
 #[path = "../../tests/src/hard/rows.rs"]
@@ -17,4 +19,5 @@ fuzz_target!(|bytes: &[u8]| {
         eprintln!("{}", rows.to_csv());
     }
     estimators::check(&rows);
+    comparisons::check(&rows);
 });

@@ -5,7 +5,9 @@
 //! `RISKSET_FUZZ_SECONDS` is the time for each target (1 without it), `RISKSET_FUZZ_SEED` another start of
 //! the random numbers. An input that breaks a promise is written beside the test's other files, and named.
 
-use riskset_tests::hard::{estimators, files, request, rows::Rows, table, text, workbook};
+use riskset_tests::hard::{
+    comparisons, estimators, files, request, rows::Rows, table, text, workbook,
+};
 use riskset_tests::reference::root;
 use std::fs;
 use std::panic;
@@ -42,6 +44,7 @@ const LONGEST: Duration = Duration::from_secs(20);
 fn check_estimators(bytes: &[u8]) {
     if let Some(rows) = Rows::from_bytes(bytes) {
         estimators::check(&rows);
+        comparisons::check(&rows);
     }
 }
 

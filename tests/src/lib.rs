@@ -3,6 +3,7 @@
 pub mod compare;
 /// The checks that the fuzz targets run on what people type and send.
 pub mod hard {
+    pub mod comparisons;
     pub mod estimators;
     pub mod files;
     pub mod request;

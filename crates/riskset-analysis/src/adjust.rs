@@ -11,9 +11,11 @@ mod rows;
 use crate::contrast::{Ratio, hazard_ratios};
 use crate::{About, Data, GroupName, Problem, RowsRequest};
 use riskset::{
-    Balance, BootstrapContrast, ConfType, CoxModel, DesignMatrix, Estimand, Groups, KaplanMeier,
-    Observations, Population, Propensity, PropensityWeights, Remedy, Standardised, SurvivalCurve,
-    WeightedContrast, balance, bootstrap_contrast, bootstrap_standardised, weighted_contrast,
+    Balance, BootstrapContrast, ConfType, Contrast, CoxModel, CurveAdjustment, DesignMatrix,
+    Estimand, Groups, KaplanMeier, MeanMethod, Observations, Population, Propensity,
+    PropensityWeights, Remedy, Standardised, SurvivalCurve, WeightedContrast, balance,
+    bootstrap_contrast, bootstrap_curves, bootstrap_standardised, mean_regression,
+    weighted_contrast,
 };
 use rows::Adjusted;
 
@@ -42,7 +44,7 @@ riskset::choices!(
 );
 
 /// What is adjusted for, and how.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct AdjustFor {
     /// The covariates, as right of `~`: `age + cea`.
@@ -62,6 +64,31 @@ pub struct AdjustFor {
     /// Weights cut at this quantile and at 1 less it: 0.01 for 1%.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub truncate: Option<f64>,
+    /// Patients drawn anew this often, with propensities or the model fitted anew; none when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bootstrap: Option<usize>,
+    /// The seed of the draws.
+    #[serde(skip_serializing_if = "is_first")]
+    pub seed: u64,
+}
+
+impl Default for AdjustFor {
+    fn default() -> AdjustFor {
+        AdjustFor {
+            adjust: String::new(),
+            method: AdjustMethod::Iptw,
+            target: Population::default(),
+            stabilised: false,
+            truncate: None,
+            bootstrap: None,
+            seed: 1,
+        }
+    }
+}
+
+/// The first seed needs not be said.
+fn is_first(seed: &u64) -> bool {
+    *seed == 1
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -88,10 +115,10 @@ pub struct AdjustRequest {
     pub times: Vec<f64>,
     /// Horizon of the restricted means; the shorter follow-up of the two groups when absent.
     pub rmst: Option<f64>,
-    /// Patients drawn anew this often, with propensities or the model fitted anew; none when absent.
-    pub bootstrap: Option<usize>,
-    /// The seed of the draws.
-    pub seed: u64,
+    /// The difference of restricted means by a regression on group and covariates as well.
+    #[serde(with = "crate::choice::optional", skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "crate::choice::optional::schema::<MeanMethod>")]
+    pub mean_regression: Option<MeanMethod>,
 }
 
 impl Default for AdjustRequest {
@@ -103,8 +130,7 @@ impl Default for AdjustRequest {
             conf_type: ConfType::Log,
             times: Vec::new(),
             rmst: None,
-            bootstrap: None,
-            seed: 1,
+            mean_regression: None,
         }
     }
 }
@@ -130,6 +156,11 @@ pub struct AdjustAnswer {
     pub ratios: (Ratio, Option<Ratio>),
     /// The horizon of the restricted means.
     pub tau: f64,
+    /// The difference of restricted means by regression, the other less the reference; `None` when it
+    /// was not asked for or does not exist.
+    pub regressed: Option<Contrast>,
+    /// Draws of the curves that could not be computed; `None` without a bootstrap.
+    pub failed_draws: Option<usize>,
 }
 
 /// A group with its curves.
@@ -170,6 +201,32 @@ impl AdjustFor {
             .population(self.target)
             .stabilised(self.stabilised)
             .truncate(self.truncate)
+    }
+
+    /// The limits of both curves by the bootstrap, in place of their own. Gives the draws that could
+    /// not be computed.
+    pub(crate) fn redraw(
+        &self,
+        rows: &Adjusted,
+        curves: &mut [AdjustedCurve],
+        conf_level: f64,
+        draws: usize,
+    ) -> Result<usize, Problem> {
+        let propensity = self.propensity();
+        let how = match self.method {
+            AdjustMethod::Iptw => CurveAdjustment::Weights(&propensity),
+            AdjustMethod::Standardise => CurveAdjustment::Standardise,
+        };
+        let [first, second] = curves else { return Ok(0) };
+        let times = [&first.time[..], &second.time[..]];
+        let (response, groups) = (&rows.response, &rows.grouping.groups);
+        let draws = (draws, self.seed);
+        let found =
+            bootstrap_curves(response, groups, &rows.matrix, how, times, conf_level, draws)?;
+        let [of_first, of_second] = found.limits;
+        first.interval = of_first;
+        second.interval = of_second;
+        Ok(found.failed)
     }
 
     /// What makes no sense beside each other.
@@ -213,6 +270,8 @@ impl AdjustRequest {
             propensity: None,
             ratios: (ratio, None),
             tau,
+            regressed: self.regressed(&rows, tau)?,
+            failed_draws: None,
         };
         let made = match self.adjust_for.method {
             AdjustMethod::Iptw => self.weighted(&rows, &estimands, model, &mut answer)?,
@@ -226,7 +285,12 @@ impl AdjustRequest {
             let crude = weighted_contrast(response, groups, None, estimand, self.conf_level)?;
             answer.contrasts.push(AdjustContrast { estimand, crude, adjusted, bootstrap });
         }
-        let curves = names.into_iter().zip(crude).zip(made.curves).enumerate();
+        let mut curves = made.curves;
+        if let Some(draws) = self.adjust_for.bootstrap {
+            let failed = self.adjust_for.redraw(&rows, &mut curves, self.conf_level, draws)?;
+            answer.failed_draws = Some(failed);
+        }
+        let curves = names.into_iter().zip(crude).zip(curves).enumerate();
         for (group, ((name, crude), adjusted)) in curves {
             let found = answer.propensity.as_ref();
             answer.groups.push(AdjustGroup {
@@ -241,6 +305,14 @@ impl AdjustRequest {
         }
         doubts::doubt(&mut answer, &rows);
         Ok(answer)
+    }
+
+    /// The restricted means by regression, where it was asked for.
+    fn regressed(&self, rows: &Adjusted, tau: f64) -> Result<Option<Contrast>, Problem> {
+        let Some(method) = self.mean_regression else { return Ok(None) };
+        let (response, groups) = (&rows.response, &rows.grouping.groups);
+        mean_regression(response, groups, &rows.matrix, tau, method, self.conf_level)
+            .map_err(|error| rows.explain(error))
     }
 
     fn ratio(
@@ -270,11 +342,11 @@ impl AdjustRequest {
         answer.propensity = Some(found);
         let contrast = |&estimand: &Estimand| {
             let level = self.conf_level;
-            let Some(draws) = self.bootstrap else {
+            let Some(draws) = self.adjust_for.bootstrap else {
                 return Ok((weighted_contrast(&response, groups, None, estimand, level)?, None));
             };
             let (plain, design) = (&rows.response, &rows.matrix);
-            let draws = (draws, self.seed);
+            let draws = (draws, self.adjust_for.seed);
             let all =
                 bootstrap_contrast(plain, groups, design, &propensity, estimand, level, draws)?;
             Ok((all.map(|all| all.observed), all))
@@ -294,10 +366,10 @@ impl AdjustRequest {
         let (response, groups) = (&rows.response, &rows.grouping.groups);
         let contrast = |&estimand: &Estimand| {
             let level = self.conf_level;
-            let Some(draws) = self.bootstrap else {
+            let Some(draws) = self.adjust_for.bootstrap else {
                 return Ok((fit.contrast(1, 0, estimand, level)?, None));
             };
-            let draws = (draws, self.seed);
+            let draws = (draws, self.adjust_for.seed);
             let design = &rows.matrix;
             let all = bootstrap_standardised(response, groups, design, estimand, level, draws)?;
             Ok((all.map(|all| all.observed), all))

@@ -2,10 +2,11 @@
 
 use crate::figure::{CurvesKind, FigureAnswer};
 use crate::{
-    About, AdjustAnswer, CifAnswer, CompareAnswer, CoxAnswer, CutpointAnswer, Data, EndpointAnswer,
-    FactorsAnswer, FineGrayAnswer, KmAnswer, LogrankAnswer, LookAnswer, MetaHrAnswer,
-    MetaProportionAnswer, NpvAnswer, PerformanceAnswer, PowerLogrankAnswer, PowerNpvAnswer,
-    PredictAnswer, Problem, Request, RiskGroupsAnswer, SimulateAnswer, SplitAnswer, TippingAnswer,
+    About, AdjustAnswer, CifAnswer, CompareAnswer, CoxAnswer, CutpointAnswer, Data,
+    ElasticNetAnswer, EndpointAnswer, FactorsAnswer, FineGrayAnswer, KmAnswer, LogrankAnswer,
+    LookAnswer, MetaHrAnswer, MetaProportionAnswer, NpvAnswer, PerformanceAnswer,
+    PowerLogrankAnswer, PowerNpvAnswer, PredictAnswer, Problem, Request, RiskGroupsAnswer,
+    SimulateAnswer, SplitAnswer, TippingAnswer,
 };
 
 /// The typed answer to a request.
@@ -23,6 +24,8 @@ pub enum Answer {
     Cutpoint(Box<CutpointAnswer>),
     /// A Cox regression.
     Cox(Box<CoxAnswer>),
+    /// The elastic net of a Cox model.
+    ElasticNet(Box<ElasticNetAnswer>),
     /// Prognostic factors, one by one and together.
     Factors(Box<FactorsAnswer>),
     /// What the predictions of Cox models are worth.
@@ -80,6 +83,7 @@ pub fn run(request: &Request, data: &Data) -> Result<Answer, Problem> {
         Request::Split(request) => Answer::Split(Box::new(request.run(data)?)),
         Request::Cutpoint(request) => Answer::Cutpoint(Box::new(request.run(data)?)),
         Request::Cox(request) => Answer::Cox(Box::new(request.run(data)?)),
+        Request::ElasticNet(request) => Answer::ElasticNet(Box::new(request.run(data)?)),
         Request::Factors(request) => Answer::Factors(Box::new(request.run(data)?)),
         Request::Performance(request) => Answer::Performance(Box::new(request.run(data)?)),
         Request::RiskGroups(request) => Answer::RiskGroups(Box::new(request.run(data)?)),
@@ -117,6 +121,7 @@ pub fn run(request: &Request, data: &Data) -> Result<Answer, Problem> {
         Request::PlotOverlap(request) => figure(request.overlap(data)?),
         Request::PlotCutpoint(request) => figure(request.run(data)?),
         Request::PlotEffect(request) => figure(request.run(data)?),
+        Request::PlotElasticNet(request) => figure(request.run(data)?),
         Request::PlotFlow(request) => figure(request.run(data)?),
     })
 }
@@ -133,6 +138,7 @@ impl Answer {
             Answer::Split(answer) => &answer.about,
             Answer::Tipping(answer) => &answer.about,
             Answer::Cox(answer) => &answer.about,
+            Answer::ElasticNet(answer) => &answer.about,
             Answer::Factors(answer) => &answer.about,
             Answer::Performance(answer) => &answer.about,
             Answer::RiskGroups(answer) => &answer.about,

@@ -1,6 +1,10 @@
 //! Groups compared for one endpoint: curves, log-rank test, hazard ratios with their check, and
 //! restricted means.
 
+mod strata;
+
+pub use strata::OverStrata;
+
 use crate::contrast::{HazardRatios, hazard_ratios};
 use crate::doubt::curves::{doubt as doubt_curve, shown_quantiles};
 use crate::rows::CurveRows;
@@ -91,6 +95,8 @@ pub struct CompareAnswer {
     pub mean_contrasts: Vec<Option<RmstContrast>>,
     /// The columns of `strata()`.
     pub strata: Vec<String>,
+    /// Restricted means and survival at the milestones put together over the strata; empty without.
+    pub over_strata: Vec<OverStrata>,
     /// For each group in level order, its survival against the reference's at each milestone; empty for
     /// the reference, `None` where a curve is unknown or 0.
     pub milestones: Vec<Vec<Option<Milestone>>>,
@@ -154,6 +160,17 @@ impl CompareRequest {
             false => Ok(Vec::new()),
         });
         let milestones = milestones.collect::<Result<Vec<_>, riskset::Error>>()?;
+        let over_strata = match strata {
+            None => Vec::new(),
+            Some(strata) => strata::over_strata(
+                response,
+                groups,
+                strata,
+                &self.curves().model(),
+                reference,
+                (self.rmst, &self.milestones),
+            )?,
+        };
         let mut about = rows.about.clone();
         let further = self.further.run(response, groups, strata, &mut about)?;
         let over_time = self.over_time(response, grouping, reference, strata)?;
@@ -170,6 +187,7 @@ impl CompareRequest {
         Ok(CompareAnswer {
             groups,
             strata: rows.strata_names(),
+            over_strata,
             request: self.clone(),
             about,
             test,

@@ -2,11 +2,13 @@
 
 mod nested;
 mod null;
+pub(crate) mod penalised;
 mod predict;
 mod residuals;
 mod time_varying;
 
 pub use nested::Nested;
+pub use penalised::{FrailtyAnswer, Penalised};
 pub(crate) use predict::Predicting;
 pub use predict::{CoxPrediction, PredictedPoint};
 pub use residuals::{ResidualKind, Residuals};
@@ -152,6 +154,8 @@ pub struct CoxAnswer {
     pub over_time: OverTime,
     /// The hazard ratio over the covariate of each curve among the terms.
     pub curves: Vec<CurveOver>,
+    /// What `ridge()`, `pspline()` and `frailty()` did; `None` without them.
+    pub penalised: Option<Penalised>,
 }
 
 impl CoxAnswer {
@@ -168,6 +172,7 @@ impl CoxRequest {
         let options = FrameOptions {
             also: self.columns_of_smaller(&formula)?,
             time_varying: true,
+            penalised: true,
             ..self.rows.options()?
         };
         let (mut rows, table) = self.rows.rows_and_table(data, "cox", &formula, &options)?;
@@ -182,9 +187,16 @@ impl CoxRequest {
         if self.save_model {
             refuse_over_time(expanded.is_some())?;
         }
-        let mut fit = match &expanded {
-            None => self.model(frame).fit(frame.observations()?, &matrix)?,
-            Some(expanded) => self.over_time(expanded)?,
+        self.refuse_with_penalties(frame)?;
+        let (mut fit, penalised) = match &expanded {
+            None => penalised::fit(frame, &design, &matrix, &self.model(frame))?,
+            Some(_) if frame.is_penalised() => {
+                return Err(Problem::request(
+                    "tv() and penalised terms are not fitted together",
+                    Remedy::to("leave one of them out"),
+                ));
+            }
+            Some(expanded) => (self.over_time(expanded)?, None),
         };
         if self.firth {
             fit = fit.with_profile_limits()?;
@@ -215,6 +227,7 @@ impl CoxRequest {
         explained(&mut about, &self.rows, steps);
         self.settle_weights(&mut about, frame);
         doubt_fit(&mut about, &fit, &design);
+        penalised::doubt_events(&mut about, &fit, penalised.as_ref());
         doubt_hazards(&mut about, &design, zph.as_ref());
         let predictions = match expanded {
             None => predict::predictions(self, data, frame, &fit, &mut about)?,
@@ -230,6 +243,7 @@ impl CoxRequest {
             effects,
             over_time,
             curves,
+            penalised,
             strata: stratum_columns(frame),
             stratum_labels: frame
                 .strata

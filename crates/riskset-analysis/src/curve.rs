@@ -5,7 +5,7 @@ mod course;
 
 use crate::Problem;
 use course::Courses;
-use riskset::{Coefficient, CoxTest, Interval, RatioPoint, Regression, Remedy};
+use riskset::{Coefficient, CoxTest, CurveBasis, Interval, RatioPoint, Regression, Remedy};
 use riskset_data::{CurveInfo, Design, TermInfo, TermKind};
 use std::collections::BTreeMap;
 
@@ -162,10 +162,12 @@ impl Quartiles {
         term: &TermInfo,
         info: &CurveInfo,
     ) -> Option<Coefficient> {
+        let penalised = matches!(info.basis, CurveBasis::Penalised(_));
         let parts = course::difference(info, term.columns.clone(), self.low, self.high);
         let columns: Vec<usize> = term.columns.clone().collect();
         let mut found = fit.combination(&parts)?;
-        found.p_value = fit.joint_test(&columns).map(|test| test.p_value);
+        // The test of a penalised curve is on its effective degrees of freedom; see `Penalised`.
+        found.p_value = fit.joint_test(&columns).filter(|_| !penalised).map(|test| test.p_value);
         found.z = None;
         Some(found)
     }

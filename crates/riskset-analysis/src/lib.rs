@@ -34,6 +34,7 @@ mod cutpoint;
 mod data;
 mod derive;
 mod doubt;
+mod elastic_net;
 mod endpoint;
 mod explain;
 mod factors;
@@ -64,18 +65,19 @@ pub use adjust::{
     AdjustedCurve,
 };
 pub use answer::{Answer, run};
-pub use compare::{CompareAnswer, CompareRequest, MarginResult};
+pub use compare::{CompareAnswer, CompareRequest, MarginResult, OverStrata};
 pub use comparison::{LogrankAnswer, LogrankRequest, PairwiseRequest};
 pub use contrast::{HazardRatios, Ratio};
 pub use cox::{
-    CoxAnswer, CoxPrediction, CoxRequest, EffectOverTime, EffectPoint, Nested, PredictedPoint,
-    ResidualKind, Residuals,
+    CoxAnswer, CoxPrediction, CoxRequest, EffectOverTime, EffectPoint, FrailtyAnswer, Nested,
+    Penalised, PredictedPoint, ResidualKind, Residuals,
 };
 pub use curve::{Course, CurveOver, Quartiles, told};
 pub use curves::{FewPatientsLimits, KmAnswer, KmGroup, KmRequest, MoreOfCurve};
 pub use cutpoint::{CutpointAnswer, CutpointRequest, Side};
 pub use data::{Data, Given, NewColumn};
 pub use doubt::{ContrastDoubt, Doubt};
+pub use elastic_net::{ElasticNetAnswer, ElasticNetRequest, NetValidation};
 pub use endpoint::{EndpointAnswer, EndpointRequest};
 pub use explain::{StepColumn, StepKind, Steps};
 pub use factors::{Factor, FactorLine, FactorsAnswer, FactorsRequest};

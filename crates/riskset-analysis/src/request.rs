@@ -2,17 +2,18 @@
 
 use crate::figure::{
     PageRequest, PlotBalanceRequest, PlotCifRequest, PlotCurvesRequest, PlotCutpointRequest,
-    PlotDifferenceRequest, PlotEffectRequest, PlotExplainRequest, PlotFactorsRequest,
-    PlotFlowRequest, PlotForestRequest, PlotMetaHrRequest, PlotMetaRequest, PlotNomogramRequest,
-    PlotNpvRequest, PlotPerformanceRequest, PlotResidualsRequest, PlotRiskGroupsRequest,
-    PlotSchoenfeldRequest, PlotSubgroupsRequest, PlotSwimmerRequest, PlotTippingRequest,
+    PlotDifferenceRequest, PlotEffectRequest, PlotElasticNetRequest, PlotExplainRequest,
+    PlotFactorsRequest, PlotFlowRequest, PlotForestRequest, PlotMetaHrRequest, PlotMetaRequest,
+    PlotNomogramRequest, PlotNpvRequest, PlotPerformanceRequest, PlotResidualsRequest,
+    PlotRiskGroupsRequest, PlotSchoenfeldRequest, PlotSubgroupsRequest, PlotSwimmerRequest,
+    PlotTippingRequest,
 };
 use crate::{
-    AdjustRequest, CifRequest, CompareRequest, CoxRequest, CutpointRequest, EndpointRequest,
-    FactorsRequest, FineGrayRequest, KmRequest, LogrankRequest, LookRequest, MetaHrRequest,
-    MetaProportionRequest, NpvRequest, PerformanceRequest, PowerLogrankRequest, PowerNpvRequest,
-    PredictRequest, Problem, RiskGroupsRequest, RowsRequest, SimulateRequest, SplitRequest,
-    TippingRequest,
+    AdjustRequest, CifRequest, CompareRequest, CoxRequest, CutpointRequest, ElasticNetRequest,
+    EndpointRequest, FactorsRequest, FineGrayRequest, KmRequest, LogrankRequest, LookRequest,
+    MetaHrRequest, MetaProportionRequest, NpvRequest, PerformanceRequest, PowerLogrankRequest,
+    PowerNpvRequest, PredictRequest, Problem, RiskGroupsRequest, RowsRequest, SimulateRequest,
+    SplitRequest, TippingRequest,
 };
 use riskset::Remedy;
 use riskset_data::ReadOptions;
@@ -37,6 +38,8 @@ pub enum Request {
     Cutpoint(CutpointRequest),
     /// A Cox regression.
     Cox(CoxRequest),
+    /// The elastic net of a Cox model.
+    ElasticNet(ElasticNetRequest),
     /// Prognostic factors, one by one and together.
     Factors(FactorsRequest),
     /// What the predictions of Cox models are worth.
@@ -115,6 +118,8 @@ pub enum Request {
     PlotTipping(PlotTippingRequest),
     /// Hazard ratios over time, drawn.
     PlotEffect(PlotEffectRequest),
+    /// The path of an elastic net and its cross-validation.
+    PlotElasticNet(PlotElasticNetRequest),
     /// The statistic of every cut-point, drawn.
     PlotCutpoint(PlotCutpointRequest),
     /// The flow of the patients.
@@ -201,6 +206,8 @@ impl Request {
             Request::PlotTipping(request) => &request.tipping.rows,
             Request::PlotCutpoint(request) => &request.cutpoint.rows,
             Request::PlotEffect(request) => &request.rows,
+            Request::ElasticNet(request) => &request.rows,
+            Request::PlotElasticNet(request) => &request.net.rows,
             Request::Cox(request) => &request.rows,
             Request::Factors(request) => &request.rows,
             Request::Performance(request) => &request.rows,
@@ -265,6 +272,7 @@ impl Request {
             Request::PlotLove(request) | Request::PlotOverlap(request) => &request.page,
             Request::PlotCutpoint(request) => &request.page,
             Request::PlotEffect(request) => &request.page,
+            Request::PlotElasticNet(request) => &request.page,
             Request::PlotTipping(request) => &request.page,
             Request::PlotFlow(request) => &request.page,
             _ => return None,

@@ -116,6 +116,9 @@ fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), F
             let (request, file) = (commands::cox::request(args)?, args.save_model.as_deref());
             answer_and_save(&request, file, &args.output, console)
         }
+        Command::ElasticNet(args) => {
+            answer(&commands::elastic_net::request(args)?, &args.output, console)
+        }
         Command::Factors(args) => answer(&commands::factors::request(args)?, &args.output, console),
         Command::Performance(args) => {
             let file = args.save_model.as_deref();

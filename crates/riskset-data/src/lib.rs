@@ -46,8 +46,8 @@ pub use counts::{CountsOf, EVENT_OF_COUNTS};
 pub use dates::{DateFormat, DateProblem};
 pub use error::{Error, Place};
 pub use formula::{
-    Binary, Curve, Expr, Formula, FormulaError, Function, Knots, ResponseExpr, Several, Unary,
-    Variable, written_name, written_text,
+    Binary, Curve, Expr, Formula, FormulaError, FrailtyTerm, Function, Knots, ResponseExpr, Ridge,
+    Several, Unary, Variable, written_name, written_text,
 };
 pub use frame::{
     Balance, Coding, Competing, CompetingEvents, Counted, Covariate, CurveFault, CurveInfo, Design,

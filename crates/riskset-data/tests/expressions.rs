@@ -133,7 +133,7 @@ fn words_from_elsewhere_are_answered() {
         ("crr(t, e)", "the analysis fine-gray"),
         ("surv(t, e) ~ x", "with a capital S"),
         ("Surv(t, e) ~ tt(x)", "write tv(x, log(t))"),
-        ("Surv(t, e) ~ frailty(id)", "cluster(id)"),
+        ("Surv(t, e) ~ frailty.gaussian(id)", "frailty(id, distribution = \"gaussian\")"),
         ("Surv(t, e) ~ ns(x)", "write ns(x, df = 3)"),
         ("Surv(l, r, type = \"interval2\") ~ x", "in intervals is not here"),
         ("Surv(t, e == \u{201C}dead\u{201D}) ~ x", "straight quotes"),

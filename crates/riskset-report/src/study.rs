@@ -2,6 +2,7 @@
 
 mod adjust;
 mod amounts;
+mod analysis;
 mod check;
 mod checklist;
 mod cohort;
@@ -35,6 +36,7 @@ mod read;
 mod requested;
 mod results;
 mod run;
+mod subject;
 mod tables;
 mod text;
 mod voice;

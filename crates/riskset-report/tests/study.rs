@@ -466,6 +466,158 @@ fn a_request_of_a_study_is_a_figure_of_its_patients() {
     refused(&numbers, DATA, &["no figure"]);
 }
 
+const ANALYSES: &str = r#"[[analysis]]
+name = "lost"
+label = "Those who were lost"
+population = "everybody"
+endpoint = "os"
+group = "arm"
+[analysis.request]
+analysis = "tipping"
+imputations = 5
+
+[[analysis]]
+name = "margins"
+label = "Not worse"
+population = "everybody"
+endpoint = "os"
+group = "arm"
+[analysis.request]
+analysis = "compare"
+max_combo = [[0, 0], [0, 1]]
+milestones = [6]
+margins = [{ of = "hr", value = 1.5 }]
+
+[[analysis]]
+name = "over-time"
+label = "Age over time"
+endpoint = "os"
+group = "arm"
+terms = "tv(age, log(t))"
+[analysis.request]
+analysis = "cox"
+
+[[analysis]]
+name = "conditional"
+label = "Conditional survival"
+endpoint = "os"
+group = "arm"
+[analysis.request]
+analysis = "km"
+given = 3
+band = "hall-wellner"
+
+[[analysis]]
+name = "pieces"
+label = "Cut rows"
+[analysis.request]
+analysis = "split"
+formula = "Surv(months, dead) ~ 1"
+id = "id"
+with = "visits.csv"
+with_time = "at"
+measures = ["marker"]
+count = "visits"
+
+[[figure]]
+name = "lost-figure"
+title = "Those who were lost"
+endpoint = "os"
+group = "arm"
+[figure.request]
+analysis = "plot-tipping"
+imputations = 5
+
+[[figure]]
+name = "curves-figure"
+title = "Survival"
+endpoint = "os"
+group = "arm"
+[figure.request]
+analysis = "plot-km"
+"#;
+
+/// An analysis is asked by its request of the study's endpoint and group: each number is the one that
+/// the same request of the columns gives.
+#[test]
+fn an_analysis_is_the_request_of_the_study_s_endpoint() {
+    use riskset_analysis::{Answer, Data, Request, run};
+    let bench = Bench::new(&format!("{STUDY}{ANALYSES}"), DATA);
+    fs::write(bench.path("visits.csv"), "id,at,marker\nP03,0,1.5\nP03,4,2.5\n").unwrap();
+    let summary = bench.run().unwrap();
+    let table = riskset_data::Table::from_csv(DATA.as_bytes(), b',', "patients.csv", None).unwrap();
+    let data = Data::table(table, "patients.csv");
+    let asked = |text: &str| run(&Request::from_json(text).unwrap(), &data).unwrap();
+    let json = bench.json();
+    let number =
+        |key: &str| json["numbers"][key]["value"].as_f64().unwrap_or_else(|| panic!("{key}"));
+
+    let Answer::Tipping(tipping) = asked(
+        r#"{"analysis": "tipping", "data": "x", "formula": "Surv(months, dead) ~ arm",
+            "reference": "old", "imputations": 5}"#,
+    ) else {
+        panic!("tipping points were asked for")
+    };
+    let worst = tipping.cases[1].1.unwrap();
+    assert_eq!(number("lost.cases.worst.hazard_ratio_estimate"), worst.log_ratio.exp());
+    assert_eq!(number("lost.deltas.new.delta_2.p_value"), tipping.deltas[1][3].1.unwrap().p_value);
+
+    let Answer::Compare(compared) = asked(
+        r#"{"analysis": "compare", "data": "x", "formula": "Surv(months, dead) ~ arm",
+            "reference": "old", "max_combo": [[0, 0], [0, 1]], "milestones": [6], "times": [6, 12],
+            "conf_type": "log-log", "margins": [{"of": "hr", "value": 1.5}]}"#,
+    ) else {
+        panic!("a comparison was asked for")
+    };
+    let combined = compared.further.max_combo.as_ref().unwrap();
+    assert_eq!(number("margins.max_combo.p_value"), combined.p_value);
+    let at_six = compared.groups[0].curve.at(6.0).unwrap();
+    assert_eq!(number("margins.groups.at_times.new.at_6.survival"), at_six.survival.unwrap());
+
+    let results = bench.read("text/results.md");
+    for words in [
+        "## Those who were lost\n\n10 patients. The conclusion, limits on both sides of 1,",
+        "New against Old: one-sided 97.5% limit",
+        "MaxCombo of 2 tests",
+        "10 rows of 10 patients became 11 pieces.",
+    ] {
+        assert!(results.contains(words), "{words}: {results}");
+    }
+    assert!(!results.contains("Arm=New") && !results.contains("Event: "), "{results}");
+    assert!(bench.read("tables/over-time-2.csv").contains("tv(age, log(t))"));
+    assert!(bench.read("tables/conditional-3.csv").contains("At risk after 3"));
+    assert!(bench.read("tables/pieces-rows.csv").contains("P03,4,12,1"));
+    assert_eq!(json["answers"]["conditional"]["schema"], "riskset.km/1");
+    assert_eq!(json["provenance"]["inputs"][1]["name"], "visits.csv");
+    let svg = bench.read("figures/curves-figure.svg");
+    assert!(svg.contains("Months since randomisation") && svg.contains("Overall survival"));
+    assert!(bench.read("figures/lost-figure.svg").contains("New lost"));
+    let doubt =
+        "Those who were lost: 3 patients are without the event and all of them count as lost";
+    assert!(summary.warnings.iter().any(|(_, words)| words.contains(doubt)), "{summary:?}");
+}
+
+#[test]
+fn what_an_analysis_cannot_be_is_refused_at_its_line() {
+    let with = |from: &str, to: &str| {
+        assert!(ANALYSES.contains(from), "{from}");
+        STUDY.to_owned() + &ANALYSES.replacen(from, to, 1)
+    };
+    refused(&with("analysis = \"tipping\"", "analysis = \"tiping\""), DATA, &["line", "tipping"]);
+    refused(&with("imputations", "imputation"), DATA, &["nearest is `imputations`"]);
+    refused(&with("imputations = 5", "data = \"x.csv\""), DATA, &["[data]"]);
+    refused(&with("endpoint = \"os\"", "endpoint = \"oss\""), DATA, &["nearest is \"os\""]);
+    refused(&with("endpoint = \"os\"\n", ""), DATA, &["name one as `endpoint`"]);
+    let own = "imputations = 5\nformula = \"Surv(months, dead) ~ arm\"";
+    refused(&with("imputations = 5", own), DATA, &["keep one of the two"]);
+    let figure = with("analysis = \"tipping\"", "analysis = \"plot-tipping\"");
+    refused(&figure, DATA, &["a figure is a [[figure]]"]);
+    refused(&with("\"visits.csv\"", "\"nowhere.csv\""), DATA, &["nowhere.csv"]);
+    let twice = with("name = \"margins\"", "name = \"lost-2\"");
+    let (twice, _) = twice.split_once("[[analysis]]\nname = \"over-time\"").unwrap();
+    refused(twice, DATA, &["two tables would have the file name"]);
+}
+
 #[test]
 fn a_study_without_ids_calls_patients_by_their_rows() {
     let bench = Bench::new(&changed("id = \"id\"\n", ""), DATA);

@@ -69,11 +69,11 @@ pub use competing::{
 };
 pub use concordance::{Concordance, ConcordanceDifference, ConcordanceIndex, ConcordanceWeight};
 pub use cox::{
-    Baseline, BaselineAt, CoxFit, CoxModel, CoxPredictor, DesignMatrix, Frailty,
-    FrailtyDistribution, FrailtyFit, LikelihoodStep, LinearPredictor, MOST_FRAILTIES, NewtonStep,
-    PenalisedFit, PenalisedTest, Penalty, PredictedCurve, PredictorParts, ResidualMatrix,
-    RowResidual, Schoenfeld, Shrinkage, ShrunkTerm, SmoothPoint, StratumHazard, Ties, Zph,
-    ZphTransform,
+    Baseline, BaselineAt, CoxFit, CoxModel, CoxPredictor, CrossValidated, DesignMatrix, ElasticNet,
+    Frailty, FrailtyDistribution, FrailtyFit, LikelihoodStep, LinearPredictor, MOST_FRAILTIES,
+    NetPath, NetPoint, NewtonStep, PenalisedFit, PenalisedTest, Penalty, PredictedCurve,
+    PredictorParts, ResidualMatrix, RowResidual, Schoenfeld, Shrinkage, ShrunkTerm, SmoothPoint,
+    StratumHazard, Ties, Zph, ZphTransform,
 };
 pub use decision::{NetBenefit, net_benefit, net_benefit_of_incidence};
 pub use error::Error;

@@ -1,6 +1,8 @@
 //! Hard data: every file of `tests/hard/estimators` goes through the checks that the fuzz target
 //! runs, and is explained in the README there.
 
+#[path = "../../../tests/src/hard/comparisons.rs"]
+mod comparisons;
 #[path = "../../../tests/src/hard/estimators.rs"]
 mod estimators;
 #[path = "../../../tests/src/hard/rows.rs"]
@@ -24,7 +26,9 @@ fn estimators_keep_their_promises_on_hard_data() {
         let name = file.file_name().unwrap().to_string_lossy().into_owned();
         assert!(readme.contains(&format!("`{name}`")), "the README says nothing about {name}");
         println!("{name}");
-        estimators::check(&Rows::from_csv(&fs::read_to_string(&file).unwrap()).unwrap());
+        let rows = Rows::from_csv(&fs::read_to_string(&file).unwrap()).unwrap();
+        estimators::check(&rows);
+        comparisons::check(&rows);
     }
 }
 

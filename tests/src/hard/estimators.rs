@@ -49,7 +49,7 @@ impl Factors {
     }
 }
 
-fn groups(codes: &[u32]) -> Groups {
+pub(super) fn groups(codes: &[u32]) -> Groups {
     let mut levels = codes.to_vec();
     levels.sort_unstable();
     levels.dedup();
@@ -58,7 +58,7 @@ fn groups(codes: &[u32]) -> Groups {
 }
 
 /// The rows with the causes that are events.
-fn response(rows: &Rows, event: impl Fn(u32) -> bool) -> Result<Observations, Error> {
+pub(super) fn response(rows: &Rows, event: impl Fn(u32) -> bool) -> Result<Observations, Error> {
     let events: Vec<bool> = rows.cause.iter().map(|cause| event(*cause)).collect();
     let mut response = RightCensored::new(&rows.time, &events)?;
     if rows.entry.iter().any(|entry| *entry != 0.0) {
@@ -71,7 +71,7 @@ fn response(rows: &Rows, event: impl Fn(u32) -> bool) -> Result<Observations, Er
 }
 
 /// The value, when it was not refused; a refusal says why.
-fn accepted<T>(what: &str, result: Result<T, Error>) -> Option<T> {
+pub(super) fn accepted<T>(what: &str, result: Result<T, Error>) -> Option<T> {
     result
         .map_err(|error| {
             let text = error.to_string();
@@ -81,20 +81,20 @@ fn accepted<T>(what: &str, result: Result<T, Error>) -> Option<T> {
 }
 
 /// Like [`accepted`], and every number of the answer is finite.
-fn answer<T: Debug>(what: &str, result: Result<T, Error>) -> Option<T> {
+pub(super) fn answer<T: Debug>(what: &str, result: Result<T, Error>) -> Option<T> {
     let value = accepted(what, result)?;
     finite(what, &value);
     Some(value)
 }
 
 /// Every number in the debug representation is finite: it shows all fields, also future ones.
-fn finite(what: &str, value: &impl Debug) {
+pub(super) fn finite(what: &str, value: &impl Debug) {
     let text = format!("{value:?}");
     let words = || text.split(|c: char| !c.is_ascii_alphanumeric());
     assert!(!words().any(|word| word == "NaN" || word == "inf"), "{what}: not finite in {text}");
 }
 
-fn probability(what: &str, value: f64) {
+pub(super) fn probability(what: &str, value: f64) {
     assert!((0.0..=1.0).contains(&value), "{what}: {value} is not a probability");
 }
 
@@ -180,7 +180,7 @@ fn concordance(rows: &Rows, response: &Observations, by: &Factors) {
     }
 }
 
-fn design(rows: &Rows, columns: usize) -> DesignMatrix {
+pub(super) fn design(rows: &Rows, columns: usize) -> DesignMatrix {
     let values = rows.x[..columns].concat();
     match columns {
         0 => DesignMatrix::empty(rows.len()),

@@ -39,6 +39,24 @@ impl AdjustFor {
         Ok(AdjustedFigure { rows, propensity, fit })
     }
 
+    /// What the limits of the curves are by, when patients were drawn anew.
+    pub(crate) fn drawn_sentence(&self, failed: usize) -> Option<String> {
+        let draws = self.bootstrap?;
+        let what = match self.method {
+            AdjustMethod::Iptw => "the propensities",
+            AdjustMethod::Standardise => "the model",
+        };
+        let failed = match failed {
+            0 => String::new(),
+            n => format!("; {n} of them could not be computed"),
+        };
+        Some(format!(
+            "Limits hold one time each: percentiles over {draws} draws of the patients with seed {}, \
+             {what} fitted anew in each{failed}.",
+            self.seed
+        ))
+    }
+
     /// What was done, as a sentence for a caption.
     pub(crate) fn sentence(&self, found: Option<&PropensityWeights>) -> String {
         match found {
@@ -62,10 +80,13 @@ impl AdjustFor {
                     (None, _) => ", not truncated".to_owned(),
                 };
                 let kind = if self.stabilised { "stabilised " } else { "" };
+                let limits = match self.bootstrap {
+                    None => "limits are robust and take the weights as known.",
+                    Some(_) => "limits are those of the draws.",
+                };
                 format!(
                     "Weighted to {whom} by the inverse probability of the own group given {} \
-                     (logistic regression; {kind}weights{cut}); limits are robust and take the \
-                     weights as known.",
+                     (logistic regression; {kind}weights{cut}); {limits}",
                     self.adjust
                 )
             }

@@ -3,7 +3,7 @@
 //! A [`Plan`] says what is asked and what may leave a place. Each place answers it with sums, by
 //! [`share`]; the coordinator adds them up, by [`pool`], and asks for another [`Round`] while a
 //! regression has not reached its maximum. What is pooled and how is derived in
-//! docs/methods/pooling.md; what an answer tells of a place is written in docs/federated.md.
+//! docs/methods/pooling.md; what an answer tells of a place is written in docs/guide/data-protection.md.
 
 mod common;
 mod counts;

@@ -52,6 +52,20 @@ pub(super) fn two_stage(
 }
 
 impl TwoStage {
+    /// The ends of an axis on which all ratios are near 1, in tenths: such an axis has no ticks between
+    /// them. `None` where the ratios reach further and the axis finds its own.
+    fn limits(&self) -> Option<(f64, f64)> {
+        let studies = self.pooled.fit.studies.iter().map(|study| study.interval);
+        let all = studies.chain([self.pooled.fit.random.interval, self.pooled.fit.prediction]);
+        let (mut least, mut most) = (1.0f64, 1.0f64);
+        for interval in all {
+            least = least.min(interval.lower?);
+            most = most.max(interval.upper?);
+        }
+        let (least, most) = ((least * 10.0).floor() / 10.0, (most * 10.0).ceil() / 10.0);
+        (least > 0.6 && most < 1.7).then_some((least, most))
+    }
+
     /// The forest of the places, with the exact model below.
     ///
     /// # Errors
@@ -76,6 +90,7 @@ impl TwoStage {
                 ..ForestRow::default()
             });
         }
+        figure.limits = self.limits();
         let level = format::level(&profile, figure.conf_level);
         figure.caption = vec![format!(
             "Hazard ratios of {}. Squares are what each place estimates, one step from the model of all \

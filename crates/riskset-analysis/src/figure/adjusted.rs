@@ -58,8 +58,8 @@ impl PlotCurvesRequest {
             .conf_level(self.estimates.conf_level)
             .conf_type(self.estimates.conf_type);
         let follow_up = median_follow_up(plain, per)?;
-        let sentence = self.adjust_for.sentence(propensity.as_ref());
-        let (groups, lines) = match (&propensity, &fit) {
+        let mut sentence = self.adjust_for.sentence(propensity.as_ref());
+        let (mut groups, lines) = match (&propensity, &fit) {
             (Some(found), _) => {
                 let response = plain.clone().with_weights(&found.weights)?;
                 let curves = model.robust(true).fit_groups(&response, &grouping.groups)?;
@@ -86,6 +86,18 @@ impl PlotCurvesRequest {
             }
             (None, None) => (Vec::new(), Vec::new()),
         };
+        if let Some(draws) = self.adjust_for.bootstrap {
+            // The times are those of the curves drawn; a curve of its own has no other use here.
+            let curve = |input: &CurveInput| AdjustedCurve {
+                time: input.time.clone(),
+                ..AdjustedCurve::default()
+            };
+            let mut curves: Vec<AdjustedCurve> = groups.iter().map(curve).collect();
+            let level = self.estimates.conf_level;
+            let failed = self.adjust_for.redraw(&rows, &mut curves, level, draws)?;
+            groups.iter_mut().zip(&curves).for_each(|(input, curve)| limits(input, curve));
+            sentence.extend(self.adjust_for.drawn_sentence(failed).map(|said| format!(" {said}")));
+        }
         let quantity = if self.incidence { Quantity::Incidence } else { Quantity::Survival };
         let time = time.of(&rows.about)?;
         let mut options = self.look.options(&self.page, &time, quantity, lines)?;
@@ -96,7 +108,11 @@ impl PlotCurvesRequest {
 
 /// The predicted curve in place of the patients' own; what is counted stays theirs.
 fn predicted(input: &mut CurveInput, curve: AdjustedCurve) {
+    limits(input, &curve);
+    input.survival = curve.survival;
+}
+
+fn limits(input: &mut CurveInput, curve: &AdjustedCurve) {
     input.lower = curve.interval.iter().map(|limits| limits.and_then(|l| l.lower)).collect();
     input.upper = curve.interval.iter().map(|limits| limits.and_then(|l| l.upper)).collect();
-    input.survival = curve.survival;
 }

@@ -34,6 +34,10 @@ const BINS: usize = 20;
 
 impl PlotBalanceRequest {
     fn prepare(&self, data: &Data) -> Result<(AdjustedFigure, PropensityWeights), Problem> {
+        if self.adjust_for.bootstrap.is_some() {
+            let what = "draws of patients give limits, and this figure has none";
+            return Err(Problem::request(what, Remedy::Unset("bootstrap".into())));
+        }
         let mut prepared = self.adjust_for.prepare(&self.rows, data)?;
         match prepared.propensity.take() {
             Some(found) => Ok((prepared, found)),

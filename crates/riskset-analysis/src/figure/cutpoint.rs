@@ -74,13 +74,16 @@ pub fn cutpoint_figure(answer: &CutpointAnswer, name: &str, profile: &Profile) -
 
 /// The corrected P that assumes least of those there are.
 fn p_value(test: &CutPointTest) -> f64 {
-    test.p_permutation.unwrap_or(test.p_normal)
+    test.p_exact.or(test.p_permutation).unwrap_or(test.p_normal)
 }
 
 fn caption(test: &CutPointTest, name: &str, request: &CutpointRequest) -> Vec<String> {
-    let how = match test.p_permutation {
-        Some(_) => format!("by {} permutations with seed {}", request.permutations, request.seed),
-        None => "from the joint normal distribution of all statistics".to_owned(),
+    let how = match (test.p_exact, test.p_permutation) {
+        (Some(_), _) => "over all orders of the patients".to_owned(),
+        (None, Some(_)) => {
+            format!("by {} permutations with seed {}", request.permutations, request.seed)
+        }
+        (None, None) => "from the joint normal distribution of all statistics".to_owned(),
     };
     vec![
         format!(

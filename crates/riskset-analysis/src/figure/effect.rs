@@ -67,12 +67,18 @@ impl PlotEffectRequest {
     pub(crate) fn run(&self, data: &Data) -> Result<FigureAnswer, Problem> {
         let profile = self.page.profile(data)?;
         let words = Words::new(&self.rename);
-        let options = FrameOptions { time_varying: true, ..self.rows.options()? };
+        let options = FrameOptions { time_varying: true, penalised: true, ..self.rows.options()? };
         let mut rows = self.rows.rows_with(data, "plot", options)?;
         rows.doubt_competing();
         let frame = &rows.frame;
         let response = frame.observations()?;
         let (first, last) = event_range(response)?;
+        if frame.is_penalised() && !(self.periods.is_empty() && self.constant_effects(frame)?) {
+            return Err(Problem::request(
+                "effects over time are of a model without ridge(), pspline() and frailty()",
+                Remedy::to("write the terms without a penalty"),
+            ));
+        }
         let smooth = self.functions(frame, first, last)?;
         let stepped = self.stepped(frame, &smooth)?;
         if smooth.is_empty() && stepped.is_empty() {
@@ -95,6 +101,10 @@ impl PlotEffectRequest {
         let figures = names.iter().map(figure).collect();
         words.check_used()?;
         draw(figures, &self.page, self.height, &profile, rows.about)
+    }
+
+    fn constant_effects(&self, frame: &ModelFrame) -> Result<bool, Problem> {
+        Ok(frame.time_varying(&frame.design()?).is_empty())
     }
 
     /// The functions of `tv()` from the first event to the last.

@@ -7,6 +7,7 @@ mod curves;
 mod cutpoint;
 mod difference;
 mod effect;
+mod elastic_net;
 mod explain;
 mod factors;
 mod flow;
@@ -31,6 +32,7 @@ pub use curves::{Annotate, CurveEstimates, CurvesKind, PlotCurvesRequest};
 pub use cutpoint::{PlotCutpointRequest, cutpoint_figure};
 pub use difference::PlotDifferenceRequest;
 pub use effect::PlotEffectRequest;
+pub use elastic_net::PlotElasticNetRequest;
 pub use explain::{Explained, PlotExplainRequest};
 pub use factors::PlotFactorsRequest;
 pub use flow::PlotFlowRequest;
@@ -62,6 +64,7 @@ pub fn of_analysis(analysis: &str) -> Option<&'static str> {
         "npv" => "plot-npv",
         "meta-proportion" => "plot-meta",
         "cutpoint" => "plot-cutpoint",
+        "elastic-net" => "plot-elastic-net",
         "risk-groups" => "plot-risk-groups",
         "tipping" => "plot-tipping",
         _ => return None,

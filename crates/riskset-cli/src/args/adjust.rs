@@ -2,7 +2,7 @@
 
 use super::{DataArgs, OutputArgs, choice, fraction, number, positive};
 use clap::Args;
-use riskset::{ConfType, Population};
+use riskset::{ConfType, MeanMethod, Population};
 use riskset_analysis::{AdjustFor, AdjustMethod};
 
 /// `riskset adjust`
@@ -37,6 +37,22 @@ pub struct AdjustArgs {
     #[arg(long, value_name = "TAU", value_parser = positive)]
     pub rmst: Option<f64>,
 
+    /// The difference of restricted means by regression on group and covariates as well
+    #[arg(long, value_parser = choice::<MeanMethod>(), value_name = "METHOD")]
+    pub mean_regression: Option<MeanMethod>,
+
+    /// Draws.
+    #[command(flatten)]
+    pub draws: DrawsArgs,
+
+    /// Format and file.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// Patients drawn anew.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct DrawsArgs {
     /// Limits from so many draws of patients, propensities or model fitted anew in each
     #[arg(long, value_name = "N")]
     pub bootstrap: Option<usize>,
@@ -44,10 +60,13 @@ pub struct AdjustArgs {
     /// The seed of the draws
     #[arg(long, value_name = "SEED", default_value_t = 1)]
     pub seed: u64,
+}
 
-    /// Format and file.
-    #[command(flatten)]
-    pub output: OutputArgs,
+impl DrawsArgs {
+    /// The part of a request.
+    pub fn of(self, adjust_for: AdjustFor) -> AdjustFor {
+        AdjustFor { bootstrap: self.bootstrap, seed: self.seed, ..adjust_for }
+    }
 }
 
 /// How groups are made comparable.
@@ -79,6 +98,7 @@ impl HowArgs {
             target: self.target,
             stabilised: self.stabilised,
             truncate: self.truncate,
+            ..AdjustFor::default()
         }
     }
 }

@@ -8,6 +8,7 @@ pub mod estimate;
 pub mod federated;
 pub mod figure;
 pub mod installed;
+pub(crate) mod net;
 pub mod performance;
 pub mod plan;
 pub mod plot;
@@ -113,6 +114,8 @@ pub enum Command {
     Tipping(tipping::TippingArgs),
     /// Cox regression
     Cox(CoxArgs),
+    /// Which of many columns predict: the elastic net of a Cox model, lambda by cross-validation
+    ElasticNet(net::ElasticNetArgs),
     /// Prognostic factors: each alone and all together, medians and hazard ratios in one table
     Factors(estimate::FactorsArgs),
     /// What the predictions of a Cox model, or of two, are worth: discrimination, Brier score, calibration
@@ -204,6 +207,7 @@ impl Command {
             Command::Adjust(args) => vec![&args.data.rows.data],
             Command::Cutpoint(args) => vec![&args.data.rows.data],
             Command::Tipping(args) => vec![&args.data.rows.data],
+            Command::ElasticNet(args) => vec![&args.rows.data],
             Command::Split(args) => {
                 std::iter::once(args.rows.data.as_str()).chain(args.with.as_deref()).collect()
             }

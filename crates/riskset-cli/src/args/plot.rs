@@ -1,7 +1,7 @@
 //! Options of `plot`. Each kind of figure is a command of its own, built from shared groups of
 //! options, so that an option that does not apply does not exist there.
 
-use super::adjust::HowArgs;
+use super::adjust::{DrawsArgs, HowArgs};
 use super::estimate::ProportionArgs;
 use super::figure::{
     AxisArgs, EstimateArgs, FigureArgs, FigureOutputArgs, LookArgs, MarkArgs, PageArgs, PanelArgs,
@@ -93,6 +93,11 @@ pub enum PlotCommand {
         after_help = "Examples:\n  riskset plot effect @pbc \"Surv(time, status == 2) ~ rcs(age, 4) + edema\" --reference-values age=50 \\\n      --output age.pdf\n\n  riskset plot effect @veteran \"Surv(time, status) ~ trt + tv(karno, log(t))\" --periods 60,180 \\\n      --output effect.pdf"
     )]
     Effect(super::contrast::PlotEffectArgs),
+    /// The path of an elastic net, and its cross-validated deviance
+    #[command(
+        after_help = "Example:\n  riskset plot elastic-net @pbc \"Surv(time, status == 2) ~ age + edema + bili + albumin\" \\\n      --output net.pdf"
+    )]
+    ElasticNet(super::net::PlotElasticNetArgs),
     /// The log-rank statistic of every cut-point of a column
     #[command(
         after_help = "Example:\n  riskset plot cutpoint @lung \"Surv(time, status == 2) ~ age\" --output cutpoint.pdf"
@@ -154,6 +159,7 @@ impl PlotArgs {
             PlotCommand::Forest(args) => &args.figure,
             PlotCommand::Love(args) | PlotCommand::Overlap(args) => &args.figure,
             PlotCommand::Cutpoint(args) => &args.figure,
+            PlotCommand::ElasticNet(args) => &args.figure,
             PlotCommand::Effect(args) => &args.figure,
             PlotCommand::Tipping(args) => &args.figure,
             PlotCommand::Factors(args) => &args.figure,
@@ -199,6 +205,10 @@ pub struct PlotKmArgs {
     /// How they are adjusted.
     #[command(flatten)]
     pub adjust_for: HowArgs,
+
+    /// Draws.
+    #[command(flatten)]
+    pub draws: DrawsArgs,
 }
 
 /// `riskset plot love` and `riskset plot overlap`

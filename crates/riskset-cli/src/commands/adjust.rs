@@ -8,12 +8,11 @@ use riskset_analysis::{AdjustRequest, Request};
 pub fn request(args: &AdjustArgs) -> Result<Request, Failure> {
     Ok(Request::Adjust(AdjustRequest {
         rows: args.data.rows(),
-        adjust_for: args.adjust_for.request(&args.adjust),
+        adjust_for: args.draws.of(args.adjust_for.request(&args.adjust)),
         conf_level: args.data.level.conf_level,
         conf_type: args.conf_type,
         times: args.times.clone(),
         rmst: args.rmst,
-        bootstrap: args.bootstrap,
-        seed: args.seed,
+        mean_regression: args.mean_regression,
     }))
 }

@@ -8,6 +8,7 @@ pub mod compare;
 pub mod cox;
 pub mod cutpoint;
 pub mod datasets;
+pub mod elastic_net;
 pub mod endpoint;
 pub mod exercise;
 pub mod extract;

@@ -9,8 +9,8 @@ use crate::progress::Busy;
 use crate::voice::CommandLine;
 use riskset_analysis::figure::{
     Explained, PlotBalanceRequest, PlotCifRequest, PlotCurvesRequest, PlotCutpointRequest,
-    PlotDifferenceRequest, PlotEffectRequest, PlotExplainRequest, PlotFactorsRequest,
-    PlotFlowRequest, PlotForestRequest, PlotNomogramRequest, PlotNpvRequest,
+    PlotDifferenceRequest, PlotEffectRequest, PlotElasticNetRequest, PlotExplainRequest,
+    PlotFactorsRequest, PlotFlowRequest, PlotForestRequest, PlotNomogramRequest, PlotNpvRequest,
     PlotPerformanceRequest, PlotResidualsRequest, PlotSchoenfeldRequest, PlotSubgroupsRequest,
     PlotSwimmerRequest, PlotTippingRequest,
 };
@@ -123,7 +123,8 @@ fn request(args: &PlotArgs) -> (Request, &FigureOutputArgs) {
         PlotCommand::Km(args) => {
             let mut request = curves(&args.curves);
             request.incidence = args.incidence;
-            request.adjust_for = args.adjust_for.request(args.adjust.as_deref().unwrap_or(""));
+            let how = args.adjust_for.request(args.adjust.as_deref().unwrap_or(""));
+            request.adjust_for = args.draws.of(how);
             (Request::PlotKm(request), &args.curves.figure.output)
         }
         PlotCommand::Cumhaz(args) => (Request::PlotCumhaz(curves(args)), &args.figure.output),
@@ -204,6 +205,15 @@ fn request(args: &PlotArgs) -> (Request, &FigureOutputArgs) {
                 rename: args.rename.rename.clone(),
             };
             (Request::PlotEffect(request), &args.figure.output)
+        }
+        PlotCommand::ElasticNet(args) => {
+            let request = PlotElasticNetRequest {
+                net: args.net.request(args.figure.rows.request()),
+                page: args.figure.page.request(),
+                height: args.height,
+                rename: args.rename.rename.clone(),
+            };
+            (Request::PlotElasticNet(request), &args.figure.output)
         }
         PlotCommand::Cutpoint(args) => {
             let request = PlotCutpointRequest {

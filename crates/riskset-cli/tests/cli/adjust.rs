@@ -51,6 +51,46 @@ fn the_command_gives_what_r_gives() {
     }
 }
 
+/// Restricted means by regression are those of `geeglm` on pseudo-values and of weighted `lm`
+/// (riskset/tests/golden/compare-meanregression.R).
+#[test]
+fn restricted_means_are_regressed_as_r_does() {
+    let r = golden("compare-meanregression");
+    for (method, key) in [("pseudo-values", "pseudo"), ("censoring-weights", "weights")] {
+        let options = ["--adjust", "age + ph.ecog", "--rmst", "500", "--mean-regression", method];
+        let found = json(&[&LUNG[..], &options].concat());
+        let difference = &found["mean_regression"]["difference"];
+        close(&difference["estimate"], &r["lung"][key][0], 1e-9);
+        close(&difference["std_error"], &r["lung"][key][1], 1e-6);
+        assert_eq!(found["mean_regression"]["tau"], 500.0);
+        let text = riskset(&[&LUNG[..], &options].concat()).out;
+        assert!(text.contains("by regression") && text.contains("robust variance"), "{text}");
+    }
+}
+
+/// With draws the limits of the curves are percentiles, in the answer and in the figure.
+#[test]
+fn curves_have_limits_by_draws() {
+    let options = ["--adjust", "age", "--bootstrap", "40", "--seed", "3"];
+    let drawn = json(&[&LUNG[..], &options].concat());
+    let plain = json(&[&LUNG[..], &["--adjust", "age"]].concat());
+    let curve = |answer: &Value, key: &str| answer["groups"][0]["curve"][key].clone();
+    assert_eq!(curve(&drawn, "survival"), curve(&plain, "survival"));
+    assert_ne!(curve(&drawn, "lower"), curve(&plain, "lower"));
+    let folder = tempfile::tempdir().unwrap();
+    let args = [&["plot", "km"], &LUNG[1..], &options, &["-o", "a.svg"]].concat();
+    let figure = riskset_in(folder.path(), &args, "");
+    assert_eq!(figure.status, 0, "{}", figure.err);
+    let svg = std::fs::read_to_string(folder.path().join("a.svg")).unwrap();
+    assert!(svg.contains("40 draws of the patients with seed 3"));
+    let love = [&["plot", "love"], &LUNG[1..], &options, &["-o", "b.svg"]].concat();
+    assert_ne!(riskset_in(folder.path(), &love, "").status, 0);
+    let alone = [&["plot", "km"], &LUNG[1..], &options[2..], &["-o", "c.svg"]].concat();
+    let refused = riskset_in(folder.path(), &alone, "");
+    assert_ne!(refused.status, 0);
+    assert!(refused.err.contains("--adjust"), "{}", refused.err);
+}
+
 /// The reference comes first, and the comparison turns with it.
 #[test]
 fn the_reference_turns_the_comparison() {
@@ -139,6 +179,39 @@ fn weights_that_decide_a_group_are_said() {
     assert!(answer.out.contains("--target overlap"), "{}", answer.out);
     let overlap = run(&[&args[..], &["--target", "overlap"]].concat(), &table);
     assert!(!overlap.out.contains("the largest weight is"), "{}", overlap.out);
+}
+
+/// Two thousand patients whose group follows x, and one of the second group where its chance is below one
+/// in a million: a weight of its own size, in an answer that says so.
+#[test]
+fn a_weight_of_millions_is_said() {
+    let mut table = "time,event,arm,x\n".to_owned();
+    let mut state = 1_u64;
+    let mut random = || {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 11) as f64 / (1_u64 << 53) as f64
+    };
+    for row in 0..2000 {
+        let x = 40.0 * random() - 20.0;
+        let (x, is_second) = match row {
+            0 => (-17.0, true),
+            _ => (x, random() < 1.0 / (1.0 + (-x).exp())),
+        };
+        let arm = if is_second { "B" } else { "A" };
+        table += &format!("{:.3},{},{arm},{x:.4}\n", 1.0 + 30.0 * random(), row % 2);
+    }
+    let args = ["adjust", "-", "Surv(time, event) ~ arm", "--adjust", "x", "--format", "json"];
+    let answer = run(&args, &table);
+    assert_eq!(answer.status, 0, "{}", answer.err);
+    let found: Value = serde_json::from_str(&answer.out).unwrap();
+    assert!(found["groups"][1]["largest_weight"].as_f64().unwrap() > 1e6, "{}", found["groups"]);
+    assert!(found["groups"][1]["effective"].as_f64().unwrap() < 1.1);
+    let warnings = found["warnings"].to_string();
+    assert!(
+        warnings.contains("the largest weight is") && warnings.contains("--truncate"),
+        "{warnings}"
+    );
 }
 
 #[test]

@@ -203,6 +203,32 @@ fn a_group_known_later_counts_in_the_reference_until_then() {
     }
 }
 
+/// With strata, restricted means and milestones are put together over them as R's written-out means are
+/// (riskset/tests/golden/compare-contrast.R).
+#[test]
+fn strata_are_put_together_by_their_patients() {
+    let r = golden("compare-contrast");
+    let args = ["compare", "@veteran", "Surv(time, status) ~ trt + strata(celltype)"];
+    let options = ["--rmst", "80", "--milestones", "80"];
+    let found = json(&[&args[..], &options].concat(), "");
+    for (place, (of, key)) in
+        [("rmst", "rmst_strata"), ("survival", "survival_strata")].into_iter().enumerate()
+    {
+        let one = &found["over_strata"][place];
+        assert_eq!((one["of"].as_str(), one["time"].as_f64()), (Some(of), Some(80.0)));
+        close(&one["difference"]["estimate"], &r[key]["difference"][0], 1e-9);
+        close(&one["difference"]["std_error"], &r[key]["difference"][1], 1e-9);
+        let ratio = one["ratio"]["estimate"].as_f64().unwrap();
+        close(&Value::from(ratio.ln()), &r[key]["log_ratio"][0], 1e-9);
+        let error = one["ratio"]["std_error"].as_f64().unwrap() / ratio;
+        close(&Value::from(error), &r[key]["log_ratio"][1], 1e-9);
+    }
+    let text = riskset(&[&args[..], &options].concat()).out;
+    assert!(text.contains("Difference of the restricted means to 80 over the strata"), "{text}");
+    let plain = json(&["compare", "@veteran", "Surv(time, status) ~ trt"], "");
+    assert!(plain.get("over_strata").is_none());
+}
+
 #[test]
 fn what_cannot_be_done_is_refused_or_doubted_with_what_to_do() {
     let two = "time,event,arm\n1,1,A\n2,1,B\n";

@@ -126,10 +126,74 @@ fn what_has_no_curve_is_refused() {
     let answer = riskset(&drawn);
     assert_eq!(answer.status, 2);
     assert!(answer.err.contains("no effect that changes") && answer.err.contains("rcs(x, 4)"));
-    // Nine events for six coefficients.
-    let few = ["--subset", "time < 60", "--format", "json"];
-    let answer = riskset(
-        &[&["cox", "@lung", "Surv(time, status == 2) ~ rcs(age, 5) + wt.loss"][..], &few].concat(),
-    );
+    // Few events for five coefficients.
+    let formula = "Surv(time, status == 2) ~ rcs(age, 4) + wt.loss";
+    let answer = riskset(&["cox", "@lung", formula, "--subset", "time < 150", "--format", "json"]);
     assert!(answer.out.contains("few_events"), "{} {}", answer.out, answer.err);
+}
+
+const STUDY: &str = r#"
+schema = "riskset.study/1"
+[study]
+title = "Primary biliary cholangitis"
+conf_type = "log-log"
+times = [1000]
+[data]
+file = "pbc.csv"
+id = "id"
+[[endpoint]]
+name = "death"
+label = "Death"
+abbreviation = "death"
+origin = "registration"
+time = "time"
+event = "status == 2"
+[[population]]
+name = "everybody"
+label = "All patients"
+[[model]]
+name = "bent"
+label = "A curve of age"
+population = "everybody"
+endpoint = "death"
+terms = "rcs(age, 4) + edema"
+[[model]]
+name = "shared"
+label = "A penalised curve"
+population = "everybody"
+endpoint = "death"
+terms = "pspline(age, df = 3) + edema + frailty(stage)"
+"#;
+
+/// A study tells a curve by its quartiles, says so in Methods, and a frailty with its variance.
+#[test]
+fn a_study_tells_its_curves() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |args: &[&str]| {
+        let answer = riskset_in(folder.path(), args, "");
+        assert_eq!(answer.status, 0, "{}", answer.err);
+    };
+    run(&["datasets", "export", "pbc", "--output", "pbc.csv"]);
+    std::fs::write(folder.path().join("study.toml"), STUDY).unwrap();
+    run(&["study", "study.toml", "--output", "report"]);
+    let read =
+        |name: &str| std::fs::read_to_string(folder.path().join("report").join(name)).unwrap();
+    let methods = read("text/methods.md");
+    for part in [
+        "age as a restricted cubic spline with 4 knots at Harrell's quantiles",
+        "age as a penalised spline with 3 effective degrees of freedom",
+        "rows with the same stage share a gamma frailty",
+    ] {
+        assert!(methods.contains(part), "{part}\n{methods}");
+    }
+    let results = read("results.json");
+    for key in ["straight.p_value", "shared.frailty.variance"] {
+        assert!(results.contains(key), "{key}");
+    }
+    let tables: String = std::fs::read_dir(folder.path().join("report/tables"))
+        .unwrap()
+        .filter_map(|entry| std::fs::read_to_string(entry.unwrap().path()).ok())
+        .collect();
+    assert!(tables.contains("age, 58.24 against 42.83"), "{tables}");
+    assert!(tables.contains("share a gamma frailty"), "{tables}");
 }

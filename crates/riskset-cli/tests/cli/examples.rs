@@ -10,6 +10,7 @@ const COMMANDS: &[&[&str]] = &[
     &["compare"],
     &["adjust"],
     &["cutpoint"],
+    &["elastic-net"],
     &["tipping"],
     &["split"],
     &["cox"],

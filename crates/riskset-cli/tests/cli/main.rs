@@ -30,6 +30,7 @@ mod output;
 mod over_time;
 mod page;
 mod pages;
+mod penalised;
 mod published;
 mod reference;
 mod robust;

@@ -48,10 +48,10 @@ fn a_formula_says_what_was_meant() {
 fn words_of_r_are_answered() {
     let terms = [
         ("tt(age)", "tv(x, log(t))"),
-        ("frailty(inst)", "cluster(id)"),
-        ("pspline(age)", "rcs(x, 4)"),
+        ("frailty.t(inst)", "distribution = \"gaussian\""),
+        ("pspline(age)", "pspline(x, df = 4)"),
         ("bs(age, 3)", "ns(x, df = 3)"),
-        ("ridge(age)", "penalised terms"),
+        ("ridge(age)", "theta = 1"),
     ];
     for (term, answer) in terms {
         says(&["cox", "@lung", &format!("Surv(time, status == 2) ~ {term}")], &[answer]);

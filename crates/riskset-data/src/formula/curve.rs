@@ -25,6 +25,11 @@ pub enum Curve {
         /// Plain powers instead of polynomials that are orthogonal over the rows.
         raw: bool,
     },
+    /// `pspline(x, df = 4)`: a penalised spline, in Cox models alone.
+    Penalised {
+        /// Its effective degrees of freedom, above 1.
+        df: f64,
+    },
 }
 
 /// How many knots, or where.
@@ -37,11 +42,13 @@ pub enum Knots {
 }
 
 /// The functions of this kind, as a formula names them.
-pub(super) const CURVES: [&str; 3] = ["rcs", "ns", "poly"];
+pub(super) const CURVES: [&str; 4] = ["rcs", "ns", "poly", "pspline"];
 
 const RCS: &str = "write rcs(x, 4) for 4 knots (3 to 10) at quantiles of x, or rcs(x, c(40, 55, 70)) \
                    for these knots";
 const NS: &str = "write ns(x, df = 3) for 3 columns (1 to 20), or ns(x, knots = c(50, 60))";
+const PSPLINE: &str = "write pspline(x, df = 4) for a penalised spline with 4 effective degrees of freedom \
+                       (above 1, at most 20)";
 const POLY: &str = "write poly(x, 2) for a polynomial of degree 2 (1 to 10), or \
                     poly(x, 2, raw = TRUE) for x and x^2 themselves";
 
@@ -61,6 +68,7 @@ impl Curve {
                 });
                 format!("ns({of}, {knots}{boundary})")
             }
+            Curve::Penalised { df } => format!("pspline({of}, df = {df})"),
             Curve::Polynomial { degree, raw: false } => format!("poly({of}, {degree})"),
             Curve::Polynomial { degree, raw: true } => format!("poly({of}, {degree}, raw = TRUE)"),
         }
@@ -75,6 +83,7 @@ impl Curve {
                 matches!(knots, Knots::Count(_)) || boundary.is_none()
             }
             Curve::Polynomial { raw, .. } => !raw,
+            Curve::Penalised { .. } => true,
         }
     }
 
@@ -83,6 +92,7 @@ impl Curve {
         let help = match name {
             "rcs" => RCS,
             "ns" => NS,
+            "pspline" => PSPLINE,
             _ => POLY,
         };
         parser.next();
@@ -92,6 +102,7 @@ impl Curve {
         let curve = match name {
             "rcs" => Curve::Restricted(knots(parser, 3..=10, "knots", help)?),
             "ns" => natural(parser, help)?,
+            "pspline" => penalised(parser, help)?,
             _ => polynomial(parser, help)?,
         };
         parser.expect(")", "a comma or )", help)?;
@@ -151,6 +162,19 @@ fn natural(parser: &mut Parser, help: &str) -> Result<Curve, FormulaError> {
     Ok(Curve::Natural { knots, boundary })
 }
 
+fn penalised(parser: &mut Parser, help: &str) -> Result<Curve, FormulaError> {
+    if !matches!(argument(parser).as_deref(), None | Some("df")) {
+        return Err(parser.expected("df =", help));
+    }
+    let span = parser.span();
+    let df = number(parser, help)?;
+    if df > 1.0 && df <= 20.0 {
+        return Ok(Curve::Penalised { df });
+    }
+    let found = format!("{df} effective degrees of freedom");
+    Err(FormulaError::new(parser.text, span, found, help))
+}
+
 fn polynomial(parser: &mut Parser, help: &str) -> Result<Curve, FormulaError> {
     if !matches!(argument(parser).as_deref(), None | Some("degree")) {
         return Err(parser.expected("the degree", help));
@@ -172,7 +196,7 @@ fn polynomial(parser: &mut Parser, help: &str) -> Result<Curve, FormulaError> {
 }
 
 /// The name of an argument and its equal sign, when they come next.
-fn argument(parser: &mut Parser) -> Option<String> {
+pub(super) fn argument(parser: &mut Parser) -> Option<String> {
     let Token::Name { name, quoted: false } = parser.peek().clone() else { return None };
     if *parser.peek_second() != Token::Symbol("=") {
         return None;
@@ -228,7 +252,7 @@ fn numbers(parser: &mut Parser, help: &str) -> Result<Vec<f64>, FormulaError> {
     Ok(all)
 }
 
-fn number(parser: &mut Parser, help: &str) -> Result<f64, FormulaError> {
+pub(super) fn number(parser: &mut Parser, help: &str) -> Result<f64, FormulaError> {
     let sign = if parser.take("-") { -1.0 } else { 1.0 };
     match *parser.peek() {
         Token::Number(number) => {

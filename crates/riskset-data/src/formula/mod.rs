@@ -8,6 +8,7 @@ mod curve;
 mod error;
 mod expr;
 mod parse;
+mod penalised;
 mod terms;
 mod token;
 
@@ -16,6 +17,8 @@ use std::fmt;
 pub use curve::{Curve, Knots};
 pub use error::FormulaError;
 pub use expr::{Binary, Expr, Function, Several, Unary, written_name, written_text};
+
+pub use penalised::{FrailtyTerm, Ridge};
 
 use parse::Parser;
 use terms::Terms;
@@ -34,6 +37,8 @@ pub struct Formula {
     cluster: Option<Expr>,
     offsets: Vec<Expr>,
     timed: Vec<(usize, Expr)>,
+    ridges: Vec<Ridge>,
+    frailty: Option<FrailtyTerm>,
 }
 
 /// What stands to the left of `~`.
@@ -143,6 +148,8 @@ impl Formula {
             cluster: terms.cluster,
             offsets: terms.offsets,
             timed: terms.timed,
+            ridges: terms.ridges,
+            frailty: terms.frailty,
         })
     }
 
@@ -189,6 +196,8 @@ impl Formula {
         formula.variables = kept.iter().map(|&index| self.variables[index].clone()).collect();
         formula.terms = vec![(0..kept.len()).collect()];
         formula.timed = Vec::new();
+        formula.ridges = Vec::new();
+        formula.frailty = None;
         formula.written.clone_from(&formula.terms);
         formula.text = formula.to_string();
         formula
@@ -240,6 +249,7 @@ impl Formula {
             .chain(self.variables.iter().map(|variable| &variable.expr))
             .chain(&self.strata)
             .chain(&self.cluster)
+            .chain(self.frailty.iter().map(|term| &term.of))
             .chain(&self.offsets)
     }
 }
@@ -331,6 +341,20 @@ fn terms_end(parser: &Parser) -> Result<(), FormulaError> {
     }
 }
 
+impl Formula {
+    fn ridge_of(&self, term: &[usize]) -> Option<&Ridge> {
+        let [variable] = term else { return None };
+        self.ridges.iter().find(|ridge| ridge.variables.contains(variable))
+    }
+
+    fn written_ridge(&self, ridge: &Ridge) -> String {
+        let names: Vec<String> =
+            ridge.variables.iter().map(|&index| self.variables[index].written()).collect();
+        let scale = if ridge.scaled { "" } else { ", scale = FALSE" };
+        format!("ridge({}, theta = {}{scale})", names.join(", "), ridge.theta)
+    }
+}
+
 /// Writes the formula with its terms spelt out; reading that again gives the same formula.
 impl fmt::Display for Formula {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -350,6 +374,11 @@ impl fmt::Display for Formula {
         let mut parts: Vec<String> = Vec::new();
         // In the order written: the names of interactions depend on which variable comes first.
         for term in &self.written {
+            if let Some(ridge) = self.ridge_of(term) {
+                // All its columns at once, where the first of them stands.
+                parts.extend((ridge.variables[..1] == term[..]).then(|| self.written_ridge(ridge)));
+                continue;
+            }
             let variables = term.iter().map(|&index| self.variables[index].written());
             let written = variables.collect::<Vec<_>>().join(":");
             let own = self.timed.iter().filter(|(variable, _)| term[..] == [*variable]);
@@ -361,6 +390,7 @@ impl fmt::Display for Formula {
             parts.push(format!("strata({})", list(&self.strata)));
         }
         parts.extend(self.cluster.iter().map(|expr| format!("cluster({expr})")));
+        parts.extend(self.frailty.iter().map(FrailtyTerm::written));
         parts.extend(self.offsets.iter().map(|expr| format!("offset({expr})")));
         if parts.is_empty() {
             parts.push("1".to_string());

@@ -13,7 +13,7 @@ const DEEPEST: usize = 64;
 const MOST_OPERATORS: usize = 200;
 
 /// Functions that have a meaning elsewhere, and where.
-const ELSEWHERE: [(&str, &str); 28] = [
+const ELSEWHERE: [(&str, &str); 31] = [
     ("Surv", "write Surv() once, to the left of ~"),
     ("strata", "add strata(x) as a term of its own: ~ age + strata(x)"),
     ("cluster", "add cluster(id) as a term of its own: ~ age + cluster(id)"),
@@ -37,13 +37,15 @@ const ELSEWHERE: [(&str, &str); 28] = [
         "for an effect that changes with time, write tv(x, log(t)) as a term of its own: it is x and \
          x times log(t)",
     ),
+    ("frailty", "add frailty(id) as a term of its own: ~ age + frailty(id)"),
+    ("frailty.gamma", "write frailty(id)"),
+    ("frailty.gaussian", "write frailty(id, distribution = \"gaussian\")"),
     (
-        "frailty",
-        "random effects are not here; cluster(id) gives a robust variance, strata(x) a \
-                 baseline of each level's own",
+        "frailty.t",
+        "write frailty(id, distribution = \"gaussian\"): frailties with a t distribution are not here",
     ),
-    ("ridge", "penalised terms are not here; name fewer terms"),
-    ("pspline", "penalised splines are not here; write rcs(x, 4) or ns(x, df = 3)"),
+    ("ridge", "add ridge(x, y, theta = 1) as a term of its own: ~ age + ridge(x, y, theta = 1)"),
+    ("pspline", "add pspline(x, df = 4) as a term of its own: ~ sex + pspline(age, df = 4)"),
     ("rcs", "add rcs(x, 4) as a term of its own: ~ sex + rcs(age, 4)"),
     ("ns", "add ns(x, df = 3) as a term of its own: ~ sex + ns(age, df = 3)"),
     ("poly", "add poly(x, 2) as a term of its own: ~ sex + poly(age, 2)"),

@@ -3,6 +3,7 @@
 use super::curve::{CURVES, Curve};
 use super::expr::Expr;
 use super::parse::Parser;
+use super::penalised::{FrailtyTerm, RIDGE, Ridge, ridge_options};
 use super::token::Token;
 use super::{FormulaError, Variable};
 
@@ -21,6 +22,8 @@ pub(super) struct Terms {
     pub(super) offsets: Vec<Expr>,
     /// Variables whose effect changes with time, each with its function of `t`.
     pub(super) timed: Vec<(usize, Expr)>,
+    pub(super) ridges: Vec<Ridge>,
+    pub(super) frailty: Option<FrailtyTerm>,
     /// Where each variable stands first.
     spans: Vec<std::ops::Range<usize>>,
 }
@@ -69,7 +72,8 @@ impl Terms {
 
     fn n_specials(&self) -> usize {
         let lists = self.strata.len() + self.offsets.len() + self.timed.len();
-        lists + usize::from(self.cluster.is_some())
+        let once = usize::from(self.cluster.is_some()) + usize::from(self.frailty.is_some());
+        lists + self.ridges.len() + once
     }
 
     /// strata(), cluster() and offset() are not variables that can be multiplied.
@@ -79,8 +83,8 @@ impl Terms {
         }
         Err(parser.expected(
             "a product of columns before this place",
-            "strata(), cluster(), offset() and tv() stand alone: ~ age + strata(x); multiply the \
-             columns themselves",
+            "strata(), cluster(), offset(), tv(), ridge() and frailty() stand alone: ~ age + strata(x); \
+             multiply the columns themselves",
         ))
     }
 
@@ -121,7 +125,29 @@ impl Terms {
             {
                 vec![vec![self.timed(parser)?]]
             }
-            Token::Name { .. } => vec![vec![self.variable(parser)?]],
+            Token::Name { name, quoted: false }
+                if *parser.peek_second() == Token::Symbol("(") && name == "ridge" =>
+            {
+                self.ridge(parser)?
+            }
+            Token::Name { name, quoted: false }
+                if *parser.peek_second() == Token::Symbol("(") && name == "frailty" =>
+            {
+                if self.frailty.is_some() {
+                    return Err(parser.expected("one frailty()", "keep one frailty()"));
+                }
+                self.frailty = Some(FrailtyTerm::read(parser)?);
+                Vec::new()
+            }
+            Token::Name { .. } => {
+                let variable = self.variable(parser)?;
+                let multiplied = matches!(parser.peek(), Token::Symbol("*" | ":"));
+                let ridged = self.ridges.iter().any(|ridge| ridge.variables.contains(&variable));
+                if ridged && !multiplied {
+                    return Err(self.twice(parser, variable));
+                }
+                vec![vec![variable]]
+            }
             _ => {
                 return Err(parser.expected(
                     "a column, a function or 1",
@@ -131,6 +157,47 @@ impl Terms {
         };
         refuse_operator(parser)?;
         Ok(products)
+    }
+
+    /// `ridge(x, y, theta = 1)`: columns whose coefficients are held back together.
+    fn ridge(&mut self, parser: &mut Parser) -> Result<Vec<Product>, FormulaError> {
+        parser.next();
+        parser.next();
+        let mut variables: Vec<usize> = Vec::new();
+        loop {
+            let named = matches!(parser.peek(), Token::Name { .. });
+            if named && *parser.peek_second() == Token::Symbol("=") {
+                break;
+            }
+            if next_is_curve(parser).is_some() {
+                return Err(parser.expected("a column in ridge()", RIDGE));
+            }
+            let known = self.variables.len();
+            let variable = self.variable(parser)?;
+            if variable < known {
+                return Err(self.twice(parser, variable));
+            }
+            variables.push(variable);
+            parser.expect(",", "a comma, and theta = at the end", RIDGE)?;
+        }
+        if variables.is_empty() {
+            return Err(parser.expected("a column in ridge()", RIDGE));
+        }
+        let (theta, scaled) = ridge_options(parser)?;
+        self.ridges.push(Ridge { variables: variables.clone(), theta, scaled });
+        Ok(variables.into_iter().map(|variable| vec![variable]).collect())
+    }
+
+    fn twice(&self, parser: &Parser, variable: usize) -> FormulaError {
+        FormulaError::new(
+            parser.text,
+            self.spans[variable].clone(),
+            format!(
+                "`{}` stands here a second time, with a penalty and without one or with another",
+                self.variables[variable].name
+            ),
+            "keep one of them",
+        )
     }
 
     /// `tv(x, log(t))`: x, and x times a function of the time t.
@@ -201,6 +268,21 @@ impl Terms {
             _ => None,
         };
         let alone: Vec<usize> = written.iter().filter_map(alone).collect();
+        let penalised = |&variable: &usize| {
+            matches!(self.variables[variable].curve, Some(Curve::Penalised { .. }))
+        };
+        let products = written.iter().filter(|product| product.len() > 1);
+        if let Some(&found) = products.flatten().find(|variable| penalised(variable)) {
+            return Err(FormulaError::new(
+                parser.text,
+                self.spans[found].clone(),
+                format!(
+                    "`{}` is multiplied, and a penalised curve stands alone",
+                    self.variables[found].name
+                ),
+                "write rcs(x, 4) for a curve that differs between groups",
+            ));
+        }
         for (place, &later) in alone.iter().enumerate() {
             let (own, own_text) = (&self.variables[later], self.variables[later].expr.to_string());
             let same = |&&index: &&usize| {

@@ -3,7 +3,7 @@
 use super::{CurveFault, FrameError};
 use crate::formula::{Curve, Knots, Variable};
 use crate::{Error, Values};
-use riskset::{Basis, CurveBasis, NaturalCubic, Polynomial, Powers, RestrictedCubic};
+use riskset::{BSplines, Basis, CurveBasis, NaturalCubic, Polynomial, Powers, RestrictedCubic};
 use std::sync::Arc;
 
 use super::design::Columns;
@@ -73,6 +73,7 @@ fn basis(curve: &Curve, values: &[f64]) -> Result<CurveBasis, CurveFault> {
         Curve::Natural { knots: Knots::Count(df), .. } => df + 1,
         Curve::Natural { knots: Knots::At(knots), .. } => knots.len() + 2,
         Curve::Polynomial { degree, .. } => degree + 1,
+        Curve::Penalised { df } => df.ceil() as usize + 1,
     };
     if sorted.len() < needed {
         return Err(CurveFault::FewValues { values: sorted.len(), needed });
@@ -93,6 +94,10 @@ fn basis(curve: &Curve, values: &[f64]) -> Result<CurveBasis, CurveFault> {
         Curve::Natural { knots, boundary } => {
             natural(knots, boundary.unwrap_or(range), values).map(CurveBasis::Natural)
         }
+        // 2.5 intervals for each degree of freedom, as R takes them.
+        Curve::Penalised { df } => BSplines::from_data(values, (2.5 * df).round() as usize)
+            .map(CurveBasis::Penalised)
+            .map_err(|_| CurveFault::Coincide),
         Curve::Polynomial { degree, raw: true } => {
             Powers::new(*degree).map(CurveBasis::Powers).map_err(|_| CurveFault::Coincide)
         }

@@ -184,11 +184,12 @@ impl Seen<'_> {
         (rows > 0).then(|| FrameDoubt::WeightsNotWhole { column: column.to_string(), rows })
     }
 
-    /// Several rows of a patient are right where intervals or a cluster say so.
+    /// Several rows of a patient are right where intervals, a cluster or a frailty say so.
     fn repeated_ids(&self) -> Result<Option<FrameDoubt>, Error> {
         let intervals =
             matches!(self.formula.response(), ResponseExpr::Surv { start: Some(_), .. });
-        let clustered = self.formula.cluster().is_some() || self.options.cluster.is_some();
+        let named = self.formula.cluster().is_some() || self.formula.frailty().is_some();
+        let clustered = named || self.options.cluster.is_some();
         if intervals || clustered || self.rows.len() > MOST_CHECKED {
             return Ok(None);
         }

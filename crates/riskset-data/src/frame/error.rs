@@ -62,6 +62,8 @@ pub enum FrameError {
     },
     /// `tv()` where no effect over time is fitted.
     TimeVarying,
+    /// `ridge()`, `pspline()` or `frailty()` where no penalised term is fitted.
+    Penalised,
     /// A curve that these rows cannot have.
     Curve {
         /// The term: `rcs(age, 4)`.
@@ -182,6 +184,10 @@ impl FrameError {
                 Remedy::AnyOf(vec![Remedy::Ask("cox".into()), Remedy::to("write the column alone")])
             }
             FrameError::Curve { of, fault, .. } => fault.remedy(of),
+            FrameError::Penalised => Remedy::AnyOf(vec![
+                Remedy::Ask("cox".into()),
+                Remedy::to("write the columns alone, and rcs(x, 4) for a curve"),
+            ]),
             FrameError::ResponseOnRight { part: ResponsePart::Event, column, .. } => {
                 Remedy::to(format!("leave `{column}` out of the terms"))
             }
@@ -271,6 +277,10 @@ impl fmt::Display for FrameError {
                  out at most {MOST_WRITTEN_OUT}"
             ),
             FrameError::Curve { term, of, fault } => write!(f, "`{term}` {}", fault.why(of)),
+            FrameError::Penalised => f.write_str(
+                "ridge(), pspline() and frailty() in the formula are penalised terms, which only a Cox \
+                 regression fits",
+            ),
             FrameError::TimeVarying => f.write_str(
                 "tv() in the formula is an effect that changes with time, which only a Cox regression \
                  fits",

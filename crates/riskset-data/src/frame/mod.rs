@@ -16,6 +16,7 @@ mod guard;
 mod kind;
 mod nested;
 mod new_rows;
+mod penalised;
 mod response;
 mod time_varying;
 mod words;
@@ -40,7 +41,7 @@ use std::collections::BTreeMap;
 use riskset::Observations;
 
 use crate::eval::{Scope, bare};
-use crate::formula::{Expr, Variable};
+use crate::formula::{Expr, FrailtyTerm, Ridge, Variable};
 use crate::{Error, Formula, Place, ReadNote, Table, Values};
 use response::Raw;
 
@@ -77,6 +78,8 @@ pub struct FrameOptions {
     pub people: Option<String>,
     /// The analysis fits effects that change with time, `tv()` in the formula; others refuse them.
     pub time_varying: bool,
+    /// The analysis fits penalised terms, `ridge()`, `pspline()` and `frailty()`; others refuse them.
+    pub penalised: bool,
 }
 
 /// How the event column of a competing-risks analysis is coded.
@@ -165,6 +168,8 @@ pub struct ModelFrame {
     pub strata: Option<Grouping>,
     /// The clusters of `cluster()` or of the option.
     pub cluster: Option<Grouping>,
+    /// The groups of `frailty()`.
+    pub frailty: Option<Grouping>,
     /// The sum of the `offset()` terms, one per row.
     pub offset: Option<Vec<f64>>,
     /// The case weights, one per row.
@@ -181,6 +186,8 @@ pub struct ModelFrame {
     strata_of: Vec<Expr>,
     /// Variables whose effect changes with time, each with its function of `t`.
     timed: Vec<(usize, Expr)>,
+    ridges: Vec<Ridge>,
+    frailty_of: Option<FrailtyTerm>,
 }
 
 /// The response of a frame.
@@ -196,6 +203,7 @@ struct Pieces {
     variables: Vec<(String, Values)>,
     strata: Vec<(String, Values)>,
     cluster: Vec<(String, Values)>,
+    frailty: Vec<(String, Values)>,
     offsets: Vec<(String, Values)>,
     weights: Vec<(String, Values)>,
     by: Vec<(String, Values)>,
@@ -233,6 +241,11 @@ impl Pieces {
                 .collect::<Result<_, Error>>()?,
             strata: formula.strata().iter().map(named).collect::<Result<_, Error>>()?,
             cluster,
+            frailty: formula
+                .frailty()
+                .iter()
+                .map(|term| named(&term.of))
+                .collect::<Result<_, Error>>()?,
             offsets: formula.offsets().iter().map(numeric).collect::<Result<_, Error>>()?,
             weights: options.weights.iter().map(number).collect::<Result<_, Error>>()?,
             by: options.by.iter().map(column).collect::<Result<_, Error>>()?,
@@ -247,6 +260,7 @@ impl Pieces {
             &mut self.variables,
             &mut self.strata,
             &mut self.cluster,
+            &mut self.frailty,
             &mut self.offsets,
             &mut self.weights,
             &mut self.by,
@@ -287,6 +301,9 @@ impl ModelFrame {
         guard::refuse_response_on_right(formula)?;
         if !formula.time_varying().is_empty() && !options.time_varying {
             return Err(FrameError::TimeVarying.into());
+        }
+        if formula.is_penalised() && !options.penalised {
+            return Err(FrameError::Penalised.into());
         }
         let subset = options.subset.as_ref().map(|expr| subset_rows(table, expr)).transpose()?;
         let scope = Scope { table, rows: subset.as_deref() };
@@ -433,6 +450,7 @@ impl ModelFrame {
             censored_values,
             strata: Grouping::of(pieces.strata),
             cluster: Grouping::of(pieces.cluster),
+            frailty: Grouping::of(pieces.frailty),
             offset,
             weights: weights.map(|(_, weights)| weights),
             by: Grouping::of(pieces.by),
@@ -443,6 +461,8 @@ impl ModelFrame {
             term_names: formula.term_names(),
             strata_of: formula.strata().to_vec(),
             timed: formula.time_varying().to_vec(),
+            ridges: formula.ridges().to_vec(),
+            frailty_of: formula.frailty().cloned(),
             rows,
         })
     }

@@ -49,8 +49,23 @@ pub struct AdjustDocument {
     pub contrasts: Vec<ContrastEntry>,
     /// How alike the groups are, one entry per column of the covariates.
     pub balance: Vec<BalanceRow>,
-    /// The draws of the bootstrap and their seed; `null` without one.
+    /// The difference of restricted means by a regression on group and covariates; `null` when it was
+    /// not asked for.
+    pub mean_regression: Option<MeanRegressionEntry>,
+    /// The draws of the bootstrap and their seed; `null` without one. Limits of the adjusted curves are
+    /// then those of the draws.
     pub bootstrap: Option<Draws>,
+}
+
+/// A difference of restricted means by regression.
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+pub struct MeanRegressionEntry {
+    /// `pseudo-values` or `censoring-weights`.
+    pub method: &'static str,
+    /// The horizon.
+    pub tau: f64,
+    /// The other less the reference, at the same covariates; `null` is not estimable.
+    pub difference: Option<ContrastNumbers>,
 }
 
 impl AdjustDocument {
@@ -81,7 +96,12 @@ impl AdjustDocument {
                 .iter()
                 .map(|(name, one)| balance(name, one, weighted))
                 .collect(),
-            bootstrap: request.bootstrap.map(|draws| Draws { draws, seed: request.seed }),
+            mean_regression: request.mean_regression.map(|method| MeanRegressionEntry {
+                method: method.name(),
+                tau: answer.tau,
+                difference: answer.regressed.map(ContrastNumbers::from),
+            }),
+            bootstrap: how.bootstrap.map(|draws| Draws { draws, seed: how.seed }),
         }
     }
 }
@@ -130,6 +150,20 @@ impl AdjustDocument {
                     String::new(),
                 ]);
             }
+        }
+        if let Some(found) = self.mean_regression {
+            let (words, decimals) =
+                ("by regression".to_owned(), if found.tau >= 100.0 { 1 } else { 2 });
+            let text = found.difference.map_or_else(
+                || NOT_ESTIMABLE.to_owned(),
+                |one| {
+                    let [estimate, lower, upper] = [one.estimate, one.lower, one.upper].map(Some);
+                    style.interval(estimate, lower, upper, decimals, NOT_ESTIMABLE)
+                },
+            );
+            let p = style.p_value(found.difference.and_then(|one| one.p_value));
+            let empty = String::new;
+            table = table.indented([words, empty(), empty(), text, empty(), p]);
         }
         table = table.group("Hazard ratio");
         let crude = Some(self.crude_hazard_ratio);
@@ -235,6 +269,23 @@ impl AdjustDocument {
         sentences
     }
 
+    /// What the regression of the restricted mean is of.
+    fn regression_sentence(&self) -> Option<String> {
+        let found = self.mean_regression?;
+        let of = match found.method {
+            "censoring-weights" => {
+                "the times that are known, weighted by the inverse probability not to be censored in \
+                 the group"
+            }
+            _ => "pseudo-values",
+        };
+        Some(format!(
+            "By regression: the difference of restricted means at the same {}, a linear regression of \
+             {of} with a robust variance.",
+            self.adjust
+        ))
+    }
+
     /// The draws, and what was fitted anew in each.
     fn bootstrap_sentence(&self, what: &str) -> Option<String> {
         let Draws { draws, seed } = self.bootstrap?;
@@ -294,6 +345,7 @@ impl Document for AdjustDocument {
 
     fn notes(&self, style: &Style) -> Vec<String> {
         let mut notes = self.method_sentences(style);
+        notes.extend(self.regression_sentence());
         notes.push(format!(
             "Differences are {} less {}; ratios {} over {}. P values are of the differences, and of \
              the hazard ratios.",

@@ -5,6 +5,7 @@ use super::cif::CifDocument;
 use super::compare::CompareDocument;
 use super::cox::CoxDocument;
 use super::cutpoint::CutpointDocument;
+use super::elastic_net::ElasticNetDocument;
 use super::endpoint::EndpointDocument;
 use super::factors::FactorsDocument;
 use super::fine_gray::FineGrayDocument;
@@ -39,6 +40,8 @@ pub enum AnyDocument {
     Compare(Box<CompareDocument>),
     Adjust(Box<AdjustDocument>),
     Cutpoint(Box<CutpointDocument>),
+    /// An elastic net.
+    ElasticNet(Box<ElasticNetDocument>),
     Split(Box<SplitDocument>),
     Tipping(Box<TippingDocument>),
     Cox(Box<CoxDocument>),
@@ -66,6 +69,7 @@ macro_rules! delegate {
             AnyDocument::Compare($document) => $call,
             AnyDocument::Adjust($document) => $call,
             AnyDocument::Cutpoint($document) => $call,
+            AnyDocument::ElasticNet($document) => $call,
             AnyDocument::Split($document) => $call,
             AnyDocument::Tipping($document) => $call,
             AnyDocument::Cox($document) => $call,
@@ -112,6 +116,9 @@ impl AnyDocument {
                 AnyDocument::Cutpoint(Box::new(CutpointDocument::of(*answer, voice)))
             }
             Answer::Cox(answer) => AnyDocument::Cox(Box::new(CoxDocument::of(&answer, voice))),
+            Answer::ElasticNet(answer) => {
+                AnyDocument::ElasticNet(Box::new(ElasticNetDocument::of(&answer, voice)))
+            }
             Answer::Factors(answer) => {
                 AnyDocument::Factors(Box::new(FactorsDocument::of(&answer, voice)))
             }

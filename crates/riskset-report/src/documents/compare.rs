@@ -2,7 +2,7 @@
 
 mod estimands;
 
-pub use estimands::{ContrastEntry, MarginEntry, MilestoneEntry};
+pub use estimands::{ContrastEntry, MarginEntry, MilestoneEntry, OverStrataEntry};
 
 use super::further::FurtherEntries;
 use super::km::{Comparison, Group, Rmst};
@@ -52,6 +52,9 @@ pub struct CompareDocument {
     /// The columns whose levels are the strata.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub strata: Vec<String>,
+    /// Restricted means and survival at the milestones put together over the strata.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub over_strata: Vec<OverStrataEntry>,
 }
 
 /// A hazard ratio.
@@ -151,6 +154,7 @@ impl CompareDocument {
             further: FurtherEntries::of(&answer.further, &answer.request.further),
             over_time: OverTimeEntries::of(&answer.over_time),
             margins: estimands::margins(&answer, &names),
+            over_strata: estimands::over_strata(&answer, &names),
             reference: names[reference].clone(),
             groups: answer.groups.into_iter().map(Group::from).collect(),
             strata: answer.strata,
@@ -240,6 +244,11 @@ impl Document for CompareDocument {
         notes.extend(estimands::sentences(self, style));
         if !self.strata.is_empty() {
             notes.push(format!("Test and hazard ratios stratified by {}.", self.strata.join(", ")));
+            notes.push(
+                "Over the strata: the mean of the differences, or of the logarithms of the ratios, \
+                 within the strata, each by its share of the patients."
+                    .to_owned(),
+            );
         }
         notes
     }

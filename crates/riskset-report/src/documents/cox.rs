@@ -1,6 +1,7 @@
 //! The answer of `riskset cox`.
 
 mod entries;
+mod penalised;
 mod residuals;
 mod sentences;
 
@@ -8,6 +9,7 @@ pub(super) use entries::{
     coefficients, joint_tests, log_likelihood, named_coefficients, terms, test_entry, variance,
     wald,
 };
+pub use penalised::{FrailtyEntry, FrailtyGroup, PenalisedEntry, ShrunkEntry};
 pub use residuals::{Matrix, Residuals};
 pub(super) use sentences::joint;
 
@@ -55,7 +57,8 @@ pub struct CoxDocument {
     pub tests: Vec<Test>,
     /// Wald's test of each term with several coefficients.
     pub joint_tests: Vec<JointTest>,
-    /// Akaike's criterion; `null` with a penalty.
+    /// Akaike's criterion, with effective degrees of freedom where there are penalised terms; `null` with
+    /// Firth's penalty.
     pub aic: Option<f64>,
     /// The Bayesian criterion with the number of events; `null` with a penalty.
     pub bic: Option<f64>,
@@ -93,6 +96,9 @@ pub struct CoxDocument {
     /// The hazard ratio over the covariate of each curve, such as `rcs(age, 4)`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub curves: Vec<CurveEntry>,
+    /// What `ridge()`, `pspline()` and `frailty()` did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub penalised: Option<PenalisedEntry>,
 }
 
 /// Log partial likelihoods.
@@ -191,7 +197,7 @@ pub struct Baseline {
 pub struct TermEntry {
     /// The term as written.
     pub term: String,
-    /// `numeric`, `factor`, `curve` or `interaction`.
+    /// `numeric`, `factor`, `curve`, `penalised_curve` or `interaction`.
     pub kind: &'static str,
     /// The reference level of a factor.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -231,9 +237,9 @@ impl CoxDocument {
             log_likelihood: log_likelihood(fit.log_likelihood_null(), fit.log_likelihood()),
             coefficients: coefficients(fit.coefficients(), design),
             variance: variance(design, |a, b| fit.variance(a, b)),
-            tests: entries::tests(fit),
+            tests: entries::all_tests(answer),
             joint_tests: entries::joint_tests(fit, design),
-            aic: fit.aic(),
+            aic: fit.aic().or(answer.penalised.as_ref().map(|found| found.aic)),
             bic: fit.bic(),
             nested: answer.nested.as_ref().map(entries::nested),
             concordance: entries::concordance(answer),
@@ -252,6 +258,7 @@ impl CoxDocument {
             effects_over_time: over_time::effects(&answer.effects),
             over_time: OverTimeEntries::of(&answer.over_time),
             curves: curve::entries(&answer.curves),
+            penalised: PenalisedEntry::of(answer),
         }
     }
 
@@ -318,6 +325,7 @@ impl Document for CoxDocument {
         let level = self.conf_level;
         tables.extend(over_time::effects_table(&self.effects_over_time, level, style));
         tables.extend(self.over_time.tables(level, style));
+        tables.extend(self.penalised.as_ref().map(|penalised| penalised.table(style)));
         tables.extend(curve::tables(&self.curves, "Hazard ratio", level, style));
         tables.extend(self.proportional_hazards(style));
         let predictions = self.predictions.iter();
@@ -337,6 +345,7 @@ impl Document for CoxDocument {
             notes.push(test_sentence(test, style));
         }
         notes.extend(sentences::joint(&self.joint_tests, style));
+        notes.extend(self.penalised.iter().flat_map(|penalised| penalised.notes(style)));
         notes.extend(curve::notes(&self.curves, style));
         notes.extend(self.nested_sentence(style));
         notes.push(self.likelihood_sentence(style));
@@ -392,6 +401,8 @@ pub(crate) fn coefficient_table(
     for term in terms {
         table = match term.kind {
             "factor" => factor_rows(table, term, coefficients, style),
+            // Its coefficients say nothing one by one, and are in the JSON.
+            "penalised_curve" => table,
             _ => term.columns.clone().fold(table, |table, column| {
                 let entry = &coefficients[column];
                 let head = [entry.term.clone(), counts.0.to_string(), counts.1.to_string()];

@@ -112,7 +112,14 @@ fn table(curve: &CurveEntry, ratio: &str, conf_level: f64, style: &Style) -> Tab
             table = table.group(format!("{factor} {level}"));
         }
         for at in &course.at {
-            let cells = [told(at.value), at.hazard_ratio.text(style, 2, NOT_ESTIMABLE)];
+            let ratio = match at.std_error > 0.0 {
+                true => at.hazard_ratio.text(style, 2, NOT_ESTIMABLE),
+                false => format!(
+                    "{} (reference)",
+                    style.optional(at.hazard_ratio.estimate, 2, NOT_ESTIMABLE)
+                ),
+            };
+            let cells = [told(at.value), ratio];
             table = match course.factor {
                 Some(_) => table.indented(cells),
                 None => table.row(cells),

@@ -72,6 +72,8 @@ pub struct CutPValues {
     pub bound: f64,
     /// The approximation of Lausen and Schumacher; `null` where it is none.
     pub lausen_schumacher: Option<f64>,
+    /// Exact, over all orders of the patients; `null` for more patients than can be gone through.
+    pub exact: Option<f64>,
     /// By permutation of the patients; `null` when none were asked for.
     pub permutation: Option<f64>,
     /// Its standard error from drawing at random.
@@ -135,6 +137,7 @@ impl CutpointDocument {
                 joint_normal: test.p_normal,
                 bound: test.p_bound,
                 lausen_schumacher: test.p_lausen_schumacher,
+                exact: test.p_exact,
                 permutation: test.p_permutation,
                 permutation_std_error: test.permutation_std_error,
                 permutations: request.permutations,
@@ -167,6 +170,10 @@ impl CutpointDocument {
         let p = &self.p_values;
         let mut table =
             Table::new("P value of the best cut").column("", Align::Left).column("P", Align::Right);
+        if let Some(exact) = p.exact {
+            let name = "exact, over all orders of the patients";
+            table = table.row([name.to_owned(), style.p_value(Some(exact))]);
+        }
         let rows = [
             (format!("permutations ({}, seed {})", p.permutations, p.seed), p.permutation),
             ("joint normal distribution of all statistics".to_owned(), Some(p.joint_normal)),

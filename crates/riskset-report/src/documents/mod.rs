@@ -12,6 +12,7 @@ pub mod cox;
 pub mod curve;
 pub mod cutpoint;
 pub mod datasets;
+pub mod elastic_net;
 pub mod endpoint;
 pub mod factors;
 pub mod fine_gray;

@@ -1,7 +1,7 @@
 //! Effects that change with time, as entries, tables and sentences: by period, on average, and as
 //! functions of time. Shared by `cox` and `compare`.
 
-use super::{Estimate, Test};
+use super::{Estimate, Test, decimals_for};
 use crate::format::{NOT_ESTIMABLE, Style};
 use crate::table::{Align, Table};
 use riskset::{Interval, PeriodEffects};
@@ -233,9 +233,10 @@ pub fn effects_table(effects: &[EffectEntry], conf_level: f64, style: &Style) ->
         .column(format!("HR ({level} CI)"), Align::Right);
     for effect in effects {
         table = table.group(format!("{}, by {}", effect.term, effect.of.join(" + ")));
+        let decimals = decimals_for(effect.at_times.iter().map(|at| at.time));
         for at in &effect.at_times {
             let ratio = at.hazard_ratio.text(style, 2, NOT_ESTIMABLE);
-            table = table.indented([at.time.to_string(), ratio]);
+            table = table.indented([style.number(at.time, decimals), ratio]);
         }
     }
     Some(table)

@@ -13,7 +13,7 @@ use super::voice::StudyWords;
 use crate::Error;
 use crate::store::{Estimate, Unit, slug};
 use crate::table::{Align, Table};
-use riskset::{Choice, Contrast, Estimand, Population, WeightedContrast};
+use riskset::{Choice, Contrast, Estimand, MeanMethod, Population, WeightedContrast};
 use riskset_analysis::{
     AdjustAnswer, AdjustFor, AdjustMethod, AdjustRequest, Answer, NewColumn, Ratio, Request,
     RowsRequest, run,
@@ -115,6 +115,16 @@ fn ask(
             target: choice::<Population>(context, spec.target.as_ref(), "the target")?,
             stabilised: spec.stabilised,
             truncate: spec.truncate,
+            bootstrap: spec.bootstrap,
+            seed: spec.seed.unwrap_or(AdjustFor::default().seed),
+        },
+        mean_regression: match &spec.mean_regression {
+            None => None,
+            Some(text) => {
+                let what = "the regression of restricted means";
+                let found = text.get_ref().parse::<MeanMethod>();
+                Some(found.map_err(|_| context.source.unknown(text, what, &MeanMethod::names()))?)
+            }
         },
         conf_level: context.level,
         conf_type: context.conf_type,
@@ -174,6 +184,30 @@ fn put(context: &mut Context, spec: &Adjust, answer: &AdjustAnswer) {
             store.value(format!("{key}.p_value"), p, Unit::PValue, 3, &source);
         }
     }
+    if let Some(method) = answer.request.mean_regression {
+        let key = format!("{name}.regressed.rmst");
+        let source = format!("regression of restricted means, {}", method.name());
+        let found = answer.regressed;
+        let estimate = Estimate {
+            estimate: found.map(|found| found.estimate),
+            lower: found.map(|found| found.lower),
+            upper: found.map(|found| found.upper),
+        };
+        store.estimate(&key, estimate, Unit::Value, 1, &source);
+        let p = found.and_then(|found| found.p_value);
+        store.value(format!("{key}.p_value"), p, Unit::PValue, 3, &source);
+    }
+    if let Some(draws) = answer.request.adjust_for.bootstrap {
+        for one in &answer.contrasts {
+            let (key, scale) = part(one.estimand);
+            let key = format!("{name}.bootstrap.{key}");
+            let source = format!("percentiles of {draws} draws of the patients");
+            let limits = one.bootstrap.map(|found| found.difference_limits);
+            let (lower, upper) = (limits.map(|l| l.0 * scale), limits.map(|l| l.1 * scale));
+            store.value(format!("{key}.lower"), lower, Unit::Value, 1, &source);
+            store.value(format!("{key}.upper"), upper, Unit::Value, 1, &source);
+        }
+    }
     let ratios = [("crude", Some(answer.ratios.0)), ("adjusted", answer.ratios.1)];
     for (kind, ratio) in ratios {
         let Some(Ratio { estimate, interval, p_value, .. }) = ratio else { continue };
@@ -213,6 +247,21 @@ impl Adjusted<'_> {
                 context.unit.name()
             ),
         }
+    }
+
+    /// What the limits by draws are.
+    fn drawn(&self) -> Option<String> {
+        let how = &self.answer.request.adjust_for;
+        let failed = match self.answer.failed_draws {
+            None | Some(0) => String::new(),
+            Some(n) => format!("; {n} of them could not be computed"),
+        };
+        Some(format!(
+            "percentiles over {} draws of the patients with seed {}, {} fitted anew in each{failed}",
+            how.bootstrap?,
+            how.seed,
+            if self.weighted() { "the propensities" } else { "the model" }
+        ))
     }
 
     fn how(&self) -> String {
@@ -266,6 +315,20 @@ fn comparison(context: &Context, adjusted: &Adjusted) -> Table {
         let (crude, after) = (format!("{name}.crude.{key}"), format!("{name}.adjusted.{key}"));
         let words = adjusted.words(context, one.estimand);
         table = table.row([words, interval(&crude), p(&crude), interval(&after), p(&after)]);
+        if answer.request.adjust_for.bootstrap.is_some() {
+            let limits =
+                context.store.show_range(&format!("{name}.bootstrap.{key}"), &context.style);
+            let empty = String::new;
+            table =
+                table.indented(["limits by draws".to_owned(), empty(), empty(), limits, empty()]);
+        }
+    }
+    if answer.request.mean_regression.is_some() {
+        let key = format!("{name}.regressed.rmst");
+        let words = adjusted.words(context, Estimand::RestrictedMean(answer.tau));
+        let words = format!("{words}, by regression");
+        let empty = String::new;
+        table = table.row([words, empty(), empty(), interval(&key), p(&key)]);
     }
     let (crude, after) = (format!("{name}.crude.hr"), format!("{name}.adjusted.hr"));
     let weighted = match answer.ratios.1 {
@@ -360,6 +423,21 @@ pub fn text(context: &Context, adjusted: &Adjusted) -> Section {
             shown(&format!("{name}.adjusted.{key}"))
         ));
     }
+    if let Some(method) = adjusted.answer.request.mean_regression
+        && adjusted.answer.regressed.is_some()
+    {
+        let of = match method {
+            MeanMethod::PseudoValues => "pseudo-values",
+            MeanMethod::CensoringWeights => "known times, weighted for censoring,",
+        };
+        sentences.push(format!(
+            "By regression of {of} on group and covariates the difference in restricted mean time was {}.",
+            shown(&format!("{name}.regressed.rmst"))
+        ));
+    }
+    if let Some(drawn) = adjusted.drawn() {
+        sentences.push(format!("Limits by draws are {drawn}."));
+    }
     sentences.push(format!(
         "Differences are {} minus {}.",
         lower_first(&adjusted.levels[1]),
@@ -425,8 +503,9 @@ fn curves(context: &Context, profile: &Profile, adjusted: &Adjusted) -> Result<F
     };
     let figure = KmFigure { groups: groups.map(input).collect(), options };
     let scene = figure.draw(profile).map_err(|error| failed(&name, &error))?;
+    let limits = adjusted.drawn().unwrap_or_else(|| "those of the adjusted curves".to_owned());
     let caption = format!(
-        "{}, {}; counts are of patients as they are, and limits are those of the adjusted curves.",
+        "{}, {}; counts are of patients as they are, and limits are {limits}.",
         endpoint.label,
         adjusted.how()
     );

@@ -2,6 +2,7 @@
 
 use super::file::{Endpoint, Group, StudyFile, TableSpec, Text};
 use super::read::Source;
+use super::subject::Subject;
 use crate::Error;
 use crate::store::slug;
 use riskset::{Choice, ConfType};
@@ -19,8 +20,10 @@ pub fn check(source: &Source, file: &StudyFile) -> Result<(), Error> {
     options(source, file)?;
     super::amounts::check(source, file)?;
     identified(source, file)?;
+    subjects(source, file)?;
     super::requested::check(source, file)?;
     super::manuscript::check(source, file)?;
+    super::analysis::check(source, file)?;
     figure_names(source, file)?;
     file.endpoint.iter().try_for_each(|endpoint| endpoint_is_whole(source, endpoint))?;
     super::competing::check(source, file)?;
@@ -59,6 +62,7 @@ fn names(source: &Source, file: &StudyFile) -> Result<(), Error> {
         .chain(file.model.iter().map(|item| &item.name))
         .chain(file.adjust.iter().map(|item| &item.name))
         .chain(file.cutpoint.iter().map(|item| &item.name))
+        .chain(file.analysis.iter().map(|item| &item.name))
         .chain(file.factors.iter().map(|item| &item.name))
         .chain(file.performance.iter().map(|item| &item.name))
         .chain(file.proportion.iter().map(|item| &item.name))
@@ -332,6 +336,21 @@ fn group_is_whole(source: &Source, group: &Group) -> Result<(), Error> {
                 return Err(source.refuse(colour, message));
             }
         }
+    }
+    Ok(())
+}
+
+/// What requests are about is there.
+fn subjects(source: &Source, file: &StudyFile) -> Result<(), Error> {
+    let populations: Vec<&str> =
+        file.population.iter().map(|item| &**item.name.get_ref()).collect();
+    let endpoints: Vec<&str> = file.endpoint.iter().map(|item| &**item.name.get_ref()).collect();
+    let groups: Vec<&str> = file.group.iter().map(|item| &**item.name.get_ref()).collect();
+    let figures = file.figure.iter().map(Subject::from);
+    for subject in figures.chain(file.analysis.iter().map(Subject::from)) {
+        one_of(source, subject.population, "the population", &populations)?;
+        one_of(source, subject.endpoint, "the endpoint", &endpoints)?;
+        one_of(source, subject.group, "the group", &groups)?;
     }
     Ok(())
 }

@@ -87,7 +87,7 @@ fn put(context: &mut Context, spec: &Cutpoint, answer: &CutpointAnswer) {
         store.count(format!("{name}.{key}.events"), side.events, "events");
     }
     let source = "corrected for the search";
-    let corrected = test.p_permutation.unwrap_or(test.p_normal);
+    let corrected = test.p_exact.or(test.p_permutation).unwrap_or(test.p_normal);
     store.value(format!("{name}.p_value"), Some(corrected), Unit::PValue, 3, source);
     let key = format!("{name}.uncorrected.p_value");
     let source = "as if the cut had been planned";

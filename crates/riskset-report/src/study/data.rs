@@ -375,6 +375,11 @@ impl Sheet {
     }
 }
 
+/// A further table that an analysis reads.
+pub fn table(source: &Source, folder: &Path, file: &Text) -> Result<(Table, Input), Error> {
+    read(source, folder, file, &ReadOptions::default())
+}
+
 fn read(
     source: &Source,
     folder: &Path,

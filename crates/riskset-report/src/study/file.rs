@@ -40,6 +40,8 @@ pub struct StudyFile {
     #[serde(default)]
     pub cutpoint: Vec<Cutpoint>,
     #[serde(default)]
+    pub analysis: Vec<Analysis>,
+    #[serde(default)]
     pub model: Vec<Model>,
     #[serde(default)]
     pub factors: Vec<FactorsSpec>,
@@ -316,6 +318,13 @@ pub struct Adjust {
     pub truncate: Option<f64>,
     /// Why these covariates, for Methods.
     pub reason: Option<String>,
+    /// Limits of the curves, and of the differences, by so many draws of the patients.
+    pub bootstrap: Option<usize>,
+    /// The seed of the draws.
+    pub seed: Option<u64>,
+    /// The difference of restricted means by regression as well: `pseudo-values` or
+    /// `censoring-weights`.
+    pub mean_regression: Option<Text>,
     /// Labels of the columns of the covariates.
     #[serde(default)]
     pub labels: BTreeMap<String, String>,
@@ -540,6 +549,30 @@ pub struct Curve {
 pub struct Requested {
     pub name: Text,
     pub title: String,
+    /// What it is about, where that is the study's own and no formula of the request: as of an
+    /// [`Analysis`].
+    pub population: Option<Text>,
+    pub endpoint: Option<Text>,
+    pub group: Option<Text>,
+    pub terms: Option<Text>,
+    /// The fields of the request; data and reading are those of the study.
+    pub request: toml::Table,
+}
+
+/// An analysis by its request, as `riskset run` takes it, about the patients of the study.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Analysis {
+    pub name: Text,
+    pub label: String,
+    /// Whom it is about; all patients without it.
+    pub population: Option<Text>,
+    /// The endpoint left of `~`; without it the request has a formula of its own.
+    pub endpoint: Option<Text>,
+    /// The group right of `~`, its levels by their labels.
+    pub group: Option<Text>,
+    /// Further terms right of `~`.
+    pub terms: Option<Text>,
     /// The fields of the request; data and reading are those of the study.
     pub request: toml::Table,
 }

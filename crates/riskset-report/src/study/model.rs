@@ -11,7 +11,7 @@ use super::voice::StudyWords;
 use crate::Error;
 use crate::store::{Estimate, Unit, slug, unique_slugs};
 use crate::table::{Align, Table};
-use riskset::{Coefficient, Regression, ZphTransform};
+use riskset::{Coefficient, FrailtyDistribution, Regression, ZphTransform};
 use riskset_analysis::{
     Answer, CoxAnswer, CoxRequest, CurveOver, Data, FineGrayRequest, NewColumn, Problem, Quartiles,
     Request, RowsRequest, SavedModel, run,
@@ -53,6 +53,10 @@ pub struct Fitted<'a> {
     pub competing: bool,
     /// What is said of each curve among the terms: its knots, and whether it bends.
     pub curves: Vec<String>,
+    /// Whether a penalty holds coefficients back.
+    pub penalised: bool,
+    /// What is said of a shared frailty.
+    pub frailty: Option<String>,
     /// The model as a file can hold it, when the study saves it.
     pub saved: Option<SavedModel>,
 }
@@ -83,11 +87,12 @@ pub fn fit<'a>(
     }
     let curves = answer.curves.iter().map(|curve| curve_note(context, &told, &answer, curve));
     let curves = curves.collect();
+    let (penalised, frailty) = (answer.penalised.is_some(), put_frailty(context, &name, &answer));
     let saved = answer
         .saved
         .map(|model| SavedModel { data: context.file.data.file.get_ref().clone(), ..model });
     let lines = lines(spec, &answer.design, &told);
-    Ok(Fitted { spec, lines, competing: asked.competing, curves, saved })
+    Ok(Fitted { spec, lines, competing: asked.competing, curves, penalised, frailty, saved })
 }
 
 /// The data of a model: the columns of the population that the terms read, as they are in the data,
@@ -142,10 +147,12 @@ fn cox(context: &Context, asked: &Asked) -> Result<CoxAnswer, Error> {
         let why = "the model has no coefficient to estimate; name at least one covariate";
         return Err(context.source.refuse(&asked.spec.terms, why));
     }
+    let penalised = Formula::parse(&formula).is_ok_and(|formula| formula.is_penalised());
     let request = Request::Cox(CoxRequest {
         rows: RowsRequest::new(asked.spec.name.get_ref(), formula),
         conf_level: context.level,
-        zph: Some(ZphTransform::Km),
+        // The test is not derived for penalised likelihoods.
+        zph: (!penalised).then_some(ZphTransform::Km),
         save_model: asked.spec.save,
         ..CoxRequest::default()
     });
@@ -216,6 +223,13 @@ fn told(name: &str, design: &Design) -> Vec<Told> {
 }
 
 impl Told {
+    /// The P value of a penalised spline, on its effective degrees of freedom.
+    fn penalised_p(&self, answer: &CoxAnswer) -> Option<f64> {
+        let Of::Curve(index, _) = &self.of else { return None };
+        let term = &answer.design.terms[*index].name;
+        Some(answer.penalised.as_ref()?.test_of(term)?.p_value)
+    }
+
     fn is_curve(&self, term: &str, design: &Design) -> bool {
         matches!(&self.of, Of::Curve(index, _) if design.terms[*index].name == term)
     }
@@ -246,6 +260,7 @@ fn put_coefficients(context: &mut Context, told: &[Told], answer: &CoxAnswer) {
         };
         context.store.estimate(&format!("{key}.hr"), ratio, Unit::Ratio, 2, source);
         let p = found.and_then(|coefficient| coefficient.p_value);
+        let p = p.or_else(|| one.penalised_p(answer));
         context.store.value(format!("{key}.hr.p_value"), p, Unit::PValue, 3, source);
     }
     for curve in &answer.curves {
@@ -256,6 +271,25 @@ fn put_coefficients(context: &mut Context, told: &[Told], answer: &CoxAnswer) {
         let source = "Wald's test that the curve is a straight line";
         context.store.value(format!("{}.straight.p_value", key.key), p, Unit::PValue, 3, source);
     }
+}
+
+/// Puts the variance of a shared frailty; returns what is said of it.
+fn put_frailty(context: &mut Context, name: &str, answer: &CoxAnswer) -> Option<String> {
+    let found = answer.penalised.as_ref()?.frailty.as_ref()?;
+    let source = "variance of the shared frailty (gamma) or of its logarithm (Gaussian)";
+    let variance = Some(found.fit.variance);
+    context.store.value(format!("{name}.frailty.variance"), variance, Unit::Value, 3, source);
+    let of = match found.fit.integrated.is_some() {
+        true => "a gamma frailty",
+        false => "a log-normal frailty",
+    };
+    let shown = context.store.show(&format!("{name}.frailty.variance"), &context.style);
+    Some(format!(
+        "The rows of a group share {of} ({}, {} groups) of variance {shown}; hazard ratios compare rows of \
+         one group.",
+        found.term,
+        found.groups.len()
+    ))
 }
 
 /// Proportional hazards of the whole model, and what is doubtful.
@@ -364,14 +398,22 @@ fn notes(context: &Context, fitted: &Fitted) -> Vec<String> {
     let show = |part: &str| context.store.show(&format!("{name}.{part}"), &context.style);
     let what =
         if fitted.competing { "Cox model of the cause-specific hazard" } else { "Cox model" };
+    // The test is not derived for penalised likelihoods.
+    let proportional = match context.store.number(&format!("{name}.zph.p_value")) {
+        None if fitted.penalised => String::new(),
+        p => format!(
+            " Score test of proportional hazards, all terms: {}.",
+            context.style.p_equation(p)
+        ),
+    };
     let mut notes = vec![format!(
         "{what} of {} patients with {} events ({} left out for missing values), Efron's method for \
-         ties. Score test of proportional hazards, all terms: {}.",
+         ties.{proportional}",
         show("n"),
         show("events"),
         show("missing"),
-        context.style.p_equation(context.store.number(&format!("{name}.zph.p_value")))
     )];
+    notes.extend(fitted.frailty.clone());
     if fitted.competing {
         notes.push(format!(
             "Subdistribution hazard ratios from a Fine-Gray model of the same patients, of whom {} had \
@@ -399,6 +441,7 @@ fn curve_note(context: &Context, told: &[Told], answer: &CoxAnswer, curve: &Curv
     let kind = match curve.term.split('(').next() {
         Some("rcs") => "Restricted cubic spline",
         Some("ns") => "Natural cubic spline",
+        Some("pspline") => "Penalised spline",
         _ => "Polynomial",
     };
     let own = told.iter().find(|one| one.is_curve(&curve.term, &answer.design));
@@ -419,23 +462,46 @@ fn listed(words: &[String]) -> String {
     }
 }
 
-/// How the covariates of a model bend, for Methods; `None` for a model without curves.
+/// How the covariates of a model bend, and what holds its coefficients back, for Methods; `None` for a
+/// model of plain columns.
 pub fn curve_methods(spec: &Model) -> Option<String> {
     let formula = Formula::parse(&format!("{EVENT} ~ {}", spec.terms.get_ref())).ok()?;
     let curve = |variable: &riskset_data::Variable| {
         Some(format!("{} as {}", variable.expr, kind(variable.curve.as_ref()?)))
     };
     let curves: Vec<String> = formula.variables().iter().filter_map(curve).collect();
-    if curves.is_empty() {
-        return None;
+    let mut sentences = Vec::new();
+    if let Some(frailty) = formula.frailty() {
+        let of = match frailty.distribution {
+            FrailtyDistribution::Gamma => "a gamma frailty with mean 1",
+            FrailtyDistribution::LogNormal => "a frailty with a normal logarithm",
+        };
+        sentences.push(format!(
+            "{}: rows with the same {} share {of}, by penalised partial likelihood.",
+            spec.label, frailty.of
+        ));
     }
-    Some(format!(
+    sentences.extend(formula.ridges().iter().map(|ridge| {
+        let names: Vec<String> =
+            ridge.variables.iter().map(|&index| formula.variables()[index].name.clone()).collect();
+        format!(
+            "{}: the coefficients of {} are held back by a ridge penalty of weight {}.",
+            spec.label,
+            listed(&names),
+            ridge.theta
+        )
+    }));
+    if curves.is_empty() {
+        return (!sentences.is_empty()).then(|| sentences.join(" "));
+    }
+    sentences.push(format!(
         "{}: the model takes {}. The hazard ratio of such a covariate is that of its third quartile \
          against the first, its P value the joint Wald test of all its coefficients; Wald's test of those \
          that bend the curve says whether a straight line would do.",
         spec.label,
         listed(&curves)
-    ))
+    ));
+    Some(sentences.join(" "))
 }
 
 fn kind(curve: &Curve) -> String {
@@ -455,6 +521,9 @@ fn kind(curve: &Curve) -> String {
         }
         Curve::Natural { knots: Knots::At(knots), .. } => {
             format!("a natural cubic spline with inner knots at {}", numbers(knots))
+        }
+        Curve::Penalised { df } => {
+            format!("a penalised spline with {df} effective degrees of freedom")
         }
         Curve::Polynomial { degree, .. } => format!("a polynomial of degree {degree}"),
     }

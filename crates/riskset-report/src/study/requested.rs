@@ -5,26 +5,27 @@ use super::data::Sheet;
 use super::figures::Figure;
 use super::file::{Requested, StudyFile};
 use super::read::Source;
+use super::subject::Subject;
 use super::voice::StudyWords;
 use crate::Error;
 use riskset_analysis::{Answer, Problem, Request, run};
 use riskset_plot::Figure as Drawn;
-use serde_json::{Map, Value};
-
-/// Fields that the study says for all its requests.
-const OF_THE_STUDY: [&str; 2] = ["data", "reading"];
 
 /// Refuses a request that cannot be read, before any data are.
 pub fn check(source: &Source, file: &StudyFile) -> Result<(), Error> {
-    file.figure.iter().try_for_each(|spec| request(source, file, spec).map(|_| ()))
+    file.figure.iter().try_for_each(|spec| {
+        Subject::from(spec).check(source, file)?;
+        request(source, file, spec, None).map(|_| ())
+    })
 }
 
 /// Draws the figure of a request, as it is drawn anywhere: in the same bytes.
 pub fn figure(context: &mut Context, patients: &Sheet, spec: &Requested) -> Result<Figure, Error> {
-    let request = request(context.source, context.file, spec)?;
+    let subject = Subject::from(spec);
+    let request = request(context.source, context.file, spec, Some(patients))?;
     let name = spec.name.get_ref();
-    let answer = patients
-        .whole(request.data().unwrap_or_default())
+    let answer = subject
+        .data(context, patients, request.data().unwrap_or_default())
         .and_then(|data| run(&request, &data))
         .map_err(|problem| context.problem(&spec.name, &problem))?;
     let Answer::Figure(answer) = answer else { unreachable!("only figures pass the check") };
@@ -45,42 +46,35 @@ pub fn dress_synthetic(figure: &mut Drawn) {
     figure.caption.push("Synthetic data.".into());
 }
 
-/// The request with the data of the study.
-fn request(source: &Source, file: &StudyFile, spec: &Requested) -> Result<Request, Error> {
+/// The request with the data of the study; a figure of the study's own endpoint has its words and its
+/// profile too.
+fn request(
+    source: &Source,
+    file: &StudyFile,
+    spec: &Requested,
+    patients: Option<&Sheet>,
+) -> Result<Request, Error> {
     let refuse = |problem: Problem| {
         source.refuse(&spec.name, format!("the request: {}", problem.words(&StudyWords)))
     };
-    let refuse_text = |text: String| source.refuse(&spec.name, text);
-    if let Some(field) = OF_THE_STUDY.iter().find(|field| spec.request.contains_key(**field)) {
-        return Err(refuse_text(format!(
-            "the request names {field}, which is that of [data] for all figures of a study; leave it \
-             out"
-        )));
+    let subject = Subject::from(spec);
+    let mut fields = subject.fields(source, file, patients)?;
+    if !subject.is_plain() {
+        let known = Request::from_fields(fields.clone()).map_err(refuse)?.to_value();
+        subject.of_the_study(file, &known, &mut fields);
+        subject.words_of_the_study(file, &known, &mut fields);
     }
-    let value = serde_json::to_value(&spec.request)
-        .map_err(|error| refuse_text(format!("the request: {error}")))?;
-    let Value::Object(mut fields) = value else { unreachable!("a table of TOML is an object") };
-    of_the_study(file, &mut fields);
     let request = Request::from_fields(fields).map_err(refuse)?;
     let is_of_rows = request.data().is_some() && request.further_data().is_empty();
     if request.page().is_none() || !is_of_rows {
-        return Err(refuse_text(
-            "the request is no figure of the patients; `analysis` names one, such as \"plot-km\""
-                .to_owned(),
+        return Err(source.refuse(
+            &spec.name,
+            "the request is no figure of the patients; `analysis` names one, such as \"plot-km\"",
         ));
     }
     if let Some((_, name)) = request.text_files().first() {
-        return Err(refuse_text(format!("a study reads no file {name}; name a bundled profile")));
+        let message = format!("a study reads no file {name}; name a bundled profile");
+        return Err(source.refuse(&spec.name, message));
     }
     Ok(request)
-}
-
-/// Data and reading as the study has them.
-fn of_the_study(file: &StudyFile, fields: &mut Map<String, Value>) {
-    fields.insert("data".to_owned(), Value::from(file.data.file.get_ref().as_str()));
-    let reading = file.data.reading();
-    if reading != riskset_data::ReadOptions::default() {
-        let reading = serde_json::to_value(reading).expect("what a reader is told is JSON");
-        fields.insert("reading".to_owned(), reading);
-    }
 }

@@ -74,6 +74,9 @@ pub fn results(context: &Context, computed: &Computed, drawn: &[Figure]) -> Vec<
         let section = super::performance::text(context, judged);
         sections.push(with(&section, one(judged.spec.name.get_ref())));
     }
+    for section in computed.answered.iter().map(super::analysis::Answered::text) {
+        sections.push(with(&section, []));
+    }
     for pooled in &computed.pooled {
         let section = meta::text(context, pooled);
         sections.push(with(&section, one(pooled.spec.name.get_ref())));

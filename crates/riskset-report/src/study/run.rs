@@ -1,6 +1,7 @@
 //! The run of a study: read, check, compute, draw, write.
 
 use super::adjust::{self, Adjusted};
+use super::analysis::{self, Answered};
 use super::check;
 use super::checklist;
 use super::cohort;
@@ -35,7 +36,7 @@ use crate::Error;
 use crate::files::Output;
 use crate::format::Style;
 use crate::manuscript::Section;
-use crate::store::Store;
+use crate::store::{Store, slug};
 use crate::table::Table;
 use riskset_analysis::SavedModel;
 use riskset_plot::Profile;
@@ -142,6 +143,9 @@ pub fn run_study(
 
     progress("computing");
     let mut computed = compute(&mut context, &patients, units.as_ref())?;
+    for spec in &file.analysis {
+        computed.answered.push(analysis::answer(&mut context, &patients, folder, spec)?);
+    }
     for spec in &file.meta {
         computed.pooled.push(meta::pool(&mut context, folder, spec)?);
     }
@@ -165,7 +169,8 @@ pub fn run_study(
     };
     let mut inputs: Vec<&Input> =
         std::iter::once(raw.input()).chain(units.as_ref().map(Sheet::input)).collect();
-    for input in computed.pooled.iter().map(|pooled| &pooled.input) {
+    let further = computed.answered.iter().flat_map(|answered| &answered.inputs);
+    for input in computed.pooled.iter().map(|pooled| &pooled.input).chain(further) {
         // Several analyses may read one file.
         if inputs.iter().all(|known| known.sha256 != input.sha256) {
             inputs.push(input);
@@ -173,10 +178,12 @@ pub fn run_study(
     }
     let report = Report { context: &context, computed: &computed, drawn: &drawn, printed, inputs };
     let tables = report.tables();
+    one_file_each(&source, &file, &tables)?;
     for (name, table) in &tables {
         write_table(&output, name, table)?;
     }
-    for (name, table) in report.audits() {
+    let rows = computed.answered.iter().filter_map(Answered::rows);
+    for (name, table) in report.audits().into_iter().chain(rows) {
         output.write(&format!("tables/{name}.csv"), table.to_csv())?;
     }
     for (name, model) in report.saved() {
@@ -208,11 +215,11 @@ fn inputs(path: &Path, folder: &Path, file: &StudyFile) -> Vec<PathBuf> {
     let units = file.units.iter().map(|spec| &spec.file);
     let pooled = file.meta.iter().map(|spec| &spec.file);
     let printed = file.published.iter().map(|spec| &spec.file);
-    let named = data.chain(units).chain(pooled).chain(printed);
-    let files = named.filter(|name| !name.get_ref().starts_with('@'));
+    let named = data.chain(units).chain(pooled).chain(printed).map(|name| name.get_ref().as_str());
+    let named = named.chain(file.analysis.iter().flat_map(analysis::further));
+    let files = named.filter(|name| !name.starts_with('@'));
     // A workbook is named with its sheet: `patients.xlsx#Sheet 2`.
     let places = files.flat_map(|name| {
-        let name = name.get_ref().as_str();
         let workbook = name.split_once('#').map(|(workbook, _)| folder.join(workbook));
         [Some(folder.join(name)), workbook].into_iter().flatten()
     });
@@ -225,6 +232,7 @@ pub struct Computed<'a> {
     pub compared: Vec<Vec<Compared<'a>>>,
     pub adjusted: Vec<Adjusted<'a>>,
     pub searched: Vec<Searched<'a>>,
+    pub answered: Vec<Answered<'a>>,
     pub models: Vec<Fitted<'a>>,
     pub told: Vec<Told<'a>>,
     pub judged: Vec<Judged<'a>>,
@@ -289,8 +297,8 @@ fn compute<'a>(
     for spec in &file.performance {
         judged.push(performance::judge(context, patients, spec)?);
     }
-    let pooled = Vec::new();
-    Ok(Computed { described, compared, adjusted, searched, models, told, judged, pooled })
+    let (answered, pooled) = (Vec::new(), Vec::new());
+    Ok(Computed { described, compared, adjusted, searched, answered, models, told, judged, pooled })
 }
 
 fn profile(source: &Source, file: &StudyFile) -> Result<Profile, Error> {
@@ -306,9 +314,16 @@ fn warn_of_groups(context: &mut Context) {
     let file = context.file;
     let compared = file.comparison.iter().map(|one| (&one.group, &one.landmark, &one.label));
     let adjusted = file.adjust.iter().map(|one| (&one.group, &one.landmark, &one.label));
-    for (group, landmark, label) in compared.chain(adjusted) {
+    let answered = file.analysis.iter().filter_map(|one| Some((one.group.as_ref()?, one)));
+    let compared = compared.chain(adjusted).map(|(group, at, label)| (group, at.is_some(), label));
+    let answered = answered.map(|(group, one)| {
+        let starts_later =
+            ["landmark", "known_at"].iter().any(|key| one.request.contains_key(*key));
+        (group, starts_later, &one.label)
+    });
+    for (group, starts_later, label) in compared.chain(answered) {
         let (_, group) = context.group(group);
-        if landmark.is_some() {
+        if starts_later {
             continue;
         }
         let because = match cohort::defined_by_outcome(file, group) {
@@ -322,6 +337,24 @@ fn warn_of_groups(context: &mut Context) {
             label, group.label
         );
         context.warn("group_after_baseline", message);
+    }
+}
+
+/// The tables of an answer are numbered, and another section may have such a name.
+fn one_file_each(
+    source: &Source,
+    file: &StudyFile,
+    tables: &[(String, Table)],
+) -> Result<(), Error> {
+    let mut seen = std::collections::BTreeSet::new();
+    let Some((twice, _)) = tables.iter().find(|(name, _)| !seen.insert(slug(name))) else {
+        return Ok(());
+    };
+    let owner = |spec: &&super::file::Analysis| slug(twice).starts_with(&slug(spec.name.get_ref()));
+    let message = format!("two tables would have the file name {twice:?}; choose another name");
+    match file.analysis.iter().find(owner) {
+        Some(spec) => Err(source.refuse(&spec.name, message)),
+        None => Err(Error::Study(message)),
     }
 }
 
@@ -371,6 +404,9 @@ impl Report<'_> {
         for searched in &self.computed.searched {
             let name = searched.spec.name.get_ref().clone();
             tables.push((name, cutpoint::table(context, searched)));
+        }
+        for answered in &self.computed.answered {
+            tables.extend(answered.tables(context));
         }
         for fitted in &self.computed.models {
             tables.push((fitted.spec.name.get_ref().clone(), model::table(context, fitted)));
@@ -444,7 +480,8 @@ impl Report<'_> {
         let ends = file.endpoint.iter().zip(&context.cohort.balances);
         let ends: serde_json::Map<String, Value> =
             ends.map(|(spec, ends)| (spec.name.get_ref().clone(), json!(ends))).collect();
-        json!({
+        let answers = self.computed.answered.iter().map(Answered::json);
+        let mut document = json!({
             "schema": "riskset.study/1",
             "n": context.cohort.n,
             "n_missing": missing.collect::<serde_json::Map<String, Value>>(),
@@ -473,7 +510,12 @@ impl Report<'_> {
             "outcomes": ends,
             "labels": labels::labels(context, &self.computed.compared, &self.computed.models),
             "published": self.printed,
-        })
+        });
+        let answers: serde_json::Map<String, Value> = answers.collect();
+        if !answers.is_empty() {
+            document["answers"] = Value::Object(answers);
+        }
+        document
     }
 
     fn html(&self) -> String {
@@ -570,6 +612,16 @@ impl Report<'_> {
             text(&searched.spec.label).into_iter().for_each(|text| section.paragraphs(text));
             self.figure(&mut section, name);
             section.table(name, table(name));
+            sections.push(section);
+        }
+        for answered in &self.computed.answered {
+            let spec = answered.spec;
+            let id = format!("part-{}", spec.name.get_ref());
+            let mut section = PageSection::new(&id, &spec.label);
+            text(&spec.label).into_iter().for_each(|text| section.paragraphs(text));
+            for (name, _) in answered.tables(context) {
+                section.table(&name, table(&name));
+            }
             sections.push(section);
         }
         if !file.figure.is_empty() {
@@ -687,6 +739,7 @@ impl Report<'_> {
             );
             items.push(("Endpoint, patient by patient".into(), text));
         }
+        items.extend(self.computed.answered.iter().map(Answered::asked));
         for (name, model) in self.saved() {
             let text = format!(
                 "{name}, of {} patients with {} events: predicts without the data (`riskset predict`)",

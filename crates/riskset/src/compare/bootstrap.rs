@@ -100,7 +100,7 @@ pub fn bootstrap_standardised(
     summary(observed, &made, draws, conf_level).map(Some)
 }
 
-fn check(rows: &Observations, draws: usize) -> Result<(), Error> {
+pub(super) fn check(rows: &Observations, draws: usize) -> Result<(), Error> {
     if draws < 2 {
         let range = "be 2 or more; 1000 give limits";
         return Err(Error::OutOfRange { what: "the number of draws", value: draws as f64, range });
@@ -116,7 +116,7 @@ fn check(rows: &Observations, draws: usize) -> Result<(), Error> {
 
 /// The patients of one draw, with replacement; `None` where the draw cannot be analysed, such as one
 /// without a second group.
-fn resampled(
+pub(super) fn resampled(
     rows: &Observations,
     groups: &Groups,
     design: &DesignMatrix,

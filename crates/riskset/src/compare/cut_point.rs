@@ -2,8 +2,9 @@
 //!
 //! At each cut of a column the patients at or below it are compared with those above by the sum of
 //! their log-rank scores, standardised over all permutations. The largest of many such statistics is
-//! large by chance; P is the chance that the largest is, from the joint normal distribution of the
-//! statistics, from the formula of Lausen and Schumacher, or from permutations. Derivation:
+//! large by chance; P is the chance that the largest is: exactly for few patients, from the joint
+//! normal distribution of the statistics, from the formula of Lausen and Schumacher, or from
+//! permutations. Derivation:
 //! docs/methods/comparisons.md.
 //!
 //! Sources: Lausen and Schumacher (1992), Biometrics 48:73-85; Hothorn and Lausen (2003), Comput
@@ -11,6 +12,7 @@
 //! (1982), Biometrika 69:297-302 (the bound); Hothorn and Zeileis (2008), Biometrics 64:1263-1269
 //! (the joint normal distribution). Reference program: `maxstat_test` of R coin with these scores.
 
+use super::cut_exact::chance_beyond;
 use super::draw::Draw;
 use super::quadrature::legendre;
 use super::{max_combo::whole_weights, multinormal::between, multinormal::first_beyond};
@@ -19,6 +21,9 @@ use crate::{Error, Observations, Response, normal};
 use rayon::prelude::*;
 use std::f64::consts::PI;
 
+/// Statistics that differ by this part are one: the order of a sum moves its last digits.
+const CLOSE: f64 = 1e-9;
+
 /// The search for a cut-point, and [`search`](Self::search). By default between the quantiles 0.1
 /// and 0.9, without permutations.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +31,8 @@ pub struct CutPointSearch {
     lowest: f64,
     highest: f64,
     permutations: Option<(usize, u64)>,
+    /// Whether all orders are gone through where they can be: not where only the best cut is wanted.
+    orders: bool,
 }
 
 /// The comparison at one cut.
@@ -59,6 +66,9 @@ pub struct CutPointTest {
     /// The approximation of Lausen and Schumacher for many cuts, cut to 1; good for small P.
     /// `None` for a statistic of 1 or less, for which it is none.
     pub p_lausen_schumacher: Option<f64>,
+    /// The exact chance over all orders of the patients; `None` for more patients than can be gone
+    /// through: about 22 whose scores all differ, and more with equal ones.
+    pub p_exact: Option<f64>,
     /// The share of permutations whose largest statistic is as large, the data counted. `None` when
     /// none were asked for.
     pub p_permutation: Option<f64>,
@@ -75,7 +85,7 @@ impl CutPointTest {
 
 impl Default for CutPointSearch {
     fn default() -> Self {
-        CutPointSearch { lowest: 0.1, highest: 0.9, permutations: None }
+        CutPointSearch { lowest: 0.1, highest: 0.9, permutations: None, orders: true }
     }
 }
 
@@ -93,9 +103,9 @@ impl CutPointSearch {
         self
     }
 
-    /// The same search without permutations.
+    /// The same search for the best cut alone.
     pub(super) fn without_permutations(&self) -> CutPointSearch {
-        CutPointSearch { permutations: None, ..self.clone() }
+        CutPointSearch { permutations: None, orders: false, ..self.clone() }
     }
 
     /// Tries every cut of `values`, one per row in data order.
@@ -125,6 +135,7 @@ impl CutPointSearch {
             p_normal: sweep.any_beyond(statistic),
             p_bound: sweep.bound(statistic),
             p_lausen_schumacher: sweep.lausen_schumacher(statistic),
+            p_exact: self.orders.then(|| sweep.exact(&scores, statistic)).flatten(),
             cuts,
             best,
             statistic,
@@ -228,12 +239,23 @@ impl Sweep {
         self.places.iter().map(cut).collect()
     }
 
+    /// The chance of all orders, where there are few enough.
+    fn exact(&self, scores: &[f64], statistic: f64) -> Option<f64> {
+        let n = self.n();
+        let is_cut = |low: usize| self.places.binary_search_by_key(&low, |place| place.1).is_ok();
+        chance_beyond(scores, |low, sum| {
+            let m = low as f64;
+            let z = || (m * self.mean - sum) / (self.spread * m * (n - m) / n).sqrt();
+            is_cut(low) && z().abs() >= statistic * (1.0 - CLOSE)
+        })
+    }
+
     fn permuted(&self, scores: &[f64], statistic: f64, draws: usize, seed: u64) -> f64 {
         let as_large = |replicate: &u64| {
             let mut shuffled = scores.to_vec();
             Draw::new(seed, *replicate).shuffle(&mut shuffled);
             let cuts = self.cuts(&shuffled);
-            cuts[best(&cuts)].z.abs() >= statistic * (1.0 - 1e-9)
+            cuts[best(&cuts)].z.abs() >= statistic * (1.0 - CLOSE)
         };
         let count = (0..draws as u64).into_par_iter().filter(as_large).count();
         (count + 1) as f64 / (draws + 1) as f64

@@ -5,8 +5,10 @@
 
 mod bands;
 mod bootstrap;
+mod bootstrap_curves;
 mod contrast;
 mod cut_effect;
+mod cut_exact;
 mod cut_point;
 mod draw;
 mod events;
@@ -15,6 +17,7 @@ mod landmark;
 mod logistic;
 mod margin;
 mod max_combo;
+mod mean_regression;
 mod multinormal;
 mod over_time;
 mod permutation;
@@ -32,6 +35,7 @@ pub(crate) use draw::Draw;
 
 pub use bands::{Band, BandKind, HazardScale};
 pub use bootstrap::{BootstrapContrast, bootstrap_contrast, bootstrap_standardised};
+pub use bootstrap_curves::{BootstrapCurves, CurveAdjustment, bootstrap_curves};
 pub use contrast::{
     ConditionalSurvival, Contrast, Estimand, Milestone, StratifiedContrast, StratumShare,
     conditional_survival, milestone, stratified,
@@ -42,6 +46,7 @@ pub use few_patients::FewPatients;
 pub use landmark::{Landmark, SwitchingGroups, landmark, switching_groups};
 pub use margin::{Better, MarginTest, Verdict, margin_test};
 pub use max_combo::{MaxCombo, MaxComboComponent, MaxComboTest};
+pub use mean_regression::{MeanMethod, mean_regression};
 pub use over_time::{PeriodEffect, PeriodEffects, average_hazard_ratios, effects_by_period};
 pub use permutation::{PermutationLogRank, PermutationTest, Permutations};
 pub use propensity::{Balance, Population, Propensity, PropensityWeights, balance, effective_size};

@@ -87,7 +87,10 @@ fn read(rows: &Observations, estimand: Estimand) -> Result<Option<f64>, Error> {
     }
 }
 
-fn plain<'a>(response: &'a impl Response, what: &'static str) -> Result<&'a Observations, Error> {
+pub(super) fn plain<'a>(
+    response: &'a impl Response,
+    what: &'static str,
+) -> Result<&'a Observations, Error> {
     let rows = response.observations();
     if rows.entry().is_none() && rows.weights().is_none() {
         return Ok(rows);
@@ -102,14 +105,14 @@ fn plain<'a>(response: &'a impl Response, what: &'static str) -> Result<&'a Obse
 }
 
 /// The chance not to be censored, at each time of the curve of a group.
-struct Censoring<'a> {
+pub(super) struct Censoring<'a> {
     time: &'a [f64],
     free: Vec<f64>,
 }
 
 impl Censoring<'_> {
     /// Those with the event at a time have left when others are censored there.
-    fn new(curve: &SurvivalCurve) -> Censoring<'_> {
+    pub(super) fn new(curve: &SurvivalCurve) -> Censoring<'_> {
         let mut free = 1.0;
         let step = |row: usize| {
             let (n, c) = (curve.n_risk()[row] - curve.n_event()[row], curve.n_censor()[row]);
@@ -125,7 +128,7 @@ impl Censoring<'_> {
         self.read(self.time.partition_point(|&at| at <= time))
     }
 
-    fn before(&self, time: f64) -> f64 {
+    pub(super) fn before(&self, time: f64) -> f64 {
         self.read(self.time.partition_point(|&at| at < time))
     }
 

@@ -12,6 +12,7 @@
 mod centers;
 mod choices;
 mod design;
+mod elastic_net;
 mod exact;
 mod explain;
 mod firth;
@@ -37,6 +38,7 @@ mod zph;
 
 pub use choices::{Penalty, Ties};
 pub use design::DesignMatrix;
+pub use elastic_net::{CrossValidated, ElasticNet, NetPath, NetPoint};
 pub use explain::{LikelihoodStep, NewtonStep};
 pub use fit::CoxFit;
 pub use model::CoxModel;

@@ -9,7 +9,7 @@
 //! Source: Harrell (2015), Regression Modeling Strategies, section 2.4.5. Reference program: `anova` of
 //! R rms 6.5.
 
-use super::{Basis, NaturalCubic, Polynomial, Powers, RestrictedCubic};
+use super::{BSplines, Basis, NaturalCubic, Polynomial, Powers, RestrictedCubic};
 
 /// The basis of a term such as `rcs(age, 4)`, with its knots.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +22,8 @@ pub enum CurveBasis {
     Orthogonal(Polynomial),
     /// Powers.
     Powers(Powers),
+    /// B-splines whose coefficients a penalty holds back.
+    Penalised(BSplines),
 }
 
 impl CurveBasis {
@@ -31,34 +33,39 @@ impl CurveBasis {
             CurveBasis::Natural(basis) => basis,
             CurveBasis::Orthogonal(basis) => basis,
             CurveBasis::Powers(basis) => basis,
+            CurveBasis::Penalised(basis) => basis,
         }
     }
 
     /// The knots in the unit of the covariate, increasing: all of a restricted cubic spline, the inner
-    /// ones of a natural one; a polynomial has none.
+    /// ones of a natural one; a polynomial has none, and those of a penalised spline are equally spaced over
+    /// its range.
     pub fn knots(&self) -> &[f64] {
         match self {
             CurveBasis::Restricted(basis) => basis.knots(),
             CurveBasis::Natural(basis) => basis.knots().0,
-            CurveBasis::Orthogonal(_) | CurveBasis::Powers(_) => &[],
+            CurveBasis::Orthogonal(_) | CurveBasis::Powers(_) | CurveBasis::Penalised(_) => &[],
         }
     }
 
-    /// The boundary of a natural spline, beyond which it is straight; other curves have none.
+    /// The boundary of a natural or penalised spline, beyond which it is straight; other curves have none.
     pub fn boundary(&self) -> Option<(f64, f64)> {
         match self {
             CurveBasis::Natural(basis) => Some(basis.knots().1),
+            CurveBasis::Penalised(basis) => Some(basis.range()),
             _ => None,
         }
     }
 
     /// The conditions under which the curve is straight: in each, a factor for every column, and the
-    /// sum of factors times coefficients is 0. Empty for a curve that is always straight.
+    /// sum of factors times coefficients is 0. Empty for a curve that is always straight, and for a
+    /// penalised one, whose test [`ShrunkTerm`](crate::ShrunkTerm) has.
     pub fn straight_when(&self) -> Vec<Vec<f64>> {
         match self {
             CurveBasis::Natural(basis) => {
                 basis.knots().0.iter().map(|&knot| basis.second_derivatives(knot)).collect()
             }
+            CurveBasis::Penalised(_) => Vec::new(),
             other => {
                 let columns = other.columns();
                 let only = |own: usize| {

@@ -33,6 +33,28 @@ fn agrees_with_coin() {
     }
 }
 
+/// Eight patients by all their orders, and 26 within the error of a million orders drawn by R.
+#[test]
+fn the_exact_p_agrees_with_all_orders() {
+    let golden = golden("compare-cutexact");
+    for name in ["eight", "separated", "ovarian"] {
+        let case = golden.at(name);
+        let search = CutPointSearch::default();
+        let test = search.search(&response(&case), &case.numbers("data.x")).unwrap();
+        assert_close(&[test.statistic], &[case.number("statistic").unwrap()], ITERATED);
+        let (p, error) = (test.p_exact.unwrap(), case.number("error").unwrap());
+        assert!((p - case.number("p").unwrap()).abs() <= 4.0 * error + 1e-12, "{name}: {p}");
+    }
+    let lung = golden_of_many();
+    assert_eq!(lung.p_exact, None);
+}
+
+/// 228 patients are too many to go through.
+fn golden_of_many() -> riskset::CutPointTest {
+    let lung = golden("compare-cutpoint-lung");
+    CutPointSearch::default().search(&response(&lung), &lung.numbers("data.x")).unwrap()
+}
+
 /// Times and values 1 to 4, all events: the scores are 3/4, 5/12, -1/12, -13/12, their variance
 /// 276/432. Cuts after the first, second and third: those above have -3/4, -14/12, -13/12 more
 /// events than expected, with variances 276/432 times 3/4, 1, 3/4.

@@ -4,11 +4,13 @@
 mod support;
 
 mod bands;
+mod bootstrap_curves;
 mod contrast;
 mod cut_effect;
 mod cut_point;
 mod few_patients;
 mod max_combo;
+mod mean_regression;
 mod over_time;
 mod permutation;
 mod propensity;

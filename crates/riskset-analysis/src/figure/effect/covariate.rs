@@ -2,7 +2,7 @@
 //! have which values.
 
 use super::{PLACES, PlotEffectRequest, layer, ratio_labels};
-use crate::cox::doubt_fit;
+use crate::cox::{doubt_fit, penalised};
 use crate::curve::{Course, CurveOver, Places, curves, told};
 use crate::figure::rename::Words;
 use crate::{About, Problem};
@@ -30,21 +30,30 @@ impl PlotEffectRequest {
             return Ok(Vec::new());
         }
         let matrix = DesignMatrix::from_shared(design.values.clone(), design.n_rows)?;
-        let fit = CoxModel::default()
+        let model = CoxModel::default()
             .strata(frame.strata.as_ref().map(|strata| &strata.groups))
             .cluster(frame.cluster.as_ref().map(|cluster| &cluster.groups))
             .offset(frame.offset.as_deref())
-            .conf_level(self.conf_level)
-            .fit(frame.observations()?, &matrix)?;
+            .conf_level(self.conf_level);
+        let (fit, penalised) = penalised::fit(frame, &design, &matrix, &model)?;
         doubt_fit(about, &fit, &design);
+        penalised::doubt_events(about, &fit, penalised.as_ref());
         let found = curves(&fit, &design, &self.reference_values, Places::Even(PLACES))?;
+        let bends = |curve: &CurveOver| match &penalised {
+            None => curve.nonlinearity.map(|test| test.p_value),
+            Some(all) => {
+                let own = all.terms.iter().find(|(name, _)| *name == curve.term);
+                let tests = (own.and_then(|own| own.1.nonlinear), curve.nonlinearity);
+                tests.0.map(|test| test.p_value).or(tests.1.map(|test| test.p_value))
+            }
+        };
         let drawn = found.iter().filter(|c| c.courses.iter().any(|one| !one.points.is_empty()));
-        Ok(drawn.map(|curve| self.over(curve, &design, words, profile)).collect())
+        Ok(drawn.map(|curve| self.over((curve, bends(curve)), &design, words, profile)).collect())
     }
 
     fn over(
         &self,
-        curve: &CurveOver,
+        (curve, bends): (&CurveOver, Option<f64>),
         design: &Design,
         words: &Words,
         profile: &Profile,
@@ -58,8 +67,8 @@ impl PlotEffectRequest {
         let values = values_of(curve, design);
         layers.push(histogram(&values, &layers, low - below, below));
         let mut notes = Vec::new();
-        if let Some(test) = curve.nonlinearity {
-            notes.push(format!("Straight line, {}", format::p_value(profile, test.p_value)));
+        if let Some(p) = bends {
+            notes.push(format!("Straight line, {}", format::p_value(profile, p)));
         }
         PlotFigure {
             kind: "curve".to_owned(),

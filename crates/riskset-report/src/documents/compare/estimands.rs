@@ -4,8 +4,8 @@ use super::CompareDocument;
 use crate::documents::Estimate;
 use crate::format::{NOT_ESTIMABLE, Style};
 use crate::table::{Align, Table};
-use riskset::{Contrast, Milestone, Verdict};
-use riskset_analysis::{CompareAnswer, MarginOf, MarginResult};
+use riskset::{Contrast, Estimand, Milestone, Verdict};
+use riskset_analysis::{CompareAnswer, MarginOf, MarginResult, OverStrata};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -22,6 +22,22 @@ pub struct MilestoneEntry {
     pub ratio: Option<ContrastEntry>,
     /// Two-sided, from log(-log S(t)), which keeps its level best.
     pub p_log_log: Option<f64>,
+}
+
+/// A contrast put together over the strata.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct OverStrataEntry {
+    /// The group.
+    pub group: String,
+    /// `rmst` or `survival`.
+    pub of: &'static str,
+    /// The horizon, or the time.
+    pub time: f64,
+    /// Group less reference: the mean over the strata by their share of the patients; `null` where a
+    /// stratum has none.
+    pub difference: Option<ContrastEntry>,
+    /// Group over reference: the geometric mean.
+    pub ratio: Option<ContrastEntry>,
 }
 
 /// A difference or a ratio.
@@ -84,6 +100,23 @@ pub(super) fn milestones(answer: &CompareAnswer, names: &[String]) -> Vec<Milest
     answer.milestones.iter().enumerate().flat_map(of).collect()
 }
 
+pub(super) fn over_strata(answer: &CompareAnswer, names: &[String]) -> Vec<OverStrataEntry> {
+    let entry = |one: &OverStrata| {
+        let (of, time) = match one.estimand {
+            Estimand::Survival(time) => ("survival", time),
+            Estimand::RestrictedMean(tau) => ("rmst", tau),
+        };
+        OverStrataEntry {
+            group: names[one.group].clone(),
+            of,
+            time,
+            difference: one.found.map(|found| found.difference.into()),
+            ratio: one.found.and_then(|found| found.ratio).map(ContrastEntry::from),
+        }
+    };
+    answer.over_strata.iter().map(entry).collect()
+}
+
 pub(super) fn margins(answer: &CompareAnswer, names: &[String]) -> Vec<MarginEntry> {
     let entry = |one: &MarginResult| MarginEntry {
         group: names[one.group].clone(),
@@ -110,7 +143,9 @@ fn verdict(verdict: Verdict) -> &'static str {
 
 /// Where a comparison has something beside its summary to put into words.
 pub(super) fn is_asked(document: &CompareDocument) -> bool {
-    !document.milestones.is_empty() || !document.further.rows(&Style::default()).is_empty()
+    !document.milestones.is_empty()
+        || !document.over_strata.is_empty()
+        || !document.further.rows(&Style::default()).is_empty()
 }
 
 /// Every estimand in words, with its numbers.
@@ -178,6 +213,20 @@ fn of_group(document: &CompareDocument, group: &str, style: &Style) -> Vec<[Stri
                 style.p_value(found.and_then(|found| found.p_value)),
             ]);
         }
+    }
+    for one in document.over_strata.iter().filter(|one| one.group == group) {
+        let time = (one.time * 100.0).round() / 100.0;
+        let (words, scale, decimals) = match one.of {
+            "survival" => (format!("survival at {time}"), 100.0, 1),
+            _ => (format!("the restricted means to {time}"), 1.0, 1),
+        };
+        let unit = if one.of == "survival" { ", percentage points" } else { "" };
+        let difference = one.difference.map(|found| scaled(found, scale));
+        let p = style.p_value(one.difference.and_then(|found| found.p_value));
+        let what = format!("Difference of {words} over the strata{unit}");
+        rows.push([what, written(difference, decimals, style), p]);
+        let p = style.p_value(one.ratio.and_then(|found| found.p_value));
+        rows.push([format!("Ratio of {words} over the strata"), written(one.ratio, 2, style), p]);
     }
     rows
 }

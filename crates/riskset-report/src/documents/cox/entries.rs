@@ -5,7 +5,7 @@ use super::{
     TermEntry, Zph,
 };
 use crate::documents::{Estimate, Test};
-use riskset::{Coefficient, ConcordanceWeight, CoxFit, CoxTest, Fitted, Regression};
+use riskset::{Coefficient, ConcordanceWeight, CoxFit, CoxTest, CurveBasis, Fitted, Regression};
 use riskset_analysis::{CoxAnswer, Nested};
 use riskset_data::{Design, LevelInfo, TermInfo, TermKind};
 
@@ -59,9 +59,16 @@ pub fn tests(fit: &CoxFit) -> Vec<Test> {
     named.into_iter().filter_map(|(name, test)| Some(test_entry(name, test?))).collect()
 }
 
+/// The same; with penalised terms the likelihood ratio is on their effective degrees of freedom.
+pub fn all_tests(answer: &CoxAnswer) -> Vec<Test> {
+    let penalised = answer.penalised.as_ref().and_then(|found| found.likelihood_ratio);
+    let ratio = super::penalised::entry("likelihood_ratio", penalised);
+    tests(&answer.fit).into_iter().chain(ratio).collect()
+}
+
 /// Wald's test of each term with several columns.
 pub fn joint_tests(fit: &Regression, design: &Design) -> Vec<JointTest> {
-    let several = design.terms.iter().filter(|term| term.columns.len() > 1);
+    let several = design.terms.iter().filter(|term| term.columns.len() > 1 && !is_penalised(term));
     let entry = |term: &TermInfo| {
         let columns: Vec<usize> = term.columns.clone().collect();
         let test = fit.joint_test(&columns);
@@ -143,6 +150,11 @@ pub fn baseline(answer: &CoxAnswer, baseline: &riskset::Baseline) -> Baseline {
     }
 }
 
+/// A penalised spline has a test on its effective degrees of freedom instead.
+fn is_penalised(term: &TermInfo) -> bool {
+    matches!(&term.kind, TermKind::Curve(info) if matches!(info.basis, CurveBasis::Penalised(_)))
+}
+
 /// The terms with their levels.
 pub fn terms(design: &Design) -> Vec<TermEntry> {
     design.terms.iter().map(term).collect()
@@ -152,6 +164,7 @@ fn term(info: &TermInfo) -> TermEntry {
     let (kind, reference, levels) = match &info.kind {
         TermKind::Numeric => ("numeric", None, Vec::new()),
         TermKind::Interaction(_) => ("interaction", None, Vec::new()),
+        TermKind::Curve(_) if is_penalised(info) => ("penalised_curve", None, Vec::new()),
         TermKind::Curve(_) => ("curve", None, Vec::new()),
         TermKind::Factor { levels, reference } => {
             let entry = |level: &LevelInfo| LevelEntry {

@@ -29,6 +29,10 @@ impl CoxDocument {
                 let (aic, bic) = (style.number(aic, 2), style.number(bic, 2));
                 format!("Log partial likelihood {value}, AIC {aic}, BIC (by events) {bic}")
             }
+            (Some(aic), None) => {
+                let aic = style.number(aic, 2);
+                format!("Log partial likelihood {value}, AIC (effective degrees of freedom) {aic}")
+            }
             _ => format!("Log partial likelihood {value}"),
         }
     }

@@ -1,0 +1,302 @@
+//! Analyses by their requests: whatever `riskset run` answers in numbers, about the patients of the
+//! study, its endpoints and groups.
+//!
+//! Effects that change with time, tipping points, margins, bands, conditional survival, cut rows: each
+//! is a request already, so a study needs no words of its own for them.
+
+use super::context::Context;
+use super::data::{self, Input, Sheet};
+use super::file::{Analysis, StudyFile, Text};
+use super::read::Source;
+use super::subject::Subject;
+use super::text::Section;
+use super::voice::StudyWords;
+use crate::Error;
+use crate::documents::{AnyDocument, Document, Part, parts};
+use crate::format::Style;
+use crate::store::{Unit, slug};
+use crate::table::Table;
+use riskset_analysis::{Data, Problem, Request, run};
+use serde_json::{Map, Value};
+use std::collections::BTreeSet;
+use std::path::Path;
+use toml::Spanned;
+
+/// An analysis with its document.
+pub struct Answered<'a> {
+    pub spec: &'a Analysis,
+    document: AnyDocument,
+    /// Its tables and sentences, and its doubts, in the words of the study.
+    tables: Vec<Table>,
+    sentences: Vec<String>,
+    /// Further tables that it read.
+    pub inputs: Vec<Input>,
+}
+
+/// A longer table stands in the answer's JSON and not in the report.
+const LONGEST: usize = 100;
+/// Fields of the study that a request takes over unless it has them, by the analyses that do.
+const TIMES_OF: [&str; 3] = ["km", "compare", "adjust"];
+/// Tables of an answer that are about the answer and no results.
+const ABOUT: [&str; 6] = ["warnings", "notes", "balance", "steps", "audit", "pieces"];
+/// A longer text of an answer is a sentence and names no row.
+const LONGEST_NAME: usize = 60;
+/// Columns of counts.
+const COUNTS: [&str; 9] =
+    ["n", "events", "n_event", "n_risk", "n_censor", "n_missing", "lost", "patients", "pieces"];
+
+/// Refuses a request that cannot be read, before any data are.
+pub fn check(source: &Source, file: &StudyFile) -> Result<(), Error> {
+    file.analysis.iter().try_for_each(|spec| {
+        Subject::from(spec).check(source, file)?;
+        request(source, file, spec, None).map(|_| ())
+    })
+}
+
+/// The names of further tables, as the file has them.
+pub fn further(spec: &Analysis) -> impl Iterator<Item = &str> {
+    ["with", "predict", "validate"]
+        .into_iter()
+        .filter_map(|field| spec.request.get(field).and_then(toml::Value::as_str))
+}
+
+/// Runs the request; its numbers go under `NAME`.
+pub fn answer<'a>(
+    context: &mut Context<'a>,
+    patients: &Sheet,
+    folder: &Path,
+    spec: &'a Analysis,
+) -> Result<Answered<'a>, Error> {
+    let subject = Subject::from(spec);
+    let request = request(context.source, context.file, spec, Some(patients))?;
+    let refuse = |problem: Problem| context.problem(&spec.name, &problem);
+    let mut data =
+        subject.data(context, patients, request.data().unwrap_or_default()).map_err(refuse)?;
+    let mut inputs = Vec::new();
+    for (role, name) in request.further_data() {
+        let file: Text = Spanned::new(spec.name.span(), name.to_owned());
+        let (table, input) = data::table(context.source, folder, &file)?;
+        data = data.with(role, Data::table(table, name));
+        inputs.push(input);
+    }
+    let answer = run(&request, &data).map_err(refuse)?;
+    let document = AnyDocument::of(answer, &StudyWords).expect("only numbers pass the check");
+    let plain = |text: &str| subject.plain_words(context.file, patients, text);
+    let tables = document.tables(&context.style).into_iter();
+    let tables = tables.map(|table| reworded(table, plain)).collect();
+    let sentences = sentences(&document, subject.is_plain(), &context.style);
+    let mut sentences: Vec<String> = sentences.iter().map(|one| ended(plain(one))).collect();
+    let warnings = document.head().warnings.iter();
+    let warnings: Vec<_> = warnings.map(|one| (one.code, plain(&one.message))).collect();
+    sentences.extend(warnings.iter().map(|(_, words)| ended(format!("Caution: {words}"))));
+    let parts = parts(&document).expect("a document is always JSON");
+    let numbers = numbers(&slug(spec.name.get_ref()), &parts, plain);
+    for (code, words) in warnings {
+        context.warn(code, format!("{}: {words}", spec.label));
+    }
+    for (key, column, value) in numbers {
+        put(context, key, &column, value, &spec.label);
+    }
+    Ok(Answered { spec, document, tables, sentences, inputs })
+}
+
+/// The request with what the study says for all of its numbers.
+fn request(
+    source: &Source,
+    file: &StudyFile,
+    spec: &Analysis,
+    patients: Option<&Sheet>,
+) -> Result<Request, Error> {
+    let refuse = |problem: Problem| {
+        source.refuse(&spec.name, format!("the request: {}", problem.words(&StudyWords)))
+    };
+    let mut fields = Subject::from(spec).fields(source, file, patients)?;
+    let plain = Request::from_fields(fields.clone()).map_err(refuse)?;
+    if plain.page().is_some() || plain.data().is_none() || !plain.text_files().is_empty() {
+        return Err(source.refuse(
+            &spec.name,
+            "the request is no analysis of the patients in numbers; a figure is a [[figure]], and \
+             `analysis` names one of numbers, such as \"compare\"",
+        ));
+    }
+    let known = plain.to_value();
+    Subject::from(spec).of_the_study(file, &known, &mut fields);
+    times_of_the_study(file, &known, &mut fields);
+    Request::from_fields(fields).map_err(refuse)
+}
+
+/// Times and horizon, where the analysis has them and the request does not say them.
+fn times_of_the_study(file: &StudyFile, known: &Value, fields: &mut Map<String, Value>) {
+    let study = &file.study;
+    if TIMES_OF.contains(&known["analysis"].as_str().unwrap_or_default()) {
+        fields.entry("times").or_insert_with(|| Value::from(study.times()));
+        if let Some(tau) = &study.rmst {
+            fields.entry("rmst").or_insert_with(|| Value::from(*tau.get_ref()));
+        }
+    }
+}
+
+/// What was asked of whom and what came out. What counts as the event is told with the endpoint.
+fn sentences(document: &AnyDocument, plain: bool, style: &Style) -> Vec<String> {
+    let title = document.title();
+    let mut lines: Vec<String> = title.lines().skip(1).map(str::to_owned).collect();
+    if !plain {
+        lines.retain(|line| !line.starts_with("Event: "));
+        // One row a patient, whatever the analysis makes of it.
+        let head = document.head();
+        let patients = head.rows().replacen(" rows", " patients", 1);
+        if let Some(line) = lines.iter_mut().find(|line| **line == head.rows()) {
+            *line = patients;
+        }
+    }
+    if document.data().is_none() {
+        lines.extend(document.notes(style));
+    }
+    lines
+}
+
+fn reworded(mut table: Table, plain: impl Fn(&str) -> String) -> Table {
+    table.title = plain(&table.title);
+    table.columns.iter_mut().for_each(|column| column.heading = plain(&column.heading));
+    table.footnotes.iter_mut().for_each(|note| *note = plain(note));
+    for cell in table.rows.iter_mut().flat_map(|row| &mut row.cells) {
+        *cell = plain(cell);
+    }
+    table
+}
+
+/// Every number of an answer that is no point of a curve: key, column, value.
+fn numbers(
+    name: &str,
+    parts: &[Part],
+    plain: impl Fn(&str) -> String,
+) -> Vec<(String, String, Option<f64>)> {
+    let mut taken = BTreeSet::new();
+    let mut numbers = Vec::new();
+    let mut rows = BTreeSet::new();
+    for part in parts.iter().filter(|part| is_result(part)) {
+        let length = part.columns.iter().map(|(_, values)| values.len()).max().unwrap_or(0);
+        for row in 0..length {
+            let (mut row_key, cells) = entry(part, row, &plain);
+            if !row_key.is_empty() && !rows.insert(row_key.clone()) {
+                row_key.push_str(&format!(".{}", row + 1));
+            }
+            for (column, value) in cells {
+                let parts = [name, &row_key, &column].into_iter().filter(|part| !part.is_empty());
+                let mut key = parts.collect::<Vec<_>>().join(".");
+                while !taken.insert(key.clone()) {
+                    key.push_str(&format!("_{}", row + 1));
+                }
+                numbers.push((key, column, value));
+            }
+        }
+    }
+    numbers
+}
+
+impl Answered<'_> {
+    /// The tables, each with its name. Those of rows of data are files of their own.
+    pub fn tables(&self, context: &Context) -> Vec<(String, Table)> {
+        let name = self.spec.name.get_ref();
+        let short = self.tables.iter().filter(|table| table.rows.len() <= LONGEST).cloned();
+        let named = short.enumerate().map(|(place, mut table)| {
+            let title = match table.title.is_empty() {
+                true => self.spec.label.clone(),
+                false => format!("{}: {}", self.spec.label, table.title),
+            };
+            table.title = format!("{title}{}", context.synthetic());
+            let name = if place == 0 { name.clone() } else { format!("{name}-{}", place + 1) };
+            (name, table)
+        });
+        named.collect()
+    }
+
+    /// The rows, where the answer is a table of data.
+    pub fn rows(&self) -> Option<(String, Table)> {
+        let table = self.document.data()?;
+        Some((format!("{}-rows", self.spec.name.get_ref()), table))
+    }
+
+    /// What was asked of whom, what came out, and what is doubtful.
+    pub fn text(&self) -> Section {
+        Section { heading: self.spec.label.clone(), paragraphs: vec![self.sentences.join(" ")] }
+    }
+
+    /// What was asked, for the provenance.
+    pub fn asked(&self) -> (String, String) {
+        (format!("Request {}", self.spec.name.get_ref()), self.document.head().asked.clone())
+    }
+
+    /// The whole answer in full precision.
+    pub fn json(&self) -> (String, Value) {
+        let value = serde_json::to_value(&self.document).expect("a document is always JSON");
+        (self.spec.name.get_ref().clone(), value)
+    }
+}
+
+fn ended(sentence: impl AsRef<str>) -> String {
+    let sentence = sentence.as_ref();
+    if sentence.ends_with(['.', ':']) { sentence.to_owned() } else { format!("{sentence}.") }
+}
+
+fn is_result(part: &Part) -> bool {
+    let first = part.name.split('.').next().unwrap_or_default();
+    let long = part.columns.iter().any(|(_, values)| values.len() > LONGEST);
+    let of_curve = ["curve", "band"].iter().any(|end| part.name.ends_with(end));
+    !ABOUT.contains(&first) && !long && !of_curve
+}
+
+/// The key of a row, by its texts, and its numbers by their columns. What stands once has its own name.
+fn entry(
+    part: &Part,
+    row: usize,
+    plain: &impl Fn(&str) -> String,
+) -> (String, Vec<(String, Option<f64>)>) {
+    let cell = |column: &str| {
+        part.columns.iter().find(|(name, _)| name == column).map(|(_, values)| &values[row])
+    };
+    if let (Some(Value::String(item)), Some(content)) = (cell("item"), cell("content")) {
+        let first = item.split('.').next().unwrap_or_default();
+        let number = content.as_f64().filter(|_| !ABOUT.contains(&first));
+        let numbers = number.map(|number| (dotted(item), Some(number)));
+        return (String::new(), numbers.into_iter().collect());
+    }
+    let texts = part.columns.iter().filter_map(|(_, values)| values[row].as_str());
+    let texts = texts.map(plain).filter(|text| text.len() <= LONGEST_NAME).map(|text| slug(&text));
+    let mut key = vec![dotted(&part.name)];
+    key.extend(texts.filter(|text| !text.is_empty()));
+    // A group stands there by its label and by its level.
+    key.dedup();
+    // A number tells the rows of one group apart.
+    for (column, word) in [("time", "at"), ("delta", "delta")] {
+        let number = cell(column).and_then(Value::as_f64);
+        key.extend(number.map(|number| format!("{word}_{}", slug(&number.to_string()))));
+    }
+    if key.len() == 1 {
+        key.push((row + 1).to_string());
+    }
+    let numbers = part.columns.iter().filter(|(name, values)| {
+        !["time", "delta", "row"].contains(&name.as_str()) && values.iter().any(Value::is_number)
+    });
+    let numbers = numbers
+        .filter(|(_, values)| values[row].is_number() || values[row].is_null())
+        .map(|(name, values)| (slug(name), values[row].as_f64()));
+    (key.join("."), numbers.collect())
+}
+
+fn dotted(name: &str) -> String {
+    name.split('.').map(slug).collect::<Vec<_>>().join(".")
+}
+
+fn put(context: &mut Context, key: String, column: &str, value: Option<f64>, label: &str) {
+    let last = column.rsplit('.').next().unwrap_or(column);
+    match value {
+        Some(count) if COUNTS.contains(&last) && count >= 0.0 && count.fract() == 0.0 => {
+            context.store.count(key, count as usize, label);
+        }
+        value if last.starts_with("p_value") => {
+            context.store.value(key, value, Unit::PValue, 3, label);
+        }
+        value => context.store.value(key, value, Unit::Value, 3, label),
+    }
+}

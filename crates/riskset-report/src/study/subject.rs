@@ -1,0 +1,268 @@
+//! What a request in a study is about: the study's own endpoint, group and population, which stand as
+//! columns beside those of the data.
+
+use super::context::{Context, rows};
+use super::data::Sheet;
+use super::figures::capital;
+use super::file::{Analysis, Endpoint, Group, Requested, StudyFile, Text};
+use super::read::Source;
+use crate::Error;
+use riskset_analysis::{self as analysis, NewColumn, Problem};
+use serde_json::{Map, Value};
+
+/// Fields that the study says for all its requests.
+const OF_THE_STUDY: [&str; 2] = ["data", "reading"];
+
+/// The keys that say what a request is about.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    pub name: &'a Text,
+    pub population: Option<&'a Text>,
+    pub endpoint: Option<&'a Text>,
+    pub group: Option<&'a Text>,
+    pub terms: Option<&'a Text>,
+    pub request: &'a toml::Table,
+}
+
+/// The columns that are made of endpoint and group, by what readers see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Names {
+    time: String,
+    event: String,
+    group: String,
+}
+
+impl<'a> From<&'a Requested> for Subject<'a> {
+    fn from(spec: &'a Requested) -> Subject<'a> {
+        Subject {
+            name: &spec.name,
+            population: spec.population.as_ref(),
+            endpoint: spec.endpoint.as_ref(),
+            group: spec.group.as_ref(),
+            terms: spec.terms.as_ref(),
+            request: &spec.request,
+        }
+    }
+}
+
+impl<'a> From<&'a Analysis> for Subject<'a> {
+    fn from(spec: &'a Analysis) -> Subject<'a> {
+        Subject {
+            name: &spec.name,
+            population: spec.population.as_ref(),
+            endpoint: spec.endpoint.as_ref(),
+            group: spec.group.as_ref(),
+            terms: spec.terms.as_ref(),
+            request: &spec.request,
+        }
+    }
+}
+
+/// The places of two texts of the file, so that a message can show them.
+fn found<'f, T>(items: &'f [T], name: &Text, of: impl Fn(&T) -> &Text) -> Option<&'f T> {
+    items.iter().find(|item| of(item).get_ref() == name.get_ref())
+}
+
+impl Subject<'_> {
+    /// Whether the request is about the data as they are, and nothing of the study.
+    pub fn is_plain(&self) -> bool {
+        [self.population, self.endpoint, self.group, self.terms].iter().all(Option::is_none)
+    }
+
+    /// What is wrong with the keys themselves.
+    pub fn check(&self, source: &Source, file: &StudyFile) -> Result<(), Error> {
+        if let Some(field) = OF_THE_STUDY.iter().find(|field| self.request.contains_key(**field)) {
+            return Err(source.refuse(
+                self.name,
+                format!(
+                    "the request names {field}, which is that of [data] for all requests of a study; \
+                     leave it out"
+                ),
+            ));
+        }
+        let model = [self.endpoint, self.group, self.terms].into_iter().flatten().next();
+        if let Some(text) = model.filter(|_| self.request.contains_key("formula")) {
+            let message = "the request has a formula of its own, so endpoint, group and terms say \
+                           nothing; keep one of the two";
+            return Err(source.refuse(text, message));
+        }
+        if let (None, Some(text)) = (self.endpoint, model) {
+            let message = "groups and terms are compared for an endpoint; name one as `endpoint`";
+            return Err(source.refuse(text, message));
+        }
+        if let Some(text) = self.endpoint {
+            let endpoint = found(&file.endpoint, text, |item| &item.name);
+            if endpoint.is_some_and(|endpoint| !endpoint.competing.is_empty()) {
+                let message = "this endpoint has competing events, which a request would take for \
+                               censorings; a [[comparison]] tells its incidences, or write the formula \
+                               of the data's own columns into the request";
+                return Err(source.refuse(text, message));
+            }
+        }
+        Ok(())
+    }
+
+    /// The fields of the request with what the study says; the names of columns do not matter before
+    /// there are data.
+    pub fn fields(
+        &self,
+        source: &Source,
+        file: &StudyFile,
+        patients: Option<&Sheet>,
+    ) -> Result<Map<String, Value>, Error> {
+        let value = serde_json::to_value(self.request)
+            .map_err(|error| source.refuse(self.name, format!("the request: {error}")))?;
+        let Value::Object(mut fields) = value else { unreachable!("a table of TOML is an object") };
+        fields.insert("data".to_owned(), Value::from(file.data.file.get_ref().as_str()));
+        let reading = file.data.reading();
+        if reading != riskset_data::ReadOptions::default() {
+            let reading = serde_json::to_value(reading).expect("what a reader is told is JSON");
+            fields.insert("reading".to_owned(), reading);
+        }
+        if let Some(endpoint) = self.endpoint {
+            let names = self.names(file, patients);
+            let left = format!("Surv(`{}`, `{}`)", names.time, names.event);
+            let right = self.right(file, &names, &mut fields);
+            debug_assert!(!endpoint.get_ref().is_empty());
+            fields.insert("formula".to_owned(), Value::from(format!("{left} ~ {right}")));
+        }
+        Ok(fields)
+    }
+
+    /// Level and scale, where the analysis has them and the request does not say them.
+    pub fn of_the_study(&self, file: &StudyFile, known: &Value, fields: &mut Map<String, Value>) {
+        let level = file.study.level.as_ref().map(|level| Value::from(*level.get_ref()));
+        let scale = Value::from(file.study.conf_type.get_ref().as_str());
+        set(known, fields, "conf_level", level);
+        set(known, fields, "conf_type", Some(scale));
+    }
+
+    /// Profile, unit, origin and endpoint of a figure.
+    pub fn words_of_the_study(
+        &self,
+        file: &StudyFile,
+        known: &Value,
+        fields: &mut Map<String, Value>,
+    ) {
+        let text = |text: &str| Value::from(text);
+        set(known, fields, "theme", file.study.profile.as_ref().map(|name| text(name.get_ref())));
+        let Some(endpoint) =
+            self.endpoint.and_then(|name| found(&file.endpoint, name, |e| &e.name))
+        else {
+            return;
+        };
+        set(known, fields, "unit", Some(text(file.study.unit.name())));
+        set(known, fields, "origin", endpoint.origin.as_deref().map(text));
+        set(known, fields, "endpoint", Some(text(&endpoint.label)));
+    }
+
+    /// A text of an answer without the columns that the study made: a level is a name of its own.
+    pub fn plain_words(&self, file: &StudyFile, patients: &Sheet, text: &str) -> String {
+        if self.group.is_none() {
+            return text.to_owned();
+        }
+        let name = self.names(file, Some(patients)).group;
+        text.replace(&format!("factor(`{name}`)="), "")
+            .replace(&format!("factor(`{name}`)"), &name)
+            .replace(&format!("{name}="), "")
+    }
+
+    /// The right-hand side. A group that stands alone has its order and its reference as fields, which
+    /// every analysis of groups takes.
+    fn right(&self, file: &StudyFile, names: &Names, fields: &mut Map<String, Value>) -> String {
+        let group = self.group.and_then(|text| found(&file.group, text, |item| &item.name));
+        let Some(group) = group else {
+            return self.terms.map_or_else(|| "1".to_owned(), |terms| terms.get_ref().clone());
+        };
+        let reference = reference(group);
+        match self.terms {
+            None => {
+                fields.entry("reference").or_insert_with(|| Value::from(level(group, reference)));
+                format!("`{}`", names.group)
+            }
+            Some(terms) => format!(
+                "factor(`{}`, ref = \"{}\") + {}",
+                names.group,
+                level(group, reference),
+                terms.get_ref()
+            ),
+        }
+    }
+
+    /// Columns are called as readers call them, and never as a column that the data have.
+    fn names(&self, file: &StudyFile, patients: Option<&Sheet>) -> Names {
+        let endpoint =
+            self.endpoint.and_then(|text| found(&file.endpoint, text, |item| &item.name));
+        let group = self.group.and_then(|text| found(&file.group, text, |item| &item.name));
+        let taken = |name: &str| patients.is_some_and(|sheet| sheet.column(name).is_ok());
+        let free = |name: String, what: &str| {
+            let name = name.replace('`', "'");
+            if taken(&name) { format!("{name} ({what})") } else { name }
+        };
+        Names {
+            time: free(axis(file, endpoint), "time"),
+            event: free(endpoint.map_or("Event", |item| &item.label).to_owned(), "event"),
+            group: free(group.map_or("Group", |item| &item.label).to_owned(), "group"),
+        }
+    }
+
+    /// The rows that the request is asked of, with the columns of endpoint and group.
+    pub fn data(
+        &self,
+        context: &Context,
+        patients: &Sheet,
+        name: &str,
+    ) -> Result<analysis::Data, Problem> {
+        if self.is_plain() {
+            return patients.whole(name);
+        }
+        let members = match self.population {
+            None => (0..patients.n()).collect(),
+            Some(text) => rows(&context.cohort.populations[context.population(text).0]),
+        };
+        let names = self.names(context.file, Some(patients));
+        let mut columns = Vec::new();
+        if let Some(text) = self.endpoint {
+            let (place, _) = context.endpoint(text);
+            let outcome = |row: &usize| context.cohort.endpoints[place][*row];
+            let time = members.iter().map(|row| Some(outcome(row)?.time)).collect();
+            let event = members.iter().map(|row| Some(outcome(row)?.event)).collect();
+            columns.push((names.time, NewColumn::Numbers(time)));
+            columns.push((names.event, NewColumn::Flags(event)));
+        }
+        if let Some(text) = self.group {
+            let (place, group) = context.group(text);
+            let own = |row: &usize| {
+                Some(level(group, context.cohort.groups[place][*row]? as usize).to_owned())
+            };
+            columns.push((names.group, NewColumn::Texts(members.iter().map(own).collect())));
+        }
+        patients.data(&members, columns)
+    }
+}
+
+/// A field that the analysis has and the request does not say.
+fn set(known: &Value, fields: &mut Map<String, Value>, field: &str, value: Option<Value>) {
+    if let (Some(value), Some(_)) = (value, known.get(field)) {
+        fields.entry(field).or_insert(value);
+    }
+}
+
+/// What the axis of time is called: `Months since surgery`.
+fn axis(file: &StudyFile, endpoint: Option<&Endpoint>) -> String {
+    let unit = capital(file.study.unit.name());
+    match endpoint.and_then(|endpoint| endpoint.origin.as_ref()) {
+        Some(origin) => format!("{unit} since {origin}"),
+        None => unit,
+    }
+}
+
+fn reference(group: &Group) -> usize {
+    let own = |level: &super::file::Level| level.name.get_ref() == group.reference.get_ref();
+    group.levels.iter().position(own).expect("the reference level was checked")
+}
+
+/// A level as readers see it; a text of a formula ends at a quote.
+fn level(group: &Group, place: usize) -> String {
+    group.levels[place].label.replace('"', "'")
+}
