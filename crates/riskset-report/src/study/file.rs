@@ -285,6 +285,7 @@ pub struct FlowUnits {
     pub populations: Vec<Text>,
     /// From the largest set of units to the smallest, each part of the one before.
     pub stages: Vec<UnitStage>,
+    /// The title of the figure.
     pub title: Option<String>,
 }
 
@@ -292,7 +293,9 @@ pub struct FlowUnits {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UnitStage {
+    /// The name of its count in `results.json`.
     pub name: Text,
+    /// What readers see in its box.
     pub label: String,
     /// A comparison; all units of the patients without it.
     pub filter: Option<Text>,
@@ -753,10 +756,12 @@ pub struct ManuscriptSpec {
     /// The authors in order, with their degrees.
     #[serde(default)]
     pub authors: Vec<String>,
+    /// Where they work, for the title page.
     #[serde(default)]
     pub affiliations: Vec<String>,
     /// Name, address and e-mail of the corresponding author.
     pub corresponding: Option<String>,
+    /// Key words, for the title page.
     #[serde(default)]
     pub keywords: Vec<String>,
     /// The journal that it is written for; stands on the title page.
@@ -775,7 +780,9 @@ pub struct ManuscriptSpec {
     pub registration: Option<String>,
     /// Approval by an ethics committee, and consent.
     pub ethics: Option<String>,
+    /// Who paid, for the title page.
     pub funding: Option<String>,
+    /// Conflicts of interest, for the title page.
     pub conflicts: Option<String>,
     /// Where data and code can be had.
     pub data_availability: Option<String>,
@@ -805,6 +812,7 @@ pub struct ManuscriptSpec {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Design {
+    /// The name of its numbers in `results.json`.
     pub name: Text,
     /// The fields of the request, `analysis = "power-npv"` or `"power-logrank"` among them.
     pub request: toml::Table,

@@ -124,6 +124,16 @@ pub(super) fn check_length(what: &'static str, expected: usize, found: usize) ->
     if expected == found { Ok(()) } else { Err(Error::Length { what, expected, found }) }
 }
 
+/// Refuses what has outgrown the range of numbers.
+pub(super) fn check_finite(
+    values: &[f64],
+    what: &'static str,
+    instead: &'static str,
+) -> Result<(), Error> {
+    let finite = values.iter().all(|value| value.is_finite());
+    if finite { Ok(()) } else { Err(Error::Unsupported { what, instead }) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

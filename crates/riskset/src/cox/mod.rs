@@ -20,6 +20,7 @@ mod fit;
 mod gram;
 mod influence;
 mod layout;
+mod linear_predictor;
 mod model;
 mod moments;
 mod newton;
@@ -41,12 +42,13 @@ pub use design::DesignMatrix;
 pub use elastic_net::{CrossValidated, ElasticNet, NetPath, NetPoint};
 pub use explain::{LikelihoodStep, NewtonStep};
 pub use fit::CoxFit;
+pub use linear_predictor::LinearPredictor;
 pub use model::CoxModel;
 pub use penalised::{
     Frailty, FrailtyDistribution, FrailtyFit, MOST_FRAILTIES, PenalisedFit, PenalisedTest,
     Shrinkage, ShrunkTerm,
 };
-pub use predict::{Baseline, BaselineAt, LinearPredictor};
+pub use predict::{Baseline, BaselineAt};
 pub use predictor::{CoxPredictor, PredictedCurve, PredictorParts, StratumHazard};
 pub use residuals::{ResidualMatrix, RowResidual, Schoenfeld};
 pub use smooth::SmoothPoint;

@@ -7,12 +7,12 @@
 //! Sources: Breslow (1974), Biometrics 30:89-99; Tsiatis (1981), Ann Stat 9:93-108; Therneau and
 //! Grambsch (2000), section 10.2.
 
-use super::design::{DesignMatrix, check_length};
+use super::design::{DesignMatrix, check_finite, check_length};
 use super::fit::CoxFit;
 use super::influence::{RecordMeans, sorted_linear_predictor, tied};
+use super::linear_predictor::LinearPredictor;
 use super::predictor::{CoxPredictor, PredictedCurve, PredictorParts, StratumHazard};
 use crate::choices;
-use crate::regression::linear::quadratic;
 use crate::{Concordance, ConcordanceIndex, ConcordanceWeight, ConfType, Error};
 
 /// The covariates at which a baseline hazard is given.
@@ -43,33 +43,6 @@ pub struct Baseline {
     pub time: Vec<f64>,
     /// The cumulative hazard at each time.
     pub cumulative_hazard: Vec<f64>,
-}
-
-/// The linear predictor at given covariates.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct LinearPredictor {
-    /// x'beta less that of the reference; no offset is added.
-    pub estimate: f64,
-    /// Its standard error (robust when the fit is); 0 at the reference.
-    pub std_error: f64,
-}
-
-impl LinearPredictor {
-    /// That of a row of `new` against given covariates: the columns kept, their coefficients and the
-    /// reference, with the variance of the coefficients.
-    pub(super) fn at(
-        new: &DesignMatrix,
-        row: usize,
-        (kept, beta, reference): (&[usize], &[f64], &[f64]),
-        variance: &[f64],
-    ) -> LinearPredictor {
-        let kept = kept.iter().zip(reference);
-        let x: Vec<f64> = kept.map(|(&j, mean)| new.column(j)[row] - mean).collect();
-        LinearPredictor {
-            estimate: x.iter().zip(beta).map(|(x, beta)| x * beta).sum(),
-            std_error: quadratic(variance, &x, &x).max(0.0).sqrt(),
-        }
-    }
 }
 
 impl CoxFit {
@@ -304,14 +277,4 @@ impl CoxFit {
         };
         self.rows.strata.iter().enumerate().map(hazard).collect()
     }
-}
-
-/// Refuses what has outgrown the range of numbers.
-pub(super) fn check_finite(
-    values: &[f64],
-    what: &'static str,
-    instead: &'static str,
-) -> Result<(), Error> {
-    let finite = values.iter().all(|value| value.is_finite());
-    if finite { Ok(()) } else { Err(Error::Unsupported { what, instead }) }
 }

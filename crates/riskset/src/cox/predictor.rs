@@ -15,8 +15,8 @@
 //! Sources: Tsiatis (1981), Ann Stat 9:93-108; Therneau and Grambsch (2000), section 10.2; Zucker
 //! (1998), JASA 93:702-709 (the restricted mean under a Cox model).
 
-use super::design::{DesignMatrix, check_length};
-use super::predict::{LinearPredictor, check_finite};
+use super::design::{DesignMatrix, check_finite, check_length};
+use super::linear_predictor::LinearPredictor;
 use crate::km::median_of;
 use crate::regression::linear::quadratic;
 use crate::{ConfType, Error, Interval, Quantile, Rmst, normal};

@@ -277,7 +277,7 @@ impl CoxFit {
 /// Refuses residuals that are not finite. A row of weight 0 does not hold the fit back, however large
 /// its risk grows.
 fn check_residuals(values: &[f64]) -> Result<(), Error> {
-    super::predict::check_finite(
+    super::design::check_finite(
         values,
         "a residual too large for a number",
         "leave out rows of weight 0, whose covariates may be anything; where a coefficient runs to \
