@@ -54,7 +54,7 @@ const STEP: f64 = 3.0;
 /// The height of a bar.
 const BAR: f64 = 1.8;
 /// How far an arrow lies over its bar, in mm: areas that only touch show a seam of paper.
-const OVERLAP: f64 = 0.15;
+const OVERLAP: f64 = 0.09;
 
 impl SwimmerFigure {
     /// Lays the figure out. Its height follows from the number of patients.

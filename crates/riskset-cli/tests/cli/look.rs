@@ -70,6 +70,8 @@ fn the_json_has_requests_and_the_page_has_the_same_words() {
     let page = folder.path().join("look.html");
     riskset(&["look", "tests/files/00_canonical.csv", "-o", page.to_str().unwrap()]);
     let page = std::fs::read_to_string(page).unwrap();
-    assert!(page.contains("<td class=\"left\" dir=\"auto\">Intensified (30), Standard (30)</td>"));
+    let cell =
+        "<td class=\"left\" dir=\"auto\" data-of=\"Values\">Intensified (30), Standard (30)</td>";
+    assert!(page.contains(cell), "{page}");
     assert!(page.contains("00_canonical.csv &quot;Surv(days, event) ~ 1&quot;"), "{page}");
 }

@@ -130,8 +130,9 @@ fn a_printed_request_gives_byte_for_byte_what_the_command_gave() {
 }
 
 fn same_by_request(command: &[String], folder: &Path) {
-    // The figure of a meta-analysis is a request of its own; where the answer goes is no part of one.
-    let options = ["--output", "-o", "--forest", "--dpi"];
+    // The figure of a meta-analysis is a request of its own; where an answer or a model goes is no part
+    // of one.
+    let options = ["--output", "-o", "--forest", "--dpi", "--save-model"];
     let (mut args, mut after) = (Vec::new(), false);
     for word in command {
         if !after && !options.contains(&word.as_str()) && word != "--lint" {

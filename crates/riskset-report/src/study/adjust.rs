@@ -395,7 +395,7 @@ pub fn text(context: &Context, adjusted: &Adjusted) -> Section {
     };
     let count = |part: &str| context.store.show(&format!("{name}.{part}"), &context.style);
     let mut sentences = vec![format!(
-        "{} patients ({}) were compared with {} ({}); {} were left out for missing values or because \
+        "{} patients ({}) were compared with {} patients ({}); {} were left out for missing values or because \
          they are in neither group. The groups were {}.",
         count("compared.n"),
         lower_first(&adjusted.levels[1]),

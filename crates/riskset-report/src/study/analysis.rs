@@ -13,7 +13,6 @@ use super::text::Section;
 use super::voice::StudyWords;
 use crate::Error;
 use crate::documents::{AnyDocument, Document, Part, parts};
-use crate::format::Style;
 use crate::store::{Unit, slug};
 use crate::table::Table;
 use riskset_analysis::{Data, Problem, Request, run};
@@ -83,8 +82,16 @@ pub fn answer<'a>(
     let document = AnyDocument::of(answer, &StudyWords).expect("only numbers pass the check");
     let plain = |text: &str| subject.plain_words(context.file, patients, text);
     let tables = document.tables(&context.style).into_iter();
-    let tables = tables.map(|table| reworded(table, plain)).collect();
-    let sentences = sentences(&document, subject.is_plain(), &context.style);
+    let mut tables: Vec<Table> = tables.map(|table| reworded(table, plain)).collect();
+    let mut sentences = sentences(&document, subject.is_plain());
+    if document.data().is_none() {
+        // What an answer says of itself stands below its tables, and is no sentence of Results.
+        let notes = document.notes(&context.style);
+        match tables.last_mut() {
+            Some(last) => last.footnotes.extend(notes.iter().map(|note| plain(note))),
+            None => sentences.extend(notes),
+        }
+    }
     let sentences: Vec<String> = sentences.iter().map(|one| ended(plain(one))).collect();
     let warnings = document.head().warnings.iter();
     let warnings: Vec<_> = warnings.map(|one| (one.code, plain(&one.message))).collect();
@@ -135,8 +142,8 @@ fn times_of_the_study(file: &StudyFile, known: &Value, fields: &mut Map<String, 
     }
 }
 
-/// What was asked of whom and what came out. What counts as the event is told with the endpoint.
-fn sentences(document: &AnyDocument, plain: bool, style: &Style) -> Vec<String> {
+/// What was asked of whom. What counts as the event is told with the endpoint.
+fn sentences(document: &AnyDocument, plain: bool) -> Vec<String> {
     let title = document.title();
     let mut lines: Vec<String> = title.lines().skip(1).map(str::to_owned).collect();
     if !plain {
@@ -147,9 +154,6 @@ fn sentences(document: &AnyDocument, plain: bool, style: &Style) -> Vec<String> 
         if let Some(line) = lines.iter_mut().find(|line| **line == head.rows()) {
             *line = patients;
         }
-    }
-    if document.data().is_none() {
-        lines.extend(document.notes(style));
     }
     lines
 }

@@ -49,6 +49,12 @@ pub fn labels(context: &Context, compared: &[Vec<Compared>], models: &[Fitted]) 
             put(one.level_key(level), "group", vec![&spec.label], None);
         }
     }
+    // Their numbers are many, and meant only where they are told.
+    let analyses = file.analysis.iter().map(|spec| (&spec.name, &spec.label));
+    let judged = file.performance.iter().map(|spec| (&spec.name, &spec.label));
+    for (name, label) in analyses.chain(judged) {
+        put(slug(name.get_ref()), "analysis", vec![label], None);
+    }
     for fitted in models {
         let (_, endpoint) = context.endpoint(&fitted.spec.endpoint);
         let name = slug(fitted.spec.name.get_ref());

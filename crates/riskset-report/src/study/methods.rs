@@ -326,9 +326,9 @@ fn models(context: &Context) -> Vec<Paragraph> {
         );
         // The label stands at the head of this paragraph already.
         let start = format!("{}: ", spec.label);
-        let curves = super::model::curve_methods(spec);
-        let curves = curves.map(|text| text.strip_prefix(&start).unwrap_or(&text).to_owned());
-        text.extend(curves.map(|text| format!(" {}", super::figures::capital(&text))));
+        let curves = super::model::curve_methods(spec).unwrap_or_default();
+        let curves = curves.split(&start).map(str::trim).filter(|part| !part.is_empty());
+        text.extend(curves.map(|part| format!(" {}", super::figures::capital(part))));
         text.extend(spec.reason.iter().map(|why| format!(" {why}")));
         Paragraph::new(text)
     };

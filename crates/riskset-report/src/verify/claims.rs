@@ -205,6 +205,9 @@ fn claim_at(text: &str, context: &str, tokens: &[Number], index: usize) -> Optio
     if after.starts_with("percentage points") {
         return made(Kind::Points, Parts::One(token), 1);
     }
+    if after.starts_with("events for each") {
+        return made(Kind::Ratio, Parts::One(token), 1);
+    }
     if after.starts_with('%') || word == "percent" {
         return made(Kind::Percent, Parts::One(token), 1);
     }

@@ -7,6 +7,9 @@ use super::scan::Number;
 /// The largest bound of a P value that is reported as `P < ...`.
 const LARGEST_BOUND: f64 = 0.1;
 
+/// What a P value is reported to be above.
+const USUAL_BOUNDS: [f64; 7] = [0.05, 0.1, 0.2, 0.5, 0.9, 0.99, 0.999];
+
 /// What became of a claim.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
@@ -125,6 +128,10 @@ fn kind(claim: &Claim, one: &Stored) -> bool {
     let ended = |ends: &[&str]| ends.iter().any(|end| one.key.ends_with(end));
     let is_time = ["days", "weeks", "months", "years"].contains(&one.unit.as_str());
     let unit = match claim.kind {
+        // The share between series is no proportion, and no proportion is it.
+        Kind::Percent if one.key.ends_with(".i_squared") => {
+            claim.measure == Some(Measure::Heterogeneity)
+        }
         Kind::Percent => one.unit == "percent" || one.unit == "fraction",
         Kind::Points => one.unit == "value",
         // A measurement may have a unit of time too, as an age has.
@@ -157,6 +164,7 @@ fn measured(measure: Measure, kind: Kind, one: &Stored) -> bool {
             has("difference") || time_of(&one.key).is_some() && (has("crude") || has("adjusted"))
         }
         _ if matches!(kind, Kind::Count | Kind::Percent) => !one.key.ends_with("_change"),
+        Measure::HazardRatio if has("events_per_parameter") => true,
         Measure::HazardRatio => has("hr") || (kind == Kind::Time && has("rmst_difference")),
         Measure::Subdistribution => has("shr"),
         Measure::Median if p_value => has("logrank"),
@@ -206,6 +214,10 @@ fn equals(number: Number, stored: &Stored, kind: Kind) -> bool {
     let percent = stored.unit == "percent" && kind == Kind::Estimate && number.decimals > 1;
     // Every P is below 0.9: as a result only a small bound says something.
     if kind == Kind::PValue && number.bound == Some('<') && number.value > LARGEST_BOUND {
+        return false;
+    }
+    // Nor is a P value written as above a number that no rule of rounding gives.
+    if kind == Kind::PValue && number.bound == Some('>') && !USUAL_BOUNDS.contains(&number.value) {
         return false;
     }
     number.is(stored.value) || (percent && number.is(stored.value / 100.0))

@@ -3,7 +3,9 @@
 //! Let every time lie on the grid. At grid time t with d events among all places, S0, S1, S2 the sums of
 //! exp(x'beta), x exp(x'beta) and x x' exp(x'beta) over all at risk, Breslow's log partial likelihood is
 //!
-//!     beta' (sum of x over events) - sum over t of d(t) log S0(t),
+//! ```text
+//! beta' (sum of x over events) - sum over t of d(t) log S0(t),
+//! ```
 //!
 //! and Efron's takes E0, E1, E2, the same sums over those who fail at t, away by parts k/d. S and E are
 //! sums over patients, so those of places add; between two of its own times a place's S is that of the

@@ -2,11 +2,15 @@
 //!
 //! With m units and x events of a cluster, the analysis of variance has between clusters
 //!
-//!     sum m (x/m - p)² = sum x²/m - 2 p sum x + p² sum m,    within sum x - sum x²/m,
+//! ```text
+//! sum m (x/m - p)² = sum x²/m - 2 p sum x + p² sum m,    within sum x - sum x²/m,
+//! ```
 //!
 //! the design effect the mean size sum m² / sum m, and the ratio's variance
 //!
-//!     sum (x - m p)² = sum x² - 2 p sum x m + p² sum m².
+//! ```text
+//! sum (x - m p)² = sum x² - 2 p sum x m + p² sum m².
+//! ```
 //!
 //! So seven sums give the answer of all clusters, p being that of all places. Generalised estimating
 //! equations weigh each cluster by its size at every step, and need the clusters.

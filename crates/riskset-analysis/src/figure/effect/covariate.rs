@@ -168,7 +168,8 @@ mod tests {
         let line = vec![(0.0, 0.0), (1.0, 0.0)];
         let drawn = [Layer { line, ..Layer::default() }];
         let found = histogram(&[0.0, 0.0, 1.0], &drawn, -1.0, 1.0);
-        assert_eq!(found.band[0], (0.0, -1.0, -0.1));
+        assert_eq!((found.band[0].0, found.band[0].1), (0.0, -1.0));
+        assert!((found.band[0].2 + 0.1).abs() < 1e-12);
         assert_eq!(found.band[1].2, -1.0);
         assert!((found.band[BINS].2 + 0.55).abs() < 1e-12);
     }
