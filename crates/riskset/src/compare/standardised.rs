@@ -176,6 +176,8 @@ impl Standardised {
             let columns = state.slope.iter_mut().zip(x).zip(q);
             columns.for_each(|((slope, x), q)| *slope += risk * survival * (hazard * x - q));
         }
+        // A mean of ones, summed, may lie above 1 by its rounding.
+        state.survival = state.survival.min(1.0);
         state
     }
 }
