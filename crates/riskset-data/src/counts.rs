@@ -133,7 +133,7 @@ pub(crate) fn counted_columns(counts: &[Expr]) -> Vec<String> {
     names
 }
 
-/// A table of people from a table of counts, see [`Table::people`].
+/// How a table of people is made of a table of counts: by the columns that hold them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CountsOf {
     counts: Vec<Expr>,
