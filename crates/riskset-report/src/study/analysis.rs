@@ -222,7 +222,11 @@ impl Answered<'_> {
 
     /// What was asked of whom, what came out, and what is doubtful.
     pub fn text(&self) -> Section {
-        Section { heading: self.spec.label.clone(), paragraphs: vec![self.sentences.join(" ")] }
+        let mut sentences = self.sentences.clone();
+        if !self.tables.is_empty() {
+            sentences.push("The estimates stand in the table.".to_owned());
+        }
+        Section { heading: self.spec.label.clone(), paragraphs: vec![sentences.join(" ")] }
     }
 
     /// What was asked, for the provenance.
