@@ -393,10 +393,10 @@ impl Table {
         Ok(!matches!(self.column(name)?.dtype(), DataType::Boolean | DataType::String))
     }
 
-    /// The text of one row of a text column; `None` where missing or no text.
-    pub(crate) fn text_at(&self, name: &str, row: usize) -> Result<Option<String>, Error> {
-        let texts = self.column(name)?.str().ok();
-        Ok(texts.and_then(|texts| texts.get(row)).map(str::to_string))
+    /// The text of one row of a text column; `None` where it is missing or no text, and for a column that
+    /// is not there.
+    pub(crate) fn text_at(&self, name: &str, row: usize) -> Option<&str> {
+        self.column(name).ok()?.str().ok()?.get(row)
     }
 
     /// The values of a numeric column, NaN where missing; flags count as 0 and 1.

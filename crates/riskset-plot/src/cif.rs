@@ -22,6 +22,9 @@ pub struct CifGroup {
     pub label: String,
     /// Patients analysed.
     pub n: f64,
+    /// From when on anybody is under observation, where patients enter late; no curve is drawn before
+    /// it. `None` where all are followed from the origin.
+    pub first_entry: Option<f64>,
     /// The distinct event and censoring times, increasing, in the unit of the data.
     pub time: Vec<f64>,
     /// At risk of any cause just before each time.
@@ -97,6 +100,7 @@ impl CifGroup {
         CifGroup {
             label: label.to_owned(),
             n: incidence.n_rows() as f64,
+            first_entry: incidence.first_entry(),
             time: incidence.time().to_vec(),
             n_risk: incidence.n_risk().to_vec(),
             n_censor: incidence.n_censor().to_vec(),
@@ -173,7 +177,7 @@ impl CifGroup {
             label,
             cause: Some((self.label.clone(), cause.label.clone())),
             n: self.n,
-            start: 0.0,
+            start: self.first_entry.map_or(0.0, |entry| entry.max(0.0)),
             time: self.time.clone(),
             n_risk: self.n_risk.clone(),
             n_event: cause.n_event.clone(),
@@ -185,7 +189,7 @@ impl CifGroup {
             conf_type: self.conf_type.clone(),
             variance: self.variance,
             counts: Some(cause.counts.clone()),
-            late_entry: false,
+            late_entry: self.first_entry.is_some(),
             weighted: self.weighted,
             colour: self.colour,
             hue,

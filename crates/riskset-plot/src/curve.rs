@@ -106,7 +106,7 @@ impl From<&SurvivalCurve> for CurveInput {
         CurveInput {
             label: String::new(),
             n: curve.n_rows() as f64,
-            start: 0.0,
+            start: curve.first_entry().map_or(0.0, |entry| entry.max(0.0)),
             time: curve.time().to_vec(),
             n_risk: curve.n_risk().to_vec(),
             n_event: curve.n_event().to_vec(),
@@ -162,12 +162,6 @@ impl CurveInput {
         self.n = rows.rows() as f64;
         self.counts = Some(rows.into());
         self.weighted = true;
-        self
-    }
-
-    /// The same curve with nobody under observation before this time, in the unit of the data.
-    pub fn entering(mut self, start: f64) -> CurveInput {
-        self.start = start;
         self
     }
 

@@ -57,10 +57,10 @@ pub enum Error {
     Narrow {
         /// Millimetres asked for.
         width: f64,
-        /// A width into which it fits, in millimetres.
-        least: f64,
+        /// A width into which it fits, in millimetres; `None` where none does.
+        least: Option<f64>,
         /// What had no room left.
-        what: &'static str,
+        what: String,
     },
     /// A journal profile that cannot be read.
     Profile {
@@ -132,11 +132,15 @@ impl fmt::Display for Error {
                 "{width:.0} mm x {height:.0} mm leaves no room for {what}; \
                  make the figure larger or the labels shorter"
             ),
-            Error::Narrow { width, least, what } => write!(
-                f,
-                "a width of {width:.0} mm leaves no room for {what}; \
-                 make the figure {least:.0} mm wide, or the labels shorter"
-            ),
+            Error::Narrow { width, least, what } => {
+                write!(f, "a width of {width:.0} mm leaves no room for {what}; ")?;
+                match least {
+                    Some(least) => {
+                        write!(f, "make the figure {least:.0} mm wide, or the labels shorter")
+                    }
+                    None => write!(f, "make the labels shorter or fewer"),
+                }
+            }
             Error::Profile { name, message } => write!(
                 f,
                 "the journal profile `{name}` cannot be used: {message}; \

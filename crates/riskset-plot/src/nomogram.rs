@@ -75,6 +75,9 @@ const LABELS: f64 = 1.0;
 /// The titles take at most this part of the width.
 const TITLES: f64 = 0.34;
 
+/// How many steps of 5 mm a wider nomogram is looked for.
+const WIDER: u32 = 40;
+
 /// A side of an axis on which labels stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Side {
@@ -99,7 +102,7 @@ impl NomogramFigure {
     /// # Errors
     ///
     /// [`Error::Nothing`] without a covariate or an outcome, [`Error::Value`] for a place that is not
-    /// finite, [`Error::Room`] when the titles leave no room for the axes or the levels of a category
+    /// finite, [`Error::Narrow`] when the titles leave no room for the axes or the levels of a category
     /// have no room.
     pub fn draw(&self, profile: &Profile) -> Result<Figure, Error> {
         self.check()?;
@@ -132,12 +135,12 @@ impl NomogramFigure {
         Ok(())
     }
 
-    fn scene(&self, profile: &Profile, width: f64) -> Result<Scene, Error> {
-        let size = profile.type_size.small;
-        let most_title = TITLES * width;
+    /// The axes with their labels in their places, and where axes begin and end; or what has no room in
+    /// this width.
+    fn rows(&self, size: f64, width: f64) -> Result<(Vec<Row<'_>>, (f64, f64)), String> {
         let titles: Vec<Vec<String>> = self
             .axes()
-            .map(|axis| font::wrap(&axis.title, font::Cut::Regular, size, most_title, 3))
+            .map(|axis| font::wrap(&axis.title, font::Cut::Regular, size, TITLES * width, 3))
             .collect();
         let widest = titles.iter().flatten().map(|line| letters(line, size)).fold(0.0, f64::max);
         // Half of a label stands beyond each end of its axis.
@@ -145,25 +148,39 @@ impl NomogramFigure {
         let half = half.map(|(_, label)| letters(label, size) / 2.0).fold(2.0, f64::max);
         let left = Spacing::EDGE + widest + AFTER_TITLES + half.min(0.1 * width);
         let right = width - Spacing::EDGE - half.min(0.1 * width);
-        let room = |what: String| Error::Room { width, height: 0.0, what };
         if right - left < 0.35 * width {
-            return Err(room("the axes beside their titles".to_owned()));
+            return Err("the axes beside their titles".to_owned());
         }
         // An outcome may stand beyond the last tick of the totals.
         let totals = std::iter::once(&self.total).chain(&self.outcomes);
         let total = totals.flat_map(|axis| &axis.ticks).map(|tick| tick.0).fold(0.0, f64::max);
         let points = self.points.ticks.iter().map(|tick| tick.0).fold(0.0, f64::max);
-        let first_total = 1 + self.covariates.len();
         let mut rows = Vec::with_capacity(titles.len());
         for (index, (axis, title)) in self.axes().zip(titles).enumerate() {
-            let most = if index < first_total { points } else { total };
+            let most = if index < self.first_total() { points } else { total };
             let place = |value: f64| left + value / most * (right - left);
             let sides = sides(axis, size, place);
             if axis.every && sides.iter().any(Option::is_none) {
-                return Err(room(format!("the levels of `{}`", axis.title)));
+                return Err(format!("the levels of `{}`", axis.title));
             }
             rows.push(Row { axis, title, sides, most });
         }
+        Ok((rows, (left, right)))
+    }
+
+    /// The place of the first axis of totals, after those of points and covariates.
+    fn first_total(&self) -> usize {
+        1 + self.covariates.len()
+    }
+
+    fn scene(&self, profile: &Profile, width: f64) -> Result<Scene, Error> {
+        let size = profile.type_size.small;
+        let (rows, (left, right)) = self.rows(size, width).map_err(|what| {
+            let wider = (1..=WIDER).map(|step| width + 5.0 * f64::from(step));
+            let least = wider.into_iter().find(|&width| self.rows(size, width).is_ok());
+            Error::Narrow { width, least, what }
+        })?;
+        let first_total = self.first_total();
         let line = font::line_height(size);
         let heights: Vec<f64> = rows.iter().map(|row| row.height(line, profile)).collect();
         let height = 2.0 * Spacing::EDGE

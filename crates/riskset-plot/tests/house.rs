@@ -2,11 +2,13 @@
 
 mod support;
 
+use riskset::{AalenJohansen, CompetingRisks, CountingProcess};
 use riskset_plot::scene::{Axis, Item, Role, Shape};
 use riskset_plot::{
-    Annotation, Counts, CountsAt, CurveInput, Effect, Figure, FigureOptions, FlowBranch,
-    FlowFigure, FlowStep, ForestEffect, ForestFigure, ForestRow, ForestScale, Intervals, KmFigure,
-    Point, Profile, Rect, RiskTable, Squares, Status, Subject, SwimmerFigure, Tail, extract,
+    Annotation, CifFigure, CifGroup, Counts, CountsAt, CurveInput, Effect, Figure, FigureOptions,
+    FlowBranch, FlowFigure, FlowStep, ForestEffect, ForestFigure, ForestRow, ForestScale,
+    Intervals, KmFigure, Point, Profile, Rect, RiskTable, Squares, Status, Subject, SwimmerFigure,
+    Tail, extract,
 };
 use std::sync::Arc;
 use support::{assert_clean, five, made_up};
@@ -229,8 +231,8 @@ fn the_limits_of_the_values_are_those_of_the_axis() {
 fn a_curve_starts_at_the_first_entry() {
     let counts =
         |time: f64| Counts { at_risk: if time < 0.5 { 0.0 } else { 3.0 }, ..Counts::default() };
-    let group = CurveInput { late_entry: true, ..five() };
-    let group = group.entering(0.5).counted(CountsAt(Arc::new(counts)));
+    let group = CurveInput { late_entry: true, start: 0.5, ..five() };
+    let group = group.counted(CountsAt(Arc::new(counts)));
     let options = FigureOptions {
         risk_table: RiskTable::KmUnicate,
         tail: Tail::Full,
@@ -244,6 +246,28 @@ fn a_curve_starts_at_the_first_entry() {
     assert!(!figure.says("add up to the patients analysed"));
     assert_eq!(status(&figure, "at risk + events + censored = patients"), Status::NotApplicable);
     assert!(figure.says("need not add up"));
+}
+
+/// The same of incidences, from rows (2, 4], (3, 10] of two causes: nobody is at risk before 2.
+#[test]
+fn an_incidence_starts_at_the_first_entry() {
+    let rows = CountingProcess::new(&[2.0, 3.0], &[4.0, 10.0], &[true, true]).unwrap();
+    let rows = CompetingRisks::from_observations(rows.into_observations(), &[1, 2], 2).unwrap();
+    let incidence = AalenJohansen::default().fit(&rows).unwrap();
+    let groups = vec![CifGroup::new(&incidence, "All", &["relapse", "death"])];
+    let options = FigureOptions {
+        risk_table: RiskTable::KmUnicate,
+        tail: Tail::Full,
+        x_limits: Some((0.0, 10.0)),
+        ..FigureOptions::default()
+    };
+    let causes = vec!["relapse".to_owned()];
+    let figure = CifFigure { groups, causes, options }.draw(&plain()).unwrap();
+    let line = figure.scene.find(|role| *role == Role::Curve(0)).next().unwrap().bounds();
+    let plot = figure.scene.find(|role| *role == Role::AxisLine(Axis::X)).next().unwrap().bounds();
+    assert!((line.left - (plot.left + 0.2 * plot.width())).abs() < 0.4, "{line:?} {plot:?}");
+    assert!(figure.says("Curves start at the first entry."));
+    assert!(!figure.says("add up to the patients analysed"));
 }
 
 fn row(label: &str, value: f64, lower: f64, upper: f64, p: &str) -> ForestRow {

@@ -221,6 +221,17 @@ fn replace(text: &str, with: impl Fn(char) -> Option<&'static str>) -> String {
     escaped
 }
 
+/// A drawing as a part of an HTML page: without its declaration, and with identifiers of its own, which
+/// several drawings in one page must not share.
+pub fn inline_svg(svg: &str, name: &str) -> String {
+    let start = svg.find("<svg").unwrap_or(0);
+    svg[start..]
+        .replace(" id=\"", &format!(" id=\"{name}-"))
+        .replace("url(#", &format!("url(#{name}-"))
+        .replace("href=\"#", &format!("href=\"#{name}-"))
+        .replace("aria-labelledby=\"", &format!("aria-labelledby=\"{name}-"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,10 +1,10 @@
 //! Studies with competing events: numbers of R, sentences, doubts, refusals.
 
-use riskset_report::Error;
-use riskset_report::study::{StudyOptions, Summary, init_template, run_study};
+mod support;
+
+use riskset_report::study::init_template;
 use serde_json::Value;
-use std::fs;
-use std::path::PathBuf;
+use support::Bench;
 
 const MGUS2: &str = include_str!("golden/mgus2.toml");
 const GOLDEN: &str = include_str!("golden/competing.json");
@@ -13,41 +13,6 @@ const GOLDEN: &str = include_str!("golden/competing.json");
 const ESTIMATE: f64 = 1e-7;
 /// A small P value multiplies the relative error of its z by z squared.
 const P_VALUE: f64 = 1e-5;
-
-struct Bench {
-    folder: tempfile::TempDir,
-}
-
-impl Bench {
-    fn new(study: &str) -> Bench {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("study.toml"), study).unwrap();
-        Bench { folder }
-    }
-
-    fn with(study: &str, data: &str) -> Bench {
-        let bench = Bench::new(study);
-        fs::write(bench.path("patients.csv"), data).unwrap();
-        bench
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn run(&self) -> Result<Summary, Error> {
-        let options = StudyOptions { output: self.path("report"), force: false, dpi: 72 };
-        run_study(&self.path("study.toml"), &options, &|_| {})
-    }
-
-    fn read(&self, name: &str) -> String {
-        fs::read_to_string(self.path("report").join(name)).unwrap()
-    }
-
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.read("results.json")).unwrap()
-    }
-}
 
 /// Every golden number under `prefix`; how many were compared.
 fn compare(results: &Value, prefix: &str) -> usize {

@@ -1,6 +1,8 @@
 //! The manuscript of a study: numbers in the order of citing, short captions, one source for all
 //! numbers, and a Word file that Word can count, break and repeat.
 
+mod support;
+
 use riskset_report::changes::diff;
 use riskset_report::study::{StudyOptions, check_study, run_study};
 use riskset_report::verify::verify;
@@ -8,28 +10,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
-
-/// The three shipped studies, run once.
-fn studies() -> &'static [(String, PathBuf)] {
-    static FOLDER: OnceLock<(tempfile::TempDir, Vec<(String, PathBuf)>)> = OnceLock::new();
-    let (_, studies) = FOLDER.get_or_init(|| {
-        let folder = tempfile::tempdir().unwrap();
-        let studies = ["colon", "dream", "kuhlmann"].map(|name| {
-            let file = format!("{}/../../datasets/{name}/study.toml", env!("CARGO_MANIFEST_DIR"));
-            let output = folder.path().join(name);
-            let options = StudyOptions { output: output.clone(), force: false, dpi: 50 };
-            run_study(Path::new(&file), &options, &|_| {}).unwrap();
-            (name.to_owned(), output)
-        });
-        (folder, studies.to_vec())
-    });
-    studies
-}
-
-fn text(folder: &Path, name: &str) -> String {
-    fs::read_to_string(folder.join(name)).unwrap()
-}
+use support::{studies, text};
 
 /// A part of a Word file.
 fn part(docx: &Path, name: &str) -> String {

@@ -1,127 +1,15 @@
 //! Whole studies: what a run writes, and what it refuses without writing anything.
 
-use riskset_report::Error;
+mod support;
+
 use riskset_report::study::{StudyOptions, Summary, init_template, run_study};
-use serde_json::Value;
 use std::fs;
-use std::path::{Path, PathBuf};
-
-const DATA: &str = "\
-id,arm,site,months,dead,operation,death,visit,age
-P01,new,A,5.0,1,2020-01-01,2020-06-01,2020-06-01,61
-P02,new,B,9.5,0,2020-01-05,,2020-10-20,55
-P03,new,A,12.0,1,2020-02-01,2021-02-01,2021-02-01,70
-P04,new,B,20.0,0,2020-02-03,,2021-10-03,48
-P05,new,A,3.0,1,2020-03-01,2020-06-01,2020-06-01,66
-P06,old,B,4.0,1,2020-03-05,2020-07-05,2020-07-05,59
-P07,old,A,7.0,1,2020-04-01,2020-11-01,2020-11-01,63
-P08,old,B,15.0,0,2020-04-03,,2021-07-03,52
-P09,old,A,2.5,1,2020-05-01,2020-07-16,2020-07-16,71
-P10,old,B,18.0,1,2020-05-05,2021-11-05,2021-11-05,
-";
-
-const STUDY: &str = r#"
-schema = "riskset.study/1"
-[study]
-title = "A small trial"
-conf_type = "log-log"
-times = [6, 12]
-synthetic = true
-[data]
-file = "patients.csv"
-id = "id"
-[[endpoint]]
-name = "os"
-label = "Overall survival"
-abbreviation = "OS"
-origin = "randomisation"
-time = "months"
-event = "dead"
-[[population]]
-name = "everybody"
-label = "All patients"
-[[group]]
-name = "arm"
-label = "Arm"
-variable = "arm"
-reference = "old"
-known = "at"
-levels = [{ name = "new", label = "New" }, { name = "old", label = "Old" }]
-[[comparison]]
-name = "arms"
-label = "New or old"
-population = "everybody"
-group = "arm"
-endpoints = ["os"]
-[[follow_up]]
-name = "followup"
-label = "All patients"
-population = "everybody"
-endpoint = "os"
-[[table]]
-name = "baseline"
-kind = "baseline"
-title = "Patients"
-population = "everybody"
-by = "arm"
-variables = [{ column = "age", label = "Age" }, { column = "site", label = "Site" }]
-"#;
-
-/// A folder with the data and a study file, and a place for the report.
-struct Bench {
-    folder: tempfile::TempDir,
-}
-
-impl Bench {
-    fn new(study: &str, data: &str) -> Bench {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("study.toml"), study).unwrap();
-        fs::write(folder.path().join("patients.csv"), data).unwrap();
-        Bench { folder }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn run(&self) -> Result<Summary, Error> {
-        let options = StudyOptions { output: self.path("report"), force: false, dpi: 100 };
-        run_study(&self.path("study.toml"), &options, &|_| {})
-    }
-
-    fn read(&self, name: &str) -> String {
-        fs::read_to_string(self.path("report").join(name)).unwrap()
-    }
-
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.read("results.json")).unwrap()
-    }
-}
-
-fn changed(from: &str, to: &str) -> String {
-    assert!(STUDY.contains(from), "{from}");
-    STUDY.replacen(from, to, 1)
-}
-
-/// The run is refused with this message, and nothing is left beside the inputs.
-#[track_caller]
-fn refused(study: &str, data: &str, expected: &[&str]) {
-    let bench = Bench::new(study, data);
-    let message = bench.run().unwrap_err().to_string();
-    for part in expected {
-        assert!(message.contains(part), "expected {part:?} in:\n{message}");
-    }
-    let mut names: Vec<_> = fs::read_dir(bench.folder.path())
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name())
-        .collect();
-    names.sort();
-    assert_eq!(names, ["patients.csv", "study.toml"]);
-}
+use std::path::Path;
+use support::{Bench, DATA, STUDY, changed, refused};
 
 #[test]
 fn a_study_gives_every_file_of_the_report() {
-    let bench = Bench::new(STUDY, DATA);
+    let bench = Bench::with(STUDY, DATA);
     let summary = bench.run().unwrap();
     assert_eq!(summary.patients, 10);
     for name in [
@@ -152,7 +40,7 @@ fn a_study_gives_every_file_of_the_report() {
 #[test]
 fn the_numbers_are_those_of_the_estimators() {
     use riskset::{ConfType, KaplanMeier, RightCensored};
-    let bench = Bench::new(STUDY, DATA);
+    let bench = Bench::with(STUDY, DATA);
     bench.run().unwrap();
     let (times, events) = ([5.0, 9.5, 12.0, 20.0, 3.0], [true, false, true, false, true]);
     let curve = KaplanMeier::default()
@@ -173,7 +61,7 @@ fn the_numbers_are_those_of_the_estimators() {
 
 #[test]
 fn every_number_of_tables_and_text_is_in_the_results() {
-    let bench = Bench::new(STUDY, DATA);
+    let bench = Bench::with(STUDY, DATA);
     bench.run().unwrap();
     let json = bench.json();
     let shown: Vec<String> = json["numbers"]
@@ -196,7 +84,7 @@ fn every_number_of_tables_and_text_is_in_the_results() {
 
 #[test]
 fn the_word_synthetic_is_in_every_title() {
-    let bench = Bench::new(STUDY, DATA);
+    let bench = Bench::with(STUDY, DATA);
     bench.run().unwrap();
     for name in ["tables/arms.md", "tables/baseline.tex", "figures/arms-os.svg", "report.html"] {
         assert!(bench.read(name).to_lowercase().contains("synthetic"), "{name}");
@@ -206,7 +94,7 @@ fn the_word_synthetic_is_in_every_title() {
 
 #[test]
 fn the_same_study_gives_the_same_bytes() {
-    let (a, b) = (Bench::new(STUDY, DATA), Bench::new(STUDY, DATA));
+    let (a, b) = (Bench::with(STUDY, DATA), Bench::with(STUDY, DATA));
     a.run().unwrap();
     b.run().unwrap();
     for name in [
@@ -223,7 +111,7 @@ fn the_same_study_gives_the_same_bytes() {
 
 #[test]
 fn an_existing_folder_is_replaced_only_by_force() {
-    let bench = Bench::new(STUDY, DATA);
+    let bench = Bench::with(STUDY, DATA);
     fs::create_dir(bench.path("report")).unwrap();
     fs::write(bench.path("report").join("mine.txt"), "mine").unwrap();
     let message = bench.run().unwrap_err().to_string();
@@ -283,7 +171,7 @@ const DATES: &str = "[endpoint.dates]\nrule = \"os\"\ntime_zero = \"operation\"\
 #[test]
 fn dates_give_the_endpoint_by_rule() {
     let study = changed("time = \"months\"\nevent = \"dead\"\n", DATES);
-    let bench = Bench::new(&study, DATA);
+    let bench = Bench::with(&study, DATA);
     bench.run().unwrap();
     let numbers = &bench.json()["numbers"];
     assert_eq!(numbers["arms.os.new.events"]["value"], 3.0);
@@ -313,7 +201,7 @@ fn names_from_the_data_are_shown_and_not_obeyed() {
     let hostile = ["<script>alert(1)</script>", "=1+1", "\\input{x}"];
     for name in hostile {
         let data = DATA.replace(",A,", &format!(",{name},")).replace(",B,", ",Märta שלום,");
-        let bench = Bench::new(STUDY, &data);
+        let bench = Bench::with(STUDY, &data);
         bench.run().unwrap();
         assert!(!bench.read("report.html").contains("<script>"), "{name}");
         assert!(!bench.read("tables/baseline.tex").contains("\\input"), "{name}");
@@ -328,7 +216,7 @@ fn a_group_made_of_the_outcome_is_flagged_and_a_landmark_mends_it() {
     let levels = "levels = [{ name = \"new\", label = \"Died\", filter = \"dead == 1\" }, { name = \"old\", label = \"Alive\", filter = \"dead == 0\" }]";
     let from = "variable = \"arm\"\nreference = \"old\"\nknown = \"at\"\nlevels = [{ name = \"new\", label = \"New\" }, { name = \"old\", label = \"Old\" }]";
     let study = changed(from, &format!("reference = \"old\"\nknown = \"at\"\n{levels}"));
-    let bench = Bench::new(&study, DATA);
+    let bench = Bench::with(&study, DATA);
     let summary = bench.run().unwrap();
     let code =
         |summary: &Summary, code: &str| summary.warnings.iter().any(|(found, _)| found == code);
@@ -336,7 +224,7 @@ fn a_group_made_of_the_outcome_is_flagged_and_a_landmark_mends_it() {
     assert!(bench.read("report.html").contains("set `landmark` to a time"));
 
     let with = changed("endpoints = [\"os\"]", "endpoints = [\"os\"]\nlandmark = 4");
-    let bench = Bench::new(&with, DATA);
+    let bench = Bench::with(&with, DATA);
     let summary = bench.run().unwrap();
     assert!(!code(&summary, "group_after_baseline"));
     // P05, P06 and P09 are no longer at risk after month 4.
@@ -346,7 +234,7 @@ fn a_group_made_of_the_outcome_is_flagged_and_a_landmark_mends_it() {
 
 #[test]
 fn few_events_are_said_and_no_difference_is_never_claimed() {
-    let bench = Bench::new(STUDY, DATA);
+    let bench = Bench::with(STUDY, DATA);
     let summary = bench.run().unwrap();
     assert!(summary.warnings.iter().any(|(code, _)| code == "few_events"));
     let text = bench.read("text/results.md");
@@ -387,7 +275,7 @@ note = "Counts from print."
 
 #[test]
 fn series_are_pooled_beside_the_study_and_not_called_synthetic() {
-    let bench = Bench::new(&format!("{STUDY}{SERIES}"), DATA);
+    let bench = Bench::with(&format!("{STUDY}{SERIES}"), DATA);
     let rows = "study,part,k,n\nOne,a,10,40\nTwo,a,12,60\nTwo,b,1,60\nThree,a,30,64\nFour,a,,\n";
     fs::write(bench.path("series.csv"), rows).unwrap();
     let summary = bench.run().unwrap();
@@ -414,7 +302,7 @@ fn series_are_pooled_beside_the_study_and_not_called_synthetic() {
 
 #[test]
 fn a_series_does_not_count_twice() {
-    let bench = Bench::new(&format!("{STUDY}{SERIES}"), DATA);
+    let bench = Bench::with(&format!("{STUDY}{SERIES}"), DATA);
     fs::write(bench.path("series.csv"), "study,part,k,n\nOne,a,10,40\nOne,a,12,60\n").unwrap();
     let message = bench.run().unwrap_err().to_string();
     assert!(message.contains("\"One\" stands in two of the rows chosen"), "{message}");
@@ -425,265 +313,9 @@ fn a_series_does_not_count_twice() {
     assert!(message.contains("One: 1.5 is not a count"), "{message}");
 }
 
-const FIGURE: &str = r#"[[figure]]
-name = "arms-by-request"
-title = "Survival by arm"
-[figure.request]
-analysis = "plot-km"
-formula = "Surv(months, dead) ~ arm"
-annotate = ["hr", "logrank"]
-"#;
-
-/// The figure of a request is drawn as it is anywhere, and its doubts are the study's.
-#[test]
-fn the_figure_of_a_request_has_the_bytes_of_the_request() {
-    use riskset_analysis::{Answer, Data, Request, run};
-    let study = changed("synthetic = true\n", "") + FIGURE;
-    let bench = Bench::new(&study, DATA);
-    let summary = bench.run().unwrap();
-    let text = r#"{"analysis": "plot-km", "data": "patients.csv", "annotate": ["hr", "logrank"],
-        "formula": "Surv(months, dead) ~ arm", "conf_type": "log-log"}"#;
-    let table = riskset_data::Table::from_csv(DATA.as_bytes(), b',', "patients.csv", None).unwrap();
-    let request = Request::from_json(text).unwrap();
-    let Answer::Figure(answer) = run(&request, &Data::table(table, "patients.csv")).unwrap() else {
-        panic!("a figure was asked for")
-    };
-    assert_eq!(bench.read("figures/arms-by-request.svg"), answer.figure.svg());
-    let doubt = "arms-by-request: 7 events for 1 coefficient";
-    assert!(summary.warnings.iter().any(|(_, words)| words.contains(doubt)), "{summary:?}");
-    assert!(bench.read("report.html").contains("Survival by arm"));
-}
-
-#[test]
-fn a_request_of_a_study_is_a_figure_of_its_patients() {
-    let with = |from: &str, to: &str| STUDY.to_owned() + &FIGURE.replacen(from, to, 1);
-    refused(&with("analysis = \"plot-km\"", "analysis = \"plot-kn\""), DATA, &["plot-km"]);
-    refused(&with("annotate", "annotation"), DATA, &["line", "annotate"]);
-    refused(&with("annotate", "data = \"other.csv\"\nannotate"), DATA, &["[data]"]);
-    refused(&with("annotate = [\"hr\", \"logrank\"]", "theme = \"own.toml\""), DATA, &["own.toml"]);
-    let numbers = with("analysis = \"plot-km\"", "analysis = \"compare\"")
-        .replace("annotate = [\"hr\", \"logrank\"]\n", "");
-    refused(&numbers, DATA, &["no figure"]);
-}
-
-/// What the study has said need not be said again: whom, since when, in which groups, on which scale.
-#[test]
-fn a_figure_inherits_what_the_study_has_said() {
-    let population =
-        "[[population]]\nname = \"a\"\nlabel = \"Site A\"\nfilter = \"site == \\\"A\\\"\"\n";
-    let figure = "[[figure]]\nname = \"inherited\"\ntitle = \"Site A\"\npopulation = \"a\"\n\
-                  endpoint = \"os\"\ngroup = \"arm\"\n[figure.request]\nanalysis = \"plot-km\"\n";
-    let own = figure.replace("\"inherited\"", "\"own\"").replace("group = \"arm\"\n", "")
-        + "formula = \"os ~ I(age > 60)\"\nconf_type = \"plain\"\n";
-    let bench = Bench::new(&format!("{STUDY}{population}{figure}{own}"), DATA);
-    bench.run().unwrap();
-    let embedded = |name: &str| {
-        let svg = bench.read(&format!("figures/{name}.svg"));
-        riskset_plot::extract(svg.as_bytes()).unwrap()
-    };
-    let inherited = embedded("inherited");
-    let settings = &inherited.settings;
-    assert_eq!(settings["conf_type"], "log-log");
-    assert_eq!(settings["order"], serde_json::json!(["New", "Old"]));
-    assert_eq!(settings["reference"], "Old");
-    assert_eq!(
-        (&settings["unit"], &settings["origin"]),
-        (&"months".into(), &"randomisation".into())
-    );
-    // Site A: 3 of the new arm, 2 of the old one.
-    let svg = bench.read("figures/inherited.svg");
-    assert!(svg.contains("New") && svg.contains("Months since randomisation"), "{svg}");
-    let csv: String = inherited.tables.iter().map(|table| table.to_csv()).collect();
-    assert!(csv.contains("\nNew,12,") && !csv.contains("\nNew,20,"), "{csv}");
-    assert_eq!(embedded("own").settings["conf_type"], "plain");
-}
-
-#[test]
-fn a_figure_names_what_the_study_has() {
-    let with = |key: &str| {
-        STUDY.to_owned()
-            + &FIGURE.replacen("[figure.request]", &format!("{key}\n[figure.request]"), 1)
-    };
-    refused(&with("population = \"some\""), DATA, &["[[population]]", "line"]);
-    refused(&with("endpoint = \"dfs\""), DATA, &["[[endpoint]]"]);
-    refused(&with("group = \"sex\""), DATA, &["[[group]]"]);
-    refused(&with("endpoint = \"os\""), DATA, &["Surv(months, dead)", "leave one of them out"]);
-    refused(&with("data = \"units\""), DATA, &["[units]"]);
-    refused(&with("data = \"other.csv\""), DATA, &["units"]);
-}
-
-/// Flow and pooled series have data of their own, beside the study file.
-#[test]
-fn a_figure_with_data_of_its_own_reads_them_beside_the_study() {
-    let figure = "[[figure]]\nname = \"counts\"\ntitle = \"Flow\"\n[figure.request]\n\
-                  analysis = \"plot-flow\"\ndata = \"counts.toml\"\n";
-    let bench = Bench::new(&format!("{STUDY}{figure}"), DATA);
-    fs::write(bench.path("counts.toml"), "[[stage]]\nlabel = \"Screened\"\nn = 48\n").unwrap();
-    bench.run().unwrap();
-    let svg = bench.read("figures/counts.svg");
-    assert!(svg.contains("Screened") && !svg.to_lowercase().contains("synthetic"));
-    refused(&format!("{STUDY}{figure}"), DATA, &["counts.toml cannot be read"]);
-}
-
-const ANALYSES: &str = r#"[[analysis]]
-name = "lost"
-label = "Those who were lost"
-population = "everybody"
-endpoint = "os"
-group = "arm"
-[analysis.request]
-analysis = "tipping"
-imputations = 5
-
-[[analysis]]
-name = "margins"
-label = "Not worse"
-population = "everybody"
-endpoint = "os"
-group = "arm"
-[analysis.request]
-analysis = "compare"
-max_combo = [[0, 0], [0, 1]]
-milestones = [6]
-margins = [{ of = "hr", value = 1.5 }]
-
-[[analysis]]
-name = "over-time"
-label = "Age over time"
-endpoint = "os"
-group = "arm"
-terms = "tv(age, log(t))"
-[analysis.request]
-analysis = "cox"
-
-[[analysis]]
-name = "conditional"
-label = "Conditional survival"
-endpoint = "os"
-group = "arm"
-[analysis.request]
-analysis = "km"
-given = 3
-band = "hall-wellner"
-
-[[analysis]]
-name = "pieces"
-label = "Cut rows"
-[analysis.request]
-analysis = "split"
-formula = "Surv(months, dead) ~ 1"
-id = "id"
-with = "visits.csv"
-with_time = "at"
-measures = ["marker"]
-count = "visits"
-
-[[figure]]
-name = "lost-figure"
-title = "Those who were lost"
-endpoint = "os"
-group = "arm"
-[figure.request]
-analysis = "plot-tipping"
-imputations = 5
-
-[[figure]]
-name = "curves-figure"
-title = "Survival"
-endpoint = "os"
-group = "arm"
-[figure.request]
-analysis = "plot-km"
-"#;
-
-/// An analysis is asked by its request of the study's endpoint and group: each number is the one that
-/// the same request of the columns gives.
-#[test]
-fn an_analysis_is_the_request_of_the_study_s_endpoint() {
-    use riskset_analysis::{Answer, Data, Request, run};
-    let bench = Bench::new(&format!("{STUDY}{ANALYSES}"), DATA);
-    fs::write(bench.path("visits.csv"), "id,at,marker\nP03,0,1.5\nP03,4,2.5\n").unwrap();
-    let summary = bench.run().unwrap();
-    let table = riskset_data::Table::from_csv(DATA.as_bytes(), b',', "patients.csv", None).unwrap();
-    let data = Data::table(table, "patients.csv");
-    let asked = |text: &str| run(&Request::from_json(text).unwrap(), &data).unwrap();
-    let json = bench.json();
-    let number =
-        |key: &str| json["numbers"][key]["value"].as_f64().unwrap_or_else(|| panic!("{key}"));
-
-    let Answer::Tipping(tipping) = asked(
-        r#"{"analysis": "tipping", "data": "x", "formula": "Surv(months, dead) ~ arm",
-            "reference": "old", "imputations": 5}"#,
-    ) else {
-        panic!("tipping points were asked for")
-    };
-    let worst = tipping.cases[1].1.unwrap();
-    assert_eq!(number("lost.cases.worst.hazard_ratio_estimate"), worst.log_ratio.exp());
-    assert_eq!(number("lost.deltas.new.delta_2.p_value"), tipping.deltas[1][3].1.unwrap().p_value);
-
-    let Answer::Compare(compared) = asked(
-        r#"{"analysis": "compare", "data": "x", "formula": "Surv(months, dead) ~ arm",
-            "reference": "old", "max_combo": [[0, 0], [0, 1]], "milestones": [6], "times": [6, 12],
-            "conf_type": "log-log", "margins": [{"of": "hr", "value": 1.5}]}"#,
-    ) else {
-        panic!("a comparison was asked for")
-    };
-    let combined = compared.further.max_combo.as_ref().unwrap();
-    assert_eq!(number("margins.max_combo.p_value"), combined.p_value);
-    let at_six = compared.groups[0].curve.at(6.0).unwrap();
-    assert_eq!(number("margins.groups.at_times.new.at_6.survival"), at_six.survival.unwrap());
-
-    let results = bench.read("text/results.md");
-    for words in
-        ["## Those who were lost\n\n10 patients.", "10 rows of 10 patients became 11 pieces."]
-    {
-        assert!(results.contains(words), "{words}: {results}");
-    }
-    // What an answer says of itself stands below its tables.
-    let page = bench.read("report.html");
-    for note in
-        ["The conclusion, limits on both sides of 1,", "New against Old: one-sided 97.5% limit"]
-    {
-        assert!(page.contains(note) && !results.contains(note), "{note}: {results}");
-    }
-    assert!(!results.contains("Arm=New") && !results.contains("Event: "), "{results}");
-    assert!(bench.read("tables/over-time-2.csv").contains("tv(age, log(t))"));
-    assert!(bench.read("tables/conditional-3.csv").contains("At risk after 3"));
-    assert!(bench.read("tables/pieces-rows.csv").contains("P03,4,12,1"));
-    assert_eq!(json["answers"]["conditional"]["schema"], "riskset.km/1");
-    assert_eq!(json["provenance"]["inputs"][1]["name"], "visits.csv");
-    let svg = bench.read("figures/curves-figure.svg");
-    assert!(svg.contains("Months since randomisation") && svg.contains("Overall survival"));
-    assert!(bench.read("figures/lost-figure.svg").contains("New lost"));
-    let doubt =
-        "Those who were lost: 3 patients are without the event and all of them count as lost";
-    assert!(summary.warnings.iter().any(|(_, words)| words.contains(doubt)), "{summary:?}");
-}
-
-#[test]
-fn what_an_analysis_cannot_be_is_refused_at_its_line() {
-    let with = |from: &str, to: &str| {
-        assert!(ANALYSES.contains(from), "{from}");
-        STUDY.to_owned() + &ANALYSES.replacen(from, to, 1)
-    };
-    refused(&with("analysis = \"tipping\"", "analysis = \"tiping\""), DATA, &["line", "tipping"]);
-    refused(&with("imputations", "imputation"), DATA, &["nearest is `imputations`"]);
-    refused(&with("imputations = 5", "data = \"x.csv\""), DATA, &["[data]"]);
-    refused(&with("endpoint = \"os\"", "endpoint = \"oss\""), DATA, &["nearest is \"os\""]);
-    refused(&with("endpoint = \"os\"\n", ""), DATA, &["name one as `endpoint`"]);
-    let own = "imputations = 5\nformula = \"Surv(months, dead) ~ arm\"";
-    refused(&with("imputations = 5", own), DATA, &["keep one of the two"]);
-    let figure = with("analysis = \"tipping\"", "analysis = \"plot-tipping\"");
-    refused(&figure, DATA, &["a figure is a [[figure]]"]);
-    refused(&with("\"visits.csv\"", "\"nowhere.csv\""), DATA, &["nowhere.csv"]);
-    let twice = with("name = \"margins\"", "name = \"lost-2\"");
-    let (twice, _) = twice.split_once("[[analysis]]\nname = \"over-time\"").unwrap();
-    refused(twice, DATA, &["two tables would have the file name"]);
-}
-
 #[test]
 fn a_study_without_ids_calls_patients_by_their_rows() {
-    let bench = Bench::new(&changed("id = \"id\"\n", ""), DATA);
+    let bench = Bench::with(&changed("id = \"id\"\n", ""), DATA);
     assert_eq!(bench.run().unwrap().patients, 10);
     let rows = changed("id = \"id\"\n", "rows = \"site == \\\"A\\\"\"\n");
     refused(&rows, DATA, &["name its column as `id`"]);

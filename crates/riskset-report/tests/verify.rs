@@ -1,32 +1,12 @@
 //! `verify`: drafts that agree, drafts that were altered, drafts that cannot be read.
 
-use riskset_report::study::{StudyOptions, run_study};
+mod support;
+
 use riskset_report::verify::{VerifyDocument, verify};
 use std::fs;
 use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
-
-/// The three shipped studies, run once.
-fn studies() -> &'static [(String, PathBuf)] {
-    static FOLDER: OnceLock<(tempfile::TempDir, Vec<(String, PathBuf)>)> = OnceLock::new();
-    let (_, studies) = FOLDER.get_or_init(|| {
-        let folder = tempfile::tempdir().unwrap();
-        let studies = ["colon", "dream", "kuhlmann"].map(|name| {
-            let file = format!("{}/../../datasets/{name}/study.toml", env!("CARGO_MANIFEST_DIR"));
-            let output = folder.path().join(name);
-            let options = StudyOptions { output: output.clone(), force: false, dpi: 50 };
-            run_study(Path::new(&file), &options, &|_| {}).unwrap();
-            (name.to_owned(), output)
-        });
-        (folder, studies.to_vec())
-    });
-    studies
-}
-
-fn text(folder: &Path, name: &str) -> String {
-    fs::read_to_string(folder.join(name)).unwrap()
-}
+use std::path::Path;
+use support::{studies, text};
 
 fn check(folder: &Path, draft: &str) -> VerifyDocument {
     let results = text(folder, "results.json");

@@ -131,6 +131,14 @@ impl RiskSets {
         self.entries.as_ref()?.time.first().copied()
     }
 
+    /// Whether an estimate is known at `time`: not before the first entry, where rows enter late, and not
+    /// after the last time, unless nothing can change any more.
+    pub(crate) fn is_known_at(&self, time: f64, settled: bool) -> bool {
+        let observed = self.first_entry().is_none_or(|entry| entry <= time);
+        let last = *self.time.last().expect("every group has at least one time");
+        observed && (time <= last || settled)
+    }
+
     fn with_capacity(rows: usize, weighted: bool) -> RiskSets {
         RiskSets {
             time: Vec::with_capacity(rows),

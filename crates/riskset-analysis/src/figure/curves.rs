@@ -383,12 +383,7 @@ pub(super) fn inputs(
     response: &Observations,
     groups: &Groups,
 ) -> Vec<CurveInput> {
-    let starts = first_entries(response, groups);
-    let named = curves
-        .iter()
-        .zip(labels)
-        .zip(starts)
-        .map(|((curve, name), start)| CurveInput::from(curve).named(name).entering(start));
+    let named = curves.iter().zip(labels).map(|(curve, name)| CurveInput::from(curve).named(name));
     match response.weights().filter(|_| !response.is_counted()) {
         None => named.collect(),
         Some(_) => {
@@ -396,16 +391,6 @@ pub(super) fn inputs(
             named.zip(&rows).map(|(curve, rows)| curve.weighted(rows)).collect()
         }
     }
-}
-
-/// When the first patient of each group enters: 0 unless patients enter late.
-fn first_entries(response: &Observations, groups: &Groups) -> Vec<f64> {
-    let mut first = vec![f64::INFINITY; groups.count()];
-    for (row, &group) in groups.index().iter().enumerate() {
-        let entry = response.entry().map_or(0.0, |entry| entry[row].max(0.0));
-        first[group as usize] = first[group as usize].min(entry);
-    }
-    first.into_iter().map(|entry| if entry.is_finite() { entry } else { 0.0 }).collect()
 }
 
 /// The median follow-up of all patients in the unit of the axis, for the caption. With late entry

@@ -266,3 +266,44 @@ fn a_margin_is_compared_with_the_one_sided_limit() {
     let difference = &found["rmst"]["differences"][0]["difference"];
     close(&found["margins"][1]["limit"], &difference["lower"], CLOSED_FORM);
 }
+
+/// The numbers of `performance --reclassify` from the risks at 365 days of both models, in R:
+///
+/// ```r
+/// d <- na.omit(lung[, c("time", "status", "age", "sex", "ph.ecog")]); event <- d$status == 2
+/// f1 <- coxph(Surv(time, event) ~ age + sex + ph.ecog, d); f0 <- update(f1, . ~ . - ph.ecog)
+/// p <- function(f) 1 - c(summary(survfit(f, newdata = d), times = 365)$surv); p1 <- p(f1); p0 <- p(f0)
+/// at <- sort(unique(d$time[!event])); out <- NULL; g <- 1
+/// for (u in at) { left <- d$time == u & !event
+///   g <- g * (1 - sum(left) / sum(d$time > u | left)); out <- c(out, g) }
+/// G <- function(x) { k <- sum(at < x); if (k == 0) 1 else out[k] }
+/// case <- d$time <= 365 & event; a <- ifelse(case, 1 / sapply(d$time, G), 0); b <- d$time > 365
+/// k <- function(p) findInterval(p, c(0.4, 0.7))
+/// c(sum(a * sign(k(p1) - k(p0))) / sum(a), -sum(b * sign(k(p1) - k(p0))) / sum(b),
+///   sum(a * (p1 - p0)) / sum(a), -sum(b * (p1 - p0)) / sum(b))
+/// ```
+#[test]
+fn reclassification_is_of_the_risks_of_both_models() {
+    let full = "Surv(time, status == 2) ~ age + sex + ph.ecog";
+    let ask = ["performance", "@lung", full, "--against", "age + sex", "--times", "365"];
+    let found = json(&[&ask[..], &["--reclassify", "0.4,0.7"]].concat(), "");
+    let moved = &found["comparison"]["reclassification"][0];
+    let r = [
+        ("categories", "events", 0.042_768_216_620_549),
+        ("categories", "free", 0.046_153_846_153_846_2),
+        ("discrimination", "events", 0.025_047_864_959_539),
+        ("discrimination", "free", 0.021_466_907_749_695_4),
+    ];
+    for (measure, whom, expected) in r {
+        close(&moved[measure][whom]["estimate"], &Value::from(expected), 1e-8);
+    }
+    // From the larger model to the smaller every step is the other way.
+    let back = "Surv(time, status == 2) ~ age + sex";
+    let ask = ["performance", "@lung", back, "--against", "age + sex + ph.ecog", "--times", "365"];
+    let found = json(&[&ask[..], &["--reclassify", "0.4,0.7"]].concat(), "");
+    let back = &found["comparison"]["reclassification"][0];
+    for measure in ["categories", "continuous", "discrimination"] {
+        let net = |of: &Value| of[measure]["net"]["estimate"].as_f64().unwrap();
+        assert!((net(moved) + net(back)).abs() < 1e-12 && net(moved) > 0.0, "{measure}");
+    }
+}

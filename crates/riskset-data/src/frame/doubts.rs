@@ -271,16 +271,16 @@ pub fn row_of_sums(
     rows: impl IntoIterator<Item = u32>,
     column: &str,
 ) -> Result<Option<FrameDoubt>, Error> {
-    if table.is_numeric(column)? {
-        return Ok(None);
-    }
-    for row in rows {
-        if let Some(value) = table.text_at(column, row as usize)?.filter(|value| is_total(value)) {
-            let (column, place) = (column.to_string(), table.place(row as usize));
-            return Ok(Some(FrameDoubt::TotalRow { column, value, place }));
-        }
-    }
-    Ok(None)
+    let is_of_sums = |row: &usize| table.text_at(column, *row).is_some_and(is_total);
+    let row = match table.is_numeric(column)? {
+        true => None,
+        false => rows.into_iter().map(|row| row as usize).find(is_of_sums),
+    };
+    Ok(row.map(|row| FrameDoubt::TotalRow {
+        column: column.to_string(),
+        value: table.text_at(column, row).unwrap_or_default().to_string(),
+        place: table.place(row),
+    }))
 }
 
 /// What is odd about columns of words at some rows, whatever is asked of them: levels that look alike.
@@ -322,12 +322,10 @@ pub(crate) fn doubts_of_column(
         let parameters = pairs(factor);
         doubts.push(FrameDoubt::SeveralParameters { column: column.clone(), parameters });
     }
-    let last = table.n_rows() - 1;
-    let value = factor.codes.get(last).and_then(|&code| factor.levels.get(code as usize));
-    let is_first = table.column_names().first().is_some_and(|first| first == name);
-    if let Some(value) = value.filter(|value| is_first && is_total(value)) {
-        let (value, place) = (value.clone(), table.place(last));
-        doubts.push(FrameDoubt::TotalRow { column, value, place });
+    if table.column_names().first().is_some_and(|first| first == name) {
+        // A column that was read is there.
+        let sums = row_of_sums(table, table.n_rows().checked_sub(1).map(|last| last as u32), name);
+        doubts.extend(sums.ok().flatten());
     }
     doubts
 }

@@ -68,8 +68,8 @@ pub(super) fn columns(
     let beside = 2.0 * edge + taken + GAP;
     let (labels, label) = labels(figure, size, width - beside).ok_or_else(|| Error::Narrow {
         width,
-        least: (beside + PLOT + LABEL).ceil(),
-        what: "the plot between the columns of its table",
+        least: Some((beside + PLOT + LABEL).ceil()),
+        what: "the plot between the columns of its table".to_owned(),
     })?;
     let mut at = edge + label;
     let mut rights = Vec::with_capacity(cells.len());

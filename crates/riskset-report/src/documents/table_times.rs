@@ -222,10 +222,7 @@ impl Document for TableSurvivalDocument {
 
     fn tables(&self, style: &Style) -> Vec<Table> {
         let with_interval = self.conf_type != "none";
-        let interval = match with_interval {
-            true => format!(" ({} CI)", style.level(self.conf_level)),
-            false => String::new(),
-        };
+        let interval = of_interval(with_interval, self.conf_level, style);
         let unit = self.unit.as_deref();
         let of = unit.map_or(String::new(), |unit| format!(", {unit}"));
         let mut table = Table::new("Survival at given times")
@@ -321,10 +318,7 @@ impl Document for TableCifDocument {
 
     fn tables(&self, style: &Style) -> Vec<Table> {
         let with_interval = self.conf_type != "none";
-        let interval = match with_interval {
-            true => format!(" ({} CI)", style.level(self.conf_level)),
-            false => String::new(),
-        };
+        let interval = of_interval(with_interval, self.conf_level, style);
         let table = Table::new("Cumulative incidence at given times")
             .column("Group", Align::Left)
             .column("n", Align::Right)
@@ -353,4 +347,9 @@ impl Document for TableCifDocument {
         });
         gray.chain(interval_note(self.conf_level, self.conf_type, style)).collect()
     }
+}
+
+/// What the heading of an estimate says of its interval.
+fn of_interval(shown: bool, level: f64, style: &Style) -> String {
+    if shown { format!(" ({} CI)", style.level(level)) } else { String::new() }
 }

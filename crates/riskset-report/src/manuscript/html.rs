@@ -75,7 +75,7 @@ fn of(block: &Block) -> String {
             let name = anchor(&item.label);
             format!(
                 "<figure id=\"{name}\">\n{}\n<figcaption>{}</figcaption></figure>\n",
-                inline(&item.content.svg, &name),
+                escape::inline_svg(&item.content.svg, &name),
                 caption(item)
             )
         }
@@ -104,14 +104,4 @@ fn piece(piece: &Piece) -> String {
             format!(" ({})", labels.iter().map(link).collect::<Vec<_>>().join(", "))
         }
     }
-}
-
-/// The drawing as a part of the page: without its declaration, its identifiers its own.
-fn inline(svg: &str, name: &str) -> String {
-    let start = svg.find("<svg").unwrap_or(0);
-    svg[start..]
-        .replace(" id=\"", &format!(" id=\"{name}-"))
-        .replace("url(#", &format!("url(#{name}-"))
-        .replace("href=\"#", &format!("href=\"#{name}-"))
-        .replace("aria-labelledby=\"", &format!("aria-labelledby=\"{name}-"))
 }

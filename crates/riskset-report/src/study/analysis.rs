@@ -125,16 +125,17 @@ fn request(
              `analysis` names one of numbers, such as \"compare\"",
         ));
     }
-    let known = plain.to_value();
+    let analysis = fields.get("analysis").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let known = Request::fields_of(&analysis).unwrap_or_default();
     Subject::from(spec).of_the_study(file, &known, &mut fields);
-    times_of_the_study(file, &known, &mut fields);
+    times_of_the_study(file, &analysis, &mut fields);
     Request::from_fields(fields).map_err(refuse)
 }
 
 /// Times and horizon, where the analysis has them and the request does not say them.
-fn times_of_the_study(file: &StudyFile, known: &Value, fields: &mut Map<String, Value>) {
+fn times_of_the_study(file: &StudyFile, analysis: &str, fields: &mut Map<String, Value>) {
     let study = &file.study;
-    if TIMES_OF.contains(&known["analysis"].as_str().unwrap_or_default()) {
+    if TIMES_OF.contains(&analysis) {
         fields.entry("times").or_insert_with(|| Value::from(study.times()));
         if let Some(tau) = &study.rmst {
             fields.entry("rmst").or_insert_with(|| Value::from(*tau.get_ref()));
@@ -149,11 +150,7 @@ fn sentences(document: &AnyDocument, plain: bool) -> Vec<String> {
     if !plain {
         lines.retain(|line| !line.starts_with("Event: "));
         // One row a patient, whatever the analysis makes of it.
-        let head = document.head();
-        let patients = head.rows().replacen(" rows", " patients", 1);
-        if let Some(line) = lines.iter_mut().find(|line| **line == head.rows()) {
-            *line = patients;
-        }
+        lines.iter_mut().for_each(|line| *line = line.replace(" rows", " patients"));
     }
     lines
 }

@@ -26,8 +26,7 @@ pub fn table(
     units: Option<&Sheet>,
     spec: &TableSpec,
 ) -> Result<Table, Error> {
-    let of_lesions = spec.data.as_ref().is_some_and(|data| data.get_ref() == "units");
-    let sheet = if of_lesions || spec.kind.get_ref() == "per-patient" {
+    let sheet = if spec.of_units() || spec.kind.get_ref() == "per-patient" {
         units.ok_or_else(|| {
             context.source.refuse(&spec.kind, "there is no [units] section; add one")
         })?
@@ -45,10 +44,7 @@ pub fn table(
 /// Says what is odd about the rows of a sheet and about the columns that its tables show; a comparison
 /// says it of its own groups.
 pub fn doubt_rows(context: &mut Context, sheet: &Sheet) {
-    let shown = |spec: &&TableSpec| {
-        let of_units = spec.data.as_ref().is_some_and(|data| data.get_ref() == "units");
-        of_units == sheet.is_units()
-    };
+    let shown = |spec: &&TableSpec| spec.of_units() == sheet.is_units();
     let tables = context.file.table.iter().filter(shown);
     let columns: BTreeSet<&str> = tables
         .flat_map(|spec| &spec.variables)
@@ -91,17 +87,23 @@ fn baseline(
     base: &[bool],
 ) -> Result<Table, Error> {
     let name = slug(spec.name.get_ref());
-    let columns = baseline_columns(context, sheet, spec, base, &name);
+    let things = if spec.of_units() { context.file.many_units() } else { "patients" };
+    let columns = baseline_columns(context, sheet, spec, base, &name, things);
     let mut table = Table::new(title(context, spec)).column("Characteristic", Align::Left);
     for column in &columns {
-        context.store.count(format!("{}.total", column.key), column.rows.len(), "patients");
+        context.store.count(format!("{}.total", column.key), column.rows.len(), things);
         let total = context.store.show(&format!("{}.total", column.key), &context.style);
         table = table.column(format!("{} (n = {total})", column.heading), Align::Right);
     }
+    if spec.of_units() {
+        let owners: BTreeSet<usize> =
+            rows(base).into_iter().map(|row| sheet.patient(row)).collect();
+        context.store.count(format!("{name}.patients"), owners.len(), "patients of the units");
+    }
     let names = spec.variables.iter().map(|variable| variable.column.get_ref().as_str());
-    // `NAME.total` and `NAME.by` are keys of the table itself, which a column may be called too.
-    let keys = unique_slugs(["total", "by"].into_iter().chain(names));
-    for (variable, key) in spec.variables.iter().zip(&keys[2..]) {
+    // `NAME.total`, `NAME.by` and `NAME.patients` are keys of the table itself, which a column may be called too.
+    let keys = unique_slugs(["total", "by", "patients"].into_iter().chain(names));
+    for (variable, key) in spec.variables.iter().zip(&keys[3..]) {
         let recorded = sheet.mask(context.source, variable.filter.as_ref())?;
         let columns: Vec<Column> = columns
             .iter()
@@ -114,11 +116,9 @@ fn baseline(
         table = variable_rows(context, sheet, spec, variable, &columns, table)?;
     }
     table.footnotes.extend(spec.footnotes.iter().cloned());
-    table.footnotes.push(
-        "Counts are with percentages of all patients of the column, those with a missing value \
-         included."
-            .to_owned(),
-    );
+    table.footnotes.push(format!(
+        "Counts are with percentages of all {things} of the column, those with a missing value included."
+    ));
     Ok(table)
 }
 
@@ -128,6 +128,7 @@ fn baseline_columns(
     spec: &TableSpec,
     base: &[bool],
     name: &str,
+    things: &str,
 ) -> Vec<Column> {
     let mut columns = Vec::new();
     if let Some(by) = &spec.by {
@@ -141,7 +142,11 @@ fn baseline_columns(
             columns.push(Column { key, heading: level.label.clone(), rows });
         }
     }
-    columns.push(Column { key: name.to_owned(), heading: "All patients".into(), rows: rows(base) });
+    columns.push(Column {
+        key: name.to_owned(),
+        heading: format!("All {things}"),
+        rows: rows(base),
+    });
     columns
 }
 

@@ -32,7 +32,7 @@ pub struct Figure {
 impl Figure {
     /// The SVG as a part of a page: without the XML declaration, its identifiers made distinct.
     pub fn inline_svg(&self) -> String {
-        inline(&self.drawn.svg(), &self.name)
+        crate::escape::inline_svg(&self.drawn.svg(), &self.name)
     }
 }
 
@@ -305,14 +305,4 @@ pub fn incidence_json(incidence: &CumulativeIncidence, number: u32) -> Value {
         "lower": limit(|interval| interval.lower),
         "upper": limit(|interval| interval.upper),
     })
-}
-
-/// Several SVG drawings in one page must not share identifiers.
-fn inline(svg: &str, name: &str) -> String {
-    let start = svg.find("<svg").unwrap_or(0);
-    svg[start..]
-        .replace(" id=\"", &format!(" id=\"{name}-"))
-        .replace("url(#", &format!("url(#{name}-"))
-        .replace("href=\"#", &format!("href=\"#{name}-"))
-        .replace("aria-labelledby=\"", &format!("aria-labelledby=\"{name}-"))
 }

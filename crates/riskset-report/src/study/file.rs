@@ -599,6 +599,13 @@ pub struct TableSpec {
     pub footnotes: Vec<String>,
 }
 
+impl TableSpec {
+    /// Whether its rows are units and not patients.
+    pub fn of_units(&self) -> bool {
+        self.data.as_ref().is_some_and(|data| data.get_ref() == "units")
+    }
+}
+
 /// A row or a group of rows of a baseline table.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

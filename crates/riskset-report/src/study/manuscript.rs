@@ -2,16 +2,14 @@
 //! main text, and what only the authors can say.
 
 use super::context::Context;
-use super::figures::Figure;
 use super::file::{ManuscriptSpec, StudyFile, TableSpec};
+use super::published;
 use super::read::Source;
+use super::report::Report;
 use super::text::short_definition;
 use crate::Error;
 use crate::files::Output;
-use crate::manuscript::{
-    Content, Draft, Item, Kind, Manuscript, Paragraph, Picture, Section, Target,
-};
-use crate::table::Table;
+use crate::manuscript::{Content, Draft, Item, Kind, Manuscript, Paragraph, Picture, Target};
 
 /// The formats that a manuscript is written in.
 pub const FORMATS: [&str; 4] = ["docx", "html", "tex", "md"];
@@ -64,28 +62,18 @@ fn analyses(file: &StudyFile) -> Vec<&str> {
     names.map(|name| name.get_ref().as_str()).collect()
 }
 
-/// What a manuscript is put together from.
-pub struct Parts<'a> {
-    pub methods: Vec<Section>,
-    pub results: Vec<Section>,
-    pub tables: &'a [(String, Table)],
-    pub drawn: &'a [Figure],
-    pub pictures: Vec<Picture>,
-    /// What the comparison with print found.
-    pub printed: Option<String>,
-}
-
 /// Puts the manuscript together.
 ///
 /// # Errors
 ///
 /// [`Error::Study`] when `main` names what there is not.
-pub fn manuscript(context: &Context, parts: Parts) -> Result<Manuscript, Error> {
+pub fn manuscript(report: &Report, pictures: Vec<Picture>) -> Result<Manuscript, Error> {
+    let context = report.context;
     let file = context.file;
     let spec = file.manuscript.as_ref();
-    let main = main_items(context, &parts)?;
+    let main = main_items(report)?;
     let mut items = Vec::new();
-    for (name, table) in parts.tables {
+    for (name, table) in &report.tables {
         let target = Target::table(name);
         let mut notes = vec![table.caption.clone()];
         notes.extend(table.footnotes.iter().cloned());
@@ -99,7 +87,7 @@ pub fn manuscript(context: &Context, parts: Parts) -> Result<Manuscript, Error> 
             target,
         });
     }
-    for (figure, picture) in parts.drawn.iter().zip(parts.pictures) {
+    for (figure, picture) in report.drawn.iter().zip(pictures) {
         let target = Target::figure(&figure.name);
         let notes = figure.drawn.caption_texts();
         let content = Content::Picture(picture);
@@ -115,10 +103,13 @@ pub fn manuscript(context: &Context, parts: Parts) -> Result<Manuscript, Error> 
     let draft = Draft {
         title,
         front: front(context),
-        parts: vec![("Methods".to_owned(), parts.methods), ("Results".to_owned(), parts.results)],
+        parts: vec![
+            ("Methods".to_owned(), report.methods.clone()),
+            ("Results".to_owned(), report.results.clone()),
+        ],
         items,
         abbreviations: abbreviations(context),
-        supplement: supplement(context, parts.printed),
+        supplement: supplement(context, report.printed.as_ref().map(published::sentence)),
         said: file.endpoint.iter().map(short_definition).collect(),
         spelling: spec.map(|spec| spec.spelling).unwrap_or_default(),
     };
@@ -144,11 +135,12 @@ pub fn write(output: &Output, file: &StudyFile, manuscript: &Manuscript) -> Resu
 
 /// What stands in the main text: what the authors name, or the flow, the first description, the first
 /// proportion, comparison, adjustment and model, and the panels.
-fn main_items(context: &Context, parts: &Parts) -> Result<Vec<Target>, Error> {
+fn main_items(report: &Report) -> Result<Vec<Target>, Error> {
+    let context = report.context;
     let file = context.file;
     let exists = |target: &Target| match target.kind {
-        Kind::Table => parts.tables.iter().any(|(name, _)| *name == target.name),
-        Kind::Figure => parts.drawn.iter().any(|figure| figure.name == target.name),
+        Kind::Table => report.tables.iter().any(|(name, _)| *name == target.name),
+        Kind::Figure => report.drawn.iter().any(|figure| figure.name == target.name),
     };
     let both = |name: &str| [Target::table(name), Target::figure(name)];
     let asked = file.manuscript.iter().flat_map(|spec| &spec.main);
@@ -157,9 +149,9 @@ fn main_items(context: &Context, parts: &Parts) -> Result<Vec<Target>, Error> {
         let found: Vec<Target> =
             both(name.get_ref()).into_iter().filter(|target| exists(target)).collect();
         if found.is_empty() {
-            let tables = parts.tables.iter().map(|(name, _)| name.as_str());
+            let tables = report.tables.iter().map(|(name, _)| name.as_str());
             let known: Vec<&str> =
-                tables.chain(parts.drawn.iter().map(|figure| figure.name.as_str())).collect();
+                tables.chain(report.drawn.iter().map(|figure| figure.name.as_str())).collect();
             return Err(context.source.unknown(name, "a table or figure of the main text", &known));
         }
         chosen.extend(found);

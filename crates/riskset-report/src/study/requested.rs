@@ -4,22 +4,20 @@
 //! study where the request does not say otherwise. A population chooses the rows; an endpoint and a group
 //! of the study stand in the formula by their names.
 
-use super::context::{Context, rows};
+use super::context::Context;
 use super::data::Sheet;
 use super::figures::Figure;
 use super::file::{Endpoint, Group, Requested, StudyFile, Text};
 use super::model::{CAUSE, EVENT, TIME};
 use super::read::Source;
+use super::subject::{self, About, CENSORED, Columns, put};
 use super::voice::StudyWords;
 use crate::Error;
-use riskset_analysis::{Answer, Data, NewColumn, Problem, Request, run};
+use riskset_analysis::{Answer, Data, Problem, Request, run};
 use riskset_data::ReadOptions;
 use riskset_plot::Figure as Drawn;
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
-
-/// What stands in the column of causes for a patient without any event.
-const CENSORED: &str = "censored";
 
 /// Refuses a request that cannot be read, before any data are.
 pub fn check(source: &Source, file: &StudyFile) -> Result<(), Error> {
@@ -138,45 +136,18 @@ fn of_sheet(
     spec: &Requested,
     name: &str,
 ) -> Result<Data, Problem> {
-    if spec.population.is_none() && spec.endpoint.is_none() && spec.group.is_none() {
-        return sheet.whole(name);
-    }
-    let members = match &spec.population {
-        Some(name) => &context.cohort.populations[context.population(name).0],
-        None => &vec![true; context.cohort.n],
+    let about = About {
+        population: spec.population.as_ref(),
+        endpoint: spec.endpoint.as_ref(),
+        group: spec.group.as_ref(),
     };
-    let mask: Vec<bool> = (0..sheet.n()).map(|row| members[sheet.patient(row)]).collect();
-    let chosen = rows(&mask);
-    let mut columns = Vec::new();
-    if let Some(name) = &spec.endpoint {
-        let (endpoint, said) = context.endpoint(name);
-        let outcomes = &context.cohort.endpoints[endpoint];
-        let of = |row: &usize| outcomes[sheet.patient(*row)];
-        let time = chosen.iter().map(|row| Some(of(row)?.time)).collect();
-        let event = chosen.iter().map(|row| Some(of(row)?.event)).collect();
-        let cause = chosen.iter().map(|row| {
-            let outcome = of(row)?;
-            Some(match (outcome.event, outcome.competing) {
-                (true, _) => said.short().to_owned(),
-                (false, Some(place)) => said.competing[usize::from(place)].label.clone(),
-                (false, None) => CENSORED.to_owned(),
-            })
-        });
-        let cause = cause.collect();
-        columns.push((TIME.to_owned(), NewColumn::Numbers(time)));
-        columns.push((EVENT.to_owned(), NewColumn::Flags(event)));
-        columns.push((CAUSE.to_owned(), NewColumn::Texts(cause)));
-    }
-    if let Some(name) = &spec.group {
-        let (group, said) = context.group(name);
-        let label = |row: &usize| {
-            let level = context.cohort.groups[group][sheet.patient(*row)]?;
-            Some(said.levels[level as usize].label.clone())
-        };
-        let labels = chosen.iter().map(label).collect();
-        columns.push((name.get_ref().clone(), NewColumn::Texts(labels)));
-    }
-    sheet.data(&chosen, columns)
+    let columns = Columns {
+        time: TIME.to_owned(),
+        event: EVENT.to_owned(),
+        cause: Some(CAUSE.to_owned()),
+        group: spec.group.as_ref().map_or_else(String::new, |group| group.get_ref().clone()),
+    };
+    subject::data(context, sheet, about, columns, name)
 }
 
 /// The request with what the study has said.
@@ -288,14 +259,6 @@ fn of_the_endpoint(
         true => format!("Surv(`{TIME}`, `{EVENT}`)"),
         // As a comparison of causes, so that what counts as censored is seen and doubted.
         false => format!("Surv(`{TIME}`, `{CAUSE}` == {:?})", endpoint.short()),
-    }
-}
-
-/// Puts a value where the kind of figure has the field and the request is silent.
-fn put(known: &[String], fields: &mut Map<String, Value>, field: &str, value: Option<Value>) {
-    let Some(value) = value else { return };
-    if known.iter().any(|known| known == field) && !fields.contains_key(field) {
-        fields.insert(field.to_owned(), value);
     }
 }
 

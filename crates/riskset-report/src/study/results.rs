@@ -2,12 +2,13 @@
 //! that it rests on.
 
 use super::compare::Compared;
+use super::computed::Computed;
 use super::context::{Context, lower_first};
 use super::figures::{Figure, curve_name};
 use super::file::{FollowUp, Model, TableSpec, Variable};
 use super::model::{Fitted, Line, LineKind};
 use super::text::{self, join_and};
-use super::{adjust, cutpoint, factors, forest, meta, performance, run::Computed};
+use super::{adjust, cutpoint, factors, forest, meta, performance};
 use crate::manuscript::{Paragraph, Section, Target};
 use crate::store::{slug, unique_slugs};
 use crate::table::{RowKind, Table};
@@ -158,7 +159,7 @@ fn participants(context: &Context, computed: &Computed) -> Vec<Paragraph> {
     let mut tables = context.file.table.iter().zip(&computed.described);
     let baseline = |(spec, _): &(&TableSpec, &(String, Table))| spec.kind.get_ref() == "baseline";
     // Patients before their lesions.
-    let of_patients = |one: &(&TableSpec, &(String, Table))| baseline(one) && !of_units(one.0);
+    let of_patients = |one: &(&TableSpec, &(String, Table))| baseline(one) && !one.0.of_units();
     let first = tables.clone().find(of_patients).or(tables.clone().find(baseline));
     if let Some((spec, (_, table))) = first {
         paragraphs.push(characteristics(context, spec, table));
@@ -173,11 +174,6 @@ fn participants(context: &Context, computed: &Computed) -> Vec<Paragraph> {
         paragraphs.push(Paragraph::new("Further counts are given in tables.").see(others));
     }
     paragraphs
-}
-
-/// Whether a table is about units and not about patients.
-fn of_units(spec: &TableSpec) -> bool {
-    spec.data.as_ref().is_some_and(|data| data.get_ref() == "units")
 }
 
 /// The label of a population inside "n patients (...)".
@@ -253,10 +249,10 @@ const TOLD: usize = 6;
 fn characteristics(context: &Context, spec: &TableSpec, table: &Table) -> Paragraph {
     let name = slug(spec.name.get_ref());
     let names = spec.variables.iter().map(|variable| variable.column.get_ref().as_str());
-    let keys = unique_slugs(["total", "by"].into_iter().chain(names));
+    let keys = unique_slugs(["total", "by", "patients"].into_iter().chain(names));
     let mut parts = Vec::new();
     let mut missing = Vec::new();
-    for (variable, key) in spec.variables.iter().zip(&keys[2..]) {
+    for (variable, key) in spec.variables.iter().zip(&keys[3..]) {
         let key = format!("{name}.{key}");
         let label = variable.label.clone().unwrap_or_else(|| variable.column.get_ref().clone());
         if parts.len() < TOLD {
@@ -264,7 +260,7 @@ fn characteristics(context: &Context, spec: &TableSpec, table: &Table) -> Paragr
         }
         if context.store.number(&format!("{key}.missing.k")) > Some(0.0) {
             let shown = context.store.show(&format!("{key}.missing.k"), &context.style);
-            let noun = match (of_units(spec), shown == "1") {
+            let noun = match (spec.of_units(), shown == "1") {
                 (false, true) => "patient",
                 (false, false) => "patients",
                 (true, true) => context.file.one_unit(),
@@ -278,8 +274,18 @@ fn characteristics(context: &Context, spec: &TableSpec, table: &Table) -> Paragr
         Some(population) => lower_first(&context.population(population).1.label),
         None => "all patients".to_owned(),
     };
-    let mut text =
-        format!("Characteristics were described in {total} patients ({whom}). {}", parts.join(" "));
+    let described = match spec.of_units() {
+        false => format!("{total} patients ({whom})"),
+        true => {
+            let patients = context.store.show(&format!("{name}.patients"), &context.style);
+            let units = context.file.many_units();
+            match &spec.population {
+                Some(_) => format!("{total} {units} of {patients} patients ({whom})"),
+                None => format!("{total} {units} of {patients} patients"),
+            }
+        }
+    };
+    let mut text = format!("Characteristics were described in {described}. {}", parts.join(" "));
     if !missing.is_empty() {
         text.push_str(&format!(" Values were missing of {}.", join_and(&missing)));
     }

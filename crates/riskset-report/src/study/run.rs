@@ -1,46 +1,40 @@
 //! The run of a study: read, check, compute, draw, write.
 
-use super::adjust::{self, Adjusted};
+use super::adjust;
 use super::analysis::{self, Answered};
 use super::check;
 use super::checklist;
 use super::cohort;
-use super::compare::{self, Compared};
-use super::context::{Context, Warning};
-use super::cutpoint::{self, Searched};
+use super::compare;
+use super::computed::Computed;
+use super::context::Context;
+use super::cutpoint;
 use super::data::{Input, Sheet};
 use super::describe;
 use super::design;
-use super::factors::{self, Told};
-use super::figures::{self, Figure};
+use super::factors;
+use super::figures;
 use super::file::StudyFile;
 use super::flow;
 use super::followup;
-use super::forest;
-use super::incidence;
-use super::labels;
-use super::manuscript::{self, Parts};
-use super::meta::{self, Pooled};
-use super::methods;
-use super::model::{self, Fitted};
-use super::page::{Block, FigureBlock, Frame, PageSection, page};
-use super::performance::{self, Judged};
+use super::manuscript;
+use super::meta;
+use super::model;
+use super::performance;
 use super::proportion;
 use super::published;
 use super::read::Source;
+use super::report::Report;
 use super::requested;
 use super::results;
-use super::tables;
 use super::text;
 use crate::Error;
 use crate::files::Output;
 use crate::format::Style;
-use crate::manuscript::Section;
 use crate::store::{Store, slug};
 use crate::table::Table;
-use riskset_analysis::SavedModel;
 use riskset_plot::Profile;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::path::{Path, PathBuf};
 
 /// How a study is run.
@@ -164,13 +158,12 @@ pub fn run_study(
             inputs.push(input);
         }
     }
-    let report = Report { context: &context, computed: &computed, drawn: &drawn, printed, inputs };
-    let tables = report.tables();
-    one_file_each(&source, &file, &tables)?;
-    for (name, table) in &tables {
+    let report = Report::new(&context, &computed, &drawn, printed, inputs);
+    one_file_each(&source, &file, &report.tables)?;
+    for (name, table) in &report.tables {
         write_table(&output, name, table)?;
     }
-    let all: Vec<Table> = tables.iter().map(|(_, table)| table.clone()).collect();
+    let all: Vec<Table> = report.tables.iter().map(|(_, table)| table.clone()).collect();
     let workbook = crate::table::xlsx(&all, &[]).map_err(Error::Data)?;
     output.write("tables/tables.xlsx", workbook)?;
     let rows = computed.answered.iter().filter_map(Answered::rows);
@@ -182,18 +175,14 @@ pub fn run_study(
         output.write(&name, model.to_json())?;
     }
     output.write("results.json", pretty(&report.json()))?;
-    let (methods, results) = report.texts();
-    output.write("text/methods.md", text::to_markdown("Methods", &methods))?;
-    output.write("text/results.md", text::to_markdown("Results", &results))?;
+    output.write("text/methods.md", text::to_markdown("Methods", &report.plain_methods()))?;
+    output.write("text/results.md", text::to_markdown("Results", &report.plain_results()))?;
     output.write("report.html", report.html())?;
     progress("writing the manuscript");
-    let (methods, results) = report.written();
-    let printed = report.printed.as_ref().map(published::sentence);
-    let parts = Parts { methods, results, tables: &tables, drawn: &drawn, pictures, printed };
-    let written = manuscript::manuscript(&context, parts)?;
+    let written = manuscript::manuscript(&report, pictures)?;
     manuscript::write(&output, &file, &written)?;
     checklist::write(&output, &context, &written)?;
-    let summary = report.summary(tables.len());
+    let summary = summary(&report);
     let mut recovered = output.recovered().to_vec();
     let (output, said) = output.finish()?;
     recovered.extend(said);
@@ -274,19 +263,6 @@ fn inputs(path: &Path, folder: &Path, file: &StudyFile) -> Vec<PathBuf> {
     });
     let of_figures = requested::files(folder, file);
     std::iter::once(path.to_owned()).chain(places).chain(of_figures).collect()
-}
-
-/// Everything computed that is not a number of the store.
-pub struct Computed<'a> {
-    pub described: Vec<(String, Table)>,
-    pub compared: Vec<Vec<Compared<'a>>>,
-    pub adjusted: Vec<Adjusted<'a>>,
-    pub searched: Vec<Searched<'a>>,
-    pub answered: Vec<Answered<'a>>,
-    pub models: Vec<Fitted<'a>>,
-    pub told: Vec<Told<'a>>,
-    pub judged: Vec<Judged<'a>>,
-    pub pooled: Vec<Pooled<'a>>,
 }
 
 fn compute<'a>(
@@ -420,431 +396,31 @@ fn pretty(value: &Value) -> String {
     text + "\n"
 }
 
-/// What the report is made of.
-struct Report<'a> {
-    context: &'a Context<'a>,
-    computed: &'a Computed<'a>,
-    drawn: &'a [Figure],
-    printed: Option<published::Comparison>,
-    inputs: Vec<&'a Input>,
-}
-
-impl Report<'_> {
-    /// Every table with its file name, in the order of the report.
-    fn tables(&self) -> Vec<(String, Table)> {
-        let (context, file) = (self.context, self.context.file);
-        let mut tables = self.computed.described.clone();
-        if !file.endpoint.is_empty() {
-            tables.push(("outcomes".into(), incidence::table::outcomes(context)));
-        }
-        if !file.follow_up.is_empty() {
-            tables.push(("follow-up".into(), tables::follow_up(context, &file.follow_up)));
-        }
-        for spec in &file.proportion {
-            tables.push((spec.name.get_ref().clone(), tables::proportion(context, spec)));
-        }
-        for all in &self.computed.compared {
-            let name = all[0].spec.name.get_ref().clone();
-            tables.push((name, tables::comparison(context, all)));
-        }
-        for adjusted in &self.computed.adjusted {
-            tables.extend(adjust::tables(context, adjusted));
-        }
-        for searched in &self.computed.searched {
-            let name = searched.spec.name.get_ref().clone();
-            tables.push((name, cutpoint::table(context, searched)));
-        }
-        for answered in &self.computed.answered {
-            tables.extend(answered.tables(context));
-        }
-        for fitted in &self.computed.models {
-            tables.push((fitted.spec.name.get_ref().clone(), model::table(context, fitted)));
-        }
-        for told in &self.computed.told {
-            tables.push((told.spec.name.get_ref().clone(), factors::table(context, told)));
-        }
-        for judged in &self.computed.judged {
-            let name = judged.spec.name.get_ref();
-            tables.push((name.clone(), performance::table(context, judged)));
-            let groups = performance::groups_table(context, judged);
-            tables.extend(groups.map(|table| (format!("{name}-groups"), table)));
-        }
-        for pooled in &self.computed.pooled {
-            tables.push((pooled.spec.name.get_ref().clone(), meta::table(context, pooled)));
-        }
-        if let Some(printed) = &self.printed {
-            tables.push(("published".into(), published::table(context, printed)));
-            if !printed.discrepancies.is_empty() {
-                let table = published::discrepancies(context, printed);
-                tables.push(("discrepancies".into(), table));
-            }
-        }
-        tables
+/// What the run wrote, but for where.
+fn summary(report: &Report) -> Summary {
+    let context = report.context;
+    let warnings = context.warnings.iter();
+    Summary {
+        output: PathBuf::new(),
+        recovered: Vec::new(),
+        title: context.file.study.title.clone(),
+        patients: context.cohort.n,
+        numbers: context.store.len(),
+        figures: report.drawn.len(),
+        tables: report.tables.len(),
+        published: report.printed.as_ref().map(published::agreement),
+        notes: report
+            .inputs
+            .iter()
+            .flat_map(|input| input.notes.iter().map(|note| format!("{}: {note}", input.name)))
+            .collect(),
+        warnings: warnings.map(|one| (one.code.to_owned(), one.message.clone())).collect(),
+        lines: report
+            .computed
+            .compared
+            .iter()
+            .flatten()
+            .map(|one| text::line(context, one))
+            .collect(),
     }
-
-    /// Per endpoint derived from dates, one row a patient: the date that decided, and why censored.
-    /// For checking patient by patient, so it is a file and not a part of the report.
-    fn audits(&self) -> Vec<(String, Table)> {
-        let endpoints = self.context.file.endpoint.iter().zip(&self.context.cohort.audits);
-        endpoints
-            .filter_map(|(spec, audit)| {
-                Some((format!("endpoints-{}", spec.name.get_ref()), tables::audit(audit.as_ref()?)))
-            })
-            .collect()
-    }
-
-    /// The models that the study saves, by file name.
-    fn saved(&self) -> impl Iterator<Item = (String, &SavedModel)> {
-        let models = self.computed.models.iter();
-        models.filter_map(|fitted| {
-            let name = fitted.spec.name.get_ref();
-            Some((format!("models/{name}.json"), fitted.saved.as_ref()?))
-        })
-    }
-
-    /// Methods and Results with what they cite.
-    fn written(&self) -> (Vec<Section>, Vec<Section>) {
-        let methods = methods::methods(self.context, &self.computed.compared);
-        (methods, results::results(self.context, self.computed, self.drawn))
-    }
-
-    /// Methods and Results as plain text.
-    fn texts(&self) -> (Vec<text::Section>, Vec<text::Section>) {
-        let plain = |sections: Vec<Section>| sections.iter().map(text::plain).collect();
-        let (methods, results) = self.written();
-        (plain(methods), plain(results))
-    }
-
-    fn json(&self) -> Value {
-        let context = self.context;
-        let file = context.file;
-        let sets: Vec<Value> = self.inputs.iter().map(|input| input.to_json()).collect();
-        let missing =
-            context.cohort.endpoints.iter().zip(&file.endpoint).map(|(outcomes, spec)| {
-                let count = outcomes.iter().filter(|outcome| outcome.is_none()).count();
-                (spec.name.get_ref().clone(), Value::from(count))
-            });
-        let curves: serde_json::Map<String, Value> =
-            self.computed.compared.iter().flatten().flat_map(curves_json).collect();
-        let ends = file.endpoint.iter().zip(&context.cohort.balances);
-        let ends: serde_json::Map<String, Value> =
-            ends.map(|(spec, ends)| (spec.name.get_ref().clone(), json!(ends))).collect();
-        let answers = self.computed.answered.iter().map(Answered::json);
-        let mut document = json!({
-            "schema": "riskset.study/1",
-            "n": context.cohort.n,
-            "n_missing": missing.collect::<serde_json::Map<String, Value>>(),
-            "warnings": context.warnings,
-            "title": file.study.title,
-            "synthetic": file.study.synthetic,
-            "settings": {
-                "conf_type": context.conf_type.name(),
-                "level": context.level,
-                "unit": context.unit.name(),
-                "days_per_unit": context.unit.days(),
-                "times": file.study.times(),
-                "rounding": "halves up on the decimal value",
-            },
-            "provenance": {
-                "program": "riskset",
-                "version": env!("CARGO_PKG_VERSION"),
-                "study_file": {
-                    "name": file_name(&context.source.path),
-                    "sha256": super::data::sha256(context.source.text.as_bytes()),
-                },
-                "inputs": sets,
-            },
-            "numbers": context.store.to_json(&context.style),
-            "curves": curves,
-            "outcomes": ends,
-            "labels": labels::labels(context, &self.computed.compared, &self.computed.models),
-            "published": self.printed,
-        });
-        let answers: serde_json::Map<String, Value> = answers.collect();
-        if !answers.is_empty() {
-            document["answers"] = Value::Object(answers);
-        }
-        document
-    }
-
-    fn html(&self) -> String {
-        let study = &self.context.file.study;
-        let name = file_name(&self.context.source.path);
-        let frame = Frame {
-            title: &study.title,
-            subtitle: study.subtitle.as_deref(),
-            citation: study.citation.as_deref(),
-            note: study.note.as_deref(),
-            synthetic: study.synthetic,
-            study_file: &name,
-        };
-        page(&frame, &self.sections())
-    }
-
-    fn sections(&self) -> Vec<PageSection> {
-        let (context, file) = (self.context, self.context.file);
-        let (methods, results) = self.texts();
-        let tables = self.tables();
-        let table = |name: &str| {
-            let found = tables.iter().find(|(other, _)| other == name);
-            &found.expect("every table of the report was made").1
-        };
-        let text = |heading: &str| results.iter().find(|section| section.heading == heading);
-        let mut sections = Vec::new();
-
-        let mut patients = PageSection::new("patients", "Patients");
-        text("Participants").into_iter().for_each(|section| patients.paragraphs(section));
-        self.figure(&mut patients, "flow");
-        for (name, table) in &self.computed.described {
-            patients.table(name, table);
-        }
-        if !file.endpoint.is_empty() {
-            patients.table("outcomes", table("outcomes"));
-        }
-        if !file.follow_up.is_empty() {
-            text("Follow-up").into_iter().for_each(|section| patients.text(section));
-            patients.table("follow-up", table("follow-up"));
-        }
-        sections.push(patients);
-
-        for spec in &file.proportion {
-            let name = spec.name.get_ref();
-            let mut section = PageSection::new(&format!("part-{name}"), &spec.label);
-            text(&spec.label).into_iter().for_each(|text| section.paragraphs(text));
-            self.figure(&mut section, name);
-            section.table(name, table(name));
-            sections.push(section);
-        }
-        for all in &self.computed.compared {
-            let name = all[0].spec.name.get_ref();
-            let mut section = PageSection::new(&format!("part-{name}"), &all[0].spec.label);
-            let doubts = context.warnings.iter().filter(|warning| {
-                warning.code == "group_after_baseline"
-                    && warning.message.starts_with(&all[0].spec.label)
-            });
-            for Warning { message, .. } in doubts {
-                section.blocks.push(Block::Doubt { text: message.clone() });
-            }
-            text(&all[0].spec.label).into_iter().for_each(|text| section.paragraphs(text));
-            for compared in all {
-                let name = figures::curve_name(compared);
-                self.figure(&mut section, &name);
-                for event in &compared.endpoint.competing {
-                    self.figure(&mut section, &format!("{name}-{}", event.name.get_ref()));
-                }
-            }
-            section.table(name, table(name));
-            sections.push(section);
-        }
-        if !file.panel.is_empty() {
-            let mut section = PageSection::new("panels", "Figures in panels");
-            for panel in &file.panel {
-                self.figure(&mut section, panel.name.get_ref());
-            }
-            sections.push(section);
-        }
-        for adjusted in &self.computed.adjusted {
-            let spec = adjusted.spec;
-            let name = spec.name.get_ref();
-            let balance = format!("{name}-balance");
-            let mut section = PageSection::new(&format!("part-{name}"), &spec.label);
-            text(&spec.label).into_iter().for_each(|text| section.paragraphs(text));
-            self.figure(&mut section, name);
-            section.table(name, table(name));
-            self.figure(&mut section, &balance);
-            section.table(&balance, table(&balance));
-            sections.push(section);
-        }
-        for searched in &self.computed.searched {
-            let name = searched.spec.name.get_ref();
-            let mut section = PageSection::new(&format!("part-{name}"), &searched.spec.label);
-            text(&searched.spec.label).into_iter().for_each(|text| section.paragraphs(text));
-            self.figure(&mut section, name);
-            section.table(name, table(name));
-            sections.push(section);
-        }
-        for answered in &self.computed.answered {
-            let spec = answered.spec;
-            let id = format!("part-{}", spec.name.get_ref());
-            let mut section = PageSection::new(&id, &spec.label);
-            text(&spec.label).into_iter().for_each(|text| section.paragraphs(text));
-            for (name, _) in answered.tables(context) {
-                section.table(&name, table(&name));
-            }
-            sections.push(section);
-        }
-        if !file.figure.is_empty() {
-            let mut section = PageSection::new("requests", "Further figures");
-            for spec in &file.figure {
-                self.figure(&mut section, spec.name.get_ref());
-            }
-            sections.push(section);
-        }
-        if !self.computed.models.is_empty() {
-            let mut section = PageSection::new("models", "Adjusted models");
-            for fitted in &self.computed.models {
-                let name = fitted.spec.name.get_ref();
-                text(&fitted.spec.label).into_iter().for_each(|text| section.paragraphs(text));
-                self.figure(&mut section, name);
-                self.figure(&mut section, &forest::subdistribution_name(fitted));
-                section.table(name, table(name));
-            }
-            sections.push(section);
-        }
-        for told in &self.computed.told {
-            let name = told.spec.name.get_ref();
-            let mut section = PageSection::new(&format!("part-{name}"), &told.spec.label);
-            text(&told.spec.label).into_iter().for_each(|text| section.paragraphs(text));
-            self.figure(&mut section, name);
-            section.table(name, table(name));
-            sections.push(section);
-        }
-        for judged in &self.computed.judged {
-            let name = judged.spec.name.get_ref();
-            let mut section = PageSection::new(&format!("part-{name}"), &judged.spec.label);
-            text(&judged.spec.label).into_iter().for_each(|text| section.paragraphs(text));
-            self.figure(&mut section, name);
-            section.table(name, table(name));
-            let groups = format!("{name}-groups");
-            if !judged.spec.groups.is_empty() {
-                self.figure(&mut section, &groups);
-                section.table(&groups, table(&groups));
-            }
-            sections.push(section);
-        }
-        for pooled in &self.computed.pooled {
-            let name = pooled.spec.name.get_ref();
-            let mut section = PageSection::new(&format!("part-{name}"), &pooled.spec.label);
-            text(&pooled.spec.label).into_iter().for_each(|text| section.paragraphs(text));
-            self.figure(&mut section, name);
-            section.table(name, table(name));
-            sections.push(section);
-        }
-        let mut section = PageSection::new("methods", "Methods");
-        methods.iter().for_each(|text| section.text(text));
-        sections.push(section);
-        if let Some(printed) = &self.printed {
-            let mut section = PageSection::new("published", "Published and reproduced");
-            section.blocks.push(Block::Text { text: published::sentence(printed) });
-            section.table("published", table("published"));
-            if !printed.discrepancies.is_empty() {
-                section.table("discrepancies", table("discrepancies"));
-            }
-            sections.push(section);
-        }
-        if !context.warnings.is_empty() {
-            let mut section = PageSection::new("cautions", "Cautions");
-            for Warning { message, .. } in &context.warnings {
-                section.blocks.push(Block::Doubt { text: format!("{message}.") });
-            }
-            sections.push(section);
-        }
-        sections.push(self.provenance());
-        sections
-    }
-
-    fn figure(&self, section: &mut PageSection, name: &str) {
-        if let Some(figure) = self.drawn.iter().find(|figure| figure.name == name) {
-            let block = FigureBlock::of(figure, &self.context.style);
-            section.blocks.push(Block::Figure(Box::new(block)));
-        }
-    }
-
-    fn provenance(&self) -> PageSection {
-        let context = self.context;
-        let mut items = vec![
-            ("Program".to_owned(), format!("riskset {}", env!("CARGO_PKG_VERSION"))),
-            (
-                "Study file".to_owned(),
-                format!(
-                    "{}, SHA-256 {}",
-                    file_name(&context.source.path),
-                    super::data::sha256(context.source.text.as_bytes())
-                ),
-            ),
-        ];
-        for input in &self.inputs {
-            items.push(("Data".into(), format!("{}, SHA-256 {}", input.name, input.sha256)));
-            items.extend(input.notes.iter().map(|note| ("Read".into(), note.clone())));
-        }
-        items.push((
-            "Settings".into(),
-            format!(
-                "intervals on the {} scale, level {}, times in {} of {} days",
-                context.conf_type.name(),
-                context.style.level(context.level),
-                context.unit.name(),
-                context.unit.days()
-            ),
-        ));
-        for (name, table) in self.audits() {
-            let text = format!(
-                "tables/{name}.csv: {} rows, the date that decided each patient's time",
-                table.rows.len()
-            );
-            items.push(("Endpoint, patient by patient".into(), text));
-        }
-        for (name, model) in self.saved() {
-            let text = format!(
-                "{name}, of {} patients with {} events: predicts without the data (`riskset predict`)",
-                model.n, model.events
-            );
-            items.push(("Saved model".into(), text));
-        }
-        items.extend(self.computed.answered.iter().map(Answered::asked));
-        items.push(("Numbers".into(), format!("{} in results.json", context.store.len())));
-        let mut section = PageSection::new("provenance", "Provenance");
-        section.blocks.push(Block::List { items });
-        section
-    }
-
-    fn summary(&self, tables: usize) -> Summary {
-        let context = self.context;
-        let warnings = context.warnings.iter();
-        Summary {
-            output: PathBuf::new(),
-            recovered: Vec::new(),
-            title: context.file.study.title.clone(),
-            patients: context.cohort.n,
-            numbers: context.store.len(),
-            figures: self.drawn.len(),
-            tables,
-            published: self.printed.as_ref().map(published::agreement),
-            notes: self
-                .inputs
-                .iter()
-                .flat_map(|input| input.notes.iter().map(|note| format!("{}: {note}", input.name)))
-                .collect(),
-            warnings: warnings.map(|one| (one.code.to_owned(), one.message.clone())).collect(),
-            lines: self
-                .computed
-                .compared
-                .iter()
-                .flatten()
-                .map(|one| text::line(context, one))
-                .collect(),
-        }
-    }
-}
-
-/// The curves of a comparison under the keys of their levels.
-fn curves_json(compared: &Compared) -> Vec<(String, Value)> {
-    let mut curves: Vec<(String, Value)> = (compared.survival().iter().enumerate())
-        .map(|(level, curve)| (compared.level_key(level), figures::curve_json(curve)))
-        .collect();
-    if let Some(incidences) = compared.incidences() {
-        for cause in &incidences.causes {
-            let Some(number) = cause.number else { continue };
-            for (level, incidence) in incidences.groups.iter().enumerate() {
-                let key = format!("{}.{}", compared.level_key(level), cause.path);
-                let key = key.trim_end_matches('.').to_owned();
-                curves.push((key, figures::incidence_json(incidence, number)));
-            }
-        }
-    }
-    curves
-}
-
-fn file_name(path: &Path) -> String {
-    path.file_name().map_or(String::new(), |name| name.to_string_lossy().into_owned())
 }

@@ -1,13 +1,14 @@
 //! What a request in a study is about: the study's own endpoint, group and population, which stand as
 //! columns beside those of the data.
 
-use super::context::{Context, rows};
+use super::context::Context;
 use super::data::Sheet;
 use super::figures::capital;
 use super::file::{Analysis, Endpoint, Group, StudyFile, Text};
 use super::read::Source;
 use crate::Error;
 use riskset_analysis::{self as analysis, NewColumn, Problem};
+use riskset_data::written_text;
 use serde_json::{Map, Value};
 
 /// Fields that the study says for all its requests.
@@ -106,22 +107,26 @@ impl Subject<'_> {
             let reading = serde_json::to_value(reading).expect("what a reader is told is JSON");
             fields.insert("reading".to_owned(), reading);
         }
-        if let Some(endpoint) = self.endpoint {
+        if self.endpoint.is_some() {
             let names = self.names(file, patients);
             let left = format!("Surv(`{}`, `{}`)", names.time, names.event);
             let right = self.right(file, &names, &mut fields);
-            debug_assert!(!endpoint.get_ref().is_empty());
             fields.insert("formula".to_owned(), Value::from(format!("{left} ~ {right}")));
         }
         Ok(fields)
     }
 
     /// Level and scale, where the analysis has them and the request does not say them.
-    pub fn of_the_study(&self, file: &StudyFile, known: &Value, fields: &mut Map<String, Value>) {
+    pub fn of_the_study(
+        &self,
+        file: &StudyFile,
+        known: &[String],
+        fields: &mut Map<String, Value>,
+    ) {
         let level = file.study.level.as_ref().map(|level| Value::from(*level.get_ref()));
         let scale = Value::from(file.study.conf_type.get_ref().as_str());
-        set(known, fields, "conf_level", level);
-        set(known, fields, "conf_type", Some(scale));
+        put(known, fields, "conf_level", level);
+        put(known, fields, "conf_type", Some(scale));
     }
 
     /// A text of an answer without the columns that the study made: a level is a name of its own.
@@ -149,9 +154,9 @@ impl Subject<'_> {
                 format!("`{}`", names.group)
             }
             Some(terms) => format!(
-                "factor(`{}`, ref = \"{}\") + {}",
+                "factor(`{}`, ref = {}) + {}",
                 names.group,
-                level(group, reference),
+                written_text(level(group, reference)),
                 terms.get_ref()
             ),
         }
@@ -181,37 +186,85 @@ impl Subject<'_> {
         patients: &Sheet,
         name: &str,
     ) -> Result<analysis::Data, Problem> {
-        if self.is_plain() {
-            return patients.whole(name);
-        }
-        let members = match self.population {
-            None => (0..patients.n()).collect(),
-            Some(text) => rows(&context.cohort.populations[context.population(text).0]),
-        };
-        let names = self.names(context.file, Some(patients));
-        let mut columns = Vec::new();
-        if let Some(text) = self.endpoint {
-            let (place, _) = context.endpoint(text);
-            let outcome = |row: &usize| context.cohort.endpoints[place][*row];
-            let time = members.iter().map(|row| Some(outcome(row)?.time)).collect();
-            let event = members.iter().map(|row| Some(outcome(row)?.event)).collect();
-            columns.push((names.time, NewColumn::Numbers(time)));
-            columns.push((names.event, NewColumn::Flags(event)));
-        }
-        if let Some(text) = self.group {
-            let (place, group) = context.group(text);
-            let own = |row: &usize| {
-                Some(level(group, context.cohort.groups[place][*row]? as usize).to_owned())
-            };
-            columns.push((names.group, NewColumn::Texts(members.iter().map(own).collect())));
-        }
-        patients.data(&members, columns)
+        let Names { time, event, group } = self.names(context.file, Some(patients));
+        let about =
+            About { population: self.population, endpoint: self.endpoint, group: self.group };
+        data(context, patients, about, Columns { time, event, cause: None, group }, name)
     }
 }
 
-/// A field that the analysis has and the request does not say.
-fn set(known: &Value, fields: &mut Map<String, Value>, field: &str, value: Option<Value>) {
-    if let (Some(value), Some(_)) = (value, known.get(field)) {
+/// What of the study stands as columns beside those of a sheet, and which rows.
+#[derive(Clone, Copy, Debug)]
+pub struct About<'a> {
+    pub population: Option<&'a Text>,
+    pub endpoint: Option<&'a Text>,
+    pub group: Option<&'a Text>,
+}
+
+/// What those columns are called.
+#[derive(Clone, Debug)]
+pub struct Columns {
+    pub time: String,
+    pub event: String,
+    /// The column of what each time ends with, where one is wanted.
+    pub cause: Option<String>,
+    pub group: String,
+}
+
+/// What stands in the column of causes for a patient without any event.
+pub const CENSORED: &str = "censored";
+
+/// The rows of a sheet whose patients belong to the population, with the columns of endpoint and group;
+/// the sheet as it is when nothing of the study is asked for.
+pub fn data(
+    context: &Context,
+    sheet: &Sheet,
+    about: About,
+    columns: Columns,
+    name: &str,
+) -> Result<analysis::Data, Problem> {
+    if [about.population, about.endpoint, about.group].iter().all(Option::is_none) {
+        return sheet.whole(name);
+    }
+    let members =
+        about.population.map(|text| &context.cohort.populations[context.population(text).0]);
+    let belongs = |&row: &usize| members.is_none_or(|members| members[sheet.patient(row)]);
+    let chosen: Vec<usize> = (0..sheet.n()).filter(belongs).collect();
+    let mut made = Vec::new();
+    if let Some(text) = about.endpoint {
+        let (endpoint, said) = context.endpoint(text);
+        let outcome = |row: &usize| context.cohort.endpoints[endpoint][sheet.patient(*row)];
+        let time = chosen.iter().map(|row| Some(outcome(row)?.time)).collect();
+        let event = chosen.iter().map(|row| Some(outcome(row)?.event)).collect();
+        made.push((columns.time, NewColumn::Numbers(time)));
+        made.push((columns.event, NewColumn::Flags(event)));
+        let cause = |row: &usize| {
+            let outcome = outcome(row)?;
+            Some(match (outcome.event, outcome.competing) {
+                (true, _) => said.short().to_owned(),
+                (false, Some(place)) => said.competing[usize::from(place)].label.clone(),
+                (false, None) => CENSORED.to_owned(),
+            })
+        };
+        made.extend(
+            columns.cause.map(|name| (name, NewColumn::Texts(chosen.iter().map(cause).collect()))),
+        );
+    }
+    if let Some(text) = about.group {
+        let (group, said) = context.group(text);
+        let label = |row: &usize| {
+            let level = context.cohort.groups[group][sheet.patient(*row)]?;
+            Some(said.levels[level as usize].label.clone())
+        };
+        made.push((columns.group, NewColumn::Texts(chosen.iter().map(label).collect())));
+    }
+    sheet.data(&chosen, made)
+}
+
+/// Puts a value where the kind of request has the field and the request is silent.
+pub fn put(known: &[String], fields: &mut Map<String, Value>, field: &str, value: Option<Value>) {
+    let Some(value) = value else { return };
+    if known.iter().any(|known| known == field) {
         fields.entry(field).or_insert(value);
     }
 }
@@ -230,7 +283,7 @@ fn reference(group: &Group) -> usize {
     group.levels.iter().position(own).expect("the reference level was checked")
 }
 
-/// A level as readers see it; a text of a formula ends at a quote.
-fn level(group: &Group, place: usize) -> String {
-    group.levels[place].label.replace('"', "'")
+/// A level as readers see it.
+fn level(group: &Group, place: usize) -> &str {
+    &group.levels[place].label
 }

@@ -157,9 +157,7 @@ impl CumulativeIncidence {
     /// Whether the incidences are known at `time`: not before the first entry, where rows enter late,
     /// and not after the last time, unless nobody is event-free then.
     pub fn is_known_at(&self, time: f64) -> bool {
-        let observed = self.first_entry().is_none_or(|entry| entry <= time);
-        let settled = self.event_free.last().is_some_and(|&free| free <= 0.0);
-        observed && (time <= self.last_time() || settled)
+        self.sets.is_known_at(time, self.event_free.last().is_some_and(|&free| free <= 0.0))
     }
 
     /// The level of the intervals, as a fraction.

@@ -82,14 +82,8 @@ pub(super) fn fit(
     z: f64,
     robust: bool,
 ) -> Result<CoxFit, Error> {
-    let single;
-    let strata = match model.strata {
-        Some(strata) => strata,
-        None => {
-            single = Groups::single(observations.len());
-            &single
-        }
-    };
+    let strata = model.strata_of(observations.len());
+    let strata = strata.as_ref();
     let mut rows = Rows::new(observations, design, strata, model.offset);
     let objective = Objective { ties: model.ties, penalty: model.penalty };
     let likelihood = Objective { penalty: None, ..objective };

@@ -4,6 +4,7 @@ use super::choices::{Penalty, Ties};
 use super::design::{DesignMatrix, check_length};
 use super::newton::Control;
 use crate::{Error, Groups};
+use std::borrow::Cow;
 
 /// A Cox model: its options, and [`fit`](Self::fit).
 ///
@@ -49,6 +50,11 @@ impl Default for CoxModel<'_> {
 }
 
 impl<'a> CoxModel<'a> {
+    /// The strata of so many rows: one of all of them where none were given.
+    pub(super) fn strata_of(&self, rows: usize) -> Cow<'a, Groups> {
+        self.strata.map_or_else(|| Cow::Owned(Groups::single(rows)), Cow::Borrowed)
+    }
+
     /// Sets what is done with tied events; [`Ties::Efron`] by default.
     pub fn ties(mut self, ties: Ties) -> Self {
         self.ties = ties;

@@ -128,10 +128,7 @@ impl SurvivalCurve {
     /// Whether the curve is known at `time`: not before the first entry, where rows enter late, and
     /// not after its last time, unless it has reached 0.
     pub fn is_known_at(&self, time: f64) -> bool {
-        let observed = self.first_entry().is_none_or(|entry| entry <= time);
-        let followed =
-            time <= self.last_time() || self.survival.last().is_some_and(|&last| last <= 0.0);
-        observed && followed
+        self.sets.is_known_at(time, self.survival.last().is_some_and(|&last| last <= 0.0))
     }
 
     /// From when on anybody is under observation; see [`RiskSets::first_entry`].

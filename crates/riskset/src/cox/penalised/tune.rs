@@ -69,14 +69,8 @@ impl<'a> Tuned<'a> {
         frailty: Option<Frailty<'a>>,
         plain: &CoxFit,
     ) -> Result<Tuned<'a>, Error> {
-        let single;
-        let strata = match model.strata {
-            Some(strata) => strata,
-            None => {
-                single = Groups::single(observations.len());
-                &single
-            }
-        };
+        let strata = model.strata_of(observations.len());
+        let strata = strata.as_ref();
         let groups = frailty.as_ref().map(|frailty| frailty.groups);
         let search = Search {
             rows: rows_with(model, observations, design, strata, groups)?,
