@@ -172,8 +172,8 @@ impl Asked<'_> {
         if let Some(level) = self.plan.conf_level.filter(|_| analysis != "plot-love") {
             fields.insert("conf_level".into(), json!(level));
         }
-        let has_scale = !["cox", "fine-gray", "plot-forest", "plot-subgroups", "plot-love"]
-            .contains(&analysis);
+        let has_scale =
+            !["cox", "fine-gray", "plot-forest", "plot-subgroups", "plot-love"].contains(&analysis);
         if let Some(scale) = self.plan.conf_type.as_ref().filter(|_| has_scale) {
             fields.insert("conf_type".into(), json!(scale));
         }

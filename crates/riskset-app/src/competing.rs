@@ -148,9 +148,7 @@ impl Asked<'_> {
         let rule = spec.resolve().map_err(|error| Problem::analysis(error, None))?;
         let words: Vec<String> = rule.competing.iter().map(Dated::words).collect();
         let names = unique_slugs(words.iter().map(String::as_str));
-        let one = |((event, label), name): ((&Dated, &String), String)| {
-            json!({ "name": name, "label": label, "date": event.column })
-        };
+        let one = |((event, label), name): ((&Dated, &String), String)| json!({ "name": name, "label": label, "date": event.column });
         Ok(rule.competing.iter().zip(&words).zip(names).map(one).collect())
     }
 }
