@@ -282,4 +282,14 @@ mod tests {
         assert!((axis.share(1.0) - 0.5).abs() < 1e-12);
         assert!(axis.ticks.iter().any(|tick| tick.1 == "1"));
     }
+
+    #[test]
+    fn a_short_axis_of_ratios_has_its_ends_and_1_where_it_holds_1() {
+        let values = |from, to| {
+            let axis = ratio_axis(&Profile::plain(), String::new(), from, to, 8);
+            axis.ticks.into_iter().map(|tick| tick.0).collect::<Vec<f64>>()
+        };
+        assert_eq!(values(0.97, 1.03), [0.97, 1.0, 1.03]);
+        assert_eq!(values(1.05, 1.08), [1.05, 1.08]);
+    }
 }
