@@ -122,7 +122,7 @@ pub use regression::{
 pub use remedy::{Remedy, Voice};
 pub use response::{CountingProcess, Observations, Response, RightCensored};
 pub use risk_set::{Entries, RiskSet, RiskSets, RowCounts};
-pub use rmst::{Rmst, RmstComparison, RmstContrast};
+pub use rmst::{Rmst, RmstComparison, RmstContrast, RmstPair, rmst_pairs};
 pub use royston::{Royston, RoystonD};
 pub use spline::{
     BSplines, Basis, CurveBasis, NaturalCubic, Polynomial, Powers, RatioCurve, RatioPoint,

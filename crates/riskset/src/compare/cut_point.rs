@@ -8,10 +8,11 @@
 //! docs/methods/comparisons.md.
 //!
 //! Sources: Lausen and Schumacher (1992), Biometrics 48:73-85; Hothorn and Lausen (2003), Comput
-//! Stat Data Anal 43:121-137 (the bound by neighbours, and the conditional distribution); Worsley
+//! Stat Data Anal 43:121-137 (the bound over all orders, in `cut_bound.rs`); Worsley
 //! (1982), Biometrika 69:297-302 (the bound); Hothorn and Zeileis (2008), Biometrics 64:1263-1269
 //! (the joint normal distribution). Reference program: `maxstat_test` of R coin with these scores.
 
+use super::cut_bound::{Cuts, hothorn_lausen};
 use super::cut_exact::chance_beyond;
 use super::draw::Draw;
 use super::quadrature::legendre;
@@ -66,6 +67,9 @@ pub struct CutPointTest {
     /// The approximation of Lausen and Schumacher for many cuts, cut to 1; good for small P.
     /// `None` for a statistic of 1 or less, for which it is none.
     pub p_lausen_schumacher: Option<f64>,
+    /// The bound of Hothorn and Lausen: over all orders of the patients, by neighbouring cuts. Never
+    /// below `p_exact`. `None` for more patients than can be gone through, about 150.
+    pub p_hothorn_lausen: Option<f64>,
     /// The exact chance over all orders of the patients; `None` for more patients than can be gone
     /// through: about 22 whose scores all differ, and more with equal ones.
     pub p_exact: Option<f64>,
@@ -135,6 +139,10 @@ impl CutPointSearch {
             p_normal: sweep.any_beyond(statistic),
             p_bound: sweep.bound(statistic),
             p_lausen_schumacher: sweep.lausen_schumacher(statistic),
+            p_hothorn_lausen: self
+                .orders
+                .then(|| sweep.bound_of_orders(&scores, statistic))
+                .flatten(),
             p_exact: self.orders.then(|| sweep.exact(&scores, statistic)).flatten(),
             cuts,
             best,
@@ -248,6 +256,13 @@ impl Sweep {
             let z = || (m * self.mean - sum) / (self.spread * m * (n - m) / n).sqrt();
             is_cut(low) && z().abs() >= statistic * (1.0 - CLOSE)
         })
+    }
+
+    /// The bound of all orders by neighbouring cuts.
+    fn bound_of_orders(&self, scores: &[f64], statistic: f64) -> Option<f64> {
+        let below: Vec<usize> = self.places.iter().map(|place| place.1).collect();
+        let statistic = statistic * (1.0 - CLOSE);
+        hothorn_lausen(scores, &Cuts { below: &below, statistic, spread: self.spread })
     }
 
     fn permuted(&self, scores: &[f64], statistic: f64, draws: usize, seed: u64) -> f64 {

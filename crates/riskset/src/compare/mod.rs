@@ -7,6 +7,7 @@ mod bands;
 mod bootstrap;
 mod bootstrap_curves;
 mod contrast;
+mod cut_bound;
 mod cut_effect;
 mod cut_exact;
 mod cut_point;

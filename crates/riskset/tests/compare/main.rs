@@ -15,6 +15,7 @@ mod over_time;
 mod permutation;
 mod propensity;
 mod pseudo;
+mod rmst_pairs;
 mod small;
 mod standardised;
 mod tipping;

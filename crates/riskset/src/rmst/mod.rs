@@ -6,6 +6,10 @@
 //! Sources: Klein and Moeschberger (2003), Survival Analysis, 117-119; Royston and Parmar (2013),
 //! BMC Med Res Methodol 13:152 (difference and ratio).
 
+mod pairs;
+
+pub use pairs::{RmstPair, rmst_pairs};
+
 use crate::{SurvivalCurve, normal};
 
 /// A restricted mean survival time.
