@@ -13,9 +13,9 @@ use crate::{
     OverTime, OverTimeRequest, PairwiseRequest, Problem, RowsRequest,
 };
 use riskset::{
-    ConfType, CoxModel, DesignMatrix, Groups, LogRank, LogRankTest, MarginTest, Milestone,
-    Observations, PairTest, Remedy, Rmst, RmstContrast, RmstPair, SurvivalCurve, milestone,
-    rmst_pairs,
+    Adjustment, ConfType, CoxModel, DesignMatrix, Groups, LogRank, LogRankTest, MarginTest,
+    Milestone, Observations, PairTest, Remedy, Rmst, RmstContrast, RmstPair, SurvivalCurve,
+    milestone, rmst_pairs,
 };
 use riskset_data::Grouping;
 use schemars::JsonSchema;
@@ -168,7 +168,7 @@ impl CompareRequest {
             None => (Vec::new(), Vec::new()),
             Some(PairwiseRequest(adjustment)) => (
                 LogRank::default().pairwise(response, groups, strata, adjustment)?,
-                rmst_pairs(&curves, tau, adjustment),
+                pairs_of_means(&curves, reference, tau, adjustment),
             ),
         };
         let other = |group: usize| group != reference;
@@ -317,6 +317,21 @@ impl CompareRequest {
             Some(name) => crate::comparison::named(grouping, name),
         }
     }
+}
+
+/// The pairs of restricted means, the reference before the others, so that they are compared with it.
+fn pairs_of_means(
+    curves: &[SurvivalCurve],
+    reference: usize,
+    tau: f64,
+    adjustment: Adjustment,
+) -> Vec<RmstPair> {
+    let others = (0..curves.len()).filter(|&group| group != reference);
+    let order: Vec<usize> = std::iter::once(reference).chain(others).collect();
+    let ordered: Vec<SurvivalCurve> = order.iter().map(|&group| curves[group].clone()).collect();
+    let mut pairs = rmst_pairs(&ordered, tau, adjustment);
+    pairs.iter_mut().for_each(|pair| (pair.a, pair.b) = (order[pair.a], order[pair.b]));
+    pairs
 }
 
 fn compared(rows: &CurveRows) -> Result<&Grouping, Problem> {

@@ -59,6 +59,7 @@ mod sort;
 mod spline;
 mod summary;
 mod sweep;
+mod tally;
 mod typed;
 
 pub use brier::{Brier, BrierAt, BrierEstimate, BrierScore};
@@ -129,4 +130,5 @@ pub use spline::{
     RestrictedCubic,
 };
 pub use summary::Sample;
+pub use tally::{Tally, tallied};
 pub use typed::{line_at, toml_help, toml_refusal};

@@ -18,7 +18,7 @@ use super::draw::Draw;
 use super::quadrature::legendre;
 use super::{max_combo::whole_weights, multinormal::between, multinormal::first_beyond};
 use super::{scores::scores, weight::TimeWeight};
-use crate::{Error, Observations, Response, normal};
+use crate::{Error, Observations, Response, Tally, normal};
 use rayon::prelude::*;
 use std::f64::consts::PI;
 
@@ -272,6 +272,8 @@ impl Sweep {
             let cuts = self.cuts(&shuffled);
             cuts[best(&cuts)].z.abs() >= statistic * (1.0 - CLOSE)
         };
+        let tally = Tally::new(draws);
+        let as_large = |replicate: &u64| tally.count(|| as_large(replicate));
         let count = (0..draws as u64).into_par_iter().filter(as_large).count();
         (count + 1) as f64 / (draws + 1) as f64
     }

@@ -115,6 +115,26 @@ impl Standardised {
         }))
     }
 
+    /// The curve of a group as its band needs it, one step an event time.
+    pub(super) fn path(&self, group: usize) -> Vec<PathStep> {
+        let baseline = &self.groups[group];
+        let step = |step: usize| {
+            let State { fall, slope, .. } = self.state(&baseline.state(step + 1));
+            PathStep { time: baseline.time[step], fall, own: baseline.own[step], slope }
+        };
+        (0..baseline.time.len()).map(step).collect()
+    }
+
+    /// The covariance of the coefficients, row-major.
+    pub(super) fn covariance(&self) -> &[f64] {
+        &self.variance
+    }
+
+    /// How many groups there are.
+    pub(super) fn count(&self) -> usize {
+        self.groups.len()
+    }
+
     fn error(&self, found: &Estimate) -> f64 {
         let shared = quadratic(&self.variance, &found.slope, &found.slope);
         (found.own + shared).max(0.0).sqrt()
@@ -180,6 +200,17 @@ impl Standardised {
         state.survival = state.survival.min(1.0);
         state
     }
+}
+
+/// One event time of a standardised curve.
+pub(super) struct PathStep {
+    pub time: f64,
+    /// How far the curve falls for each unit of hazard.
+    pub fall: f64,
+    /// The variance of the hazard's increment.
+    pub own: f64,
+    /// The derivative of the curve by the coefficients.
+    pub slope: Vec<f64>,
 }
 
 struct State {

@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod adjusted_band;
 mod bands;
 mod bootstrap_curves;
 mod contrast;
