@@ -1,12 +1,13 @@
 //! How often simultaneous bands of adjusted curves hold the whole true curve.
 //!
-//!     cargo run -p riskset --example adjusted_bands -- 1000 200 20261126
+//!     cargo run -p riskset --example adjusted_bands -- 1000 100 20261126
 //!
 //! The first number is that of the replicates, the second that of those with a bootstrap (199 draws).
 //! Half of the patients carry a factor that doubles the hazard and makes the second group likelier (0.7
 //! instead of 0.3). The hazard is 0.1 a month, 0.6 times that in the second group; patients are followed
 //! for 12 to 36 months. Were all in a group, survival would be the mean of two exponentials. Level 0.95;
-//! a band counts as holding the curve when it does from its first event time to its last one.
+//! a band counts as holding the curve when it does in all of its range, from the fifth event of the group
+//! to the last event at which five are at risk.
 
 use rayon::prelude::*;
 use riskset::{
@@ -40,11 +41,11 @@ type Curve = Vec<(f64, f64, f64)>;
 fn main() {
     let mut arguments = std::env::args().skip(1).filter_map(|text| text.parse::<u64>().ok());
     let replicates = arguments.next().unwrap_or(1000);
-    let with_bootstrap = arguments.next().unwrap_or(200);
+    let with_bootstrap = arguments.next().unwrap_or(100);
     let seed = arguments.next().unwrap_or(20_261_126);
     println!("| patients | scale | {} |", KINDS.join(" | "));
     println!("|---|---|{}", "---|".repeat(KINDS.len()));
-    for patients in [100, 200, 400] {
+    for patients in [100, 200] {
         let held: Vec<Vec<Option<[bool; 2]>>> = (0..replicates)
             .into_par_iter()
             .map(|number| replicate(patients, seed, number, number < with_bootstrap))
@@ -70,10 +71,11 @@ fn replicate(patients: usize, seed: u64, number: u64, bootstrap: bool) -> Vec<Op
     let propensity = Propensity::default();
     let weights = propensity.fit(groups, design).expect("the factor does not separate").weights;
     let weighted = rows.clone().with_weights(&weights).expect("weights are positive");
-    let curve = weighted_curve(&weighted, groups);
     let fit = Standardised::fit(rows, groups, design).expect("there are events");
-    let predicted = predicted_curve(&fit, &curve);
     let band = weighted_bands(&weighted, groups, LEVEL, (DRAWS, number)).expect("draws")[1];
+    let Some(band) = band else { return vec![None; KINDS.len()] };
+    let curve = weighted_curve(&weighted, groups, band.range);
+    let predicted = predicted_curve(&fit, &curve);
     let drawn = fit.bands(LEVEL, (DRAWS, number)).expect("draws")[1];
     let z = normal::two_sided_quantile(LEVEL).expect("a level");
     let again = |how: CurveAdjustment, curve: &Curve| {
@@ -92,20 +94,21 @@ fn replicate(patients: usize, seed: u64, number: u64, bootstrap: bool) -> Vec<Op
     ];
     let own = [
         Some(held(&curve, z)),
-        band.map(|band| held(&curve, band.critical)),
+        Some(held(&curve, band.critical)),
         drawn.map(|band| held(&predicted, band.critical)),
     ];
     own.into_iter().chain(both).collect()
 }
 
-/// The second group's weighted curve where it has a standard error.
-fn weighted_curve(weighted: &Observations, groups: &Groups) -> Curve {
+/// The second group's weighted curve in the range of its band.
+fn weighted_curve(weighted: &Observations, groups: &Groups, range: (f64, f64)) -> Curve {
     let curves = KaplanMeier::default().robust(true).fit_groups(weighted, groups).expect("groups");
     let curve = &curves[1];
     let errors = curve.std_errors();
     let row = |row: usize| Some((curve.time()[row], curve.survival()[row], errors[row]?));
     let events = (0..curve.len()).filter(|&row| curve.n_event()[row] > 0.0);
-    events.filter_map(row).filter(|at| at.2 > 0.0).collect()
+    let within = |at: &(f64, f64, f64)| at.2 > 0.0 && (range.0..=range.1).contains(&at.0);
+    events.filter_map(row).filter(within).collect()
 }
 
 /// The standardised curve at the same times.

@@ -62,7 +62,8 @@ impl AdjustedCurve {
         self.band = band.map(|of| {
             let curve = self.time.iter().zip(&self.survival).zip(errors);
             let limits = |((&time, &survival), error): ((&f64, &f64), &Option<f64>)| {
-                let error = error.filter(|_| time >= of.range.0 && survival > 0.0)?;
+                let error = error
+                    .filter(|_| (of.range.0..=of.range.1).contains(&time) && survival > 0.0)?;
                 conf_type.interval(survival, (error / survival).powi(2), of.critical)
             };
             CurveBand { of, interval: curve.map(limits).collect() }

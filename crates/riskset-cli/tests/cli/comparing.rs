@@ -235,6 +235,8 @@ fn what_cannot_be_done_is_refused_or_doubted_with_what_to_do() {
     let args = ["logrank", "-", "Surv(time, event) ~ arm", "--permutation", "exact"];
     let answer = run(&args, two);
     assert!(answer.out.contains("cannot reach 0.05"), "{}{}", answer.out, answer.err);
+    let drawn = run(&[&args[..4], &["99"]].concat(), two);
+    assert!(drawn.out.contains("cannot reach 0.05"), "{}{}", drawn.out, drawn.err);
     let refused = |args: &[&str], words: &str| {
         let answer = riskset(args);
         assert_ne!(answer.status, 0, "{args:?}");

@@ -26,8 +26,8 @@ use rayon::prelude::*;
 pub struct AdjustedBand {
     /// What stands in place of the normal quantile of a pointwise interval; it is never less.
     pub critical: f64,
-    /// From where to where the band holds: the first and the last event time at which the curve has a
-    /// standard error.
+    /// From where to where the band holds: the fifth event of the group, and its last event time at which
+    /// five are at risk. Before and after it a single patient decides.
     pub range: (f64, f64),
     /// The draws that it rests on.
     pub draws: usize,
@@ -51,8 +51,8 @@ impl AdjustedBand {
 }
 
 /// The band of each group's weighted Kaplan-Meier curve at this level, by `draws` draws of multipliers
-/// with this seed. Rows are patients, and the weights are taken as known. `None` for a group without an
-/// event before its curve is 0. The number of threads changes nothing.
+/// with this seed. Rows are patients, and the weights are taken as known. `None` for a group that has not
+/// five events while five are at risk. The number of threads changes nothing.
 ///
 /// The limits at a time are those of a pointwise interval with [`critical`](AdjustedBand::critical) in
 /// place of the normal quantile.
@@ -61,9 +61,11 @@ impl AdjustedBand {
 /// use riskset::{Groups, RightCensored, Response, weighted_bands};
 ///
 /// // One event time: the largest of one normal variable, whose quantile is 1.96.
-/// let rows = RightCensored::new(&[1.0, 2.0, 2.0, 2.0], &[true, false, false, false])?;
-/// let rows = rows.into_observations().with_weights(&[1.5, 0.5, 1.0, 1.0])?;
-/// let band = weighted_bands(&rows, &Groups::single(4), 0.95, (20_000, 1))?[0].unwrap();
+/// let times = [1.0, 1.0, 1.0, 1.0, 1.0, 2.0, 2.0, 2.0];
+/// let events = [true, true, true, true, true, false, false, false];
+/// let rows = RightCensored::new(&times, &events)?.into_observations();
+/// let rows = rows.with_weights(&[1.5, 0.5, 1.0, 1.0, 1.0, 2.0, 1.0, 1.0])?;
+/// let band = weighted_bands(&rows, &Groups::single(8), 0.95, (20_000, 1))?[0].unwrap();
 /// assert!((band.critical - 1.96).abs() < 0.03);
 /// assert_eq!(band.range, (1.0, 1.0));
 /// # Ok::<(), riskset::Error>(())
@@ -83,14 +85,33 @@ pub fn weighted_bands(
     enough(draws)?;
     let members = groups.rows();
     let band = |(group, members): (usize, &Vec<usize>)| {
-        let Some(errors) = Multiplied::new(&rows.select(members)?)? else { return Ok(None) };
+        let own = rows.select(members)?;
+        let all: Vec<usize> = (0..own.len()).collect();
+        let Some(range) = steady(&own, &all) else { return Ok(None) };
+        let Some(errors) = Multiplied::new(&own, range)? else { return Ok(None) };
         let (first, tally) = ((group * draws) as u64, Tally::new(draws));
         let largest =
             |number: u64| tally.count(|| errors.largest(&mut Draw::new(seed, first + number)));
         let largest: Vec<f64> = (0..draws as u64).into_par_iter().map(largest).collect();
-        AdjustedBand::of(&largest, errors.range(), conf_level)
+        AdjustedBand::of(&largest, range, conf_level)
     };
     members.iter().enumerate().map(band).collect()
+}
+
+/// The fewest events before a band begins, and at risk where it ends.
+const FEW: usize = 5;
+
+/// From where to where a curve of these rows rests on more than a few of them.
+pub(super) fn steady(rows: &Observations, members: &[usize]) -> Option<(f64, f64)> {
+    let events = members.iter().filter(|&&row| rows.event()[row] && rows.weight(row) > 0.0);
+    let mut times: Vec<f64> = events.map(|&row| rows.time()[row]).collect();
+    times.sort_unstable_by(f64::total_cmp);
+    let from = *times.get(FEW - 1)?;
+    let entered = |row: usize, at: f64| rows.entry().is_none_or(|entry| entry[row] < at);
+    let at_risk =
+        |at: f64| members.iter().filter(|&&row| rows.time()[row] >= at && entered(row, at)).count();
+    let to = times.into_iter().rev().find(|&at| at_risk(at) >= FEW)?;
+    (from <= to).then_some((from, to))
 }
 
 pub(super) fn enough(draws: usize) -> Result<(), Error> {
@@ -103,6 +124,8 @@ pub(super) fn enough(draws: usize) -> Result<(), Error> {
 
 /// The logarithm of a weighted curve as a sum over patients, at each event time.
 struct Multiplied {
+    /// The place of the first event time that counts.
+    counts: usize,
     times: Vec<f64>,
     /// What being at risk at a time adds per weight, what an event takes away, and the standard error
     /// of the logarithm there.
@@ -114,12 +137,12 @@ struct Multiplied {
 
 impl Multiplied {
     /// `None` where no time has a standard error.
-    fn new(rows: &Observations) -> Result<Option<Multiplied>, Error> {
+    fn new(rows: &Observations, range: (f64, f64)) -> Result<Option<Multiplied>, Error> {
         let table = event_times(rows, &Groups::single(rows.len()), None)?.remove(0);
         let curve = KaplanMeier::default().robust(true).fit(rows)?;
         let errors = curve.std_errors();
         let (mut times, mut steps) = (Vec::new(), Vec::new());
-        for at in &table {
+        for at in table.iter().take_while(|at| at.time <= range.1) {
             let (n, left) = (at.n(), at.n() - at.d());
             let row = curve.time().partition_point(|&time| time <= at.time);
             let row = row.checked_sub(1);
@@ -133,7 +156,8 @@ impl Multiplied {
                 _ => break,
             }
         }
-        if times.is_empty() {
+        let counts = times.partition_point(|&time| time < range.0);
+        if counts == times.len() {
             return Ok(None);
         }
         let passed = |time: f64| times.partition_point(|&at| at <= time);
@@ -145,11 +169,7 @@ impl Multiplied {
             (rows.weight(row), first, last, ends)
         };
         let rows = (0..rows.len()).map(row).collect();
-        Ok(Some(Multiplied { times, steps, rows }))
-    }
-
-    fn range(&self) -> (f64, f64) {
-        (self.times[0], self.times[self.times.len() - 1])
+        Ok(Some(Multiplied { counts, times, steps, rows }))
     }
 
     /// The largest error in standard errors with these multipliers.
@@ -166,10 +186,13 @@ impl Multiplied {
             }
         }
         let (mut at_risk, mut error, mut largest) = (0.0, 0.0, 0.0_f64);
-        for ((moved, events), &(risk, event, sd)) in moves.iter().zip(&events).zip(&self.steps) {
+        let steps = moves.iter().zip(&events).zip(&self.steps).enumerate();
+        for (place, ((moved, events), &(risk, event, sd))) in steps {
             at_risk += moved;
             error += risk * at_risk - event * events;
-            largest = largest.max((error / sd).abs());
+            if place >= self.counts {
+                largest = largest.max((error / sd).abs());
+            }
         }
         largest
     }
@@ -191,10 +214,8 @@ impl Standardised {
         enough(draws)?;
         let root = root(self.covariance());
         let band = |group: usize| {
-            let path = self.path(group);
-            let (Some(first), Some(last)) = (path.first(), path.last()) else { return Ok(None) };
-            let range = (first.time, last.time);
-            let predicted = Predicted::new(path, &root);
+            let Some(range) = self.steady(group) else { return Ok(None) };
+            let predicted = Predicted::new(self.path(group), range, &root);
             let (first, tally) = ((group * draws) as u64, Tally::new(draws));
             let largest = |number: u64| {
                 tally.count(|| predicted.largest(&mut Draw::new(seed, first + number)))
@@ -209,6 +230,9 @@ impl Standardised {
 /// A root of a covariance, one row a coefficient: that times its transpose is the covariance.
 fn root(covariance: &[f64]) -> DMatrix<f64> {
     let p = covariance.len().isqrt();
+    if p == 0 {
+        return DMatrix::zeros(0, 0);
+    }
     let eigen = SymmetricEigen::new(DMatrix::from_row_slice(p, p, covariance));
     let scale = eigen.eigenvalues.map(|value| value.max(0.0).sqrt());
     eigen.eigenvectors * DMatrix::from_diagonal(&scale)
@@ -216,6 +240,8 @@ fn root(covariance: &[f64]) -> DMatrix<f64> {
 
 /// The error of a standardised curve: the baseline's own up to each time, and what the coefficients move.
 struct Predicted {
+    /// The place of the first event time that counts.
+    counts: usize,
     /// How the curve falls with the hazard, the deviation of the hazard's increment, and the standard
     /// error of the curve.
     steps: Vec<(f64, f64, f64)>,
@@ -224,7 +250,9 @@ struct Predicted {
 }
 
 impl Predicted {
-    fn new(path: Vec<PathStep>, root: &DMatrix<f64>) -> Predicted {
+    fn new(path: Vec<PathStep>, range: (f64, f64), root: &DMatrix<f64>) -> Predicted {
+        let counts = path.partition_point(|step| step.time < range.0);
+        let path = path.into_iter().take_while(|step| step.time <= range.1);
         let (mut own, mut steps, mut slopes) = (0.0, Vec::new(), Vec::new());
         for PathStep { fall, own: step, slope, .. } in path {
             own += step;
@@ -237,7 +265,7 @@ impl Predicted {
             steps.push((fall, step.sqrt(), (fall * fall * own + shared).sqrt()));
             slopes.push(slope);
         }
-        Predicted { steps, slopes }
+        Predicted { counts, steps, slopes }
     }
 
     /// The largest error in standard errors of one draw.
@@ -245,10 +273,11 @@ impl Predicted {
         let mut normal = || normal::quantile(draw.uniform());
         let shared: Vec<f64> = (0..self.slopes[0].len()).map(|_| normal()).collect();
         let (mut hazard, mut largest) = (0.0, 0.0_f64);
-        for (&(fall, sd, error), slope) in self.steps.iter().zip(&self.slopes) {
+        let steps = self.steps.iter().zip(&self.slopes).enumerate();
+        for (place, (&(fall, sd, error), slope)) in steps {
             hazard += sd * normal();
             let moved: f64 = slope.iter().zip(&shared).map(|(slope, by)| slope * by).sum();
-            if error > 0.0 {
+            if place >= self.counts && error > 0.0 {
                 largest = largest.max(((fall * hazard + moved) / error).abs());
             }
         }
@@ -257,11 +286,13 @@ impl Predicted {
 }
 
 /// The standard deviations over curves of patients drawn anew, at the times of the observed one, and the
-/// band that they make: `None` where fewer than `known` of the draws have a curve, or nothing varies.
+/// band that they make within a range: `None` where fewer than `known` of the draws have a curve, or
+/// nothing varies.
 pub(super) fn of_curves(
     observed: &[Option<f64>],
     drawn: &[&[Option<f64>]],
     times: &[f64],
+    range: Option<(f64, f64)>,
     known: f64,
     conf_level: f64,
 ) -> Result<(Vec<Option<f64>>, Option<AdjustedBand>), Error> {
@@ -276,6 +307,7 @@ pub(super) fn of_curves(
     };
     let errors = (0..times.len()).map(error).collect::<Result<Vec<_>, Error>>()?;
     let usable: Vec<(usize, f64, f64)> = (0..times.len())
+        .filter(|&place| range.is_some_and(|range| (range.0..=range.1).contains(&times[place])))
         .filter_map(|place| Some((place, observed[place]?, errors[place]?)))
         .collect();
     let (Some(first), Some(last)) = (usable.first(), usable.last()) else {

@@ -8,7 +8,7 @@
 //! Sources: Efron and Tibshirani (1993), An Introduction to the Bootstrap, 13.3; Austin (2016), Stat Med
 //! 35:5642-5655.
 
-use super::adjusted_band::{AdjustedBand, of_curves};
+use super::adjusted_band::{AdjustedBand, of_curves, steady};
 use super::bootstrap::{check, resampled};
 use super::contrast::Estimand;
 use super::propensity::Propensity;
@@ -38,7 +38,8 @@ pub struct BootstrapCurves {
     /// draws have a curve, where it is 0, or where nothing varies.
     pub std_errors: [Vec<Option<f64>>; 2],
     /// The band of each whole curve, whose limits are those of a pointwise interval with
-    /// `std_errors` and its critical value. `None` where no time has a standard deviation.
+    /// `std_errors` and its critical value. `None` for a group that has not five events while five are at
+    /// risk, or where nothing varies.
     pub bands: [Option<AdjustedBand>; 2],
     /// Draws that could be computed.
     pub replicates: usize,
@@ -101,9 +102,11 @@ pub fn bootstrap_curves(
     };
     let limits = [of_group(0)?, of_group(1)?];
     let observed = read(rows, groups, design, how, times)?;
+    let members = groups.rows();
     let band = |group: usize| {
         let drawn: Vec<&[Option<f64>]> = made.iter().map(|one| &one[group][..]).collect();
-        of_curves(&observed[group], &drawn, times[group], KNOWN, conf_level)
+        let range = steady(rows, &members[group]);
+        of_curves(&observed[group], &drawn, times[group], range, KNOWN, conf_level)
     };
     let [(first_errors, first_band), (second_errors, second_band)] = [band(0)?, band(1)?];
     Ok(BootstrapCurves {

@@ -27,6 +27,19 @@ const CLOSE: f64 = 1e-9;
 
 /// The search for a cut-point, and [`search`](Self::search). By default between the quantiles 0.1
 /// and 0.9, without permutations.
+///
+/// ```
+/// use riskset::{CutPointSearch, RightCensored};
+///
+/// let rows = RightCensored::new(&[1.0, 2.0, 3.0, 4.0], &[true; 4])?;
+/// let test = CutPointSearch::default().search(&rows, &[1.0, 2.0, 3.0, 4.0])?;
+/// // The patient above 3 has 13/12 fewer events than expected, with the variance 276/432 * 3/4.
+/// assert_eq!(test.best_cut().cut, 3.0);
+/// assert!((test.statistic - 13.0 / 12.0 / (276.0_f64 / 432.0 * 0.75).sqrt()).abs() < 1e-12);
+/// // What must not be reported, and what may.
+/// assert!(test.p_uncorrected < test.p_exact.unwrap());
+/// # Ok::<(), riskset::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct CutPointSearch {
     lowest: f64,

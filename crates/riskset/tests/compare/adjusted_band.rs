@@ -53,16 +53,14 @@ fn weighted_and_standardised_bands_agree_with_draws_in_r() {
 #[test]
 fn without_an_adjustment_it_is_the_band_of_equal_precision() {
     let Case { rows, groups, .. } = case();
-    let curves = KaplanMeier::default().fit_groups(&rows, &groups).unwrap();
+    let model = KaplanMeier::default().conf_level(0.9);
+    let curves = model.fit_groups(&rows, &groups).unwrap();
     let bands = weighted_bands(&rows, &groups, 0.9, (DRAWS, 3)).unwrap();
     let fit = Standardised::fit(&rows, &groups, &DesignMatrix::empty(rows.len())).unwrap();
     let alone = fit.bands(0.9, (DRAWS, 3)).unwrap();
     for (curve, (band, alone)) in curves.iter().zip(bands.iter().zip(&alone)) {
-        let last = curve.last_time();
-        let curve = curve.clone();
-        let exact = BandKind::EqualPrecision.survival(&curve, 0.0, last).unwrap().unwrap();
-        let (low, high) = exact.scale_range;
-        let exact = BandKind::EqualPrecision.critical_value(low, high, 0.9).unwrap();
+        let (from, to) = band.unwrap().range;
+        let exact = BandKind::EqualPrecision.survival(curve, from, to).unwrap().unwrap().critical;
         // Between its times the bridge may be larger than at them: it is a little above.
         for found in [band.unwrap().critical, alone.unwrap().critical] {
             assert!(found < exact + MONTE_CARLO && found > exact - 0.15, "{found} {exact}");
@@ -93,20 +91,21 @@ fn a_bootstrap_gives_about_the_same_band() {
         assert_eq!(band.draws, 400);
         let known = drawn.std_errors[group].iter().flatten().count();
         assert!(known > times[group].len() / 2 && known <= times[group].len());
+        assert_eq!(vec![band.range.0, band.range.1], expected.numbers("range"));
     }
 }
 
-/// Without an event, or where the first takes the curve to 0, there is no time with a standard error.
+/// With four events, or with fewer than five at risk at the fifth, there is none.
 #[test]
 fn what_has_no_band_and_what_is_refused() {
     let quiet = RightCensored::new(&[1.0, 2.0], &[false, false]).unwrap();
     assert_eq!(weighted_bands(&quiet, &Groups::single(2), 0.95, (10, 1)), Ok(vec![None]));
-    let gone = RightCensored::new(&[1.0, 1.0], &[true, true]).unwrap();
-    assert_eq!(weighted_bands(&gone, &Groups::single(2), 0.95, (10, 1)), Ok(vec![None]));
+    let five = RightCensored::new(&[1.0, 2.0, 3.0, 4.0, 5.0], &[true; 5]).unwrap();
+    assert_eq!(weighted_bands(&five, &Groups::single(5), 0.95, (10, 1)), Ok(vec![None]));
     let few = weighted_bands(&quiet, &Groups::single(2), 0.95, (1, 1));
     assert!(matches!(few, Err(Error::OutOfRange { value: 1.0, .. })));
-    let level = RightCensored::new(&[1.0, 2.0], &[true, false]).unwrap();
-    let level = weighted_bands(&level, &Groups::single(2), 1.5, (10, 1));
+    let level = RightCensored::new(&[1.0; 6], &[true, true, true, true, true, false]).unwrap();
+    let level = weighted_bands(&level, &Groups::single(6), 1.5, (10, 1));
     assert!(matches!(level, Err(Error::ConfLevel { .. })));
 }
 

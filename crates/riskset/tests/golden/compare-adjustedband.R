@@ -23,12 +23,14 @@ d$y <- as.integer(d$status == 2)
 g <- d$sex - 1
 e <- fitted(glm(g ~ age + ph.ecog, binomial, d, epsilon = 1e-15, maxit = 100))
 w <- ifelse(g == 1, 1 / e, 1 / (1 - e))
+# From the fifth event on, and while five are at risk.
+steady <- function(t, i) sapply(t, function(t) sum(d$y[i] & d$time[i] <= t) >= 5 && sum(d$time[i] >= t) >= 5)
 weighted <- function(k) {
   i <- g == k
   fit <- survfit(Surv(time, y) ~ 1, d[i, ], weights = w[i], robust = TRUE, influence = TRUE)
   D <- fit$influence.surv  # the weights are in it
   stopifnot(!fit$logse, all.equal(sqrt(colSums(D^2)), fit$std.err, tolerance = 1e-8))
-  here <- fit$n.event > 0 & fit$surv > 1e-12
+  here <- fit$n.event > 0 & steady(fit$time, i)
   D <- sweep(D[, here], 2, fit$surv[here], "/")
   list(critical = critical(crossprod(D)), range = range(fit$time[here]))
 }
@@ -49,6 +51,8 @@ standardised <- function(s) {
     S <- exp(-H * r); A <- mean(r * S)
     c(A, own, H * colMeans(X * r * S) - A * q)
   }))
+  here <- steady(ts, i)
+  rows <- rows[here, ]; ts <- ts[here]
   slope <- rows[, 3:4]
   covariance <- tcrossprod(rows[, 1]) * outer(rows[, 2], rows[, 2], pmin) + slope %*% V %*% t(slope)
   list(critical = critical(covariance), range = range(ts))

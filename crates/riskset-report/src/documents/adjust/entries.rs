@@ -217,10 +217,9 @@ fn curve(curve: &AdjustedCurve) -> CurveEntry {
             let limits = |of: fn(Interval) -> Option<f64>| {
                 band.interval.iter().map(|limits| limits.and_then(of)).collect()
             };
-            let last = band.interval.iter().rposition(Option::is_some);
             AdjustedBandEntry {
                 from: band.of.range.0,
-                to: last.map_or(band.of.range.1, |last| curve.time[last]),
+                to: band.of.range.1,
                 critical: band.of.critical,
                 draws: band.of.draws,
                 lower: limits(|limits| limits.lower),
