@@ -158,7 +158,7 @@ Two groups that were not drawn by lot, compared as they are and adjusted for cov
 | `--target ate\|att\|overlap` | whom weighted groups look like: all patients, the second group, those who could have been in either |
 | `--stabilised`, `--truncate 0.01` | weights that are 1 on average; weights cut at their quantiles |
 | `--times 180,365`, `--rmst 700` | where survival is compared, and to which horizon the means |
-| `--band equal-precision` | a band that holds each adjusted curve as a whole, by draws with `--seed`, or those of `--bootstrap`; its limits stand in the JSON, and `plot km --adjust ... --band equal-precision` draws it |
+| `--band equal-precision` | a band that holds each adjusted curve as a whole, by draws with `--seed`, or those of `--bootstrap`; with `--conf-type log-log`, because on the log scale it [holds too seldom](../methods/comparisons.md#bands-of-adjusted-curves); its limits stand in the JSON, and `plot km --adjust ... --band equal-precision` draws it |
 | `--mean-regression pseudo-values\|censoring-weights` | the difference of restricted means by a regression on group and covariates as well |
 | `--bootstrap 1000 --seed 1` | limits of differences and curves from draws of patients, the propensities or the model fitted anew in each; in `plot km --adjust` too |
 | `--explain` | how propensities become weights, patient by patient |

@@ -1,6 +1,6 @@
 //! How often simultaneous bands of adjusted curves hold the whole true curve.
 //!
-//!     cargo run -p riskset --example adjusted_bands -- 1000 100 20261126
+//!     cargo run -p riskset --example adjusted_bands -- 600 60 20261126
 //!
 //! The first number is that of the replicates, the second that of those with a bootstrap (199 draws).
 //! Half of the patients carry a factor that doubles the hazard and makes the second group likelier (0.7
@@ -40,8 +40,8 @@ type Curve = Vec<(f64, f64, f64)>;
 
 fn main() {
     let mut arguments = std::env::args().skip(1).filter_map(|text| text.parse::<u64>().ok());
-    let replicates = arguments.next().unwrap_or(1000);
-    let with_bootstrap = arguments.next().unwrap_or(100);
+    let replicates = arguments.next().unwrap_or(600);
+    let with_bootstrap = arguments.next().unwrap_or(60);
     let seed = arguments.next().unwrap_or(20_261_126);
     println!("| patients | scale | {} |", KINDS.join(" | "));
     println!("|---|---|{}", "---|".repeat(KINDS.len()));

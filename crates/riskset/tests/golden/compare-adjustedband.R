@@ -6,16 +6,16 @@
 suppressMessages({ library(survival); library(jsonlite) })
 set.seed(11)
 draws <- 2e5
-# The 95% quantile of the largest absolute value, and its Monte Carlo error from ten parts.
-critical <- function(covariance) {
+# The quantile of the largest absolute value, and its Monte Carlo error from ten parts.
+critical <- function(covariance, level = 0.95) {
   sd <- sqrt(diag(covariance))
   e <- eigen(covariance / tcrossprod(sd), symmetric = TRUE)
   root <- t(e$vectors) * sqrt(pmax(e$values, 0))
   largest <- unlist(lapply(1:20, function(i) {
     z <- abs(matrix(rnorm(draws / 20 * nrow(root)), ncol = nrow(root)) %*% root)
     do.call(pmax, as.data.frame(z)) }))
-  parts <- sapply(split(largest, rep(1:10, length.out = draws)), quantile, 0.95)
-  c(quantile(largest, 0.95), sd(parts) / sqrt(10))
+  parts <- sapply(split(largest, rep(1:10, length.out = draws)), quantile, level)
+  c(quantile(largest, level), sd(parts) / sqrt(10))
 }
 
 d <- lung[complete.cases(lung[, c("age", "ph.ecog", "sex")]), ]
@@ -33,6 +33,15 @@ weighted <- function(k) {
   here <- fit$n.event > 0 & steady(fit$time, i)
   D <- sweep(D[, here], 2, fit$surv[here], "/")
   list(critical = critical(crossprod(D)), range = range(fit$time[here]))
+}
+
+# Patients who count alike: Greenwood's variance of the logarithm, with independent increments.
+plain <- function(k) {
+  i <- g == k
+  fit <- survfit(Surv(time, y) ~ 1, d[i, ])
+  here <- fit$n.event > 0 & steady(fit$time, i)
+  V <- cumsum(fit$n.event / (fit$n.risk * (fit$n.risk - fit$n.event)))[here]
+  list(critical = critical(outer(V, V, pmin), 0.9))
 }
 
 fit <- coxph(Surv(time, y) ~ age + ph.ecog + strata(sex), d, ties = "efron")
@@ -61,5 +70,5 @@ standardised <- function(s) {
 write_json(list(r = R.version.string, survival = as.character(packageVersion("survival")),
   call = "survfit(weights, influence = TRUE); coxph(... + strata(sex)); normal draws of the largest", draws = draws,
   data = list(time = d$time, event = d$y, group = g, age = d$age, ecog = d$ph.ecog), weights = unname(w),
-  weighted = lapply(0:1, weighted), standardised = lapply(1:2, standardised)),
+  weighted = lapply(0:1, weighted), plain = lapply(0:1, plain), standardised = lapply(1:2, standardised)),
   "compare-adjustedband.json", digits = I(17), auto_unbox = TRUE, na = "null")
