@@ -49,7 +49,7 @@ impl Drop for Tally {
     }
 }
 
-/// Tally that are done, and parts in all, of the work that is going on in this process; 0 and 0 when there
+/// Parts that are done, and parts in all, of the work that is going on in this process; 0 and 0 when there
 /// is none.
 pub fn tallied() -> (u64, u64) {
     (DONE.load(Ordering::Relaxed), BEGUN.load(Ordering::Relaxed))
