@@ -82,6 +82,9 @@ references! {
     "anderson1983": ["Anderson JR", "Cain KC", "Gelber RD"],
         "Analysis of survival by tumor response",
         "J Clin Oncol", 1983, "1(11)", "710-719", "10.1200/JCO.1983.1.11.710";
+    "breslow1974": ["Breslow N"],
+        "Covariance analysis of censored survival data",
+        "Biometrics", 1974, "30(1)", "89-99", "10.2307/2529620";
     "brookmeyer1982": ["Brookmeyer R", "Crowley J"],
         "A confidence interval for the median survival time",
         "Biometrics", 1982, "38(1)", "29-41", "10.2307/2530286";

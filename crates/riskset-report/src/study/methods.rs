@@ -8,7 +8,7 @@ use super::proportion;
 use super::text::{join_and, permutation, short_definition};
 use super::{design, factors, incidence, meta, performance};
 use crate::manuscript::{Paragraph, Section};
-use riskset::ProportionVariance;
+use riskset::{ProportionVariance, Ties};
 
 /// The sections of Methods.
 pub fn methods(context: &Context, compared: &[Vec<Compared>]) -> Vec<Section> {
@@ -172,10 +172,15 @@ fn statistics(context: &Context, compared: &[Vec<Compared>]) -> Vec<Paragraph> {
     paragraphs.extend(time_zero(context));
     paragraphs.extend(missing(context));
     paragraphs.push(tests(context));
-    paragraphs.push(
-        Paragraph::new(format!("Analyses were done with riskset {}.", env!("CARGO_PKG_VERSION")))
-            .cite(&["riskset"]),
-    );
+    let software = format!("Analyses were done with riskset {}.", env!("CARGO_PKG_VERSION"));
+    let mut software = Paragraph::new(software).cite(&["riskset"]);
+    if let Some(matched) = context.file.study.software() {
+        software = software.say(format!(
+            "Where programs differ in a convention that is not named here, the default of {} was taken.",
+            matched.title()
+        ));
+    }
+    paragraphs.push(software);
     paragraphs
 }
 
@@ -254,8 +259,14 @@ fn survival(context: &Context, compared: &[Vec<Compared>]) -> Vec<Paragraph> {
         .cite(&["mantel1966"])
         .say("Hazard ratios are from Cox models")
         .cite(&["cox1972"])
-        .say("with the group as the only covariate, unless said otherwise, and Efron's method for ties;")
-        .cite(&["efron1977"])
+        .say(format!(
+            "with the group as the only covariate, unless said otherwise, and {}'s method for ties;",
+            context.ties_of()
+        ))
+        .cite(match context.ties() {
+            Ties::Breslow => &["breslow1974"],
+            _ => &["efron1977"],
+        })
         .say("proportional hazards were checked by the score test of Grambsch and Therneau.")
         .cite(&["grambsch1994"])
         .say(

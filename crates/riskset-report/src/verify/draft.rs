@@ -35,6 +35,7 @@ pub fn read(path: &Path, bytes: &[u8]) -> Result<Vec<Piece>, Error> {
     }
     let text = std::str::from_utf8(bytes)
         .map_err(|_| Error::Data(format!("{name} is not UTF-8 text; save the draft as UTF-8")))?;
+    let text = &text.replace('\u{a0}', " ");
     match ending.as_deref() {
         Some("md" | "markdown") => Ok(lines(&markdown(text))),
         Some("tex") => Ok(lines(&latex(text))),
@@ -333,7 +334,8 @@ fn paragraph_text(name: &str, paragraph: &Paragraph) -> Result<String, Error> {
             _ => {}
         }
     }
-    Ok(text)
+    // A blank that does not break is a blank.
+    Ok(text.replace('\u{a0}', " "))
 }
 
 /// The sentences of a paragraph as places of bytes: a full stop, a space and a capital part them,
