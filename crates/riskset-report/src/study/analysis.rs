@@ -157,11 +157,11 @@ fn sentences(document: &AnyDocument, plain: bool, unit: &str) -> Vec<String> {
             line.replace(" rows", " patients")
                 .replace(
                     " patients end by then and are left out",
-                    " patients were no longer at risk and are left out",
+                    " were no longer at risk and are left out",
                 )
                 .replace(
                     " row ends by then and is left out",
-                    " patient was no longer at risk and is left out",
+                    " was no longer at risk and is left out",
                 )
         };
         lines.iter_mut().for_each(|line| *line = patients(line));
