@@ -12,6 +12,7 @@ use super::text::Section;
 use super::voice::StudyWords;
 use crate::Error;
 use crate::format::NOT_ESTIMABLE;
+use crate::methods::words;
 use crate::store::{Estimate, Unit, slug};
 use crate::table::{Align, Table};
 use riskset::{BrierEstimate, Concordance, Interval, normal};
@@ -488,11 +489,7 @@ pub fn methods(spec: &PerformanceSpec) -> String {
             ", with {samples} bootstrap samples to correct for optimism, the model made anew in each"
         ),
     };
-    format!(
-        "{}: {against}{corrected}, by concordance (Harrell, Uno), cumulative/dynamic area under the \
-         ROC curve, Brier score and calibration, weighted for censoring.",
-        spec.label
-    )
+    format!("{}: {against}{corrected}, {}", spec.label, words::JUDGED)
 }
 
 impl PerformanceSpec {
