@@ -72,6 +72,18 @@ def test_a_curve_as_fields_rows_line_and_texts():
     assert result.request["conf_level"] == 0.95
 
 
+def test_the_defaults_of_another_program_are_taken_and_said():
+    sas = km(match="sas")
+    assert sas.request["conf_type"] == "log-log" and sas.match.software == "sas"
+    assert [one.option for one in sas.match.moved] == ["conf_type", "flat"]
+    by_hand = km(conf_type="log-log", flat="ended")
+    assert sas.to_dict()["groups"] == by_hand.to_dict()["groups"]
+    kept = km(match="sas", conf_type="log").match.kept
+    assert [one.option for one in kept] == ["conf_type"]
+    with pytest.raises(rs.RequestError, match="lifelines"):
+        km(match="sass")
+
+
 def test_rows_in_every_package():
     import pandas
     import polars

@@ -1,6 +1,7 @@
 //! A draft read as paragraphs and cells: Markdown, LaTeX, plain text, Word.
 
 use crate::Error;
+use crate::study::PRINTED;
 use docx_rs::{
     DocumentChild, Paragraph, ParagraphChild, RunChild, Table, TableCellContent, TableChild,
     TableRowChild, read_docx,
@@ -98,8 +99,19 @@ fn cells(line: &str) -> Option<Vec<String>> {
     Some(inner.split('|').map(|cell| cell.trim().to_owned()).collect())
 }
 
+/// Whether a caption is that of a table which a study writes of what stands in print: the numbers of
+/// others are no claims of the draft.
+fn of_print(caption: &str) -> bool {
+    caption.trim_start_matches('*').starts_with("Table ")
+        && PRINTED.iter().any(|title| caption.contains(&format!(". {title}")))
+}
+
 /// The first row is the heading; a row with nothing but its first cell is a group of rows.
 fn push_table(pieces: &mut Vec<Piece>, rows: &[Vec<String>], title: &str) {
+    let caption = pieces.iter().rev().find(|piece| !piece.is_cell);
+    if caption.is_some_and(|caption| of_print(&caption.text)) {
+        return;
+    }
     let head = rows.first().cloned().unwrap_or_default();
     let mut group = String::new();
     for row in rows.iter().skip(1) {
