@@ -123,9 +123,11 @@ fn a_checklist_is_filled_in_from_a_study_or_its_report() {
     let open = json["items"].as_array().unwrap().iter();
     let open = open.filter(|item| item["places"].as_array().unwrap().is_empty()).count();
     assert_eq!(json["open"], open);
-    for (study, said) in
-        [("patients.csv", "patients.csv, line 1"), ("nowhere", "nowhere"), ("march/tables/arms.csv", "")]
-    {
+    for (study, said) in [
+        ("patients.csv", "patients.csv, line 1"),
+        ("nowhere", "nowhere"),
+        ("march/tables/arms.csv", ""),
+    ] {
         let answer = of(study);
         assert_eq!(answer.status, 1, "{study}");
         assert!(answer.err.contains(said), "{study}: {}", answer.err);
