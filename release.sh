@@ -33,7 +33,12 @@ else
     cargo build --release --locked --package riskset-cli
     binary=$target/release/riskset
     case $(uname -s) in
-        Linux) platform=$machine-linux-gnu-$(getconf GNU_LIBC_VERSION | cut -d' ' -f2) ;;
+        Linux)
+            # What the program asks for, which may be older than what this machine has.
+            glibc=$(objdump -T "$binary" 2>/dev/null | grep -o 'GLIBC_[0-9.]*' | sort -Vu | tail -n 1 || true)
+            platform=$machine-linux-gnu-${glibc#GLIBC_}
+            if [ -z "$glibc" ]; then platform=$machine-linux-gnu-$(getconf GNU_LIBC_VERSION | cut -d' ' -f2); fi
+            ;;
         Darwin) platform=$machine-macos ;;
         *) platform=$machine-$(uname -s | tr '[:upper:]' '[:lower:]') ;;
     esac
