@@ -5,8 +5,8 @@
 #
 #     ./release.sh [--no-wheel]
 #
-# Needs GNU tar (`gtar` where `tar` is another one). The program is static where Rust's musl target is installed; otherwise the archive's name says which
-# glibc it needs.
+# Needs GNU tar (`gtar` where `tar` is another one). The program is static where Rust's musl target and
+# musl-gcc are installed; otherwise the archive's name says which glibc it needs.
 set -euo pipefail
 cd "$(dirname "$0")"
 wheel=yes
@@ -24,7 +24,7 @@ musl=$machine-unknown-linux-musl
 static=
 if [ "$(uname -s)" = Linux ]; then
     # Without rustup the standard library of the target may be there all the same.
-    if [ -d "$(rustc --print sysroot)/lib/rustlib/$musl" ]; then static=yes; fi
+    if [ -d "$(rustc --print sysroot)/lib/rustlib/$musl" ] && command -v musl-gcc >/dev/null; then static=yes; fi
 fi
 if [ -n "$static" ]; then
     cargo build --release --locked --package riskset-cli --target "$musl"
