@@ -10,11 +10,12 @@ use crate::doubt::curves::{doubt as doubt_curve, few_for_mean, shown_quantiles};
 use crate::rows::CurveRows;
 use crate::{
     About, Data, Doubt, Further, FurtherTests, GroupName, KmGroup, KmRequest, Margin, MarginOf,
-    OverTime, OverTimeRequest, Problem, RowsRequest,
+    OverTime, OverTimeRequest, PairwiseRequest, Problem, RowsRequest,
 };
 use riskset::{
-    ConfType, CoxModel, DesignMatrix, Groups, LogRank, LogRankTest, MarginTest, Milestone,
-    Observations, Remedy, Rmst, RmstContrast, SurvivalCurve, milestone,
+    Adjustment, ConfType, CoxModel, DesignMatrix, Groups, LogRank, LogRankTest, MarginTest,
+    Milestone, Observations, PairTest, Remedy, Rmst, RmstContrast, RmstPair, SurvivalCurve,
+    milestone, rmst_pairs,
 };
 use riskset_data::Grouping;
 use schemars::JsonSchema;
@@ -39,6 +40,10 @@ pub struct CompareRequest {
     pub quantiles: Vec<f64>,
     /// Horizon of the restricted means; the shortest follow-up of a group when absent.
     pub rmst: Option<f64>,
+    /// Each pair of groups by the log-rank test and by their restricted means, the P values adjusted
+    /// like this.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pairwise: Option<PairwiseRequest>,
     /// Differences and ratios of survival at these times, in the unit of the data.
     pub milestones: Vec<f64>,
     /// Tests beside the log-rank test.
@@ -63,6 +68,7 @@ impl Default for CompareRequest {
             times: Vec::new(),
             quantiles: Vec::new(),
             rmst: None,
+            pairwise: None,
             milestones: Vec::new(),
             further: FurtherTests::default(),
             over_time: OverTimeRequest::default(),
@@ -93,6 +99,10 @@ pub struct CompareAnswer {
     /// Each group's restricted mean against the reference's, in level order; `None` for the reference
     /// and where one of the two does not exist.
     pub mean_contrasts: Vec<Option<RmstContrast>>,
+    /// Every pair of groups by the log-rank test, within the strata, when asked for.
+    pub pairs: Vec<PairTest>,
+    /// Every pair of groups by their restricted means, when asked for; the strata do not enter.
+    pub mean_pairs: Vec<RmstPair>,
     /// The columns of `strata()`.
     pub strata: Vec<String>,
     /// Restricted means and survival at the milestones put together over the strata; empty without.
@@ -154,6 +164,13 @@ impl CompareRequest {
         };
         let mean_contrasts: Vec<Option<RmstContrast>> = (0..curves.len()).map(against).collect();
         let means: Vec<Option<Rmst>> = curves.iter().map(|curve| curve.rmst(tau)).collect();
+        let (pairs, mean_pairs) = match self.pairwise {
+            None => (Vec::new(), Vec::new()),
+            Some(PairwiseRequest(adjustment)) => (
+                LogRank::default().strata(strata).pairwise(response, groups, adjustment)?,
+                pairs_of_means(&curves, reference, tau, adjustment),
+            ),
+        };
         let other = |group: usize| group != reference;
         let milestones = (0..curves.len()).map(|group| match other(group) {
             true => self.milestones(&curves[group], &curves[reference]),
@@ -198,6 +215,8 @@ impl CompareRequest {
             tau,
             means,
             mean_contrasts,
+            pairs,
+            mean_pairs,
             milestones,
             further,
             over_time,
@@ -298,6 +317,21 @@ impl CompareRequest {
             Some(name) => crate::comparison::named(grouping, name),
         }
     }
+}
+
+/// The pairs of restricted means, the reference before the others, so that they are compared with it.
+fn pairs_of_means(
+    curves: &[SurvivalCurve],
+    reference: usize,
+    tau: f64,
+    adjustment: Adjustment,
+) -> Vec<RmstPair> {
+    let others = (0..curves.len()).filter(|&group| group != reference);
+    let order: Vec<usize> = std::iter::once(reference).chain(others).collect();
+    let ordered: Vec<SurvivalCurve> = order.iter().map(|&group| curves[group].clone()).collect();
+    let mut pairs = rmst_pairs(&ordered, tau, adjustment);
+    pairs.iter_mut().for_each(|pair| (pair.a, pair.b) = (order[pair.a], order[pair.b]));
+    pairs
 }
 
 fn compared(rows: &CurveRows) -> Result<&Grouping, Problem> {

@@ -63,7 +63,7 @@ mod tipping;
 pub use about::{About, GroupName, Landmark};
 pub use adjust::{
     AdjustAnswer, AdjustContrast, AdjustFor, AdjustGroup, AdjustMethod, AdjustRequest,
-    AdjustedCurve,
+    AdjustedCurve, CurveBand,
 };
 pub use answer::{Answer, run};
 pub use compare::{CompareAnswer, CompareRequest, MarginResult, OverStrata};

@@ -59,6 +59,7 @@ mod sort;
 mod spline;
 mod summary;
 mod sweep;
+mod tally;
 mod typed;
 
 pub use brier::{Brier, BrierAt, BrierEstimate, BrierScore};
@@ -123,11 +124,12 @@ pub use regression::{
 pub use remedy::{Remedy, Voice};
 pub use response::{CountingProcess, Observations, Response, RightCensored};
 pub use risk_set::{Entries, RiskSet, RiskSets, RowCounts};
-pub use rmst::{Rmst, RmstComparison, RmstContrast};
+pub use rmst::{Rmst, RmstComparison, RmstContrast, RmstPair, rmst_pairs};
 pub use royston::{Royston, RoystonD};
 pub use spline::{
     BSplines, Basis, CurveBasis, NaturalCubic, Polynomial, Powers, RatioCurve, RatioPoint,
     RestrictedCubic,
 };
 pub use summary::Sample;
+pub use tally::{Tally, tallied};
 pub use typed::{line_at, toml_help, toml_refusal};

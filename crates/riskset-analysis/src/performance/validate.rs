@@ -12,7 +12,8 @@ use super::model::{Predicted, fitted};
 use crate::Problem;
 use rayon::prelude::*;
 use riskset::{
-    Brier, ConcordanceIndex, DesignMatrix, DynamicAuc, Groups, Observations, folds, resampled,
+    Brier, ConcordanceIndex, DesignMatrix, DynamicAuc, Groups, Observations, Tally, folds,
+    resampled,
 };
 
 /// Measures corrected for optimism.
@@ -52,10 +53,11 @@ pub fn bootstrap(
         return Ok(None);
     }
     let apparent = apparent(request, rows, design)?;
+    let tally = Tally::new(request.bootstrap);
     // In the order of the replicates, whatever the threads.
     let replicates: Vec<Option<Vec<Option<f64>>>> = (0..request.bootstrap as u64)
         .into_par_iter()
-        .map(|replicate| optimism(request, rows, design, replicate))
+        .map(|replicate| tally.count(|| optimism(request, rows, design, replicate)))
         .collect();
     let made: Vec<&Vec<Option<f64>>> = replicates.iter().flatten().collect();
     let corrected = |(place, (measure, time)): (usize, (&'static str, Option<f64>))| {

@@ -35,6 +35,10 @@ pub struct KmArgs {
     #[arg(long, value_name = "TAU", value_parser = positive)]
     pub rmst: Option<f64>,
 
+    /// With --rmst: difference and ratio of each pair of groups, with this adjustment of the p values
+    #[arg(long, value_parser = choice::<Adjustment>(), value_name = "ADJUST")]
+    pub pairwise: Option<Adjustment>,
+
     /// How the curve is estimated
     #[arg(long, value_parser = choice::<SurvivalEstimator>(), value_name = "ESTIMATOR", default_value = "kaplan-meier")]
     pub estimator: SurvivalEstimator,
@@ -200,6 +204,10 @@ pub struct CompareArgs {
     /// Horizon of the restricted means [default: the shortest follow-up of a group]
     #[arg(long, value_name = "TAU", value_parser = positive)]
     pub rmst: Option<f64>,
+
+    /// Each pair of groups by log-rank test and restricted means, with this adjustment of the p values
+    #[arg(long, value_parser = choice::<Adjustment>(), value_name = "ADJUST")]
+    pub pairwise: Option<Adjustment>,
 
     /// Differences and ratios of survival at these times, in the unit of the data
     #[arg(long, visible_alias = "milestone", value_name = "T,...", value_delimiter = ',', value_parser = number)]

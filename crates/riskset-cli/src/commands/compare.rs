@@ -2,7 +2,7 @@
 
 use crate::Failure;
 use crate::args::estimate::CompareArgs;
-use riskset_analysis::{CompareRequest, Request};
+use riskset_analysis::{CompareRequest, PairwiseRequest, Request};
 
 /// What was typed, as a request.
 pub fn request(args: &CompareArgs) -> Result<Request, Failure> {
@@ -13,6 +13,7 @@ pub fn request(args: &CompareArgs) -> Result<Request, Failure> {
         times: args.summary.times.clone(),
         quantiles: args.summary.quantiles.clone(),
         rmst: args.rmst,
+        pairwise: args.pairwise.map(PairwiseRequest),
         milestones: args.milestones.clone(),
         further: args.further.request(),
         over_time: args.over_time.request(),

@@ -2,7 +2,7 @@
 
 use crate::Failure;
 use crate::args::KmArgs;
-use riskset_analysis::{KmRequest, Request};
+use riskset_analysis::{KmRequest, PairwiseRequest, Request};
 
 /// What was typed, as a request.
 pub fn request(args: &KmArgs) -> Result<Request, Failure> {
@@ -14,6 +14,7 @@ pub fn request(args: &KmArgs) -> Result<Request, Failure> {
         times: args.summary.times.clone(),
         quantiles: args.summary.quantiles.clone(),
         rmst: args.rmst,
+        pairwise: args.pairwise.map(PairwiseRequest),
         reverse: args.reverse,
         curve: args.curve,
         robust: args.robust.then_some(true),

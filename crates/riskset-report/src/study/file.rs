@@ -394,6 +394,8 @@ pub struct Adjust {
     pub reason: Option<String>,
     /// Limits of the curves, and of the differences, by so many draws of the patients.
     pub bootstrap: Option<usize>,
+    /// A band that holds each whole curve, in its figure: `equal-precision`.
+    pub band: Option<Text>,
     /// The seed of the draws.
     pub seed: Option<u64>,
     /// The difference of restricted means by regression as well: `pseudo-values` or
