@@ -125,6 +125,21 @@ def test_a_result_survives_pickling():
     assert pickle.loads(pickle.dumps(rs.km))("@lung", LUNG).n == 228
 
 
+def test_the_fields_are_those_of_the_json_in_its_order():
+    asked = [
+        km(times=[180, 5000], rmst=300, explain=True),
+        rs.cox("@lung", "Surv(time, status == 2) ~ age + sex", zph="km", residuals=["martingale"]),
+        rs.cif("@mgus2", "Surv(etime, event) ~ sex", cause="pcm", censor="censor", gray=True),
+        rs.look("@dream"),
+        rs.power.logrank(hazard_ratio=0.7, power=0.8),
+    ]
+    for result in asked:
+        document = json.loads(result.json())
+        assert result._fields() == document
+        assert json.dumps(result._fields()) == json.dumps(document)
+        assert isinstance(result._fields(), rs.Fields)
+
+
 def test_methods_say_what_was_done_and_cite_it():
     result = rs.cox("@lung", "Surv(time, status == 2) ~ age + ph.ecog", zph="km")
     text = result.methods()
