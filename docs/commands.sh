@@ -687,6 +687,10 @@ TEXT
 shown 'riskset lint colon.svg --format csv'
 
 say <<'TEXT'
+## checklist
+
+A reporting guideline filled in for a study file, the folder of its report or the `results.json` in it: STROBE, REMARK, STARD or TRIPOD, each item with the place of the manuscript that answers it, or as a question to the authors. `riskset checklist strobe report -o strobe.docx` writes it as a Word document.
+
 ## datasets
 
 `list` names the bundled data sets, `show` describes one, `export` writes it as CSV.

@@ -10,12 +10,12 @@ use crate::doubt::curves::{doubt as doubt_curve, few_for_mean, shown_quantiles};
 use crate::rows::CurveRows;
 use crate::{
     About, Data, Doubt, Further, FurtherTests, GroupName, KmGroup, KmRequest, Margin, MarginOf,
-    OverTime, OverTimeRequest, PairwiseRequest, Problem, RowsRequest,
+    OverTime, OverTimeRequest, PairwiseRequest, Problem, ReferenceLevel, RowsRequest,
 };
 use riskset::{
-    Adjustment, ConfType, CoxModel, DesignMatrix, Groups, LogRank, LogRankTest, MarginTest,
-    Milestone, Observations, PairTest, Remedy, Rmst, RmstContrast, RmstPair, SurvivalCurve,
-    milestone, rmst_pairs,
+    Adjustment, ConfType, CoxModel, DesignMatrix, FlatRule, Groups, LogRank, LogRankTest,
+    MarginTest, Milestone, Observations, PairTest, Remedy, Rmst, RmstContrast, RmstPair,
+    SurvivalCurve, Ties, milestone, rmst_pairs,
 };
 use riskset_data::Grouping;
 use schemars::JsonSchema;
@@ -34,6 +34,14 @@ pub struct CompareRequest {
     #[serde(with = "crate::choice")]
     #[schemars(schema_with = "crate::choice::schema::<ConfType>")]
     pub conf_type: ConfType,
+    /// Which time of a flat is a quantile.
+    #[serde(with = "crate::choice", skip_serializing_if = "crate::choice::is_default")]
+    #[schemars(schema_with = "crate::choice::schema::<FlatRule>")]
+    pub flat: FlatRule,
+    /// How tied event times enter the likelihood of the hazard ratios.
+    #[serde(with = "crate::choice", skip_serializing_if = "crate::choice::is_default")]
+    #[schemars(schema_with = "crate::choice::schema::<Ties>")]
+    pub ties: Ties,
     /// Survival at these times, in the unit of the data.
     pub times: Vec<f64>,
     /// Quantiles of the time to the event; the median is always given.
@@ -65,6 +73,8 @@ impl Default for CompareRequest {
             rows: RowsRequest::default(),
             conf_level: 0.95,
             conf_type: ConfType::Log,
+            flat: FlatRule::Middle,
+            ties: Ties::Efron,
             times: Vec::new(),
             quantiles: Vec::new(),
             rmst: None,
@@ -145,7 +155,8 @@ impl CompareRequest {
     /// Compares the groups.
     pub(crate) fn run(&self, data: &Data) -> Result<CompareAnswer, Problem> {
         // The reference of a comparison changes its contrasts, and not the order of the groups.
-        let plain = RowsRequest { reference: None, ..self.rows.clone() };
+        let (reference, reference_level) = (None, ReferenceLevel::First);
+        let plain = RowsRequest { reference, reference_level, ..self.rows.clone() };
         let rows = plain.curve_rows(data, "compare", false, false)?;
         rows.refuse_cluster("compare")?;
         let grouping = compared(&rows)?;
@@ -154,7 +165,7 @@ impl CompareRequest {
         let strata = rows.strata.as_ref().map(|strata| &strata.groups);
         let test = LogRank::default().strata(strata).test(&rows.response, &grouping.groups)?;
         let (response, groups) = (&rows.response, &grouping.groups);
-        let model = CoxModel::default().strata(strata).conf_level(self.conf_level);
+        let model = CoxModel::default().ties(self.ties).strata(strata).conf_level(self.conf_level);
         let ratios = hazard_ratios(response, groups, model, reference, &grouping.labels)?;
         let last = curves.iter().map(riskset::SurvivalCurve::last_time);
         let tau = self.rmst.unwrap_or_else(|| last.fold(f64::INFINITY, f64::min));
@@ -305,6 +316,7 @@ impl CompareRequest {
         KmRequest {
             conf_level: self.conf_level,
             conf_type: self.conf_type,
+            flat: self.flat,
             times: self.times.clone(),
             quantiles: self.quantiles.clone(),
             ..KmRequest::default()
@@ -313,6 +325,11 @@ impl CompareRequest {
 
     fn reference(&self, grouping: &Grouping) -> Result<usize, Problem> {
         match &self.rows.reference {
+            None if self.rows.reference_level == ReferenceLevel::Last
+                && self.rows.order.is_empty() =>
+            {
+                Ok(grouping.count() - 1)
+            }
             None => Ok(0),
             Some(name) => crate::comparison::named(grouping, name),
         }

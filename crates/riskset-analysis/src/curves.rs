@@ -10,8 +10,8 @@ use crate::explain::{Steps, curves as explain_curves, explained, logrank};
 use crate::rows::CurveRows;
 use crate::{About, Data, Doubt, GroupName, PairwiseRequest, Problem, RowsRequest};
 use riskset::{
-    AtTime, BandKind, ConfType, CurveVariance, FewPatients, KaplanMeier, LogRank, LogRankTest,
-    LogRankWeight, Quantile, Remedy, Rmst, RmstContrast, RmstPair, SurvivalCurve,
+    AtTime, BandKind, ConfType, CurveVariance, FewPatients, FlatRule, KaplanMeier, LogRank,
+    LogRankTest, LogRankWeight, Quantile, Remedy, Rmst, RmstContrast, RmstPair, SurvivalCurve,
     SurvivalEstimator, rmst_pairs,
 };
 use riskset_data::Grouping;
@@ -31,6 +31,10 @@ pub struct KmRequest {
     #[serde(with = "crate::choice")]
     #[schemars(schema_with = "crate::choice::schema::<ConfType>")]
     pub conf_type: ConfType,
+    /// Which time of a flat is a quantile.
+    #[serde(with = "crate::choice", skip_serializing_if = "crate::choice::is_default")]
+    #[schemars(schema_with = "crate::choice::schema::<FlatRule>")]
+    pub flat: FlatRule,
     /// How the curve is estimated.
     #[serde(with = "crate::choice")]
     #[schemars(schema_with = "crate::choice::schema::<SurvivalEstimator>")]
@@ -75,6 +79,7 @@ impl Default for KmRequest {
             rows: RowsRequest::default(),
             conf_level: 0.95,
             conf_type: ConfType::Log,
+            flat: FlatRule::Middle,
             estimator: SurvivalEstimator::KaplanMeier,
             times: Vec::new(),
             quantiles: Vec::new(),
@@ -210,6 +215,7 @@ impl KmRequest {
         KaplanMeier::default()
             .conf_level(self.conf_level)
             .conf_type(self.conf_type)
+            .flat(self.flat)
             .estimator(self.estimator)
     }
 

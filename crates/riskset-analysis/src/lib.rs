@@ -44,6 +44,7 @@ mod further;
 mod incidence;
 mod look;
 mod margin;
+mod matching;
 mod over_time;
 mod performance;
 mod planning;
@@ -89,6 +90,10 @@ pub use incidence::{
 };
 pub use look::{LookAnswer, LookRequest};
 pub use margin::{Margin, MarginOf};
+pub use matching::{
+    CONVENTIONS, Convention, DEPARTURES, Departure, Matching, Moved, NotMatched, Software,
+    conventions_page,
+};
 pub use over_time::{OverTime, OverTimeRequest};
 pub use performance::{
     Corrected, Judged, Measures, ModelComparison, ModelPerformance, PerformanceAnswer,
@@ -104,7 +109,7 @@ pub use problem::{Problem, ProblemKind};
 pub use proportion::{NpvAnswer, NpvRequest};
 pub use request::Request;
 pub use riskset::{Remedy, Voice};
-pub use rows::{Rows, RowsRequest};
+pub use rows::{ReferenceLevel, Rows, RowsRequest};
 pub use saved::{
     SavedBasis, SavedCoefficient, SavedCovariate, SavedMeasure, SavedModel, SavedStratum,
     SavedValidation,

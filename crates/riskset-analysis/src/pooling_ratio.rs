@@ -195,6 +195,7 @@ impl MetaHrRequest {
             notes: table.notes().to_vec(),
             landmark: None,
             known_at: None,
+            matching: None,
             balance: None,
             steps: Vec::new(),
             doubts: Doubt::of_studies(&fit.warnings, &studies, sums)

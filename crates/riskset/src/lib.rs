@@ -67,7 +67,7 @@ pub use choice::{Choice, UnknownChoice};
 pub use compare::*;
 pub use competing::{
     AalenJohansen, CauseIncidence, CompetingRisks, CumulativeIncidence, IncidenceAt,
-    IncidencePoint, IncidenceStep, Overstatement,
+    IncidencePoint, IncidenceStep, IncidenceVariance, Overstatement,
 };
 pub use concordance::{Concordance, ConcordanceDifference, ConcordanceIndex, ConcordanceWeight};
 pub use cox::{
@@ -89,7 +89,7 @@ pub use groups::Groups;
 pub use headcount::{Headcount, Headcounts};
 pub use interval::{ConfType, Interval};
 pub use km::{
-    AreaStep, AtTime, CurveDifference, CurvePoint, CurveVariance, KaplanMeier, Quantile,
+    AreaStep, AtTime, CurveDifference, CurvePoint, CurveVariance, FlatRule, KaplanMeier, Quantile,
     SurvivalCurve, SurvivalEstimator, SurvivalStep,
 };
 pub use logrank::{
@@ -130,6 +130,6 @@ pub use spline::{
     BSplines, Basis, CurveBasis, NaturalCubic, Polynomial, Powers, RatioCurve, RatioPoint,
     RestrictedCubic,
 };
-pub use summary::Sample;
+pub use summary::{QuantileRule, Sample};
 pub use tally::{Tally, tallied};
 pub use typed::{line_at, toml_help, toml_refusal};

@@ -10,6 +10,8 @@ pub fn request(args: &CompareArgs) -> Result<Request, Failure> {
         rows: args.data.rows(),
         conf_level: args.data.level.conf_level,
         conf_type: args.summary.conf_type,
+        flat: args.summary.flat,
+        ties: args.ties,
         times: args.summary.times.clone(),
         quantiles: args.summary.quantiles.clone(),
         rmst: args.rmst,

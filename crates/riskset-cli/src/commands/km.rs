@@ -10,6 +10,7 @@ pub fn request(args: &KmArgs) -> Result<Request, Failure> {
         rows: args.data.rows(),
         conf_level: args.data.level.conf_level,
         conf_type: args.summary.conf_type,
+        flat: args.summary.flat,
         estimator: args.estimator,
         times: args.summary.times.clone(),
         quantiles: args.summary.quantiles.clone(),

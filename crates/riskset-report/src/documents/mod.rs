@@ -6,6 +6,7 @@
 
 pub mod adjust;
 mod any;
+pub mod checklist;
 pub mod cif;
 pub mod compare;
 pub mod cox;
@@ -22,6 +23,7 @@ pub mod km;
 pub mod lint;
 pub mod logrank;
 pub mod look;
+mod matching;
 pub mod meta;
 pub mod meta_hr;
 pub mod npv;
@@ -44,6 +46,7 @@ mod stream;
 
 pub use any::AnyDocument;
 pub use long::Part;
+pub use matching::{MatchEntry, MovedEntry, NotMatchedEntry};
 pub use stream::write_json;
 
 use self::steps::StepsEntry;
@@ -128,6 +131,9 @@ pub struct Head {
     /// known from time zero on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub known_at: Option<String>,
+    /// What taking the defaults of another program changed; absent where none was named.
+    #[serde(rename = "match", skip_serializing_if = "Option::is_none")]
+    pub matching: Option<MatchEntry>,
     /// Which values count as the event and which as censored; absent where there is no response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub balance: Option<BalanceEntry>,
@@ -154,6 +160,7 @@ impl Head {
             notes: Vec::new(),
             landmark: None,
             known_at: None,
+            matching: None,
             balance: None,
             warnings: Vec::new(),
             steps: Vec::new(),
@@ -175,6 +182,7 @@ impl Head {
             .landmark
             .map(|landmark| LandmarkEntry { time: landmark.time, left_out: landmark.left_out });
         head.known_at = about.known_at.clone();
+        head.matching = about.matching.as_ref().map(MatchEntry::of);
         head.balance = about.balance.as_ref().map(BalanceEntry::of);
         head.steps = StepsEntry::all(&about.steps);
         head.warnings = about
@@ -472,6 +480,7 @@ pub const SHOWN_WARNINGS: usize = 10;
 
 fn sentences(document: &impl Document, style: &Style) -> Vec<String> {
     let mut sentences = document.notes(style);
+    sentences.extend(document.head().matching.iter().flat_map(|entry| entry.words.clone()));
     let warnings = &document.head().warnings;
     let mut counts: Vec<(&str, usize)> = Vec::new();
     for warning in warnings {

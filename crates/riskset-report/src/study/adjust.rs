@@ -16,7 +16,7 @@ use crate::table::{Align, Table};
 use riskset::{BandKind, Choice, Contrast, Estimand, MeanMethod, Population, WeightedContrast};
 use riskset_analysis::{
     AdjustAnswer, AdjustFor, AdjustMethod, AdjustRequest, Answer, NewColumn, Ratio, Request,
-    RowsRequest, run,
+    RowsRequest,
 };
 use riskset_plot::{
     Colour, CurveInput, FigureOptions, ForestEffect, ForestFigure, ForestRow, ForestScale,
@@ -140,7 +140,7 @@ fn ask(
         rmst: context.file.study.rmst.as_ref().map(|tau| *tau.get_ref()),
         ..AdjustRequest::default()
     });
-    let answer = data.and_then(|data| run(&request, &data));
+    let answer = data.and_then(|data| context.run(&request, &data));
     let refuse = |problem: riskset_analysis::Problem| {
         context.source.refuse(&spec.covariates, problem.words(&StudyWords))
     };
@@ -421,14 +421,20 @@ pub fn text(context: &Context, adjusted: &Adjusted) -> Section {
         )
     };
     let count = |part: &str| context.store.show(&format!("{name}.{part}"), &context.style);
+    let missing = match context.store.number(&format!("{name}.missing")) {
+        Some(missing) if missing > 0.0 => format!(
+            "; {} were left out for missing values or because they are in neither group",
+            count("missing")
+        ),
+        _ => String::new(),
+    };
     let mut sentences = vec![format!(
-        "{} patients ({}) were compared with {} patients ({}); {} were left out for missing values or because \
-         they are in neither group. The groups were {}.",
+        "{} patients ({}) were compared with {} patients ({}){}. The groups were {}.",
         count("compared.n"),
         lower_first(&adjusted.levels[1]),
         count("reference.n"),
         lower_first(&adjusted.levels[0]),
-        count("missing"),
+        missing,
         adjusted.how()
     )];
     if let Some(landmark) = adjusted.answer.about.landmark {

@@ -128,8 +128,7 @@ impl CutPointSearch {
     ) -> Result<(), Error> {
         let response = rows.select(others)?;
         let known: Vec<f64> = others.iter().map(|&row| values[row]).collect();
-        let found = self.without_permutations().search(&response, &known)?;
-        let best = found.cuts[found.best];
+        let best = self.best(&response, &known)?;
         let above: Vec<f64> = known.iter().map(|&value| side(value, best.cut)).collect();
         let coefficient = alone(&response, above)?;
         out.finite &= coefficient.is_some();

@@ -45,8 +45,6 @@ pub struct CutPointSearch {
     lowest: f64,
     highest: f64,
     permutations: Option<(usize, u64)>,
-    /// Whether all orders are gone through where they can be: not where only the best cut is wanted.
-    orders: bool,
 }
 
 /// The comparison at one cut.
@@ -102,7 +100,7 @@ impl CutPointTest {
 
 impl Default for CutPointSearch {
     fn default() -> Self {
-        CutPointSearch { lowest: 0.1, highest: 0.9, permutations: None, orders: true }
+        CutPointSearch { lowest: 0.1, highest: 0.9, permutations: None }
     }
 }
 
@@ -120,9 +118,13 @@ impl CutPointSearch {
         self
     }
 
-    /// The same search for the best cut alone.
-    pub(super) fn without_permutations(&self) -> CutPointSearch {
-        CutPointSearch { permutations: None, orders: false, ..self.clone() }
+    /// The best cut alone, without the P values, which are the work: a cross-validation searches often.
+    pub(super) fn best(&self, response: &impl Response, values: &[f64]) -> Result<CutPoint, Error> {
+        let rows = response.observations();
+        self.check(rows, values)?;
+        let scores = scores(rows, None, TimeWeight::LOG_RANK)?;
+        let cuts = Sweep::new(values, &scores, self.lowest, self.highest)?.cuts(&scores);
+        Ok(cuts[best(&cuts)])
     }
 
     /// Tries every cut of `values`, one per row in data order.
@@ -152,11 +154,8 @@ impl CutPointSearch {
             p_normal: sweep.any_beyond(statistic),
             p_bound: sweep.bound(statistic),
             p_lausen_schumacher: sweep.lausen_schumacher(statistic),
-            p_hothorn_lausen: self
-                .orders
-                .then(|| sweep.bound_of_orders(&scores, statistic))
-                .flatten(),
-            p_exact: self.orders.then(|| sweep.exact(&scores, statistic)).flatten(),
+            p_hothorn_lausen: sweep.bound_of_orders(&scores, statistic),
+            p_exact: sweep.exact(&scores, statistic),
             cuts,
             best,
             statistic,

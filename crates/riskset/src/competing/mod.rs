@@ -4,6 +4,7 @@
 //! [`AalenJohansen`], the comparison of groups in [`GrayTest`](crate::GrayTest) and regression in
 //! [`FineGray`](crate::FineGray). Derivations: docs/methods/competing-risks.md.
 
+mod aalen;
 mod aalen_johansen;
 mod incidence;
 mod overstatement;
@@ -11,7 +12,7 @@ mod read;
 mod robust;
 mod steps;
 
-pub use aalen_johansen::AalenJohansen;
+pub use aalen_johansen::{AalenJohansen, IncidenceVariance};
 pub use incidence::{CauseIncidence, CumulativeIncidence, IncidencePoint};
 pub use overstatement::Overstatement;
 pub use read::IncidenceAt;

@@ -6,7 +6,7 @@ use super::{
     influence::{Influence, Step},
 };
 use crate::columns::each;
-use crate::{ConfType, Interval, RiskSet, RiskSets};
+use crate::{ConfType, FlatRule, Interval, RiskSet, RiskSets};
 use std::sync::Arc;
 
 /// An estimated survival curve of one group: one entry per distinct event or censoring time,
@@ -165,6 +165,11 @@ impl SurvivalCurve {
     /// The scale of the intervals.
     pub fn conf_type(&self) -> ConfType {
         self.scale.conf_type
+    }
+
+    /// Which time of a flat is a quantile.
+    pub fn flat(&self) -> FlatRule {
+        self.scale.flat
     }
 
     /// The estimator of the survival function.
