@@ -21,7 +21,7 @@ use riskset::{
 use rows::Adjusted;
 
 pub use curve::{AdjustedCurve, CurveBand};
-pub(crate) use curve::{BAND_DRAWS, check_band};
+pub(crate) use curve::{BAND_DRAWS, check_band, doubt_of_band};
 pub(crate) use prepare::AdjustedFigure;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -337,6 +337,7 @@ impl AdjustRequest {
             });
         }
         doubts::doubt(&mut answer, &rows);
+        answer.about.doubts.extend(doubt_of_band(self.band, self.conf_type));
         if let (true, Some(found)) = (self.explain, &answer.propensity) {
             let names = [answer.groups[0].name.name(), answer.groups[1].name.name()];
             let AdjustFor { target, stabilised, .. } = self.adjust_for;

@@ -5,13 +5,14 @@ use super::estimators::{accepted, answer, design, finite, groups, probability, r
 use super::rows::Rows;
 use riskset::Choice;
 use riskset::{
-    AverageHazardRatio, BandKind, Better, CurveAdjustment, CutPointSearch, DeltaImputation,
-    DesignMatrix, EffectsByPeriod, Estimand, FewPatients, Groups, HazardScale, KaplanMeier,
-    LostCase, MaxCombo, MeanMethod, Observations, PermutationLogRank, Permutations, Population,
-    Propensity, Standardised, StratumShare, SurvivalCurve, TimeWeight, Towards, WeightedComparison,
-    balance, bootstrap_contrast, bootstrap_curves, bootstrap_standardised, censoring_weights,
-    conditional_survival, cut_effect, landmark, lost_case, margin_test, mean_regression, milestone,
-    pseudo_values, split_at_events, split_rows, stratified, switching_groups,
+    AdjustedBand, Adjustment, AverageHazardRatio, BandKind, Better, CurveAdjustment,
+    CutPointSearch, DeltaImputation, DesignMatrix, EffectsByPeriod, Error, Estimand, FewPatients,
+    Groups, HazardScale, KaplanMeier, LostCase, MaxCombo, MeanMethod, Observations,
+    PermutationLogRank, Permutations, Population, Propensity, Standardised, StratumShare,
+    SurvivalCurve, TimeWeight, Towards, WeightedComparison, balance, bootstrap_contrast,
+    bootstrap_curves, bootstrap_standardised, censoring_weights, conditional_survival, cut_effect,
+    landmark, lost_case, margin_test, mean_regression, milestone, pseudo_values, rmst_pairs,
+    split_at_events, split_rows, stratified, switching_groups, weighted_bands,
 };
 
 /// Asks every comparison: of the rows as they are, and without late entries and case weights, which
@@ -99,7 +100,7 @@ impl Asked<'_> {
                 continue;
             };
             let all = [Some(test.p_normal), Some(test.p_bound), test.p_lausen_schumacher];
-            let more = [test.p_exact, test.p_permutation];
+            let more = [test.p_hothorn_lausen, test.p_exact, test.p_permutation];
             all.into_iter().chain(more).flatten().for_each(|p| probability("of a cut", p));
             let best = test.best_cut();
             answer("a cut", cut_effect(&self.response, values, best.cut, LEVEL));
@@ -119,6 +120,12 @@ impl Asked<'_> {
             for share in [StratumShare::Patients, StratumShare::InverseVariance] {
                 let pair = [(last, &curves[0])];
                 answer("a contrast over strata", stratified(&pair, estimand, share));
+            }
+        }
+        for &(adjustment, name, _) in Adjustment::ALL {
+            for pair in rmst_pairs(&curves, self.middle, adjustment) {
+                let found = [pair.p_difference, pair.p_ratio];
+                found.into_iter().flatten().for_each(|p| probability(name, p));
             }
         }
         for curve in &curves {
@@ -181,9 +188,11 @@ impl Asked<'_> {
                 );
                 answer("a bootstrap", drawn);
             }
+            self.bands(weighted_bands(&weighted, two, LEVEL, (20, 1)));
             self.drawn(CurveAdjustment::Weights(&propensity));
         }
         if let Some(fit) = accepted("a model", Standardised::fit(response, two, covariates)) {
+            self.bands(fit.bands(LEVEL, (20, 1)));
             for estimand in self.estimands() {
                 answer("a standardised curve", fit.at(0, estimand));
                 answer("a standardised contrast", fit.contrast(1, 0, estimand, LEVEL));
@@ -193,6 +202,14 @@ impl Asked<'_> {
             }
         }
         self.drawn(CurveAdjustment::Standardise);
+    }
+
+    /// A band is never narrower than the pointwise limits, and holds somewhere.
+    fn bands(&self, found: Result<Vec<Option<AdjustedBand>>, Error>) {
+        for band in answer("adjusted bands", found).into_iter().flatten().flatten() {
+            assert!(band.critical.is_finite() && band.critical > 1.95, "{band:?}");
+            assert!(band.range.0 <= band.range.1, "{band:?}");
+        }
     }
 
     fn drawn(&self, how: CurveAdjustment) {

@@ -1,6 +1,6 @@
 //! Adjusted curves, from weights or from a model.
 
-use crate::Problem;
+use crate::{Doubt, Problem};
 use riskset::{
     AdjustedBand, BandKind, ConfType, Estimand, Interval, Remedy, Standardised, SurvivalCurve,
 };
@@ -49,6 +49,11 @@ pub(crate) fn check_band(band: Option<BandKind>, conf_type: ConfType) -> Result<
         )),
         _ => Ok(()),
     }
+}
+
+/// What is doubtful of a band on this scale.
+pub(crate) fn doubt_of_band(band: Option<BandKind>, conf_type: ConfType) -> Option<Doubt> {
+    (band.is_some() && conf_type == ConfType::Log).then_some(Doubt::LooseBand)
 }
 
 impl AdjustedCurve {

@@ -2,7 +2,7 @@
 
 use super::curves::{Annotate, CurvesKind, PlotCurvesRequest, inputs, median_follow_up};
 use super::rename::Words;
-use crate::adjust::{AdjustedCurve, AdjustedFigure, BAND_DRAWS, check_band};
+use crate::adjust::{AdjustedCurve, AdjustedFigure, BAND_DRAWS, check_band, doubt_of_band};
 use crate::{About, Data, Problem, RowsRequest};
 use riskset::{KaplanMeier, Remedy, weighted_bands};
 use riskset_plot::{CurveInput, KmFigure, Quantity};
@@ -47,7 +47,7 @@ impl PlotCurvesRequest {
             true => self.time.unit_of_rows(rows),
             false => self.time.of_rows(rows),
         };
-        let AdjustedFigure { rows, propensity, fit } = self.adjust_for.prepare(rows, data)?;
+        let AdjustedFigure { mut rows, propensity, fit } = self.adjust_for.prepare(rows, data)?;
         let (grouping, plain) = (&rows.grouping, &rows.response);
         let names = self.look.names(words, Some(grouping))?;
         let per = self.time.scale()?;
@@ -102,6 +102,7 @@ impl PlotCurvesRequest {
             None => self.adjust_for.drawn_sentence(failed),
         };
         sentence.extend(said.map(|said| format!(" {said}")));
+        rows.about.doubts.extend(doubt_of_band(kind, scale));
         let kind = kind.map(|kind| kind.name());
         groups.iter_mut().zip(adjusted).for_each(|(input, curve)| shown(input, curve, kind));
         let quantity = if self.incidence { Quantity::Incidence } else { Quantity::Survival };

@@ -59,9 +59,38 @@ impl TableSurvivalRequest {
     /// Estimates the curves.
     pub(crate) fn run(&self, data: &Data) -> Result<TableSurvivalAnswer, Problem> {
         needs_times(&self.curves.times)?;
+        self.check()?;
         let mut curves = self.curves.run(data)?;
         curves.about.analysis = "table-survival";
         Ok(TableSurvivalAnswer { curves, few: self.few.clone() })
+    }
+}
+
+impl TableSurvivalRequest {
+    /// The table has no place for these, so they are not asked in vain.
+    fn check(&self) -> Result<(), Problem> {
+        let curves = &self.curves;
+        let without_place = [
+            ("rmst", curves.rmst.is_some()),
+            ("pairwise", curves.pairwise.is_some()),
+            ("quantiles", !curves.quantiles.is_empty()),
+            ("band", curves.band.is_some()),
+            ("given", curves.given.is_some()),
+            ("few_patients", curves.few_patients.is_some()),
+            ("curve", curves.curve),
+        ];
+        has_place(&without_place)
+    }
+}
+
+/// Refuses the first field that is asked for and that a table of times cannot show.
+fn has_place(without_place: &[(&'static str, bool)]) -> Result<(), Problem> {
+    match without_place.iter().find(|(_, is_asked)| *is_asked) {
+        None => Ok(()),
+        Some(&(field, _)) => Err(Problem::request(
+            format!("a table of given times has no place for `{field}`"),
+            Remedy::AnyOf(vec![Remedy::Unset(field.into()), Remedy::to("ask for the curves")]),
+        )),
     }
 }
 
@@ -90,6 +119,7 @@ impl TableCifRequest {
     /// Estimates the incidences.
     pub(crate) fn run(&self, data: &Data) -> Result<TableCifAnswer, Problem> {
         needs_times(&self.incidences.times)?;
+        has_place(&[("quantiles", !self.incidences.quantiles.is_empty())])?;
         let mut incidences = self.incidences.run(data)?;
         incidences.about.analysis = "table-cif";
         Ok(TableCifAnswer { incidences, few: self.few.clone() })
@@ -103,5 +133,25 @@ fn needs_times(times: &[f64]) -> Result<(), Problem> {
             "the table has a column for each time, and no times were given",
             Remedy::set("times"),
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_table_cannot_show_is_refused() {
+        let asked = |more: &str| {
+            let text = format!("{{\"times\": [365], {more}}}");
+            serde_json::from_str::<TableSurvivalRequest>(&text).unwrap()
+        };
+        assert!(asked("\"few\": 5").check().is_ok());
+        for more in ["\"rmst\": 365", "\"pairwise\": \"holm\"", "\"given\": 100", "\"curve\": true"]
+        {
+            let refused = asked(more).check().unwrap_err();
+            let field = more.split('"').nth(1).unwrap();
+            assert!(refused.what.contains(&format!("`{field}`")), "{}", refused.what);
+        }
     }
 }

@@ -265,17 +265,10 @@ impl AdjustDocument {
             }
             (None, _) => "of the baseline and the coefficients, the patients taken as they are",
         };
-        // What the simulation in docs/methods/comparisons.md found.
-        let seldom = match self.conf_type {
-            "log" => {
-                " On the log scale it holds the curve less often than that; log-log does better."
-            }
-            _ => "",
-        };
         Some(format!(
             "The band holds the whole adjusted curve of a group between its times with {} confidence; its \
              limits stand in the JSON and in the figure. Its width is that of the largest error in {} \
-             draws {of} (seed {}).{seldom}",
+             draws {of} (seed {}).",
             style.level(self.conf_level),
             band.draws,
             self.band_seed,

@@ -116,8 +116,10 @@ fn endpoint_rows(context: &Context, compared: &Compared, table: Table) -> Table 
         &|_| String::new(),
         overall("zph.p_value"),
     ));
+    let horizon = context.store.number(&format!("{}.rmst.tau", compared.prefix));
+    let horizon = horizon.map_or_else(String::new, |tau| format!(" in the first {tau}"));
     table = table.indented(row(
-        format!("Mean {unit} in the first {} ({ci})", overall("rmst.tau")),
+        format!("Mean {unit}{horizon} ({ci})"),
         &|level| interval(level, "rmst"),
         String::new(),
     ));
