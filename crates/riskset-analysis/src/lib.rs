@@ -91,8 +91,9 @@ pub use look::{LookAnswer, LookRequest};
 pub use margin::{Margin, MarginOf};
 pub use over_time::{OverTime, OverTimeRequest};
 pub use performance::{
-    Corrected, Judged, Measures, ModelComparison, ModelPerformance, PerformanceAnswer,
-    PerformanceRequest, RiskGroup, RiskGroupsAnswer, RiskGroupsRequest, Validation,
+    Corrected, IncidenceModel, Judged, Measures, ModelComparison, ModelPerformance,
+    PerformanceAnswer, PerformanceRequest, RiskGroup, RiskGroupsAnswer, RiskGroupsRequest,
+    Validation,
 };
 pub use planning::{
     LogrankPlan, PowerLogrankAnswer, PowerLogrankRequest, PowerNpvAnswer, PowerNpvRequest,

@@ -65,7 +65,7 @@ pub use brier::{Brier, BrierAt, BrierEstimate, BrierScore};
 pub use choice::{Choice, UnknownChoice};
 pub use compare::*;
 pub use competing::{
-    AalenJohansen, CauseIncidence, CompetingRisks, CumulativeIncidence, IncidenceAt,
+    AalenJohansen, CauseIncidence, CauseSpecific, CompetingRisks, CumulativeIncidence, IncidenceAt,
     IncidencePoint, IncidenceStep, Overstatement,
 };
 pub use concordance::{Concordance, ConcordanceDifference, ConcordanceIndex, ConcordanceWeight};
@@ -101,7 +101,8 @@ pub use meta::{
 };
 pub use performance::{
     AucAt, AucCurve, AucDifference, Calibration, CalibrationAt, CalibrationGroup, ChangeEstimate,
-    DynamicAuc, NetChange, Reclassification, ReclassifiedAt, Smooth, folds, resampled,
+    Controls, DynamicAuc, NetChange, Reclassification, ReclassifiedAt, Smooth, folds,
+    percentile_interval, resampled,
 };
 pub use pool::{
     CoxProgress, CoxRounds, CoxStep, EventCell, EventTable, GridRisk, GridStep, RiskSums,

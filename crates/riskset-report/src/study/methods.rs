@@ -159,8 +159,8 @@ fn statistics(context: &Context, compared: &[Vec<Compared>]) -> Vec<Paragraph> {
         Paragraph::new(text)
     }));
     paragraphs.extend(context.file.performance.iter().map(|spec| {
-        let text = performance::methods(spec);
-        Paragraph::new(text)
+        let (_, endpoint) = context.endpoint(&spec.endpoint);
+        Paragraph::new(performance::methods(spec, !endpoint.competing.is_empty()))
     }));
     if !context.file.cutpoint.is_empty() {
         let text = "A cut-point that was not planned was searched over the whole range of the variable; its P \

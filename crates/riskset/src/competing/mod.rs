@@ -5,6 +5,7 @@
 //! [`FineGray`](crate::FineGray). Derivations: docs/methods/competing-risks.md.
 
 mod aalen_johansen;
+mod cause_specific;
 mod incidence;
 mod overstatement;
 mod read;
@@ -12,6 +13,7 @@ mod robust;
 mod steps;
 
 pub use aalen_johansen::AalenJohansen;
+pub use cause_specific::CauseSpecific;
 pub use incidence::{CauseIncidence, CumulativeIncidence, IncidencePoint};
 pub use overstatement::Overstatement;
 pub use read::IncidenceAt;
@@ -143,6 +145,17 @@ impl CompetingRisks {
         self.check_cause(cause)?;
         let events = self.cause.iter().map(|&found| found == cause).collect();
         Ok(self.observations.clone().with_events(events))
+    }
+
+    /// Some rows, in the order given; a row may be given more than once.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Observations::select`].
+    pub fn select(&self, rows: &[usize]) -> Result<CompetingRisks, Error> {
+        let observations = self.observations.select(rows)?;
+        let cause = rows.iter().map(|&row| self.cause[row]).collect();
+        Ok(CompetingRisks { observations, cause, n_causes: self.n_causes })
     }
 
     pub(crate) fn check_cause(&self, cause: u32) -> Result<(), Error> {
