@@ -14,9 +14,8 @@ use crate::{About, Data, GroupName, Problem, RowsRequest};
 use riskset::{
     Balance, BootstrapContrast, ConfType, Contrast, CoxModel, CurveAdjustment, DesignMatrix,
     Estimand, Groups, KaplanMeier, MeanMethod, Observations, Population, Propensity,
-    PropensityWeights, Remedy, Standardised, SurvivalCurve, WeightedContrast, balance,
-    bootstrap_contrast, bootstrap_curves, bootstrap_standardised, mean_regression,
-    weighted_contrast,
+    PropensityWeights, Remedy, Standardised, SurvivalCurve, WeightedComparison, WeightedContrast,
+    balance, bootstrap_contrast, bootstrap_curves, bootstrap_standardised, mean_regression,
 };
 use rows::Adjusted;
 
@@ -296,7 +295,9 @@ impl AdjustRequest {
         let balance = balance(groups, &rows.matrix, weights.unwrap_or(&unit))?;
         answer.balance = rows.names.iter().cloned().zip(balance).collect();
         for (estimand, (adjusted, bootstrap)) in estimands.into_iter().zip(made.contrasts) {
-            let crude = weighted_contrast(response, groups, None, estimand, self.conf_level)?;
+            let crude = WeightedComparison::new(estimand)
+                .conf_level(self.conf_level)
+                .compare(response, groups)?;
             answer.contrasts.push(AdjustContrast { estimand, crude, adjusted, bootstrap });
         }
         let mut curves = made.curves;
@@ -363,7 +364,12 @@ impl AdjustRequest {
         let contrast = |&estimand: &Estimand| {
             let level = self.conf_level;
             let Some(draws) = self.adjust_for.bootstrap else {
-                return Ok((weighted_contrast(&response, groups, None, estimand, level)?, None));
+                return Ok((
+                    WeightedComparison::new(estimand)
+                        .conf_level(level)
+                        .compare(&response, groups)?,
+                    None,
+                ));
             };
             let (plain, design) = (&rows.response, &rows.matrix);
             let draws = (draws, self.adjust_for.seed);

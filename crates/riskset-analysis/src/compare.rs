@@ -142,7 +142,7 @@ impl CompareRequest {
         let reference = self.reference(grouping)?;
         let curves = self.curves().model().fit_groups(&rows.response, &grouping.groups)?;
         let strata = rows.strata.as_ref().map(|strata| &strata.groups);
-        let test = LogRank::default().test(&rows.response, &grouping.groups, strata)?;
+        let test = LogRank::default().strata(strata).test(&rows.response, &grouping.groups)?;
         let (response, groups) = (&rows.response, &grouping.groups);
         let model = CoxModel::default().strata(strata).conf_level(self.conf_level);
         let ratios = hazard_ratios(response, groups, model, reference, &grouping.labels)?;

@@ -80,7 +80,7 @@ impl LogrankRequest {
         let frame = &rows.frame;
         let strata = frame.strata.as_ref().map(|strata| &strata.groups);
         let model = LogRank::default().weight(weight);
-        let test = model.test(frame.observations()?, &groups.groups, strata)?;
+        let test = model.strata(strata).test(frame.observations()?, &groups.groups)?;
         let response = frame.observations()?;
         let further = self.further.run(response, &groups.groups, strata, &mut rows.about)?;
         let names = GroupName::all(Some(&groups));
@@ -139,10 +139,10 @@ impl LogrankRequest {
         let strata = frame.strata.as_ref().map(|strata| &strata.groups);
         let response = frame.observations()?;
         Ok(match &self.control {
-            None => test.pairwise(response, &groups.groups, strata, adjust)?,
+            None => test.strata(strata).pairwise(response, &groups.groups, adjust)?,
             Some(name) => {
                 let control = named(groups, name)?;
-                test.against_control(response, &groups.groups, strata, control, adjust)?
+                test.strata(strata).against_control(response, &groups.groups, control, adjust)?
             }
         })
     }

@@ -206,7 +206,7 @@ impl KmRequest {
             return Ok(None);
         }
         let strata = rows.strata.as_ref().map(|strata| &strata.groups);
-        LogRank::default().test(response, &grouping.groups, strata).map(Some)
+        LogRank::default().strata(strata).test(response, &grouping.groups).map(Some)
     }
 
     /// A restricted mean beyond the follow-up rests on a curve that nobody has seen, and one of few

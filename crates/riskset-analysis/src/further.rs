@@ -115,7 +115,7 @@ impl FurtherTests {
             about.doubt(Doubt::CannotSucceed { smallest });
         }
         let combined = |weights: &[TimeWeight]| {
-            MaxCombo::default().weights(weights).test(response, groups, strata).map_err(two)
+            MaxCombo::default().weights(weights).strata(strata).test(response, groups).map_err(two)
         };
         let powers = self.max_combo.iter();
         let powers: Vec<TimeWeight> =
@@ -137,7 +137,7 @@ impl FurtherTests {
             PermutationRequest::Draws(draws) => Permutations::Random { draws, seed: self.seed },
         };
         let test = PermutationLogRank::default().permutations(permutations);
-        test.test(response, groups, strata).map_err(|error| match (how, error) {
+        test.strata(strata).test(response, groups).map_err(|error| match (how, error) {
             (PermutationRequest::All(_), riskset::Error::OutOfRange { value, .. }) => {
                 Problem::analysis(
                     format!(

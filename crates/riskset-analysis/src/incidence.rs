@@ -236,7 +236,7 @@ impl CifRequest {
             ));
         };
         let strata = frame.strata.as_ref().map(|strata| &strata.groups);
-        Ok(Some(GrayTest::default().test(response, &grouping.groups, strata)?))
+        Ok(Some(GrayTest::default().strata(strata).test(response, &grouping.groups)?))
     }
 }
 

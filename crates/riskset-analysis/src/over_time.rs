@@ -3,7 +3,7 @@
 use crate::Problem;
 use crate::contrast::{Ratio, ratio};
 use riskset::{
-    DesignMatrix, Groups, Observations, PeriodEffects, average_hazard_ratios, effects_by_period,
+    AverageHazardRatio, DesignMatrix, EffectsByPeriod, Groups, Observations, PeriodEffects,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -42,11 +42,17 @@ impl OverTimeRequest {
     ) -> Result<OverTime, Problem> {
         let mut answer = OverTime::default();
         if !self.periods.is_empty() {
-            let found = effects_by_period(response, matrix, strata, &self.periods, conf_level)?;
+            let found = EffectsByPeriod::new(&self.periods)
+                .strata(strata)
+                .conf_level(conf_level)
+                .fit(response, matrix)?;
             answer.periods = names.iter().cloned().zip(found).collect();
         }
         if self.average {
-            let fit = average_hazard_ratios(response, matrix, strata, conf_level)?;
+            let fit = AverageHazardRatio::default()
+                .strata(strata)
+                .conf_level(conf_level)
+                .fit(response, matrix)?;
             let ratios = fit.coefficients().iter();
             let ratios = ratios.map(|one| one.estimate().map_or(Ratio::default(), ratio));
             answer.average = names.iter().cloned().zip(ratios).collect();

@@ -199,7 +199,7 @@ impl Table {
     }
 
     fn of(frame: DataFrame, content: Content, name: String) -> Table {
-        let Content { names, lines, notes, labels, codes, bad_cells, .. } = content;
+        let Content { names, lines, notes, labels, codes, unusable, bad_cells, .. } = content;
         let all_columns = names;
         Table {
             frame,
@@ -213,7 +213,7 @@ impl Table {
             bad_cells,
             date_format: None,
             levels: Vec::new(),
-            unusable: Vec::new(),
+            unusable,
         }
     }
 
@@ -263,6 +263,11 @@ impl Table {
         self.all_columns = names;
         self.unusable = unusable;
         self
+    }
+
+    /// The columns that no question can be asked of, and why, as the end of a sentence: `holds lists`.
+    pub fn unusable(&self) -> &[(String, String)] {
+        &self.unusable
     }
 
     /// What the reader chose and met, in the order of the source.

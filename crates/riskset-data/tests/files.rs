@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use riskset::Remedy;
 use riskset_data::{
-    Error, Formula, FrameOptions, ModelFrame, ReadOptions, ReadProgress, Source, Table,
+    Error, Formula, FrameOptions, ModelFrame, ReadOptions, ReadProgress, Source, Table, look,
 };
 
 fn path(name: &str) -> PathBuf {
@@ -364,4 +364,49 @@ fn damaged_files_never_panic() {
             let _ = Table::read(&Source::parse(file.to_str().unwrap()).unwrap(), None);
         }
     }
+}
+
+/// What pandas and Spark write: moments in nanoseconds, decimal numbers, whole numbers without a sign,
+/// short numbers, lists that nobody asks for, several groups of rows. (Before, moments in nanoseconds
+/// were read as numbers of 19 digits.)
+#[test]
+fn parquet_columns_are_what_they_mean() {
+    let name = "42_pandas.parquet";
+    let source = Source::parse(path(name).to_str().unwrap()).unwrap();
+    let columns =
+        ["id", "arm", "start", "end", "months", "small", "days", "age32", "event", "none"];
+    let columns = columns.map(str::to_string);
+    let options = ReadOptions::default();
+    let read_some = |wanted: &[String]| {
+        Table::read_with(&source, Some(wanted), &options, &ReadProgress::default())
+    };
+    let table = read_some(&columns).unwrap();
+    let right = canonical();
+    same_numbers(name, &table, "months", "months");
+    same_numbers(name, &table, "small", "months");
+    for text in ["id", "arm", "start", "end"] {
+        assert_eq!(table.texts(text).unwrap(), right.texts(text).unwrap(), "{text}");
+    }
+    let days = table.numbers("days").unwrap();
+    assert!(days[5].is_nan());
+    assert_eq!(
+        (days[4], days[6]),
+        (right.numbers("days").unwrap()[4], right.numbers("days").unwrap()[6])
+    );
+    let tens: Vec<f64> = right.numbers("age").unwrap().iter().map(|age| age / 10.0).collect();
+    assert_eq!(table.numbers("age32").unwrap(), tens, "6.3 and not 6.300000190734863");
+    assert!(table.numbers("none").unwrap().iter().all(|number| number.is_nan()));
+    let notes = notes(&read(name));
+    assert!(notes.is_empty(), "only a look speaks of columns that nobody asked for: {notes}");
+    let seen: Vec<String> = look(&read(name)).notes.iter().map(ToString::to_string).collect();
+    assert!(
+        seen.iter().any(|note| note.contains("`visits` cannot be used: it holds lists")),
+        "{seen:?}"
+    );
+    for (other, why) in [("visits", "holds lists"), ("clock", "holds values of a kind")] {
+        let table = read_some(&[other.to_string()]).unwrap();
+        let refused = table.numbers(other).unwrap_err().to_string();
+        assert!(refused.contains(other) && refused.contains(why), "{refused}");
+    }
+    assert_eq!(read("42b_spark.parquet").texts("start").unwrap(), right.texts("start").unwrap());
 }

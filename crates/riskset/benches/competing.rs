@@ -66,7 +66,7 @@ fn competing(criterion: &mut Criterion) {
                 .expect("fits");
         });
         run("gray", &mut || {
-            black_box(GrayTest::default().test(&response, &cohort.groups, None)).expect("tests");
+            black_box(GrayTest::default().test(&response, &cohort.groups)).expect("tests");
         });
         run("fine-gray", &mut || {
             black_box(FineGray::default().fit(&response, 1, &cohort.design)).expect("fits");

@@ -69,7 +69,7 @@ fn right_censored(criterion: &mut Criterion) {
                 bench.iter(|| KaplanMeier::default().fit_groups(&response, &cohort.groups));
             });
             bench.bench_with_input(BenchmarkId::new("logrank", rows), &cohort, |bench, cohort| {
-                bench.iter(|| LogRank::default().test(&response, &cohort.groups, None));
+                bench.iter(|| LogRank::default().test(&response, &cohort.groups));
             });
         }
     }
@@ -83,7 +83,7 @@ fn strata(criterion: &mut Criterion) {
         let response = RightCensored::new(&cohort.time, &cohort.event).expect("good data");
         bench.bench_with_input(BenchmarkId::new("logrank", strata), &cohort, |bench, cohort| {
             let strata = Some(&cohort.strata);
-            bench.iter(|| LogRank::default().test(&response, &cohort.groups, strata));
+            bench.iter(|| LogRank::default().strata(strata).test(&response, &cohort.groups));
         });
     }
 }
@@ -104,7 +104,7 @@ fn counting_process(criterion: &mut Criterion) {
             bench.iter(|| KaplanMeier::default().fit_groups(&response, &cohort.groups));
         });
         bench.bench_with_input(BenchmarkId::new("logrank", rows), &cohort, |bench, cohort| {
-            bench.iter(|| LogRank::default().test(&response, &cohort.groups, None));
+            bench.iter(|| LogRank::default().test(&response, &cohort.groups));
         });
     }
 }

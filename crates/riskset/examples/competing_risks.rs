@@ -21,7 +21,7 @@ fn main() -> Result<(), Error> {
             groups.label(place).unwrap_or("all")
         );
     }
-    for test in GrayTest::default().test(&response, &groups, None)? {
+    for test in GrayTest::default().test(&response, &groups)? {
         println!("{test}");
     }
     let arm = arms.iter().map(|arm| f64::from(u8::from(*arm == "B"))).collect();

@@ -72,14 +72,14 @@ fn reject(effect: &Effect, seed: u64, number: u64) -> [bool; 6] {
     let rows = RightCensored::new(&times, &events).expect("times are positive");
     let groups = Groups::new(index, 2).expect("both groups have patients");
     let small = |p: Option<f64>| p.is_some_and(|p| p < 0.05);
-    let log_rank = LogRank::default().test(&rows, &groups, None).expect("two groups");
+    let log_rank = LogRank::default().test(&rows, &groups).expect("two groups");
     let permuted = PermutationLogRank::default()
         .permutations(Permutations::Random { draws: 399, seed: number })
-        .test(&rows, &groups, None)
+        .test(&rows, &groups)
         .expect("no weights");
-    let combo = MaxCombo::default().test(&rows, &groups, None).expect("events in both");
+    let combo = MaxCombo::default().test(&rows, &groups).expect("events in both");
     let modest = MaxCombo::default().weights(&[TimeWeight::ModestlyWeighted { until: 12.0 }]);
-    let modest = modest.test(&rows, &groups, None).expect("events in both");
+    let modest = modest.test(&rows, &groups).expect("events in both");
     let curves = KaplanMeier::default().fit_groups(&rows, &groups).expect("two groups");
     let mean = curves[1].rmst_against(&curves[0], 24.0);
     let at = milestone(&curves[1], &curves[0], 24.0).expect("a finite time");

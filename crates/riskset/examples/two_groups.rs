@@ -16,7 +16,7 @@ fn main() -> Result<(), Error> {
         println!("{}: {curve}", groups.label(place).unwrap_or("all"));
     }
 
-    println!("{}", LogRank::default().test(&response, &groups, None)?);
+    println!("{}", LogRank::default().test(&response, &groups)?);
 
     // Up to the shorter follow-up, where both curves are known.
     let tau = curves.iter().map(|curve| curve.last_time()).fold(f64::INFINITY, f64::min);

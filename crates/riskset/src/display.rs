@@ -160,7 +160,7 @@ mod tests {
         let few = KaplanMeier::default().conf_level(0.975).fit(&few).unwrap().to_string();
         assert!(few.contains("median not reached (97.5% interval "), "{few}");
         let arms = Groups::from_labels(&["a", "b", "b", "a", "b", "a", "a", "b"]).unwrap();
-        let test = LogRank::default().test(&response(), &arms, None).unwrap();
+        let test = LogRank::default().test(&response(), &arms).unwrap();
         let text = test.to_string();
         assert_eq!(text.lines().count(), 4, "{text}");
         assert!(text.ends_with(&format!("df 1, P {:.3}", test.p_value().unwrap())), "{text}");

@@ -18,7 +18,7 @@
 //! println!("{curve}");
 //!
 //! let arms = Groups::from_labels(&["new", "old", "new", "old"])?;
-//! let test = LogRank::default().test(&response, &arms, None)?;
+//! let test = LogRank::default().test(&response, &arms)?;
 //! assert!(test.p_value() > Some(0.05));
 //! # Ok::<(), riskset::Error>(())
 //! ```

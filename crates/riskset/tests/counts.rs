@@ -84,7 +84,7 @@ proptest! {
             LogRankWeight::FlemingHarrington { rho: 0.5, gamma: 0.5 },
         ] {
             let test = |response: &CompetingRisks, groups: &Groups| {
-                LogRank::default().weight(weight).test(response, groups, None).unwrap()
+                LogRank::default().weight(weight).test(response, groups).unwrap()
             };
             let few = test(&both.counted, &both.groups[0]);
             let many = test(&both.written_out, &both.groups[1]);
@@ -112,7 +112,7 @@ proptest! {
         }
         prop_assert_eq!(both.counted.n_events(1), both.written_out.n_events(1));
         let gray = |response: &CompetingRisks, groups: &Groups| {
-            GrayTest::default().test(response, groups, None).unwrap()
+            GrayTest::default().test(response, groups).unwrap()
         };
         let few = gray(&both.counted, &both.groups[0]);
         let many = gray(&both.written_out, &both.groups[1]);

@@ -227,7 +227,7 @@ proptest! {
         let x = group.iter().map(|&g| f64::from(g)).collect();
         let x = DesignMatrix::from_columns(x, rows.len()).unwrap();
         let groups = Groups::new(group, 2).unwrap();
-        let log_rank = LogRank::default().test(&response, &groups, None).unwrap();
+        let log_rank = LogRank::default().test(&response, &groups).unwrap();
         for ties in TIES {
             if tied && ties != Ties::Exact {
                 continue;

@@ -47,7 +47,7 @@ fn once_the_curve_is_zero_there_is_no_variance() {
 #[test]
 fn log_rank_by_hand() {
     let groups = Groups::new(vec![0, 0, 1, 1, 1], 2).unwrap();
-    let steps = LogRank::default().steps(&five(), &groups, None).unwrap();
+    let steps = LogRank::default().steps(&five(), &groups).unwrap();
     // At 1: 5 at risk, 2 of them in the first group; at 2: 4 and 1; at 4: 2 and none.
     let expected: Vec<f64> = steps.iter().map(|step| step.groups[0].expected).collect();
     support::assert_close(&expected, &[2.0 / 5.0, 1.0 / 4.0, 0.0], support::CLOSED_FORM);
@@ -120,8 +120,8 @@ proptest! {
                 LogRankWeight::FlemingHarrington { rho: 0.0, gamma: 1.0 },
             ] {
                 let model = LogRank::default().weight(weight);
-                let test = model.test(&response, &groups, Some(&strata)).unwrap();
-                let steps = model.steps(&response, &groups, Some(&strata)).unwrap();
+                let test = model.strata(&strata).test(&response, &groups).unwrap();
+                let steps = model.strata(&strata).steps(&response, &groups).unwrap();
                 for group in 0..3 {
                     let sum = |of: &dyn Fn(&riskset::LogRankStep) -> f64| -> f64 {
                         steps.iter().map(of).sum()

@@ -9,9 +9,7 @@ use support::{Golden, ITERATED, assert_close, golden};
 fn gray(times: &[f64], causes: &[u32], groups: &[u32]) -> Vec<GrayTestResult> {
     let count = *groups.iter().max().unwrap() as usize + 1;
     let response = CompetingRisks::new(times, causes, 3).unwrap();
-    GrayTest::default()
-        .test(&response, &Groups::new(groups.to_vec(), count).unwrap(), None)
-        .unwrap()
+    GrayTest::default().test(&response, &Groups::new(groups.to_vec(), count).unwrap()).unwrap()
 }
 
 /// Two patients in each group. A: cause 1 at 1, cause 1 at 4. B: cause 2 at 2, cause 1 at 3.
@@ -69,20 +67,20 @@ fn refusals_say_what_to_do() {
     let response = CompetingRisks::new(&[1.0, 2.0], &[1, 2], 2).unwrap();
     let groups = Groups::new(vec![0, 1], 2).unwrap();
     let test = GrayTest::default();
-    assert_eq!(test.test(&response, &Groups::single(2), None), Err(Error::OneGroup));
+    assert_eq!(test.test(&response, &Groups::single(2)), Err(Error::OneGroup));
     assert!(matches!(
-        test.test(&response, &groups, Some(&Groups::single(3))),
+        test.strata(&Groups::single(3)).test(&response, &groups),
         Err(Error::Length { what: "strata", .. })
     ));
     let weighted = response.clone().with_weights(&[1.0, 2.0]).unwrap();
     assert_eq!(
-        test.test(&weighted, &groups, None).unwrap_err().to_string(),
+        test.test(&weighted, &groups).unwrap_err().to_string(),
         "Gray's test with case weights: not possible; use the log-rank test of the cause-specific \
          hazard"
     );
     let late = response.clone().with_entry(&[0.0, 1.0]).unwrap();
-    assert!(test.test(&late, &groups, None).unwrap_err().to_string().contains("late entry"));
-    let error = GrayTest::default().rho(f64::INFINITY).test(&response, &groups, None).unwrap_err();
+    assert!(test.test(&late, &groups).unwrap_err().to_string().contains("late entry"));
+    let error = GrayTest::default().rho(f64::INFINITY).test(&response, &groups).unwrap_err();
     assert_eq!(error.to_string(), "rho is inf, but it must be finite; 0 is the usual test");
 }
 
@@ -104,7 +102,8 @@ fn agrees_with_cuminc() {
         for (key, rho, strata) in
             [("gray", 0.0, None), ("gray_rho", rho, None), ("gray_strata", 0.0, Some(&strata))]
         {
-            let tests = GrayTest::default().rho(rho).test(&response, &groups, strata).unwrap();
+            let tests =
+                GrayTest::default().rho(rho).strata(strata).test(&response, &groups).unwrap();
             for (test, expected) in tests.iter().zip(golden.at(key).entries()) {
                 let found = [test.statistic.unwrap(), test.df as f64, test.p_value.unwrap()];
                 let keys = ["statistic", "df", "p_value"];
@@ -163,7 +162,7 @@ proptest! {
         let response = CompetingRisks::new(&times, &causes, 3).unwrap();
         let (groups, strata) =
             (Groups::new(groups, 2).unwrap(), Groups::new(strata, 2).unwrap());
-        let tests = GrayTest::default().test(&response, &groups, Some(&strata)).unwrap();
+        let tests = GrayTest::default().strata(&strata).test(&response, &groups).unwrap();
         for (a, b) in tests.iter().zip(&plain) {
             assert_same_tests(a, b);
         }

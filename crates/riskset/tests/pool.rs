@@ -95,8 +95,8 @@ proptest! {
             }
         }
         if response.observations().n_events() > 0 {
-            let a = LogRank::default().test(&counted, &counted_groups, None).unwrap();
-            let b = LogRank::default().test(&response, &groups, None).unwrap();
+            let a = LogRank::default().test(&counted, &counted_groups).unwrap();
+            let b = LogRank::default().test(&response, &groups).unwrap();
             prop_assert!(close(a.statistic().unwrap_or(0.0), b.statistic().unwrap_or(0.0)));
         }
         let a = AalenJohansen::default().fit_groups(&counted, &counted_groups).unwrap();
@@ -112,8 +112,8 @@ proptest! {
             }
         }
         let (single, single_groups, _) = pooled.single_rows().unwrap();
-        let a = GrayTest::default().test(&single, &single_groups, None).unwrap();
-        let b = GrayTest::default().test(&response, &groups, None).unwrap();
+        let a = GrayTest::default().test(&single, &single_groups).unwrap();
+        let b = GrayTest::default().test(&response, &groups).unwrap();
         for (a, b) in a.iter().zip(&b) {
             prop_assert!(close(a.statistic.unwrap_or(0.0), b.statistic.unwrap_or(0.0)));
         }

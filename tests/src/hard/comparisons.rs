@@ -5,13 +5,13 @@ use super::estimators::{accepted, answer, design, finite, groups, probability, r
 use super::rows::Rows;
 use riskset::Choice;
 use riskset::{
-    BandKind, Better, CurveAdjustment, CutPointSearch, DeltaImputation, DesignMatrix, Estimand,
-    FewPatients, Groups, HazardScale, KaplanMeier, LostCase, MaxCombo, MeanMethod, Observations,
-    PermutationLogRank, Permutations, Population, Propensity, Standardised, StratumShare,
-    SurvivalCurve, TimeWeight, Towards, average_hazard_ratios, balance, bootstrap_contrast,
-    bootstrap_curves, bootstrap_standardised, censoring_weights, conditional_survival, cut_effect,
-    effects_by_period, landmark, lost_case, margin_test, mean_regression, milestone, pseudo_values,
-    split_at_events, split_rows, stratified, switching_groups, weighted_contrast,
+    AverageHazardRatio, BandKind, Better, CurveAdjustment, CutPointSearch, DeltaImputation,
+    DesignMatrix, EffectsByPeriod, Estimand, FewPatients, Groups, HazardScale, KaplanMeier,
+    LostCase, MaxCombo, MeanMethod, Observations, PermutationLogRank, Permutations, Population,
+    Propensity, Standardised, StratumShare, SurvivalCurve, TimeWeight, Towards, WeightedComparison,
+    balance, bootstrap_contrast, bootstrap_curves, bootstrap_standardised, censoring_weights,
+    conditional_survival, cut_effect, landmark, lost_case, margin_test, mean_regression, milestone,
+    pseudo_values, split_at_events, split_rows, stratified, switching_groups,
 };
 
 /// Asks every comparison: of the rows as they are, and without late entries and case weights, which
@@ -71,20 +71,20 @@ const DRAWS: (usize, u64) = (5, 1);
 impl Asked<'_> {
     fn tests(&self) {
         for strata in [None, Some(&self.strata)] {
-            let combined = MaxCombo::default().test(&self.response, &self.two, strata);
+            let combined = MaxCombo::default().strata(strata).test(&self.response, &self.two);
             if let Some(test) = answer("a combination", combined) {
                 probability("a combination", test.p_value);
             }
             let weights = [TimeWeight::ModestlyWeighted { until: self.middle }];
             let modest = MaxCombo::default().weights(&weights);
-            answer("modest weights", modest.test(&self.response, &self.two, strata));
+            answer("modest weights", modest.strata(strata).test(&self.response, &self.two));
             let ways = [
                 Permutations::All { at_most: 10_000 },
                 Permutations::Random { draws: 20, seed: 1 },
             ];
             for way in ways {
                 let test = PermutationLogRank::default().permutations(way);
-                let found = test.test(&self.response, &self.two, strata);
+                let found = test.strata(strata).test(&self.response, &self.two);
                 if let Some(test) = answer("permutations", found) {
                     probability("permutations", test.p_value);
                 }
@@ -164,7 +164,10 @@ impl Asked<'_> {
             };
             for estimand in self.estimands() {
                 for cluster in [None, Some(&self.cluster)] {
-                    let found = weighted_contrast(&weighted, two, cluster, estimand, LEVEL);
+                    let found = WeightedComparison::new(estimand)
+                        .cluster(cluster)
+                        .conf_level(LEVEL)
+                        .compare(&weighted, two);
                     answer("a weighted contrast", found);
                 }
                 let drawn = bootstrap_contrast(
@@ -228,8 +231,17 @@ impl Asked<'_> {
         let (response, covariates) = (&self.response, &self.covariates);
         for strata in [None, Some(&self.strata)] {
             let cuts = [self.middle];
-            answer("periods", effects_by_period(response, covariates, strata, &cuts, LEVEL));
-            let found = average_hazard_ratios(response, covariates, strata, LEVEL);
+            answer(
+                "periods",
+                EffectsByPeriod::new(&cuts)
+                    .strata(strata)
+                    .conf_level(LEVEL)
+                    .fit(response, covariates),
+            );
+            let found = AverageHazardRatio::default()
+                .strata(strata)
+                .conf_level(LEVEL)
+                .fit(response, covariates);
             if let Some(fit) = accepted("average hazard ratios", found) {
                 finite("average hazard ratios", &fit.coefficients());
             }

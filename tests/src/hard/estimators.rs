@@ -147,16 +147,17 @@ fn tests(response: &Observations, by: &Factors) {
     for weight in weights {
         let model = LogRank::default().weight(weight);
         for strata in [None, Some(&by.stratum)] {
-            if let Some(test) = answer(weight.name(), model.test(response, &by.group, strata)) {
+            if let Some(test) =
+                answer(weight.name(), model.strata(strata).test(response, &by.group))
+            {
                 test.p_value().iter().for_each(|p| probability(weight.name(), *p));
                 finite("a trend", &test.trend());
             }
-            let pairs = model.pairwise(response, &by.group, strata, Adjustment::Holm);
+            let pairs = model.strata(strata).pairwise(response, &by.group, Adjustment::Holm);
             answer("pairs", pairs);
-            let pairs = model.against_control(
+            let pairs = model.strata(strata).against_control(
                 response,
                 &by.group,
-                strata,
                 0,
                 Adjustment::BenjaminiHochberg,
             );
@@ -268,7 +269,10 @@ fn competing(rows: &Rows, by: &Factors) {
     }
     for strata in [None, Some(&by.stratum)] {
         for rho in [0.0, 1.0] {
-            answer("Gray's test", GrayTest::default().rho(rho).test(&causes, &by.group, strata));
+            answer(
+                "Gray's test",
+                GrayTest::default().rho(rho).strata(strata).test(&causes, &by.group),
+            );
         }
     }
     for columns in [1, 3] {

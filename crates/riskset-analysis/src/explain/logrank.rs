@@ -12,7 +12,7 @@ pub(crate) fn logrank(
     (groups, names): (&Groups, &[GroupName]),
     strata: Option<&Groups>,
 ) -> Result<Vec<Steps>, Problem> {
-    let steps = model.steps(rows, groups, strata)?;
+    let steps = model.strata(strata).steps(rows, groups)?;
     let weighted = weight != LogRankWeight::LogRank;
     let mut why = vec![
         "If the groups did not differ, the d events of a time would fall on them as they are \

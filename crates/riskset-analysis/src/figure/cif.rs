@@ -193,7 +193,7 @@ impl PlotCifRequest {
             )
         })?;
         let strata = rows.frame.strata.as_ref().map(|strata| &strata.groups);
-        let tests = GrayTest::default().test(response, &grouping.groups, strata)?;
+        let tests = GrayTest::default().strata(strata).test(response, &grouping.groups)?;
         let is_shown = |test: &GrayTestResult| shown.contains(&(test.cause as usize - 1));
         Ok(tests.into_iter().filter(is_shown).collect())
     }

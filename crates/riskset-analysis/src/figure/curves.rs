@@ -356,7 +356,7 @@ fn compared(rows: &CurveRows) -> Result<&Grouping, Problem> {
 fn log_rank(rows: &CurveRows) -> Result<Annotation, Problem> {
     rows.refuse_cluster("logrank")?;
     let strata = rows.strata.as_ref().map(|strata| &strata.groups);
-    let test = LogRank::default().test(&rows.response, &compared(rows)?.groups, strata)?;
+    let test = LogRank::default().strata(strata).test(&rows.response, &compared(rows)?.groups)?;
     let name = match rows.strata_names().as_slice() {
         [] => "Log-rank".to_string(),
         names => format!("Log-rank, stratified by {}", names.join(", ")),

@@ -9,7 +9,7 @@ use super::{FigureAnswer, PageRequest};
 use crate::cox::{EffectOverTime, expand};
 use crate::{Data, Problem, RowsRequest};
 use riskset::{
-    CoxModel, DesignMatrix, Interval, Observations, PeriodEffects, Remedy, effects_by_period,
+    CoxModel, DesignMatrix, EffectsByPeriod, Interval, Observations, PeriodEffects, Remedy,
 };
 use riskset_data::{FrameOptions, ModelFrame};
 use riskset_plot::{Layer, PlotFigure, Profile, format};
@@ -148,7 +148,10 @@ impl PlotEffectRequest {
         let matrix = DesignMatrix::from_shared(design.values.clone(), design.n_rows)?;
         let strata = frame.strata.as_ref().map(|strata| &strata.groups);
         let response = frame.observations()?;
-        let found = effects_by_period(response, &matrix, strata, &self.periods, self.conf_level)?;
+        let found = EffectsByPeriod::new(&self.periods)
+            .strata(strata)
+            .conf_level(self.conf_level)
+            .fit(response, &matrix)?;
         let all = design.names.into_iter().zip(found);
         let drawn = |name: &str| smooth.is_empty() || smooth.iter().any(|own| own.column == name);
         Ok(all.filter(|(name, _)| drawn(name)).collect())

@@ -58,7 +58,11 @@ pub fn look(table: &Table) -> Look {
     }
     let duplicates = duplicates(table);
     let suggestions = suggest::of(table, &columns);
-    let notes = table.notes().to_vec();
+    let mut notes = table.notes().to_vec();
+    notes.extend(table.unusable().iter().map(|(column, reason)| ReadNote::Unusable {
+        column: column.clone(),
+        reason: reason.clone(),
+    }));
     Look { rows: table.n_rows(), notes, columns, duplicates, suggestions, doubts }
 }
 

@@ -20,6 +20,8 @@ pub(crate) struct Content {
     pub(crate) labels: Vec<(String, String)>,
     /// What the codes of a column mean, by name, increasing.
     pub(crate) codes: Vec<(String, Vec<(f64, String)>)>,
+    /// Columns that no question can be asked of, and why: `holds bytes that are no text`.
+    pub(crate) unusable: Vec<(String, String)>,
     /// Cells that hold an error instead of a value.
     pub(crate) bad_cells: Vec<BadCell>,
 }

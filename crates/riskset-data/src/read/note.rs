@@ -111,6 +111,13 @@ pub enum ReadNote {
         /// How many cells.
         cells: usize,
     },
+    /// A column that no question can be asked of.
+    Unusable {
+        /// The column.
+        column: String,
+        /// Why, as the end of a sentence about it: `holds lists`.
+        reason: String,
+    },
     /// The table counts people, and an analysis is of them.
     Counts {
         /// Its rows.
@@ -197,6 +204,9 @@ impl ReadNote {
                     "`{column}`: values declared missing are missing ({})",
                     cells_in_words(*cells)
                 )
+            }
+            ReadNote::Unusable { column, reason } => {
+                write!(f, "`{column}` cannot be used: it {reason}")
             }
             ReadNote::Counts { rows: 1, people } => {
                 write!(f, "the table counts {people} people in one row")

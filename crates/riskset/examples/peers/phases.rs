@@ -36,7 +36,7 @@ fn nonparametric(columns: &Columns<'_>) -> Result<Value, Box<dyn Error>> {
         "Kaplan-Meier: risk sets and product": median(|| KaplanMeier::default().fit_groups(&response, &groups)),
         "Kaplan-Meier: standard errors": median(|| curves.iter().map(|c| c.std_errors()).collect::<Vec<_>>()),
         "Kaplan-Meier: intervals": median(|| curves.iter().map(|c| c.intervals()).collect::<Vec<_>>()),
-        "log-rank: sums": median(|| LogRank::default().test(&response, &groups, None)),
+        "log-rank: sums": median(|| LogRank::default().test(&response, &groups)),
         "concordance: ranks, tree, influence": median(|| ConcordanceIndex::default().estimate(&response, &score)),
         "cumulative incidence: estimates and standard errors": median(|| AalenJohansen::default().fit_groups(&risks, &groups)),
     }))

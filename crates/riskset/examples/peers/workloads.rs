@@ -75,7 +75,7 @@ fn log_rank(columns: &Columns<'_>) -> Result<Box<dyn Fn() -> Answer>, Box<dyn Er
     let groups = groups(columns)?;
     Ok(Box::new(move || {
         let response = RightCensored::new(&time, &event)?;
-        let test = LogRank::default().test(&response, &groups, None)?;
+        let test = LogRank::default().test(&response, &groups)?;
         Ok(json!({ "statistic": [test.statistic()] }))
     }))
 }

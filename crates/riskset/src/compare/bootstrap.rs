@@ -12,7 +12,7 @@ use super::contrast::Estimand;
 use super::draw::Draw;
 use super::propensity::Propensity;
 use super::standardised::Standardised;
-use super::weighted::{WeightedContrast, weighted_contrast};
+use super::weighted::{WeightedComparison, WeightedContrast};
 use crate::{DesignMatrix, Error, Groups, Observations, Response, Sample, normal};
 use rayon::prelude::*;
 
@@ -40,7 +40,7 @@ pub struct BootstrapContrast {
 ///
 /// # Errors
 ///
-/// Those of [`Propensity::fit`] and [`weighted_contrast`]; [`Error::OutOfRange`] for fewer than 2
+/// Those of [`Propensity::fit`] and [`WeightedComparison::compare`]; [`Error::OutOfRange`] for fewer than 2
 /// draws; [`Error::Unsupported`] for late entries or case weights, or when fewer than 2 replicates
 /// could be computed.
 pub fn bootstrap_contrast(
@@ -56,7 +56,9 @@ pub fn bootstrap_contrast(
     check(rows, draws)?;
     let run = |rows: Observations, groups: &Groups, design: &DesignMatrix| {
         let weights = propensity.fit(groups, design)?.weights;
-        weighted_contrast(&rows.with_weights(&weights)?, groups, None, estimand, conf_level)
+        WeightedComparison::new(estimand)
+            .conf_level(conf_level)
+            .compare(&rows.with_weights(&weights)?, groups)
     };
     normal::two_sided_quantile(conf_level)?;
     let Some(observed) = run(rows.clone(), groups, design)? else { return Ok(None) };

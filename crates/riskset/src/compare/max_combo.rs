@@ -30,14 +30,15 @@ const MOST: usize = 12;
 /// let times = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
 /// let response = RightCensored::new(&times, &[true, true, true, false, true, true])?;
 /// let arms = Groups::new(vec![0, 0, 1, 0, 1, 1], 2)?;
-/// let test = MaxCombo::default().test(&response, &arms, None)?;
+/// let test = MaxCombo::default().test(&response, &arms)?;
 /// assert_eq!(test.components.len(), 4);
 /// assert!(test.p_value > test.components[0].p_value.unwrap());
 /// # Ok::<(), riskset::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
-pub struct MaxCombo {
+pub struct MaxCombo<'a> {
     weights: Vec<TimeWeight>,
+    strata: Option<&'a Groups>,
 }
 
 /// One component of the test.
@@ -79,39 +80,39 @@ pub struct MaxComboTest {
     pub p_more_events: f64,
 }
 
-impl Default for MaxCombo {
+impl Default for MaxCombo<'_> {
     fn default() -> Self {
         let fh = |(rho, gamma)| TimeWeight::FlemingHarrington { rho, gamma };
         let powers = [(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)];
-        MaxCombo { weights: powers.into_iter().map(fh).collect() }
+        MaxCombo { weights: powers.into_iter().map(fh).collect(), strata: None }
     }
 }
 
-impl MaxCombo {
+impl<'a> MaxCombo<'a> {
     /// Sets the weights of the components. Checked by [`test`](Self::test): 1 to 12 of them.
     pub fn weights(mut self, weights: &[TimeWeight]) -> Self {
         self.weights = weights.to_vec();
         self
     }
 
-    /// Compares the second group (number 1) with the first, within strata where there are strata:
-    /// weights, numbers at risk and the pooled curve are those of the stratum. Late entries are
-    /// honoured. Case weights must be whole numbers: each row counts as that many rows.
+    /// Compares within these strata, and adds up over them: weights, numbers at risk and the pooled
+    /// curve are those of the stratum.
+    pub fn strata(mut self, strata: impl Into<Option<&'a Groups>>) -> Self {
+        self.strata = strata.into();
+        self
+    }
+
+    /// Compares the second group (number 1) with the first. Late entries are honoured. Case weights must be whole numbers: each row counts as that many rows.
     ///
     /// # Errors
     ///
     /// [`Error::OneGroup`], [`Error::Unsupported`] for more than two groups, or when no component
     /// has a variance; [`Error::OutOfRange`] for no component or more than 12; [`Error::Length`],
     /// [`Error::WeightNotWhole`], [`Error::LogRankPower`], [`Error::RequestedTime`].
-    pub fn test(
-        &self,
-        response: &impl Response,
-        groups: &Groups,
-        strata: Option<&Groups>,
-    ) -> Result<MaxComboTest, Error> {
+    pub fn test(&self, response: &impl Response, groups: &Groups) -> Result<MaxComboTest, Error> {
         let rows = response.observations();
         self.check(rows, groups)?;
-        let times = event_times(rows, groups, strata)?;
+        let times = event_times(rows, groups, self.strata)?;
         let (scores, covariance) = self.sums(&times);
         MaxComboTest::new(&self.weights, &scores, &covariance)
     }

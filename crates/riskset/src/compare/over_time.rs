@@ -47,71 +47,96 @@ pub struct PeriodEffects {
     pub equality: Option<CoxTest>,
 }
 
-/// Fits each column of `covariates` by period, all in one model within the strata; `cuts` are the ends
-/// of the periods but the last, in any order.
-///
-/// # Errors
-///
-/// As [`split_at`], [`Error::Unsupported`] without a cut, and those of the Cox model.
-pub fn effects_by_period(
-    response: &impl Response,
-    covariates: &DesignMatrix,
-    strata: Option<&Groups>,
-    cuts: &[f64],
+/// The effects of covariates by period of time: [`fit`](Self::fit) and its options. The level is 0.95
+/// by default.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EffectsByPeriod<'a> {
+    cuts: Vec<f64>,
+    strata: Option<&'a Groups>,
     conf_level: f64,
-) -> Result<Vec<PeriodEffects>, Error> {
-    let mut cuts = cuts.to_vec();
-    cuts.sort_by(f64::total_cmp);
-    cuts.dedup();
-    if cuts.is_empty() {
-        return Err(Error::Unsupported {
-            what: "effects by period without a cut between two periods",
-            instead: "give the times at which a new period begins",
-        });
+}
+
+impl<'a> EffectsByPeriod<'a> {
+    /// By the periods that end at `cuts`, in any order; the last period has no end.
+    pub fn new(cuts: &[f64]) -> Self {
+        EffectsByPeriod { cuts: cuts.to_vec(), strata: None, conf_level: 0.95 }
     }
-    let split = split_at(response, &cuts)?;
-    let period = |piece: &Piece| cuts.partition_point(|&cut| cut <= piece.start);
-    let own: Vec<usize> = split.pieces.iter().map(period).collect();
-    let count = cuts.len() + 1;
-    let mut columns = Vec::new();
-    for column in 0..covariates.columns() {
-        let values = covariates.column(column);
-        for period in 0..count {
-            let piece = split.pieces.iter().zip(&own);
-            columns.extend(
-                piece.map(|(piece, &at)| if at == period { values[piece.row] } else { 0.0 }),
-            );
-        }
+
+    /// Gives each stratum its own baseline hazard.
+    pub fn strata(mut self, strata: impl Into<Option<&'a Groups>>) -> Self {
+        self.strata = strata.into();
+        self
     }
-    let design = DesignMatrix::from_columns(columns, split.pieces.len())?;
-    let strata = strata.map(|strata| of_pieces(strata, &split)).transpose()?;
-    let fit = CoxModel::default()
-        .strata(strata.as_ref())
-        .conf_level(conf_level)
-        .fit(&split.response, &design)?;
-    let events = |period: usize| {
-        let pieces = split.pieces.iter().zip(&own);
-        pieces.filter(|(piece, at)| piece.event && **at == period).count()
-    };
-    let effect = |place: usize| {
-        let period = place % count;
-        let found = fit.coefficients()[place].estimate();
-        PeriodEffect {
-            start: if period == 0 { 0.0 } else { cuts[period - 1] },
-            stop: cuts.get(period).copied(),
-            events: events(period),
-            coefficient: found.map(|found| found.estimate),
-            std_error: found.and_then(|found| found.std_error),
-            interval: found.map(|found| found.interval),
-            p_value: found.and_then(|found| found.p_value),
+
+    /// Sets the confidence level, between 0 and 1.
+    pub fn conf_level(mut self, level: f64) -> Self {
+        self.conf_level = level;
+        self
+    }
+
+    /// Fits each column of `covariates` by period, all in one model; one answer for each column.
+    ///
+    /// # Errors
+    ///
+    /// As [`split_at`], [`Error::Unsupported`] without a cut, and those of the Cox model.
+    pub fn fit(
+        &self,
+        response: &impl Response,
+        covariates: &DesignMatrix,
+    ) -> Result<Vec<PeriodEffects>, Error> {
+        let mut cuts = self.cuts.clone();
+        cuts.sort_by(f64::total_cmp);
+        cuts.dedup();
+        if cuts.is_empty() {
+            return Err(Error::Unsupported {
+                what: "effects by period without a cut between two periods",
+                instead: "give the times at which a new period begins",
+            });
         }
-    };
-    let one = |column: usize| {
-        let places: Vec<usize> = (column * count..(column + 1) * count).collect();
-        let equality = equal(&fit, &places);
-        PeriodEffects { periods: places.into_iter().map(effect).collect(), equality }
-    };
-    Ok((0..covariates.columns()).map(one).collect())
+        let split = split_at(response, &cuts)?;
+        let period = |piece: &Piece| cuts.partition_point(|&cut| cut <= piece.start);
+        let own: Vec<usize> = split.pieces.iter().map(period).collect();
+        let count = cuts.len() + 1;
+        let mut columns = Vec::new();
+        for column in 0..covariates.columns() {
+            let values = covariates.column(column);
+            for period in 0..count {
+                let piece = split.pieces.iter().zip(&own);
+                columns.extend(
+                    piece.map(|(piece, &at)| if at == period { values[piece.row] } else { 0.0 }),
+                );
+            }
+        }
+        let design = DesignMatrix::from_columns(columns, split.pieces.len())?;
+        let strata = self.strata.map(|strata| of_pieces(strata, &split)).transpose()?;
+        let fit = CoxModel::default()
+            .strata(strata.as_ref())
+            .conf_level(self.conf_level)
+            .fit(&split.response, &design)?;
+        let events = |period: usize| {
+            let pieces = split.pieces.iter().zip(&own);
+            pieces.filter(|(piece, at)| piece.event && **at == period).count()
+        };
+        let effect = |place: usize| {
+            let period = place % count;
+            let found = fit.coefficients()[place].estimate();
+            PeriodEffect {
+                start: if period == 0 { 0.0 } else { cuts[period - 1] },
+                stop: cuts.get(period).copied(),
+                events: events(period),
+                coefficient: found.map(|found| found.estimate),
+                std_error: found.and_then(|found| found.std_error),
+                interval: found.map(|found| found.interval),
+                p_value: found.and_then(|found| found.p_value),
+            }
+        };
+        let one = |column: usize| {
+            let places: Vec<usize> = (column * count..(column + 1) * count).collect();
+            let equality = equal(&fit, &places);
+            PeriodEffects { periods: places.into_iter().map(effect).collect(), equality }
+        };
+        Ok((0..covariates.columns()).map(one).collect())
+    }
 }
 
 /// Wald's test that these coefficients are all equal: of their differences from the first.
@@ -135,39 +160,66 @@ fn equal(fit: &CoxFit, places: &[usize]) -> Option<CoxTest> {
     CoxTest::of(statistic, df)
 }
 
-/// The average hazard ratios of the columns of `covariates` together, with a robust variance.
-///
-/// # Errors
-///
-/// As [`split_at_events`], [`Error::Unsupported`] for rows that enter late or have case weights, and
-/// those of the Cox model.
-pub fn average_hazard_ratios(
-    response: &impl Response,
-    covariates: &DesignMatrix,
-    strata: Option<&Groups>,
+/// Average hazard ratios, with a robust variance: [`fit`](Self::fit) and its options. The level is
+/// 0.95 by default.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AverageHazardRatio<'a> {
+    strata: Option<&'a Groups>,
     conf_level: f64,
-) -> Result<CoxFit, Error> {
-    let rows = response.observations();
-    if rows.entry().is_some() || rows.weights().is_some() {
-        return Err(Error::Unsupported {
-            what: "an average hazard ratio of rows that enter late or have case weights",
-            instead: "its weights rest on one curve of all patients from the origin; leave the \
-                      weights and the entry times out",
-        });
+}
+
+impl Default for AverageHazardRatio<'_> {
+    fn default() -> Self {
+        AverageHazardRatio { strata: None, conf_level: 0.95 }
     }
-    let split = split_at_events(rows)?;
-    let weights = average_weights(rows, &split)?;
-    let columns = (0..covariates.columns()).flat_map(|column| {
-        let values = covariates.column(column);
-        split.pieces.iter().map(|piece| values[piece.row])
-    });
-    let design = DesignMatrix::from_columns(columns.collect(), split.pieces.len())?;
-    let strata = strata.map(|strata| of_pieces(strata, &split)).transpose()?;
-    let patients = split.pieces.iter().map(|piece| piece.row as u32).collect();
-    let patients = Groups::new(patients, rows.len())?;
-    let response = split.response.with_weights(&weights)?;
-    let model = CoxModel::default().strata(strata.as_ref()).cluster(&patients);
-    model.conf_level(conf_level).fit(&response, &design)
+}
+
+impl<'a> AverageHazardRatio<'a> {
+    /// Gives each stratum its own baseline hazard.
+    pub fn strata(mut self, strata: impl Into<Option<&'a Groups>>) -> Self {
+        self.strata = strata.into();
+        self
+    }
+
+    /// Sets the confidence level, between 0 and 1.
+    pub fn conf_level(mut self, level: f64) -> Self {
+        self.conf_level = level;
+        self
+    }
+
+    /// Fits the columns of `covariates` together.
+    ///
+    /// # Errors
+    ///
+    /// As [`split_at_events`], [`Error::Unsupported`] for rows that enter late or have case weights,
+    /// and those of the Cox model.
+    pub fn fit(
+        &self,
+        response: &impl Response,
+        covariates: &DesignMatrix,
+    ) -> Result<CoxFit, Error> {
+        let rows = response.observations();
+        if rows.entry().is_some() || rows.weights().is_some() {
+            return Err(Error::Unsupported {
+                what: "an average hazard ratio of rows that enter late or have case weights",
+                instead: "its weights rest on one curve of all patients from the origin; leave the \
+                          weights and the entry times out",
+            });
+        }
+        let split = split_at_events(rows)?;
+        let weights = average_weights(rows, &split)?;
+        let columns = (0..covariates.columns()).flat_map(|column| {
+            let values = covariates.column(column);
+            split.pieces.iter().map(|piece| values[piece.row])
+        });
+        let design = DesignMatrix::from_columns(columns.collect(), split.pieces.len())?;
+        let strata = self.strata.map(|strata| of_pieces(strata, &split)).transpose()?;
+        let patients = split.pieces.iter().map(|piece| piece.row as u32).collect();
+        let patients = Groups::new(patients, rows.len())?;
+        let response = split.response.with_weights(&weights)?;
+        let model = CoxModel::default().strata(strata.as_ref()).cluster(&patients);
+        model.conf_level(self.conf_level).fit(&response, &design)
+    }
 }
 
 /// S(t-) / G(t-) at the end of each piece. A piece that ends after the last event is in no risk set of

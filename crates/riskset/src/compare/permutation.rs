@@ -47,15 +47,16 @@ pub enum Permutations {
 ///
 /// let response = RightCensored::new(&[1.0, 2.0, 3.0, 4.0], &[true; 4])?;
 /// let arms = Groups::new(vec![0, 0, 1, 1], 2)?;
-/// let test = PermutationLogRank::default().test(&response, &arms, None)?;
+/// let test = PermutationLogRank::default().test(&response, &arms)?;
 /// // Two of the six ways to choose two of four are as far apart: this one and its opposite.
 /// assert_eq!(test.p_value, 2.0 / 6.0);
 /// # Ok::<(), riskset::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
-pub struct PermutationLogRank {
+pub struct PermutationLogRank<'a> {
     weight: TimeWeight,
     permutations: Permutations,
+    strata: Option<&'a Groups>,
 }
 
 /// The result of a permutation test.
@@ -81,16 +82,17 @@ pub struct PermutationTest {
     pub smallest_p: Option<f64>,
 }
 
-impl Default for PermutationLogRank {
+impl Default for PermutationLogRank<'_> {
     fn default() -> Self {
         PermutationLogRank {
             weight: TimeWeight::LOG_RANK,
             permutations: Permutations::All { at_most: 1_000_000 },
+            strata: None,
         }
     }
 }
 
-impl PermutationLogRank {
+impl<'a> PermutationLogRank<'a> {
     /// Sets the weight of the event times, those of the pooled curve.
     pub fn weight(mut self, weight: TimeWeight) -> Self {
         self.weight = weight;
@@ -103,7 +105,13 @@ impl PermutationLogRank {
         self
     }
 
-    /// Compares the groups, permuted within strata where there are strata. Late entries stay with
+    /// Permutes within these strata.
+    pub fn strata(mut self, strata: impl Into<Option<&'a Groups>>) -> Self {
+        self.strata = strata.into();
+        self
+    }
+
+    /// Compares the groups. Late entries stay with
     /// the patient. Case weights are refused: a permutation hands groups out to patients.
     ///
     /// # Errors
@@ -115,11 +123,10 @@ impl PermutationLogRank {
         &self,
         response: &impl Response,
         groups: &Groups,
-        strata: Option<&Groups>,
     ) -> Result<PermutationTest, Error> {
         let rows = response.observations();
         self.weight.check()?;
-        super::events::check(rows, groups, strata)?;
+        super::events::check(rows, groups, self.strata)?;
         if groups.count() < 2 {
             return Err(Error::OneGroup);
         }
@@ -130,7 +137,7 @@ impl PermutationLogRank {
                 instead: "give one row for each patient, and leave the weights out",
             });
         }
-        let urn = Urn::new(scores(rows, strata, self.weight)?, groups, strata);
+        let urn = Urn::new(scores(rows, self.strata, self.weight)?, groups, self.strata);
         match self.permutations {
             Permutations::All { at_most } => urn.all(at_most),
             Permutations::Random { draws, seed } => urn.random(draws, seed),

@@ -27,43 +27,68 @@ pub struct WeightedContrast {
     pub ratio: Option<Contrast>,
 }
 
-/// Compares two weighted groups, at this level. The weights are those of the response; clusters of
-/// rows (patients drawn twice, rows of one patient) vary together.
-///
-/// `None` where an estimand does not exist: after the last time of a group that has not reached 0, or
-/// survival that is 0, which has no variance.
-///
-/// # Errors
-///
-/// [`Error::OneGroup`], [`Error::Unsupported`] for more than two groups, [`Error::Length`],
-/// [`Error::ConfLevel`], [`Error::RequestedTime`] for a time that is not finite.
-pub fn weighted_contrast(
-    response: &impl Response,
-    groups: &Groups,
-    cluster: Option<&Groups>,
+/// The comparison of two weighted groups: [`compare`](Self::compare) and its options. The level is 0.95
+/// by default.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct WeightedComparison<'a> {
     estimand: Estimand,
+    cluster: Option<&'a Groups>,
     conf_level: f64,
-) -> Result<Option<WeightedContrast>, Error> {
-    let rows = response.observations();
-    check(rows, groups, cluster)?;
-    two_groups(groups, "a weighted contrast")?;
-    let z = normal::two_sided_quantile(conf_level)?;
-    let (Some(first), Some(second)) =
-        (influence(rows, groups, 0, estimand)?, influence(rows, groups, 1, estimand)?)
-    else {
-        return Ok(None);
-    };
-    let error = |parts: &dyn Fn(usize) -> f64| spread(rows.len(), cluster, parts);
-    let (a, b) = (second.estimate, first.estimate);
-    let (da, db) = (&second.parts, &first.parts);
-    let difference = error(&|row| da[row] - db[row]);
-    let ratio = (a > 0.0 && b > 0.0).then(|| error(&|row| da[row] / a - db[row] / b));
-    Ok(Some(WeightedContrast {
-        group: (a, error(&|row| da[row])),
-        reference: (b, error(&|row| db[row])),
-        difference: Contrast::difference(a - b, difference, z),
-        ratio: ratio.map(|error| Contrast::ratio((a / b).ln(), error, z)),
-    }))
+}
+
+impl<'a> WeightedComparison<'a> {
+    /// Compares the groups by `estimand`.
+    pub fn new(estimand: Estimand) -> Self {
+        WeightedComparison { estimand, cluster: None, conf_level: 0.95 }
+    }
+
+    /// The rows that vary together: of a patient drawn twice, or with several lesions.
+    pub fn cluster(mut self, cluster: impl Into<Option<&'a Groups>>) -> Self {
+        self.cluster = cluster.into();
+        self
+    }
+
+    /// Sets the confidence level, between 0 and 1.
+    pub fn conf_level(mut self, level: f64) -> Self {
+        self.conf_level = level;
+        self
+    }
+
+    /// Compares the groups with the weights of the response. `None` where an estimand does not exist:
+    /// after the last time of a group that has not reached 0, or survival that is 0, which has no
+    /// variance.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OneGroup`], [`Error::Unsupported`] for more than two groups, [`Error::Length`],
+    /// [`Error::ConfLevel`], [`Error::RequestedTime`] for a time that is not finite.
+    pub fn compare(
+        &self,
+        response: &impl Response,
+        groups: &Groups,
+    ) -> Result<Option<WeightedContrast>, Error> {
+        let rows = response.observations();
+        check(rows, groups, self.cluster)?;
+        two_groups(groups, "a weighted contrast")?;
+        let z = normal::two_sided_quantile(self.conf_level)?;
+        let (Some(first), Some(second)) = (
+            influence(rows, groups, 0, self.estimand)?,
+            influence(rows, groups, 1, self.estimand)?,
+        ) else {
+            return Ok(None);
+        };
+        let error = |parts: &dyn Fn(usize) -> f64| spread(rows.len(), self.cluster, parts);
+        let (a, b) = (second.estimate, first.estimate);
+        let (da, db) = (&second.parts, &first.parts);
+        let difference = error(&|row| da[row] - db[row]);
+        let ratio = (a > 0.0 && b > 0.0).then(|| error(&|row| da[row] / a - db[row] / b));
+        Ok(Some(WeightedContrast {
+            group: (a, error(&|row| da[row])),
+            reference: (b, error(&|row| db[row])),
+            difference: Contrast::difference(a - b, difference, z),
+            ratio: ratio.map(|error| Contrast::ratio((a / b).ln(), error, z)),
+        }))
+    }
 }
 
 /// The root of the sum of squares of the parts, added up by cluster first.

@@ -12,7 +12,7 @@ mod walk;
 use crate::{CompetingRisks, Error, Groups, Response, logrank::statistic::chi_square, normal};
 use walk::Sums;
 
-/// Gray's test: its option, and [`test`](Self::test). By default rho is 0: all events count alike.
+/// Gray's test: its options, and [`test`](Self::test). By default rho is 0: all events count alike.
 ///
 /// ```
 /// use riskset::{CompetingRisks, GrayTest, Groups};
@@ -20,13 +20,14 @@ use walk::Sums;
 /// let times = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0];
 /// let response = CompetingRisks::new(&times, &[1, 2, 1, 1, 0, 2, 1, 0], 2)?;
 /// let arms = Groups::new(vec![0, 1, 0, 0, 1, 1, 0, 1], 2)?;
-/// let tests = GrayTest::default().test(&response, &arms, None)?;
+/// let tests = GrayTest::default().test(&response, &arms)?;
 /// assert_eq!((tests.len(), tests[0].cause, tests[0].df), (2, 1, 1));
 /// # Ok::<(), riskset::Error>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct GrayTest {
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct GrayTest<'a> {
     rho: f64,
+    strata: Option<&'a Groups>,
 }
 
 /// The test for one cause.
@@ -59,7 +60,7 @@ pub struct GrayGroup {
     pub score: f64,
 }
 
-impl GrayTest {
+impl<'a> GrayTest<'a> {
     /// Sets the power rho of the weight (1 - F)^rho, F the pooled incidence just before the event:
     /// above 0 early events count more, below 0 late ones.
     pub fn rho(mut self, rho: f64) -> Self {
@@ -67,8 +68,14 @@ impl GrayTest {
         self
     }
 
-    /// Tests every cause, in the order of their codes. With `strata`, events and those at risk are
-    /// compared within each stratum, and scores and variances are added up.
+    /// Compares events and those at risk within each of these strata, and adds up scores and
+    /// variances.
+    pub fn strata(mut self, strata: impl Into<Option<&'a Groups>>) -> Self {
+        self.strata = strata.into();
+        self
+    }
+
+    /// Tests every cause, in the order of their codes.
     ///
     /// # Errors
     ///
@@ -80,11 +87,10 @@ impl GrayTest {
         &self,
         response: &CompetingRisks,
         groups: &Groups,
-        strata: Option<&Groups>,
     ) -> Result<Vec<GrayTestResult>, Error> {
-        self.check(response, groups, strata)?;
+        self.check(response, groups)?;
         let order = response.observations().order();
-        let strata = strata.map_or_else(|| vec![order.to_vec()], |strata| strata.split(order));
+        let strata = self.strata.map_or_else(|| vec![order.to_vec()], |strata| strata.split(order));
         let mut sizes = vec![0; groups.count()];
         for (row, &group) in groups.index().iter().enumerate() {
             sizes[group as usize] += response.observations().people_at(row);
@@ -101,15 +107,10 @@ impl GrayTest {
             .collect())
     }
 
-    fn check(
-        &self,
-        response: &CompetingRisks,
-        groups: &Groups,
-        strata: Option<&Groups>,
-    ) -> Result<(), Error> {
+    fn check(&self, response: &CompetingRisks, groups: &Groups) -> Result<(), Error> {
         let rows = response.observations();
         groups.check_rows("groups", rows.len())?;
-        if let Some(strata) = strata {
+        if let Some(strata) = self.strata {
             strata.check_rows("strata", rows.len())?;
         }
         if groups.count() < 2 {

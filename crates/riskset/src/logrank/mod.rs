@@ -92,14 +92,15 @@ impl LogRankWeight {
 ///
 /// let response = RightCensored::new(&[1.0, 2.0, 3.0, 4.0], &[true, true, true, false])?;
 /// let arms = Groups::new(vec![0, 0, 1, 1], 2)?;
-/// let test = LogRank::default().test(&response, &arms, None)?;
+/// let test = LogRank::default().test(&response, &arms)?;
 /// // Expected in the first arm: 2/4 at time 1, 1/3 at time 2, none at time 3.
 /// assert!((test.groups()[0].expected - (2.0 / 4.0 + 1.0 / 3.0)).abs() < 1e-15);
 /// # Ok::<(), riskset::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Default)]
-pub struct LogRank {
+#[derive(Clone, Copy, Debug, PartialEq, Default)]
+pub struct LogRank<'a> {
     weight: LogRankWeight,
+    strata: Option<&'a Groups>,
 }
 
 /// What the test saw of one group.
@@ -143,15 +144,21 @@ pub struct TrendTest {
     pub p_value: f64,
 }
 
-impl LogRank {
+impl<'a> LogRank<'a> {
     /// Sets the weight of the event times.
     pub fn weight(mut self, weight: LogRankWeight) -> Self {
         self.weight = weight;
         self
     }
 
-    /// Compares the groups, within strata where there are strata: weights, numbers at risk and
-    /// the pooled curve are those of the stratum. Late entries are honoured. Case weights must be
+    /// Compares within these strata, and adds up over them: weights, numbers at risk and the pooled
+    /// curve are those of the stratum.
+    pub fn strata(mut self, strata: impl Into<Option<&'a Groups>>) -> Self {
+        self.strata = strata.into();
+        self
+    }
+
+    /// Compares the groups. Late entries are honoured. Case weights must be
     /// whole numbers: each row counts as that many rows.
     ///
     /// # Errors
@@ -160,28 +167,22 @@ impl LogRank {
     /// has another number of rows, [`Error::WeightNotWhole`] for a fractional case weight, whose
     /// hypergeometric variance does not exist, [`Error::LogRankPower`] for a negative rho or
     /// gamma.
-    pub fn test(
-        &self,
-        response: &impl Response,
-        groups: &Groups,
-        strata: Option<&Groups>,
-    ) -> Result<LogRankTest, Error> {
-        let rows = self.check(response, groups, strata)?;
-        let strata = Strata::new(rows, groups, strata);
+    pub fn test(&self, response: &impl Response, groups: &Groups) -> Result<LogRankTest, Error> {
+        let rows = self.check(response, groups)?;
+        let strata = Strata::new(rows, groups, self.strata);
         let slots: Vec<Option<u32>> = (0..groups.count() as u32).map(Some).collect();
         Ok(LogRankTest::new(self.weight, Sums::new(rows, groups, &slots, &strata, self.weight)))
     }
 
-    fn check<'a>(
+    fn check<'r>(
         &self,
-        response: &'a impl Response,
+        response: &'r impl Response,
         groups: &Groups,
-        strata: Option<&Groups>,
-    ) -> Result<&'a Observations, Error> {
+    ) -> Result<&'r Observations, Error> {
         let rows = response.observations();
         self.weight.check()?;
         groups.check_rows("groups", rows.len())?;
-        if let Some(strata) = strata {
+        if let Some(strata) = self.strata {
             strata.check_rows("strata", rows.len())?;
         }
         if groups.count() < 2 {

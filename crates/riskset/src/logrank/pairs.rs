@@ -22,7 +22,7 @@ pub struct PairTest {
     pub p_adjusted: Option<f64>,
 }
 
-impl LogRank {
+impl LogRank<'_> {
     /// Compares every pair of groups, in group order: (0, 1), (0, 2), ..., (1, 2), ... .
     ///
     /// # Errors
@@ -32,13 +32,12 @@ impl LogRank {
         &self,
         response: &impl Response,
         groups: &Groups,
-        strata: Option<&Groups>,
         adjustment: Adjustment,
     ) -> Result<Vec<PairTest>, Error> {
         let count = groups.count();
         let pairs = (0..count).flat_map(|a| (a + 1..count).map(move |b| (a, b))).collect();
-        let rows = self.check(response, groups, strata)?;
-        Ok(self.pairs(rows, groups, strata, adjustment, pairs))
+        let rows = self.check(response, groups)?;
+        Ok(self.pairs(rows, groups, adjustment, pairs))
     }
 
     /// Compares every other group with the group `control`, in group order.
@@ -50,7 +49,6 @@ impl LogRank {
         &self,
         response: &impl Response,
         groups: &Groups,
-        strata: Option<&Groups>,
         control: usize,
         adjustment: Adjustment,
     ) -> Result<Vec<PairTest>, Error> {
@@ -59,19 +57,18 @@ impl LogRank {
             return Err(Error::NoSuchGroup { group: control, count });
         }
         let pairs = (0..count).filter(|&b| b != control).map(|b| (control, b)).collect();
-        let rows = self.check(response, groups, strata)?;
-        Ok(self.pairs(rows, groups, strata, adjustment, pairs))
+        let rows = self.check(response, groups)?;
+        Ok(self.pairs(rows, groups, adjustment, pairs))
     }
 
     fn pairs(
         &self,
         rows: &Observations,
         groups: &Groups,
-        strata: Option<&Groups>,
         adjustment: Adjustment,
         pairs: Vec<(usize, usize)>,
     ) -> Vec<PairTest> {
-        let strata = Strata::new(rows, groups, strata);
+        let strata = Strata::new(rows, groups, self.strata);
         let compare = |(a, b): (usize, usize)| {
             let mut slots = vec![None; groups.count()];
             (slots[a], slots[b]) = (Some(0), Some(1));

@@ -37,7 +37,7 @@ pub struct GroupStep {
     pub variance: f64,
 }
 
-impl LogRank {
+impl LogRank<'_> {
     /// What each event time adds to [`test`](Self::test), stratum by stratum in order of time: the
     /// observed, expected and variance of a group are the sums of W d_g, W expected and W^2
     /// variance.
@@ -49,11 +49,10 @@ impl LogRank {
         &self,
         response: &impl Response,
         groups: &Groups,
-        strata: Option<&Groups>,
     ) -> Result<Vec<LogRankStep>, Error> {
-        let rows = self.check(response, groups, strata)?;
+        let rows = self.check(response, groups)?;
         let all = [(0..rows.len()).collect()];
-        let of_strata = strata.map_or_else(|| all.to_vec(), Groups::rows);
+        let of_strata = self.strata.map_or_else(|| all.to_vec(), Groups::rows);
         let mut steps = Vec::new();
         for (stratum, rows_of) in of_strata.iter().enumerate() {
             let sets = by_group(rows, groups, rows_of)?;

@@ -103,7 +103,7 @@ fn groups_that_change_agree_with_r() {
     assert_close(&survival, &golden.numbers("switching.surv"), CLOSED_FORM);
     assert_close(&error, &golden.numbers("switching.std_error"), CLOSED_FORM);
     assert_close(&n_risk, &golden.numbers("switching.n_risk"), CLOSED_FORM);
-    let test = LogRank::default().test(&rows.response, &rows.groups, None).unwrap();
+    let test = LogRank::default().test(&rows.response, &rows.groups).unwrap();
     assert_close(&[test.statistic().unwrap()], &[golden.number("mantel_byar").unwrap()], ITERATED);
 }
 

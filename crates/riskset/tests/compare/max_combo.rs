@@ -23,11 +23,11 @@ fn agrees_with_r() {
         let strata = groups(&golden, "data.stratum");
         let until = golden.number("until").unwrap();
         let run = |weights: &[TimeWeight]| {
-            MaxCombo::default().weights(weights).test(&rows, &arms, Some(&strata)).unwrap()
+            MaxCombo::default().weights(weights).strata(&strata).test(&rows, &arms).unwrap()
         };
         let four = [fh(0.0, 0.0), fh(0.0, 1.0), fh(1.0, 0.0), fh(1.0, 1.0)];
         let test = run(&four);
-        assert_eq!(test, MaxCombo::default().test(&rows, &arms, Some(&strata)).unwrap());
+        assert_eq!(test, MaxCombo::default().strata(&strata).test(&rows, &arms).unwrap());
         let modest = run(&[TimeWeight::ModestlyWeighted { until }]);
         let components: Vec<_> = test.components.iter().chain(&modest.components).collect();
         let column = |value: &dyn Fn(usize) -> f64| (0..5).map(value).collect::<Vec<f64>>();
@@ -54,7 +54,7 @@ fn four_patients_by_hand() {
     let rows = RightCensored::new(&[1.0, 2.0, 3.0, 4.0], &[true; 4]).unwrap();
     let arms = Groups::new(vec![0, 1, 1, 0], 2).unwrap();
     let weights = [fh(0.0, 0.0), fh(0.0, 1.0)];
-    let test = MaxCombo::default().weights(&weights).test(&rows, &arms, None).unwrap();
+    let test = MaxCombo::default().weights(&weights).test(&rows, &arms).unwrap();
     // 1 - S before the times is 0, 1/4, 1/2, 3/4; d1 - n1/n is -1/2, 1/3, 1/2, 0.
     let scores: Vec<f64> = test.components.iter().map(|component| component.score).collect();
     assert_close(&scores, &[1.0 / 3.0, 0.25 / 3.0 + 0.25], CLOSED_FORM);
@@ -73,7 +73,7 @@ fn what_cannot_be_compared_is_refused() {
     let rows = RightCensored::new(&[1.0, 2.0, 3.0], &[true, false, false]).unwrap();
     let test = |groups: Vec<u32>, count, weights: &[TimeWeight]| {
         let groups = Groups::new(groups, count).unwrap();
-        MaxCombo::default().weights(weights).test(&rows, &groups, None).unwrap_err()
+        MaxCombo::default().weights(weights).test(&rows, &groups).unwrap_err()
     };
     assert_eq!(test(vec![0, 0, 0], 1, &[fh(0.0, 0.0)]), Error::OneGroup);
     let three = test(vec![0, 1, 2], 3, &[fh(0.0, 0.0)]).to_string();
@@ -86,7 +86,7 @@ fn what_cannot_be_compared_is_refused() {
     assert!(matches!(test(vec![0, 1, 1], 2, &[fh(-1.0, 0.0)]), Error::LogRankPower { .. }));
     let weighted = rows.with_weights(&[0.5, 1.0, 1.0]).unwrap();
     let groups = Groups::new(vec![0, 1, 1], 2).unwrap();
-    let error = MaxCombo::default().test(&weighted, &groups, None).unwrap_err();
+    let error = MaxCombo::default().test(&weighted, &groups).unwrap_err();
     assert_eq!(error, Error::WeightNotWhole { row: 0, value: 0.5 });
 }
 
@@ -100,7 +100,7 @@ fn late_rows(rows: &[(u8, u8, bool, bool)]) -> Option<(Observations, Groups)> {
 }
 
 fn test_of(rows: &Observations, groups: &Groups) -> Option<MaxComboTest> {
-    MaxCombo::default().test(rows, groups, None).ok()
+    MaxCombo::default().test(rows, groups).ok()
 }
 
 proptest! {
@@ -114,7 +114,7 @@ proptest! {
     ) {
         let Some((response, groups)) = late_rows(&rows) else { return Ok(()) };
         let Some(test) = test_of(&response, &groups) else { return Ok(()) };
-        let log_rank = LogRank::default().test(&response, &groups, None).unwrap();
+        let log_rank = LogRank::default().test(&response, &groups).unwrap();
         if let (Some(z), Some(chi)) = (test.components[0].z, log_rank.statistic()) {
             prop_assert!((z * z - chi).abs() <= 1e-10 * chi.max(1.0));
         }

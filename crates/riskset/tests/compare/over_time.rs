@@ -4,8 +4,8 @@
 use crate::small::response;
 use crate::support::{CLOSED_FORM, Golden, assert_close, golden};
 use riskset::{
-    CountingProcess, CoxModel, DesignMatrix, Error, RightCensored, average_hazard_ratios,
-    effects_by_period, split_at, split_at_events, split_rows,
+    AverageHazardRatio, CountingProcess, CoxModel, DesignMatrix, EffectsByPeriod, Error,
+    RightCensored, split_at, split_at_events, split_rows,
 };
 
 /// R's iteration ends where its likelihood is level to 1e-12, its coefficients to half the digits.
@@ -23,7 +23,7 @@ fn periods_and_averages_are_those_of_rows_cut_in_r() {
         let golden = all.at(name);
         let rows = response(&golden);
         let cuts = golden.numbers("by_period.cuts");
-        let found = effects_by_period(&rows, &design(&golden, &["data.x"]), None, &cuts, 0.95);
+        let found = EffectsByPeriod::new(&cuts).fit(&rows, &design(&golden, &["data.x"]));
         let found = found.unwrap().remove(0);
         let of = |value: &dyn Fn(usize) -> f64| (0..3).map(value).collect::<Vec<f64>>();
         let coefficients = of(&|period| found.periods[period].coefficient.unwrap());
@@ -38,7 +38,7 @@ fn periods_and_averages_are_those_of_rows_cut_in_r() {
         assert_close(&[test.p_value], &[number("by_period.p_value")], MAXIMUM);
 
         let average = |keys: &[&str]| {
-            let fit = average_hazard_ratios(&rows, &design(&golden, keys), None, 0.95).unwrap();
+            let fit = AverageHazardRatio::default().fit(&rows, &design(&golden, keys)).unwrap();
             let own = fit.coefficients().iter().map(|one| *one.estimate().unwrap());
             own.map(|one| (one.estimate, one.robust_std_error.unwrap())).unzip()
         };
@@ -101,7 +101,7 @@ fn rows_are_cut_where_a_cut_lies_within_them() {
 fn four_patients_by_hand() {
     let rows = RightCensored::new(&[1.0, 2.0, 3.0, 4.0], &[true; 4]).unwrap();
     let x = DesignMatrix::from_columns(vec![0.0, 1.0, 0.0, 1.0], 4).unwrap();
-    let found = effects_by_period(&rows, &x, None, &[2.0], 0.95).unwrap().remove(0);
+    let found = EffectsByPeriod::new(&[2.0]).fit(&rows, &x).unwrap().remove(0);
     assert_close(&[found.periods[0].coefficient.unwrap()], &[-0.5 * 2f64.ln()], 1e-9);
     assert_eq!((found.periods[1].coefficient, found.equality), (None, None));
 }
@@ -129,10 +129,10 @@ fn cutting_changes_nothing() {
 fn what_does_not_exist_is_none_or_refused() {
     let rows = RightCensored::new(&[1.0, 2.0, 3.0, 4.0], &[true, true, true, false]).unwrap();
     let x = DesignMatrix::from_columns(vec![1.0, 0.0, 1.0, 0.0], 4).unwrap();
-    let found = effects_by_period(&rows, &x, None, &[3.5], 0.95).unwrap().remove(0);
+    let found = EffectsByPeriod::new(&[3.5]).fit(&rows, &x).unwrap().remove(0);
     assert_eq!((found.periods[1].events, found.periods[1].coefficient), (0, None));
     assert_eq!((found.periods[0].events, found.equality), (3, None));
-    let none = effects_by_period(&rows, &x, None, &[], 0.95);
+    let none = EffectsByPeriod::new(&[]).fit(&rows, &x);
     assert!(matches!(none, Err(Error::Unsupported { .. })));
     assert!(matches!(split_at(&rows, &[f64::NAN]), Err(Error::RequestedTime { .. })));
     let zero = RightCensored::new(&[2.0, 0.0], &[true, false]).unwrap();
@@ -140,6 +140,6 @@ fn what_does_not_exist_is_none_or_refused() {
     assert!(matches!(split_rows(&rows, &[]), Err(Error::Length { .. })));
     let late = CountingProcess::new(&[0.0, 1.0], &[2.0, 3.0], &[true, true]).unwrap();
     let x = DesignMatrix::from_columns(vec![1.0, 0.0], 2).unwrap();
-    let refused = average_hazard_ratios(&late, &x, None, 0.95);
+    let refused = AverageHazardRatio::default().fit(&late, &x);
     assert!(matches!(refused, Err(Error::Unsupported { .. })));
 }

@@ -4,8 +4,8 @@ use crate::small::{groups, response};
 use crate::support::{CLOSED_FORM, Golden, ITERATED, assert_close, golden};
 use riskset::{
     Balance, DesignMatrix, Error, Estimand, Groups, KaplanMeier, Population, Propensity,
-    PropensityWeights, RightCensored, balance, bootstrap_contrast, effective_size,
-    weighted_contrast,
+    PropensityWeights, RightCensored, WeightedComparison, balance, bootstrap_contrast,
+    effective_size,
 };
 
 /// R's numerical derivative of an area of some hundred days.
@@ -67,7 +67,7 @@ fn balance_agrees_with_r_and_overlap_weights_are_exact() {
 fn weighted_curves_agree_with_survfit() {
     let (golden, arms, _) = lung();
     let rows = response(&golden).with_weights(&fit(&Propensity::default()).weights).unwrap();
-    let run = |estimand| weighted_contrast(&rows, &arms, None, estimand, 0.95).unwrap().unwrap();
+    let run = |estimand| WeightedComparison::new(estimand).compare(&rows, &arms).unwrap().unwrap();
     let at: Vec<_> = [200.0, 500.0].map(|time| run(Estimand::Survival(time))).to_vec();
     let read = |value: &dyn Fn((f64, f64)) -> f64| -> Vec<f64> {
         let first = at.iter().map(|found| value(found.reference));
@@ -86,7 +86,11 @@ fn weighted_curves_agree_with_survfit() {
     let patients = Groups::new(twice.iter().map(|&row| row as u32).collect(), rows.len()).unwrap();
     let arms = Groups::new(pick(&arms), 2).unwrap();
     let again = Estimand::RestrictedMean(500.0);
-    let again = weighted_contrast(&doubled, &arms, Some(&patients), again, 0.95).unwrap().unwrap();
+    let again = WeightedComparison::new(again)
+        .cluster(&patients)
+        .compare(&doubled, &arms)
+        .unwrap()
+        .unwrap();
     assert_close(&[again.difference.std_error], &[mean.difference.std_error], 1e-10);
 }
 
@@ -95,16 +99,16 @@ fn weighted_curves_agree_with_survfit() {
 fn a_weighted_comparison_by_hand() {
     let rows = RightCensored::new(&[1.0, 3.0, 3.0, 3.0], &[true, false, false, false]).unwrap();
     let arms = Groups::new(vec![1, 1, 0, 0], 2).unwrap();
-    let found = weighted_contrast(&rows, &arms, None, Estimand::Survival(2.0), 0.95);
+    let found = WeightedComparison::new(Estimand::Survival(2.0)).compare(&rows, &arms);
     let found = found.unwrap().unwrap();
     // D of the event: S (1 / (2 * 1) - 1) = -1/4, of the other 1/4: squares add up to 1/8.
     assert_close(&[found.group.0, found.group.1], &[0.5, 0.125f64.sqrt()], CLOSED_FORM);
     assert_eq!(found.reference, (1.0, 0.0));
     // To 3: area 1 + 2/2 = 2, after the event 1: D is -1/2 and 1/2.
-    let mean = weighted_contrast(&rows, &arms, None, Estimand::RestrictedMean(3.0), 0.95);
+    let mean = WeightedComparison::new(Estimand::RestrictedMean(3.0)).compare(&rows, &arms);
     let mean = mean.unwrap().unwrap();
     assert_close(&[mean.group.0, mean.group.1], &[2.0, 0.5f64.sqrt()], CLOSED_FORM);
-    let late = weighted_contrast(&rows, &arms, None, Estimand::Survival(4.0), 0.95);
+    let late = WeightedComparison::new(Estimand::Survival(4.0)).compare(&rows, &arms);
     assert_eq!(late, Ok(None));
     let curve = KaplanMeier::default().fit(&rows.clone()).unwrap();
     assert!(curve.is_known_at(3.0) && effective_size(&[1.0, 1.0, 2.0]) == 16.0 / 6.0);

@@ -13,7 +13,7 @@ fn arms() -> Groups {
 }
 
 fn logrank(rows: &RightCensored, groups: &Groups) -> String {
-    LogRank::default().test(rows, groups, None).unwrap_err().to_string()
+    LogRank::default().test(rows, groups).unwrap_err().to_string()
 }
 
 #[test]
@@ -30,7 +30,7 @@ fn groups_of_other_rows_are_refused() {
     let error = KaplanMeier::default().fit_groups(&rows(), &Groups::single(4)).unwrap_err();
     assert_eq!(error.to_string(), "groups: 4 values for 3 rows; give one value for each row");
     assert!(logrank(&rows(), &Groups::single(2)).starts_with("groups: 2 values for 3 rows"));
-    let error = LogRank::default().test(&rows(), &arms(), Some(&Groups::single(2))).unwrap_err();
+    let error = LogRank::default().strata(&Groups::single(2)).test(&rows(), &arms()).unwrap_err();
     assert!(error.to_string().starts_with("strata: 2 values for 3 rows"));
 }
 
@@ -74,7 +74,7 @@ fn a_weight_too_large_to_be_counted_is_refused() {
 #[test]
 fn a_negative_power_is_refused() {
     let weight = LogRankWeight::FlemingHarrington { rho: 0.0, gamma: -1.0 };
-    let error = LogRank::default().weight(weight).test(&rows(), &arms(), None).unwrap_err();
+    let error = LogRank::default().weight(weight).test(&rows(), &arms()).unwrap_err();
     assert_eq!(
         error.to_string(),
         "the weight of the Fleming-Harrington test has gamma = -1, but it must be finite and 0 or \
@@ -84,7 +84,7 @@ fn a_negative_power_is_refused() {
 
 #[test]
 fn scores_without_a_trend_are_refused() {
-    let test = LogRank::default().test(&rows(), &arms(), None).unwrap();
+    let test = LogRank::default().test(&rows(), &arms()).unwrap();
     let message = "a test for trend needs finite scores that are not all the same; give one score \
                    per group in their order, such as 1, 2, 3";
     assert_eq!(test.trend_with(&[2.0, 2.0]).unwrap_err().to_string(), message);
@@ -94,9 +94,8 @@ fn scores_without_a_trend_are_refused() {
 
 #[test]
 fn a_control_that_does_not_exist_is_refused() {
-    let error = LogRank::default()
-        .against_control(&rows(), &arms(), None, 2, Adjustment::None)
-        .unwrap_err();
+    let error =
+        LogRank::default().against_control(&rows(), &arms(), 2, Adjustment::None).unwrap_err();
     assert_eq!(error.to_string(), "there is no group 3: the groups are 1 to 2; name one of them");
 }
 

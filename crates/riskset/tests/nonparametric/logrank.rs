@@ -22,7 +22,7 @@ fn six_patients_by_hand() {
     )
     .unwrap();
     let arms = Groups::new(vec![0, 0, 0, 1, 1, 1], 2).unwrap();
-    let run = |weight| LogRank::default().weight(weight).test(&rows, &arms, None).unwrap();
+    let run = |weight| LogRank::default().weight(weight).test(&rows, &arms).unwrap();
 
     let test = run(LogRankWeight::LogRank);
     let close = |a: f64, b: f64| assert!((a - b).abs() < 1e-15 * b.abs().max(1.0), "{a} {b}");
@@ -53,7 +53,7 @@ fn six_patients_by_hand() {
 fn groups_that_never_meet_have_no_test() {
     let rows = RightCensored::new(&[1.0, 2.0, 3.0, 4.0], &[true; 4]).unwrap();
     let arms = Groups::new(vec![0, 0, 1, 1], 2).unwrap();
-    let test = LogRank::default().test(&rows, &arms, Some(&arms)).unwrap();
+    let test = LogRank::default().strata(&arms).test(&rows, &arms).unwrap();
     assert_eq!((test.statistic(), test.p_value(), test.df()), (None, None, 0));
     assert_eq!(test.trend(), None);
 }
@@ -65,7 +65,7 @@ fn a_group_that_is_never_at_risk_changes_nothing() {
     let with = RightCensored::new(&times, &events).unwrap();
     let without = RightCensored::new(&times[..4], &events[..4]).unwrap();
     let test = |rows: &RightCensored, groups: Vec<u32>, count| {
-        LogRank::default().test(rows, &Groups::new(groups, count).unwrap(), None).unwrap()
+        LogRank::default().test(rows, &Groups::new(groups, count).unwrap()).unwrap()
     };
     let (three, two) = (test(&with, vec![0, 2, 0, 2, 1], 3), test(&without, vec![0, 1, 0, 1], 2));
     assert_eq!(three.df(), 1);
@@ -83,7 +83,7 @@ fn late_entry_by_hand() {
     )
     .unwrap();
     let arms = Groups::new(vec![0, 0, 1, 1], 2).unwrap();
-    let test = LogRank::default().test(&rows, &arms, None).unwrap();
+    let test = LogRank::default().test(&rows, &arms).unwrap();
     // At 1: 2 of 3 at risk are in arm 0 (the late row is not yet); at 2: 1 of 3.
     assert!((test.groups()[0].expected - (2.0 / 3.0 + 1.0 / 3.0)).abs() < 1e-15);
 }
@@ -106,7 +106,7 @@ fn compare_with_r(name: &str) {
             other => panic!("{other}"),
         };
         let test =
-            LogRank::default().weight(weight).test(&response, &groups, Some(&strata)).unwrap();
+            LogRank::default().weight(weight).strata(&strata).test(&response, &groups).unwrap();
         let what = format!("{name} {}", weight.name());
         let observed: Vec<_> = test.groups().iter().map(|group| Some(group.observed)).collect();
         let expected: Vec<_> = test.groups().iter().map(|group| Some(group.expected)).collect();
@@ -133,7 +133,7 @@ fn compare_pairs(
     for &(adjustment, name, _) in Adjustment::ALL {
         let key = if adjustment == Adjustment::None { "p_value" } else { name };
         let tests =
-            LogRank::default().pairwise(response, groups, Some(strata), adjustment).unwrap();
+            LogRank::default().strata(strata).pairwise(response, groups, adjustment).unwrap();
         let column = |f: fn(&PairTest) -> Option<f64>| tests.iter().map(f).collect::<Vec<_>>();
         let r = &golden.0["pairs"];
         assert_close(name, &column(|test| Some(test.a as f64)), &numbers(&r["a"]));
@@ -163,11 +163,9 @@ fn late_entry_in_strata() {
 fn a_control_takes_its_pairs() {
     let golden = Golden::read("logrank-veteran");
     let (response, groups) = (golden.response(), golden.groups("group"));
-    let control = LogRank::default()
-        .against_control(&response, &groups, None, 2, Adjustment::Bonferroni)
-        .unwrap();
-    let pairs =
-        LogRank::default().pairwise(&response, &groups, None, Adjustment::Bonferroni).unwrap();
+    let control =
+        LogRank::default().against_control(&response, &groups, 2, Adjustment::Bonferroni).unwrap();
+    let pairs = LogRank::default().pairwise(&response, &groups, Adjustment::Bonferroni).unwrap();
     assert_eq!(
         control.iter().map(|test| (test.a, test.b)).collect::<Vec<_>>(),
         [(2, 0), (2, 1), (2, 3)]
@@ -203,7 +201,7 @@ fn adjustments_by_hand() {
 fn a_trend_over_two_groups_is_the_test() {
     let golden = Golden::read("logrank-late");
     let (response, strata) = (golden.response(), golden.groups("stratum"));
-    let test: LogRankTest = LogRank::default().test(&response, &strata, None).unwrap();
+    let test: LogRankTest = LogRank::default().test(&response, &strata).unwrap();
     for scores in [[0.0, 1.0], [1.0, 2.0], [500.0, -7.0]] {
         let trend = test.trend_with(&scores).unwrap().unwrap();
         let statistic = test.statistic().unwrap();

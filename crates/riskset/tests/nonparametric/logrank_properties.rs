@@ -69,7 +69,7 @@ fn test(
     groups: &Groups,
     strata: Option<&Groups>,
 ) -> LogRankTest {
-    LogRank::default().weight(weight).test(response, groups, strata).unwrap()
+    LogRank::default().weight(weight).strata(strata).test(response, groups).unwrap()
 }
 
 /// The row itself, if it is of the stratum; otherwise one that is never at risk at an event.

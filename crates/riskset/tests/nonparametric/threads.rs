@@ -20,7 +20,7 @@ fn analyse() -> (Vec<SurvivalCurve>, LogRankTest) {
     let response = CountingProcess::new(&start, &stop, &event).unwrap();
     let km = KaplanMeier::default().estimator(SurvivalEstimator::FlemingHarrington);
     let weight = LogRankWeight::FlemingHarrington { rho: 0.5, gamma: 1.0 };
-    let test = LogRank::default().weight(weight).test(&response, &groups, Some(&strata)).unwrap();
+    let test = LogRank::default().weight(weight).strata(&strata).test(&response, &groups).unwrap();
     (km.fit_groups(&response, &groups).unwrap(), test)
 }
 

@@ -187,7 +187,7 @@ pub fn logrank(rows: &Rows) -> Answer {
         let (response, by) = (response(rows)?, groups(&rows.group));
         let strata = groups(&rows.stratum);
         for strata in [None, Some(&strata)] {
-            let test = LogRank::default().test(&response, &by, strata)?;
+            let test = LogRank::default().strata(strata).test(&response, &by)?;
             answer.probabilities.extend(test.p_value());
             answer.bits += &format!("{:?} {:?} {test:?}", test.statistic(), test.p_value());
         }
@@ -224,7 +224,7 @@ pub fn cif(rows: &Rows) -> Answer {
 pub fn gray(rows: &Rows) -> Answer {
     asked(|| {
         let mut answer = Answer::default();
-        for test in GrayTest::default().test(&plain(rows)?, &groups(&rows.group), None)? {
+        for test in GrayTest::default().test(&plain(rows)?, &groups(&rows.group))? {
             answer.probabilities.extend(test.p_value);
             assert!(test.statistic.is_none_or(|statistic| statistic >= 0.0), "below 0");
             answer.bits += &format!("{test:?}");

@@ -137,7 +137,7 @@ pub fn max_combo(rows: &Rows) -> Answer {
     asked(|| {
         let mut answer = Answer::default();
         let halves: Vec<u32> = rows.group.iter().map(|group| group % 2).collect();
-        let test = MaxCombo::default().test(&plain(rows)?, &groups(&halves), None)?;
+        let test = MaxCombo::default().test(&plain(rows)?, &groups(&halves))?;
         answer.probabilities.extend([test.p_value, test.p_fewer_events, test.p_more_events]);
         let known = test.components.iter().filter_map(|component| component.z);
         let largest = known.fold(0.0_f64, |largest, z| largest.max(z.abs()));

@@ -24,7 +24,7 @@ impl<'a> Story<'a> {
         let groups = grouping.map_or(&single, |grouping| &grouping.groups);
         let curves = KaplanMeier::default().fit_groups(rows, groups)?;
         let tests = match names.len() > 1 && rows.n_events() > 0 {
-            true => LogRank::default().steps(rows, groups, None)?,
+            true => LogRank::default().steps(rows, groups)?,
             false => Vec::new(),
         };
         Ok(Story { names, curves, tests })

@@ -250,7 +250,7 @@ fn log_rank(
     let column = file.column(by);
     let index = rows.iter().map(|&row| u32::from(column[row] == "1")).collect();
     let response = response(file, endpoint, &rows)?;
-    let test = LogRank::default().test(&response, &Groups::new(index, 2)?, None)?;
+    let test = LogRank::default().test(&response, &Groups::new(index, 2)?)?;
     Ok((test.p_value(), rows.len()))
 }
 

@@ -20,6 +20,24 @@ use crate::{Error, Factor, Values};
 enum Cells {
     Numbers(Vec<f64>),
     Texts(Vec<Option<String>>),
+    /// The number of each row's text, [`MISSING`] where there is none.
+    Coded {
+        codes: Vec<u32>,
+        texts: Vec<String>,
+    },
+    /// What no question can be asked of, and why: `holds lists`.
+    Unusable(String),
+}
+
+impl Cells {
+    fn len(&self) -> usize {
+        match self {
+            Cells::Numbers(numbers) => numbers.len(),
+            Cells::Texts(texts) => texts.len(),
+            Cells::Coded { codes, .. } => codes.len(),
+            Cells::Unusable(_) => 0,
+        }
+    }
 }
 
 /// A column as its file has it.
@@ -53,33 +71,38 @@ pub(super) fn read(
         let problem = "does not apply to this kind of file".to_string();
         return Err(ReadError::Option { source: name.to_string(), field, problem }.into());
     }
-    let (what, columns) = match kind {
-        Kind::Stata => ("a file of Stata", stata::columns(&bytes)),
-        Kind::SasTransport => ("a SAS transport file", transport::columns(&bytes)),
-        Kind::Sas => ("a file of SAS", sas::columns(bytes)),
-        _ => ("Parquet", parquet::columns(bytes)),
+    let broken = |what| {
+        move |reason| {
+            Error::from(ReadError::Broken { source: name.to_string(), kind: what, reason })
+        }
     };
-    let columns = columns.map_err(|reason| {
-        Error::from(ReadError::Broken { source: name.to_string(), kind: what, reason })
-    })?;
-    content(columns, name, wanted, &options.na)
+    let fields =
+        |names: &[String]| Ok::<_, Error>(with_watched(names, choose(name, names, wanted)?));
+    let (rows, columns, fields) = if kind == Kind::Parquet {
+        let file = parquet::File::open(bytes).map_err(broken("Parquet"))?;
+        let fields = fields(&file.names())?;
+        (file.rows(), file.columns(&fields).map_err(broken("Parquet"))?, fields)
+    } else {
+        let columns = match kind {
+            Kind::Stata => stata::columns(&bytes).map_err(broken("a file of Stata"))?,
+            Kind::SasTransport => {
+                transport::columns(&bytes).map_err(broken("a SAS transport file"))?
+            }
+            _ => sas::columns(bytes).map_err(broken("a file of SAS"))?,
+        };
+        let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
+        let fields = fields(&names)?;
+        (columns.first().map_or(0, |column| column.cells.len()), columns, fields)
+    };
+    if rows == 0 {
+        return Err(Error::NoRows { source: name.to_string() });
+    }
+    Ok(content(rows, columns, &fields, &options.na))
 }
 
-fn content(
-    columns: Vec<Column>,
-    source: &str,
-    wanted: Option<&[String]>,
-    na: &[String],
-) -> Result<Content, Error> {
+/// The columns `fields`, increasing, with their labels and codes.
+fn content(rows: usize, columns: Vec<Column>, fields: &[usize], na: &[String]) -> Content {
     let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
-    let rows = columns.first().map_or(0, |column| match &column.cells {
-        Cells::Numbers(numbers) => numbers.len(),
-        Cells::Texts(texts) => texts.len(),
-    });
-    if rows == 0 {
-        return Err(Error::NoRows { source: source.to_string() });
-    }
-    let fields = with_watched(&names, choose(source, &names, wanted)?);
     let mut content = Content { rows, notes: duplicates(&names), names, ..Content::default() };
     for (field, column) in columns.into_iter().enumerate() {
         if !column.label.trim().is_empty() {
@@ -89,7 +112,7 @@ fn content(
             add(&mut content, column, na);
         }
     }
-    Ok(content)
+    content
 }
 
 fn add(content: &mut Content, column: Column, na: &[String]) {
@@ -98,7 +121,18 @@ fn add(content: &mut Content, column: Column, na: &[String]) {
         content.notes.push(ReadNote::UserMissing { column: name.clone(), cells: user_missing });
     }
     let values = match cells {
-        Cells::Texts(texts) => texts_as_values(&texts, na),
+        Cells::Unusable(reason) => return content.unusable.push((name, reason)),
+        Cells::Texts(texts) => {
+            let mut distinct: Distinct<&str> = Distinct::default();
+            let known = texts.iter().map(Option::as_deref);
+            let codes = known.map(|text| text.map_or(MISSING, |text| distinct.code(text)));
+            let codes: Vec<u32> = codes.collect();
+            texts_as_values(&codes, &distinct.values, na)
+        }
+        Cells::Coded { codes, texts } => {
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            texts_as_values(&codes, &texts, na)
+        }
         Cells::Numbers(mut numbers) => {
             for number in numbers.iter_mut() {
                 if !na.is_empty() && na.iter().any(|word| word.trim() == number.to_string()) {
@@ -118,12 +152,15 @@ fn add(content: &mut Content, column: Column, na: &[String]) {
     content.values.push((name, values));
 }
 
-fn texts_as_values(texts: &[Option<String>], na: &[String]) -> Values {
+/// Texts without blanks at their ends; empty ones, and those that the user calls missing, are missing.
+fn texts_as_values(codes: &[u32], texts: &[&str], na: &[String]) -> Values {
     let mut distinct: Distinct<&str> = Distinct::default();
     let is_missing = |text: &str| text.is_empty() || na.iter().any(|word| word.trim() == text);
-    let known = texts.iter().map(|text| text.as_deref().map(str::trim));
-    let known = known.map(|text| text.filter(|text| !is_missing(text)));
-    let codes = known.map(|text| text.map_or(MISSING, |text| distinct.code(text))).collect();
+    let known = texts.iter().map(|text| Some(text.trim()).filter(|text| !is_missing(text)));
+    let of_text: Vec<u32> =
+        known.map(|text| text.map_or(MISSING, |text| distinct.code(text))).collect();
+    let code = |&code: &u32| if code == MISSING { MISSING } else { of_text[code as usize] };
+    let codes = codes.iter().map(code).collect();
     text_values(codes, distinct.values.into_iter().map(str::to_string).collect())
 }
 

@@ -1,30 +1,100 @@
-//! Parquet files with plain columns, packed by snappy or not at all.
+//! Parquet files with plain columns, packed by snappy or not at all: only the columns that are asked
+//! for, side by side.
+
+use std::collections::HashMap;
 
 use bytes::Bytes;
 use chrono::DateTime;
+use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type as Physical};
+use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
+use parquet::data_type::{AsBytes, DataType};
 use parquet::file::metadata::ParquetMetaData;
 use parquet::file::reader::{FileReader, SerializedFileReader};
-use parquet::record::Field;
+use parquet::schema::types::ColumnDescriptor;
+use rayon::prelude::*;
 
 use super::{Cells, Column};
+use crate::values::MISSING;
 
-pub(super) fn columns(bytes: Vec<u8>) -> Result<Vec<Column>, String> {
-    let reader =
-        SerializedFileReader::new(Bytes::from(bytes)).map_err(|error| error.to_string())?;
-    if !places_are_possible(reader.metadata()) {
-        return Err("a column of it begins before the file or has no length".to_owned());
+/// Rows that are read at a time.
+const BATCH: usize = 1 << 14;
+
+/// The most values of the columns that are read (4 GB). A file of a few bytes can promise any number.
+const MOST_VALUES: u64 = 1 << 29;
+
+/// A file whose columns are known and not yet read.
+pub(super) struct File {
+    reader: SerializedFileReader<Bytes>,
+}
+
+impl File {
+    pub(super) fn open(bytes: Vec<u8>) -> Result<File, String> {
+        let reader =
+            SerializedFileReader::new(Bytes::from(bytes)).map_err(|error| error.to_string())?;
+        if !places_are_possible(reader.metadata()) {
+            return Err("a column of it begins before the file or has no length".to_owned());
+        }
+        Ok(File { reader })
     }
-    let schema = reader.metadata().file_metadata().schema().clone();
-    let names: Vec<String> = schema.get_fields().iter().map(|f| f.name().to_string()).collect();
-    let mut cells: Vec<Vec<Option<Cell>>> = names.iter().map(|_| Vec::new()).collect();
-    for row in reader.get_row_iter(None).map_err(|error| error.to_string())? {
-        let row = row.map_err(|error| error.to_string())?;
-        for (column, (name, field)) in cells.iter_mut().zip(row.get_column_iter()) {
-            column.push(cell(name, field)?);
+
+    /// The names of the columns, in their order.
+    pub(super) fn names(&self) -> Vec<String> {
+        let schema = self.reader.metadata().file_metadata().schema();
+        schema.get_fields().iter().map(|field| field.name().to_string()).collect()
+    }
+
+    /// The number of rows that the groups of rows promise.
+    pub(super) fn rows(&self) -> usize {
+        let groups = self.reader.metadata().row_groups().iter();
+        groups.map(|group| usize::try_from(group.num_rows()).unwrap_or(0)).sum()
+    }
+
+    /// The columns `fields`, increasing, with their cells; of the others the name alone.
+    pub(super) fn columns(&self, fields: &[usize]) -> Result<Vec<Column>, String> {
+        let values = self.rows() as u64 * fields.len() as u64;
+        if values > MOST_VALUES {
+            return Err(format!(
+                "it promises {values} values in the columns that are read, and {MOST_VALUES} is the most"
+            ));
+        }
+        let names = self.names();
+        let cells = fields.par_iter().map(|&field| self.cells(&names[field], field));
+        let mut cells = cells.collect::<Result<Vec<Cells>, String>>()?.into_iter();
+        let column = |(field, name)| {
+            let cells = fields.binary_search(&field).ok().and_then(|_| cells.next());
+            Column::new(name, "", cells.unwrap_or(Cells::Numbers(Vec::new())))
+        };
+        Ok(names.into_iter().enumerate().map(column).collect())
+    }
+
+    fn cells(&self, name: &str, field: usize) -> Result<Cells, String> {
+        let schema = self.reader.metadata().file_metadata().schema_descr();
+        let mut leaves =
+            (0..schema.num_columns()).filter(|&at| schema.get_column_root_idx(at) == field);
+        let (Some(leaf), None) = (leaves.next(), leaves.next()) else {
+            return Ok(Cells::Unusable("holds several values in a cell".to_owned()));
+        };
+        let column = schema.column(leaf);
+        if column.max_rep_level() > 0 || column.path().parts().len() > 1 {
+            return Ok(Cells::Unusable("holds lists or tables in its cells".to_owned()));
+        }
+        let Some(meaning) = meaning(&column) else {
+            return Ok(Cells::Unusable("holds values of a kind that no table has".to_owned()));
+        };
+        let mut into = Filler::new(meaning);
+        for group in 0..self.reader.num_row_groups() {
+            let of_group = self.reader.get_row_group(group).map_err(|error| error.to_string())?;
+            let values = of_group.get_column_reader(leaf).map_err(|error| error.to_string())?;
+            into.read(values, column.max_def_level())
+                .map_err(|reason| format!("the column `{name}` cannot be read: {reason}"))?;
+        }
+        let cells = into.done();
+        match &cells {
+            Cells::Unusable(_) => Ok(cells),
+            _ if cells.len() == self.rows() => Ok(cells),
+            _ => Err(format!("the column `{name}` has {} of {} values", cells.len(), self.rows())),
         }
     }
-    let columns = names.into_iter().zip(cells);
-    Ok(columns.map(|(name, cells)| Column::new(name, "", column_cells(cells))).collect())
 }
 
 /// Whether each column begins within the file and has a length: the reader panics where one is below
@@ -38,60 +108,256 @@ fn places_are_possible(metadata: &ParquetMetaData) -> bool {
     columns.all(|(start, length)| start >= 0 && length >= 0)
 }
 
-enum Cell {
-    Number(f64),
-    Flag(bool),
-    Text(String),
+/// What the values of a column are, whatever they are stored as.
+#[derive(Clone, Copy)]
+enum Meaning {
+    Number,
+    /// A whole number from 0.
+    Unsigned,
+    /// A whole number of units of ten to the power of minus this.
+    Decimal(i32),
+    /// Days since 1970.
+    Day,
+    /// So many of these a second, since 1970.
+    Moment(i64),
+    Flag,
+    Text,
 }
 
-fn cell(name: &str, field: &Field) -> Result<Option<Cell>, String> {
-    let number = |number: f64| Ok(Some(Cell::Number(number)).filter(|_| !number.is_nan()));
-    match field {
-        Field::Null => Ok(None),
-        Field::Bool(flag) => Ok(Some(Cell::Flag(*flag))),
-        Field::Byte(n) => number(f64::from(*n)),
-        Field::Short(n) => number(f64::from(*n)),
-        Field::Int(n) => number(f64::from(*n)),
-        Field::Long(n) => number(*n as f64),
-        Field::UByte(n) => number(f64::from(*n)),
-        Field::UShort(n) => number(f64::from(*n)),
-        Field::UInt(n) => number(f64::from(*n)),
-        Field::ULong(n) => number(*n as f64),
-        Field::Float(n) => number(n.to_string().parse().unwrap_or(f64::from(*n))),
-        Field::Double(n) => number(*n),
-        Field::Str(text) => Ok(Some(Cell::Text(text.clone()))),
-        Field::Date(days) => Ok(moment(i64::from(*days) * 86_400)),
-        Field::TimestampMillis(n) => Ok(moment(n.div_euclid(1000))),
-        Field::TimestampMicros(n) => Ok(moment(n.div_euclid(1_000_000))),
-        Field::Bytes(data) => match data.as_utf8() {
-            Ok(text) => Ok(Some(Cell::Text(text.to_string()))),
-            Err(_) => Err(format!("the column `{name}` holds bytes that are no text")),
-        },
-        _ => Err(format!("the column `{name}` holds values of a kind that no table has")),
-    }
-}
-
-/// A moment in seconds since 1970 as ISO text; the day alone at midnight.
-fn moment(seconds: i64) -> Option<Cell> {
-    let moment = DateTime::from_timestamp(seconds, 0)?;
-    let pattern = if seconds.rem_euclid(86_400) == 0 { "%Y-%m-%d" } else { "%Y-%m-%d %H:%M:%S" };
-    Some(Cell::Text(moment.format(pattern).to_string()))
-}
-
-fn column_cells(cells: Vec<Option<Cell>>) -> Cells {
-    if cells.iter().flatten().all(|cell| matches!(cell, Cell::Number(_))) {
-        let number = |cell: &Option<Cell>| match cell {
-            Some(Cell::Number(number)) => *number,
-            _ => f64::NAN,
-        };
-        return Cells::Numbers(cells.iter().map(number).collect());
-    }
-    let text = |cell: Option<Cell>| {
-        Some(match cell? {
-            Cell::Number(number) => number.to_string(),
-            Cell::Flag(flag) => flag.to_string(),
-            Cell::Text(text) => text,
-        })
+/// `None` for times of day, intervals and what else no table has.
+fn meaning(column: &ColumnDescriptor) -> Option<Meaning> {
+    let stored = match column.physical_type() {
+        Physical::BOOLEAN => Meaning::Flag,
+        Physical::INT32 | Physical::INT64 | Physical::FLOAT | Physical::DOUBLE => Meaning::Number,
+        Physical::INT96 => Meaning::Moment(1_000_000_000),
+        Physical::BYTE_ARRAY | Physical::FIXED_LEN_BYTE_ARRAY => Meaning::Text,
     };
-    Cells::Texts(cells.into_iter().map(text).collect())
+    match column.logical_type_ref() {
+        None => converted(column, stored),
+        Some(LogicalType::Decimal(of)) => Some(Meaning::Decimal(of.scale)),
+        Some(LogicalType::Date) => Some(Meaning::Day),
+        Some(LogicalType::Timestamp(of)) => Some(Meaning::Moment(match of.unit {
+            TimeUnit::MILLIS => 1_000,
+            TimeUnit::MICROS => 1_000_000,
+            TimeUnit::NANOS => 1_000_000_000,
+        })),
+        Some(LogicalType::Integer(of)) if !of.is_signed => Some(Meaning::Unsigned),
+        Some(
+            LogicalType::String
+            | LogicalType::Enum
+            | LogicalType::Json
+            | LogicalType::Integer(_)
+            | LogicalType::Unknown,
+        ) => Some(stored),
+        Some(_) => None,
+    }
+}
+
+/// What the older mark of a column says.
+fn converted(column: &ColumnDescriptor, stored: Meaning) -> Option<Meaning> {
+    match column.converted_type() {
+        ConvertedType::DECIMAL => Some(Meaning::Decimal(column.type_scale())),
+        ConvertedType::DATE => Some(Meaning::Day),
+        ConvertedType::TIMESTAMP_MILLIS => Some(Meaning::Moment(1_000)),
+        ConvertedType::TIMESTAMP_MICROS => Some(Meaning::Moment(1_000_000)),
+        ConvertedType::UINT_8
+        | ConvertedType::UINT_16
+        | ConvertedType::UINT_32
+        | ConvertedType::UINT_64 => Some(Meaning::Unsigned),
+        ConvertedType::TIME_MILLIS
+        | ConvertedType::TIME_MICROS
+        | ConvertedType::INTERVAL
+        | ConvertedType::BSON => None,
+        _ => Some(stored),
+    }
+}
+
+/// A column as it is filled: numbers, or texts by number.
+struct Filler {
+    meaning: Meaning,
+    numbers: Vec<f64>,
+    codes: Vec<u32>,
+    texts: Vec<String>,
+    code_of: HashMap<String, u32>,
+    last: u32,
+    /// Why no question can be asked of it.
+    unusable: Option<&'static str>,
+}
+
+impl Filler {
+    fn new(meaning: Meaning) -> Filler {
+        let (numbers, codes, texts) = (Vec::new(), Vec::new(), Vec::new());
+        let code_of = HashMap::new();
+        Filler { meaning, numbers, codes, texts, code_of, last: 0, unusable: None }
+    }
+
+    fn is_of_numbers(&self) -> bool {
+        matches!(self.meaning, Meaning::Number | Meaning::Unsigned | Meaning::Decimal(_))
+    }
+
+    /// Numbers, and texts as they are; a column without any value is one of numbers.
+    fn done(self) -> Cells {
+        if let Some(reason) = self.unusable {
+            return Cells::Unusable(reason.to_owned());
+        }
+        match (self.is_of_numbers(), self.texts.is_empty()) {
+            (true, _) => Cells::Numbers(self.numbers),
+            (false, true) => Cells::Numbers(vec![f64::NAN; self.codes.len()]),
+            (false, false) => Cells::Coded { codes: self.codes, texts: self.texts },
+        }
+    }
+
+    fn read(&mut self, values: ColumnReader, known: i16) -> Result<(), String> {
+        match values {
+            ColumnReader::BoolColumnReader(values) => each(values, known, |flag| {
+                self.text(flag.map(|flag| if *flag { "true" } else { "false" }))
+            }),
+            ColumnReader::Int32ColumnReader(values) => each(values, known, |n| {
+                self.whole(n.map(|n| (i64::from(*n), u64::from(*n as u32))))
+            }),
+            ColumnReader::Int64ColumnReader(values) => {
+                each(values, known, |n| self.whole(n.map(|n| (*n, *n as u64))))
+            }
+            ColumnReader::Int96ColumnReader(values) => {
+                each(values, known, |n| self.moment(n.map(parquet::data_type::Int96::to_seconds)))
+            }
+            ColumnReader::FloatColumnReader(values) => each(values, known, |n| {
+                // The number that is written, as 0.1, and not the nearest of the short ones.
+                self.number(n.map(|n| n.to_string().parse().unwrap_or(f64::from(*n))))
+            }),
+            ColumnReader::DoubleColumnReader(values) => {
+                each(values, known, |n| self.number(n.copied()))
+            }
+            ColumnReader::ByteArrayColumnReader(values) => {
+                each(values, known, |bytes| self.bytes(bytes.map(AsBytes::as_bytes)))
+            }
+            ColumnReader::FixedLenByteArrayColumnReader(values) => {
+                each(values, known, |bytes| self.bytes(bytes.map(AsBytes::as_bytes)))
+            }
+        }
+    }
+
+    fn number(&mut self, number: Option<f64>) {
+        self.numbers.push(number.unwrap_or(f64::NAN));
+    }
+
+    fn text(&mut self, text: Option<&str>) {
+        let code = match text {
+            None => MISSING,
+            Some(text) if self.texts.get(self.last as usize).is_some_and(|last| last == text) => {
+                self.last
+            }
+            Some(text) => match self.code_of.get(text) {
+                Some(&code) => code,
+                None => {
+                    let code = self.texts.len() as u32;
+                    self.texts.push(text.to_owned());
+                    self.code_of.insert(text.to_owned(), code);
+                    code
+                }
+            },
+        };
+        if code != MISSING {
+            self.last = code;
+        }
+        self.codes.push(code);
+    }
+
+    /// A whole number, and what it is when it is read without a sign.
+    fn whole(&mut self, n: Option<(i64, u64)>) {
+        match self.meaning {
+            Meaning::Unsigned => self.number(n.map(|(_, n)| n as f64)),
+            Meaning::Decimal(scale) => self.number(n.map(|(n, _)| decimal(i128::from(n), scale))),
+            Meaning::Day => self.moment(n.map(|(n, _)| n.saturating_mul(86_400))),
+            Meaning::Moment(a_second) => self.moment(n.map(|(n, _)| n.div_euclid(a_second))),
+            Meaning::Number | Meaning::Flag | Meaning::Text => {
+                self.number(n.map(|(n, _)| n as f64))
+            }
+        }
+    }
+
+    /// A moment in seconds since 1970 as ISO text, the day alone at midnight; missing where no
+    /// calendar has it.
+    fn moment(&mut self, seconds: Option<i64>) {
+        let moment = seconds.and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+        let text = moment.map(|moment| {
+            let is_midnight = moment.timestamp().rem_euclid(86_400) == 0;
+            let pattern = if is_midnight { "%Y-%m-%d" } else { "%Y-%m-%d %H:%M:%S" };
+            moment.format(pattern).to_string()
+        });
+        self.text(text.as_deref())
+    }
+
+    fn bytes(&mut self, bytes: Option<&[u8]>) {
+        if let Meaning::Decimal(scale) = self.meaning {
+            let number = bytes.map(|bytes| big_endian(bytes).map(|n| decimal(n, scale)));
+            if number == Some(None) {
+                self.unusable = Some("holds decimal numbers of more than 38 digits");
+            }
+            return self.number(number.flatten());
+        }
+        let text = bytes.map(std::str::from_utf8);
+        if matches!(text, Some(Err(_))) {
+            self.unusable = Some("holds bytes that are no text");
+        }
+        self.text(text.and_then(Result::ok));
+    }
+}
+
+/// Puts each value of a group of rows, `None` where it is missing: `known` is the level of a value that
+/// is there, 0 where none can be missing.
+fn each<T: DataType>(
+    mut reader: ColumnReaderImpl<T>,
+    known: i16,
+    mut put: impl FnMut(Option<&T::T>),
+) -> Result<(), String> {
+    let (mut levels, mut values) = (Vec::new(), Vec::new());
+    loop {
+        levels.clear();
+        values.clear();
+        let (rows, ..) = reader
+            .read_records(BATCH, Some(&mut levels), None, &mut values)
+            .map_err(|error| error.to_string())?;
+        if rows == 0 {
+            return Ok(());
+        }
+        if known == 0 {
+            values.iter().for_each(|value| put(Some(value)));
+            continue;
+        }
+        let mut values = values.iter();
+        for &level in &levels {
+            put(if level == known { values.next() } else { None });
+        }
+    }
+}
+
+/// A whole number of units of ten to the power of minus `scale`, read as its digits are written.
+fn decimal(n: i128, scale: i32) -> f64 {
+    format!("{n}e{}", -scale).parse().unwrap_or(f64::NAN)
+}
+
+/// The signed number of these bytes, the highest first; `None` for more than 16.
+fn big_endian(bytes: &[u8]) -> Option<i128> {
+    if bytes.len() > 16 {
+        return None;
+    }
+    let sign = if bytes.first().is_some_and(|first| first & 0x80 != 0) { -1 } else { 0 };
+    Some(bytes.iter().fold(sign, |n, &byte| (n << 8) | i128::from(byte)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_are_the_numbers_that_are_written() {
+        assert_eq!(decimal(-12_345, 2), -123.45);
+        assert_eq!(decimal(1, 1), 0.1);
+        assert_eq!(decimal(7, -2), 700.0);
+        assert_eq!(big_endian(&[0xff, 0xfe]), Some(-2));
+        assert_eq!(big_endian(&[0x01, 0x00]), Some(256));
+        assert_eq!(big_endian(&[]), Some(0));
+        assert_eq!(big_endian(&[0; 17]), None);
+    }
 }

@@ -25,6 +25,9 @@ pub(super) fn columns(bytes: &[u8]) -> Result<Vec<Column>, String> {
     if !stata_lengths::within(bytes, None) {
         return Err("a text of it is longer than the file".to_owned());
     }
+    if !stata_lengths::columns_within(bytes) {
+        return Err("it promises more columns than it has room for".to_owned());
+    }
     let place = Rc::new(Shared::new(0));
     let source = Placed { bytes: Cursor::new(bytes), place: Rc::clone(&place) };
     let reader = DtaReader::new().from_reader(source).read_header().map_err(failed)?;
@@ -32,6 +35,10 @@ pub(super) fn columns(bytes: &[u8]) -> Result<Vec<Column>, String> {
     reader.skip_to_end().map_err(failed)?;
     let mut reader = reader.into_record_reader().map_err(failed)?;
     let variables: Vec<Variable> = reader.schema().variables().to_vec();
+    if variables.is_empty() {
+        // Any number of rows of nothing would be read one by one.
+        return Ok(Vec::new());
+    }
     let mut cells: Vec<Vec<Cell>> = variables.iter().map(|_| Vec::new()).collect();
     while let Some(record) = reader.read_record().map_err(failed)? {
         for (column, value) in cells.iter_mut().zip(record.values()) {

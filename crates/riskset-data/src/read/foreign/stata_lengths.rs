@@ -2,7 +2,8 @@
 //!
 //! The reader makes room for a set of value labels, or a long string, of the length that the file
 //! says, up to 4 GB, before it sees that the file ends. What is longer than the rest of the file is
-//! refused here: a damaged file of 6 kB took 1.9 GB.
+//! refused here: a damaged file of 6 kB took 1.9 GB. The same holds for the number of columns, which
+//! takes four bytes from release 119 on.
 
 /// Whether every set of value labels and every long string ends within the file. `labels` is where
 /// the value labels begin in a file without tags (releases 108 to 116).
@@ -13,10 +14,26 @@ pub(super) fn within(bytes: &[u8], labels: Option<usize>) -> bool {
     }
 }
 
+/// Whether the file is long enough for its columns: each has a name of at least 129 bytes in the
+/// releases that can have more than 65,535 of them.
+pub(super) fn columns_within(bytes: &[u8]) -> bool {
+    const NAME: usize = 129;
+    let Some(release) = find(bytes, b"<release>").map(|at| &bytes[at..]) else { return true };
+    if !bytes.starts_with(b"<stata_dta>") || !release.starts_with(b"119") {
+        return true;
+    }
+    let count = find(bytes, b"<K>").and_then(|at| length(bytes, at, is_little(bytes)));
+    count.is_none_or(|count| count <= bytes.len() / NAME)
+}
+
+fn is_little(tagged: &[u8]) -> bool {
+    !find(tagged, b"<byteorder>").is_some_and(|at| tagged[at..].starts_with(b"MSF"))
+}
+
 /// Releases 117 and later: `<lbl>` and the length of the set; `GSO`, the cell, the kind and the
 /// length of the string.
 fn tagged(bytes: &[u8]) -> bool {
-    let little = !find(bytes, b"<byteorder>").is_some_and(|at| bytes[at..].starts_with(b"MSF"));
+    let little = is_little(bytes);
     // The number of the row takes four bytes in release 117 and eight in later ones.
     let row = match find(bytes, b"<release>").map(|at| &bytes[at..]) {
         Some(rest) if rest.starts_with(b"117") => 4,
@@ -86,6 +103,21 @@ mod tests {
         assert!(within(&with(20), None));
         assert!(!within(&with(2_000_000_000), None));
         assert!(!within(&with(u32::MAX), None));
+    }
+
+    #[test]
+    fn the_columns_fit_into_the_file() {
+        let with = |release: &str, count: u32| {
+            let head = format!(
+                "<stata_dta><header><release>{release}</release><byteorder>LSF</byteorder>"
+            );
+            [head.as_bytes(), b"<K>", &count.to_le_bytes(), b"</K>", &[0; 400]].concat()
+        };
+        assert!(columns_within(&with("119", 3)));
+        assert!(!columns_within(&with("119", 4)), "names of 129 bytes for four columns");
+        assert!(!columns_within(&with("119", 1_885_696_773)));
+        assert!(columns_within(&with("118", 1_885_696_773)), "two bytes count them, and no more");
+        assert!(columns_within(&[115, 2, 1, 0]));
     }
 
     #[test]
