@@ -2,12 +2,12 @@
 
 use crate::figure::{CurvesKind, FigureAnswer};
 use crate::{
-    About, AdjustAnswer, CifAnswer, CompareAnswer, CoxAnswer, CutpointAnswer, Data,
-    ElasticNetAnswer, EndpointAnswer, FactorsAnswer, FineGrayAnswer, KmAnswer, LogrankAnswer,
-    LookAnswer, MetaHrAnswer, MetaProportionAnswer, NpvAnswer, PerformanceAnswer,
-    PowerLogrankAnswer, PowerNpvAnswer, PredictAnswer, Problem, Request, RiskGroupsAnswer,
-    SimulateAnswer, SplitAnswer, TableCifAnswer, TableOneAnswer, TableSurvivalAnswer,
-    TippingAnswer,
+    About, AdjustAnswer, CaseCohortAnswer, CifAnswer, ClogitAnswer, CompareAnswer, CoxAnswer,
+    CutpointAnswer, Data, ElasticNetAnswer, EndpointAnswer, FactorsAnswer, FineGrayAnswer,
+    KmAnswer, LogrankAnswer, LookAnswer, MetaHrAnswer, MetaProportionAnswer, NpvAnswer,
+    PerformanceAnswer, PowerLogrankAnswer, PowerNpvAnswer, PredictAnswer, Problem, Request,
+    RiskGroupsAnswer, SimulateAnswer, SplitAnswer, TableCifAnswer, TableOneAnswer,
+    TableSurvivalAnswer, TippingAnswer,
 };
 
 /// The typed answer to a request.
@@ -33,6 +33,10 @@ pub enum Answer {
     Performance(Box<PerformanceAnswer>),
     /// Groups by what a model predicts.
     RiskGroups(Box<RiskGroupsAnswer>),
+    /// A Cox regression of a case-cohort sample.
+    CaseCohort(Box<CaseCohortAnswer>),
+    /// A conditional logistic regression.
+    Clogit(Box<ClogitAnswer>),
     /// What a saved model predicts.
     Predict(Box<PredictAnswer>),
     /// Cumulative incidences.
@@ -94,6 +98,8 @@ pub fn run(request: &Request, data: &Data) -> Result<Answer, Problem> {
         Request::Factors(request) => Answer::Factors(Box::new(request.run(data)?)),
         Request::Performance(request) => Answer::Performance(Box::new(request.run(data)?)),
         Request::RiskGroups(request) => Answer::RiskGroups(Box::new(request.run(data)?)),
+        Request::CaseCohort(request) => Answer::CaseCohort(Box::new(request.run(data)?)),
+        Request::Clogit(request) => Answer::Clogit(Box::new(request.run(data)?)),
         Request::Predict(request) => Answer::Predict(Box::new(request.run(data)?)),
         Request::Cif(request) => Answer::Cif(Box::new(request.run(data)?)),
         Request::FineGray(request) => Answer::FineGray(Box::new(request.run(data)?)),
@@ -152,6 +158,8 @@ impl Answer {
             Answer::Factors(answer) => &answer.about,
             Answer::Performance(answer) => &answer.about,
             Answer::RiskGroups(answer) => &answer.about,
+            Answer::CaseCohort(answer) => &answer.about,
+            Answer::Clogit(answer) => &answer.about,
             Answer::Predict(answer) => &answer.about,
             Answer::Cif(answer) => &answer.about,
             Answer::FineGray(answer) => &answer.about,

@@ -23,7 +23,9 @@
 mod about;
 mod adjust;
 mod answer;
+mod case_cohort;
 mod choice;
+mod clogit;
 mod compare;
 mod comparison;
 mod contrast;
@@ -66,6 +68,8 @@ pub use adjust::{
     AdjustedCurve,
 };
 pub use answer::{Answer, run};
+pub use case_cohort::{CaseCohortAnswer, CaseCohortRequest};
+pub use clogit::{ClogitAnswer, ClogitRequest, MatchedSets};
 pub use compare::{CompareAnswer, CompareRequest, MarginResult, OverStrata};
 pub use comparison::{LogrankAnswer, LogrankRequest, PairwiseRequest};
 pub use contrast::{HazardRatios, Ratio};

@@ -25,6 +25,7 @@
 
 mod beta;
 mod brier;
+mod case_cohort;
 mod choice;
 mod columns;
 mod compare;
@@ -62,6 +63,7 @@ mod sweep;
 mod typed;
 
 pub use brier::{Brier, BrierAt, BrierEstimate, BrierScore};
+pub use case_cohort::{CaseCohort, CaseCohortFit, CaseCohortMethod};
 pub use choice::{Choice, UnknownChoice};
 pub use compare::*;
 pub use competing::{

@@ -6,7 +6,9 @@
 
 pub mod adjust;
 mod any;
+pub mod case_cohort;
 pub mod cif;
+pub mod clogit;
 pub mod compare;
 pub mod cox;
 pub mod curve;

@@ -541,10 +541,17 @@ pub fn text(context: &Context, judged: &Judged) -> Section {
         let harrell = format!("{name}.{key}.harrell");
         let corrected = match spec.bootstrap {
             0 => String::new(),
-            _ => format!(
-                ", corrected for optimism {}",
-                corrected_cell(context, &format!("{harrell}.corrected"))
-            ),
+            _ => {
+                let key = format!("{harrell}.corrected");
+                let shown = context.store.show(&key, &context.style);
+                match context.store.number(&format!("{key}.lower")) {
+                    None => format!("; corrected for optimism, {shown}"),
+                    Some(_) => {
+                        let range = context.store.show_range(&key, &context.style);
+                        format!("; corrected for optimism, {shown}, {range}")
+                    }
+                }
+            }
         };
         format!(
             "{} ({}, {}{corrected}) for {label}",
