@@ -1,14 +1,15 @@
 //! Meta-analysis of hazard ratios, from whatever a publication prints of them.
 
 use crate::{About, Data, Doubt, Problem};
-use riskset::{RatioMeta, RatioMetaFit, Remedy, normal};
+use riskset::{PublishedPoint, RatioMeta, RatioMetaFit, Remedy, normal, ratio_of_curves};
 use riskset_data::{ReadOptions, Table, row_of_sums};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Hazard ratios of several studies pooled: one row a study. A study gives `hr` with `lower` and
 /// `upper`, or with `std_error`; or `o_minus_e` with `variance`; or the medians and events of both
-/// arms. The columns named are tried in this order, study by study.
+/// arms. The columns named are tried in this order, row by row. Rows that have none of them and a
+/// `time` with survival and numbers at risk are points of the curves of their study.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct MetaHrRequest {
@@ -46,6 +47,15 @@ pub struct MetaHrRequest {
     /// The columns with the events: arm of interest, control.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<String>,
+    /// The column with the times at which published curves were read, the start among them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time: Option<String>,
+    /// The columns with survival at them, as fractions: arm of interest, control.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub survival: Vec<String>,
+    /// The columns with the numbers at risk printed under the curves: arm of interest, control.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub at_risk: Vec<String>,
     /// Only the rows where this holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subset: Option<String>,
@@ -68,6 +78,9 @@ impl Default for MetaHrRequest {
             variance: None,
             medians: Vec::new(),
             events: Vec::new(),
+            time: None,
+            survival: Vec::new(),
+            at_risk: Vec::new(),
             subset: None,
             conf_level: 0.95,
         }
@@ -100,6 +113,8 @@ pub enum RatioSource {
     ObservedExpected,
     /// Medians, taken for those of exponential times, and events: an approximation.
     Medians,
+    /// Published curves and numbers at risk (Parmar 1998, Williamson 2002).
+    Curves,
     /// One step from the maximum of all places, with the sums of a place.
     OneStep,
 }
@@ -112,6 +127,7 @@ impl RatioSource {
             RatioSource::StdError => "hazard ratio and standard error",
             RatioSource::ObservedExpected => "O - E and V",
             RatioSource::Medians => "medians and events",
+            RatioSource::Curves => "curves and numbers at risk",
             RatioSource::OneStep => "one step from the pooled model",
         }
     }
@@ -128,6 +144,7 @@ struct Columns {
     std_error: Option<Vec<f64>>,
     peto: Option<[Vec<f64>; 2]>,
     medians: Option<[Vec<f64>; 4]>,
+    curves: Option<[Vec<f64>; 5]>,
 }
 
 impl MetaHrRequest {
@@ -140,23 +157,28 @@ impl MetaHrRequest {
         let rows = table.asked(self.subset.as_deref())?;
         let sums = row_of_sums(&table, rows.iter().copied(), &self.study)?;
         let names = table.texts(&self.study)?;
-        let (mut studies, mut sources, mut missing) = (Vec::new(), Vec::new(), 0);
-        let (mut logs, mut errors) = (Vec::new(), Vec::new());
+        let mut found = Found::default();
         for row in rows {
             let row = row as usize;
-            let found = columns.of(row, z).map_err(|what| {
+            let refuse = |what: String| {
                 let what = format!("{}: {what}", table.place(row));
                 Problem::analysis(what, Remedy::to("correct the row or leave it out"))
-            })?;
-            match (&names[row], found) {
-                (Some(name), Some((source, log, error))) => {
-                    studies.push(name.clone());
-                    sources.push(source);
-                    logs.push(log);
-                    errors.push(error);
-                }
-                _ => missing += 1,
+            };
+            let ratio = columns.of(row, z).map_err(refuse)?;
+            match (&names[row], ratio, columns.point(row)) {
+                (Some(name), Some(ratio), _) => found.studies.push((name.clone(), ratio)),
+                (Some(name), None, Some(point)) => found.point(name, point),
+                _ => found.missing += 1,
             }
+        }
+        let Found { studies: of_studies, missing, .. } = found.with_curves()?;
+        let (mut studies, mut sources) = (Vec::new(), Vec::new());
+        let (mut logs, mut errors) = (Vec::new(), Vec::new());
+        for (name, (source, log, error)) in of_studies {
+            studies.push(name);
+            sources.push(source);
+            logs.push(log);
+            errors.push(error);
         }
         let fit = RatioMeta::default().conf_level(self.conf_level).fit(&logs, &errors)?;
         let about = About {
@@ -204,7 +226,21 @@ impl MetaHrRequest {
         if with_hr && self.hr.is_none() {
             return missing("limits or a standard error were named, and no hazard ratio", "hr");
         }
-        if self.hr.is_none() && self.o_minus_e.is_none() && self.medians.is_empty() {
+        let curves = (self.time.is_some(), self.survival.len(), self.at_risk.len());
+        match curves {
+            (false, 0, 0) | (true, 2, 2) => {}
+            (false, ..) => return missing("curves need the times at which they were read", "time"),
+            (_, n, _) if n != 2 => {
+                let what = "curves need two columns of survival: arm of interest, control";
+                return missing(what, "survival");
+            }
+            _ => {
+                let what = "curves need two columns of numbers at risk: arm of interest, control";
+                return missing(what, "at_risk");
+            }
+        }
+        let direct = self.hr.is_some() || self.o_minus_e.is_some() || !self.medians.is_empty();
+        if !direct && self.time.is_none() {
             return missing("which columns hold the hazard ratios was not said", "hr");
         }
         Ok(())
@@ -223,7 +259,18 @@ impl MetaHrRequest {
             }
             _ => None,
         };
+        let curves = match (&self.time, &self.survival[..], &self.at_risk[..]) {
+            (Some(time), [a, b], [c, d]) => Some([
+                table.numbers(time)?,
+                table.numbers(a)?,
+                table.numbers(b)?,
+                table.numbers(c)?,
+                table.numbers(d)?,
+            ]),
+            _ => None,
+        };
         Ok(Columns {
+            curves,
             hr: one(&self.hr)?,
             limits: pair(&self.lower, &self.upper)?,
             std_error: one(&self.std_error)?,
@@ -233,9 +280,53 @@ impl MetaHrRequest {
     }
 }
 
+/// From what a ratio was taken, its logarithm and the standard error of this.
+type Ratio = (RatioSource, f64, f64);
+
+/// The studies as they are met.
+#[derive(Default)]
+struct Found {
+    studies: Vec<(String, Ratio)>,
+    /// The place among the studies, the name and the points of each study that gives curves.
+    curves: Vec<(usize, String, Vec<PublishedPoint>)>,
+    missing: usize,
+}
+
+impl Found {
+    fn point(&mut self, name: &str, point: PublishedPoint) {
+        match self.curves.iter_mut().find(|(_, known, _)| known == name) {
+            Some((.., points)) => points.push(point),
+            None => self.curves.push((self.studies.len(), name.to_owned(), vec![point])),
+        }
+    }
+
+    /// Puts the studies that give curves where their first row stands.
+    fn with_curves(mut self) -> Result<Found, Problem> {
+        for (before, (place, name, mut points)) in
+            std::mem::take(&mut self.curves).into_iter().enumerate()
+        {
+            points.sort_by(|a, b| a.time.total_cmp(&b.time));
+            let found = ratio_of_curves(&points).map_err(|error| {
+                let remedy = "correct the points of its curves or leave the study out";
+                Problem::analysis(format!("{name}: {error}"), Remedy::to(remedy))
+            })?;
+            let ratio = (RatioSource::Curves, found.log_ratio, found.std_error);
+            self.studies.insert(place + before, (name, ratio));
+        }
+        Ok(self)
+    }
+}
+
 impl Columns {
+    /// A point of published curves; `None` where a part of it is missing.
+    fn point(&self, row: usize) -> Option<PublishedPoint> {
+        let [time, a, b, c, d] = self.curves.as_ref()?.each_ref().map(|column| column[row]);
+        let point = PublishedPoint { time, survival: [a, b], at_risk: [c, d] };
+        [time, a, b, c, d].iter().all(|value| !value.is_nan()).then_some(point)
+    }
+
     /// The log hazard ratio of a study and its standard error; `None` where all are missing.
-    fn of(&self, row: usize, z: f64) -> Result<Option<(RatioSource, f64, f64)>, String> {
+    fn of(&self, row: usize, z: f64) -> Result<Option<Ratio>, String> {
         let at = |column: &Option<Vec<f64>>| column.as_ref().map(|column| column[row]);
         let known = |value: Option<f64>| value.filter(|value| !value.is_nan());
         let two = |pair: &Option<[Vec<f64>; 2]>| {
@@ -309,6 +400,7 @@ mod tests {
     fn sources_are_tried_in_order_study_by_study() {
         let nan = f64::NAN;
         let columns = Columns {
+            curves: None,
             hr: Some(vec![0.5, nan, nan, nan]),
             limits: None,
             std_error: Some(vec![0.2, nan, nan, nan]),

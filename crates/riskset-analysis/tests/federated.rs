@@ -222,6 +222,11 @@ fn a_place_refuses_what_would_tell_of_few_and_what_is_not_its_round() {
     let last = fewer.dead.iter().rposition(|dead| !dead).unwrap();
     fewer.dead[last] = true;
     assert!(refused(&plan, "S1", &fewer, Some(&round)).contains("not those of the first round"));
+    // As many patients and events, and another age.
+    let mut older = rows(1);
+    older.age[0] += 1.0;
+    assert!(refused(&plan, "S1", &older, Some(&round)).contains("not those of the first round"));
+    assert!(share(&plan, "S1", &rows(1).data(), Some(&round)).is_ok());
     assert!(refused(&plan, "S7", &rows(1), Some(&round)).contains("did not answer"));
     let mut late = round.clone();
     late.round = 13;

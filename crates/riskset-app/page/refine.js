@@ -24,6 +24,22 @@ export function refineSection(store) {
     return el('fieldset', { cls: 'pair' }, el('legend', {}, t.refine.xlim), input('xlim-from', 'number', now[0], value => put(0, value), { 'aria-label': `${t.refine.xlim} 1`, step: 'any' }), input('xlim-to', 'number', now[1], value => put(1, value), { 'aria-label': `${t.refine.xlim} 2`, step: 'any' }));
   }
 
+  /** Two groups that were not drawn by lot, compared as if they were alike. */
+  function madeAlike(plan, columns) {
+    const { alike } = plan;
+    const put = (name, value) => store.set(own => {
+      own.alike[name] = value;
+      // A model weights nobody, so that nothing about weights is left to say.
+      if (own.alike.method === 'standardise') Object.assign(own.alike, { target: null, stabilised: false, truncate: null });
+    }, true);
+    return [el('p', { cls: 'note' }, t.refine.alikeWhy),
+      boxes(t.refine.alikeIn, 'alike', columns.map(each => [each.name, each.name, alike.covariates.includes(each.name)]), (value, on) => put('covariates', on ? [...alike.covariates, value] : alike.covariates.filter(each => each !== value))),
+      el('div', { cls: 'grid' }, field(t.refine.method, select('alike-method', choices('method'), alike.method ?? 'iptw', value => put('method', value === 'iptw' ? null : value))),
+        alike.method !== 'standardise' && [field(t.refine.target, select('alike-target', [['', t.refine.auto], ...choices('target')], alike.target, value => put('target', value || null))),
+          field(t.refine.stabilised, select('alike-stabilised', [['', t.refine.no], ['yes', t.refine.yes]], alike.stabilised ? 'yes' : '', value => put('stabilised', value === 'yes'))),
+          field(t.refine.truncate, input('alike-truncate', 'number', alike.truncate, value => put('truncate', number(value)), { step: 'any', min: '0', max: '0.5', placeholder: '0.01' }))])];
+  }
+
   const draw = whole => {
     place.hidden = !store.look || !store.plan.endpoints.length;
     if (place.hidden || !whole) return;
@@ -46,6 +62,7 @@ export function refineSection(store) {
         field(t.refine.scale, select('conf_type', [['', t.refine.auto], ...choices('conf_type')], plan.conf_type, value => store.set({ conf_type: value || null })))),
         plan.group && boxes(t.refine.strata, 'strata', few.map(each => [each.name, each.name, plan.strata.includes(each.name)]), (value, on) => toggle('strata', value, on))),
       fold('fold-adjust', t.refine.adjust, boxes(t.refine.covariates, 'covariates', covariates.map(each => [each.name, each.name, plan.covariates.includes(each.name)]), (value, on) => toggle('covariates', value, on))),
+      plan.group && fold('fold-alike', t.refine.alike, madeAlike(plan, covariates)),
       fold('fold-table1', t.refine.table, !(plan.group && plan.known) && el('p', { cls: 'note' }, t.refine.tableNeeds), boxes(t.refine.table1, 'table1', store.look.columns.filter(each => each.kind !== 'empty' && each.name !== plan.id).map(each => [each.name, each.name, plan.table1.includes(each.name)]), (value, on) => toggle('table1', value, on)),
         field(t.refine.title2, input('study-title', 'text', plan.title, value => store.set({ title: value || null })))),
       plan.group && fold('fold-subgroups', t.refine.subgroups, boxes(t.refine.by, 'by', few.map(each => [each.name, each.name, plan.subgroups.includes(each.name)]), (value, on) => toggle('subgroups', value, on))));

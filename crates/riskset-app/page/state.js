@@ -3,7 +3,7 @@
 export const empty = () => ({
   file: 0, reading: {}, id: null, endpoints: [], group: null, strata: [], only: [], subset: null,
   landmark: null, times: [], rmst: null, conf_level: null, conf_type: null, unit: null,
-  covariates: [], subgroups: [], known: null, table1: [], look: {}, title: null,
+  covariates: [], alike: { covariates: [], method: null, target: null, stabilised: false, truncate: null }, subgroups: [], known: null, table1: [], look: {}, title: null,
 });
 
 const copy = value => structuredClone(value);

@@ -35,7 +35,10 @@ export const t = {
     otherValues: 'The other values', allCensored: 'all count as censored', censored: level => `“${level}” is censored, the rest are competing events`, competingWhy: 'Who dies of something else can no longer have the event: say which value means censored, and the incidence is drawn instead of a survival curve.',
     choose: 'choose', likely: 'looks like one', others: 'other columns', rule: 'Rule', ruleSource: 'Definition follows',
     ignored: names => `No column is chosen for: ${names}. It does not count, and the definition in Methods says so.`,
-    roles: { time_zero: 'Time starts at', relapse: 'Relapse', progression: 'Progression', second_primary: 'Second primary cancer', death: 'Death', last_visit: 'Last seen alive', data_cut: 'Data cut' },
+    roles: { time_zero: 'Time starts at', relapse: 'Relapse', progression: 'Progression', second_primary: 'Second primary cancer', death: 'Death', last_visit: 'Last seen alive', data_cut: 'Data cut', events: 'The event', competing: 'Competing events' },
+    ownChip: 'Own', ownLabel: 'Event', ownWhy: 'A rule of your own: choose the dates that are the event, and those that compete with it because the event can no longer happen after them. The first of them ends the time.',
+    otherEnds: 'Death without the event', compete: 'competes with the event', competingDates: 'Who has died can no longer have the event: where death competes, the incidence is drawn instead of a survival curve.',
+    whichDeath: 'Which of them is a death?', deathWhy: 'A death may lie after the last visit, and nothing may lie after it.', causeColumn: 'Column of the cause of death', fromDisease: 'Which values mean the disease?', missingCause: 'which deaths are from the disease',
     change: 'Look at the columns, and change them', proposed: 'Proposed by the names of the columns. Look at each before you trust the curve.',
     notIso: 'Dates of a rule are read as YYYY-MM-DD.',
     onProblem: 'Dates that contradict each other', refuse: 'are refused', flag: 'are flagged, and left out',
@@ -52,16 +55,17 @@ export const t = {
     gone: 'ended', before: 'before its first time', doubts: 'Doubts', noDoubts: 'Nothing to doubt was found.', caption: 'Caption', show: name => `Show ${name}`, readAs: 'These are the numbers of the figure’s own data.', numbers: 'The numbers', panel: 'Panel',
   },
   refine: {
-    title: 'Refine', axis: 'Time axis', look: 'Look', analysis: 'Analysis', adjust: 'Adjusted model', subgroups: 'Subgroups',
+    title: 'Refine', axis: 'Time axis', look: 'Look', analysis: 'Analysis', adjust: 'Adjusted model', alike: 'Groups made alike', subgroups: 'Subgroups',
     breakTime: 'Distance of the ticks', xlim: 'From, to', origin: 'Counted from (words)', theme: 'Journal', width: 'Width in mm', height: 'Height in mm', riskTable: 'Under the curves', band: 'Confidence bands', marks: 'Censoring marks', legend: 'Names of the groups', tail: 'Where few remain', incidence: 'Upwards (incidence)', markTime: 'Mark a time', annotate: 'Written in the plot',
     landmark: 'Landmark: start the clock at', times: 'Survival at (times, comma between them)', rmst: 'Restricted mean to', level: 'Level of the intervals', scale: 'Scale of the intervals', strata: 'Compare within (strata)', dataUnit: 'in the unit of the data',
+    alikeIn: 'Make two groups alike in', alikeWhy: 'For groups that were not drawn by lot. The crude comparison stands beside the adjusted one, with the balance of what was adjusted for. What is not known is not adjusted for.', method: 'How', target: 'Whom the weighted groups look like', stabilised: 'Stabilised weights', truncate: 'Cut weights at this quantile',
     covariates: 'Adjust for', table1: 'Columns of Table 1', table: 'Table 1', tableNeeds: 'It compares groups: choose them under “What is what”, and say when they are known.', forest: 'Hazard ratios of the model', by: 'Effect within the levels of', auto: 'as usual', yes: 'yes', no: 'no', title2: 'Title of the study',
   },
   teach: {
     title: 'Step by step', intro: 'How the curve and the test come about, one event time after the other. The numbers are the program’s own steps.', what: 'What to step through', step: 'Step', of: (a, b) => `Step ${a} of ${b}`, before: 'Before', next: 'Next', why: 'Why',
   },
   take: {
-    title: 'Take away', figure: 'Figure', numbers: 'Numbers', model: 'Model', table1: 'Table 1', incidence: 'Incidence', fineGray: 'Model of the incidence', forest: 'Forest plot', subgroups: 'Subgroups', audit: 'Dates, patient by patient', caption: 'Caption', data: 'Data of the figure', words: 'Word table', text: 'Sentences and tables', request: 'Request', whole: 'Everything', report: 'Whole report (ZIP)', making: 'Making the file', saved: name => `Saved ${name}`,
+    title: 'Take away', figure: 'Figure', numbers: 'Numbers', model: 'Model', table1: 'Table 1', incidence: 'Incidence', adjusted: 'Adjusted curves', adjust: 'Adjusted comparison', balance: 'Balance', fineGray: 'Model of the incidence', forest: 'Forest plot', subgroups: 'Subgroups', audit: 'Dates, patient by patient', caption: 'Caption', data: 'Data of the figure', words: 'Word', text: 'Sentences and tables', request: 'Request', whole: 'Everything', report: 'Whole report (ZIP)', making: 'Making the file', saved: name => `Saved ${name}`,
   },
   drawer: {
     title: 'The same without the page', intro: 'Every number above is an answer to one of these requests. The command and the study file give the same again.', command: 'Command', request: 'Requests', study: 'study.toml', copy: 'Copy', copied: 'Copied',

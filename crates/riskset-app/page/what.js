@@ -1,7 +1,8 @@
 // What is what: endpoints, patients, groups. Nothing is taken for granted: what has several readings
 // is asked.
 import { t } from './texts.js';
-import { el, fill, button, field, select, input, boxes, capital } from './dom.js';
+import { el, fill, button, field, select, input, boxes } from './dom.js';
+import { datesPart, ruleName, missingDates } from './dates.js';
 
 const MOST_GROUPS = 12;
 
@@ -17,6 +18,8 @@ export function whatSection(store) {
     return select(id, [['', t.what.choose], { label: t.what.likely, options: likely.map(option) }, { label: t.what.others, options: others.map(option) }], value ?? '', change);
   }
 
+  const { ruleChips, datesOf } = datesPart(store, columnSelect);
+
   // --- endpoints -------------------------------------------------------------------------------
 
   function kindChoice() {
@@ -24,68 +27,6 @@ export function whatSection(store) {
     const dates = store.kind;
     return boxes(t.what.kind, 'kind', [['times', t.what.times, dates === 'times'], ['dates', t.what.dates, dates === 'dates']],
       value => { store.kind = value; store.set(plan => { plan.endpoints = value === 'times' ? [{}] : []; plan.unit = null; }, true); }, 'radio');
-  }
-
-  function ruleOf(name) {
-    const roles = store.roles;
-    const base = { rule: name, time_zero: roles.time_zero ?? '', last_visit: roles.last_visit ?? [], death: roles.death ?? null, unit: 'months', on_problem: 'refuse' };
-    if (['dfs', 'rfs'].includes(name)) base.relapse = roles.relapse ?? [];
-    if (['pfs', 'ttp'].includes(name)) base.progression = roles.progression?.length ? roles.progression : roles.relapse ?? [];
-    if (name === 'efs') { base.relapse = roles.relapse ?? []; base.progression = []; }
-    if (name === 'dfs') base.second_primary = roles.second_primary ?? [];
-    return withIgnored(base);
-  }
-  // What a rule may do without, and this study has no column of, does not count: the page says so.
-  function withIgnored(base) {
-    const optional = { dfs: ['second_primary'], efs: ['progression', 'relapse'] }[base.rule] ?? [];
-    base.ignore = optional.filter(one => !base[one]?.length);
-    return base;
-  }
-  const rule = name => store.start.rules.find(one => one.name === name);
-
-  function addRule(name) {
-    store.kind = 'dates';
-    store.set(plan => {
-      const earlier = plan.endpoints.find(endpoint => endpoint.dates)?.dates;
-      const dates = ruleOf(name);
-      // A second endpoint of the same patients starts and ends as the first one does.
-      if (earlier) Object.assign(dates, { time_zero: earlier.time_zero, death: earlier.death ?? dates.death, last_visit: earlier.last_visit, unit: earlier.unit, data_cut: earlier.data_cut, on_problem: earlier.on_problem });
-      plan.endpoints.push({ label: capital(rule(name).title), dates });
-      plan.id ??= store.roles.id ?? null;
-    }, true);
-  }
-
-  function ruleChips() {
-    const used = store.plan.endpoints.map(endpoint => endpoint.dates?.rule);
-    const left = store.start.rules.filter(one => !used.includes(one.name) && one.name !== 'dss');
-    return el('div', { cls: 'chips', role: 'group', 'aria-label': used.length ? t.what.add : t.what.rule }, el('span', { cls: 'legend' }, used.length ? t.what.add : t.what.rule),
-      left.map(one => button(one.name.toUpperCase(), () => addRule(one.name), { cls: 'chip', id: `rule-${one.name}`, title: one.title })));
-  }
-
-  function datesOf(endpoint, index) {
-    const spec = endpoint.dates;
-    const id = name => `e${index}-${name}`;
-    const put = (name, value) => store.set(plan => { plan.endpoints[index].dates[name] = value; withIgnored(plan.endpoints[index].dates); }, true);
-    const dates = store.look.dates;
-    const one = name => field(t.what.roles[name], columnSelect(id(name), spec[name], dates, value => put(name, value || (name === 'death' ? null : ''))));
-    const several = name => {
-      const offered = [...new Set([...dates, ...(spec[name] ?? [])])];
-      return boxes(t.what.roles[name], id(name), offered.map(date => [date, date, (spec[name] ?? []).includes(date)]),
-        (value, on) => put(name, on ? [...(spec[name] ?? []), value] : (spec[name] ?? []).filter(date => date !== value)));
-    };
-    const about = rule(spec.rule);
-    const whole = missing({ endpoints: [endpoint] }).length === 0;
-    const told = ['time_zero', 'relapse', 'progression', 'second_primary', 'death', 'last_visit'].filter(name => spec[name]?.length);
-    return [el('p', { cls: 'note' }, about.definition),
-      spec.ignore?.length > 0 && el('p', { cls: 'note', id: id('ignored') }, t.what.ignored(spec.ignore.map(one => t.what.roles[one]).join(', '))),
-      el('dl', { cls: 'roles' }, told.map(name => el('div', {}, el('dt', {}, t.what.roles[name]), el('dd', { dir: 'auto' }, [spec[name]].flat().join(', '))))),
-      el('details', { id: id('roles'), open: !whole }, el('summary', {}, t.what.change), el('p', { cls: 'note' }, t.what.proposed),
-      one('time_zero'), spec.relapse !== undefined && several('relapse'), spec.progression !== undefined && several('progression'),
-      spec.second_primary !== undefined && several('second_primary'), one('death'), several('last_visit'),
-      el('div', { cls: 'grid' }, field(t.what.unitOf, select(id('unit'), t.what.units, spec.unit, value => store.set(plan => { for (const each of plan.endpoints) if (each.dates) each.dates.unit = value; }, true))),
-        field(t.what.roles.data_cut, input(id('data_cut'), 'date', spec.data_cut, value => put('data_cut', value || null))),
-        field(t.what.onProblem, select(id('on_problem'), [['refuse', t.what.refuse], ['flag', t.what.flag]], spec.on_problem, value => put('on_problem', value)))),
-      el('p', { cls: 'note' }, `${t.what.ruleSource}: ${about.source}`))];
   }
 
   function timesOf(endpoint, index) {
@@ -115,7 +56,7 @@ export function whatSection(store) {
 
   function endpoint(each, index) {
     const many = store.plan.endpoints.length > 1;
-    return el('fieldset', { cls: 'endpoint' }, el('legend', {}, each.dates ? each.dates.rule.toUpperCase() : t.what.endpoint(index + 1)),
+    return el('fieldset', { cls: 'endpoint' }, el('legend', {}, each.dates ? ruleName(each.dates) : t.what.endpoint(index + 1)),
       field(t.what.label, input(`e${index}-label`, 'text', each.label, value => store.set(plan => { plan.endpoints[index].label = value; }))),
       each.dates ? datesOf(each, index) : timesOf(each, index),
       many && button(t.what.remove, () => store.set(plan => { plan.endpoints.splice(index, 1); }, true), { id: `e${index}-remove` }));
@@ -184,8 +125,8 @@ export function missing(plan) {
   if (!plan.endpoints.length) lacking.push(t.what.missingRule);
   for (const each of plan.endpoints) {
     if (each.dates) {
-      const roles = ['time_zero', 'death', 'relapse', 'progression', 'last_visit'].filter(name => each.dates[name] !== undefined && !(each.dates[name]?.length));
-      if (roles.length) lacking.push(t.what.missingRoles(`${each.dates.rule.toUpperCase()} ${roles.map(name => t.what.roles[name].toLowerCase()).join(', ')}`));
+      const roles = missingDates(each.dates);
+      if (roles.length) lacking.push(t.what.missingRoles(`${ruleName(each.dates)} ${roles.join(', ')}`));
     } else {
       if (!each.time) lacking.push(t.what.missingTime);
       if (!each.event) lacking.push(t.what.missingEvent);

@@ -1,5 +1,6 @@
 //! From a plan to requests: the only place that knows how the page's choices are asked.
 
+use crate::competing::one_cause;
 use crate::plan::{Endpoint, Group, Only, Plan};
 use riskset::Remedy;
 use riskset_analysis::{Problem, Request};
@@ -58,7 +59,7 @@ impl Asked<'_> {
     /// The numbers of an endpoint: incidences where events compete, a comparison where there are
     /// groups, else a curve.
     pub fn numbers(&self, endpoint: &Endpoint) -> Result<Request, Problem> {
-        if endpoint.censor.is_some() {
+        if endpoint.competes() {
             return self.incidences(endpoint);
         }
         let mut fields = Fields::new();
@@ -77,7 +78,7 @@ impl Asked<'_> {
     pub fn explained(&self, endpoint: &Endpoint) -> Result<Request, Problem> {
         let mut fields = Fields::from_iter([("explain".to_owned(), json!(true))]);
         self.levels(&mut fields);
-        if endpoint.censor.is_some() {
+        if endpoint.competes() {
             return self.of_causes("cif", endpoint, &self.right_hand_side(), fields);
         }
         self.rows("km", endpoint, &self.right_hand_side(), fields)
@@ -85,7 +86,7 @@ impl Asked<'_> {
 
     /// The endpoint of dates, patient by patient.
     pub fn audit(&self, endpoint: &Endpoint) -> Result<Request, Problem> {
-        let rule = self.rule(endpoint).ok_or_else(|| {
+        let rule = self.rule(endpoint)?.ok_or_else(|| {
             Problem::request("this endpoint is made of a time and an event, not of dates", None)
         })?;
         let id = self.plan.id.as_ref().ok_or_else(|| {
@@ -133,7 +134,7 @@ impl Asked<'_> {
     }
 
     /// Profile and width, which every figure has.
-    fn page_of(&self, analysis: &str) -> Fields {
+    pub(crate) fn page_of(&self, analysis: &str) -> Fields {
         let of_page =
             |name: &&str| analysis.starts_with("plot") && self.plan.look.contains_key(*name);
         let names = ["theme", "width"].into_iter().filter(of_page);
@@ -151,13 +152,9 @@ impl Asked<'_> {
         if !fields.contains_key("formula") {
             fields.insert("formula".into(), json!(self.formula(endpoint, terms)?));
         }
-        let rules: Vec<Value> = self
-            .plan
-            .endpoints
-            .iter()
-            .filter_map(|e| self.rule(e))
-            .map(|rule| json!(rule))
-            .collect();
+        let rules = self.plan.endpoints.iter().map(|endpoint| self.rule(endpoint));
+        let rules = rules.collect::<Result<Vec<_>, Problem>>()?;
+        let rules: Vec<Value> = rules.into_iter().flatten().map(|rule| json!(rule)).collect();
         if !rules.is_empty() {
             fields.insert("derive".into(), Value::Array(rules));
             // The patient's name stands in messages about dates; times have no use for it.
@@ -171,10 +168,12 @@ impl Asked<'_> {
         if let Some(landmark) = self.plan.landmark {
             fields.insert("landmark".into(), json!(landmark));
         }
-        if let Some(level) = self.plan.conf_level {
+        // A figure of balance has no intervals.
+        if let Some(level) = self.plan.conf_level.filter(|_| analysis != "plot-love") {
             fields.insert("conf_level".into(), json!(level));
         }
-        let has_scale = !["cox", "fine-gray", "plot-forest", "plot-subgroups"].contains(&analysis);
+        let has_scale =
+            !["cox", "fine-gray", "plot-forest", "plot-subgroups", "plot-love"].contains(&analysis);
         if let Some(scale) = self.plan.conf_type.as_ref().filter(|_| has_scale) {
             fields.insert("conf_type".into(), json!(scale));
         }
@@ -192,7 +191,7 @@ impl Asked<'_> {
 
     /// `Surv(time, event == "dead") ~ terms`.
     fn formula(&self, endpoint: &Endpoint, terms: &str) -> Result<String, Problem> {
-        let (time, event) = match self.rule(endpoint) {
+        let (time, event) = match self.rule(endpoint)? {
             Some(spec) => {
                 let rule = spec.resolve().map_err(|error| Problem::analysis(error, None))?;
                 let Rule { name, unit, .. } = rule;
@@ -209,8 +208,15 @@ impl Asked<'_> {
     }
 
     /// The rule of an endpoint, under a name whose columns the table does not have already.
-    pub fn rule(&self, endpoint: &Endpoint) -> Option<RuleSpec> {
-        let mut spec = endpoint.dates.clone()?;
+    pub fn rule(&self, endpoint: &Endpoint) -> Result<Option<RuleSpec>, Problem> {
+        let Some(mut spec) = endpoint.dates.clone() else { return Ok(None) };
+        if endpoint.competes() {
+            let label = match endpoint.label.trim() {
+                "" => "event",
+                label => label,
+            };
+            spec = one_cause(&spec, label)?;
+        }
         let own = spec.name.clone().or(spec.rule.clone()).unwrap_or_else(|| "endpoint".to_owned());
         let taken = |name: &str| {
             let made = [spec.unit.to_string().as_str(), "event", "cause"]
@@ -224,7 +230,7 @@ impl Asked<'_> {
         if name != own {
             spec.name = Some(name);
         }
-        Some(spec)
+        Ok(Some(spec))
     }
 
     /// A column with some of its values, as a formula compares them.

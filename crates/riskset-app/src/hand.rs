@@ -66,7 +66,7 @@ fn usual(analysis: &str) -> Option<Map<String, Value>> {
 
 fn analysis_words(analysis: &str) -> Option<Vec<String>> {
     match analysis {
-        "km" | "compare" | "logrank" | "cox" | "cif" | "fine-gray" => {
+        "km" | "compare" | "logrank" | "cox" | "cif" | "fine-gray" | "adjust" => {
             Some(vec![analysis.to_owned()])
         }
         _ => analysis.strip_prefix("plot-").map(|kind| vec!["plot".to_owned(), kind.to_owned()]),

@@ -19,6 +19,7 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod alike;
 mod answer;
 mod ask;
 mod assets;

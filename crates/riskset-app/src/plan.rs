@@ -40,6 +40,8 @@ pub struct Plan {
     pub unit: Option<TimeUnit>,
     /// Columns of an adjusted model, beside the group.
     pub covariates: Vec<String>,
+    /// What two groups are made alike in before they are compared.
+    pub alike: Alike,
     /// Columns whose levels are subgroups.
     pub subgroups: Vec<String>,
     /// When a patient's group is known: `before`, `at` or `after` time zero.
@@ -69,6 +71,24 @@ pub struct Endpoint {
     pub censor: Option<String>,
     /// Instead of time and event: the rule by which dates become both.
     pub dates: Option<RuleSpec>,
+    /// Of dates: whether the competing events of the rule compete, instead of counting as censored.
+    pub compete: bool,
+}
+
+/// An adjusted comparison; not asked for without covariates.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Alike {
+    /// The columns that the groups are made alike in.
+    pub covariates: Vec<String>,
+    /// `iptw` or `standardise`.
+    pub method: Option<String>,
+    /// Whom the weighted groups look like.
+    pub target: Option<String>,
+    /// Weights multiplied by the share of the own group.
+    pub stabilised: bool,
+    /// Weights cut at this quantile and at 1 less it.
+    pub truncate: Option<f64>,
 }
 
 /// A column with some of its values.

@@ -118,7 +118,7 @@ struct Look {
 struct Show {
     plan: Plan,
     /// Which parts: `curves`, `incidence`, `numbers`, `model`, `fine-gray`, `forest`, `subgroups`,
-    /// `table1`, `audit`, `teach`.
+    /// `adjusted`, `adjust`, `balance`, `table1`, `audit`, `teach`.
     parts: Vec<String>,
 }
 
@@ -163,8 +163,17 @@ fn show(opened: &Opened, asked: &Show, asker: &Asker) -> Result<Response, Proble
                     "incidence" => about.incidence_figure(endpoint),
                     _ => about.fine_gray(endpoint),
                 };
-                let competing = endpoints.iter().filter(|endpoint| endpoint.censor.is_some());
+                let competing = endpoints.iter().filter(|endpoint| endpoint.competes());
                 shown.extend(competing.map(|endpoint| parts::part(part, ask(endpoint), &table)));
+            }
+            "adjusted" | "adjust" | "balance" => {
+                let ask = |endpoint| match part.as_str() {
+                    "adjusted" => about.adjusted_curves(endpoint),
+                    "adjust" => about.adjusted(endpoint),
+                    _ => about.balance(endpoint),
+                };
+                let one = |endpoint| parts::part(part, ask(endpoint), &table);
+                shown.extend(about.survival_endpoints().into_iter().map(one));
             }
             "numbers" => shown.extend(each(&|endpoint| about.numbers(endpoint))),
             "model" => shown.extend(each(&|endpoint| about.model("cox", endpoint))),

@@ -1,7 +1,8 @@
 //! What the page needs before anything is opened: examples, rules, choices.
 
 use crate::routes::State;
-use riskset::{Choice, ConfType};
+use riskset::{Choice, ConfType, Population};
+use riskset_analysis::AdjustMethod;
 use riskset_analysis::figure::Annotate;
 use riskset_data::datasets;
 use riskset_data::endpoint::Endpoint;
@@ -25,6 +26,7 @@ pub fn start(state: &State) -> Value {
             "title": rule.title(),
             "definition": rule.definition(),
             "source": rule.source(),
+            "competes": matches!(rule, Endpoint::Dss | Endpoint::Ttp),
         })
     });
     json!({
@@ -40,6 +42,8 @@ pub fn start(state: &State) -> Value {
             "legend": choices::<Legend>(),
             "intervals": choices::<Intervals>(),
             "tail": choices::<Tail>(),
+            "method": choices::<AdjustMethod>(),
+            "target": choices::<Population>(),
             "conf_type": choices::<ConfType>(),
         },
     })

@@ -59,9 +59,17 @@ fn figures(asked: &Asked) -> Result<Vec<Value>, Problem> {
         index => format!("{part}-{}", index + 1),
     };
     for (index, endpoint) in asked.plan.endpoints.iter().enumerate() {
-        if endpoint.censor.is_some() {
+        if endpoint.competes() {
             let request = asked.incidence_figure(endpoint)?;
             figures.push(figure(&names("incidence", index), "The incidence", &request));
+        }
+        if asked.plan.alike.is_asked() && asked.plan.group.is_some() && !endpoint.competes() {
+            let request = asked.adjusted_curves(endpoint)?;
+            figures.push(figure(&names("adjusted", index), "The adjusted curves", &request));
+            if asked.plan.alike.weights() {
+                let request = asked.balance(endpoint)?;
+                figures.push(figure(&names("balance", index), "The balance", &request));
+            }
         }
         if !asked.plan.covariates.is_empty() {
             let request = asked.model("plot-forest", endpoint)?;
@@ -133,6 +141,9 @@ fn comparison(asked: &Asked, group: &Group, known: &str) -> Result<Fields, Probl
             "endpoint": names[0],
         }],
     }));
+    if plan.alike.is_asked() && shown.len() == 2 {
+        found.insert("adjust".into(), Value::Array(adjusted(asked, group, &names)));
+    }
     if !plan.table1.is_empty() {
         let variables = plan.table1.iter().map(|column| json!({ "column": column }));
         let table = json!([{
@@ -142,6 +153,22 @@ fn comparison(asked: &Asked, group: &Group, known: &str) -> Result<Fields, Probl
         found.insert("table".into(), table);
     }
     Ok(found)
+}
+
+/// The adjusted comparison of each endpoint without competing events.
+fn adjusted(asked: &Asked, group: &Group, names: &[String]) -> Vec<Value> {
+    let alike = &asked.plan.alike;
+    let plain = asked.plan.endpoints.iter().zip(names).filter(|(endpoint, _)| !endpoint.competes());
+    let one = |(_, name): (&Endpoint, &String)| {
+        let mut section = fields(json!({
+            "name": format!("alike-{name}"), "label": format!("Adjusted comparison by {}", group.column),
+            "population": "analysed", "group": "group", "endpoint": name,
+            "landmark": asked.plan.landmark, "covariates": alike.terms(),
+        }));
+        section.extend(alike.way());
+        Value::Object(section)
+    };
+    plain.map(one).collect()
 }
 
 fn endpoint(asked: &Asked, endpoint: &Endpoint, name: &str, label: &str) -> Result<Value, Problem> {
@@ -156,6 +183,7 @@ fn endpoint(asked: &Asked, endpoint: &Endpoint, name: &str, label: &str) -> Resu
             // The unit is that of the study.
             dates.remove("unit");
             found.insert("dates".into(), Value::Object(dates));
+            found.insert("competing".into(), Value::Array(asked.competing_events(endpoint)?));
         }
         None => {
             found.insert("time".into(), json!(endpoint.time));

@@ -6,8 +6,7 @@ use crate::report;
 use crate::study::study;
 use crate::voice::Page;
 use riskset_analysis::{Answer, Problem, Request};
-use riskset_report::documents::{AnyDocument, Document, Format, write};
-use riskset_report::format::Style;
+use riskset_report::documents::{AnyDocument, Format, write};
 
 /// A file to be saved.
 pub struct Taken {
@@ -83,12 +82,23 @@ fn request(asked: &Asked, part: &str) -> Result<Request, Problem> {
         "curves" => asked.curves(),
         "incidence" | "fine-gray" => {
             let mut endpoints = asked.plan.endpoints.iter();
-            let endpoint = endpoints.find(|endpoint| endpoint.censor.is_some());
+            let endpoint = endpoints.find(|endpoint| endpoint.competes());
             let endpoint = endpoint
                 .ok_or_else(|| Problem::request("no endpoint has competing events", None))?;
             match part {
                 "incidence" => asked.incidence_figure(endpoint),
                 _ => asked.fine_gray(endpoint),
+            }
+        }
+        "adjusted" | "adjust" | "balance" => {
+            let endpoints = asked.survival_endpoints();
+            let endpoint = endpoints.first().ok_or_else(|| {
+                Problem::request("every endpoint has competing events, and none is adjusted", None)
+            })?;
+            match part {
+                "adjusted" => asked.adjusted_curves(endpoint),
+                "adjust" => asked.adjusted(endpoint),
+                _ => asked.balance(endpoint),
             }
         }
         "numbers" => asked.numbers(endpoint),
@@ -102,10 +112,7 @@ fn request(asked: &Asked, part: &str) -> Result<Request, Problem> {
 
 fn words(document: &AnyDocument, part: &str, format: &str) -> Result<Vec<u8>, Problem> {
     let written = match format {
-        "docx" => {
-            let table = document.tables(&Style::default()).into_iter().next();
-            return table.map(|table| table.to_docx()).ok_or_else(|| no_format(part, format));
-        }
+        "docx" => Format::Docx,
         "txt" => Format::Text,
         "csv" => Format::Csv,
         "md" => Format::Markdown,

@@ -7,7 +7,9 @@ use crate::{Returned, voice};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
+use riskset_analysis::Request;
 use riskset_report::documents::{AnyDocument, Document, Format, Part, fragment, parts, write};
+use riskset_report::methods;
 use std::ffi::CStr;
 
 /// The document of an answer, with the request that it answers.
@@ -21,7 +23,7 @@ impl Held for Box<Answered> {
     const NAME: &'static CStr = c"riskset.answer";
 }
 
-/// `document(answer, format)`: its text in one of the formats, or the request.
+/// `document(answer, format)`: its text in one of the formats, the request, or its Methods.
 pub fn document(args: &Bound<'_, PyTuple>) -> Returned {
     let py = args.py();
     let held = args.get_item(0)?;
@@ -29,6 +31,12 @@ pub fn document(args: &Bound<'_, PyTuple>) -> Returned {
     let format: String = args.get_item(1)?.extract()?;
     let format = match format.as_str() {
         "request" => return Ok(answer.request.as_str().into_pyobject(py)?.into_any().unbind()),
+        "methods" => {
+            let asked = Request::from_json(&answer.request)
+                .map_err(|problem| PyValueError::new_err(problem.what))?;
+            let text = methods::text(&methods::methods(&asked, &answer.document));
+            return Ok(text.into_pyobject(py)?.into_any().unbind());
+        }
         "html" => return Ok(fragment(&answer.document).into_pyobject(py)?.into_any().unbind()),
         "text" => Format::Text,
         "json" => Format::Json,
@@ -37,7 +45,8 @@ pub fn document(args: &Bound<'_, PyTuple>) -> Returned {
         "latex" => Format::Latex,
         other => {
             return Err(PyValueError::new_err(format!(
-                "there is no format {other:?}; there are text, json, csv, markdown, latex and html"
+                "there is no format {other:?}; there are text, json, csv, markdown, latex, html and \
+                 methods"
             )));
         }
     };

@@ -113,6 +113,19 @@ def test_a_result_survives_pickling():
     assert pickle.loads(pickle.dumps(rs.km))("@lung", LUNG).n == 228
 
 
+def test_methods_say_what_was_done_and_cite_it():
+    result = rs.cox("@lung", "Surv(time, status == 2) ~ age + ph.ecog", zph="km")
+    text = result.methods()
+    assert text.startswith("Rows that miss a value used were left out (1); no value was imputed.\n\n")
+    assert "Hazard ratios are from a Cox model [1] with age, ph.ecog and Efron's method" in text
+    assert "score test of Grambsch and Therneau over time transformed by km. [3]" in text
+    assert f"Analyses were done with riskset {rs.__version__}." in text
+    assert "\n1. Cox DR. Regression models and life-tables." in text
+    assert pickle.loads(pickle.dumps(result)).methods() == text
+    # A comparison of groups has the sentences of a study's Methods.
+    assert "Brookmeyer and Crowley" in rs.compare("@lung", LUNG).methods()
+
+
 def test_wrong_fields_are_refused_with_the_nearest():
     with pytest.raises(rs.RequestError, match="nearest is `times`") as caught:
         km(tims=[1])

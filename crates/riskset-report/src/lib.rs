@@ -37,6 +37,7 @@ pub mod exercises;
 pub mod files;
 pub mod format;
 pub mod manuscript;
+pub mod methods;
 pub mod store;
 pub mod study;
 pub mod table;

@@ -99,7 +99,8 @@ pub use logrank::{
 };
 pub use meta::{
     Heterogeneity, MetaFit, MetaInterval, MetaModel, MetaStudy, MetaWarning, PooledRatio,
-    ProportionMeta, RatioMeta, RatioMetaFit, RatioStudy,
+    ProportionMeta, PublishedPoint, PublishedRatio, RatioMeta, RatioMetaFit, RatioStudy,
+    ratio_of_curves,
 };
 pub use performance::{
     AucAt, AucCurve, AucDifference, Calibration, CalibrationAt, CalibrationGroup, ChangeEstimate,

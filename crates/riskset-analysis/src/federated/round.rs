@@ -79,16 +79,9 @@ impl CoxState {
     }
 }
 
-/// What a place says of its rows: the same as long as plan, place and counts are the same.
-pub(super) fn rows_of(plan: &str, site: &str, answers: &[Shared]) -> String {
-    let mut text = format!("{plan}\n{site}\n");
-    for answer in answers {
-        let (question, n, events) = match answer {
-            Shared::Step(step) => (&step.question, step.n, step.events),
-            Shared::GridStep(step) => (&step.question, step.n, step.events),
-            _ => continue,
-        };
-        text.push_str(&format!("{question} {n} {events}\n"));
-    }
-    hex(text.as_bytes())
+/// What a place says of its rows: the same as long as plan, place and the whole answer to the first
+/// round are the same. It tells nothing that the first round has not told.
+pub(super) fn rows_of(plan: &str, site: &str, first: &[Shared]) -> String {
+    let told = serde_json::to_string(first).expect("an answer is always JSON");
+    hex(format!("{plan}\n{site}\n{told}").as_bytes())
 }

@@ -74,6 +74,33 @@ pub fn share(
 ) -> Result<SiteAnswer, Problem> {
     let fingerprint = plan.fingerprint();
     check(plan, &fingerprint, site, round)?;
+    let answers = answers(plan, data, round)?;
+    let rows = match round {
+        None => rows_of(&fingerprint, site, &answers),
+        // The first round once more, which nobody is told: other values change it, not only other
+        // numbers of patients.
+        Some(_) => rows_of(&fingerprint, site, &self::answers(plan, data, None)?),
+    };
+    let before = round.and_then(|round| round.sites.get(site));
+    if before.is_some_and(|before| *before != rows) {
+        return Err(Problem::analysis(
+            format!("the rows of {site} are not those of the first round"),
+            Remedy::to("answer every round from the same file"),
+        ));
+    }
+    Ok(SiteAnswer {
+        schema: SHARE_SCHEMA.to_owned(),
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+        plan: fingerprint,
+        site: site.to_owned(),
+        round: round.map_or(1, |round| round.round),
+        rows,
+        answers,
+    })
+}
+
+/// The sums that a round asks for, question by question.
+fn answers(plan: &Plan, data: &Data, round: Option<&Round>) -> Result<Vec<Shared>, Problem> {
     let mut answers = Vec::new();
     for question in &plan.questions {
         let of = |problem: Problem| Problem {
@@ -105,23 +132,7 @@ pub fn share(
         };
         answers.push(Shared::Table(table::table(asked, &plan.rules, data).map_err(of)?));
     }
-    let rows = rows_of(&fingerprint, site, &answers);
-    let before = round.and_then(|round| round.sites.get(site));
-    if before.is_some_and(|before| *before != rows) {
-        return Err(Problem::analysis(
-            format!("the rows of {site} are not those of the first round"),
-            Remedy::to("answer every round from the same file"),
-        ));
-    }
-    Ok(SiteAnswer {
-        schema: SHARE_SCHEMA.to_owned(),
-        program: env!("CARGO_PKG_VERSION").to_owned(),
-        plan: fingerprint,
-        site: site.to_owned(),
-        round: round.map_or(1, |round| round.round),
-        rows,
-        answers,
-    })
+    Ok(answers)
 }
 
 fn check(plan: &Plan, fingerprint: &str, site: &str, round: Option<&Round>) -> Result<(), Problem> {

@@ -7,7 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { browse, serve, visit, openFile, drawn, says, cells, pictures } from './support.js';
+import { browse, serve, visit, openFile, drawn, says, cells, pictures, sound } from './support.js';
 
 let browser, server;
 before(async () => { server = await serve(); browser = await browse(); });
@@ -28,7 +28,7 @@ const chip = (page, group, value) => page.click(`label.chip:has(input[name="${gr
 const unfold = async (page, id) => { if (await page.locator(`#${id}:not([open])`).count()) await page.click(`#${id} > summary`); };
 
 test('competing events: the incidence, Gray’s test, both models, and the same from the study file', async () => {
-  const { page, context, faults } = await visit(browser, server.address);
+  const { page, context, faults } = await visit(browser, server.address, { reducedMotion: 'reduce' });
   await bundled(page, 'mgus2');
   await page.selectOption('#e0-time', 'etime');
   await page.selectOption('#e0-unit', 'months');
@@ -53,6 +53,7 @@ test('competing events: the incidence, Gray’s test, both models, and the same 
   await says(page.locator('.arithmetic thead'), /S\(t-\)/);
   for (const width of [390, 768, 1440]) {
     await page.setViewportSize({ width, height: 1000 });
+    await sound(page, `competing events, ${width} px`);
     await page.screenshot({ path: join(pictures, `competing-${width}.png`), fullPage: true });
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth) <= 0);
   }

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
@@ -46,6 +47,17 @@ export const openFile = async (page, path) => {
   await page.setInputFiles('#file', path);
   await page.waitForSelector('#look-title');
 };
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** axe finds nothing that keeps anybody out. */
+export async function sound(page, where) {
+  // The page's policy lets no other script in; the debugger's own evaluation is not bound by it.
+  await page.evaluate(`${axe}; undefined`);
+  const { violations } = await page.evaluate(() => window.axe.run());
+  const found = violations.map(one => `${where}: ${one.id}: ${one.nodes.map(node => node.target.join(' ')).slice(0, 3).join(', ')}: ${one.nodes[0].failureSummary}`);
+  assert.deepEqual(found, []);
+}
 
 /** Waits until the curve of the last choice is there. */
 export async function drawn(page) {

@@ -1,5 +1,6 @@
 //! The page from outside: over the socket, as a browser meets it.
 
+mod alike;
 mod refine;
 mod server;
 mod support;

@@ -139,7 +139,7 @@ pub struct MetaArgs {
 pub enum MetaCommand {
     /// Proportions: events among n, one row per study
     Proportion(Box<MetaProportionArgs>),
-    /// Hazard ratios, from whatever is published of them, one row per study
+    /// Hazard ratios, from whatever is published of them, one row per study (or per time of its curves)
     Hr(Box<MetaHrArgs>),
 }
 
@@ -147,7 +147,8 @@ pub enum MetaCommand {
 #[derive(Debug, Args)]
 #[command(
     after_help = "A study gives a hazard ratio with limits or a standard error, or O - E and V, or medians and events;\n\
-                  the columns named are tried in this order, study by study.\n\n\
+                  the columns named are tried in this order, row by row. Published curves are read at the times whose\n\
+                  numbers at risk are printed, 0 among them: one row each with --time, --survival, --at-risk.\n\n\
                   Example:\n  riskset meta hr trials.csv --study trial --hr hr --lower lower --upper upper --forest trials.pdf"
 )]
 pub struct MetaHrArgs {
@@ -183,6 +184,15 @@ pub struct MetaHrArgs {
     /// Columns with the events: arm of interest, control
     #[arg(long, value_name = "COLUMN,COLUMN", value_delimiter = ',')]
     pub events: Vec<String>,
+    /// Column with the times at which published curves were read, one row each, 0 among them
+    #[arg(long, value_name = "COLUMN")]
+    pub time: Option<String>,
+    /// Columns with survival at --time, as fractions: arm of interest, control
+    #[arg(long, value_name = "COLUMN,COLUMN", value_delimiter = ',')]
+    pub survival: Vec<String>,
+    /// Columns with the numbers at risk printed under the curves: arm of interest, control
+    #[arg(long, value_name = "COLUMN,COLUMN", value_delimiter = ',')]
+    pub at_risk: Vec<String>,
     /// Analyse only the rows where this holds
     #[arg(long, value_name = "EXPR")]
     pub subset: Option<String>,

@@ -46,6 +46,9 @@ pub fn run(args: &MetaArgs, console: &mut Console) -> Result<(), Failure> {
                 variance: args.variance.clone(),
                 medians: args.medians.clone(),
                 events: args.events.clone(),
+                time: args.time.clone(),
+                survival: args.survival.clone(),
+                at_risk: args.at_risk.clone(),
                 subset: args.subset.clone(),
                 conf_level: args.conf_level,
             };

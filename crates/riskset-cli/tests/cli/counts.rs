@@ -26,7 +26,7 @@ fn the_commands_of_the_guide_count_people() {
         let args: Vec<&str> = words.iter().map(String::as_str).collect();
         let answer = riskset_in(folder.path(), &args, "");
         assert_eq!(answer.status, 0, "{command}\n{}", answer.err);
-        assert!(answer.out.contains("40 rows"), "{command}\n{}", answer.out);
+        assert!(answer.out.contains("40 people"), "{command}\n{}", answer.out);
         assert!(answer.err.contains("counts 40 people in 6 rows"), "{command}\n{}", answer.err);
         commands += 1;
     }

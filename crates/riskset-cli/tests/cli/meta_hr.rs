@@ -97,3 +97,46 @@ fn what_cannot_be_a_hazard_ratio_is_refused_with_its_line() {
     assert_eq!(answer.status, 2);
     assert!(answer.err.contains("--upper"), "{}", answer.err);
 }
+
+/// Women against men of `@lung`, survival to three decimals and numbers at risk as R's
+/// `summary(survfit(...), times)` prints them, with a trial that gives limits. The log ratio and its
+/// standard error are the formulas of docs/methods/meta-analysis.md written out in R 4.2.
+#[test]
+fn published_curves_give_the_ratio_of_their_hazards() {
+    let text = "trial,hr,lower,upper,day,s1,s0,n1,n0\n\
+        lung,,,,0,1,1,90,138\n\
+        lung,,,,200,0.795,0.607,66,78\n\
+        lung,,,,400,0.509,0.298,26,31\n\
+        other,0.72,0.58,0.89,,,,,\n\
+        lung,,,,600,0.343,0.145,11,13\n\
+        lung,,,,800,0.083,0.067,2,6\n";
+    let folder = trials(text);
+    let direct = ["--study", "trial", "--hr", "hr", "--lower", "lower", "--upper", "upper"];
+    let curves = ["--time", "day", "--survival", "s1,s0", "--at-risk", "n1,n0"];
+    let ask = |more: &[&str]| {
+        let all = [&["meta", "hr", "trials.csv"], &direct[..], &curves, more].concat();
+        riskset_in(folder.path(), &all, "")
+    };
+    let answer = ask(&["--format", "json"]);
+    assert_eq!(answer.status, 0, "{}", answer.err);
+    let json: serde_json::Value = serde_json::from_str(&answer.out).unwrap();
+    assert_eq!((&json["n"], &json["n_missing"]), (&2.into(), &0.into()));
+    let lung = &json["studies"][0];
+    assert_eq!(
+        (&lung["study"], &lung["source"]),
+        (&"lung".into(), &"curves and numbers at risk".into())
+    );
+    let value = |name: &str| lung["hazard_ratio"][name].as_f64().unwrap();
+    assert!((value("estimate").ln() - -0.500734739324058).abs() < 1e-12);
+    let width = (value("upper") / value("lower")).ln() / (2.0 * 1.959963984540054);
+    assert!((width - 0.171277389219956).abs() < 1e-12);
+    assert!(ask(&[]).out.contains("as exact as the curves were read"));
+    // What is no curve, and what is half said.
+    let percent = text.replace("0.795", "79.5");
+    fs::write(folder.path().join("trials.csv"), percent).unwrap();
+    refused(&ask(&[]), &["lung: ", "survival read off a curve", "79.5"]);
+    let half = [&["meta", "hr", "trials.csv", "--study", "trial"], &curves[..4]].concat();
+    let half = riskset_in(folder.path(), &half, "");
+    assert_eq!((half.status, half.out.as_str()), (2, ""));
+    assert!(half.err.contains("two columns of numbers at risk"), "{}", half.err);
+}

@@ -67,6 +67,20 @@ class Result:
         """The tables as LaTeX (booktabs)."""
         return self._text("latex")
 
+    def methods(self):
+        """What was computed and how, as the Methods section of a paper says it.
+
+        The sentences are those of a study's Methods: rows left out, endpoints made of dates, the
+        estimators with their intervals, the tests, the program. Publications are numbered, and
+        listed at the end.
+
+        Returns
+        -------
+        str
+            Paragraphs with an empty line between them, then the publications, one a line.
+        """
+        return self._text("methods")
+
     def _repr_html_(self):
         return self._text("html")
 
@@ -207,7 +221,7 @@ class Result:
     def _state(self):
         if self._stored is not None:
             return self._stored
-        forms = ("text", "json", "csv", "markdown", "latex", "html", "request")
+        forms = ("text", "json", "csv", "markdown", "latex", "html", "request", "methods")
         state = {form: self._text(form) for form in forms}
         state["tables"] = {name: table.to_dict() for name, table in self.tables().items()}
         return state

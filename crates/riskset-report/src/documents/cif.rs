@@ -229,7 +229,7 @@ impl Document for CifDocument {
                     cause.cause.clone(),
                     group.n.to_string(),
                     cause.events.to_string(),
-                    cause.time.last().map_or_else(String::new, |time| time.to_string()),
+                    cause.time.last().map_or_else(String::new, |&time| rounded(time)),
                     cause.last(style),
                 ]);
             }
@@ -252,6 +252,11 @@ impl Document for CifDocument {
         }
         notes
     }
+}
+
+/// A time for people: a month made of days has fifteen decimals, of which two say enough.
+fn rounded(time: f64) -> String {
+    ((time * 100.0).round() / 100.0).to_string()
 }
 
 impl CifDocument {

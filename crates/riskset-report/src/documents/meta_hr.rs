@@ -170,6 +170,13 @@ impl Document for MetaHrDocument {
                     .to_owned(),
             );
         }
+        if self.studies.iter().any(|study| study.source == "curves and numbers at risk") {
+            notes.push(
+                "A hazard ratio from curves takes hazards for proportional and those censored for leaving \
+                 evenly between two times; it is as exact as the curves were read."
+                    .to_owned(),
+            );
+        }
         notes
     }
 }

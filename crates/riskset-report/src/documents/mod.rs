@@ -53,7 +53,7 @@ use crate::escape::{self, shown};
 use crate::format::Style;
 use crate::table::Table;
 use riskset_analysis::{About, Voice};
-use riskset_data::Balance;
+use riskset_data::{Balance, ReadNote};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -141,6 +141,9 @@ pub struct Head {
     /// What was asked, for the title of the text: the data and the formula. Not in the JSON.
     #[serde(skip)]
     pub asked: String,
+    /// What `n` counts, for the title: rows, or the people of a table of counts. Not in the JSON.
+    #[serde(skip)]
+    pub counted: &'static str,
 }
 
 impl Head {
@@ -157,6 +160,7 @@ impl Head {
             warnings: Vec::new(),
             steps: Vec::new(),
             asked: asked.into(),
+            counted: "rows",
         }
     }
 
@@ -166,6 +170,9 @@ impl Head {
         let asked = format!("{}: {}{subset}", about.data, about.formula);
         let mut head = Head::new(about.analysis, about.n, about.n_missing, asked);
         head.notes = about.notes.iter().map(ToString::to_string).collect();
+        if about.notes.iter().any(|note| matches!(note, ReadNote::Counts { .. })) {
+            head.counted = "people";
+        }
         head.landmark = about
             .landmark
             .map(|landmark| LandmarkEntry { time: landmark.time, left_out: landmark.left_out });
@@ -191,10 +198,11 @@ impl Head {
 
     /// `228 rows, 14 more left out for missing values`.
     pub fn rows(&self) -> String {
+        let (n, what) = (self.n, self.counted);
         match self.n_missing {
-            0 => format!("{} rows", self.n),
-            1 => format!("{} rows, 1 more left out for a missing value", self.n),
-            missing => format!("{} rows, {missing} more left out for missing values", self.n),
+            0 => format!("{n} {what}"),
+            1 => format!("{n} {what}, 1 more left out for a missing value"),
+            missing => format!("{n} {what}, {missing} more left out for missing values"),
         }
     }
 }

@@ -82,6 +82,9 @@ references! {
     "anderson1983": ["Anderson JR", "Cain KC", "Gelber RD"],
         "Analysis of survival by tumor response",
         "J Clin Oncol", 1983, "1(11)", "710-719", "10.1200/JCO.1983.1.11.710";
+    "breslow1974": ["Breslow N"],
+        "Covariance analysis of censored survival data",
+        "Biometrics", 1974, "30(1)", "89-99", "10.2307/2529620";
     "brookmeyer1982": ["Brookmeyer R", "Crowley J"],
         "A confidence interval for the median survival time",
         "Biometrics", 1982, "38(1)", "29-41", "10.2307/2530286";
@@ -97,15 +100,30 @@ references! {
     "fine1999": ["Fine JP", "Gray RJ"],
         "A proportional hazards model for the subdistribution of a competing risk",
         "J Am Stat Assoc", 1999, "94(446)", "496-509", "10.1080/01621459.1999.10474144";
+    "gehan1965": ["Gehan EA"],
+        "A generalized Wilcoxon test for comparing arbitrarily singly-censored samples",
+        "Biometrika", 1965, "52(1-2)", "203-223", "10.1093/biomet/52.1-2.203";
+    "graf1999": ["Graf E", "Schmoor C", "Sauerbrei W", "Schumacher M"],
+        "Assessment and comparison of prognostic classification schemes for survival data",
+        "Stat Med", 1999, "18(17-18)", "2529-2545", "";
     "grambsch1994": ["Grambsch PM", "Therneau TM"],
         "Proportional hazards tests and diagnostics based on weighted residuals",
         "Biometrika", 1994, "81(3)", "515-526", "10.1093/biomet/81.3.515";
     "gray1988": ["Gray RJ"],
         "A class of K-sample tests for comparing the cumulative incidence of a competing risk",
         "Ann Stat", 1988, "16(3)", "1141-1154", "10.1214/aos/1176350951";
+    "harrell1982": ["Harrell FE", "Califf RM", "Pryor DB", "Lee KL", "Rosati RA"],
+        "Evaluating the yield of medical tests",
+        "JAMA", 1982, "247(18)", "2543-2546", "10.1001/jama.1982.03320430047030";
+    "harrington1982": ["Harrington DP", "Fleming TR"],
+        "A class of rank test procedures for censored survival data",
+        "Biometrika", 1982, "69(3)", "553-566", "10.1093/biomet/69.3.553";
     "hartung2001": ["Hartung J", "Knapp G"],
         "A refined method for the meta-analysis of controlled clinical trials with binary outcome",
         "Stat Med", 2001, "20(24)", "3875-3889", "10.1002/sim.1009";
+    "heinze2001": ["Heinze G", "Schemper M"],
+        "A solution to the problem of monotone likelihood in Cox regression",
+        "Biometrics", 2001, "57(1)", "114-119", "10.1111/j.0006-341X.2001.00114.x";
     "kaplan1958": ["Kaplan EL", "Meier P"],
         "Nonparametric estimation from incomplete observations",
         "J Am Stat Assoc", 1958, "53(282)", "457-481", "10.1080/01621459.1958.10501452";
@@ -121,6 +139,12 @@ references! {
     "mantel1966": ["Mantel N"],
         "Evaluation of survival data and two new rank order statistics arising in its consideration",
         "Cancer Chemother Rep", 1966, "50(3)", "163-170", "";
+    "parmar1998": ["Parmar MKB", "Torri V", "Stewart L"],
+        "Extracting summary statistics to perform meta-analyses of the published literature for survival endpoints",
+        "Stat Med", 1998, "17(24)", "2815-2834", "";
+    "peto1972": ["Peto R", "Peto J"],
+        "Asymptotically efficient rank invariant test procedures",
+        "J R Stat Soc Ser A", 1972, "135(2)", "185-207", "10.2307/2344317";
     "punt2007": ["Punt CJA", "Buyse M", "K\u{f6}hne CH", "et al"],
         "Endpoints in adjuvant treatment trials: a systematic review of the literature in colon cancer and proposed definitions for future trials",
         "J Natl Cancer Inst", 2007, "99(13)", "998-1003", "10.1093/jnci/djm024";
@@ -136,6 +160,18 @@ references! {
     "schemper1996": ["Schemper M", "Smith TL"],
         "A note on quantifying follow-up in studies of failure time",
         "Control Clin Trials", 1996, "17(4)", "343-346", "10.1016/0197-2456(96)00075-X";
+    "simon1984": ["Simon R", "Makuch RW"],
+        "A non-parametric graphical representation of the relationship between survival and the occurrence of an event: application to responder versus non-responder bias",
+        "Stat Med", 1984, "3(1)", "35-44", "10.1002/sim.4780030106";
+    "simon2011": ["Simon N", "Friedman J", "Hastie T", "Tibshirani R"],
+        "Regularization paths for Cox's proportional hazards model via coordinate descent",
+        "J Stat Softw", 2011, "39(5)", "1-13", "10.18637/jss.v039.i05";
+    "tarone1977": ["Tarone RE", "Ware J"],
+        "On distribution-free tests for equality of survival distributions",
+        "Biometrika", 1977, "64(1)", "156-160", "10.1093/biomet/64.1.156";
+    "uno2011": ["Uno H", "Cai T", "Pencina MJ", "D'Agostino RB", "Wei LJ"],
+        "On the C-statistics for evaluating overall adequacy of risk prediction procedures with censored survival data",
+        "Stat Med", 2011, "30(10)", "1105-1117", "10.1002/sim.4154";
 }
 
 #[cfg(test)]

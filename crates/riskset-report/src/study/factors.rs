@@ -9,6 +9,7 @@ use super::model::{EVENT, TIME};
 use super::text::Section;
 use super::voice::StudyWords;
 use crate::Error;
+use crate::methods::words;
 use crate::store::{Estimate, Unit, slug, unique_slugs};
 use crate::table::{Align, RowKind, Table};
 use riskset::{Coefficient, Interval};
@@ -378,13 +379,5 @@ fn sentence(
 
 /// The sentence of the Methods.
 pub fn methods(spec: &FactorsSpec) -> String {
-    let of_one = match spec.same_rows {
-        true => "of the patients in whom all factors were known",
-        false => "of the patients in whom it was known",
-    };
-    format!(
-        "{}: prognostic factors were examined one by one, each in a Cox model {of_one}, and together \
-         in one Cox model of all; no factor was selected by its P value.",
-        spec.label
-    )
+    format!("{}: {}", spec.label, words::factors(spec.same_rows))
 }

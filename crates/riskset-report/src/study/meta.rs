@@ -6,6 +6,7 @@ use super::figures::{Figure, capital, dress, failed};
 use super::file::Meta;
 use super::text::{Section, join_and};
 use crate::Error;
+use crate::methods::words;
 use crate::store::{Estimate, Unit, slug, unique_slugs};
 use crate::table::{Align, Table};
 use riskset::{Interval, MetaFit, MetaModel};
@@ -136,16 +137,7 @@ fn put(context: &mut Context, spec: &Meta, name: &str, series: &[(String, String
 
 /// How the series were pooled, for Methods, captions and footnotes.
 pub fn method(spec: &Meta) -> &'static str {
-    match model(spec) {
-        MetaModel::TwoStep => {
-            "random-effects model of the logits, variance between series by restricted maximum \
-             likelihood, interval by Hartung and Knapp"
-        }
-        MetaModel::Exact => {
-            "binomial counts with normal random effects of the logits, by maximum likelihood, \
-             interval with Student's t"
-        }
-    }
+    words::pooled(model(spec)).0
 }
 
 fn measure(spec: &Meta) -> &str {

@@ -8,7 +8,7 @@ use super::proportion;
 use super::text::{join_and, permutation, short_definition};
 use super::{design, factors, incidence, meta, performance};
 use crate::manuscript::{Paragraph, Section};
-use riskset::ProportionVariance;
+use crate::methods::words;
 
 /// The sections of Methods.
 pub fn methods(context: &Context, compared: &[Vec<Compared>]) -> Vec<Section> {
@@ -147,8 +147,7 @@ fn statistics(context: &Context, compared: &[Vec<Compared>]) -> Vec<Paragraph> {
         }),
     );
     if !context.file.follow_up.is_empty() {
-        let text = "Follow-up was estimated by the reverse Kaplan-Meier method.";
-        paragraphs.push(Paragraph::new(text).cite(&["schemper1996"]));
+        paragraphs.push(words::follow_up());
     }
     paragraphs.extend(context.file.proportion.iter().map(|spec| proportions(context, spec)));
     paragraphs.extend(adjustments(context));
@@ -163,19 +162,13 @@ fn statistics(context: &Context, compared: &[Vec<Compared>]) -> Vec<Paragraph> {
         Paragraph::new(performance::methods(spec, !endpoint.competing.is_empty()))
     }));
     if !context.file.cutpoint.is_empty() {
-        let text = "A cut-point that was not planned was searched over the whole range of the variable; its P \
-                    value is corrected for the search by permutation, and its hazard ratio was \
-                    cross-validated.";
-        paragraphs.push(Paragraph::new(text).cite(&["lausen1992"]));
+        paragraphs.push(words::cutpoint());
     }
     paragraphs.extend(pooled(context));
     paragraphs.extend(time_zero(context));
     paragraphs.extend(missing(context));
     paragraphs.push(tests(context));
-    paragraphs.push(
-        Paragraph::new(format!("Analyses were done with riskset {}.", env!("CARGO_PKG_VERSION")))
-            .cite(&["riskset"]),
-    );
+    paragraphs.push(words::software());
     paragraphs
 }
 
@@ -189,12 +182,7 @@ fn descriptive(context: &Context) -> Option<Paragraph> {
     let uses = |word: &str| {
         variables.iter().any(|one| one.summary.as_ref().is_some_and(|text| text.get_ref() == word))
     };
-    let mean =
-        if uses("mean") { ", or as means with standard deviations where so marked," } else { "" };
-    Some(Paragraph::new(format!(
-        "Measurements are given as medians with interquartile ranges{mean} and categories as counts with \
-         percentages. Missing values are counted, and are part of the denominators."
-    )))
+    Some(Paragraph::new(words::described(uses("mean"))))
 }
 
 /// The analysis that was planned first, its hypothesis and its side.
@@ -241,28 +229,8 @@ fn survival(context: &Context, compared: &[Vec<Compared>]) -> Vec<Paragraph> {
     if compared.iter().flatten().all(|one| one.incidences().is_some()) {
         return Vec::new();
     }
-    let first = Paragraph::new("Survival was estimated by the Kaplan-Meier method,")
-        .cite(&["kaplan1958"])
-        .say(format!(
-            "with pointwise {} confidence intervals on the {} scale and Greenwood's variance; medians have \
-             intervals by the method of Brookmeyer and Crowley on the same scale.",
-            context.style.level(context.level),
-            context.conf_type.name()
-        ))
-        .cite(&["brookmeyer1982"])
-        .say("Groups were compared by the two-sided log-rank test.")
-        .cite(&["mantel1966"])
-        .say("Hazard ratios are from Cox models")
-        .cite(&["cox1972"])
-        .say("with the group as the only covariate, unless said otherwise, and Efron's method for ties;")
-        .cite(&["efron1977"])
-        .say("proportional hazards were checked by the score test of Grambsch and Therneau.")
-        .cite(&["grambsch1994"])
-        .say(
-            "Differences of restricted mean survival times do not rest on proportional hazards and stand \
-             beside the hazard ratios.",
-        )
-        .cite(&["royston2013"]);
+    let first = words::curves(&context.style.level(context.level), context.conf_type.name());
+    let first = words::effects(words::logrank(first));
     let mut paragraphs = vec![first];
     let mut permuted: Vec<String> =
         context.file.comparison.iter().filter_map(permutation).collect();
@@ -274,11 +242,6 @@ fn survival(context: &Context, compared: &[Vec<Compared>]) -> Vec<Paragraph> {
 fn proportions(context: &Context, spec: &Proportion) -> Paragraph {
     let options = proportion::options(context, spec);
     let many = context.file.many_units();
-    let cited: &[&'static str] = match options.variance {
-        ProportionVariance::Donner => &["donner2000"],
-        ProportionVariance::Gee => &["liang1986"],
-        _ => &[],
-    };
     Paragraph::new(format!(
         "{}: proportions have two-sided {} confidence intervals that allow for several {many} of one \
          patient ({}).",
@@ -286,28 +249,18 @@ fn proportions(context: &Context, spec: &Proportion) -> Paragraph {
         context.style.level(options.level),
         options.words(many)
     ))
-    .cite(cited)
+    .cite(words::proportion_cited(options.variance))
 }
 
 /// Adjusted comparisons: for what, how, and why.
 fn adjustments(context: &Context) -> Vec<Paragraph> {
     let of = |spec: &super::file::Adjust| {
         let by_model = spec.method.as_ref().is_some_and(|text| text.get_ref() == "standardise");
-        let target = spec.target.as_ref().map(|text| text.get_ref().as_str());
-        let how = match (by_model, target) {
-            (true, _) => "by standardisation over all patients with a Cox model",
-            (false, Some("overlap")) => "by weights of the overlap of the groups",
-            (false, Some("att")) => "by weights for the patients of the group compared",
-            (false, _) => "by weights of the inverse probability of the own group",
-        };
+        let target = spec.target.as_ref().and_then(|text| text.get_ref().parse().ok());
+        let (how, cited) = words::adjusted(by_model, target.unwrap_or_default());
         let names = names_of(spec.covariates.get_ref(), &spec.labels);
         let mut text = format!("{}: adjusted for {} {how}.", spec.label, join_and(&names));
         text.extend(spec.reason.iter().map(|why| format!(" {why}")));
-        let cited: &[&'static str] = match (by_model, target) {
-            (true, _) => &[],
-            (false, Some("overlap")) => &["li2018"],
-            (false, _) => &["rosenbaum1983"],
-        };
         Paragraph::new(text).cite(cited)
     };
     context.file.adjust.iter().map(of).collect()

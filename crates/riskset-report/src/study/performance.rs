@@ -12,6 +12,7 @@ use super::text::Section;
 use super::voice::StudyWords;
 use crate::Error;
 use crate::format::NOT_ESTIMABLE;
+use crate::methods::words;
 use crate::store::{Estimate, Unit, slug};
 use crate::table::{Align, Table};
 use riskset::{BrierEstimate, Choice, Concordance, Interval, normal};
@@ -589,17 +590,7 @@ pub fn methods(spec: &PerformanceSpec, competing: bool) -> String {
             ", with {samples} bootstrap samples to correct for optimism, the model made anew in each"
         ),
     };
-    format!(
-        "{}: {against}{corrected}, by concordance ({}), cumulative/dynamic area under the \
-         ROC curve, Brier score and calibration, weighted for censoring{}.",
-        spec.label,
-        if competing { "Wolbers" } else { "Harrell, Uno" },
-        if competing {
-            "; the incidence was predicted with competing events, which are no censorings"
-        } else {
-            ""
-        }
-    )
+    format!("{}: {against}{corrected}, {}", spec.label, words::judged(competing))
 }
 
 impl PerformanceSpec {

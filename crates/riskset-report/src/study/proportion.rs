@@ -4,6 +4,7 @@ use super::context::{Context, lower_first};
 use super::data::Sheet;
 use super::file::{Part, Proportion};
 use crate::Error;
+use crate::methods::words;
 use crate::store::{Estimate, Unit, slug};
 use riskset::{ProportionInterval, ProportionVariance};
 use riskset_analysis::{
@@ -21,28 +22,7 @@ pub struct Options {
 impl Options {
     /// Variance and interval as Methods name them.
     pub fn words(&self, units: &str) -> String {
-        let variance = match self.variance {
-            ProportionVariance::Donner => {
-                "variance by the design effect of Donner and Donald, with the intraclass \
-                 correlation from analysis of variance"
-            }
-            ProportionVariance::Gee => {
-                "variance by generalised estimating equations, exchangeable correlation"
-            }
-            ProportionVariance::Ratio => "variance of a ratio estimator between patients",
-            ProportionVariance::Binomial => "binomial variance",
-        };
-        let interval = match self.interval {
-            ProportionInterval::Wald => "Wald interval",
-            ProportionInterval::Logit => "interval on the logit scale",
-            ProportionInterval::Wilson => "Wilson interval",
-            ProportionInterval::Exact => "exact interval",
-        };
-        let independent = match self.variance {
-            ProportionVariance::Binomial => format!(", which takes {units} as independent"),
-            _ => String::new(),
-        };
-        format!("{variance}{independent}; {interval}")
+        words::proportion(self.variance, self.interval, units)
     }
 }
 

@@ -13,12 +13,14 @@
 //! Houwelingen and Stijnen (2008), J Clin Epidemiol 61:41-51 (the exact model). Reference programs:
 //! `rma` of R metafor; numerical integration for the exact model.
 
+mod curves;
 mod exact;
 mod quadrature;
 mod ratio;
 mod reml;
 mod studies;
 
+pub use curves::{PublishedPoint, PublishedRatio, ratio_of_curves};
 pub use ratio::{PooledRatio, RatioMeta, RatioMetaFit, RatioStudy};
 pub use studies::MetaStudy;
 

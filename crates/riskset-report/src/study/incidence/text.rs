@@ -5,6 +5,7 @@ use super::super::context::{Context, lower_first};
 use super::super::text::join_and;
 use super::table::{names, time_words};
 use super::{Cause, Incidences};
+use crate::methods::words;
 
 /// The paragraph of one endpoint: counts, incidences, Gray's test and hazard ratios of its event,
 /// then of each competing event.
@@ -207,11 +208,8 @@ pub fn methods(context: &Context, compared: &[Vec<Compared>]) -> Option<String> 
     }
     sentences.append(&mut said);
     if !with.is_empty() {
-        sentences.push(format!(
-            "Cumulative incidences were estimated by the Aalen-Johansen method, with pointwise {} \
-             confidence intervals on the log scale, and compared by Gray's test.",
-            context.style.level(context.level)
-        ));
+        let estimated = words::incidences(&context.style.level(context.level), "log");
+        sentences.push(format!("{estimated}, and compared by Gray's test."));
     }
     sentences.push(
         "Hazard ratios are cause-specific, from Cox models in which the other events censor, and \

@@ -1,0 +1,169 @@
+//! Sentences about methods, with the publications behind them: the Methods of a study and of a single
+//! answer are made of the same ones.
+
+use crate::manuscript::Paragraph;
+use riskset::{MetaModel, Population, ProportionInterval, ProportionVariance};
+
+/// Kaplan-Meier curves with intervals of a level, such as `95%`, on a scale, and medians.
+pub fn curves(level: &str, scale: &str) -> Paragraph {
+    Paragraph::new("Survival was estimated by the Kaplan-Meier method,")
+        .cite(&["kaplan1958"])
+        .say(format!(
+            "with pointwise {level} confidence intervals on the {scale} scale and Greenwood's variance; \
+             medians have intervals by the method of Brookmeyer and Crowley on the same scale."
+        ))
+        .cite(&["brookmeyer1982"])
+}
+
+/// Two or more curves compared.
+pub fn logrank(text: Paragraph) -> Paragraph {
+    text.say("Groups were compared by the two-sided log-rank test.").cite(&["mantel1966"])
+}
+
+/// Hazard ratios of groups and their differences of restricted means.
+pub fn effects(text: Paragraph) -> Paragraph {
+    text.say("Hazard ratios are from Cox models")
+        .cite(&["cox1972"])
+        .say("with the group as the only covariate, unless said otherwise, and Efron's method for ties;")
+        .cite(&["efron1977"])
+        .say("proportional hazards were checked by the score test of Grambsch and Therneau.")
+        .cite(&["grambsch1994"])
+        .say(
+            "Differences of restricted mean survival times do not rest on proportional hazards and stand \
+             beside the hazard ratios.",
+        )
+        .cite(&["royston2013"])
+}
+
+/// Incidences with intervals of a level.
+pub fn incidences(level: &str, scale: &str) -> String {
+    format!(
+        "Cumulative incidences were estimated by the Aalen-Johansen method, with pointwise {level} \
+         confidence intervals on the {scale} scale"
+    )
+}
+
+/// Follow-up.
+pub fn follow_up() -> Paragraph {
+    Paragraph::new("Follow-up was estimated by the reverse Kaplan-Meier method.")
+        .cite(&["schemper1996"])
+}
+
+/// How two groups were made alike, and its publication.
+pub fn adjusted(by_model: bool, target: Population) -> (&'static str, &'static [&'static str]) {
+    match (by_model, target) {
+        (true, _) => ("by standardisation over all patients with a Cox model", &[]),
+        (false, Population::Overlap) => ("by weights of the overlap of the groups", &["li2018"]),
+        (false, Population::Second) => {
+            ("by weights for the patients of the group compared", &["rosenbaum1983"])
+        }
+        (false, Population::All) => {
+            ("by weights of the inverse probability of the own group", &["rosenbaum1983"])
+        }
+    }
+}
+
+/// The search for a cut-point.
+pub fn cutpoint() -> Paragraph {
+    let text = "A cut-point that was not planned was searched over the whole range of the variable; its P \
+                value is corrected for the search by permutation, and its hazard ratio was \
+                cross-validated.";
+    Paragraph::new(text).cite(&["lausen1992"])
+}
+
+/// Prognostic factors, one by one and together.
+pub fn factors(same_rows: bool) -> String {
+    let of_one = match same_rows {
+        true => "of the patients in whom all factors were known",
+        false => "of the patients in whom it was known",
+    };
+    format!(
+        "prognostic factors were examined one by one, each in a Cox model {of_one}, and together in one \
+         Cox model of all; no factor was selected by its P value."
+    )
+}
+
+/// What predictions were judged by; with competing events their incidence was predicted.
+pub fn judged(competing: bool) -> &'static str {
+    match competing {
+        false => {
+            "by concordance (Harrell, Uno), cumulative/dynamic area under the ROC curve, Brier score and \
+             calibration, weighted for censoring."
+        }
+        true => {
+            "by concordance (Wolbers), cumulative/dynamic area under the ROC curve, Brier score and \
+             calibration, weighted for censoring; the incidence was predicted with competing events, \
+             which are no censorings."
+        }
+    }
+}
+
+/// Measurements and categories of a table of patients.
+pub fn described(means: bool) -> String {
+    let mean = if means { ", or as means with standard deviations where so marked," } else { "" };
+    format!(
+        "Measurements are given as medians with interquartile ranges{mean} and categories as counts with \
+         percentages. Missing values are counted, and are part of the denominators."
+    )
+}
+
+/// Variance and interval of a proportion of units of which a patient may have several.
+pub fn proportion(
+    variance: ProportionVariance,
+    interval: ProportionInterval,
+    units: &str,
+) -> String {
+    let of_variance = match variance {
+        ProportionVariance::Donner => {
+            "variance by the design effect of Donner and Donald, with the intraclass correlation from \
+             analysis of variance"
+        }
+        ProportionVariance::Gee => {
+            "variance by generalised estimating equations, exchangeable correlation"
+        }
+        ProportionVariance::Ratio => "variance of a ratio estimator between patients",
+        ProportionVariance::Binomial => "binomial variance",
+    };
+    let interval = match interval {
+        ProportionInterval::Wald => "Wald interval",
+        ProportionInterval::Logit => "interval on the logit scale",
+        ProportionInterval::Wilson => "Wilson interval",
+        ProportionInterval::Exact => "exact interval",
+    };
+    let independent = match variance {
+        ProportionVariance::Binomial => format!(", which takes {units} as independent"),
+        _ => String::new(),
+    };
+    format!("{of_variance}{independent}; {interval}")
+}
+
+/// The publication of a variance.
+pub fn proportion_cited(variance: ProportionVariance) -> &'static [&'static str] {
+    match variance {
+        ProportionVariance::Donner => &["donner2000"],
+        ProportionVariance::Gee => &["liang1986"],
+        _ => &[],
+    }
+}
+
+/// How proportions of several series were pooled, and its publication.
+pub fn pooled(model: MetaModel) -> (&'static str, &'static [&'static str]) {
+    match model {
+        MetaModel::TwoStep => (
+            "random-effects model of the logits, variance between series by restricted maximum \
+             likelihood, interval by Hartung and Knapp",
+            &["hartung2001"],
+        ),
+        MetaModel::Exact => (
+            "binomial counts with normal random effects of the logits, by maximum likelihood, interval \
+             with Student's t",
+            &[],
+        ),
+    }
+}
+
+/// The program.
+pub fn software() -> Paragraph {
+    Paragraph::new(format!("Analyses were done with riskset {}.", env!("CARGO_PKG_VERSION")))
+        .cite(&["riskset"])
+}
