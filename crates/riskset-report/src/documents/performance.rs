@@ -194,7 +194,7 @@ impl PerformanceDocument {
             sentences.push(
                 "Whether the terms of the larger model add anything is the question of the \
                  likelihood-ratio test. The P values of differences take the predictions as given: on \
-                 the rows that made the models they are too small."
+                     the rows that made the models they are no test of it."
                     .to_owned(),
             );
         }

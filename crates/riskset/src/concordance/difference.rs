@@ -30,8 +30,9 @@ pub struct ConcordanceDifference {
     /// The difference over its standard error. `None` when that is 0, as for scores that order all
     /// pairs alike.
     pub z: Option<f64>,
-    /// The two-sided p value of z. For a marker that was added to the first model on the same rows
-    /// it is too small for a null marker; use the likelihood ratio there.
+    /// The two-sided p value of z. It is no test of a marker that was added to the first model on the
+    /// same rows, of a null marker it is too large (Demler, Pencina and D'Agostino 2012, Stat Med
+    /// 31:2577-2587); use the likelihood ratio there.
     pub p_value: Option<f64>,
 }
 
