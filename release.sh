@@ -5,8 +5,8 @@
 #
 #     ./release.sh [--no-wheel]
 #
-# Needs GNU tar (`gtar` where `tar` is another one). The program is static where Rust's musl target is installed; otherwise the archive's name says which
-# glibc it needs.
+# Needs GNU tar (`gtar` where `tar` is another one). The program is static where Rust's musl target and
+# musl-gcc are installed; otherwise the archive's name says which glibc it needs.
 set -euo pipefail
 cd "$(dirname "$0")"
 wheel=yes
@@ -24,7 +24,7 @@ musl=$machine-unknown-linux-musl
 static=
 if [ "$(uname -s)" = Linux ]; then
     # Without rustup the standard library of the target may be there all the same.
-    if [ -d "$(rustc --print sysroot)/lib/rustlib/$musl" ]; then static=yes; fi
+    if [ -d "$(rustc --print sysroot)/lib/rustlib/$musl" ] && command -v musl-gcc >/dev/null; then static=yes; fi
 fi
 if [ -n "$static" ]; then
     cargo build --release --locked --package riskset-cli --target "$musl"
@@ -33,7 +33,12 @@ else
     cargo build --release --locked --package riskset-cli
     binary=$target/release/riskset
     case $(uname -s) in
-        Linux) platform=$machine-linux-gnu-$(getconf GNU_LIBC_VERSION | cut -d' ' -f2) ;;
+        Linux)
+            # What the program asks for, which may be older than what this machine has.
+            glibc=$(objdump -T "$binary" 2>/dev/null | grep -o 'GLIBC_[0-9.]*' | sort -Vu | tail -n 1 || true)
+            platform=$machine-linux-gnu-${glibc#GLIBC_}
+            if [ -z "$glibc" ]; then platform=$machine-linux-gnu-$(getconf GNU_LIBC_VERSION | cut -d' ' -f2); fi
+            ;;
         Darwin) platform=$machine-macos ;;
         *) platform=$machine-$(uname -s | tr '[:upper:]' '[:lower:]') ;;
     esac

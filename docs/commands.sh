@@ -62,7 +62,7 @@ Survival curves, medians, survival at given times, restricted means; with two or
 | --- | --- |
 | `--times 180,365` | survival at these times |
 | `--quantiles 0.25,0.5` | times by which these fractions have had the event |
-| `--rmst 365` | restricted mean to this time, by group and between two groups |
+| `--rmst 365` | restricted mean to this time, by group and between two groups; with `--pairwise holm` between each two of several, adjusted as in [logrank](#logrank) |
 | `--conf-type log\|log-log\|plain\|logit\|arcsin\|none` | the scale on which the interval is symmetric |
 | `--estimator kaplan-meier\|fleming-harrington\|breslow` | how the curve is estimated |
 | `--few-patients likelihood-ratio\|beta-product\|rothman-wilson` | limits of the median and at `--times` that hold for few patients |
@@ -123,11 +123,17 @@ One table of what two or more groups differ in, each estimand in words: the test
 | --- | --- |
 | `--milestones 365,730` | differences and ratios of survival at these times |
 | `--rmst 1095` | the horizon of the restricted means |
+| `--pairwise none\|bonferroni\|holm\|bh` | of three or more groups each pair, by log-rank test and by difference and ratio of the restricted means, with this adjustment |
 | `--permutation`, `--max-combo`, `--modest` | further tests, as in `logrank` |
 | `--margin hr=1.3,survival=-0.1,rmst=-30` | non-inferiority: each estimate against its margin, one-sided at `--one-sided 0.025` |
 | `--reference LEVEL` | the group that the others are compared with |
 TEXT
 shown 'riskset compare @lung "Surv(time, status == 2) ~ sex" --milestones 180,365 --rmst 700 --permutation 999 --max-combo --margin hr=1.1'
+
+say <<'TEXT'
+Three groups, each with each:
+TEXT
+shown 'riskset compare @colon "Surv(time, status) ~ rx" --subset "etype == 2" --reference Obs --rmst 1825 --pairwise holm'
 
 say <<'TEXT'
 **In the paper.** “Women had a lower hazard of death (hazard ratio 0.59, 95% CI 0.42-0.82). At one year survival was 19.0 percentage points higher (4.6-33.5), and over 700 days they lived 119.4 days longer on average (56.3-182.4).” The protocol names the one that counts; the others are described, not tested again.
@@ -152,6 +158,7 @@ Two groups that were not drawn by lot, compared as they are and adjusted for cov
 | `--target ate\|att\|overlap` | whom weighted groups look like: all patients, the second group, those who could have been in either |
 | `--stabilised`, `--truncate 0.01` | weights that are 1 on average; weights cut at their quantiles |
 | `--times 180,365`, `--rmst 700` | where survival is compared, and to which horizon the means |
+| `--band equal-precision` | a band that holds each adjusted curve as a whole, by draws with `--seed`, or those of `--bootstrap`; with `--conf-type log-log`, because on the log scale it [holds too seldom](../methods/comparisons.md#bands-of-adjusted-curves); its limits stand in the JSON, and `plot km --adjust ... --band equal-precision` draws it |
 | `--mean-regression pseudo-values\|censoring-weights` | the difference of restricted means by a regression on group and covariates as well |
 | `--bootstrap 1000 --seed 1` | limits of differences and curves from draws of patients, the propensities or the model fitted anew in each; in `plot km --adjust` too |
 | `--explain` | how propensities become weights, patient by patient |
@@ -288,7 +295,7 @@ The cut of a number that separates the patients best, with a P value that knows 
 | option | does |
 | --- | --- |
 | `--lowest 0.1`, `--highest 0.9` | the share of patients at or below the lowest and the highest cut that is tried |
-| `--permutations 9999` | permutations for the corrected P value; 0 for none. For few patients (about 22, more with many censored) P is also exact, over all their orders |
+| `--permutations 9999` | permutations for the corrected P value; 0 for none. For few patients (about 22, more with many censored) P is also exact, over all their orders; for up to about 150 there is an upper bound of it (Hothorn and Lausen) |
 | `--folds 10`, `--repeats 20` | the parts of a division for the cross-validated effect, and the divisions; `--folds 0` for none |
 | `--seed 1` | the seed of permutations and divisions |
 
@@ -727,6 +734,10 @@ TEXT
 shown 'riskset lint colon.svg --format csv'
 
 say <<'TEXT'
+## checklist
+
+A reporting guideline filled in for a study file, the folder of its report or the `results.json` in it: STROBE, REMARK, STARD or TRIPOD, each item with the place of the manuscript that answers it, or as a question to the authors. `riskset checklist strobe report -o strobe.docx` writes it as a Word document.
+
 ## datasets
 
 `list` names the bundled data sets, `show` describes one, `export` writes it as CSV.

@@ -1,7 +1,7 @@
 //! What every answer says of the rows it was made of.
 
 use crate::explain::Steps;
-use crate::{Doubt, RowsRequest};
+use crate::{Doubt, Matching, RowsRequest};
 use riskset_data::{Balance, Grouping, ReadNote};
 
 /// The question in the user's own words, the rows, and the doubts.
@@ -26,6 +26,8 @@ pub struct About {
     /// The column with the time at which a patient's group becomes known; until then the patient counts
     /// in the reference.
     pub known_at: Option<String>,
+    /// What matching another program changed; `None` where the request names none.
+    pub matching: Option<Matching>,
     /// Which values of the response count as the event and which as censored; `None` where there is
     /// no response.
     pub balance: Option<Balance>,
@@ -48,6 +50,7 @@ impl About {
             notes: Vec::new(),
             landmark: None,
             known_at: None,
+            matching: None,
             balance: None,
             doubts: Vec::new(),
             steps: Vec::new(),

@@ -12,14 +12,16 @@ use crate::contrast::{Ratio, hazard_ratios};
 use crate::explain::{explained, weights as weights_explained};
 use crate::{About, Data, GroupName, Problem, RowsRequest};
 use riskset::{
-    Balance, BootstrapContrast, ConfType, Contrast, CoxModel, CurveAdjustment, DesignMatrix,
-    Estimand, Groups, KaplanMeier, MeanMethod, Observations, Population, Propensity,
-    PropensityWeights, Remedy, Standardised, SurvivalCurve, WeightedComparison, WeightedContrast,
-    balance, bootstrap_contrast, bootstrap_curves, bootstrap_standardised, mean_regression,
+    AdjustedBand, Balance, BandKind, BootstrapContrast, ConfType, Contrast, CoxModel,
+    CurveAdjustment, DesignMatrix, Estimand, Groups, KaplanMeier, MeanMethod, Observations,
+    Population, Propensity, PropensityWeights, Remedy, Standardised, SurvivalCurve,
+    WeightedComparison, WeightedContrast, balance, bootstrap_contrast, bootstrap_curves,
+    bootstrap_standardised, mean_regression, weighted_bands,
 };
 use rows::Adjusted;
 
-pub use curve::AdjustedCurve;
+pub use curve::{AdjustedCurve, CurveBand};
+pub(crate) use curve::{BAND_DRAWS, check_band};
 pub(crate) use prepare::AdjustedFigure;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -115,6 +117,10 @@ pub struct AdjustRequest {
     pub times: Vec<f64>,
     /// Horizon of the restricted means; the shorter follow-up of the two groups when absent.
     pub rmst: Option<f64>,
+    /// A band that holds each adjusted curve as a whole, with the level of the intervals.
+    #[serde(with = "crate::choice::optional", skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "crate::choice::optional::schema::<BandKind>")]
+    pub band: Option<BandKind>,
     /// The difference of restricted means by a regression on group and covariates as well.
     #[serde(with = "crate::choice::optional", skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "crate::choice::optional::schema::<MeanMethod>")]
@@ -133,6 +139,7 @@ impl Default for AdjustRequest {
             conf_type: ConfType::Log,
             times: Vec::new(),
             rmst: None,
+            band: None,
             mean_regression: None,
             explain: false,
         }
@@ -207,13 +214,14 @@ impl AdjustFor {
             .truncate(self.truncate)
     }
 
-    /// The limits of both curves by the bootstrap, in place of their own. Gives the draws that could
-    /// not be computed.
+    /// The limits of both curves by the bootstrap, in place of their own, and their bands where a scale
+    /// is given. Gives the draws that could not be computed.
     pub(crate) fn redraw(
         &self,
         rows: &Adjusted,
         curves: &mut [AdjustedCurve],
         conf_level: f64,
+        band: Option<ConfType>,
         draws: usize,
     ) -> Result<usize, Problem> {
         let propensity = self.propensity();
@@ -230,6 +238,10 @@ impl AdjustFor {
         let [of_first, of_second] = found.limits;
         first.interval = of_first;
         second.interval = of_second;
+        if let Some(scale) = band {
+            first.set_band(found.bands[0], &found.std_errors[0], scale);
+            second.set_band(found.bands[1], &found.std_errors[1], scale);
+        }
         Ok(found.failed)
     }
 
@@ -255,6 +267,7 @@ impl AdjustRequest {
     /// Compares the groups.
     pub(crate) fn run(&self, data: &Data) -> Result<AdjustAnswer, Problem> {
         self.adjust_for.check()?;
+        check_band(self.band, self.conf_type)?;
         if self.explain && self.adjust_for.method == AdjustMethod::Standardise {
             return Err(Problem::request(
                 "a standardisation has no weights to explain",
@@ -302,8 +315,13 @@ impl AdjustRequest {
         }
         let mut curves = made.curves;
         if let Some(draws) = self.adjust_for.bootstrap {
-            let failed = self.adjust_for.redraw(&rows, &mut curves, self.conf_level, draws)?;
+            let (level, scale) = (self.conf_level, self.band.map(|_| self.conf_type));
+            let failed = self.adjust_for.redraw(&rows, &mut curves, level, scale, draws)?;
             answer.failed_draws = Some(failed);
+        } else {
+            for (curve, band) in curves.iter_mut().zip(made.bands) {
+                curve.set_own_band(band, self.conf_type);
+            }
         }
         let curves = names.into_iter().zip(crude).zip(curves).enumerate();
         for (group, ((name, crude), adjusted)) in curves {
@@ -378,7 +396,11 @@ impl AdjustRequest {
             Ok((all.map(|all| all.observed), all))
         };
         let contrasts = estimands.iter().map(contrast).collect::<Result<_, riskset::Error>>()?;
-        Ok(Made { contrasts, curves: curves.iter().map(AdjustedCurve::of).collect() })
+        let bands = match self.own_draws() {
+            None => Vec::new(),
+            Some(draws) => weighted_bands(&response, groups, self.conf_level, draws)?,
+        };
+        Ok(Made { contrasts, curves: curves.iter().map(AdjustedCurve::of).collect(), bands })
     }
 
     fn standardised(
@@ -403,7 +425,18 @@ impl AdjustRequest {
         let contrasts = estimands.iter().map(contrast).collect::<Result<_, riskset::Error>>()?;
         let curves = crude.iter().enumerate();
         let curves = curves.map(|(group, crude)| AdjustedCurve::predicted(&fit, group, crude));
-        Ok(Made { contrasts, curves: curves.collect::<Result<_, riskset::Error>>()? })
+        let curves = curves.collect::<Result<_, riskset::Error>>()?;
+        let bands = match self.own_draws() {
+            None => Vec::new(),
+            Some(draws) => fit.bands(self.conf_level, draws)?,
+        };
+        Ok(Made { contrasts, curves, bands })
+    }
+
+    /// The draws of a band that is not made of a bootstrap.
+    fn own_draws(&self) -> Option<(usize, u64)> {
+        let own = self.band.is_some() && self.adjust_for.bootstrap.is_none();
+        own.then_some((BAND_DRAWS, self.adjust_for.seed))
     }
 }
 
@@ -411,6 +444,8 @@ impl AdjustRequest {
 struct Made {
     contrasts: Vec<(Option<WeightedContrast>, Option<BootstrapContrast>)>,
     curves: Vec<AdjustedCurve>,
+    /// Of each curve, when asked for without a bootstrap.
+    bands: Vec<Option<AdjustedBand>>,
 }
 
 /// The columns of a design.

@@ -4,7 +4,7 @@ use crate::figure::{CurvesKind, FigureAnswer};
 use crate::{
     About, AdjustAnswer, CaseCohortAnswer, CifAnswer, ClogitAnswer, CompareAnswer, CoxAnswer,
     CutpointAnswer, Data, ElasticNetAnswer, EndpointAnswer, FactorsAnswer, FineGrayAnswer,
-    KmAnswer, LogrankAnswer, LookAnswer, MetaHrAnswer, MetaProportionAnswer, NpvAnswer,
+    KmAnswer, LogrankAnswer, LookAnswer, Matching, MetaHrAnswer, MetaProportionAnswer, NpvAnswer,
     PerformanceAnswer, PowerLogrankAnswer, PowerNpvAnswer, PredictAnswer, Problem, Request,
     RiskGroupsAnswer, SimulateAnswer, SplitAnswer, TableCifAnswer, TableOneAnswer,
     TableSurvivalAnswer, TippingAnswer,
@@ -79,6 +79,14 @@ pub enum Answer {
 ///
 /// A [`Problem`] when the request contradicts itself or the data cannot be used for it.
 pub fn run(request: &Request, data: &Data) -> Result<Answer, Problem> {
+    let mut answer = answer(request, data)?;
+    if let Some(matching) = Matching::of(request) {
+        answer.set_matching(matching);
+    }
+    Ok(answer)
+}
+
+fn answer(request: &Request, data: &Data) -> Result<Answer, Problem> {
     let figure = |mut answer: FigureAnswer| {
         // The figure's file carries its request, so that it can be drawn again.
         answer.figure.settings = request.to_value();
@@ -172,6 +180,42 @@ impl Answer {
             Answer::TableSurvival(answer) => &answer.curves.about,
             Answer::TableCif(answer) => &answer.incidences.about,
             Answer::Figure(answer) => return answer.about.as_ref(),
+            Answer::Simulate(_) | Answer::PowerNpv(_) | Answer::PowerLogrank(_) => return None,
+        })
+    }
+
+    fn set_matching(&mut self, matching: Matching) {
+        if let Some(about) = self.about_mut() {
+            about.matching = Some(matching);
+        }
+    }
+
+    fn about_mut(&mut self) -> Option<&mut About> {
+        Some(match self {
+            Answer::Km(answer) => &mut answer.about,
+            Answer::Logrank(answer) => &mut answer.about,
+            Answer::Compare(answer) => &mut answer.about,
+            Answer::Adjust(answer) => &mut answer.about,
+            Answer::Cutpoint(answer) => &mut answer.about,
+            Answer::Split(answer) => &mut answer.about,
+            Answer::Tipping(answer) => &mut answer.about,
+            Answer::Cox(answer) => &mut answer.about,
+            Answer::ElasticNet(answer) => &mut answer.about,
+            Answer::Factors(answer) => &mut answer.about,
+            Answer::Performance(answer) => &mut answer.about,
+            Answer::RiskGroups(answer) => &mut answer.about,
+            Answer::Predict(answer) => &mut answer.about,
+            Answer::Cif(answer) => &mut answer.about,
+            Answer::FineGray(answer) => &mut answer.about,
+            Answer::Npv(answer) => &mut answer.about,
+            Answer::MetaProportion(answer) => &mut answer.about,
+            Answer::MetaHr(answer) => &mut answer.about,
+            Answer::Endpoint(answer) => &mut answer.about,
+            Answer::Look(answer) => &mut answer.about,
+            Answer::TableOne(answer) => &mut answer.about,
+            Answer::TableSurvival(answer) => &mut answer.curves.about,
+            Answer::TableCif(answer) => &mut answer.incidences.about,
+            Answer::Figure(answer) => return answer.about.as_mut(),
             Answer::Simulate(_) | Answer::PowerNpv(_) | Answer::PowerLogrank(_) => return None,
         })
     }

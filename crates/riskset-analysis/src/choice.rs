@@ -15,6 +15,11 @@ pub fn deserialize<'de, T: Choice, D: Deserializer<'de>>(deserializer: D) -> Res
     String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
 }
 
+/// Whether a choice is the one that is made without asking.
+pub fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
 /// The schema of a choice: its names.
 pub fn schema<T: Choice>(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "enum": T::names() })

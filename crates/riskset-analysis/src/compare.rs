@@ -10,11 +10,12 @@ use crate::doubt::curves::{doubt as doubt_curve, few_for_mean, shown_quantiles};
 use crate::rows::CurveRows;
 use crate::{
     About, Data, Doubt, Further, FurtherTests, GroupName, KmGroup, KmRequest, Margin, MarginOf,
-    OverTime, OverTimeRequest, Problem, RowsRequest,
+    OverTime, OverTimeRequest, PairwiseRequest, Problem, ReferenceLevel, RowsRequest,
 };
 use riskset::{
-    ConfType, CoxModel, DesignMatrix, Groups, LogRank, LogRankTest, MarginTest, Milestone,
-    Observations, Remedy, Rmst, RmstContrast, SurvivalCurve, milestone,
+    Adjustment, ConfType, CoxModel, DesignMatrix, FlatRule, Groups, LogRank, LogRankTest,
+    MarginTest, Milestone, Observations, PairTest, Remedy, Rmst, RmstContrast, RmstPair,
+    SurvivalCurve, Ties, milestone, rmst_pairs,
 };
 use riskset_data::Grouping;
 use schemars::JsonSchema;
@@ -33,12 +34,24 @@ pub struct CompareRequest {
     #[serde(with = "crate::choice")]
     #[schemars(schema_with = "crate::choice::schema::<ConfType>")]
     pub conf_type: ConfType,
+    /// Which time of a flat is a quantile.
+    #[serde(with = "crate::choice", skip_serializing_if = "crate::choice::is_default")]
+    #[schemars(schema_with = "crate::choice::schema::<FlatRule>")]
+    pub flat: FlatRule,
+    /// How tied event times enter the likelihood of the hazard ratios.
+    #[serde(with = "crate::choice", skip_serializing_if = "crate::choice::is_default")]
+    #[schemars(schema_with = "crate::choice::schema::<Ties>")]
+    pub ties: Ties,
     /// Survival at these times, in the unit of the data.
     pub times: Vec<f64>,
     /// Quantiles of the time to the event; the median is always given.
     pub quantiles: Vec<f64>,
     /// Horizon of the restricted means; the shortest follow-up of a group when absent.
     pub rmst: Option<f64>,
+    /// Each pair of groups by the log-rank test and by their restricted means, the P values adjusted
+    /// like this.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pairwise: Option<PairwiseRequest>,
     /// Differences and ratios of survival at these times, in the unit of the data.
     pub milestones: Vec<f64>,
     /// Tests beside the log-rank test.
@@ -60,9 +73,12 @@ impl Default for CompareRequest {
             rows: RowsRequest::default(),
             conf_level: 0.95,
             conf_type: ConfType::Log,
+            flat: FlatRule::Middle,
+            ties: Ties::Efron,
             times: Vec::new(),
             quantiles: Vec::new(),
             rmst: None,
+            pairwise: None,
             milestones: Vec::new(),
             further: FurtherTests::default(),
             over_time: OverTimeRequest::default(),
@@ -93,6 +109,10 @@ pub struct CompareAnswer {
     /// Each group's restricted mean against the reference's, in level order; `None` for the reference
     /// and where one of the two does not exist.
     pub mean_contrasts: Vec<Option<RmstContrast>>,
+    /// Every pair of groups by the log-rank test, within the strata, when asked for.
+    pub pairs: Vec<PairTest>,
+    /// Every pair of groups by their restricted means, when asked for; the strata do not enter.
+    pub mean_pairs: Vec<RmstPair>,
     /// The columns of `strata()`.
     pub strata: Vec<String>,
     /// Restricted means and survival at the milestones put together over the strata; empty without.
@@ -135,7 +155,8 @@ impl CompareRequest {
     /// Compares the groups.
     pub(crate) fn run(&self, data: &Data) -> Result<CompareAnswer, Problem> {
         // The reference of a comparison changes its contrasts, and not the order of the groups.
-        let plain = RowsRequest { reference: None, ..self.rows.clone() };
+        let (reference, reference_level) = (None, ReferenceLevel::First);
+        let plain = RowsRequest { reference, reference_level, ..self.rows.clone() };
         let rows = plain.curve_rows(data, "compare", false, false)?;
         rows.refuse_cluster("compare")?;
         let grouping = compared(&rows)?;
@@ -144,7 +165,7 @@ impl CompareRequest {
         let strata = rows.strata.as_ref().map(|strata| &strata.groups);
         let test = LogRank::default().strata(strata).test(&rows.response, &grouping.groups)?;
         let (response, groups) = (&rows.response, &grouping.groups);
-        let model = CoxModel::default().strata(strata).conf_level(self.conf_level);
+        let model = CoxModel::default().ties(self.ties).strata(strata).conf_level(self.conf_level);
         let ratios = hazard_ratios(response, groups, model, reference, &grouping.labels)?;
         let last = curves.iter().map(riskset::SurvivalCurve::last_time);
         let tau = self.rmst.unwrap_or_else(|| last.fold(f64::INFINITY, f64::min));
@@ -154,6 +175,13 @@ impl CompareRequest {
         };
         let mean_contrasts: Vec<Option<RmstContrast>> = (0..curves.len()).map(against).collect();
         let means: Vec<Option<Rmst>> = curves.iter().map(|curve| curve.rmst(tau)).collect();
+        let (pairs, mean_pairs) = match self.pairwise {
+            None => (Vec::new(), Vec::new()),
+            Some(PairwiseRequest(adjustment)) => (
+                LogRank::default().strata(strata).pairwise(response, groups, adjustment)?,
+                pairs_of_means(&curves, reference, tau, adjustment),
+            ),
+        };
         let other = |group: usize| group != reference;
         let milestones = (0..curves.len()).map(|group| match other(group) {
             true => self.milestones(&curves[group], &curves[reference]),
@@ -198,6 +226,8 @@ impl CompareRequest {
             tau,
             means,
             mean_contrasts,
+            pairs,
+            mean_pairs,
             milestones,
             further,
             over_time,
@@ -286,6 +316,7 @@ impl CompareRequest {
         KmRequest {
             conf_level: self.conf_level,
             conf_type: self.conf_type,
+            flat: self.flat,
             times: self.times.clone(),
             quantiles: self.quantiles.clone(),
             ..KmRequest::default()
@@ -294,10 +325,30 @@ impl CompareRequest {
 
     fn reference(&self, grouping: &Grouping) -> Result<usize, Problem> {
         match &self.rows.reference {
+            None if self.rows.reference_level == ReferenceLevel::Last
+                && self.rows.order.is_empty() =>
+            {
+                Ok(grouping.count() - 1)
+            }
             None => Ok(0),
             Some(name) => crate::comparison::named(grouping, name),
         }
     }
+}
+
+/// The pairs of restricted means, the reference before the others, so that they are compared with it.
+fn pairs_of_means(
+    curves: &[SurvivalCurve],
+    reference: usize,
+    tau: f64,
+    adjustment: Adjustment,
+) -> Vec<RmstPair> {
+    let others = (0..curves.len()).filter(|&group| group != reference);
+    let order: Vec<usize> = std::iter::once(reference).chain(others).collect();
+    let ordered: Vec<SurvivalCurve> = order.iter().map(|&group| curves[group].clone()).collect();
+    let mut pairs = rmst_pairs(&ordered, tau, adjustment);
+    pairs.iter_mut().for_each(|pair| (pair.a, pair.b) = (order[pair.a], order[pair.b]));
+    pairs
 }
 
 fn compared(rows: &CurveRows) -> Result<&Grouping, Problem> {

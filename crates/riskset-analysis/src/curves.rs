@@ -8,10 +8,11 @@ pub use more::{FewPatientsLimits, MoreOfCurve};
 use crate::doubt::curves::{doubt as doubt_curve, few_for_mean, shown_quantiles};
 use crate::explain::{Steps, curves as explain_curves, explained, logrank};
 use crate::rows::CurveRows;
-use crate::{About, Data, Doubt, GroupName, Problem, RowsRequest};
+use crate::{About, Data, Doubt, GroupName, PairwiseRequest, Problem, RowsRequest};
 use riskset::{
-    AtTime, BandKind, ConfType, CurveVariance, FewPatients, KaplanMeier, LogRank, LogRankTest,
-    LogRankWeight, Quantile, Rmst, RmstContrast, SurvivalCurve, SurvivalEstimator,
+    AtTime, BandKind, ConfType, CurveVariance, FewPatients, FlatRule, KaplanMeier, LogRank,
+    LogRankTest, LogRankWeight, Quantile, Remedy, Rmst, RmstContrast, RmstPair, SurvivalCurve,
+    SurvivalEstimator, rmst_pairs,
 };
 use riskset_data::Grouping;
 use schemars::JsonSchema;
@@ -30,6 +31,10 @@ pub struct KmRequest {
     #[serde(with = "crate::choice")]
     #[schemars(schema_with = "crate::choice::schema::<ConfType>")]
     pub conf_type: ConfType,
+    /// Which time of a flat is a quantile.
+    #[serde(with = "crate::choice", skip_serializing_if = "crate::choice::is_default")]
+    #[schemars(schema_with = "crate::choice::schema::<FlatRule>")]
+    pub flat: FlatRule,
     /// How the curve is estimated.
     #[serde(with = "crate::choice")]
     #[schemars(schema_with = "crate::choice::schema::<SurvivalEstimator>")]
@@ -40,6 +45,10 @@ pub struct KmRequest {
     pub quantiles: Vec<f64>,
     /// Restricted mean survival time to this horizon, per group and between two groups.
     pub rmst: Option<f64>,
+    /// With `rmst`: each pair of groups by difference and ratio of their restricted means, the P values
+    /// adjusted like this.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pairwise: Option<PairwiseRequest>,
     /// Events and censorings exchanged: the potential follow-up.
     pub reverse: bool,
     /// The whole curve in texts as well; JSON always has it.
@@ -70,10 +79,12 @@ impl Default for KmRequest {
             rows: RowsRequest::default(),
             conf_level: 0.95,
             conf_type: ConfType::Log,
+            flat: FlatRule::Middle,
             estimator: SurvivalEstimator::KaplanMeier,
             times: Vec::new(),
             quantiles: Vec::new(),
             rmst: None,
+            pairwise: None,
             reverse: false,
             curve: false,
             robust: None,
@@ -99,6 +110,8 @@ pub struct KmAnswer {
     /// The second group's restricted mean against the first's, where there are two groups and both
     /// reach the horizon.
     pub restricted_means: Option<RmstContrast>,
+    /// Every pair of groups by their restricted means, when asked for.
+    pub mean_pairs: Vec<RmstPair>,
     /// The columns of `strata()`, within which the groups are compared.
     pub strata: Vec<String>,
     /// How standard errors and limits were made; the clusters are those of all groups.
@@ -144,6 +157,7 @@ impl KmRequest {
         let strata = rows.strata_names();
         let CurveRows { grouping, mut about, .. } = rows;
         let restricted_means = self.restricted_means(&curves);
+        let mean_pairs = self.mean_pairs(&curves)?;
         let named = GroupName::all(grouping.as_ref()).into_iter().zip(curves);
         let groups = named.map(|(name, curve)| self.group(name, curve));
         let groups = groups.collect::<Result<Vec<KmGroup>, riskset::Error>>()?;
@@ -157,7 +171,16 @@ impl KmRequest {
         steps.extend(compared);
         explained(&mut about, &self.rows, steps);
         let request = self.clone();
-        Ok(KmAnswer { request, strata, about, groups, test, restricted_means, variance })
+        Ok(KmAnswer {
+            request,
+            strata,
+            about,
+            groups,
+            test,
+            restricted_means,
+            mean_pairs,
+            variance,
+        })
     }
 
     /// The steps of the test that comes with the curves.
@@ -192,6 +215,7 @@ impl KmRequest {
         KaplanMeier::default()
             .conf_level(self.conf_level)
             .conf_type(self.conf_type)
+            .flat(self.flat)
             .estimator(self.estimator)
     }
 
@@ -223,8 +247,30 @@ impl KmRequest {
         }
     }
 
+    fn mean_pairs(&self, curves: &[SurvivalCurve]) -> Result<Vec<RmstPair>, Problem> {
+        let Some(PairwiseRequest(adjustment)) = self.pairwise else { return Ok(Vec::new()) };
+        let Some(tau) = self.rmst else {
+            let what =
+                "pairs of groups are compared by their restricted means, and no horizon was given";
+            return Err(Problem::request(what, Remedy::set("rmst")));
+        };
+        pairs_exist(curves.len())?;
+        Ok(rmst_pairs(curves, tau, adjustment))
+    }
+
     fn restricted_means(&self, curves: &[SurvivalCurve]) -> Option<RmstContrast> {
         let [first, second] = curves else { return None };
         second.rmst_against(first, self.rmst?)
+    }
+}
+
+/// Pairs need two groups.
+fn pairs_exist(groups: usize) -> Result<(), Problem> {
+    match groups {
+        0 | 1 => Err(Problem::analysis(
+            "pairs of groups were asked for, and there is only one group",
+            Remedy::to("name a grouping column right of ~, such as Surv(time, event) ~ arm"),
+        )),
+        _ => Ok(()),
     }
 }

@@ -185,6 +185,8 @@ pub enum Doubt {
     ShortInterval {
         /// The Hartung-Knapp standard error over the model's.
         ratio: f64,
+        /// Whether the studies give counts, of which another model can be made.
+        of_counts: bool,
     },
     /// Dates of a patient that contradict each other; the patient is flagged.
     Date(riskset_data::endpoint::Problem),
@@ -265,7 +267,9 @@ impl Doubt {
         match warning {
             MetaWarning::FewStudies { studies } => Doubt::FewStudies { studies: *studies },
             MetaWarning::HalfAdded { study } => Doubt::HalfAdded { study: names[*study].clone() },
-            MetaWarning::ShortInterval { ratio } => Doubt::ShortInterval { ratio: *ratio },
+            MetaWarning::ShortInterval { ratio } => {
+                Doubt::ShortInterval { ratio: *ratio, of_counts: true }
+            }
         }
     }
 
@@ -490,7 +494,7 @@ impl Doubt {
             Doubt::HalfAdded { study } => format!(
                 "{study}: no events, or nothing else, so half an event was added to both counts"
             ),
-            Doubt::ShortInterval { ratio } => format!(
+            Doubt::ShortInterval { ratio, .. } => format!(
                 "the Hartung-Knapp standard error is only {ratio:.2} times that of the model, \
                  because the studies happen to be alike: the interval may be too short"
             ),
@@ -585,8 +589,11 @@ impl Doubt {
             }
             Doubt::Proportion { .. } => Remedy::set_to("variance", "binomial"),
             Doubt::FewStudies { .. } => Remedy::to("show the single studies first"),
-            Doubt::HalfAdded { .. } | Doubt::ShortInterval { .. } => {
+            Doubt::HalfAdded { .. } | Doubt::ShortInterval { of_counts: true, .. } => {
                 Remedy::set_to("method", "glmm")
+            }
+            Doubt::ShortInterval { of_counts: false, .. } => {
+                Remedy::to("give the interval of the common effect beside it")
             }
             Doubt::NonProportional { .. } => Remedy::AnyOf(vec![
                 Remedy::to("look at the scaled Schoenfeld residuals"),

@@ -99,6 +99,7 @@ impl EndpointRequest {
             notes: table.notes().to_vec(),
             landmark: None,
             known_at: None,
+            matching: None,
             balance: None,
             steps: Vec::new(),
             doubts,

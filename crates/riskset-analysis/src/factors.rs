@@ -12,7 +12,7 @@ pub use line::FactorLine;
 use crate::cox::doubt_fit;
 use crate::doubt::curves::quantile_moves;
 use crate::{About, Data, Doubt, Problem, RowsRequest};
-use riskset::{ConfType, CoxFit, CoxModel, CoxTest, DesignMatrix, Fitted, Remedy, Ties};
+use riskset::{ConfType, CoxFit, CoxModel, CoxTest, DesignMatrix, Fitted, FlatRule, Remedy, Ties};
 use riskset_data::{Design, Formula, ModelFrame, TermKind};
 use rows::Side;
 use schemars::JsonSchema;
@@ -31,6 +31,10 @@ pub struct FactorsRequest {
     #[serde(with = "crate::choice")]
     #[schemars(schema_with = "crate::choice::schema::<ConfType>")]
     pub conf_type: ConfType,
+    /// Which time of a flat is a quantile.
+    #[serde(with = "crate::choice", skip_serializing_if = "crate::choice::is_default")]
+    #[schemars(schema_with = "crate::choice::schema::<FlatRule>")]
+    pub flat: FlatRule,
     /// How tied event times enter the likelihood.
     #[serde(with = "crate::choice")]
     #[schemars(schema_with = "crate::choice::schema::<Ties>")]
@@ -47,6 +51,7 @@ impl Default for FactorsRequest {
             rows: RowsRequest::default(),
             conf_level: 0.95,
             conf_type: ConfType::Log,
+            flat: FlatRule::Middle,
             ties: Ties::Efron,
             times: Vec::new(),
             same_rows: false,

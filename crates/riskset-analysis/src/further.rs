@@ -84,6 +84,8 @@ pub const USUAL_COMBINATION: [(f64, f64); 4] = [(0.0, 0.0), (0.0, 1.0), (1.0, 0.
 
 /// Permutations are all gone through up to here: a few seconds.
 const AT_MOST: u64 = 20_000_000;
+/// So few ways are gone through beside random draws, for the smallest P that there could be.
+const FEW_WAYS: u64 = 10_000;
 /// The level that a test must be able to reach.
 const LEVEL: f64 = 0.05;
 
@@ -98,6 +100,24 @@ pub struct Further {
     pub modest: Option<MaxComboTest>,
 }
 
+/// The smallest P that a permutation test could have found. Random draws do not know it; of few ways all
+/// are gone through for it.
+fn smallest_p(
+    test: &PermutationTest,
+    response: &Observations,
+    groups: &Groups,
+    strata: Option<&Groups>,
+) -> Option<f64> {
+    test.smallest_p.or_else(|| {
+        if test.possible > FEW_WAYS as f64 {
+            return None;
+        }
+        let all = Permutations::All { at_most: FEW_WAYS };
+        let all = PermutationLogRank::default().permutations(all).strata(strata);
+        all.test(response, groups).ok()?.smallest_p
+    })
+}
+
 impl FurtherTests {
     /// Compares the groups, within strata where there are strata.
     pub(crate) fn run(
@@ -109,9 +129,8 @@ impl FurtherTests {
     ) -> Result<Further, Problem> {
         let permutation = self.permutation.map(|how| self.permuted(how, response, groups, strata));
         let permutation = permutation.transpose()?;
-        if let Some(PermutationTest { smallest_p: Some(smallest), .. }) = permutation
-            && smallest > LEVEL
-        {
+        let smallest = |test| smallest_p(test, response, groups, strata);
+        if let Some(smallest) = permutation.as_ref().and_then(smallest).filter(|&p| p > LEVEL) {
             about.doubt(Doubt::CannotSucceed { smallest });
         }
         let combined = |weights: &[TimeWeight]| {

@@ -8,8 +8,8 @@ use crate::rows::settle;
 use crate::{About, Data, Doubt, GroupName, Problem, RowsRequest};
 use riskset::{
     AalenJohansen, CauseIncidence, CompetingRisks, ConfType, CumulativeIncidence, CurveVariance,
-    DesignMatrix, FineGray, FineGrayFit, GrayTest, GrayTestResult, Groups, IncidenceAt, Quantile,
-    Remedy,
+    DesignMatrix, FineGray, FineGrayFit, FlatRule, GrayTest, GrayTestResult, Groups, IncidenceAt,
+    IncidenceVariance, Quantile, Remedy,
 };
 use riskset_data::{Competing, CompetingEvents, Design, Grouping, ModelFrame};
 use schemars::JsonSchema;
@@ -42,6 +42,14 @@ pub struct CifRequest {
     #[serde(with = "crate::choice")]
     #[schemars(schema_with = "crate::choice::schema::<ConfType>")]
     pub conf_type: ConfType,
+    /// Which time of a flat is a quantile.
+    #[serde(with = "crate::choice", skip_serializing_if = "crate::choice::is_default")]
+    #[schemars(schema_with = "crate::choice::schema::<FlatRule>")]
+    pub flat: FlatRule,
+    /// How the variance of an incidence is estimated from the counts.
+    #[serde(with = "crate::choice", skip_serializing_if = "crate::choice::is_default")]
+    #[schemars(schema_with = "crate::choice::schema::<IncidenceVariance>")]
+    pub incidence_variance: IncidenceVariance,
     /// Times by which an incidence reaches these probabilities.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub quantiles: Vec<f64>,
@@ -65,6 +73,8 @@ impl Default for CifRequest {
             causes: CauseRequest::default(),
             conf_level: 0.95,
             conf_type: ConfType::Log,
+            flat: FlatRule::Middle,
+            incidence_variance: IncidenceVariance::Multinomial,
             quantiles: Vec::new(),
             gray: false,
             times: Vec::new(),
@@ -163,7 +173,11 @@ impl CifRequest {
         let grouping = frame.groups()?;
         let all = Groups::single(frame.n);
         let groups = grouping.as_ref().map_or(&all, |grouping| &grouping.groups);
-        let model = AalenJohansen::default().conf_level(self.conf_level).conf_type(self.conf_type);
+        let model = AalenJohansen::default()
+            .conf_level(self.conf_level)
+            .conf_type(self.conf_type)
+            .flat(self.flat)
+            .errors(self.incidence_variance);
         let (model, variance) = with_variance(model, self.robust, frame, &mut rows.about)?;
         let fits = model.fit_groups(&response, groups)?;
         let named = GroupName::all(grouping.as_ref()).into_iter().zip(fits);

@@ -46,6 +46,7 @@ mod further;
 mod incidence;
 mod look;
 mod margin;
+mod matching;
 mod over_time;
 mod performance;
 mod planning;
@@ -65,7 +66,7 @@ mod tipping;
 pub use about::{About, GroupName, Landmark};
 pub use adjust::{
     AdjustAnswer, AdjustContrast, AdjustFor, AdjustGroup, AdjustMethod, AdjustRequest,
-    AdjustedCurve,
+    AdjustedCurve, CurveBand,
 };
 pub use answer::{Answer, run};
 pub use case_cohort::{CaseCohortAnswer, CaseCohortRequest};
@@ -93,6 +94,10 @@ pub use incidence::{
 };
 pub use look::{LookAnswer, LookRequest};
 pub use margin::{Margin, MarginOf};
+pub use matching::{
+    CONVENTIONS, Convention, DEPARTURES, Departure, Matching, Moved, NotMatched, Software,
+    conventions_page,
+};
 pub use over_time::{OverTime, OverTimeRequest};
 pub use performance::{
     Corrected, IncidenceModel, Judged, Measures, ModelComparison, ModelPerformance,
@@ -109,7 +114,7 @@ pub use problem::{Problem, ProblemKind};
 pub use proportion::{NpvAnswer, NpvRequest};
 pub use request::Request;
 pub use riskset::{Remedy, Voice};
-pub use rows::{Rows, RowsRequest};
+pub use rows::{ReferenceLevel, Rows, RowsRequest};
 pub use saved::{
     SavedBasis, SavedCoefficient, SavedCovariate, SavedMeasure, SavedModel, SavedStratum,
     SavedValidation,

@@ -47,6 +47,7 @@ impl LookRequest {
             notes: look.notes.clone(),
             landmark: None,
             known_at: None,
+            matching: None,
             steps: Vec::new(),
             balance: None,
             doubts: look.doubts.iter().cloned().map(Doubt::Frame).collect(),

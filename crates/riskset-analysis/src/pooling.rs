@@ -97,6 +97,7 @@ impl MetaProportionRequest {
             notes: table.notes().to_vec(),
             landmark: None,
             known_at: None,
+            matching: None,
             balance: None,
             steps: Vec::new(),
             doubts: Doubt::of_studies(&fit.warnings, &studies.names, sums),

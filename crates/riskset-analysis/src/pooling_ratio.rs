@@ -180,6 +180,10 @@ impl MetaHrRequest {
             logs.push(log);
             errors.push(error);
         }
+        let of_ratios = |doubt| match doubt {
+            Doubt::ShortInterval { ratio, .. } => Doubt::ShortInterval { ratio, of_counts: false },
+            doubt => doubt,
+        };
         let fit = RatioMeta::default().conf_level(self.conf_level).fit(&logs, &errors)?;
         let about = About {
             analysis: "meta-hr",
@@ -191,9 +195,13 @@ impl MetaHrRequest {
             notes: table.notes().to_vec(),
             landmark: None,
             known_at: None,
+            matching: None,
             balance: None,
             steps: Vec::new(),
-            doubts: Doubt::of_studies(&fit.warnings, &studies, sums),
+            doubts: Doubt::of_studies(&fit.warnings, &studies, sums)
+                .into_iter()
+                .map(of_ratios)
+                .collect(),
         };
         Ok(MetaHrAnswer { about, request: self.clone(), studies, sources, fit })
     }

@@ -118,6 +118,7 @@ impl PredictRequest {
             notes: table.notes().to_vec(),
             landmark: None,
             known_at: None,
+            matching: None,
             balance: None,
             doubts: Vec::new(),
             steps: Vec::new(),

@@ -8,6 +8,7 @@ use crate::figure::{
     PlotRiskGroupsRequest, PlotSchoenfeldRequest, PlotSubgroupsRequest, PlotSwimmerRequest,
     PlotTippingRequest,
 };
+use crate::matching::{self, Software};
 use crate::{
     AdjustRequest, CaseCohortRequest, CifRequest, ClogitRequest, CompareRequest, CoxRequest,
     CutpointRequest, ElasticNetRequest, EndpointRequest, FactorsRequest, FineGrayRequest,
@@ -138,6 +139,11 @@ pub enum Request {
 }
 
 impl Request {
+    /// The analysis, as a request names it: `km`.
+    pub fn name(&self) -> String {
+        self.to_value()["analysis"].as_str().unwrap_or_default().to_owned()
+    }
+
     /// Reads a request.
     ///
     /// # Errors
@@ -160,19 +166,48 @@ impl Request {
     /// As [`from_json`](Self::from_json).
     pub fn from_fields(fields: Map<String, Value>) -> Result<Request, Problem> {
         refuse_unknown(&fields)?;
+        let mut fields = fields;
+        if let Some(name) = fields.get("match").and_then(Value::as_str) {
+            let software: Software =
+                name.parse().map_err(|error| Problem::request(error, Remedy::set("match")))?;
+            let given: Vec<String> = fields.keys().cloned().collect();
+            matching::settle(&mut fields, software, &|field| given.iter().any(|one| one == field))?;
+        }
+        serde_json::from_value(Value::Object(fields))
+            .map_err(|error| Problem::request(format!("the request cannot be read: {error}"), None))
+    }
+
+    /// The same request with the defaults of a program in all that was not `given` explicitly, by the
+    /// names of its fields.
+    ///
+    /// # Errors
+    ///
+    /// A [`Problem`] for an analysis in which no program does anything else.
+    pub fn matched(
+        &self,
+        software: Software,
+        given: &dyn Fn(&str) -> bool,
+    ) -> Result<Request, Problem> {
+        let Value::Object(mut fields) = self.to_value() else { return Ok(self.clone()) };
+        matching::settle(&mut fields, software, given)?;
         serde_json::from_value(Value::Object(fields))
             .map_err(|error| Problem::request(format!("the request cannot be read: {error}"), None))
     }
 
     /// The request as a file: every field with the value that it has, the defaults too.
     pub fn to_json(&self) -> String {
-        let text = serde_json::to_string_pretty(self).expect("a request is always JSON");
+        let text =
+            serde_json::to_string_pretty(&self.to_value()).expect("a request is always JSON");
         text + "\n"
     }
 
     /// The request as a JSON value.
     pub fn to_value(&self) -> Value {
-        serde_json::to_value(self).expect("a request is always JSON")
+        let mut value = serde_json::to_value(self).expect("a request is always JSON");
+        if let Value::Object(fields) = &mut value {
+            matching::complete(fields);
+        }
+        value
     }
 
     /// The JSON Schema of all requests.

@@ -5,8 +5,8 @@ mod switching;
 pub(crate) use switching::times_in;
 
 use crate::about::Landmark;
-use crate::{About, Data, Doubt, Problem};
-use riskset::{Groups, Observations, Remedy};
+use crate::{About, Data, Doubt, Problem, Software};
+use riskset::{Groups, Observations, Remedy, choices};
 use riskset_data::endpoint::RuleSpec;
 use riskset_data::{
     Competing, CountsOf, Expr, Formula, FrameOptions, Grouping, ModelFrame, ReadOptions, Table,
@@ -55,6 +55,17 @@ pub struct RowsRequest {
     /// The level of the one column right of `~` that the others are compared with; it comes first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
+    /// Which level of a category the others are compared with in a model, where neither the formula nor
+    /// `reference` nor `order` says it.
+    #[serde(with = "crate::choice", skip_serializing_if = "ReferenceLevel::is_first")]
+    #[schemars(schema_with = "crate::choice::schema::<ReferenceLevel>")]
+    pub reference_level: ReferenceLevel,
+    /// The program whose defaults the request takes in all that it does not say: scales of intervals,
+    /// ties, quantiles and what else programs differ in.
+    #[serde(rename = "match", with = "crate::choice::optional")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "crate::choice::optional::schema::<Software>")]
+    pub matched: Option<Software>,
     /// A landmark T: who has the event or is censored at or before T is left out, and time is counted
     /// from T.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -63,6 +74,31 @@ pub struct RowsRequest {
     /// the second group count in the first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub known_at: Option<String>,
+}
+
+/// Which level of a category the others are compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum ReferenceLevel {
+    /// The first in the order of the levels.
+    #[default]
+    First,
+    /// The last, as programs do that code categories against it.
+    Last,
+}
+
+choices!(
+    ReferenceLevel,
+    "level to compare with",
+    [
+        (ReferenceLevel::First, "first", "The first level in its order"),
+        (ReferenceLevel::Last, "last", "The last level, as SAS and SPSS"),
+    ]
+);
+
+impl ReferenceLevel {
+    fn is_first(&self) -> bool {
+        *self == ReferenceLevel::First
+    }
 }
 
 /// Nothing was told.
@@ -113,6 +149,7 @@ impl RowsRequest {
         mut options: FrameOptions,
         formula: &Formula,
     ) -> Result<FrameOptions, Problem> {
+        options.last_reference = self.reference_level == ReferenceLevel::Last;
         if self.order.is_empty() && self.reference.is_none() {
             return Ok(options);
         }
@@ -225,6 +262,7 @@ impl RowsRequest {
                 .landmark
                 .map(|time| Landmark { time, left_out: frame.n_before_landmark }),
             known_at: self.known_at.clone(),
+            matching: None,
             balance: Some(frame.balance.clone()),
             steps: Vec::new(),
             doubts: frame.doubts.iter().cloned().map(Doubt::Frame).collect(),

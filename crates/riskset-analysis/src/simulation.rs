@@ -199,7 +199,7 @@ impl SimulateRequest {
 /// that analyses use: a worker that waits for a part of its own analysis would begin another table on
 /// top of it, and so on until its stack is full.
 fn in_order<T: Send>(count: usize, one: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    let next = AtomicUsize::new(0);
+    let (next, tally) = (AtomicUsize::new(0), riskset::Tally::new(count));
     let work = || {
         let mut own = Vec::new();
         loop {
@@ -207,7 +207,7 @@ fn in_order<T: Send>(count: usize, one: impl Fn(usize) -> T + Sync) -> Vec<T> {
             if number >= count {
                 return own;
             }
-            own.push((number, one(number)));
+            own.push((number, tally.count(|| one(number))));
         }
     };
     let threads = rayon::current_num_threads().clamp(1, count.max(1));

@@ -100,8 +100,15 @@ fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), F
         ));
     }
     let inputs = cli.command.inputs();
+    if cli.matched.is_some() && !cli.command.is_request() {
+        return Err(Failure::usage(
+            "this command is not one request, so it has no defaults to take from another program; in a \
+             study write match under [study], and leave out --match here",
+        ));
+    }
     let (quiet, print_request, written) = (cli.quiet, cli.print_request, Vec::new());
-    let console = &mut output::Console { out, err, quiet, print_request, inputs, written };
+    let matched = cli.matched.map(|software| (software, cli.typed.clone()));
+    let console = &mut output::Console { out, err, quiet, print_request, matched, inputs, written };
     match &cli.command {
         Command::Km(args) => answer(&commands::km::request(args)?, &args.output, console),
         Command::Logrank(args) => answer(&commands::logrank::request(args)?, &args.output, console),
@@ -158,6 +165,7 @@ fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), F
         Command::Extract(args) => commands::extract::run(args, console),
         Command::Lint(args) => commands::lint::run(args, console),
         Command::Verify(args) => commands::verify::run(args, console),
+        Command::Checklist(args) => commands::checklist::run(args, console),
         Command::Diff(args) => commands::verify::run_diff(args, console),
         Command::Run(args) => commands::answer::run_file(args, console),
         Command::App(args) => commands::app::run(args, console),

@@ -2,6 +2,7 @@
 
 use crate::Failure;
 use crate::args::{Format as FormatArg, OutputArgs};
+use riskset_analysis::{Request, Software};
 use riskset_plot::Profile;
 use riskset_report::documents::{Document, Format, SHOWN_WARNINGS, write_in};
 use riskset_report::escape::{escaped, shown};
@@ -20,6 +21,8 @@ pub struct Console<'a> {
     pub quiet: bool,
     /// The request is printed, and not answered.
     pub print_request: bool,
+    /// The program whose defaults are taken, with the options that were typed.
+    pub matched: Option<(Software, Vec<String>)>,
     /// The files that the command reads, none of which is written over.
     pub inputs: Vec<PathBuf>,
     /// The files that the command has written, none of which it writes again.
@@ -27,6 +30,17 @@ pub struct Console<'a> {
 }
 
 impl Console<'_> {
+    /// The request with the defaults of the program to match, where one was named.
+    pub fn settled(&self, request: &Request) -> Result<Request, Failure> {
+        match &self.matched {
+            None => Ok(request.clone()),
+            Some((software, typed)) => {
+                let given = |field: &str| typed.iter().any(|name| name == field);
+                Ok(request.matched(*software, &given)?)
+            }
+        }
+    }
+
     /// Writes an answer to standard output.
     pub fn answer(&mut self, text: &[u8]) -> Result<(), Failure> {
         delivered(self.out.write_all(text).and_then(|()| self.out.flush()))

@@ -1,12 +1,14 @@
 //! A sign of life on standard error while long work runs.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use riskset::tallied;
 use riskset_data::ReadProgress;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// Long work shows itself after a second, when a terminal listens and `--quiet` was not said: a
-/// bar while a file is read, a message in motion afterwards.
+/// bar while a file is read and while like parts are done (draws, permutations, simulated tables), a
+/// message in motion otherwise.
 pub struct Busy {
     bar: Option<ProgressBar>,
     reading: Arc<ReadProgress>,
@@ -50,23 +52,45 @@ impl Busy {
     }
 }
 
-/// Draws until the work is done: the part of the file that was read, then a message in motion.
+/// What is shown.
+#[derive(Clone, Copy, PartialEq)]
+enum Shown {
+    File,
+    Parts,
+    Motion,
+}
+
+/// Draws until the work is done: the part of the file that was read, the draws that are done, or a
+/// message in motion.
 fn show(bar: &ProgressBar, reading: &ReadProgress) {
     let file = "reading [{bar:30}] {bytes} of {total_bytes}, {eta} to go";
     let file = ProgressStyle::with_template(file).expect("the template is a valid one");
-    let mut reads = false;
+    let parts = "{msg} [{bar:30}] {pos} of {len}, {eta} to go";
+    let parts = ProgressStyle::with_template(parts).expect("the template is a valid one");
+    let mut shown = Shown::Motion;
     while !bar.is_finished() {
-        let (done, total) = (reading.done(), reading.total());
-        let now = done < total;
-        if now != reads {
-            reads = now;
-            bar.set_style(if now { file.clone() } else { ProgressStyle::default_spinner() });
+        let (read, size) = (reading.done(), reading.total());
+        let (done, all) = tallied();
+        let (now, position, length) = match (read < size, all > 0) {
+            (true, _) => (Shown::File, read, size),
+            (false, true) => (Shown::Parts, done, all),
+            (false, false) => (Shown::Motion, 0, 0),
+        };
+        if now != shown {
+            shown = now;
+            bar.reset_eta();
+            bar.set_style(match now {
+                Shown::File => file.clone(),
+                Shown::Parts => parts.clone(),
+                Shown::Motion => ProgressStyle::default_spinner(),
+            });
         }
-        if now {
-            bar.set_length(total);
-            bar.set_position(done);
-        } else {
-            bar.tick();
+        match now {
+            Shown::Motion => bar.tick(),
+            _ => {
+                bar.set_length(length);
+                bar.set_position(position);
+            }
         }
         std::thread::sleep(TICK);
     }

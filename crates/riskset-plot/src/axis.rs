@@ -153,7 +153,9 @@ pub(crate) fn ratio_axis(
     to: f64,
     most: usize,
 ) -> AxisSpec {
-    let all: [&[f64]; 5] = [
+    let all: [&[f64]; 7] = [
+        &[0.9, 0.92, 0.94, 0.96, 0.98, 1.0, 1.02, 1.04, 1.06, 1.08, 1.1],
+        &[0.8, 0.85, 0.9, 0.95, 1.0, 1.05, 1.1, 1.15, 1.2, 1.25],
         &[0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.2, 1.4, 1.6, 1.8, 2.0],
         &[0.25, 0.33, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0],
         &[0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0],
@@ -163,8 +165,10 @@ pub(crate) fn ratio_axis(
     let inside = |value: &&f64| **value >= from * 0.999 && **value <= to * 1.001;
     let sets = all.map(|set| set.iter().filter(inside).copied().collect::<Vec<f64>>());
     let covers = |set: &Vec<f64>, all: &[f64]| {
-        all[0] <= from * 1.3
-            && all[all.len() - 1] >= to / 1.3
+        // Beyond the last tick no more is left than a tick would take.
+        let reach = if all[0] >= 0.8 { 1.04 } else { 1.3 };
+        all[0] <= from * reach
+            && all[all.len() - 1] >= to / reach
             && set.len() <= most
             && set.len() >= 2
     };
@@ -281,5 +285,17 @@ mod tests {
         let axis = ratio_axis(&Profile::plain(), String::new(), 0.25, 4.0, 8);
         assert!((axis.share(1.0) - 0.5).abs() < 1e-12);
         assert!(axis.ticks.iter().any(|tick| tick.1 == "1"));
+    }
+
+    #[test]
+    fn a_short_axis_of_ratios_has_its_ends_and_1_where_it_holds_1() {
+        let values = |from, to| {
+            let axis = ratio_axis(&Profile::plain(), String::new(), from, to, 8);
+            axis.ticks.into_iter().map(|tick| tick.0).collect::<Vec<f64>>()
+        };
+        assert_eq!(values(0.995, 1.005), [0.995, 1.0, 1.005]);
+        assert_eq!(values(1.081, 1.09), [1.081, 1.09]);
+        assert_eq!(values(0.97, 1.03), [0.98, 1.0, 1.02]);
+        assert_eq!(values(0.88, 1.12), [0.9, 0.95, 1.0, 1.05, 1.1]);
     }
 }

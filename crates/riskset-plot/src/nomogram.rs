@@ -377,6 +377,9 @@ mod tests {
         }
         // The longest axis is that of the totals, on the same length.
         assert!((middle(tick(3, 130.0)) - middle(tick(0, 100.0))).abs() < 1e-9);
+        // All of the few labels have room, so each stands there.
+        let labels = drawn.scene.find(|role| matches!(role, Role::TickLabel(Axis::X, _))).count();
+        assert_eq!(labels, 3 + 3 + 2 + 2 + 2);
         let texts: Vec<_> = drawn.scene.texts().map(|(_, text)| text.bounds()).collect();
         for (index, one) in texts.iter().enumerate() {
             assert!(one.left >= 0.0 && one.right <= drawn.scene.width, "{one:?}");

@@ -158,6 +158,47 @@ fn the_curve_of_a_small_group_is_not_pale() {
     assert_eq!(tails(&draw(group(), teaching)), 0);
 }
 
+/// The lighter part begins at the same place whatever the unit of the axis.
+#[test]
+fn the_lighter_part_begins_at_its_time_in_any_unit() {
+    let months: Vec<f64> = (1..=10).map(|month| 30.0 * f64::from(month)).collect();
+    let rows = riskset::RightCensored::new(&months, &[true; 10]).unwrap();
+    let curve = riskset::KaplanMeier::default().fit(&rows).unwrap();
+    let options = FigureOptions { per: 30.0, ..FigureOptions::default() };
+    let figure = draw(vec![CurveInput::from(&curve).named("All")], options);
+    let tail = figure.scene.find(|role| *role == Role::Tail(0)).next().unwrap().bounds();
+    let plot = figure.scene.find(|role| *role == Role::AxisLine(Axis::X)).next().unwrap().bounds();
+    assert!((tail.left - (plot.left + 0.9 * plot.width())).abs() < 0.8, "{tail:?} {plot:?}");
+}
+
+/// A curve that ends above 0 is known at its last time and not after it.
+#[test]
+fn survival_is_known_up_to_the_last_time() {
+    let rows = riskset::RightCensored::new(&[2.0, 5.0], &[true, false]).unwrap();
+    let curve = CurveInput::from(&riskset::KaplanMeier::default().fit(&rows).unwrap());
+    let at = [1.0, 2.0, 4.0, 5.0, 5.1].map(|time| curve.survival_at(time));
+    assert_eq!(at, [Some(1.0), Some(0.5), Some(0.5), Some(0.5), None]);
+    let rows = riskset::RightCensored::new(&[2.0, 5.0], &[true, true]).unwrap();
+    let curve = CurveInput::from(&riskset::KaplanMeier::default().fit(&rows).unwrap());
+    assert_eq!(curve.survival_at(99.0), Some(0.0));
+}
+
+/// A TIFF says how many dots an inch has, and has that many for its size.
+#[cfg(feature = "pixels")]
+#[test]
+fn a_tiff_states_its_resolution() {
+    use tiff::{decoder::Decoder, tags::Tag};
+    let figure = draw(vec![made_up("All", 40, 3, 0.02)], FigureOptions::default());
+    let bytes = figure.tiff(600.0).unwrap();
+    let mut image = Decoder::new(std::io::Cursor::new(bytes)).unwrap();
+    for tag in [Tag::XResolution, Tag::YResolution] {
+        let found = image.get_tag(tag).unwrap();
+        assert_eq!(found, tiff::decoder::ifd::Value::Rational(60_000, 100), "600 dots an inch");
+    }
+    let (width, _) = image.dimensions().unwrap();
+    assert!((f64::from(width) - figure.scene.width / 25.4 * 600.0).abs() <= 1.0);
+}
+
 /// One or two curves have bands; more have bars at the ticks, with limits of the curve there.
 #[test]
 fn three_curves_have_bars_at_the_ticks() {

@@ -3,7 +3,7 @@
 use crate::export;
 use crate::figure::Drawn;
 use crate::held::Held;
-use crate::{Returned, voice};
+use crate::{Returned, json, voice};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
@@ -55,6 +55,17 @@ pub fn document(args: &Bound<'_, PyTuple>) -> Returned {
         write(&answer.document, format, &mut text).map(|()| text)
     })?;
     Ok(String::from_utf8(text)?.into_pyobject(py)?.into_any().unbind())
+}
+
+/// `fields(answer, kind)`: its document as Python's values, each object as what `kind` makes of a
+/// dictionary. A curve of a million times never becomes text for it.
+pub fn fields(args: &Bound<'_, PyTuple>) -> Returned {
+    let py = args.py();
+    let (held, kind) = args.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>()?;
+    let answer = Box::<Answered>::borrowed(&held)?;
+    let document = py.detach(|| serde_json::to_value(&answer.document));
+    let document = document.map_err(|error| PyValueError::new_err(error.to_string()))?;
+    Ok(json::object(&document, &kind)?.unbind())
 }
 
 /// `tables(answer)`: its tables in full precision, each with its name, as Arrow streams.

@@ -3,8 +3,8 @@
 //! Numbers of 64 bits, flags and texts are taken as they lie in memory, without a copy.
 
 use polars::prelude::{
-    Column, Float64Chunked, IntoColumn, NewChunkedArray, PlSmallStr, Series, StringChunked,
-    StringChunkedBuilder,
+    ChunkTake, Column, Float64Chunked, IdxCa, IdxSize, IntoColumn, NewChunkedArray, PlSmallStr,
+    Series, StringChunked,
 };
 use polars_arrow::array::{
     Array, BooleanArray, DictionaryArray, DictionaryKey, PrimitiveArray, Utf8ViewArray,
@@ -155,9 +155,7 @@ fn dictionary(
     values: &ArrowDataType,
     chunks: &Chunks,
 ) -> Result<Taken, String> {
-    let rows = chunks.iter().map(|chunk| chunk.len()).sum();
-    // A short text lies in the row itself, so that no row asks for memory of its own.
-    let mut texts = StringChunkedBuilder::new(field.name.clone(), rows);
+    let mut column: Option<StringChunked> = None;
     let mut levels: Vec<String> = Vec::new();
     let mut known: HashMap<String, ()> = HashMap::new();
     for chunk in chunks {
@@ -178,23 +176,32 @@ fn dictionary(
                 levels.push(word.clone());
             }
         }
-        for code in codes {
-            texts.append_option(code.and_then(|code| words[code].as_deref()));
+        // A row is a view of its word, so that no row asks for memory of its own.
+        let words = words.iter().map(Option::as_deref);
+        let words = StringChunked::from_iter_options(field.name.clone(), words);
+        let rows = words.take(&codes).map_err(|error| format!("cannot be read: {error}"))?;
+        match &mut column {
+            Some(column) => {
+                column.append(&rows).map_err(|error| format!("cannot be read: {error}"))?;
+            }
+            None => column = Some(rows),
         }
     }
-    let column = texts.finish();
+    let none = || StringChunked::from_slice(field.name.clone(), &[] as &[&str]);
+    let column = column.unwrap_or_else(none);
     let says = |key: &str| field.metadata.as_ref().is_some_and(|said| said.contains_key(key));
     let is_by_appearance = says(DTYPE_CATEGORICAL_NEW) || says(DTYPE_CATEGORICAL_LEGACY);
     let levels = Some(levels).filter(|_| !is_by_appearance);
     Ok(Taken { column: column.into_column(), levels })
 }
 
-fn codes<K: DictionaryKey>(array: &dyn Array) -> (Vec<Option<usize>>, Box<dyn Array>) {
+fn codes<K: DictionaryKey>(array: &dyn Array) -> (IdxCa, Box<dyn Array>) {
     let array: &DictionaryArray<K> =
         array.as_any().downcast_ref().expect("the chunk has the type of its field");
     // SAFETY: a dictionary was checked to hold keys within its values when it was made.
-    let code = |key: Option<&K>| key.map(|key| unsafe { key.as_usize() });
-    (array.keys().iter().map(code).collect(), array.values().clone())
+    let code = |key: Option<&K>| key.map(|key| unsafe { key.as_usize() } as IdxSize);
+    let codes = array.keys().iter().map(code);
+    (IdxCa::from_iter_options(PlSmallStr::EMPTY, codes), array.values().clone())
 }
 
 /// The words of a dictionary; a number stands for itself.

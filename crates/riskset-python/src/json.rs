@@ -1,4 +1,4 @@
-//! A Python value as the value of a request's field.
+//! A Python value as the value of a request's field, and a document as Python's values.
 
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -69,6 +69,36 @@ fn stands_for(field: &str, given: &Bound<'_, PyAny>) -> PyResult<Value> {
     let kind = given.get_type().qualname()?;
     let message = format!("{field}: a value of type {kind} cannot be a field of a request");
     Err(PyTypeError::new_err(message))
+}
+
+/// A document as Python's values, each of its objects as what `kind` makes of a dictionary.
+///
+/// # Errors
+///
+/// What Python raises, such as a `MemoryError`.
+pub fn object<'py>(value: &Value, kind: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let py = kind.py();
+    Ok(match value {
+        Value::Null => py.None().into_bound(py),
+        Value::Bool(flag) => PyBool::new(py, *flag).to_owned().into_any(),
+        Value::Number(number) => match (number.as_i64(), number.as_u64(), number.as_f64()) {
+            (Some(whole), _, _) => whole.into_pyobject(py)?.into_any(),
+            (None, Some(whole), _) => whole.into_pyobject(py)?.into_any(),
+            (None, None, number) => number.into_pyobject(py)?.into_any(),
+        },
+        Value::String(text) => PyString::new(py, text).into_any(),
+        Value::Array(items) => {
+            let items = items.iter().map(|item| object(item, kind));
+            PyList::new(py, items.collect::<PyResult<Vec<_>>>()?)?.into_any()
+        }
+        Value::Object(fields) => {
+            let found = PyDict::new(py);
+            for (name, field) in fields {
+                found.set_item(name, object(field, kind)?)?;
+            }
+            kind.call1((found,))?
+        }
+    })
 }
 
 fn number(field: &str, number: f64) -> PyResult<Value> {

@@ -35,11 +35,12 @@ type Returned = PyResult<Py<PyAny>>;
 type Function = fn(&Bound<'_, PyTuple>) -> Returned;
 
 /// Every function: its name, what it says of itself, and what it does with its arguments.
-const FUNCTIONS: [(&CStr, &CStr, Function); 20] = [
+const FUNCTIONS: [(&CStr, &CStr, Function); 21] = [
     (c"schema", c"The JSON Schema of all requests.", request::schema),
     (c"ask", c"Answers a request.", request::ask),
     (c"figure_of", c"The kind of figure that belongs to an analysis.", request::figure_of),
     (c"document", c"An answer in one of its formats.", answer::document),
+    (c"fields", c"The document of an answer.", answer::fields),
     (c"tables", c"The tables of an answer as Arrow streams.", answer::tables),
     (c"warnings", c"The doubts of an answer or a figure.", answer::warnings),
     (c"draw", c"A figure in one of its formats.", figure::draw),

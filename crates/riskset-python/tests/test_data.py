@@ -108,6 +108,17 @@ def test_categories_keep_their_order(arm):
     assert labels == ["arm=low", "arm=mid", "arm=high"]
 
 
+def test_chunks_have_categories_of_their_own():
+    first = pyarrow.DictionaryArray.from_arrays(pyarrow.array([1, None, 0], "int8"), ["low", "mid"])
+    second = pyarrow.DictionaryArray.from_arrays(pyarrow.array([0, 1, 0], "int8"), ["high", "low"])
+    arms = pyarrow.chunked_array([first, second])
+    table = pyarrow.table({"time": [1, 2, 3, 4, 5, 6], "dead": [True] * 6, "arm": arms})
+    result = rs.km(table, "Surv(time, dead) ~ arm")
+    assert [(group["label"], group["n"]) for group in result.groups] == [
+        ("arm=low", 2), ("arm=mid", 1), ("arm=high", 2)]
+    assert result.n_missing == 1
+
+
 def test_the_order_of_appearance_is_none():
     arm = polars.Series(ARMS, dtype=polars.Categorical)
     labels = [g["label"] for g in groups(polars.DataFrame({**ROWS, "arm": arm}), "Surv(time, dead) ~ arm")]

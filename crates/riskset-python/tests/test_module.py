@@ -72,6 +72,18 @@ def test_a_curve_as_fields_rows_line_and_texts():
     assert result.request["conf_level"] == 0.95
 
 
+def test_the_defaults_of_another_program_are_taken_and_said():
+    sas = km(match="sas")
+    assert sas.request["conf_type"] == "log-log" and sas.match.software == "sas"
+    assert [one.option for one in sas.match.moved] == ["conf_type", "flat"]
+    by_hand = km(conf_type="log-log", flat="ended")
+    assert sas.to_dict()["groups"] == by_hand.to_dict()["groups"]
+    kept = km(match="sas", conf_type="log").match.kept
+    assert [one.option for one in kept] == ["conf_type"]
+    with pytest.raises(rs.RequestError, match="lifelines"):
+        km(match="sass")
+
+
 def test_rows_in_every_package():
     import pandas
     import polars
@@ -111,6 +123,21 @@ def test_a_result_survives_pickling():
     assert again.to_polars().equals(result.to_polars())
     assert again.plot().svg() == result.plot().svg()
     assert pickle.loads(pickle.dumps(rs.km))("@lung", LUNG).n == 228
+
+
+def test_the_fields_are_those_of_the_json_in_its_order():
+    asked = [
+        km(times=[180, 5000], rmst=300, explain=True),
+        rs.cox("@lung", "Surv(time, status == 2) ~ age + sex", zph="km", residuals=["martingale"]),
+        rs.cif("@mgus2", "Surv(etime, event) ~ sex", cause="pcm", censor="censor", gray=True),
+        rs.look("@dream"),
+        rs.power.logrank(hazard_ratio=0.7, power=0.8),
+    ]
+    for result in asked:
+        document = json.loads(result.json())
+        assert result._fields() == document
+        assert json.dumps(result._fields()) == json.dumps(document)
+        assert isinstance(result._fields(), rs.Fields)
 
 
 def test_methods_say_what_was_done_and_cite_it():

@@ -45,7 +45,9 @@ mod tables;
 mod text;
 mod voice;
 
+pub use checklist::{Filled, FilledItem, checklist_of, names as checklist_names};
 pub use init::study_of;
+pub(crate) use published::PRINTED;
 pub use requested::dress_synthetic;
 pub use run::{StudyOptions, Summary, check_study, describe_study, run_study};
 

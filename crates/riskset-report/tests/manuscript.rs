@@ -346,3 +346,21 @@ fn the_same_study_gives_the_same_manuscript() {
         assert!(fs::read(one.join(&name)).unwrap() == fs::read(two.join(&name)).unwrap(), "{name}");
     }
 }
+
+/// A table whose words do not stand beside each other on an upright page lies on its side, alone: the
+/// pages before and after are upright, and each has its number.
+#[test]
+fn a_wide_table_lies_on_its_side() {
+    let (_, folder) = studies().iter().find(|(name, _)| *name == "dream").unwrap();
+    let document = part(&folder.join("manuscript.docx"), "word/document.xml");
+    let sections: Vec<&str> = document.split("<w:sectPr>").skip(1).collect();
+    let lying = |section: &&str| section.split("</w:sectPr>").next().unwrap().contains("landscape");
+    let turned: Vec<bool> = sections.iter().map(lying).collect();
+    assert_eq!(turned, [false, true, false], "the table of factors alone");
+    let numbered = sections.iter().filter(|section| section.starts_with("<w:footerReference"));
+    assert_eq!(numbered.count(), 3);
+    let inside = document.split("landscape").next().unwrap().rsplit("</w:sectPr>").next().unwrap();
+    assert!(inside.contains("Multivariable hazard ratio"), "the factors lie there");
+    let tex = text(folder, "manuscript.tex");
+    assert_eq!(tex.matches("\\begin{landscape}").count(), 1);
+}

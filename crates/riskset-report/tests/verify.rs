@@ -227,3 +227,17 @@ fn what_cannot_be_checked_is_refused_with_what_to_do() {
     );
     assert_eq!(document.head.warnings[0].code, "other_study");
 }
+
+/// What others printed, as the supplement of a study shows it, is no claim of the draft.
+#[test]
+fn the_tables_of_what_is_in_print_claim_nothing() {
+    let (_, folder) = studies().iter().find(|(name, _)| *name == "dream").unwrap();
+    let results = text(folder, "results.json");
+    for file in ["manuscript.md", "manuscript.docx"] {
+        let bytes = std::fs::read(folder.join(file)).unwrap();
+        let document = verify(Path::new(file), &bytes, "results.json", &results).unwrap();
+        let printed = document.claims.iter().filter(|claim| claim.sentence.contains("In print"));
+        assert_eq!(printed.count(), 0, "{file}");
+        assert!(document.agree > 300, "{file}: {}", document.agree);
+    }
+}

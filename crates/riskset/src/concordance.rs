@@ -56,6 +56,16 @@ choices!(
 );
 
 /// Concordance of scores with survival: its options, and [`estimate`](Self::estimate).
+///
+/// ```
+/// use riskset::{ConcordanceIndex, RightCensored};
+///
+/// // Of the pairs (1, 2), (1, 3) and (2, 3) the last has its scores the wrong way round.
+/// let rows = RightCensored::new(&[1.0, 2.0, 3.0], &[true, true, false])?;
+/// let found = ConcordanceIndex::default().estimate(&rows, &[3.0, 1.0, 2.0])?;
+/// assert!((found.estimate.unwrap() - 2.0 / 3.0).abs() < 1e-12);
+/// # Ok::<(), riskset::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ConcordanceIndex<'a> {
     weight: ConcordanceWeight,

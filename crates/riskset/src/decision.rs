@@ -44,6 +44,17 @@ pub struct NetBenefit {
 /// The net benefit of treating by predicted risks of the event by `time`. `risks` has one value per
 /// row in data order, between 0 and 1: one minus the predicted survival. `conf_level` as a fraction.
 ///
+/// ```
+/// use riskset::{RightCensored, net_benefit};
+///
+/// let rows = RightCensored::new(&[1.0, 2.0, 5.0, 5.0], &[true, true, false, false])?;
+/// // At 1/2 the two with the event are treated, and nobody else; treating all treats two too many.
+/// let found = net_benefit(&rows, 3.0, &[0.9, 0.6, 0.4, 0.1], &[0.5])?[0];
+/// assert!((found.model.unwrap() - 0.5).abs() < 1e-12);
+/// assert!(found.treat_all.unwrap().abs() < 1e-12);
+/// # Ok::<(), riskset::Error>(())
+/// ```
+///
 /// # Errors
 ///
 /// [`Error::ConfLevel`], [`Error::Length`], [`Error::RequestedTime`], and [`Error::OutOfRange`] for a risk outside 0 to 1

@@ -43,6 +43,16 @@ fn split(values: &[f64], groups: &Groups) -> Vec<Vec<f64>> {
 
 /// The test of Kruskal and Wallis of values, one per row and all finite. `None` with one group, or where
 /// all values are equal.
+///
+/// ```
+/// use riskset::{Groups, kruskal_wallis};
+///
+/// // Sums of ranks 6 and 15: 12 / (6 * 7) * (36/3 + 225/3) - 3 * 7.
+/// let groups = Groups::new(vec![0, 0, 0, 1, 1, 1], 2)?;
+/// let found = kruskal_wallis(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], &groups).unwrap();
+/// assert!((found.statistic.unwrap() - (12.0 / 42.0 * 87.0 - 21.0)).abs() < 1e-12);
+/// # Ok::<(), riskset::Error>(())
+/// ```
 pub fn kruskal_wallis(values: &[f64], groups: &Groups) -> Option<GroupTest> {
     let (n, k) = (values.len() as f64, groups.count());
     let mut order: Vec<usize> = (0..values.len()).collect();
@@ -78,6 +88,16 @@ fn sums_of(counts: &[f64]) -> f64 {
 
 /// Welch's test that the means are equal. `None` with one group, and where a group has one value or does
 /// not vary.
+///
+/// ```
+/// use riskset::{Groups, welch};
+///
+/// // t = 3 / sqrt(1/3 + 1/3) on 4 degrees of freedom.
+/// let groups = Groups::new(vec![0, 0, 0, 1, 1, 1], 2)?;
+/// let found = welch(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], &groups).unwrap();
+/// assert!((found.p_value - 0.021312).abs() < 1e-6);
+/// # Ok::<(), riskset::Error>(())
+/// ```
 pub fn welch(values: &[f64], groups: &Groups) -> Option<GroupTest> {
     let parts = split(values, groups);
     let k = parts.len() as f64;
@@ -120,6 +140,12 @@ fn filled(counts: &[Vec<usize>]) -> Option<Vec<Vec<usize>>> {
 
 /// Pearson's chi-square test of counts, one row per level and one column per group; rows and columns of
 /// zeros are left out. `None` where fewer than two of either remain.
+///
+/// ```
+/// // 15 are expected in each cell.
+/// let found = riskset::pearson(&[vec![10, 20], vec![20, 10]]).unwrap();
+/// assert!((found.statistic.unwrap() - 4.0 * 25.0 / 15.0).abs() < 1e-12);
+/// ```
 pub fn pearson(counts: &[Vec<usize>]) -> Option<GroupTest> {
     let counts = filled(counts)?;
     let (rows, columns) = margins(&counts);
@@ -138,6 +164,10 @@ pub fn pearson(counts: &[Vec<usize>]) -> Option<GroupTest> {
 
 /// The smallest count that Pearson's test expects in a cell; below 5 its P value is rough (Cochran 1954).
 /// `None` as for [`pearson`].
+///
+/// ```
+/// assert_eq!(riskset::smallest_expected(&[vec![3, 1], vec![1, 3]]), Some(2.0));
+/// ```
 pub fn smallest_expected(counts: &[Vec<usize>]) -> Option<f64> {
     let counts = filled(counts)?;
     let (rows, columns) = margins(&counts);
@@ -159,6 +189,12 @@ const AS_LIKELY: f64 = 1e-7;
 
 /// The exact test of Fisher, Freeman and Halton of counts as [`pearson`] takes them. `None` as there, and
 /// where there are too many tables with these margins to go through.
+///
+/// ```
+/// // The lady who tasted tea: three of four cups right.
+/// let found = riskset::fisher(&[vec![3, 1], vec![1, 3]]).unwrap();
+/// assert!((found.p_value - 34.0 / 70.0).abs() < 1e-12);
+/// ```
 pub fn fisher(counts: &[Vec<usize>]) -> Option<GroupTest> {
     let counts = filled(counts)?;
     let (rows, columns) = margins(&counts);
@@ -227,6 +263,11 @@ impl Walk {
 /// The standardised difference of the means of two groups of numbers, without its sign: the distance by
 /// the square root of the mean of both variances. `None` where a group has fewer than two values, or
 /// neither varies.
+///
+/// ```
+/// let found = riskset::standardised_means(&[0.0, 2.0], &[1.0, 3.0]).unwrap();
+/// assert!((found - 1.0 / 2.0_f64.sqrt()).abs() < 1e-12);
+/// ```
 pub fn standardised_means(one: &[f64], other: &[f64]) -> Option<f64> {
     let (one, other) = (Sample::new(one).ok()?, Sample::new(other).ok()?);
     let variance = (one.std_deviation()?.powi(2) + other.std_deviation()?.powi(2)) / 2.0;
@@ -237,6 +278,12 @@ pub fn standardised_means(one: &[f64], other: &[f64]) -> Option<f64> {
 /// shares, all levels but the first, by the mean of both multinomial covariances. For two levels this is
 /// the difference of the shares by the square root of the mean of both p (1 - p). `None` for an empty
 /// group, and where no level varies in either.
+///
+/// ```
+/// // Shares 1/2 and 1/5 of the second level, with the variances 1/4 and 4/25.
+/// let found = riskset::standardised_shares(&[5, 5], &[8, 2]).unwrap();
+/// assert!((found - 0.3 / (0.5_f64 * (0.25 + 0.16)).sqrt()).abs() < 1e-12);
+/// ```
 pub fn standardised_shares(one: &[usize], other: &[usize]) -> Option<f64> {
     let used: Vec<usize> = (0..one.len()).filter(|&level| one[level] + other[level] > 0).collect();
     let shares = |counts: &[usize]| {

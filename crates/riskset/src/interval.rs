@@ -54,6 +54,15 @@ impl ConfType {
     /// `log_variance` is the variance of log S(t) (Greenwood's sum), `z` the normal quantile.
     /// `None` where the interval does not exist: S = 0, or no interval asked for. Where S = 1 the
     /// variance is 0 and both limits are 1.
+    ///
+    /// ```
+    /// use riskset::ConfType;
+    ///
+    /// // S = 1/2 with a standard error of 1/10.
+    /// let limits = ConfType::Plain.interval(0.5, 0.04, 1.96).unwrap();
+    /// assert!((limits.lower.unwrap() - 0.304).abs() < 1e-12);
+    /// assert!((limits.upper.unwrap() - 0.696).abs() < 1e-12);
+    /// ```
     pub fn interval(self, survival: f64, log_variance: f64, z: f64) -> Option<Interval> {
         if self == ConfType::None || survival <= 0.0 {
             return None;

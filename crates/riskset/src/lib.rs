@@ -60,6 +60,7 @@ mod sort;
 mod spline;
 mod summary;
 mod sweep;
+mod tally;
 mod typed;
 
 pub use brier::{Brier, BrierAt, BrierEstimate, BrierScore};
@@ -68,7 +69,7 @@ pub use choice::{Choice, UnknownChoice};
 pub use compare::*;
 pub use competing::{
     AalenJohansen, CauseIncidence, CauseSpecific, CompetingRisks, CumulativeIncidence, IncidenceAt,
-    IncidencePoint, IncidenceStep, Overstatement,
+    IncidencePoint, IncidenceStep, IncidenceVariance, Overstatement,
 };
 pub use concordance::{Concordance, ConcordanceDifference, ConcordanceIndex, ConcordanceWeight};
 pub use cox::{
@@ -90,7 +91,7 @@ pub use groups::Groups;
 pub use headcount::{Headcount, Headcounts};
 pub use interval::{ConfType, Interval};
 pub use km::{
-    AreaStep, AtTime, CurveDifference, CurvePoint, CurveVariance, KaplanMeier, Quantile,
+    AreaStep, AtTime, CurveDifference, CurvePoint, CurveVariance, FlatRule, KaplanMeier, Quantile,
     SurvivalCurve, SurvivalEstimator, SurvivalStep,
 };
 pub use logrank::{
@@ -126,11 +127,12 @@ pub use regression::{
 pub use remedy::{Remedy, Voice};
 pub use response::{CountingProcess, Observations, Response, RightCensored};
 pub use risk_set::{Entries, RiskSet, RiskSets, RowCounts};
-pub use rmst::{Rmst, RmstComparison, RmstContrast};
+pub use rmst::{Rmst, RmstComparison, RmstContrast, RmstPair, rmst_pairs};
 pub use royston::{Royston, RoystonD};
 pub use spline::{
     BSplines, Basis, CurveBasis, NaturalCubic, Polynomial, Powers, RatioCurve, RatioPoint,
     RestrictedCubic,
 };
-pub use summary::Sample;
+pub use summary::{QuantileRule, Sample};
+pub use tally::{Tally, tallied};
 pub use typed::{line_at, toml_help, toml_refusal};

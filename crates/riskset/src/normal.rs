@@ -12,6 +12,11 @@ use std::f64::consts::{FRAC_2_SQRT_PI, SQRT_2};
 
 /// The quantile z of a two-sided interval of this level: 1.959964 for 0.95.
 ///
+/// ```
+/// assert!((riskset::normal::two_sided_quantile(0.95)? - 1.959963984540054).abs() < 1e-12);
+/// # Ok::<(), riskset::Error>(())
+/// ```
+///
 /// # Errors
 ///
 /// [`Error::ConfLevel`] unless 0 < level < 1.
@@ -24,6 +29,10 @@ pub fn two_sided_quantile(level: f64) -> Result<f64, Error> {
 }
 
 /// The quantile of the standard normal distribution; `probability` in (0, 1).
+///
+/// ```
+/// assert!((riskset::normal::quantile(0.975) - 1.959963984540054).abs() < 1e-12);
+/// ```
 pub fn quantile(probability: f64) -> f64 {
     Normal::standard().inverse_cdf(probability)
 }
@@ -34,11 +43,20 @@ pub fn cdf(x: f64) -> f64 {
 }
 
 /// The two-sided p value of a standard normal statistic.
+///
+/// ```
+/// assert!((riskset::normal::two_sided_p(-1.959963984540054) - 0.05).abs() < 1e-12);
+/// ```
 pub fn two_sided_p(z: f64) -> f64 {
     erfc(z.abs() / SQRT_2)
 }
 
 /// The upper tail of the chi-square distribution; 1 when there are no degrees of freedom.
+///
+/// ```
+/// // The square of 1.96 on one degree of freedom.
+/// assert!((riskset::normal::chi_square_p(3.841458820694124, 1.0) - 0.05).abs() < 1e-12);
+/// ```
 pub fn chi_square_p(statistic: f64, df: f64) -> f64 {
     if df <= 0.0 || statistic <= 0.0 {
         return 1.0;

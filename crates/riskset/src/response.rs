@@ -368,6 +368,15 @@ impl Response for RightCensored {
 
 /// Rows that cover (start, stop]: time-dependent covariates, several events per patient, another
 /// time scale. Times may be negative.
+///
+/// ```
+/// use riskset::{CountingProcess, Response};
+///
+/// // A patient under observation from 2 to 5 with the event, and one from the start who was censored.
+/// let rows = CountingProcess::new(&[2.0, 0.0], &[5.0, 4.0], &[true, false])?;
+/// assert_eq!(rows.observations().entry(), Some(&[2.0, 0.0][..]));
+/// # Ok::<(), riskset::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct CountingProcess(Observations);
 

@@ -1,9 +1,35 @@
 //! What describes a sample in a table of patients: mean, standard deviation, quantiles.
 //!
-//! The quantile is the linear interpolation between order statistics that R, spreadsheets and most
-//! software use (definition 7 of Hyndman and Fan 1996, Am Stat 50:361-365).
+//! The quantile is by default the linear interpolation between order statistics that R and
+//! spreadsheets use; others are [`QuantileRule`]s, by the definitions of Hyndman and Fan (1996), Am
+//! Stat 50:361-365.
 
-use crate::Error;
+use crate::{Error, choices};
+
+/// How a quantile lies between two values. Programs differ, by up to the distance of the two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum QuantileRule {
+    /// Interpolated at place (n - 1) p from 0: definition 7.
+    #[default]
+    Interpolated,
+    /// The value at place n p, or the mean of two where that is whole: definition 2.
+    Averaged,
+    /// Interpolated at place (n + 1) p from 1: definition 6.
+    Weighted,
+}
+
+choices!(
+    QuantileRule,
+    "rule for quartiles",
+    [
+        (QuantileRule::Interpolated, "type-7", "Interpolated at (n - 1) p, as R"),
+        (QuantileRule::Averaged, "type-2", "The value at n p or the mean of two, as SAS and Stata"),
+        (QuantileRule::Weighted, "type-6", "Interpolated at (n + 1) p, as SPSS and Prism"),
+    ]
+);
+
+/// A place is whole when it differs from a whole number by less than this: 0.1 times 30 is.
+const WHOLE: f64 = 1e-9;
 
 /// A sample in increasing order; at least one value, all finite.
 ///
@@ -58,7 +84,24 @@ impl Sample {
 
     /// The quantile at this probability, which is taken as 0 below 0 and as 1 above 1.
     pub fn quantile(&self, probability: f64) -> f64 {
-        let place = (self.n() - 1) as f64 * probability.clamp(0.0, 1.0);
+        self.quantile_by(QuantileRule::Interpolated, probability)
+    }
+
+    /// The same by a rule.
+    pub fn quantile_by(&self, rule: QuantileRule, probability: f64) -> f64 {
+        let (n, last) = (self.n() as f64, (self.n() - 1) as f64);
+        let probability = probability.clamp(0.0, 1.0);
+        // Places count from 0; beyond the ends is the end.
+        let place = match rule {
+            QuantileRule::Interpolated => last * probability,
+            QuantileRule::Weighted => ((n + 1.0) * probability - 1.0).clamp(0.0, last),
+            QuantileRule::Averaged => {
+                let at = n * probability;
+                let whole = (at - at.round()).abs() < WHOLE;
+                let place = if whole { at.round() - 0.5 } else { at.floor() };
+                place.clamp(0.0, last)
+            }
+        };
         let below = place.floor() as usize;
         let above = (below + 1).min(self.n() - 1);
         let (low, high) = (self.sorted[below], self.sorted[above]);
@@ -87,6 +130,16 @@ mod tests {
         // Squared distances from 3.75: 7.5625 (1) + 3.0625 (2) + 0.0625 (4) + 18.0625 (8) = 28.75.
         assert_eq!(sample.std_deviation(), Some((28.75_f64 / 3.0).sqrt()));
         assert_eq!(sample.range(), (1.0, 8.0));
+    }
+
+    /// 1, 2, 4, 8 again: n p is 1, 2 and 3, between two values each; (n + 1) p is 1.25, 2.5 and 3.75.
+    #[test]
+    fn four_values_by_other_rules() {
+        let sample = Sample::new(&[8.0, 1.0, 4.0, 2.0]).unwrap();
+        let by = |rule| [0.25, 0.5, 0.75].map(|p| sample.quantile_by(rule, p));
+        assert_eq!(by(QuantileRule::Averaged), [1.5, 3.0, 6.0]);
+        assert_eq!(by(QuantileRule::Weighted), [1.25, 3.0, 7.0]);
+        assert_eq!(by(QuantileRule::Interpolated), [1.75, 3.0, 5.0]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What the figures of an adjusted comparison start from.
 
 use super::rows::{self, Adjusted};
-use super::{AdjustFor, AdjustMethod, doubts};
+use super::{AdjustFor, AdjustMethod, BAND_DRAWS, doubts};
 use crate::{Data, Problem, RowsRequest};
 use riskset::{Population, PropensityWeights, Standardised};
 
@@ -55,6 +55,36 @@ impl AdjustFor {
              {what} fitted anew in each{failed}.",
             self.seed
         ))
+    }
+
+    /// What a band rests on, for a caption.
+    pub(crate) fn band_sentence(&self, failed: usize) -> String {
+        let Some(draws) = self.bootstrap else {
+            let how = match self.method {
+                AdjustMethod::Iptw => {
+                    "of random multipliers of what each patient adds to the curve"
+                }
+                AdjustMethod::Standardise => "of the baseline and the coefficients",
+            };
+            return format!(
+                "The width of the band is that of the largest error in {BAND_DRAWS} draws {how}, with \
+                 seed {}.",
+                self.seed
+            );
+        };
+        let what = match self.method {
+            AdjustMethod::Iptw => "the propensities",
+            AdjustMethod::Standardise => "the model",
+        };
+        let failed = match failed {
+            0 => String::new(),
+            n => format!("; {n} of them could not be computed"),
+        };
+        format!(
+            "The width of the band is that of the largest error in {draws} draws of the patients with \
+             seed {}, {what} fitted anew in each{failed}.",
+            self.seed
+        )
     }
 
     /// What was done, as a sentence for a caption.

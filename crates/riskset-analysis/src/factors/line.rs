@@ -146,5 +146,8 @@ fn of_columns(
 }
 
 fn model(request: &FactorsRequest) -> KaplanMeier {
-    KaplanMeier::default().conf_level(request.conf_level).conf_type(request.conf_type)
+    KaplanMeier::default()
+        .conf_level(request.conf_level)
+        .conf_type(request.conf_type)
+        .flat(request.flat)
 }

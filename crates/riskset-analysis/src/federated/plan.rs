@@ -401,8 +401,8 @@ fn check(request: &Request) -> Result<(), Problem> {
     };
     if rows.known_at.is_some() || asks_for_more(request) {
         return refuse(
-            "adjusted curves, further tests, bands, limits for few patients, conditional survival and \
-             groups known later need the rows",
+            "adjusted curves, further tests, bands, limits for few patients, conditional survival, pairs of \
+             restricted means and groups known later need the rows",
             Remedy::to("leave them out"),
         );
     }
@@ -429,7 +429,10 @@ fn check(request: &Request) -> Result<(), Problem> {
 /// What sums do not answer, though they answer the rest of the question.
 fn asks_for_more(request: &Request) -> bool {
     match request {
-        Request::Km(km) => km.few_patients.is_some() || km.band.is_some() || km.given.is_some(),
+        Request::Km(km) => {
+            let bands = km.few_patients.is_some() || km.band.is_some();
+            bands || km.given.is_some() || km.pairwise.is_some()
+        }
         Request::Logrank(test) => test.further != FurtherTests::default(),
         Request::PlotKm(plot)
         | Request::PlotCumhaz(plot)
@@ -504,6 +507,7 @@ mod tests {
             ("times = [365]", "times = [365]\ndata = \"x.csv\"", "each place's own"),
             ("times = [365]", "weights = \"w\"", "not pooled"),
             ("times = [365]", "band = \"hall-wellner\"", "need the rows"),
+            ("times = [365]", "rmst = 365\npairwise = \"holm\"", "need the rows"),
             ("~ sex", "~ sex + cluster(inst)", "not pooled"),
             ("times = [365]", "common_baseline = true", "that of a regression"),
             ("times = [365]", "[[table]]\nname = \"os\"\nlevels = [\"sex\"]", "called os"),

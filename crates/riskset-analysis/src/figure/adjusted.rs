@@ -2,9 +2,9 @@
 
 use super::curves::{Annotate, CurvesKind, PlotCurvesRequest, inputs, median_follow_up};
 use super::rename::Words;
-use crate::adjust::{AdjustedCurve, AdjustedFigure};
+use crate::adjust::{AdjustedCurve, AdjustedFigure, BAND_DRAWS, check_band};
 use crate::{About, Data, Problem, RowsRequest};
-use riskset::{KaplanMeier, Remedy};
+use riskset::{KaplanMeier, Remedy, weighted_bands};
 use riskset_plot::{CurveInput, KmFigure, Quantity};
 
 impl PlotCurvesRequest {
@@ -25,10 +25,7 @@ impl PlotCurvesRequest {
                 ]),
             ));
         }
-        if self.estimates.band.is_some() {
-            let what = "a simultaneous band is drawn for the patients as they are";
-            return Err(Problem::request(what, Remedy::Unset("band".into())));
-        }
+        check_band(self.estimates.band, self.estimates.conf_type)?;
         if self.estimates.robust == Some(false) {
             let what =
                 "adjusted curves have robust standard errors, and the request asks for others";
@@ -59,12 +56,19 @@ impl PlotCurvesRequest {
             .conf_type(self.estimates.conf_type);
         let follow_up = median_follow_up(plain, per)?;
         let mut sentence = self.adjust_for.sentence(propensity.as_ref());
-        let (mut groups, lines) = match (&propensity, &fit) {
+        let level = self.estimates.conf_level;
+        let own = self.estimates.band.is_some() && self.adjust_for.bootstrap.is_none();
+        let own = own.then_some((BAND_DRAWS, self.adjust_for.seed));
+        let (mut groups, mut adjusted, bands, lines) = match (&propensity, &fit) {
             (Some(found), _) => {
                 let response = plain.clone().with_weights(&found.weights)?;
                 let curves = model.robust(true).fit_groups(&response, &grouping.groups)?;
                 let lines = self.estimates.weighted(&response, grouping, &curves, per)?;
-                (inputs(&curves, &names, &response, &grouping.groups), lines)
+                let bands =
+                    own.map(|draws| weighted_bands(&response, &grouping.groups, level, draws));
+                let adjusted: Vec<_> = curves.iter().map(AdjustedCurve::of).collect();
+                let groups = inputs(&curves, &names, &response, &grouping.groups);
+                (groups, adjusted, bands.transpose()?.unwrap_or_default(), lines)
             }
             (None, Some(fit)) => {
                 if let Some(what) = self.estimates.annotate.first() {
@@ -78,26 +82,28 @@ impl PlotCurvesRequest {
                     ));
                 }
                 let crude = model.fit_groups(plain, &grouping.groups)?;
-                let mut groups = inputs(&crude, &names, plain, &grouping.groups);
-                for (group, (input, crude)) in groups.iter_mut().zip(&crude).enumerate() {
-                    predicted(input, AdjustedCurve::predicted(fit, group, crude)?);
-                }
-                (groups, Vec::new())
+                let groups = inputs(&crude, &names, plain, &grouping.groups);
+                let curve = |(group, crude)| AdjustedCurve::predicted(fit, group, crude);
+                let adjusted = crude.iter().enumerate().map(curve).collect::<Result<_, _>>()?;
+                let bands = own.map(|draws| fit.bands(level, draws)).transpose()?;
+                (groups, adjusted, bands.unwrap_or_default(), Vec::new())
             }
-            (None, None) => (Vec::new(), Vec::new()),
+            (None, None) => (Vec::new(), Vec::new(), Vec::new(), Vec::new()),
         };
+        let (kind, scale) = (self.estimates.band, self.estimates.conf_type);
+        let mut failed = 0;
         if let Some(draws) = self.adjust_for.bootstrap {
-            // The times are those of the curves drawn; a curve of its own has no other use here.
-            let curve = |input: &CurveInput| AdjustedCurve {
-                time: input.time.clone(),
-                ..AdjustedCurve::default()
-            };
-            let mut curves: Vec<AdjustedCurve> = groups.iter().map(curve).collect();
-            let level = self.estimates.conf_level;
-            let failed = self.adjust_for.redraw(&rows, &mut curves, level, draws)?;
-            groups.iter_mut().zip(&curves).for_each(|(input, curve)| limits(input, curve));
-            sentence.extend(self.adjust_for.drawn_sentence(failed).map(|said| format!(" {said}")));
+            let band = kind.map(|_| scale);
+            failed = self.adjust_for.redraw(&rows, &mut adjusted, level, band, draws)?;
         }
+        adjusted.iter_mut().zip(bands).for_each(|(curve, band)| curve.set_own_band(band, scale));
+        let said = match kind {
+            Some(_) => Some(self.adjust_for.band_sentence(failed)),
+            None => self.adjust_for.drawn_sentence(failed),
+        };
+        sentence.extend(said.map(|said| format!(" {said}")));
+        let kind = kind.map(|kind| kind.name());
+        groups.iter_mut().zip(adjusted).for_each(|(input, curve)| shown(input, curve, kind));
         let quantity = if self.incidence { Quantity::Incidence } else { Quantity::Survival };
         let time = time.of(&rows.about)?;
         let mut options = self.look.options(&self.page, &time, quantity, lines)?;
@@ -106,13 +112,16 @@ impl PlotCurvesRequest {
     }
 }
 
-/// The predicted curve in place of the patients' own; what is counted stays theirs.
-fn predicted(input: &mut CurveInput, curve: AdjustedCurve) {
-    limits(input, &curve);
+/// The adjusted curve in place of the patients' own, with its limits or its band; what is counted stays
+/// theirs.
+fn shown(input: &mut CurveInput, curve: AdjustedCurve, kind: Option<&str>) {
+    let interval = match (kind, &curve.band) {
+        (None, _) => curve.interval,
+        (Some(_), Some(band)) => band.interval.clone(),
+        (Some(_), None) => vec![None; curve.time.len()],
+    };
+    input.lower = interval.iter().map(|limits| limits.and_then(|l| l.lower)).collect();
+    input.upper = interval.iter().map(|limits| limits.and_then(|l| l.upper)).collect();
     input.survival = curve.survival;
-}
-
-fn limits(input: &mut CurveInput, curve: &AdjustedCurve) {
-    input.lower = curve.interval.iter().map(|limits| limits.and_then(|l| l.lower)).collect();
-    input.upper = curve.interval.iter().map(|limits| limits.and_then(|l| l.upper)).collect();
+    input.simultaneous = kind.map(str::to_owned);
 }

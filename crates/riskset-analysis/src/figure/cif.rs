@@ -7,7 +7,8 @@ use crate::incidence::{competing, with_variance};
 use crate::rows::Rows;
 use crate::{About, CauseRequest, Data, Problem, RowsRequest};
 use riskset::{
-    AalenJohansen, CompetingRisks, ConfType, GrayTest, GrayTestResult, Groups, Remedy, Response,
+    AalenJohansen, CompetingRisks, ConfType, GrayTest, GrayTestResult, Groups, IncidenceVariance,
+    Remedy, Response,
 };
 use riskset_data::{CompetingEvents, Grouping};
 use riskset_plot::{Annotation, CifFigure, CifGroup, Quantity};
@@ -42,6 +43,10 @@ pub struct PlotCifRequest {
     #[serde(with = "crate::choice")]
     #[schemars(schema_with = "crate::choice::schema::<ConfType>")]
     pub conf_type: ConfType,
+    /// How the variance of an incidence is estimated from the counts.
+    #[serde(with = "crate::choice", skip_serializing_if = "crate::choice::is_default")]
+    #[schemars(schema_with = "crate::choice::schema::<IncidenceVariance>")]
+    pub incidence_variance: IncidenceVariance,
     /// Robust standard errors. Left out, they are robust when the weights are not all whole numbers or
     /// `cluster()` stands in the formula.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -66,6 +71,7 @@ impl Default for PlotCifRequest {
             look: CurveLook::default(),
             conf_level: 0.95,
             conf_type: ConfType::Log,
+            incidence_variance: IncidenceVariance::Multinomial,
             robust: None,
             gray: false,
             panels: PanelRequest::default(),
@@ -111,7 +117,10 @@ impl PlotCifRequest {
         let grouping = frame.groups()?;
         let all = Groups::single(frame.n);
         let groups = grouping.as_ref().map_or(&all, |grouping| &grouping.groups);
-        let model = AalenJohansen::default().conf_level(self.conf_level).conf_type(self.conf_type);
+        let model = AalenJohansen::default()
+            .conf_level(self.conf_level)
+            .conf_type(self.conf_type)
+            .errors(self.incidence_variance);
         let shown = self.shown(events)?;
         let tests = self.gray_tests(&rows, &response, grouping.as_ref(), &shown)?;
         let (model, _) = with_variance(model, self.robust, frame, &mut rows.about)?;

@@ -7,8 +7,8 @@ use crate::contrast::{HazardRatios, Ratio, hazard_ratios};
 use crate::rows::CurveRows;
 use crate::{About, Data, Problem, RowsRequest};
 use riskset::{
-    BandKind, ConfType, CoxModel, CurveVariance, Groups, KaplanMeier, LogRank, Observations,
-    Remedy, SurvivalCurve, SurvivalEstimator,
+    BandKind, ConfType, CoxModel, CurveVariance, FlatRule, Groups, KaplanMeier, LogRank,
+    Observations, Remedy, SurvivalCurve, SurvivalEstimator, Ties,
 };
 use riskset_data::Grouping;
 use riskset_plot::{Annotation, CurveInput, Effect, FollowUp, KmFigure, Quantity};
@@ -54,6 +54,14 @@ pub struct CurveEstimates {
     #[serde(with = "crate::choice")]
     #[schemars(schema_with = "crate::choice::schema::<ConfType>")]
     pub conf_type: ConfType,
+    /// Which time of a flat is a quantile.
+    #[serde(with = "crate::choice", skip_serializing_if = "crate::choice::is_default")]
+    #[schemars(schema_with = "crate::choice::schema::<FlatRule>")]
+    pub flat: FlatRule,
+    /// How tied event times enter the likelihood of the hazard ratios.
+    #[serde(with = "crate::choice", skip_serializing_if = "crate::choice::is_default")]
+    #[schemars(schema_with = "crate::choice::schema::<Ties>")]
+    pub ties: Ties,
     /// Lines written in the plot.
     #[serde(with = "crate::choice::list")]
     #[schemars(schema_with = "crate::choice::list::schema::<Annotate>")]
@@ -70,8 +78,15 @@ pub struct CurveEstimates {
 
 impl Default for CurveEstimates {
     fn default() -> CurveEstimates {
-        let (conf_level, conf_type) = (0.95, ConfType::Log);
-        CurveEstimates { conf_level, conf_type, annotate: Vec::new(), robust: None, band: None }
+        CurveEstimates {
+            conf_level: 0.95,
+            conf_type: ConfType::Log,
+            flat: FlatRule::Middle,
+            ties: Ties::Efron,
+            annotate: Vec::new(),
+            robust: None,
+            band: None,
+        }
     }
 }
 
@@ -237,7 +252,10 @@ impl CurveEstimates {
             _ => SurvivalEstimator::KaplanMeier,
         };
         let robust = rows.settle_variance(self.robust)?;
-        let model = KaplanMeier::default().conf_level(self.conf_level).conf_type(self.conf_type);
+        let model = KaplanMeier::default()
+            .conf_level(self.conf_level)
+            .conf_type(self.conf_type)
+            .flat(self.flat);
         Ok(model.estimator(estimator).robust(robust).cluster(rows.clusters()))
     }
 
@@ -245,6 +263,7 @@ impl CurveEstimates {
     fn cox<'a>(&self, rows: &'a CurveRows, curves: &[SurvivalCurve]) -> CoxModel<'a> {
         let robust = curves.iter().any(|curve| curve.variance() != CurveVariance::Greenwood);
         CoxModel::default()
+            .ties(self.ties)
             .strata(rows.strata.as_ref().map(|strata| &strata.groups))
             .cluster(rows.clusters())
             .robust(robust)
@@ -290,7 +309,10 @@ impl CurveEstimates {
             match what {
                 Annotate::Logrank => {}
                 Annotate::Hr => {
-                    let model = CoxModel::default().robust(true).conf_level(self.conf_level);
+                    let model = CoxModel::default()
+                        .ties(self.ties)
+                        .robust(true)
+                        .conf_level(self.conf_level);
                     let groups = &grouping.groups;
                     let fit = hazard_ratios(response, groups, model, 0, &grouping.labels)?;
                     lines.push(self.effects(&fit));

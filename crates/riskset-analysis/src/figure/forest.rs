@@ -6,7 +6,7 @@ use crate::contrast::estimated;
 use crate::cox::doubt_fit;
 use crate::curve::Quartiles;
 use crate::{Data, Doubt, Problem, RowsRequest};
-use riskset::{Coefficient, CoxModel, DesignMatrix, Regression};
+use riskset::{Coefficient, CoxModel, DesignMatrix, Regression, Ties};
 use riskset_data::{CurveInfo, LevelInfo, Product, TermInfo, TermKind};
 use riskset_plot::{ForestEffect, ForestFigure, ForestRow, ForestScale, Profile, format};
 use schemars::JsonSchema;
@@ -24,6 +24,10 @@ pub struct PlotForestRequest {
     pub page: PageRequest,
     /// Level of the confidence intervals, as a fraction.
     pub conf_level: f64,
+    /// How tied event times enter the likelihood of the hazard ratios.
+    #[serde(with = "crate::choice", skip_serializing_if = "crate::choice::is_default")]
+    #[schemars(schema_with = "crate::choice::schema::<Ties>")]
+    pub ties: Ties,
     /// The endpoint in words.
     pub endpoint: Option<String>,
     /// The whole title of the axis.
@@ -40,6 +44,7 @@ impl Default for PlotForestRequest {
             rows: RowsRequest::default(),
             page: PageRequest::default(),
             conf_level: 0.95,
+            ties: Ties::Efron,
             endpoint: None,
             xlab: None,
             xlim: None,
@@ -58,6 +63,7 @@ impl PlotForestRequest {
         let design = frame.design()?;
         let matrix = DesignMatrix::from_shared(design.values.clone(), design.n_rows)?;
         let fit = CoxModel::default()
+            .ties(self.ties)
             .strata(frame.strata.as_ref().map(|strata| &strata.groups))
             .cluster(frame.cluster.as_ref().map(|cluster| &cluster.groups))
             .offset(frame.offset.as_deref())

@@ -29,7 +29,7 @@ pub struct PlotNpvRequest {
     pub xlab: Option<String>,
     /// Range of the axis.
     pub xlim: Option<(f64, f64)>,
-    /// Words for codes.
+    /// Words for codes; for `clusters` and `observations` those above their numbers.
     pub rename: Vec<Rename>,
 }
 
@@ -40,8 +40,9 @@ impl PlotNpvRequest {
         let words = Words::new(&self.rename);
         if self.section.is_empty() {
             let (about, rows) = proportions(&self.npv, data, &words)?;
+            let figure = self.figure(rows, &words, &profile);
             words.check_used()?;
-            return FigureAnswer::new(about, self.figure(rows, &profile).draw(&profile));
+            return FigureAnswer::new(about, figure.draw(&profile));
         }
         let (mut lines, mut all) = (Vec::new(), None::<About>);
         for section in &self.section {
@@ -57,11 +58,12 @@ impl PlotNpvRequest {
                 Some(all) => all.doubts.extend(about.doubts),
             }
         }
+        let figure = self.figure(lines, &words, &profile);
         words.check_used()?;
-        Ok(FigureAnswer { about: all, figure: self.figure(lines, &profile).draw(&profile)? })
+        Ok(FigureAnswer { about: all, figure: figure.draw(&profile)? })
     }
 
-    fn figure(&self, rows: Vec<ForestRow>, profile: &Profile) -> ForestFigure {
+    fn figure(&self, rows: Vec<ForestRow>, words: &Words, profile: &Profile) -> ForestFigure {
         let level = format::level(profile, self.npv.conf_level);
         let measure = self.xlab.clone().unwrap_or_else(|| "Proportion".to_owned());
         let percent = if profile.number.percent { ", %" } else { "" };
@@ -71,7 +73,10 @@ impl PlotNpvRequest {
             (threshold, format!("Threshold {value}{sign}"))
         });
         ForestFigure {
-            headers: vec!["Clusters".to_owned(), "Observations".to_owned()],
+            headers: vec![
+                words.of("clusters").unwrap_or_else(|| "Clusters".to_owned()),
+                words.of("observations").unwrap_or_else(|| "Observations".to_owned()),
+            ],
             effect_header: format!("{measure}{percent} ({level} CI)"),
             limits: self.xlim,
             caption: vec![format!(

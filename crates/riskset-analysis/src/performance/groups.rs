@@ -12,7 +12,7 @@ use crate::{
     About, CoxRequest, Data, Doubt, GroupName, KmAnswer, KmGroup, KmRequest, NewColumn, Problem,
     RowsRequest,
 };
-use riskset::{Coefficient, ConfType, LogRankTest, Observations, Remedy, Ties};
+use riskset::{Coefficient, ConfType, FlatRule, LogRankTest, Observations, Remedy, Ties};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +29,10 @@ pub struct RiskGroupsRequest {
     #[serde(with = "crate::choice")]
     #[schemars(schema_with = "crate::choice::schema::<ConfType>")]
     pub conf_type: ConfType,
+    /// Which time of a flat is a quantile.
+    #[serde(with = "crate::choice", skip_serializing_if = "crate::choice::is_default")]
+    #[schemars(schema_with = "crate::choice::schema::<FlatRule>")]
+    pub flat: FlatRule,
     /// How tied event times enter the likelihood.
     #[serde(with = "crate::choice")]
     #[schemars(schema_with = "crate::choice::schema::<Ties>")]
@@ -56,6 +60,7 @@ impl Default for RiskGroupsRequest {
             rows: RowsRequest::default(),
             conf_level: 0.95,
             conf_type: ConfType::Log,
+            flat: FlatRule::Middle,
             ties: Ties::Efron,
             groups: Vec::new(),
             at: None,
@@ -201,6 +206,7 @@ impl RiskGroupsRequest {
             rows: grouped.rows(),
             conf_level: self.conf_level,
             conf_type: self.conf_type,
+            flat: self.flat,
             times: self.shown(),
             quantiles: vec![0.5],
             ..KmRequest::default()

@@ -22,7 +22,7 @@ use super::outcome::Outcome;
 use crate::Problem;
 use rayon::prelude::*;
 use riskset::{
-    Brier, Concordance, ConcordanceIndex, DesignMatrix, DynamicAuc, Groups, Interval, folds,
+    Brier, Concordance, ConcordanceIndex, DesignMatrix, DynamicAuc, Groups, Interval, Tally, folds,
     normal, percentile_interval, resampled,
 };
 
@@ -75,10 +75,11 @@ pub fn bootstrap(
         return Ok(None);
     }
     let apparent = apparent(request, rows, design)?;
+    let tally = Tally::new(request.bootstrap);
     // In the order of the replicates, whatever the threads.
     let replicates: Vec<Option<Vec<Replicate>>> = (0..request.bootstrap as u64)
         .into_par_iter()
-        .map(|replicate| optimism(request, rows, design, replicate))
+        .map(|replicate| tally.count(|| optimism(request, rows, design, replicate)))
         .collect();
     let made: Vec<&Vec<Replicate>> = replicates.iter().flatten().collect();
     let corrected = |(place, (measure, time)): (usize, (&'static str, Option<f64>))| {

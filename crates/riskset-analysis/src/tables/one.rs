@@ -9,10 +9,10 @@ use super::{
     TestKind,
 };
 use crate::figure::Rename;
-use crate::{About, Data, Problem};
+use crate::{About, Data, Problem, Software};
 use riskset::{
-    Groups, Remedy, fisher, kruskal_wallis, pearson, smallest_expected, standardised_means,
-    standardised_shares, welch,
+    Groups, QuantileRule, Remedy, fisher, kruskal_wallis, pearson, smallest_expected,
+    standardised_means, standardised_shares, welch,
 };
 use riskset_data::{Expr, Factor, ReadOptions, Table, Values, names_patients};
 use schemars::JsonSchema;
@@ -55,6 +55,15 @@ pub struct TableOneRequest {
     /// Words for columns (`age`) and levels (`sex:1`).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rename: Vec<Rename>,
+    /// How quartiles lie between two values.
+    #[serde(with = "crate::choice", skip_serializing_if = "crate::choice::is_default")]
+    #[schemars(schema_with = "crate::choice::schema::<QuantileRule>")]
+    pub quartiles: QuantileRule,
+    /// The program whose defaults the request takes in all that it does not say.
+    #[serde(rename = "match", with = "crate::choice::optional")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "crate::choice::optional::schema::<Software>")]
+    pub matched: Option<Software>,
     /// No column for everybody beside the groups.
     pub no_total: bool,
     /// A column with the rows that have a value.
@@ -114,6 +123,7 @@ impl TableOneRequest {
             notes: table.notes().to_vec(),
             landmark: None,
             known_at: None,
+            matching: None,
             balance: None,
             doubts: Vec::new(),
             steps: Vec::new(),
@@ -345,7 +355,7 @@ impl TableOneRequest {
         };
         let difference = |a: usize, b: usize| standardised_means(&groups[a], &groups[b]);
         let difference = self.largest(parts.groups, difference);
-        let samples = values.iter().map(|part| NumberSummary::of(part)).collect();
+        let samples = values.iter().map(|part| NumberSummary::of(part, self.quartiles)).collect();
         let known: Vec<usize> = values.iter().map(Vec::len).collect();
         let missing =
             parts.rows.iter().zip(&known).map(|(rows, known)| rows.len() - known).collect();

@@ -2,7 +2,7 @@
 
 use super::TableOneRequest;
 use crate::About;
-use riskset::{GroupTest, Sample};
+use riskset::{GroupTest, QuantileRule, Sample};
 
 /// A table of patients.
 #[derive(Clone, Debug)]
@@ -80,7 +80,7 @@ pub struct NumberSummary {
     pub std_deviation: Option<f64>,
     /// The median.
     pub median: f64,
-    /// The first and the third quartile (definition 7).
+    /// The first and the third quartile, by the rule of the request.
     pub quartiles: (f64, f64),
     /// The smallest and the largest value.
     pub range: (f64, f64),
@@ -88,13 +88,13 @@ pub struct NumberSummary {
 
 impl NumberSummary {
     /// Of these values; `None` without any.
-    pub(super) fn of(values: &[f64]) -> Option<NumberSummary> {
+    pub(super) fn of(values: &[f64], rule: QuantileRule) -> Option<NumberSummary> {
         let sample = Sample::new(values).ok()?;
         Some(NumberSummary {
             mean: sample.mean(),
             std_deviation: sample.std_deviation(),
-            median: sample.quantile(0.5),
-            quartiles: (sample.quantile(0.25), sample.quantile(0.75)),
+            median: sample.quantile_by(rule, 0.5),
+            quartiles: (sample.quantile_by(rule, 0.25), sample.quantile_by(rule, 0.75)),
             range: sample.range(),
         })
     }

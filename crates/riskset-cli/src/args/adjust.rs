@@ -2,7 +2,7 @@
 
 use super::{DataArgs, OutputArgs, choice, fraction, number, positive};
 use clap::Args;
-use riskset::{ConfType, MeanMethod, Population};
+use riskset::{BandKind, ConfType, MeanMethod, Population};
 use riskset_analysis::{AdjustFor, AdjustMethod};
 
 /// `riskset adjust`
@@ -36,6 +36,10 @@ pub struct AdjustArgs {
     /// Horizon of the restricted means [default: the shorter follow-up of the two groups]
     #[arg(long, value_name = "TAU", value_parser = positive)]
     pub rmst: Option<f64>,
+
+    /// A band that holds each adjusted curve as a whole
+    #[arg(long, value_parser = choice::<BandKind>(), value_name = "BAND")]
+    pub band: Option<BandKind>,
 
     /// The difference of restricted means by regression on group and covariates as well
     #[arg(long, value_parser = choice::<MeanMethod>(), value_name = "METHOD")]

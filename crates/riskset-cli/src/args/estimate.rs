@@ -6,8 +6,9 @@ use super::{
 };
 use clap::Args;
 use riskset::{
-    Adjustment, BandKind, BaselineAt, ConcordanceWeight, ConfType, FewPatients, LogRankWeight,
-    ProportionInterval, ProportionVariance, SurvivalEstimator, Ties, ZphTransform,
+    Adjustment, BandKind, BaselineAt, ConcordanceWeight, ConfType, FewPatients, FlatRule,
+    IncidenceVariance, LogRankWeight, ProportionInterval, ProportionVariance, SurvivalEstimator,
+    Ties, ZphTransform,
 };
 use riskset_analysis::{
     CauseRequest, FactorsRequest, FurtherTests, Margin, NpvRequest, PermutationRequest,
@@ -34,6 +35,10 @@ pub struct KmArgs {
     /// Restricted mean survival time to TAU, per group and between two groups
     #[arg(long, value_name = "TAU", value_parser = positive)]
     pub rmst: Option<f64>,
+
+    /// With --rmst: difference and ratio of each pair of groups, with this adjustment of the p values
+    #[arg(long, value_parser = choice::<Adjustment>(), value_name = "ADJUST")]
+    pub pairwise: Option<Adjustment>,
 
     /// How the curve is estimated
     #[arg(long, value_parser = choice::<SurvivalEstimator>(), value_name = "ESTIMATOR", default_value = "kaplan-meier")]
@@ -78,6 +83,10 @@ pub struct SummaryArgs {
     /// Scale on which the interval of S(t) is symmetric
     #[arg(long, value_parser = choice::<ConfType>(), value_name = "TYPE", default_value = "log")]
     pub conf_type: ConfType,
+
+    /// Which time is a quantile where a curve is flat at its level
+    #[arg(long, value_parser = choice::<FlatRule>(), value_name = "RULE", default_value = "middle")]
+    pub flat: FlatRule,
 
     /// Survival at these times, in the unit of the data
     #[arg(long, value_name = "T,...", value_delimiter = ',', value_parser = number)]
@@ -197,9 +206,17 @@ pub struct CompareArgs {
     #[command(flatten)]
     pub summary: SummaryArgs,
 
+    /// How tied event times are handled in hazard ratios
+    #[arg(long, value_parser = choice::<Ties>(), value_name = "TIES", default_value = "efron")]
+    pub ties: Ties,
+
     /// Horizon of the restricted means [default: the shortest follow-up of a group]
     #[arg(long, value_name = "TAU", value_parser = positive)]
     pub rmst: Option<f64>,
+
+    /// Each pair of groups by log-rank test and restricted means, with this adjustment of the p values
+    #[arg(long, value_parser = choice::<Adjustment>(), value_name = "ADJUST")]
+    pub pairwise: Option<Adjustment>,
 
     /// Differences and ratios of survival at these times, in the unit of the data
     #[arg(long, visible_alias = "milestone", value_name = "T,...", value_delimiter = ',', value_parser = number)]
@@ -345,6 +362,10 @@ pub struct FactorModelArgs {
     /// Scale on which the intervals of medians and survival are symmetric
     #[arg(long, value_parser = choice::<ConfType>(), value_name = "TYPE", default_value = "log")]
     pub conf_type: ConfType,
+
+    /// Which time is a quantile where a curve is flat at its level
+    #[arg(long, value_parser = choice::<FlatRule>(), value_name = "RULE", default_value = "middle")]
+    pub flat: FlatRule,
 }
 
 impl FactorModelArgs {
@@ -354,6 +375,7 @@ impl FactorModelArgs {
             rows,
             conf_level,
             conf_type: self.conf_type,
+            flat: self.flat,
             ties: self.ties,
             times: self.times.clone(),
             same_rows: self.same_rows,
@@ -401,6 +423,14 @@ pub struct CifArgs {
     /// Scale on which the interval of an incidence is symmetric
     #[arg(long, value_parser = choice::<ConfType>(), value_name = "TYPE", default_value = "log")]
     pub conf_type: ConfType,
+
+    /// Which time is a quantile where a curve is flat at its level
+    #[arg(long, value_parser = choice::<FlatRule>(), value_name = "RULE", default_value = "middle")]
+    pub flat: FlatRule,
+
+    /// How the variance of an incidence is estimated from the counts
+    #[arg(long, value_parser = choice::<IncidenceVariance>(), value_name = "VARIANCE", default_value = "multinomial")]
+    pub incidence_variance: IncidenceVariance,
 
     /// Times by which an incidence reaches these probabilities
     #[arg(long, value_name = "P,...", value_delimiter = ',', value_parser = fraction)]

@@ -2,7 +2,7 @@
 
 use super::{LevelArgs, RowsArgs, choice, number, positive};
 use clap::{Args, ValueEnum};
-use riskset::{BandKind, ConfType};
+use riskset::{BandKind, ConfType, FlatRule, Ties};
 use riskset_analysis::figure::{
     Annotate, CurveEstimates, CurveLook, FurtherEvent, PageRequest, PanelRequest, Rename, TimeAxis,
 };
@@ -255,6 +255,14 @@ pub struct EstimateArgs {
     #[arg(long, value_parser = choice::<ConfType>(), value_name = "TYPE", default_value = "log")]
     pub conf_type: ConfType,
 
+    /// Which time is a quantile where a curve is flat at its level
+    #[arg(long, value_parser = choice::<FlatRule>(), value_name = "RULE", default_value = "middle")]
+    pub flat: FlatRule,
+
+    /// How tied event times are handled in hazard ratios
+    #[arg(long, value_parser = choice::<Ties>(), value_name = "TIES", default_value = "efron")]
+    pub ties: Ties,
+
     /// Lines written in the plot
     #[arg(long, value_parser = choice::<Annotate>(), value_name = "WHAT,...", value_delimiter = ',')]
     pub annotate: Vec<Annotate>,
@@ -274,6 +282,8 @@ impl EstimateArgs {
         CurveEstimates {
             conf_level: self.level.conf_level,
             conf_type: self.conf_type,
+            flat: self.flat,
+            ties: self.ties,
             annotate: self.annotate.clone(),
             robust: self.robust.then_some(true),
             band: self.band,

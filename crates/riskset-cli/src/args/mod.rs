@@ -28,9 +28,10 @@ use stored::{DiffArgs, ExtractArgs, LintArgs, VerifyArgs};
 use study::{DatasetsArgs, EndpointArgs, LookArgs, StudyArgs};
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use riskset::Choice;
-use riskset_analysis::RowsRequest;
+use riskset_analysis::{ReferenceLevel, RowsRequest, Software};
 use riskset_data::endpoint::RuleSpec;
 use riskset_data::{DateFormat, Decimal, Encoding, ReadOptions, Separator};
 use std::ffi::OsString;
@@ -67,6 +68,14 @@ pub struct Cli {
     /// Print the request that the command makes, and nothing else: `riskset run` answers it
     #[arg(long, global = true)]
     pub print_request: bool,
+
+    /// Take the defaults of another program in all that is not typed, and say what that changes
+    #[arg(long = "match", global = true, value_parser = choice::<Software>(), value_name = "PROGRAM")]
+    pub matched: Option<Software>,
+
+    /// The options that were typed, by the names of the fields of a request.
+    #[arg(skip)]
+    pub typed: Vec<String>,
 }
 
 /// The version, with the commit where whoever built the program said it.
@@ -166,6 +175,8 @@ pub enum Command {
     Lint(LintArgs),
     /// The numbers of a draft against those of a study
     Verify(VerifyArgs),
+    /// A reporting guideline (STROBE, REMARK, STARD, TRIPOD) filled in for a study
+    Checklist(stored::ChecklistArgs),
     /// What changed from one report of a study to the next, and why
     Diff(DiffArgs),
     /// The page: from a file to the figure in the browser, on this computer alone
@@ -194,6 +205,7 @@ impl Command {
             | Command::Pool(_)
             | Command::Verify(_)
             | Command::Diff(_)
+            | Command::Checklist(_)
             | Command::App(_)
             | Command::Completions(_)
             | Command::Man(_)
@@ -265,6 +277,11 @@ impl Command {
             Command::Diff(args) => {
                 return [&args.old, &args.new].map(|folder| folder.join("results.json")).into();
             }
+            Command::Checklist(args) => {
+                let folder = args.study.is_dir();
+                let inside = folder.then(|| args.study.join("results.json"));
+                return vec![inside.unwrap_or_else(|| args.study.clone())];
+            }
             Command::App(args) => return args.file.iter().map(PathBuf::from).collect(),
             Command::Power(_)
             | Command::Datasets(_)
@@ -292,8 +309,22 @@ impl Cli {
     /// Reads a command line.
     pub fn read(args: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
         let matches = Cli::command().try_get_matches_from(args)?;
-        Cli::from_arg_matches(&matches)
+        let mut cli = Cli::from_arg_matches(&matches)?;
+        cli.typed = typed(&matches);
+        Ok(cli)
     }
+}
+
+/// The arguments that were typed, of the command and of those it stands below.
+fn typed(matches: &clap::ArgMatches) -> Vec<String> {
+    let on_the_line =
+        |id: &&clap::Id| matches.value_source(id.as_str()) == Some(ValueSource::CommandLine);
+    let mut names: Vec<String> =
+        matches.ids().filter(on_the_line).map(ToString::to_string).collect();
+    if let Some((_, below)) = matches.subcommand() {
+        names.extend(typed(below));
+    }
+    names
 }
 
 /// How an answer is written.
@@ -472,6 +503,10 @@ pub struct RowsArgs {
     #[arg(long, value_name = "LEVEL")]
     pub reference: Option<String>,
 
+    /// Which level of a category a model compares with, where neither is said
+    #[arg(long, value_parser = choice::<ReferenceLevel>(), value_name = "LEVEL", default_value = "first")]
+    pub reference_level: ReferenceLevel,
+
     /// Landmark analysis: who has the event or is censored by T is left out, time is counted from T
     #[arg(long, value_name = "T", value_parser = number)]
     pub landmark: Option<f64>,
@@ -503,6 +538,8 @@ impl RowsArgs {
             id: self.id.clone(),
             order: self.order.clone(),
             reference: self.reference.clone(),
+            reference_level: self.reference_level,
+            matched: None,
             landmark: self.landmark,
             known_at: self.known_at.clone(),
         }

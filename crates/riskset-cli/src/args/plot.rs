@@ -9,7 +9,7 @@ use super::figure::{
 };
 use super::{LevelArgs, choice};
 use clap::{Args, Subcommand};
-use riskset::{ConfType, Ties, ZphTransform};
+use riskset::{ConfType, IncidenceVariance, Ties, ZphTransform};
 use riskset_analysis::CauseRequest;
 use riskset_analysis::figure::{Explained, FurtherEvent, PlottedResidual};
 
@@ -338,6 +338,9 @@ pub struct PlotCifArgs {
     /// Scale on which the interval of an incidence is symmetric
     #[arg(long, value_parser = choice::<ConfType>(), value_name = "TYPE", default_value = "log")]
     pub conf_type: ConfType,
+    /// How the variance of an incidence is estimated from the counts
+    #[arg(long, value_parser = choice::<IncidenceVariance>(), value_name = "VARIANCE", default_value = "multinomial")]
+    pub incidence_variance: IncidenceVariance,
     /// Robust standard errors, as fractional weights and cluster(id) in the formula have anyway
     #[arg(long)]
     pub robust: bool,
@@ -408,6 +411,9 @@ pub struct PlotForestArgs {
     /// The axis.
     #[command(flatten)]
     pub axis: AxisArgs,
+    /// How tied event times are handled
+    #[arg(long, value_parser = choice::<Ties>(), value_name = "TIES", default_value = "efron")]
+    pub ties: Ties,
     /// The endpoint in words, such as "Overall survival"
     #[arg(long, value_name = "WORDS")]
     pub endpoint: Option<String>,

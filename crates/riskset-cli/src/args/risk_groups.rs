@@ -3,7 +3,7 @@
 use super::figure::{FigureArgs, LookArgs, MarkArgs, TimeArgs};
 use super::{DataArgs, LevelArgs, OutputArgs, choice, number, positive};
 use clap::Args;
-use riskset::{ConfType, Ties};
+use riskset::{ConfType, FlatRule, Ties};
 use riskset_analysis::figure::Annotate;
 use riskset_analysis::{RiskGroupsRequest, RowsRequest};
 
@@ -57,6 +57,10 @@ pub struct GroupingArgs {
     /// Scale on which the intervals of survival are symmetric
     #[arg(long, value_parser = choice::<ConfType>(), value_name = "TYPE", default_value = "log")]
     pub conf_type: ConfType,
+
+    /// Which time is a quantile where a curve is flat at its level
+    #[arg(long, value_parser = choice::<FlatRule>(), value_name = "RULE", default_value = "middle")]
+    pub flat: FlatRule,
 }
 
 impl GroupingArgs {
@@ -66,6 +70,7 @@ impl GroupingArgs {
             rows,
             conf_level,
             conf_type: self.conf_type,
+            flat: self.flat,
             ties: self.ties,
             groups: self.groups.clone(),
             at: self.at,

@@ -1,7 +1,9 @@
 //! Options of what reads a figure again: `extract` and `lint`.
 
 use super::OutputArgs;
+use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
+use riskset_report::study::checklist_names;
 use std::path::PathBuf;
 
 /// `riskset extract`
@@ -60,6 +62,23 @@ pub struct VerifyArgs {
     /// Write the draft with its claims marked to this page
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
+    /// Format and file.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// `riskset checklist`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Each item of the guideline, in our words, with the place of the manuscript that answers it, or as a question to the authors. A study writes those that fit it into checklists/.\n\n\
+                  Example:\n  riskset checklist strobe report -o strobe.docx"
+)]
+pub struct ChecklistArgs {
+    /// Which guideline
+    #[arg(value_parser = PossibleValuesParser::new(checklist_names()), value_name = "GUIDELINE")]
+    pub name: String,
+    /// A study file, the folder of its report, or the results.json in it
+    pub study: PathBuf,
     /// Format and file.
     #[command(flatten)]
     pub output: OutputArgs,

@@ -4,7 +4,7 @@ use super::estimate::{CauseArgs, FactorsArgs};
 use super::figure::RenameArgs;
 use super::{DataArgs, OutputArgs, ReadingArgs, choice, number};
 use clap::{Args, Subcommand};
-use riskset::ConfType;
+use riskset::{ConfType, FlatRule, IncidenceVariance, QuantileRule};
 use riskset_analysis::{ColumnSummary, FewAtRisk};
 
 /// `riskset table`
@@ -75,6 +75,10 @@ pub struct TableOneArgs {
     #[arg(long, value_name = "COLUMN=SUMMARY,...", value_parser = summary)]
     pub summary: Vec<ColumnSummary>,
 
+    /// How quartiles lie between two values
+    #[arg(long, value_parser = choice::<QuantileRule>(), value_name = "RULE", default_value = "type-7")]
+    pub quartiles: QuantileRule,
+
     /// Words for columns and levels.
     #[command(flatten)]
     pub rename: RenameArgs,
@@ -134,6 +138,10 @@ pub struct TableSurvivalArgs {
     #[arg(long, value_parser = choice::<ConfType>(), value_name = "TYPE", default_value = "log")]
     pub conf_type: ConfType,
 
+    /// Which time is a quantile where a curve is flat at its level
+    #[arg(long, value_parser = choice::<FlatRule>(), value_name = "RULE", default_value = "middle")]
+    pub flat: FlatRule,
+
     /// What rests on few.
     #[command(flatten)]
     pub few: FewArgs,
@@ -168,6 +176,10 @@ pub struct TableCifArgs {
     /// Scale on which the interval of an incidence is symmetric
     #[arg(long, value_parser = choice::<ConfType>(), value_name = "TYPE", default_value = "log")]
     pub conf_type: ConfType,
+
+    /// How the variance of an incidence is estimated from the counts
+    #[arg(long, value_parser = choice::<IncidenceVariance>(), value_name = "VARIANCE", default_value = "multinomial")]
+    pub incidence_variance: IncidenceVariance,
 
     /// What rests on few.
     #[command(flatten)]

@@ -13,6 +13,7 @@ pub fn request(args: &AdjustArgs) -> Result<Request, Failure> {
         conf_type: args.conf_type,
         times: args.times.clone(),
         rmst: args.rmst,
+        band: args.band,
         mean_regression: args.mean_regression,
         explain: args.explain,
     }))

@@ -26,6 +26,7 @@ pub fn answer_with(
     console: &mut Console,
     also: impl FnOnce(&mut Answer, &mut Console) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
+    let request = &console.settled(request)?;
     if console.print_request {
         return console.deliver(request.to_json().as_bytes(), output.output.as_deref());
     }
@@ -49,7 +50,12 @@ pub fn say_notes(about: Option<&About>, console: &mut Console) {
 /// Answers the request of a file.
 pub fn run_file(args: &RunArgs, console: &mut Console) -> Result<(), Failure> {
     let text = super::read_text(&args.request, "the request")?;
-    let request = Request::from_json(&text)?;
+    let mut request = Request::from_json(&text)?;
+    if let Some((software, _)) = console.matched.take() {
+        let fields: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_str(&text).expect("a request was read from it");
+        request = request.matched(software, &|field| fields.contains_key(field))?;
+    }
     console.inputs.extend(crate::args::files(request.files()));
     if request.page().is_some() {
         let output = args.output.output.iter().cloned().collect();

@@ -11,6 +11,8 @@ pub fn request(args: &CifArgs) -> Result<Request, Failure> {
         causes: args.cause.request(),
         conf_level: args.data.level.conf_level,
         conf_type: args.conf_type,
+        flat: args.flat,
+        incidence_variance: args.incidence_variance,
         quantiles: args.quantiles.clone(),
         gray: args.gray,
         times: args.times.clone(),

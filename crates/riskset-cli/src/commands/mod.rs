@@ -3,6 +3,7 @@
 pub mod adjust;
 pub mod answer;
 pub mod app;
+pub mod checklist;
 pub mod cif;
 pub mod compare;
 pub mod cox;

@@ -14,7 +14,7 @@ use riskset_analysis::figure::{
     PlotPerformanceRequest, PlotResidualsRequest, PlotSchoenfeldRequest, PlotSubgroupsRequest,
     PlotSwimmerRequest, PlotTippingRequest,
 };
-use riskset_analysis::{AdjustFor, Answer, Data, FactorsRequest, Request, run as answer};
+use riskset_analysis::{AdjustFor, Answer, Data, FactorsRequest, Matching, Request, run as answer};
 use riskset_plot::Figure;
 use std::path::{Path, PathBuf};
 
@@ -82,6 +82,7 @@ pub fn draw(
     output: &FigureOutputArgs,
     console: &mut Console,
 ) -> Result<(), Failure> {
+    let request = &console.settled(request)?;
     if console.print_request {
         return console.answer(request.to_json().as_bytes());
     }
@@ -106,6 +107,11 @@ pub fn draw(
     }
     drop(busy);
     super::answer::say_notes(answer.about.as_ref(), console);
+    for sentence in
+        answer.about.iter().flat_map(|about| &about.matching).flat_map(Matching::sentences)
+    {
+        console.note(&sentence);
+    }
     let doubts = answer.about.iter().flat_map(|about| &about.doubts);
     let doubts = doubts.map(|doubt| doubt.words(&CommandLine));
     let warnings = figure.warnings.iter().map(|warning| warning.words(&CommandLine));
@@ -165,6 +171,7 @@ fn request(args: &PlotArgs) -> (Request, &FigureOutputArgs) {
                 look: args.look.request(Some(&args.marks), Some(&args.panels)),
                 conf_level: args.level.conf_level,
                 conf_type: args.conf_type,
+                incidence_variance: args.incidence_variance,
                 robust: args.robust.then_some(true),
                 gray: args.gray,
                 panels: args.panels.request(),
@@ -176,6 +183,7 @@ fn request(args: &PlotArgs) -> (Request, &FigureOutputArgs) {
                 rows: args.figure.rows.request(),
                 page: args.figure.page.request(),
                 conf_level: args.level.conf_level,
+                ties: args.ties,
                 endpoint: args.endpoint.clone(),
                 xlab: args.axis.xlab.clone(),
                 xlim: args.axis.xlim,

@@ -20,6 +20,8 @@ pub fn request(args: &TableArgs) -> Result<(Request, &OutputArgs), Failure> {
                 variables: args.variables.clone(),
                 levels: args.levels.clone(),
                 summary: args.summary.clone(),
+                quartiles: args.quartiles,
+                matched: None,
                 rename: args.rename.rename.clone(),
                 no_total: args.no_total,
                 with_data: args.with_data,
@@ -35,6 +37,7 @@ pub fn request(args: &TableArgs) -> Result<(Request, &OutputArgs), Failure> {
                 rows: args.data.rows(),
                 conf_level: args.data.level.conf_level,
                 conf_type: args.conf_type,
+                flat: args.flat,
                 times: args.times.clone(),
                 ..KmRequest::default()
             };
@@ -48,6 +51,7 @@ pub fn request(args: &TableArgs) -> Result<(Request, &OutputArgs), Failure> {
                 causes: args.cause.request(),
                 conf_level: args.data.level.conf_level,
                 conf_type: args.conf_type,
+                incidence_variance: args.incidence_variance,
                 times: args.times.clone(),
                 gray: args.gray,
                 ..CifRequest::default()

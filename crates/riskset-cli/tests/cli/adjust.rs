@@ -225,3 +225,56 @@ fn figures_refuse_what_adjusted_curves_cannot_show() {
     assert!(figure(&["km", "--method", "standardise", "--annotate", "hr"]).contains("no hr"));
     assert!(figure(&["love", "--method", "standardise"]).contains("--method iptw"));
 }
+
+/// The critical values of R (compare-adjustedband.R), up to the error of the draws; the limits are wider
+/// than the pointwise ones wherever there are some, and those of the figure are the same.
+#[test]
+fn bands_hold_the_whole_adjusted_curve() {
+    let r = golden("compare-adjustedband");
+    let formula = ["Surv(time, status == 2) ~ sex", "--adjust", "age + ph.ecog"];
+    for (method, key) in [("iptw", "weighted"), ("standardise", "standardised")] {
+        let how = ["--method", method, "--band", "equal-precision"];
+        let args = [&["adjust", "@lung"], &formula[..], &how, &["--format", "json"]].concat();
+        let answer = riskset(&args);
+        assert_eq!(answer.status, 0, "{}", answer.err);
+        let found: Value = serde_json::from_str(&answer.out).unwrap();
+        for (group, expected) in
+            found["groups"].as_array().unwrap().iter().zip(r[key].as_array().unwrap())
+        {
+            let (curve, band) = (&group["curve"], &group["curve"]["band"]);
+            let critical = |value: &Value| value.as_f64().unwrap();
+            let (own, theirs) = (critical(&band["critical"]), critical(&expected["critical"][0]));
+            assert!((own - theirs).abs() < 0.08, "{method} {own} {theirs}");
+            assert_eq!(band["from"].as_f64(), expected["range"][0].as_f64());
+            let (lower, limits) =
+                (curve["lower"].as_array().unwrap(), band["lower"].as_array().unwrap());
+            assert_eq!(lower.len(), limits.len());
+            let both =
+                lower.iter().zip(limits).filter_map(|(a, b)| Some((a.as_f64()?, b.as_f64()?)));
+            let both: Vec<(f64, f64)> = both.collect();
+            assert!(both.len() > 40 && both.iter().all(|(point, band)| band < point));
+        }
+        let text = riskset(&[&["adjust", "@lung"], &formula[..], &how].concat());
+        assert!(text.out.contains("Simultaneous 95% band (equal-precision)"), "{}", text.out);
+        assert!(text.out.contains("holds the whole adjusted curve"), "{}", text.out);
+        let folder = tempfile::tempdir().unwrap();
+        let output = ["-o", "a.svg"];
+        let plot = [&["plot", "km", "@lung"], &formula[..], &how, &output].concat();
+        let drawn = riskset_in(folder.path(), &plot, "");
+        assert_eq!(drawn.status, 0, "{}", drawn.err);
+        let svg = std::fs::read_to_string(folder.path().join("a.svg")).unwrap();
+        assert!(svg.contains("simultaneous 95% confidence bands (equal-precision"), "{method}");
+    }
+}
+
+#[test]
+fn an_adjusted_curve_has_no_other_band() {
+    let args = ["adjust", "@lung", "Surv(time, status == 2) ~ sex", "--adjust", "age"];
+    let hall = riskset(&[&args[..], &["--band", "hall-wellner"]].concat());
+    assert_eq!(hall.status, 2, "{}", hall.err);
+    assert!(hall.err.contains("say --band equal-precision"), "{}", hall.err);
+    let none =
+        riskset(&[&args[..], &["--band", "equal-precision", "--conf-type", "none"]].concat());
+    assert_eq!(none.status, 2, "{}", none.err);
+    assert!(none.err.contains("a band needs a scale"), "{}", none.err);
+}

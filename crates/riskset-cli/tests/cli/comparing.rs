@@ -235,6 +235,8 @@ fn what_cannot_be_done_is_refused_or_doubted_with_what_to_do() {
     let args = ["logrank", "-", "Surv(time, event) ~ arm", "--permutation", "exact"];
     let answer = run(&args, two);
     assert!(answer.out.contains("cannot reach 0.05"), "{}{}", answer.out, answer.err);
+    let drawn = run(&[&args[..4], &["99"]].concat(), two);
+    assert!(drawn.out.contains("cannot reach 0.05"), "{}{}", drawn.out, drawn.err);
     let refused = |args: &[&str], words: &str| {
         let answer = riskset(args);
         assert_ne!(answer.status, 0, "{args:?}");
@@ -306,4 +308,48 @@ fn reclassification_is_of_the_risks_of_both_models() {
         let net = |of: &Value| of[measure]["net"]["estimate"].as_f64().unwrap();
         assert!((net(moved) + net(back)).abs() < 1e-12 && net(moved) > 0.0, "{measure}");
     }
+}
+
+/// Restricted means of each two of four groups, written out in R, in `km` and in `compare`.
+#[test]
+fn pairs_of_restricted_means_are_those_of_r() {
+    let r = golden("compare-rmst-pairs");
+    let input = table(&r, &["time", "event", "group"]);
+    let rest = ["-", "Surv(time, event) ~ group", "--rmst", "200", "--pairwise", "holm"];
+    for command in ["km", "compare"] {
+        let found = json(&[&[command][..], &rest].concat(), &input);
+        let pairs = found["rmst_pairs"].as_array().unwrap();
+        assert_eq!((pairs.len(), &found["adjustment"]), (6, &Value::from("holm")));
+        for (place, (pair, expected)) in
+            pairs.iter().zip(r["pairs"].as_array().unwrap()).enumerate()
+        {
+            assert_eq!(pair["a"], format!("group={}", expected["b"]), "the second less the first");
+            for (name, adjusted) in [("difference", "p_difference"), ("ratio", "p_ratio")] {
+                for (at, key) in
+                    ["estimate", "std_error", "lower", "upper", "p_value"].iter().enumerate()
+                {
+                    close(&pair[name][key], &expected[name][at], 1e-8);
+                }
+                close(&pair[adjusted], &r[name]["holm"][place], 1e-8);
+            }
+        }
+    }
+    // `compare` gives the pairs of the log-rank test with them, those of `logrank`.
+    let compared = json(&[&["compare"][..], &rest].concat(), &input);
+    let tested = json(&["logrank", rest[0], rest[1], "--pairwise", "holm"], &input);
+    assert_eq!(compared["pairwise"], tested["pairwise"]);
+}
+
+#[test]
+fn pairs_without_a_horizon_or_a_second_group_are_refused() {
+    let formula = "Surv(time, status) ~ celltype";
+    let answer = riskset(&["km", "@veteran", formula, "--pairwise", "holm"]);
+    assert_eq!(answer.status, 2, "{}", answer.err);
+    assert!(answer.err.contains("no horizon was given; say --rmst"), "{}", answer.err);
+    let alone = ["km", "@veteran", "Surv(time, status) ~ 1", "--rmst", "100", "--pairwise", "holm"];
+    let answer = riskset(&alone);
+    assert_eq!(answer.status, 1, "{}", answer.err);
+    assert!(answer.err.contains("there is only one group"), "{}", answer.err);
+    let text = riskset(&["km", "@veteran", formula, "--rmst", "1200", "--pairwise", "bh"]);
+    assert!(text.out.contains("P, Benjamini-Hochberg"), "{}", text.out);
 }

@@ -1,6 +1,6 @@
 //! `riskset cutpoint`: R's numbers through the command, what is refused or doubted, and a study.
 
-use crate::support::{refused, riskset, riskset_in};
+use crate::support::{refused, riskset, riskset_in, run};
 use serde_json::Value;
 use std::path::Path;
 
@@ -38,6 +38,24 @@ fn the_command_gives_what_r_gives() {
     // Most of an effect that is none is gone in patients who did not choose the cut.
     let left = found["validation"]["hazard_ratio"].as_f64().unwrap().ln();
     assert!(left < 0.5 * ratio.ln(), "{left}");
+}
+
+/// Eight patients by all their orders (compare-cutbound.R).
+#[test]
+fn the_bound_of_hothorn_and_lausen_stands_beside_the_exact_p() {
+    let r = &golden("compare-cutbound")["eight"];
+    let column = |name: &str, row: usize| r["data"][name][row].to_string();
+    let rows: Vec<String> = (0..8)
+        .map(|row| format!("{},{},{}", column("time", row), column("event", row), column("x", row)))
+        .collect();
+    let input = format!("time,event,x\n{}\n", rows.join("\n"));
+    let args = ["cutpoint", "-", "Surv(time, event) ~ x", "--folds", "0"];
+    let answer = run(&[&args[..], &["--format", "json"]].concat(), &input);
+    let found: Value = serde_json::from_str(&answer.out).unwrap();
+    close(&found["p_values"]["hothorn_lausen"], &r["bound"], 1e-9);
+    close(&found["p_values"]["exact"], &r["p"], 1e-9);
+    let text = run(&args, &input).out;
+    assert!(text.contains("at most (Hothorn and Lausen, over all orders)"), "{text}");
 }
 
 #[test]

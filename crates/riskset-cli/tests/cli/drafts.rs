@@ -96,3 +96,42 @@ fn one_date_changed_by_hand_is_named_in_numbers_sentences_figures_and_tables() {
     assert_eq!(none.status, 1);
     assert!(none.err.contains("results.json"), "{}", none.err);
 }
+
+/// A guideline is filled in from the study file, from the folder of its report and from its results
+/// alike, and what is none of these is refused in words.
+#[test]
+fn a_checklist_is_filled_in_from_a_study_or_its_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |args: &[&str]| riskset_in(folder.path(), args, "");
+    fs::write(folder.path().join("study.toml"), STUDY).unwrap();
+    fs::write(folder.path().join("patients.csv"), DATA).unwrap();
+    assert_eq!(run(&["study", "study.toml", "--output", "march", "--dpi", "50"]).status, 0);
+    let of = |study: &str| run(&["checklist", "strobe", study, "--format", "csv"]);
+    let asked = of("study.toml");
+    assert_eq!(asked.status, 0, "{}", asked.err);
+    assert_eq!(asked.out, of("march").out);
+    assert_eq!(asked.out, of("march/results.json").out);
+    let line = |item: &str| {
+        let start = format!("{item},");
+        asked.out.lines().find(|line| line.starts_with(&start)).unwrap().to_owned()
+    };
+    assert!(line("16c").contains("Results, New or old"), "{}", line("16c"));
+    assert!(line("22").ends_with("QUESTION TO THE AUTHORS"), "{}", line("22"));
+    let json = run(&["checklist", "remark", "march", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!(json["schema"], "riskset.checklist/1");
+    let open = json["items"].as_array().unwrap().iter();
+    let open = open.filter(|item| item["places"].as_array().unwrap().is_empty()).count();
+    assert_eq!(json["open"], open);
+    for (study, said) in [
+        ("patients.csv", "patients.csv, line 1"),
+        ("nowhere", "nowhere"),
+        ("march/tables/arms.csv", ""),
+    ] {
+        let answer = of(study);
+        assert_eq!(answer.status, 1, "{study}");
+        assert!(answer.err.contains(said), "{study}: {}", answer.err);
+    }
+    fs::write(folder.path().join("other.json"), "{}").unwrap();
+    assert!(of("other.json").err.contains("not the results of a study"));
+}

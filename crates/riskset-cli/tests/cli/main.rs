@@ -25,6 +25,7 @@ mod init;
 mod licences;
 mod limits;
 mod look;
+mod matching;
 mod meta_hr;
 mod output;
 mod over_time;

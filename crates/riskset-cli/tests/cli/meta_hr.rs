@@ -131,6 +131,17 @@ fn published_curves_give_the_ratio_of_their_hazards() {
     let width = (value("upper") / value("lower")).ln() / (2.0 * 1.959963984540054);
     assert!((width - 0.171277389219956).abs() < 1e-12);
     assert!(ask(&[]).out.contains("as exact as the curves were read"));
+    // Studies that happen to be alike: no option of proportions is proposed.
+    fs::write(
+        folder.path().join("trials.csv"),
+        "trial,hr,lower,upper,day,s1,s0,n1,n0\n\
+        a,1.02,0.97,1.07,,,,,\nb,0.98,0.92,1.04,,,,,\nc,1.01,0.95,1.07,,,,,\n",
+    )
+    .unwrap();
+    let alike = ask(&[]);
+    let said = [alike.out.as_str(), &alike.err].concat();
+    assert!(said.contains("interval of the common effect beside it"), "{said}");
+    assert!(!said.contains("--method"), "{said}");
     // What is no curve, and what is half said.
     let percent = text.replace("0.795", "79.5");
     fs::write(folder.path().join("trials.csv"), percent).unwrap();

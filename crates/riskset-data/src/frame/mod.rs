@@ -73,6 +73,8 @@ pub struct FrameOptions {
     pub landmark: Option<f64>,
     /// The level that the others are compared with, by column, as `factor(x, ref = "a")` gives it.
     pub reference: BTreeMap<String, String>,
+    /// A category without a reference and an order of its own is compared with its last level.
+    pub last_reference: bool,
     /// The column that says how many people a row stands for: numbers of people are then sums of it,
     /// and the response is [counted](riskset::Observations::is_counted).
     pub people: Option<String>,
@@ -120,7 +122,11 @@ impl FrameOptions {
         };
         let (order, reference) = (self.order.get(name), self.reference.get(name));
         if order.is_none() && reference.is_none() {
-            return Ok((variable.clone(), kind::settled(variable, values)?));
+            let values = kind::settled(variable, values)?;
+            return Ok(match self.last_reference {
+                true => last_level_first(variable, values),
+                false => (variable.clone(), values),
+            });
         }
         let (of, own_reference) = match &variable.expr {
             Expr::Factor { of, reference, .. } => (of.clone(), reference.clone()),
@@ -134,6 +140,24 @@ impl FrameOptions {
         let values = Values::Text(values.into_factor());
         Ok((Variable { name: variable.name.clone(), expr, curve: variable.curve.clone() }, values))
     }
+}
+
+/// A category without a reference and an order of its own, compared with its last level; a number and
+/// true or false stay as they are.
+fn last_level_first(variable: &Variable, values: Values) -> (Variable, Values) {
+    let (of, is_factor) = match &variable.expr {
+        Expr::Factor { reference: None, levels, of } if levels.is_empty() => (of.clone(), true),
+        Expr::Factor { .. } => return (variable.clone(), values),
+        other => (Box::new(other.clone()), false),
+    };
+    let factor = match values {
+        Values::Text(factor) => factor.drop_unused(),
+        other if is_factor => other.into_factor(),
+        other => return (variable.clone(), other),
+    };
+    let expr = Expr::Factor { of, reference: factor.levels.last().cloned(), levels: Vec::new() };
+    let Variable { name, curve, .. } = variable.clone();
+    (Variable { name, expr, curve }, Values::Text(factor))
 }
 
 /// The rows of an analysis, complete and checked.

@@ -91,7 +91,10 @@ class Result:
 
     def _fields(self):
         if self._document is None:
-            self._document = json.loads(self.json(), object_hook=Fields)
+            if self._stored is None:
+                self._document = _riskset.fields(self._held, Fields)
+            else:
+                self._document = json.loads(self.json(), object_hook=Fields)
         return self._document
 
     def to_dict(self):

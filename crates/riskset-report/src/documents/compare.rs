@@ -5,7 +5,8 @@ mod estimands;
 pub use estimands::{ContrastEntry, MarginEntry, MilestoneEntry, OverStrataEntry};
 
 use super::further::FurtherEntries;
-use super::km::{Comparison, Group, Rmst};
+use super::km::{Comparison, Group, MeanPair, Rmst, mean_pairs_table};
+use super::logrank::Pair;
 use super::over_time::OverTimeEntries;
 use super::{Document, Estimate, Head, Test};
 use crate::format::{NOT_ESTIMABLE, NOT_REACHED, Style};
@@ -49,6 +50,15 @@ pub struct CompareDocument {
     /// Each estimate against its margin.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub margins: Vec<MarginEntry>,
+    /// Every pair of groups by the log-rank test, when asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub pairwise: Vec<Pair>,
+    /// Every pair of groups by their restricted means, when asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rmst_pairs: Vec<MeanPair>,
+    /// How the p values of the pairs are adjusted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub adjustment: Option<&'static str>,
     /// The columns whose levels are the strata.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub strata: Vec<String>,
@@ -150,6 +160,9 @@ impl CompareDocument {
                 differences: others.iter().map(difference).collect(),
                 ratios: others.iter().map(mean_ratio).collect(),
             },
+            pairwise: answer.pairs.iter().map(|pair| Pair::new(pair, &names)).collect(),
+            rmst_pairs: answer.mean_pairs.iter().map(|pair| MeanPair::new(pair, &names)).collect(),
+            adjustment: answer.request.pairwise.map(|pairwise| pairwise.0.name()),
             milestones: estimands::milestones(&answer, &names),
             further: FurtherEntries::of(&answer.further, &answer.request.further),
             over_time: OverTimeEntries::of(&answer.over_time),
@@ -211,6 +224,11 @@ impl Document for CompareDocument {
         let mut tables = vec![self.summary(style)];
         if estimands::is_asked(self) {
             tables.push(estimands::table(self, style));
+        }
+        if let Some(adjustment) = self.adjustment {
+            tables.push(super::logrank::pairs_table(&self.pairwise, adjustment, style));
+            let means = (self.rmst.tau, adjustment, self.conf_level);
+            tables.push(mean_pairs_table(&self.rmst_pairs, means, style));
         }
         tables.extend(self.over_time.tables(self.conf_level, style));
         tables

@@ -70,6 +70,9 @@ pub struct CutPValues {
     pub joint_normal: f64,
     /// An upper bound of it by neighbouring cuts (improved Bonferroni).
     pub bound: f64,
+    /// The upper bound of Hothorn and Lausen, over all orders of the patients; `null` for more patients
+    /// than can be gone through.
+    pub hothorn_lausen: Option<f64>,
     /// The approximation of Lausen and Schumacher; `null` where it is none.
     pub lausen_schumacher: Option<f64>,
     /// Exact, over all orders of the patients; `null` for more patients than can be gone through.
@@ -136,6 +139,7 @@ impl CutpointDocument {
                 uncorrected: test.p_uncorrected,
                 joint_normal: test.p_normal,
                 bound: test.p_bound,
+                hothorn_lausen: test.p_hothorn_lausen,
                 lausen_schumacher: test.p_lausen_schumacher,
                 exact: test.p_exact,
                 permutation: test.p_permutation,
@@ -177,10 +181,11 @@ impl CutpointDocument {
         let rows = [
             (format!("permutations ({}, seed {})", p.permutations, p.seed), p.permutation),
             ("joint normal distribution of all statistics".to_owned(), Some(p.joint_normal)),
-            ("bound by neighbouring cuts".to_owned(), Some(p.bound)),
+            ("bound of it by neighbouring cuts".to_owned(), Some(p.bound)),
             ("Lausen and Schumacher".to_owned(), p.lausen_schumacher),
             ("not corrected for the search".to_owned(), Some(p.uncorrected)),
         ];
+        let rows = p.hothorn_lausen.map(bound_row).into_iter().chain(rows);
         for (name, value) in rows {
             if value.is_some() || p.permutations > 0 || !name.starts_with("permutations") {
                 table = table.row([name, style.p_value(value)]);
@@ -289,4 +294,9 @@ impl Document for CutpointDocument {
 /// `10`, without digits that say nothing.
 fn percent(share: f64) -> String {
     ((share * 1e11).round() / 1e9).to_string()
+}
+
+/// The bound has its row where it exists.
+fn bound_row(p: f64) -> (String, Option<f64>) {
+    ("at most (Hothorn and Lausen, over all orders)".to_owned(), Some(p))
 }

@@ -2,10 +2,13 @@
 
 mod columns;
 mod more;
+mod pairs;
 mod tables;
 
 pub use columns::CurveColumns;
 pub use more::{BandEntry, ConditionalEntry, FewEntry, LimitsAt, MoreEntries};
+pub use pairs::MeanPair;
+pub(super) use pairs::table as mean_pairs_table;
 pub(super) use tables::count as count_words;
 
 use super::{Estimate, Head, Test};
@@ -43,6 +46,12 @@ pub struct KmDocument {
     /// Difference and ratio of restricted means, with two groups and `--rmst`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rmst_comparison: Option<RmstComparison>,
+    /// Every pair of groups by their restricted means, when asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rmst_pairs: Vec<MeanPair>,
+    /// How the p values of the pairs are adjusted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub adjustment: Option<&'static str>,
     /// The columns of `strata()`, within which the groups are compared.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub strata: Vec<String>,
@@ -159,6 +168,8 @@ impl KmDocument {
     pub fn of(answer: KmAnswer, voice: &dyn Voice) -> KmDocument {
         let request = &answer.request;
         let contrast = answer.restricted_means.as_ref();
+        let names: Vec<String> =
+            answer.groups.iter().map(|group| group.name.name().to_owned()).collect();
         KmDocument {
             head: Head::of(&answer.about, voice),
             estimator: request.estimator.name(),
@@ -176,6 +187,8 @@ impl KmDocument {
                     contrast,
                 )
             }),
+            rmst_pairs: answer.mean_pairs.iter().map(|pair| MeanPair::new(pair, &names)).collect(),
+            adjustment: request.pairwise.map(|pairwise| pairwise.0.name()),
             groups: answer.groups.into_iter().map(Group::from).collect(),
         }
     }

@@ -213,7 +213,8 @@ impl Document for LogrankDocument {
         }
         let mut tables = vec![groups];
         if !self.pairwise.is_empty() {
-            tables.push(self.pairs(style));
+            let adjustment = self.adjustment.unwrap_or_default();
+            tables.push(pairs_table(&self.pairwise, adjustment, style));
         }
         tables
     }
@@ -247,27 +248,30 @@ impl Document for LogrankDocument {
     }
 }
 
-impl LogrankDocument {
-    fn pairs(&self, style: &Style) -> Table {
-        let adjusted = match self.adjustment {
-            Some("bonferroni") => "P, Bonferroni",
-            Some("holm") => "P, Holm",
-            Some("bh") => "P, Benjamini-Hochberg",
-            _ => "P, not adjusted",
-        };
-        let mut table = Table::new("Pairs of groups")
-            .column("Groups", Align::Left)
-            .column("Chi-square", Align::Right)
-            .column("P", Align::Right)
-            .column(adjusted, Align::Right);
-        for pair in &self.pairwise {
-            table = table.row([
-                format!("{} against {}", pair.a, pair.b),
-                style.optional(pair.statistic, 2, NOT_ESTIMABLE),
-                style.p_value(pair.p_value),
-                style.p_value(pair.p_adjusted),
-            ]);
-        }
-        table.footnote("Each pair is tested in the rows of its two groups, on 1 degree of freedom.")
+/// The heading of P values that were adjusted, by the word for programs.
+pub(super) fn adjusted_heading(adjustment: &str) -> &'static str {
+    match adjustment {
+        "bonferroni" => "P, Bonferroni",
+        "holm" => "P, Holm",
+        "bh" => "P, Benjamini-Hochberg",
+        _ => "P, not adjusted",
     }
+}
+
+/// One row a pair. `adjustment` is the word for programs.
+pub(super) fn pairs_table(pairs: &[Pair], adjustment: &str, style: &Style) -> Table {
+    let mut table = Table::new("Pairs of groups")
+        .column("Groups", Align::Left)
+        .column("Chi-square", Align::Right)
+        .column("P", Align::Right)
+        .column(adjusted_heading(adjustment), Align::Right);
+    for pair in pairs {
+        table = table.row([
+            format!("{} against {}", pair.a, pair.b),
+            style.optional(pair.statistic, 2, NOT_ESTIMABLE),
+            style.p_value(pair.p_value),
+            style.p_value(pair.p_adjusted),
+        ]);
+    }
+    table.footnote("Each pair is tested in the rows of its two groups, on 1 degree of freedom.")
 }

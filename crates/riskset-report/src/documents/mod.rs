@@ -7,6 +7,7 @@
 pub mod adjust;
 mod any;
 pub mod case_cohort;
+pub mod checklist;
 pub mod cif;
 pub mod clogit;
 pub mod compare;
@@ -24,6 +25,7 @@ pub mod km;
 pub mod lint;
 pub mod logrank;
 pub mod look;
+mod matching;
 pub mod meta;
 pub mod meta_hr;
 pub mod npv;
@@ -46,6 +48,7 @@ mod stream;
 
 pub use any::AnyDocument;
 pub use long::Part;
+pub use matching::{MatchEntry, MovedEntry, NotMatchedEntry};
 pub use stream::write_json;
 
 use self::steps::StepsEntry;
@@ -130,6 +133,9 @@ pub struct Head {
     /// known from time zero on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub known_at: Option<String>,
+    /// What taking the defaults of another program changed; absent where none was named.
+    #[serde(rename = "match", skip_serializing_if = "Option::is_none")]
+    pub matching: Option<MatchEntry>,
     /// Which values count as the event and which as censored; absent where there is no response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub balance: Option<BalanceEntry>,
@@ -156,6 +162,7 @@ impl Head {
             notes: Vec::new(),
             landmark: None,
             known_at: None,
+            matching: None,
             balance: None,
             warnings: Vec::new(),
             steps: Vec::new(),
@@ -177,6 +184,7 @@ impl Head {
             .landmark
             .map(|landmark| LandmarkEntry { time: landmark.time, left_out: landmark.left_out });
         head.known_at = about.known_at.clone();
+        head.matching = about.matching.as_ref().map(MatchEntry::of);
         head.balance = about.balance.as_ref().map(BalanceEntry::of);
         head.steps = StepsEntry::all(&about.steps);
         head.warnings = about
@@ -474,6 +482,7 @@ pub const SHOWN_WARNINGS: usize = 10;
 
 fn sentences(document: &impl Document, style: &Style) -> Vec<String> {
     let mut sentences = document.notes(style);
+    sentences.extend(document.head().matching.iter().flat_map(|entry| entry.words.clone()));
     let warnings = &document.head().warnings;
     let mut counts: Vec<(&str, usize)> = Vec::new();
     for warning in warnings {

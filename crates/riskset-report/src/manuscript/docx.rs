@@ -7,7 +7,8 @@ use crate::escape::xml_characters;
 use crate::table::{PageTable, Table};
 use docx_rs::{
     AlignmentType, BreakType, Docx, FieldCharType, Footer, InstrText, LineSpacing, LineSpacingType,
-    PageMargin, Paragraph, Pic, Run, RunFonts, RunProperty, Style, StyleType, VertAlignType,
+    PageMargin, PageOrientationType, PageSize, Paragraph, Pic, Run, RunFonts, RunProperty,
+    SectionProperty, Style, StyleType, VertAlignType,
 };
 
 /// EMU in a millimetre.
@@ -26,30 +27,46 @@ impl Manuscript {
             bookmarks: 0,
             rows: 0,
             paragraphs: 0,
+            lying: false,
         };
         writer.front(self);
         writer.blocks(&self.main);
+        writer.lay(false);
         writer.references(self);
         if !self.supplement.is_empty() {
             writer.heading(1, "Supplement", true);
             writer.blocks(&self.supplement);
+            writer.lay(false);
         }
         pack(writer.docx.build(), &writer.pictures)
     }
 }
 
+/// An A4 page in twentieths of a point, and its margins.
+const SHORT_SIDE: u32 = 11_906;
+const LONG_SIDE: u32 = 16_838;
+const MARGIN: PageMargin = PageMargin {
+    top: 1134,
+    bottom: 1134,
+    left: 1134,
+    right: 1134,
+    header: 567,
+    footer: 567,
+    gutter: 0,
+};
+
+/// The pages of a section, upright or on their side.
+fn section(lying: bool) -> SectionProperty {
+    let size = match lying {
+        false => PageSize::new().size(SHORT_SIDE, LONG_SIDE),
+        true => PageSize::new().size(LONG_SIDE, SHORT_SIDE).orient(PageOrientationType::Landscape),
+    };
+    SectionProperty::new().page_size(size).page_margin(MARGIN)
+}
+
 /// An empty document with its styles, its page and its page numbers.
 fn start(title: &str) -> Docx {
     let fonts = RunFonts::new().ascii("Arial").hi_ansi("Arial").cs("Arial");
-    let margin = PageMargin {
-        top: 1134,
-        bottom: 1134,
-        left: 1134,
-        right: 1134,
-        header: 567,
-        footer: 567,
-        gutter: 0,
-    };
     let number = Paragraph::new().id("0f000001").align(AlignmentType::Center).add_run(field(
         "PAGE",
         "1",
@@ -58,8 +75,8 @@ fn start(title: &str) -> Docx {
     let mut docx = Docx::new()
         .default_fonts(fonts)
         .default_size(21)
-        .page_size(11_906, 16_838)
-        .page_margin(margin)
+        .page_size(SHORT_SIDE, LONG_SIDE)
+        .page_margin(MARGIN)
         // A fixed date: a document that differs at each run cannot be compared.
         .created_at("1970-01-01T00:00:00Z")
         .updated_at("1970-01-01T00:00:00Z")
@@ -112,6 +129,10 @@ fn styles() -> Vec<Style> {
             .based_on("Normal")
             .size(16)
             .line_spacing(spacing(60, 240, 240)),
+        paragraph("SectionEnd", "Section End")
+            .based_on("Normal")
+            .size(2)
+            .line_spacing(spacing(0, 0, 20)),
         paragraph("Bibliography", "Bibliography")
             .based_on("Normal")
             .size(19)
@@ -132,6 +153,15 @@ fn words(text: &str) -> Run {
     Run::new().add_text(xml_characters(text))
 }
 
+/// Text in which a P value is not torn from its sign at the end of a line.
+fn together(text: &str) -> String {
+    let mut text = text.to_owned();
+    for sign in ["=", "<", ">"] {
+        text = text.replace(&format!("P {sign} "), &format!("P\u{a0}{sign}\u{a0}"));
+    }
+    text
+}
+
 /// The bookmark of a label: "Table S1" is `ref_Table_S1`.
 fn bookmark(label: &Label) -> String {
     format!("ref_{}", label.text.replace(' ', "_"))
@@ -144,6 +174,8 @@ struct Writer<'a> {
     /// Rows of tables so far, for the identifiers of their paragraphs.
     rows: usize,
     paragraphs: usize,
+    /// Whether the pages lie on their side.
+    lying: bool,
 }
 
 impl<'a> Writer<'a> {
@@ -173,8 +205,18 @@ impl<'a> Writer<'a> {
         self.add(Paragraph::new().add_run(Run::new().add_break(BreakType::Page)));
     }
 
+    /// Turns the pages for what follows: the section so far ends with an empty line.
+    fn lay(&mut self, lying: bool) {
+        if lying != self.lying {
+            let end = Paragraph::new().style("SectionEnd").section_property(section(self.lying));
+            self.add(end);
+            self.lying = lying;
+        }
+    }
+
     fn blocks(&mut self, blocks: &'a [Block]) {
         for block in blocks {
+            self.lay(matches!(block, Block::Table(item) if item.content.is_landscape()));
             match block {
                 Block::Heading(level, text) => self.heading(*level, text, false),
                 Block::Text(pieces) => self.text(pieces),
@@ -188,7 +230,7 @@ impl<'a> Writer<'a> {
         let mut paragraph = Paragraph::new().style("BodyText");
         for piece in pieces {
             match piece {
-                Piece::Text(text) => paragraph = paragraph.add_run(words(text)),
+                Piece::Text(text) => paragraph = paragraph.add_run(words(&together(text))),
                 Piece::Cite(numbers) => {
                     let mut run = words(&runs(numbers, "\u{2013}"));
                     run.run_property = RunProperty::new().vert_align(VertAlignType::SuperScript);

@@ -10,7 +10,7 @@ const HEAD: &str = "\\documentclass[11pt,a4paper]{article}
 \\usepackage[utf8]{inputenc}
 \\usepackage{textcomp}
 \\usepackage[margin=20mm]{geometry}
-\\usepackage{array,booktabs,longtable,graphicx,caption}
+\\usepackage{array,booktabs,longtable,pdflscape,graphicx,caption}
 \\usepackage[hidelinks]{hyperref}
 \\captionsetup{labelformat=empty,justification=raggedright,singlelinecheck=false,font=small}
 \\newcolumntype{L}[1]{>{\\raggedright\\arraybackslash}p{#1}}
@@ -169,7 +169,11 @@ fn table(item: &Numbered<Table>) -> String {
             escape::latex(&item.notes)
         ));
     }
-    text + "}\n"
+    text.push_str("}\n");
+    match table.is_landscape() {
+        true => format!("\\begin{{landscape}}\n{text}\\end{{landscape}}\n"),
+        false => text,
+    }
 }
 
 fn figure(item: &Numbered<Picture>) -> String {

@@ -93,6 +93,13 @@ impl Paragraph {
         if targets.is_empty() {
             return self;
         }
+        // What refers already refers to these as well.
+        if let [.., Span::See(seen), Span::Text(stop)] = &mut self.0[..]
+            && stop == "."
+        {
+            seen.extend(targets);
+            return self;
+        }
         let stop = match self.0.last_mut() {
             Some(Span::Text(text)) if text.ends_with('.') => {
                 text.pop();

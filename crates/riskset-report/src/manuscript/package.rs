@@ -21,7 +21,7 @@ pub fn picture_id(number: usize) -> String {
 
 /// The bytes of the document; `pictures` in the order in which they stand in it.
 pub fn pack(mut parts: XMLDocx, pictures: &[&Picture]) -> Vec<u8> {
-    parts.document = with(parts.document, |text| drawings(&heads(text), pictures));
+    parts.document = with(parts.document, |text| drawings(&footers(&heads(text)), pictures));
     parts.document_rels = with(parts.document_rels, |text| {
         let mut more = String::new();
         for number in 0..pictures.len() {
@@ -53,6 +53,17 @@ fn with(bytes: Vec<u8>, change: impl Fn(&str) -> String) -> Vec<u8> {
 fn heads(text: &str) -> String {
     let mark = format!("<w:trHeight w:val=\"{HEAD_ROW}\" w:hRule=\"auto\" />");
     text.replace(&mark, "<w:tblHeader />")
+}
+
+/// The library gives the last section of the pages the number at their foot, and the others none.
+fn footers(text: &str) -> String {
+    let Some(start) = text.find("<w:footerReference ") else { return text.to_owned() };
+    let Some(end) = text[start..].find("/>").map(|at| start + at + 2) else {
+        return text.to_owned();
+    };
+    let reference = &text[start..end];
+    let without = format!("{}{}", &text[..start], &text[end..]);
+    without.replace("<w:sectPr>", &format!("<w:sectPr>{reference}"))
 }
 
 /// Each drawing gets its own number, its alternative text and its vector.

@@ -11,7 +11,7 @@ use crate::documents::{AnyDocument, Document};
 use crate::format::Style;
 use crate::manuscript::references::reference;
 use crate::manuscript::{Paragraph, Span};
-use riskset_analysis::{Request, RowsRequest};
+use riskset_analysis::{Request, RowsRequest, Software};
 use riskset_data::Formula;
 use riskset_data::endpoint::RuleSpec;
 
@@ -26,7 +26,13 @@ pub fn methods(request: &Request, document: &AnyDocument) -> Vec<Paragraph> {
         found => found,
     });
     if !matches!(request, Request::Look(_)) {
-        paragraphs.push(words::software());
+        let matched = document.head().matching.as_ref();
+        let program = matched.and_then(|found| found.software.parse::<Software>().ok());
+        let software = words::software();
+        paragraphs.push(match program {
+            Some(program) => software.say(words::matched(program.title())),
+            None => software,
+        });
     }
     paragraphs
 }

@@ -146,7 +146,7 @@ fn further(mut text: Paragraph, asked: &FurtherTests) -> Paragraph {
 
 fn compare(asked: &CompareRequest) -> Vec<Paragraph> {
     let text = words::curves(&level(asked.conf_level), asked.conf_type.name());
-    let mut paragraphs = vec![words::effects(words::logrank(text))];
+    let mut paragraphs = vec![words::effects(words::logrank(text), asked.ties)];
     let mut more = further(Paragraph::default(), &asked.further);
     if !asked.milestones.is_empty() {
         let times: Vec<String> = asked.milestones.iter().map(ToString::to_string).collect();

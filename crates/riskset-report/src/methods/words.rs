@@ -2,7 +2,7 @@
 //! answer are made of the same ones.
 
 use crate::manuscript::Paragraph;
-use riskset::{MetaModel, Population, ProportionInterval, ProportionVariance};
+use riskset::{MetaModel, Population, ProportionInterval, ProportionVariance, Ties};
 
 /// Kaplan-Meier curves with intervals of a level, such as `95%`, on a scale, and medians.
 pub fn curves(level: &str, scale: &str) -> Paragraph {
@@ -21,11 +21,16 @@ pub fn logrank(text: Paragraph) -> Paragraph {
 }
 
 /// Hazard ratios of groups and their differences of restricted means.
-pub fn effects(text: Paragraph) -> Paragraph {
+pub fn effects(text: Paragraph, ties: Ties) -> Paragraph {
+    let (method, cited) = match ties {
+        Ties::Efron => ("Efron's method for ties", "efron1977"),
+        Ties::Breslow => ("Breslow's method for ties", "breslow1974"),
+        Ties::Exact => ("the exact likelihood of ties", "cox1972"),
+    };
     text.say("Hazard ratios are from Cox models")
         .cite(&["cox1972"])
-        .say("with the group as the only covariate, unless said otherwise, and Efron's method for ties;")
-        .cite(&["efron1977"])
+        .say(format!("with the group as the only covariate, unless said otherwise, and {method};"))
+        .cite(&[cited])
         .say("proportional hazards were checked by the score test of Grambsch and Therneau.")
         .cite(&["grambsch1994"])
         .say(
@@ -160,6 +165,13 @@ pub fn pooled(model: MetaModel) -> (&'static str, &'static [&'static str]) {
             &[],
         ),
     }
+}
+
+/// The program whose conventions were taken.
+pub fn matched(program: &str) -> String {
+    format!(
+        "Where programs differ in a convention that is not named here, the default of {program} was taken."
+    )
 }
 
 /// The program.

@@ -13,10 +13,10 @@ use super::voice::StudyWords;
 use crate::Error;
 use crate::store::{Estimate, Unit, slug};
 use crate::table::{Align, Table};
-use riskset::{Choice, Contrast, Estimand, MeanMethod, Population, WeightedContrast};
+use riskset::{BandKind, Choice, Contrast, Estimand, MeanMethod, Population, WeightedContrast};
 use riskset_analysis::{
     AdjustAnswer, AdjustFor, AdjustMethod, AdjustRequest, Answer, NewColumn, Ratio, Request,
-    RowsRequest, run,
+    RowsRequest,
 };
 use riskset_plot::{
     Colour, CurveInput, FigureOptions, ForestEffect, ForestFigure, ForestRow, ForestScale,
@@ -118,6 +118,14 @@ fn ask(
             bootstrap: spec.bootstrap,
             seed: spec.seed.unwrap_or(AdjustFor::default().seed),
         },
+        band: match &spec.band {
+            None => None,
+            Some(text) => {
+                let found = text.get_ref().parse::<BandKind>();
+                let names = BandKind::names();
+                Some(found.map_err(|_| context.source.unknown(text, "the band", &names))?)
+            }
+        },
         mean_regression: match &spec.mean_regression {
             None => None,
             Some(text) => {
@@ -132,7 +140,7 @@ fn ask(
         rmst: context.file.study.rmst.as_ref().map(|tau| *tau.get_ref()),
         ..AdjustRequest::default()
     });
-    let answer = data.and_then(|data| run(&request, &data));
+    let answer = data.and_then(|data| context.run(&request, &data));
     let refuse = |problem: riskset_analysis::Problem| {
         context.source.refuse(&spec.covariates, problem.words(&StudyWords))
     };
@@ -261,6 +269,25 @@ impl Adjusted<'_> {
             how.bootstrap?,
             how.seed,
             if self.weighted() { "the propensities" } else { "the model" }
+        ))
+    }
+
+    /// What the band rests on, where there is one.
+    fn banded(&self) -> Option<String> {
+        let mut curves = self.answer.groups.iter();
+        let band = curves.find_map(|group| group.adjusted.band.as_ref())?;
+        let how = &self.answer.request.adjust_for;
+        let of = match (how.bootstrap, self.weighted()) {
+            (Some(_), true) => "of the patients, the propensities fitted anew in each",
+            (Some(_), false) => "of the patients, the model fitted anew in each",
+            (None, true) => {
+                "of random multipliers of what each patient adds to the curve, the weights taken as known"
+            }
+            (None, false) => "of the baseline and the coefficients, the patients taken as they are",
+        };
+        Some(format!(
+            "bands that hold each whole curve, as wide as the largest error in {} draws {of} (seed {})",
+            band.of.draws, how.seed
         ))
     }
 
@@ -394,14 +421,20 @@ pub fn text(context: &Context, adjusted: &Adjusted) -> Section {
         )
     };
     let count = |part: &str| context.store.show(&format!("{name}.{part}"), &context.style);
+    let missing = match context.store.number(&format!("{name}.missing")) {
+        Some(missing) if missing > 0.0 => format!(
+            "; {} were left out for missing values or because they are in neither group",
+            count("missing")
+        ),
+        _ => String::new(),
+    };
     let mut sentences = vec![format!(
-        "{} patients ({}) were compared with {} patients ({}); {} were left out for missing values or because \
-         they are in neither group. The groups were {}.",
+        "{} patients ({}) were compared with {} patients ({}){}. The groups were {}.",
         count("compared.n"),
         lower_first(&adjusted.levels[1]),
         count("reference.n"),
         lower_first(&adjusted.levels[0]),
-        count("missing"),
+        missing,
         adjusted.how()
     )];
     if let Some(landmark) = adjusted.answer.about.landmark {
@@ -478,7 +511,9 @@ fn curves(context: &Context, profile: &Profile, adjusted: &Adjusted) -> Result<F
     let input = |(place, group): (usize, &riskset_analysis::AdjustGroup)| {
         let mut input = CurveInput::from(&group.crude).named(&adjusted.levels[place]);
         input.colour = adjusted.colours[place];
-        let limits = group.adjusted.interval.iter();
+        let band = group.adjusted.band.as_ref();
+        let limits = band.map_or(&group.adjusted.interval, |band| &band.interval).iter();
+        input.simultaneous = band.map(|_| BandKind::EqualPrecision.name().to_owned());
         input.lower = limits.clone().map(|limits| limits.and_then(|l| l.lower)).collect();
         input.upper = limits.map(|limits| limits.and_then(|l| l.upper)).collect();
         input.survival.clone_from(&group.adjusted.survival);
@@ -503,7 +538,10 @@ fn curves(context: &Context, profile: &Profile, adjusted: &Adjusted) -> Result<F
     };
     let figure = KmFigure { groups: groups.map(input).collect(), options };
     let scene = figure.draw(profile).map_err(|error| failed(&name, &error))?;
-    let limits = adjusted.drawn().unwrap_or_else(|| "those of the adjusted curves".to_owned());
+    let limits = match adjusted.banded() {
+        Some(banded) => banded,
+        None => adjusted.drawn().unwrap_or_else(|| "those of the adjusted curves".to_owned()),
+    };
     let caption = format!(
         "{}, {}; counts are of patients as they are, and limits are {limits}.",
         endpoint.label,

@@ -15,7 +15,7 @@ use crate::Error;
 use crate::documents::{AnyDocument, Document, Part, parts};
 use crate::store::{Unit, slug};
 use crate::table::Table;
-use riskset_analysis::{Data, Problem, Request, run};
+use riskset_analysis::{Data, Problem, Request};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -78,12 +78,12 @@ pub fn answer<'a>(
         data = data.with(role, Data::table(table, name));
         inputs.push(input);
     }
-    let answer = run(&request, &data).map_err(refuse)?;
+    let answer = context.run(&request, &data).map_err(refuse)?;
     let document = AnyDocument::of(answer, &StudyWords).expect("only numbers pass the check");
     let plain = |text: &str| subject.plain_words(context.file, patients, text);
     let tables = document.tables(&context.style).into_iter();
     let mut tables: Vec<Table> = tables.map(|table| reworded(table, plain)).collect();
-    let mut sentences = sentences(&document, subject.is_plain());
+    let mut sentences = sentences(&document, subject.is_plain(), context.unit.name());
     if document.data().is_none() {
         // What an answer says of itself stands below its tables, and is no sentence of Results.
         let notes = document.notes(&context.style);
@@ -144,13 +144,27 @@ fn times_of_the_study(file: &StudyFile, analysis: &str, fields: &mut Map<String,
 }
 
 /// What was asked of whom. What counts as the event is told with the endpoint.
-fn sentences(document: &AnyDocument, plain: bool) -> Vec<String> {
+fn sentences(document: &AnyDocument, plain: bool, unit: &str) -> Vec<String> {
     let title = document.title();
     let mut lines: Vec<String> = title.lines().skip(1).map(str::to_owned).collect();
+    for line in lines.iter_mut().filter(|line| line.starts_with("Landmark analysis: ")) {
+        *line = line.replacen("; ", &format!(" {unit}; "), 1);
+    }
     if !plain {
         lines.retain(|line| !line.starts_with("Event: "));
         // One row a patient, whatever the analysis makes of it.
-        lines.iter_mut().for_each(|line| *line = line.replace(" rows", " patients"));
+        let patients = |line: &str| {
+            line.replace(" rows", " patients")
+                .replace(
+                    " patients end by then and are left out",
+                    " were no longer at risk and are left out",
+                )
+                .replace(
+                    " row ends by then and is left out",
+                    " was no longer at risk and is left out",
+                )
+        };
+        lines.iter_mut().for_each(|line| *line = patients(line));
     }
     lines
 }

@@ -6,6 +6,7 @@ use super::subject::Subject;
 use crate::Error;
 use crate::store::slug;
 use riskset::{Choice, ConfType};
+use riskset_analysis::Software;
 
 /// Names that keys and files of the report have already.
 const RESERVED: [&str; 9] = [
@@ -239,6 +240,11 @@ fn safe(source: &Source, name: &Text) -> Result<(), Error> {
 }
 
 fn options(source: &Source, file: &StudyFile) -> Result<(), Error> {
+    if let Some(name) = &file.study.matched
+        && file.study.software().is_none()
+    {
+        return Err(source.unknown(name, "the program to match", &Software::names()));
+    }
     conf_type(source, &file.study.conf_type)?;
     let levels = file.study.level.iter().chain(file.proportion.iter().flat_map(|item| &item.level));
     for level in levels {

@@ -13,6 +13,10 @@ use crate::Error;
 use crate::files::Output;
 use crate::manuscript::{Block, Manuscript, Target};
 use crate::table::{Align, Table};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::path::Path;
 
 /// A checklist.
 pub struct Checklist {
@@ -105,44 +109,150 @@ fn chosen(file: &StudyFile) -> Vec<&'static Checklist> {
     ALL.into_iter().filter(fits).collect()
 }
 
+/// A checklist filled in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Filled {
+    /// As study files name it: `strobe`.
+    pub name: String,
+    /// As readers know it.
+    pub title: String,
+    /// The publication that the items are from.
+    pub source: String,
+    /// Its items, in their order.
+    pub items: Vec<FilledItem>,
+}
+
+/// An item with its places.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FilledItem {
+    /// Its number in the publication.
+    pub item: String,
+    /// What it asks, in our words.
+    pub asked: String,
+    /// Where the manuscript answers it; empty where that is a question to the authors.
+    pub places: Vec<String>,
+}
+
+/// Every checklist that there is, filled in.
+pub fn all(context: &Context, manuscript: &Manuscript) -> Vec<Filled> {
+    ALL.iter().map(|checklist| filled(context, manuscript, checklist)).collect()
+}
+
 /// Writes the checklists as Word and Markdown.
 pub fn write(output: &Output, context: &Context, manuscript: &Manuscript) -> Result<(), Error> {
     for checklist in chosen(context.file) {
-        let table = table(context, manuscript, checklist);
+        let table = filled(context, manuscript, checklist).table();
         output.write(&format!("checklists/{}.md", checklist.name), table.to_markdown())?;
         output.write(&format!("checklists/{}.docx", checklist.name), table.to_docx())?;
     }
     Ok(())
 }
 
-/// A checklist filled in.
-fn table(context: &Context, manuscript: &Manuscript, checklist: &Checklist) -> Table {
+fn filled(context: &Context, manuscript: &Manuscript, checklist: &Checklist) -> Filled {
     let found = Found { context, manuscript };
-    let mut table = Table::new(checklist.title)
-        .column("Item", Align::Left)
-        .column("Asked", Align::Left)
-        .column("Place in the manuscript", Align::Left);
-    let mut open = 0;
-    for item in checklist.items {
-        let places = found.places(item);
-        let shown = match places.is_empty() {
-            true => {
-                open += 1;
-                "QUESTION TO THE AUTHORS".to_owned()
-            }
-            false => places.join("; "),
-        };
-        table = table.row([item.id.to_owned(), item.asks.to_owned(), shown]);
+    let items = checklist.items.iter().map(|item| FilledItem {
+        item: item.id.to_owned(),
+        asked: item.asks.to_owned(),
+        places: found.places(item),
+    });
+    Filled {
+        name: checklist.name.to_owned(),
+        title: checklist.title.to_owned(),
+        source: checklist.source.to_owned(),
+        items: items.collect(),
     }
-    table
-        .footnote(format!(
-            "{} of {} items have a place that the study gives; the authors check that it says enough, and \
-             answer the other {open}.",
-            checklist.items.len() - open,
-            checklist.items.len()
-        ))
-        .footnote(format!("Items in our words, after: {}", checklist.source))
 }
+
+impl Filled {
+    /// Items that the authors have to answer.
+    pub fn open(&self) -> usize {
+        self.items.iter().filter(|item| item.places.is_empty()).count()
+    }
+
+    /// The table for readers.
+    pub fn table(&self) -> Table {
+        let mut table = Table::new(&self.title)
+            .column("Item", Align::Left)
+            .column("Asked", Align::Left)
+            .column("Place in the manuscript", Align::Left);
+        for item in &self.items {
+            let shown = match item.places.is_empty() {
+                true => "QUESTION TO THE AUTHORS".to_owned(),
+                false => item.places.join("; "),
+            };
+            table = table.row([item.item.clone(), item.asked.clone(), shown]);
+        }
+        let (all, open) = (self.items.len(), self.open());
+        table
+            .footnote(format!(
+                "{} of {all} items have a place that the study gives; the authors check that it says \
+                 enough, and answer the other {open}.",
+                all - open
+            ))
+            .footnote(format!("Items in our words, after: {}", self.source))
+    }
+}
+
+/// The names of the checklists.
+pub fn names() -> Vec<&'static str> {
+    ALL.iter().map(|one| one.name).collect()
+}
+
+/// A checklist filled in for a study: from the folder or the `results.json` of its report, or from the
+/// study file, which is run for it and leaves nothing behind.
+///
+/// # Errors
+///
+/// Those of the study; [`Error::Data`] for results without checklists, and for a name that is none.
+pub fn checklist_of(path: &Path, name: &str) -> Result<Filled, Error> {
+    let is_results = path.extension().is_some_and(|extension| extension == "json");
+    let text = match (path.is_dir(), is_results) {
+        (true, _) => read(&path.join("results.json"))?,
+        (_, true) => read(path)?,
+        _ => of_study(path)?,
+    };
+    let place = path.display();
+    let refuse = |what: String| Error::Data(format!("{place}: {what}"));
+    let json: Value = serde_json::from_str(&text)
+        .map_err(|error| refuse(format!("this is no JSON ({error})")))?;
+    if json["schema"].as_str() != Some("riskset.study/1") {
+        return Err(refuse(
+            "these are not the results of a study; give its study file, or the folder or the \
+             results.json of its report"
+                .to_owned(),
+        ));
+    }
+    let Some(found) = json["checklists"].as_array() else {
+        let what =
+            "these results have no checklists, so an older program wrote them; run the study again";
+        return Err(refuse(what.to_owned()));
+    };
+    let found = found.iter().find(|one| one["name"].as_str() == Some(name));
+    let found = found.and_then(|one| serde_json::from_value(one.clone()).ok());
+    found.ok_or_else(|| {
+        refuse(format!("there is no checklist {name}; there are {}", names().join(", ")))
+    })
+}
+
+fn read(path: &Path) -> Result<String, Error> {
+    let bytes = crate::files::read_file(path)?;
+    String::from_utf8(bytes)
+        .map_err(|_| Error::Data(format!("{} is not UTF-8 text", path.display())))
+}
+
+/// The results of a study that is run in a folder of its own.
+fn of_study(path: &Path) -> Result<String, Error> {
+    let folder = std::env::temp_dir().join(format!("riskset-checklist-{}", std::process::id()));
+    let options = super::StudyOptions { output: folder.clone(), force: true, dpi: COARSE };
+    let text =
+        super::run_study(path, &options, &|_| {}).and_then(|_| read(&folder.join("results.json")));
+    // What cannot be removed lies where the system removes it.
+    let _ = std::fs::remove_dir_all(&folder);
+    text
+}
+
+/// The pixels of drawings that nobody sees.
+const COARSE: u32 = 36;
 
 struct Found<'a> {
     context: &'a Context<'a>,

@@ -11,7 +11,7 @@ use crate::Error;
 use crate::store::{Estimate, Unit, slug};
 use riskset::{Interval, SurvivalCurve};
 use riskset_analysis::{
-    Answer, CompareAnswer, CompareRequest, Data, FurtherTests, NewColumn, Request, RowsRequest, run,
+    Answer, CompareAnswer, CompareRequest, Data, FurtherTests, NewColumn, Request, RowsRequest,
 };
 
 /// A comparison for one endpoint.
@@ -182,7 +182,7 @@ fn ask(
         },
         ..CompareRequest::default()
     });
-    let answer = Data::columns(name, columns).and_then(|data| run(&request, &data));
+    let answer = Data::columns(name, columns).and_then(|data| context.run(&request, &data));
     match answer.map_err(|problem| context.problem(&spec.name, &problem))? {
         Answer::Compare(answer) => Ok(*answer),
         other => unreachable!("a comparison was asked for, not {other:?}"),
@@ -328,7 +328,8 @@ fn store_milestones(context: &mut Context, compared: &Compared, answer: &Compare
 
 fn store_hazard_ratios(context: &mut Context, compared: &Compared, answer: &CompareAnswer) {
     let source = format!(
-        "Cox model, Efron ties, reference {}",
+        "Cox model, {} ties, reference {}",
+        context.ties_of(),
         compared.group.levels[compared.reference].name.get_ref()
     );
     for level in compared.others() {

@@ -7,9 +7,10 @@ use super::voice::StudyWords;
 use crate::Error;
 use crate::format::Style;
 use crate::store::Store;
-use riskset::ConfType;
-use riskset_analysis::{Doubt, Problem};
+use riskset::{ConfType, QuantileRule, Ties};
+use riskset_analysis::{Answer, Data, Doubt, Problem, Request, run};
 use riskset_data::endpoint::{Derived, TimeUnit};
+use std::cell::RefCell;
 
 /// A time to an event of one patient, in the unit of the study.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -81,9 +82,61 @@ pub struct Context<'a> {
     pub cohort: Cohort,
     pub store: Store,
     pub warnings: Vec<Warning>,
+    /// What matching another program changed, as the analyses said it, each once.
+    pub matching: RefCell<Vec<String>>,
 }
 
 impl<'a> Context<'a> {
+    /// Answers a request with the defaults of the program that the study matches.
+    pub fn run(&self, request: &Request, data: &Data) -> Result<Answer, Problem> {
+        let Some(software) = self.file.study.software() else { return run(request, data) };
+        // A kind in which no program does anything else is asked as it is.
+        let known = Request::fields_of(&request.name()).unwrap_or_default();
+        if !known.iter().any(|field| field == "match") {
+            return run(request, data);
+        }
+        // The scale of survival is that of the study, whether it was chosen or is the program's.
+        let of_survival = !matches!(request, Request::Cif(_));
+        let given = |field: &str| field == "conf_type" && of_survival;
+        let answer = run(&request.matched(software, &given)?, data)?;
+        let matching = answer.about().and_then(|about| about.matching.as_ref());
+        let mut said = self.matching.borrow_mut();
+        for sentence in
+            matching.filter(|found| !found.is_empty()).iter().flat_map(|m| m.sentences())
+        {
+            if !said.contains(&sentence) {
+                said.push(sentence);
+            }
+        }
+        drop(said);
+        Ok(answer)
+    }
+
+    /// How tied event times are handled in the study's Cox models.
+    pub fn ties(&self) -> Ties {
+        let named = self.file.study.software().and_then(|software| software.of("ties"));
+        named.and_then(|name| name.parse().ok()).unwrap_or_default()
+    }
+
+    /// The scale of the intervals of incidences.
+    pub fn incidence_scale(&self) -> &'static str {
+        self.file.study.software().map_or(ConfType::Log.name(), |software| software.conf_type())
+    }
+
+    /// `Efron`, whose method it is.
+    pub fn ties_of(&self) -> &'static str {
+        match self.ties() {
+            Ties::Breslow => "Breslow",
+            _ => "Efron",
+        }
+    }
+
+    /// How quartiles of patients' values lie between two of them.
+    pub fn quartiles(&self) -> QuantileRule {
+        let named = self.file.study.software().and_then(|software| software.of("quartiles"));
+        named.and_then(|name| name.parse().ok()).unwrap_or_default()
+    }
+
     pub fn warn(&mut self, code: &'static str, message: String) {
         self.warnings.push(Warning { code, message });
     }
@@ -149,6 +202,11 @@ impl Endpoint {
     /// "DFS", or the label without its capital.
     pub fn short(&self) -> &str {
         self.abbreviation.as_deref().unwrap_or(&self.label)
+    }
+
+    /// "DFS", or "disease-free survival" inside a sentence.
+    pub fn in_text(&self) -> String {
+        self.abbreviation.clone().unwrap_or_else(|| self.in_sentence())
     }
 
     /// The label inside a sentence: "disease-free survival".

@@ -13,7 +13,7 @@ use crate::store::{Estimate, Unit, slug};
 use crate::table::{Align, Table};
 use riskset_analysis::figure::cutpoint_figure;
 use riskset_analysis::{
-    Answer, CutpointAnswer, CutpointRequest, NewColumn, Problem, Request, RowsRequest, run,
+    Answer, CutpointAnswer, CutpointRequest, NewColumn, Problem, Request, RowsRequest,
 };
 use riskset_plot::Profile;
 
@@ -65,7 +65,7 @@ fn ask(context: &Context, patients: &Sheet, spec: &Cutpoint) -> Result<CutpointA
         seed: spec.seed.unwrap_or(plain.seed),
         ..plain
     });
-    let answer = patients.data(&members, columns).and_then(|data| run(&request, &data));
+    let answer = patients.data(&members, columns).and_then(|data| context.run(&request, &data));
     let refuse = |problem: Problem| context.source.refuse(&spec.column, problem.words(&StudyWords));
     match answer.map_err(refuse)? {
         Answer::Cutpoint(answer) => Ok(*answer),

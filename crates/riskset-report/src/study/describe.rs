@@ -212,13 +212,14 @@ fn numeric_cell(
     mean: bool,
     decimals: usize,
 ) -> String {
-    let quartile = |p| sample.map(|sample| sample.quantile(p));
+    let rule = context.quartiles();
+    let quartile = |p| sample.map(|sample| sample.quantile_by(rule, p));
     let quartiles =
         Estimate { estimate: quartile(0.5), lower: quartile(0.25), upper: quartile(0.75) };
     let store = &mut context.store;
     store.count(format!("{key}.known"), sample.map_or(0, Sample::n), "values");
-    let source = "median and quartiles (definition 7)";
-    store.estimate(&format!("{key}.quartiles"), quartiles, Unit::Value, decimals, source);
+    let source = format!("median and quartiles ({})", rule.name().replace("type-", "definition "));
+    store.estimate(&format!("{key}.quartiles"), quartiles, Unit::Value, decimals, &source);
     let range = sample.map(Sample::range);
     for (end, value) in
         [("lower", range.map(|range| range.0)), ("upper", range.map(|range| range.1))]

@@ -14,7 +14,7 @@ use crate::store::{Estimate, Unit, slug, unique_slugs};
 use crate::table::{Align, RowKind, Table};
 use riskset::{Coefficient, Interval};
 use riskset_analysis::{
-    Answer, Factor, FactorLine, FactorsAnswer, FactorsRequest, NewColumn, Request, RowsRequest, run,
+    Answer, Factor, FactorLine, FactorsAnswer, FactorsRequest, NewColumn, Request, RowsRequest,
 };
 use riskset_plot::{ForestEffect, ForestFigure, ForestRow, ForestScale, Profile};
 
@@ -111,7 +111,7 @@ fn ask(context: &Context, patients: &Sheet, spec: &FactorsSpec) -> Result<Factor
         same_rows: spec.same_rows,
         ..FactorsRequest::default()
     });
-    let answer = data.and_then(|data| run(&request, &data));
+    let answer = data.and_then(|data| context.run(&request, &data));
     match answer
         .map_err(|problem| context.source.refuse(&spec.terms, problem.words(&StudyWords)))?
     {
@@ -172,7 +172,8 @@ fn put_line(context: &mut Context, key: &str, line: &FactorLine) {
 }
 
 fn put_ratio(context: &mut Context, key: &str, coefficient: Option<&Coefficient>) {
-    let source = "Cox model, Efron ties";
+    let source = format!("Cox model, {} ties", context.ties_of());
+    let source = source.as_str();
     let limits = coefficient.map(|coefficient| coefficient.interval);
     let ratio = Estimate {
         estimate: coefficient.and_then(|coefficient| coefficient.hazard_ratio),
@@ -265,8 +266,9 @@ fn models(context: &Context, told: &Told) -> String {
         true => "of the same patients",
         false => "of the patients in whom it is known",
     };
+    let ties = context.ties_of();
     format!(
-        "Cox models, Efron's method for ties: univariable, each factor alone, {of_one}; \
+        "Cox models, {ties}'s method for ties: univariable, each factor alone, {of_one}; \
          multivariable, all factors in one model of {} patients with {} events ({} left out for \
          missing values; {} events for each of {} coefficients).",
         show("n"),

@@ -6,6 +6,7 @@
 
 use crate::manuscript::Spelling;
 use riskset_analysis::PermutationRequest;
+use riskset_analysis::Software;
 use riskset_data::endpoint::{RuleSpec, TimeUnit};
 use riskset_data::{DateFormat, Decimal, Encoding, ReadOptions, Separator};
 use serde::Deserialize;
@@ -63,7 +64,7 @@ pub struct StudyFile {
 
 /// What the study is and how its numbers are computed and written.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "StudyAsWritten")]
 pub struct Study {
     /// The title of the report and of the page.
     pub title: String,
@@ -72,20 +73,19 @@ pub struct Study {
     /// How the study is to be cited, under the title.
     pub citation: Option<String>,
     /// Whether the data are made up; said in every title and caption.
-    #[serde(default)]
     pub synthetic: bool,
     /// What a reader must know about the data, shown at the top of the report.
     pub note: Option<String>,
     /// The scale of the intervals of survival probabilities and medians. No default: software
-    /// differs, and so do the limits.
+    /// differs, and so do the limits; that of the program to match, where one is named.
     pub conf_type: Text,
+    /// The program whose defaults the analyses take where the study does not say otherwise.
+    pub matched: Option<Text>,
     /// The level of the intervals as a fraction; 0.95 without it.
     pub level: Option<Spanned<f64>>,
     /// Months, unless it is said.
-    #[serde(default = "months")]
     pub unit: TimeUnit,
     /// Where survival is reported, in `unit`.
-    #[serde(default)]
     pub times: Vec<Spanned<f64>>,
     /// The horizon of the restricted mean, in `unit`; without it, the last time that all groups of a
     /// comparison have.
@@ -95,11 +95,73 @@ pub struct Study {
     pub profile: Option<Text>,
 }
 
+/// `[study]` as it stands in the file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StudyAsWritten {
+    title: String,
+    subtitle: Option<String>,
+    citation: Option<String>,
+    #[serde(default)]
+    synthetic: bool,
+    note: Option<String>,
+    conf_type: Option<Text>,
+    #[serde(rename = "match")]
+    matched: Option<Text>,
+    level: Option<Spanned<f64>>,
+    #[serde(default = "months")]
+    unit: TimeUnit,
+    #[serde(default)]
+    times: Vec<Spanned<f64>>,
+    rmst: Option<Spanned<f64>>,
+    profile: Option<Text>,
+}
+
+impl TryFrom<StudyAsWritten> for Study {
+    type Error = String;
+
+    /// The scale of intervals is that of the program to match where none was chosen. A program that
+    /// does not exist is refused where names are checked, and leaves the scale to that refusal.
+    fn try_from(written: StudyAsWritten) -> Result<Study, String> {
+        let of_the_program = |name: &Text| {
+            let software = name.get_ref().parse().unwrap_or(Software::R);
+            Spanned::new(name.span(), Software::conf_type(software).to_owned())
+        };
+        let conf_type = written.conf_type.or_else(|| written.matched.as_ref().map(of_the_program));
+        let conf_type = conf_type.ok_or("missing field `conf_type`")?;
+        let StudyAsWritten { title, subtitle, citation, synthetic, note, .. } = written;
+        let StudyAsWritten { matched, level, unit, times, rmst, profile, .. } = written;
+        Ok(Study {
+            title,
+            subtitle,
+            citation,
+            synthetic,
+            note,
+            conf_type,
+            matched,
+            level,
+            unit,
+            times,
+            rmst,
+            profile,
+        })
+    }
+}
+
+fn wanted() -> bool {
+    true
+}
+
 fn months() -> TimeUnit {
     TimeUnit::Months
 }
 
 impl Study {
+    /// The program whose defaults the analyses take; its name was checked.
+    pub fn software(&self) -> Option<Software> {
+        self.matched.as_ref().and_then(|name| name.get_ref().parse().ok())
+    }
+
     /// Where survival is reported.
     pub fn times(&self) -> Vec<f64> {
         self.times.iter().map(|time| *time.get_ref()).collect()
@@ -357,8 +419,8 @@ pub struct Comparison {
     pub permutation: Option<PermutationRequest>,
     /// The seed of the draws.
     pub seed: Option<u64>,
-    /// Differences of survival at the study's times.
-    #[serde(default)]
+    /// Differences of survival at the study's times, unless it is said that they are not wanted.
+    #[serde(default = "wanted")]
     pub milestones: bool,
 }
 
@@ -394,6 +456,8 @@ pub struct Adjust {
     pub reason: Option<String>,
     /// Limits of the curves, and of the differences, by so many draws of the patients.
     pub bootstrap: Option<usize>,
+    /// A band that holds each whole curve, in its figure: `equal-precision`.
+    pub band: Option<Text>,
     /// The seed of the draws.
     pub seed: Option<u64>,
     /// The difference of restricted means by regression as well: `pseudo-values` or
@@ -694,6 +758,9 @@ pub struct Requested {
     pub endpoint: Option<Text>,
     /// The group that is a column of this name, with the labels of its levels.
     pub group: Option<Text>,
+    /// The name of the analysis whose part of Results refers to the figure; without it the supplement
+    /// does.
+    pub with: Option<Text>,
     /// The fields of the request; what the study has said need not be said again.
     pub request: toml::Table,
 }
@@ -808,7 +875,8 @@ pub struct ManuscriptSpec {
     /// Short forms of your own words, from the form to what it stands for.
     #[serde(default)]
     pub abbreviations: BTreeMap<String, String>,
-    /// The names of the tables and figures of the main text; the others stand in the supplement.
+    /// The names of the tables and figures of the main text; the others stand in the supplement. Where a
+    /// table and a figure have one name, `table:NAME` or `figure:NAME` is one of them.
     #[serde(default)]
     pub main: Vec<Text>,
     /// What is to be said of the size of the study besides its plans.

@@ -5,7 +5,7 @@ use super::context::{Context, Outcome};
 use super::file::FollowUp;
 use crate::Error;
 use crate::store::{Estimate, Unit, slug};
-use riskset_analysis::{Answer, Data, KmRequest, NewColumn, Request, RowsRequest, run};
+use riskset_analysis::{Answer, Data, KmRequest, NewColumn, Request, RowsRequest};
 
 /// Puts the quartiles under `NAME.quartiles` (estimate, lower and upper quartile) and the interval
 /// of the median under `NAME.median`.
@@ -35,7 +35,7 @@ pub fn follow_up(context: &mut Context, spec: &FollowUp) -> Result<(), Error> {
             ),
         ),
     ];
-    let answer = Data::columns(name, columns).and_then(|data| run(&request, &data));
+    let answer = Data::columns(name, columns).and_then(|data| context.run(&request, &data));
     let answer = answer.map_err(|problem| context.problem(&spec.name, &problem))?;
     let Answer::Km(answer) = answer else { unreachable!("curves were asked for") };
     let curve = &answer.groups[0].curve;

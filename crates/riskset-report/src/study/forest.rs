@@ -19,10 +19,11 @@ pub fn model(context: &Context, profile: &Profile, fitted: &Fitted) -> Result<Fi
     let prefix = slug(&name);
     let show = |part: &str| context.store.show(&format!("{prefix}.{part}"), &context.style);
     let caption = format!(
-        "{measure}s with {} from one {model} of {} patients with {} events, Efron's method for ties.",
+        "{measure}s with {} from one {model} of {} patients with {} events, {}'s method for ties.",
         context.ci(),
         show("n"),
-        show("events")
+        show("events"),
+        context.ties_of()
     );
     ratios(context, profile, fitted, Ratios { part: "hr", measure, name, caption })
 }

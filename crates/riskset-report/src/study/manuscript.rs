@@ -146,8 +146,12 @@ fn main_items(report: &Report) -> Result<Vec<Target>, Error> {
     let asked = file.manuscript.iter().flat_map(|spec| &spec.main);
     let mut chosen = Vec::new();
     for name in asked {
-        let found: Vec<Target> =
-            both(name.get_ref()).into_iter().filter(|target| exists(target)).collect();
+        let named: Vec<Target> = match name.get_ref().split_once(':') {
+            Some(("table", name)) => vec![Target::table(name)],
+            Some(("figure", name)) => vec![Target::figure(name)],
+            _ => both(name.get_ref()).into(),
+        };
+        let found: Vec<Target> = named.into_iter().filter(|target| exists(target)).collect();
         if found.is_empty() {
             let tables = report.tables.iter().map(|(name, _)| name.as_str());
             let known: Vec<&str> =

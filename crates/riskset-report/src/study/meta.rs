@@ -10,7 +10,7 @@ use crate::methods::words;
 use crate::store::{Estimate, Unit, slug, unique_slugs};
 use crate::table::{Align, Table};
 use riskset::{Interval, MetaFit, MetaModel};
-use riskset_analysis::{Answer, Data, MetaProportionRequest, NewColumn, Request, run};
+use riskset_analysis::{Answer, Data, MetaProportionRequest, NewColumn, Request};
 use riskset_plot::{ForestEffect, ForestFigure, ForestRow, ForestScale, Profile};
 use std::path::Path;
 
@@ -50,7 +50,8 @@ pub fn pool<'a>(
         method: model(spec),
         ..MetaProportionRequest::default()
     });
-    let answer = Data::columns(spec.name.get_ref(), columns).and_then(|data| run(&request, &data));
+    let answer =
+        Data::columns(spec.name.get_ref(), columns).and_then(|data| context.run(&request, &data));
     let answer = answer.map_err(|problem| context.problem(&spec.name, &problem))?;
     let Answer::MetaProportion(answer) = answer else { unreachable!("a pooling was asked for") };
     let fit = &answer.fit;

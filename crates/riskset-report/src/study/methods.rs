@@ -168,7 +168,11 @@ fn statistics(context: &Context, compared: &[Vec<Compared>]) -> Vec<Paragraph> {
     paragraphs.extend(time_zero(context));
     paragraphs.extend(missing(context));
     paragraphs.push(tests(context));
-    paragraphs.push(words::software());
+    let mut software = words::software();
+    if let Some(matched) = context.file.study.software() {
+        software = software.say(words::matched(matched.title()));
+    }
+    paragraphs.push(software);
     paragraphs
 }
 
@@ -230,7 +234,7 @@ fn survival(context: &Context, compared: &[Vec<Compared>]) -> Vec<Paragraph> {
         return Vec::new();
     }
     let first = words::curves(&context.style.level(context.level), context.conf_type.name());
-    let first = words::effects(words::logrank(first));
+    let first = words::effects(words::logrank(first), context.ties());
     let mut paragraphs = vec![first];
     let mut permuted: Vec<String> =
         context.file.comparison.iter().filter_map(permutation).collect();

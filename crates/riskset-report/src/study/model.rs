@@ -14,7 +14,7 @@ use crate::table::{Align, Table};
 use riskset::{Coefficient, FrailtyDistribution, Regression, ZphTransform};
 use riskset_analysis::{
     Answer, CoxAnswer, CoxRequest, CurveOver, Data, FineGrayRequest, NewColumn, Problem, Quartiles,
-    Request, RowsRequest, SavedModel, run,
+    Request, RowsRequest, SavedModel,
 };
 use riskset_data::{Curve, Design, Formula, Knots, TermKind};
 
@@ -136,7 +136,7 @@ impl<'a> Asked<'a> {
         let refused =
             |problem: &Problem| context.source.refuse(&self.spec.terms, problem.words(&StudyWords));
         let data = self.data.as_ref().map_err(refused)?;
-        run(request, data).map_err(|problem| refused(&problem))
+        context.run(request, data).map_err(|problem| refused(&problem))
     }
 }
 
@@ -249,7 +249,8 @@ impl Told {
 
 /// Puts the hazard ratio and P value of everything that is told.
 fn put_coefficients(context: &mut Context, told: &[Told], answer: &CoxAnswer) {
-    let source = "Cox model, Efron ties";
+    let source = format!("Cox model, {} ties", context.ties_of());
+    let source = source.as_str();
     for one in told {
         let (key, found) = (&one.key, one.coefficient(&answer.fit, &answer.design));
         let limits = found.map(|coefficient| coefficient.interval);
@@ -406,8 +407,9 @@ fn notes(context: &Context, fitted: &Fitted) -> Vec<String> {
             context.style.p_equation(p)
         ),
     };
+    let ties = context.ties_of();
     let mut notes = vec![format!(
-        "{what} of {} patients with {} events ({} left out for missing values), Efron's method for \
+        "{what} of {} patients with {} events ({} left out for missing values), {ties}'s method for \
          ties.{proportional}",
         show("n"),
         show("events"),

@@ -21,7 +21,7 @@ use riskset_analysis::figure::{
 };
 use riskset_analysis::{
     Answer, Data, IncidenceModel, ModelComparison, ModelPerformance, NewColumn, PerformanceAnswer,
-    PerformanceRequest, Problem, Request, RiskGroupsAnswer, RiskGroupsRequest, RowsRequest, run,
+    PerformanceRequest, Problem, Request, RiskGroupsAnswer, RiskGroupsRequest, RowsRequest,
 };
 
 /// The models of a section with their groups.
@@ -191,7 +191,8 @@ impl<'a> Asked<'a> {
     }
 
     fn answer(&self, context: &Context, request: &Request) -> Result<Answer, Error> {
-        run(request, &self.data)
+        context
+            .run(request, &self.data)
             .map_err(|problem| context.source.refuse(&self.spec.terms, problem.words(&StudyWords)))
     }
 

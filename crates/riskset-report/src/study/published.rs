@@ -14,6 +14,9 @@ use crate::table::{Align, Table};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
+/// The titles of the tables of what stands in print.
+pub const PRINTED: [&str; 2] = ["Published and reproduced", "Discrepancies in print"];
+
 /// A file of printed quantities.
 #[derive(Debug, Deserialize)]
 pub struct Printed {
@@ -286,7 +289,7 @@ fn written(quantity: &Quantity, style: &Style, value: &dyn Fn(&Part) -> Option<f
 
 /// The table of all printed quantities.
 pub fn table(context: &Context, comparison: &Comparison) -> Table {
-    let mut table = Table::new(format!("Published and reproduced{}", context.synthetic()))
+    let mut table = Table::new(format!("{}{}", PRINTED[0], context.synthetic()))
         .column("Quantity", Align::Left)
         .column("In print", Align::Right)
         .column("Computed here", Align::Right)
@@ -310,7 +313,7 @@ pub fn table(context: &Context, comparison: &Comparison) -> Table {
 
 /// The table of numbers in print that contradict each other.
 pub fn discrepancies(context: &Context, comparison: &Comparison) -> Table {
-    let mut table = Table::new(format!("Discrepancies in print{}", context.synthetic()))
+    let mut table = Table::new(format!("{}{}", PRINTED[1], context.synthetic()))
         .column("Kind", Align::Left)
         .column("What", Align::Left);
     for item in &comparison.discrepancies {

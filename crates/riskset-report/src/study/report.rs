@@ -138,6 +138,10 @@ impl Report<'_> {
         if !answers.is_empty() {
             document["answers"] = Value::Object(answers);
         }
+        if let Some(software) = file.study.software() {
+            document["match"] =
+                json!({ "software": software.name(), "said": &*context.matching.borrow() });
+        }
         document
     }
 }

@@ -13,7 +13,7 @@ use super::read::Source;
 use super::subject::{self, About, CENSORED, Columns, put};
 use super::voice::StudyWords;
 use crate::Error;
-use riskset_analysis::{Answer, Data, Problem, Request, run};
+use riskset_analysis::{Answer, Data, Problem, Request};
 use riskset_data::ReadOptions;
 use riskset_plot::Figure as Drawn;
 use serde_json::{Map, Value};
@@ -37,6 +37,12 @@ pub fn check(source: &Source, file: &StudyFile) -> Result<(), Error> {
         named(&spec.population, population, "[[population]]")?;
         named(&spec.endpoint, endpoint(file, spec).is_some(), "[[endpoint]]")?;
         named(&spec.group, group(file, spec).is_some(), "[[group]]")?;
+        if let Some(name) = &spec.with {
+            let known = super::results::parts(file);
+            if !known.contains(&name.get_ref().as_str()) {
+                return Err(source.unknown(name, "the part of Results", &known));
+            }
+        }
         request(source, file, spec).map(|_| ())
     })
 }
@@ -70,7 +76,7 @@ pub fn figure(
         }
     };
     let answer = data(context, folder, sheet, spec, &request)
-        .and_then(|data| run(&request, &data))
+        .and_then(|data| context.run(&request, &data))
         .map_err(|problem| context.problem(&spec.name, &problem))?;
     let Answer::Figure(answer) = answer else { unreachable!("only figures pass the check") };
     for doubt in answer.about.iter().flat_map(|about| &about.doubts) {
@@ -213,6 +219,7 @@ fn of_the_study_file(
         fields.insert("reading".to_owned(), reading);
     }
     put(known, fields, "conf_type", Some(file.study.conf_type.get_ref().as_str().into()));
+    put(known, fields, "match", file.study.software().map(|software| software.name().into()));
     let formula = fields.get("formula").and_then(Value::as_str).unwrap_or_default().to_owned();
     let (left, right) = match (formula.split_once('~'), group(file, spec)) {
         (Some((left, right)), _) => (left.trim().to_owned(), right.trim().to_owned()),

@@ -5,7 +5,7 @@ use super::compare::Compared;
 use super::computed::Computed;
 use super::context::{Context, lower_first};
 use super::figures::{Figure, curve_name};
-use super::file::{FollowUp, Model, TableSpec, Variable};
+use super::file::{FollowUp, Model, StudyFile, TableSpec, Variable};
 use super::model::{Fitted, Line, LineKind};
 use super::text::{self, join_and};
 use super::{adjust, cutpoint, factors, forest, meta, performance};
@@ -87,7 +87,46 @@ pub fn results(context: &Context, computed: &Computed, drawn: &[Figure]) -> Vec<
         let section = meta::text(context, pooled);
         sections.push(with(&section, one(pooled.spec.name.get_ref())));
     }
+    for figure in &file.figure {
+        let Some(heading) = figure.with.as_ref().and_then(|name| heading(file, name.get_ref()))
+        else {
+            continue;
+        };
+        let cites = sections.iter_mut().find(|section| section.heading == heading);
+        if let Some(section) = cites {
+            let paragraphs = std::mem::take(&mut section.paragraphs);
+            section.paragraphs = cited(paragraphs, [Target::figure(figure.name.get_ref())]);
+        }
+    }
     sections
+}
+
+/// The names by which a figure may say which part of Results it goes with.
+pub fn parts(file: &StudyFile) -> Vec<&str> {
+    let named = named(file).into_iter().map(|(name, _)| name);
+    std::iter::once(PARTICIPANTS.0).chain(named).collect()
+}
+
+/// Who was studied: the name of the part, and its heading.
+const PARTICIPANTS: (&str, &str) = ("participants", "Participants");
+
+/// The heading of the part of a name.
+fn heading<'a>(file: &'a StudyFile, name: &str) -> Option<&'a str> {
+    let all = std::iter::once(PARTICIPANTS).chain(named(file));
+    all.into_iter().find(|(one, _)| *one == name).map(|(_, heading)| heading)
+}
+
+fn named(file: &StudyFile) -> Vec<(&str, &str)> {
+    let follow_up = file.follow_up.iter().map(|one| (one.name.get_ref().as_str(), "Follow-up"));
+    let mut all: Vec<(&str, &str)> = follow_up.collect();
+    all.extend(file.proportion.iter().map(|one| (one.name.get_ref().as_str(), one.label.as_str())));
+    all.extend(file.comparison.iter().map(|one| (one.name.get_ref().as_str(), one.label.as_str())));
+    all.extend(file.adjust.iter().map(|one| (one.name.get_ref().as_str(), one.label.as_str())));
+    all.extend(file.model.iter().map(|one| (one.name.get_ref().as_str(), one.label.as_str())));
+    all.extend(file.factors.iter().map(|one| (one.name.get_ref().as_str(), one.label.as_str())));
+    all.extend(file.analysis.iter().map(|one| (one.name.get_ref().as_str(), one.label.as_str())));
+    all.extend(file.meta.iter().map(|one| (one.name.get_ref().as_str(), one.label.as_str())));
+    all
 }
 
 /// What became of the hypothesis of the primary analysis, where that is of a proportion.
@@ -192,7 +231,14 @@ fn flow(context: &Context) -> Option<Paragraph> {
         };
         let parts: Vec<String> = file.population.iter().map(part).collect();
         return (!parts.is_empty()).then(|| {
-            Paragraph::new(format!("The numbers of patients were {}.", join_and(&parts)))
+            Paragraph::new(match &file.population[..] {
+                [one] => format!(
+                    "There were {} patients ({}).",
+                    size(one.name.get_ref()),
+                    label_inside(context, &one.name)
+                ),
+                _ => format!("The numbers of patients were {}.", join_and(&parts)),
+            })
         });
     };
     let label = |name: &super::file::Text| label_inside(context, name);
@@ -266,7 +312,7 @@ fn characteristics(context: &Context, spec: &TableSpec, table: &Table) -> Paragr
                 (true, true) => context.file.one_unit(),
                 (true, false) => context.file.many_units(),
             };
-            missing.push(format!("{} ({shown} {noun})", lower_first(&label)));
+            missing.push(format!("{} ({shown} {noun})", in_sentence(variable, &label)));
         }
     }
     let total = context.store.show(&format!("{name}.total"), &context.style);
@@ -308,19 +354,27 @@ fn characteristic(
         return Some(match mean {
             true => format!(
                 "Mean {} was {}{unit} (SD, {}).",
-                lower_first(label),
+                in_sentence(variable, label),
                 show("mean"),
                 show("sd")
             ),
             false => format!(
                 "Median {} was {}{unit} (IQR, {}).",
-                lower_first(label),
+                in_sentence(variable, label),
                 show("quartiles.estimate"),
                 context.store.show_range(&format!("{key}.quartiles"), &context.style)
             ),
         });
     }
     most_frequent(context, variable, label, key, table)
+}
+
+/// The label inside a sentence: a column's own name keeps its case.
+fn in_sentence(variable: &Variable, label: &str) -> String {
+    match label == variable.column.get_ref() {
+        true => label.to_owned(),
+        false => lower_first(label),
+    }
 }
 
 /// "Sex was male in 70 (62.5%)." of two levels, and the most frequent of more.
@@ -349,17 +403,18 @@ fn most_frequent(
             |part: &str| context.store.show(&format!("{key}.{level}.{part}"), &context.style);
         format!("{} of {} ({}%)", show("k"), show("n"), show("percent"))
     };
+    // What the data write is a name of theirs; what the author wrote stands in a sentence.
+    let own = |label: &str| match variable.levels.is_empty() {
+        true => label.to_owned(),
+        false => lower_first(label),
+    };
     let yes = labels.iter().position(|label| label.eq_ignore_ascii_case("yes"));
     Some(match (labels.len(), yes) {
         (2, Some(yes)) => format!("{label}: yes in {}.", share(&levels[yes])),
         (2, None) => {
-            format!("{label} was {} in {}.", lower_first(&labels[most]), share(&levels[most]))
+            format!("{label} was {} in {}.", own(&labels[most]), share(&levels[most]))
         }
-        _ => format!(
-            "{label} was most often {}, in {}.",
-            lower_first(&labels[most]),
-            share(&levels[most])
-        ),
+        _ => format!("{label} was most often {}, in {}.", own(&labels[most]), share(&levels[most])),
     })
 }
 
@@ -409,6 +464,11 @@ fn model(context: &Context, fitted: &Fitted) -> Section {
     let spec = fitted.spec;
     let name = slug(spec.name.get_ref());
     let show = |part: &str| context.store.show(&format!("{name}.{part}"), &context.style);
+    // A column's own name keeps its case.
+    let own = |label: &str| match spec.labels.values().any(|one| one == label) {
+        true => lower_first(label),
+        false => label.to_owned(),
+    };
     let mut reference: Option<&Line> = None;
     let mut parts = Vec::new();
     let mut under = String::new();
@@ -429,21 +489,25 @@ fn model(context: &Context, fitted: &Fitted) -> Section {
                 let level = inside && line.kind == LineKind::Level;
                 let what = match reference.filter(|_| level) {
                     Some(reference) => {
-                        format!("{}, {} vs {}", lower_first(&under), line.label, reference.label)
+                        format!("{}, {} vs {}", own(&under), line.label, reference.label)
                     }
-                    None => lower_first(&line.label),
+                    None => own(&line.label),
                 };
                 parts.extend(ratio(context, line, &what));
             }
         }
     }
+    let missing = match context.store.number(&format!("{name}.missing")) {
+        Some(0.0) => String::new(),
+        Some(1.0) => "1 patient left out for missing values; ".to_owned(),
+        _ => format!("{} patients left out for missing values; ", show("missing")),
+    };
     let kind = if fitted.competing { "cause-specific hazard ratios" } else { "hazard ratios" };
     let text = format!(
-        "In a model of {} patients with {} events ({} patients left out for missing values; {} events for each of {} \
-         coefficients) the {kind} were: {}.",
+        "In a model of {} patients with {} events ({missing}{} events for each of {} coefficients) the {kind} \
+         were: {}.",
         show("n"),
         show("events"),
-        show("missing"),
         show("events_per_parameter"),
         show("parameters"),
         parts.join("; ")

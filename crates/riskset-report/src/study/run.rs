@@ -174,12 +174,14 @@ pub fn run_study(
     for (name, model) in report.saved() {
         output.write(&name, model.to_json())?;
     }
-    output.write("results.json", pretty(&report.json()))?;
     output.write("text/methods.md", text::to_markdown("Methods", &report.plain_methods()))?;
     output.write("text/results.md", text::to_markdown("Results", &report.plain_results()))?;
     output.write("report.html", report.html())?;
     progress("writing the manuscript");
     let written = manuscript::manuscript(&report, pictures)?;
+    let mut json = report.json();
+    json["checklists"] = serde_json::json!(checklist::all(&context, &written));
+    output.write("results.json", pretty(&json))?;
     manuscript::write(&output, &file, &written)?;
     checklist::write(&output, &context, &written)?;
     let summary = summary(&report);
@@ -228,6 +230,7 @@ fn begun<'a>(
         cohort,
         store: Store::new(),
         warnings: Vec::new(),
+        matching: std::cell::RefCell::default(),
     };
     doubts.into_iter().for_each(|(code, message)| context.warn(code, message));
     Ok(context)

@@ -95,6 +95,16 @@ impl Pen<'_> {
         self.report.plain_methods().iter().for_each(|text| methods.text(text));
         sections.push(methods);
         sections.extend(self.published());
+        let conventions = context.matching.borrow();
+        if let Some(software) = context.file.study.software() {
+            let title = format!("Conventions of {}", software.title());
+            let mut section = PageSection::new("conventions", &title);
+            let none = vec!["None of the numbers of this study differs.".to_owned()];
+            let said = if conventions.is_empty() { &none } else { &*conventions };
+            let blocks = said.iter().map(|text| Block::Text { text: text.clone() });
+            section.blocks.extend(blocks);
+            sections.push(section);
+        }
         if !context.warnings.is_empty() {
             let mut section = PageSection::new("cautions", "Cautions");
             for Warning { message, .. } in &context.warnings {

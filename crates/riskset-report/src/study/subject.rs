@@ -127,6 +127,7 @@ impl Subject<'_> {
         let scale = Value::from(file.study.conf_type.get_ref().as_str());
         put(known, fields, "conf_level", level);
         put(known, fields, "conf_type", Some(scale));
+        put(known, fields, "match", file.study.software().map(|software| software.name().into()));
     }
 
     /// A text of an answer without the columns that the study made: a level is a name of its own.

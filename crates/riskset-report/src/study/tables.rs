@@ -86,6 +86,13 @@ fn endpoint_rows(context: &Context, compared: &Compared, table: Table) -> Table 
     if compared.spec.milestones {
         for time in context.file.study.times() {
             let key = format!("{}.difference", at_key(time));
+            let known = compared.others().any(|level| {
+                let key = format!("{}.{key}.estimate", compared.level_key(level));
+                context.store.number(&key).is_some()
+            });
+            if !known {
+                continue;
+            }
             table = table.indented(row(
                 format!("Difference at {time} {unit} ({ci}), percentage points"),
                 &|level| match level == compared.reference {
@@ -131,10 +138,10 @@ fn notes(context: &Context, all: &[Compared]) -> Vec<String> {
     if all.iter().any(|compared| compared.incidences().is_none()) {
         notes[0].push_str(&format!(
             " Kaplan-Meier estimates with {} intervals on the {} scale; log-rank tests are two-sided; \
-             hazard ratios from a Cox model with Efron's method for \
-             ties, their P value Wald's.",
+             hazard ratios from a Cox model with {}'s method for ties, their P value Wald's.",
             context.style.level(context.level),
-            context.conf_type.name()
+            context.conf_type.name(),
+            context.ties_of()
         ));
     }
     if all.iter().any(|compared| compared.incidences().is_some()) {
@@ -161,15 +168,20 @@ pub fn left_out(context: &Context, compared: &Compared) -> Option<String> {
         Some(context.store.show(&key, &context.style))
     };
     let parts: Vec<String> = [
-        ("without_group", "in none of the groups"),
-        ("without_outcome", "without the endpoint"),
-        ("before_landmark", "no longer at risk at the landmark"),
+        ("without_group", "patients in none of the groups"),
+        ("without_outcome", "patients without the endpoint"),
+        ("before_landmark", "patients no longer at risk at the landmark"),
     ]
     .iter()
     .filter_map(|(part, words)| Some(format!("{} {words}", count(part)?)))
     .collect();
-    let name = compared.endpoint.short();
-    (!parts.is_empty()).then(|| format!("{name}: not in this comparison, {}.", parts.join("; ")))
+    (!parts.is_empty()).then(|| {
+        format!(
+            "Not in this comparison of {}: {}.",
+            compared.endpoint.in_sentence(),
+            parts.join("; ")
+        )
+    })
 }
 
 /// What a rule made of every patient's dates, as `riskset endpoint` writes it.

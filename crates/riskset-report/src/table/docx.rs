@@ -10,10 +10,15 @@ use std::io::Cursor;
 
 /// Half points: 9 pt, as in a printed table.
 const CELL_SIZE: usize = 18;
-/// The width between the margins of a page, in twentieths of a point (170 mm).
+/// The width between the margins of a page, in twentieths of a point (170 mm), and of one that lies on
+/// its side (257 mm).
 const PAGE_WIDTH: usize = 9638;
+const LONG_SIDE: usize = 14_570;
 /// The signs that a line of a table holds in the size of cells.
 const LINE: usize = 104;
+
+/// A table of so many rows does not break over two pages.
+const SHORT: usize = 20;
 
 /// How a table stands in a document with styles.
 pub(crate) struct PageTable {
@@ -42,6 +47,20 @@ impl Table {
     /// table gives the same bytes.
     pub fn to_docx(&self) -> Vec<u8> {
         docx(std::slice::from_ref(self), &[])
+    }
+
+    /// Whether the longest words of the columns do not stand beside each other on an upright page in the
+    /// size of cells, so that the page is laid on its side.
+    pub(crate) fn is_landscape(&self) -> bool {
+        self.wants().iter().map(|(least, _)| least).sum::<usize>() > LINE
+    }
+
+    /// The width of the page and the signs of a line, as the page lies.
+    fn paper(&self) -> (usize, usize) {
+        match self.is_landscape() {
+            true => (LONG_SIDE, LINE * LONG_SIDE / PAGE_WIDTH),
+            false => (PAGE_WIDTH, LINE),
+        }
     }
 
     fn docx_content(&self, first: usize) -> Vec<Block> {
@@ -77,10 +96,12 @@ impl Table {
             .enumerate()
             .map(|(line, row)| self.docx_row(before, line, row, line == last, page))
             .collect();
+        // A table of its own file lies on an upright page, whatever its width.
+        let paper = if page.is_some() { self.paper() } else { (PAGE_WIDTH, LINE) };
         docx_rs::Table::new(rows)
             .set_borders(TableBorders::with_empty())
-            .set_grid(self.docx_grid())
-            .width(PAGE_WIDTH, WidthType::Dxa)
+            .set_grid(self.docx_grid_on(paper))
+            .width(paper.0, WidthType::Dxa)
             .layout(TableLayoutType::Autofit)
     }
 
@@ -88,17 +109,21 @@ impl Table {
     /// breaks, and of the rest a share by its longest text: labels do not break while numbers stand in
     /// white space.
     fn docx_grid(&self) -> Vec<usize> {
+        self.docx_grid_on(self.paper())
+    }
+
+    fn docx_grid_on(&self, (width, signs): (usize, usize)) -> Vec<usize> {
         let wants = self.wants();
         let total: usize = wants.iter().map(|(_, want)| want).sum();
         let least: usize = wants.iter().map(|(least, _)| least).sum();
         // As many signs as a line of small print holds.
-        let line = total.min(LINE).max(least);
+        let line = total.min(signs).max(least);
         let spare = (line - least) as f64 / (total - least).max(1) as f64;
         let shares =
             wants.iter().map(|&(least, want)| least as f64 + spare * (want - least) as f64);
         let shares: Vec<f64> = shares.collect();
         let all: f64 = shares.iter().sum();
-        shares.iter().map(|share| (PAGE_WIDTH as f64 * share / all) as usize).collect()
+        shares.iter().map(|share| (width as f64 * share / all) as usize).collect()
     }
 
     /// For each column the signs of its longest word and of its longest text, with room beside them.
@@ -125,7 +150,7 @@ impl Table {
 
     /// Whether the table needs small print to fit its columns beside each other.
     pub(crate) fn is_wide(&self) -> bool {
-        self.wants().iter().map(|(_, want)| want).sum::<usize>() > LINE
+        self.wants().iter().map(|(_, want)| want).sum::<usize>() > self.paper().1
     }
 
     fn docx_row(
@@ -164,8 +189,9 @@ impl Table {
                     paragraph = paragraph.indent(Some(240), None, None, None);
                 }
                 if let Some(page) = page {
-                    // A heading stays with the first row below it.
-                    let keep = first || row.kind == RowKind::Group;
+                    // A heading stays with the first row below it, and a short table on one page.
+                    let short = self.rows.len() <= SHORT && !last;
+                    let keep = first || row.kind == RowKind::Group || short;
                     paragraph = paragraph.style(page.style).keep_next(keep);
                 }
                 let mut cell = TableCell::new().clear_all_border().add_paragraph(paragraph);

@@ -1,6 +1,7 @@
 //! A draft read as paragraphs and cells: Markdown, LaTeX, plain text, Word.
 
 use crate::Error;
+use crate::study::PRINTED;
 use docx_rs::{
     DocumentChild, Paragraph, ParagraphChild, RunChild, Table, TableCellContent, TableChild,
     TableRowChild, read_docx,
@@ -35,6 +36,7 @@ pub fn read(path: &Path, bytes: &[u8]) -> Result<Vec<Piece>, Error> {
     }
     let text = std::str::from_utf8(bytes)
         .map_err(|_| Error::Data(format!("{name} is not UTF-8 text; save the draft as UTF-8")))?;
+    let text = &text.replace('\u{a0}', " ");
     match ending.as_deref() {
         Some("md" | "markdown") => Ok(lines(&markdown(text))),
         Some("tex") => Ok(lines(&latex(text))),
@@ -97,8 +99,19 @@ fn cells(line: &str) -> Option<Vec<String>> {
     Some(inner.split('|').map(|cell| cell.trim().to_owned()).collect())
 }
 
+/// Whether a caption is that of a table which a study writes of what stands in print: the numbers of
+/// others are no claims of the draft.
+fn of_print(caption: &str) -> bool {
+    caption.trim_start_matches('*').starts_with("Table ")
+        && PRINTED.iter().any(|title| caption.contains(&format!(". {title}")))
+}
+
 /// The first row is the heading; a row with nothing but its first cell is a group of rows.
 fn push_table(pieces: &mut Vec<Piece>, rows: &[Vec<String>], title: &str) {
+    let caption = pieces.iter().rev().find(|piece| !piece.is_cell);
+    if caption.is_some_and(|caption| of_print(&caption.text)) {
+        return;
+    }
     let head = rows.first().cloned().unwrap_or_default();
     let mut group = String::new();
     for row in rows.iter().skip(1) {
@@ -333,7 +346,8 @@ fn paragraph_text(name: &str, paragraph: &Paragraph) -> Result<String, Error> {
             _ => {}
         }
     }
-    Ok(text)
+    // A blank that does not break is a blank.
+    Ok(text.replace('\u{a0}', " "))
 }
 
 /// The sentences of a paragraph as places of bytes: a full stop, a space and a capital part them,

@@ -28,6 +28,17 @@ use crate::{AalenJohansen, CompetingRisks, Error, KaplanMeier, Observations, Res
 
 /// The Brier score: its options, [`survival`](Self::survival) and
 /// [`incidence`](Self::incidence).
+///
+/// ```
+/// use riskset::{Brier, RightCensored};
+///
+/// let rows = RightCensored::new(&[1.0, 2.0, 5.0, 5.0], &[true, true, false, false])?;
+/// // Who says 1/2 of everybody errs by 1/4, as the curve of all does.
+/// let score = Brier::default().survival(&rows, &[3.0], &[0.5; 4])?;
+/// let at = &score.at()[0];
+/// assert!((at.score.estimate - 0.25).abs() < 1e-12 && (at.null - 0.25).abs() < 1e-12);
+/// # Ok::<(), riskset::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Brier {
     conf_level: f64,

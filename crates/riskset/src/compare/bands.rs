@@ -166,6 +166,15 @@ impl BandKind {
     /// `level`: for Hall and Wellner's band of its absolute, for the other of its absolute over its
     /// standard deviation. With `low` = `high` it is that of a normal variable.
     ///
+    /// ```
+    /// use riskset::BandKind;
+    ///
+    /// // Over all of the bridge it is Kolmogorov's.
+    /// let found = BandKind::HallWellner.critical_value(1e-4, 1.0 - 1e-4, 0.95)?;
+    /// assert!((found - 1.3581).abs() < 1e-3);
+    /// # Ok::<(), riskset::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::OutOfRange`] unless 0 < `low` <= `high` < 1, [`Error::ConfLevel`].

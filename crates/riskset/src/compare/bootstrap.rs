@@ -13,7 +13,7 @@ use super::draw::Draw;
 use super::propensity::Propensity;
 use super::standardised::Standardised;
 use super::weighted::{WeightedComparison, WeightedContrast};
-use crate::{DesignMatrix, Error, Groups, Observations, Response, Sample, normal};
+use crate::{DesignMatrix, Error, Groups, Observations, Response, Sample, Tally, normal};
 use rayon::prelude::*;
 
 /// A comparison with what the bootstrap says of its uncertainty.
@@ -66,8 +66,9 @@ pub fn bootstrap_contrast(
         let (rows, groups, design) = resampled(rows, groups, design, (seed, number))?;
         run(rows, &groups, &design).ok()?
     };
+    let tally = Tally::new(draws);
     let all: Vec<Option<WeightedContrast>> =
-        (0..draws as u64).into_par_iter().map(replicate).collect();
+        (0..draws as u64).into_par_iter().map(|n| tally.count(|| replicate(n))).collect();
     let made: Vec<WeightedContrast> = all.into_iter().flatten().collect();
     summary(observed, &made, draws, conf_level).map(Some)
 }
@@ -96,8 +97,9 @@ pub fn bootstrap_standardised(
         let (rows, groups, design) = resampled(rows, groups, design, (seed, number))?;
         run(&rows, &groups, &design).ok()?
     };
+    let tally = Tally::new(draws);
     let all: Vec<Option<WeightedContrast>> =
-        (0..draws as u64).into_par_iter().map(replicate).collect();
+        (0..draws as u64).into_par_iter().map(|n| tally.count(|| replicate(n))).collect();
     let made: Vec<WeightedContrast> = all.into_iter().flatten().collect();
     summary(observed, &made, draws, conf_level).map(Some)
 }

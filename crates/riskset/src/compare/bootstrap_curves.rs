@@ -1,17 +1,21 @@
 //! The bootstrap of adjusted curves: patients drawn anew, propensities or model fitted anew in each
 //! draw, and both curves read at the times of the data.
 //!
-//! Limits hold one time each. They are percentiles over the draws whose curve is known at the time.
+//! Limits hold one time each. They are percentiles over the draws whose curve is known at the time. The
+//! largest distance of a draw's curve from that of the data, in standard deviations, gives the band that
+//! holds the whole curve.
 //!
 //! Sources: Efron and Tibshirani (1993), An Introduction to the Bootstrap, 13.3; Austin (2016), Stat Med
 //! 35:5642-5655.
 
+use super::adjusted_band::{AdjustedBand, of_curves, steady};
 use super::bootstrap::{check, resampled};
 use super::contrast::Estimand;
 use super::propensity::Propensity;
 use super::standardised::Standardised;
 use crate::{
-    DesignMatrix, Error, Groups, Interval, KaplanMeier, Observations, Response, Sample, normal,
+    DesignMatrix, Error, Groups, Interval, KaplanMeier, Observations, Response, Sample, Tally,
+    normal,
 };
 use rayon::prelude::*;
 
@@ -30,6 +34,13 @@ pub struct BootstrapCurves {
     /// For the first group and the second, percentile limits at each of its times. `None` where fewer
     /// than nine of ten draws have a curve.
     pub limits: [Vec<Option<Interval>>; 2],
+    /// The standard deviation over the draws at each of these times. `None` where fewer than nine of ten
+    /// draws have a curve, where it is 0, or where nothing varies.
+    pub std_errors: [Vec<Option<f64>>; 2],
+    /// The band of each whole curve, whose limits are those of a pointwise interval with
+    /// `std_errors` and its critical value. `None` for a group that has not five events while five are at
+    /// risk, or where nothing varies.
+    pub bands: [Option<AdjustedBand>; 2],
     /// Draws that could be computed.
     pub replicates: usize,
     /// Draws that could not: groups separated, or a draw without one of them.
@@ -64,6 +75,8 @@ pub fn bootstrap_curves(
         let (rows, groups, design) = resampled(rows, groups, design, (seed, number))?;
         read(&rows, &groups, &design, how, times).ok()
     };
+    let tally = Tally::new(draws);
+    let replicate = |number: u64| tally.count(|| replicate(number));
     let made: Vec<[Vec<Option<f64>>; 2]> =
         (0..draws as u64).into_par_iter().filter_map(replicate).collect();
     if made.len() < 2 {
@@ -88,7 +101,21 @@ pub fn bootstrap_curves(
             .collect()
     };
     let limits = [of_group(0)?, of_group(1)?];
-    Ok(BootstrapCurves { limits, replicates: made.len(), failed: draws - made.len() })
+    let observed = read(rows, groups, design, how, times)?;
+    let members = groups.rows();
+    let band = |group: usize| {
+        let drawn: Vec<&[Option<f64>]> = made.iter().map(|one| &one[group][..]).collect();
+        let range = steady(rows, &members[group]);
+        of_curves(&observed[group], &drawn, times[group], range, KNOWN, conf_level)
+    };
+    let [(first_errors, first_band), (second_errors, second_band)] = [band(0)?, band(1)?];
+    Ok(BootstrapCurves {
+        limits,
+        std_errors: [first_errors, second_errors],
+        bands: [first_band, second_band],
+        replicates: made.len(),
+        failed: draws - made.len(),
+    })
 }
 
 /// Both curves at their times; `None` after the last time of a curve that has not reached 0.

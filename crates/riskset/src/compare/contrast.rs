@@ -73,6 +73,20 @@ pub struct Milestone {
 ///
 /// `None` where a curve is unknown or has reached 0, so that its variance does not exist.
 ///
+/// ```
+/// use riskset::{KaplanMeier, RightCensored, milestone};
+///
+/// let km = |times: &[f64], events: &[bool]| {
+///     KaplanMeier::default().fit(&RightCensored::new(times, events)?)
+/// };
+/// // One event in four, and one in two, at time 1.
+/// let new = km(&[1.0, 2.0, 2.0, 2.0], &[true, false, false, false])?;
+/// let old = km(&[1.0, 2.0], &[true, false])?;
+/// let found = milestone(&new, &old, 1.0)?.unwrap();
+/// assert_eq!((found.difference.estimate, found.ratio.estimate), (0.25, 1.5));
+/// # Ok::<(), riskset::Error>(())
+/// ```
+///
 /// # Errors
 ///
 /// [`Error::RequestedTime`] for a time that is not finite.
@@ -140,6 +154,21 @@ pub struct StratifiedContrast {
 ///
 /// `None` when in a stratum the estimand of a group does not exist, or when by the inverse variance
 /// a stratum has none.
+///
+/// ```
+/// use riskset::{Estimand, KaplanMeier, RightCensored, StratumShare, stratified};
+///
+/// let km = |times: &[f64], events: &[bool]| {
+///     KaplanMeier::default().fit(&RightCensored::new(times, events)?)
+/// };
+/// let half = km(&[1.0, 2.0], &[true, false])?;
+/// let quarters = km(&[1.0, 2.0, 2.0, 2.0], &[true, false, false, false])?;
+/// // A difference of 1/4 among six patients, and none among four.
+/// let strata = [(&quarters, &half), (&half, &half)];
+/// let found = stratified(&strata, Estimand::Survival(1.0), StratumShare::Patients)?.unwrap();
+/// assert!((found.difference.estimate - 0.6 * 0.25).abs() < 1e-12);
+/// # Ok::<(), riskset::Error>(())
+/// ```
 ///
 /// # Errors
 ///
@@ -220,6 +249,17 @@ pub struct ConditionalSurvival {
 
 /// S(from + further) / S(from), with its limits at the level and on the scale of the curve. `None`
 /// where the curve is unknown at the end, or 0 already at `from`.
+///
+/// ```
+/// use riskset::{KaplanMeier, RightCensored, conditional_survival};
+///
+/// let rows = RightCensored::new(&[1.0, 2.0, 3.0, 4.0], &[true; 4])?;
+/// let curve = KaplanMeier::default().fit(&rows)?;
+/// // Of the two who have come to time 2 one is left after time 3.
+/// let found = conditional_survival(&curve, 2.0, 1.0)?.unwrap();
+/// assert!((found.survival - 0.5).abs() < 1e-12);
+/// # Ok::<(), riskset::Error>(())
+/// ```
 ///
 /// # Errors
 ///

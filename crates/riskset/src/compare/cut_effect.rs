@@ -15,7 +15,7 @@
 
 use super::cut_point::CutPointSearch;
 use crate::regression::Fitted;
-use crate::{CoxModel, DesignMatrix, Error, Interval, Observations, Response, folds};
+use crate::{CoxModel, DesignMatrix, Error, Interval, Observations, Response, Tally, folds};
 use rayon::prelude::*;
 
 /// A hazard ratio of those above a cut against those at or below it.
@@ -128,8 +128,7 @@ impl CutPointSearch {
     ) -> Result<(), Error> {
         let response = rows.select(others)?;
         let known: Vec<f64> = others.iter().map(|&row| values[row]).collect();
-        let found = self.without_permutations().search(&response, &known)?;
-        let best = found.cuts[found.best];
+        let best = self.best(&response, &known)?;
         let above: Vec<f64> = known.iter().map(|&value| side(value, best.cut)).collect();
         let coefficient = alone(&response, above)?;
         out.finite &= coefficient.is_some();
@@ -175,6 +174,8 @@ impl CutPointSearch {
             let fold = folds(rows.len(), parts, seed.wrapping_add(repeat as u64));
             self.in_folds(rows, values, &fold).ok()
         };
+        let tally = Tally::new(repeats);
+        let one = |repeat: usize| tally.count(|| one(repeat));
         let all: Vec<Option<CutFolds>> = (0..repeats).into_par_iter().map(one).collect();
         let found: Vec<CutFolds> = all.into_iter().flatten().collect();
         let whole = found.iter().filter(|one| one.log_ratio.is_some() && one.slope.is_some());

@@ -8,16 +8,17 @@
 //! docs/methods/comparisons.md.
 //!
 //! Sources: Lausen and Schumacher (1992), Biometrics 48:73-85; Hothorn and Lausen (2003), Comput
-//! Stat Data Anal 43:121-137 (the bound by neighbours, and the conditional distribution); Worsley
+//! Stat Data Anal 43:121-137 (the bound over all orders, in `cut_bound.rs`); Worsley
 //! (1982), Biometrika 69:297-302 (the bound); Hothorn and Zeileis (2008), Biometrics 64:1263-1269
 //! (the joint normal distribution). Reference program: `maxstat_test` of R coin with these scores.
 
+use super::cut_bound::{Cuts, hothorn_lausen};
 use super::cut_exact::chance_beyond;
 use super::draw::Draw;
 use super::quadrature::legendre;
 use super::{max_combo::whole_weights, multinormal::between, multinormal::first_beyond};
 use super::{scores::scores, weight::TimeWeight};
-use crate::{Error, Observations, Response, normal};
+use crate::{Error, Observations, Response, Tally, normal};
 use rayon::prelude::*;
 use std::f64::consts::PI;
 
@@ -26,13 +27,24 @@ const CLOSE: f64 = 1e-9;
 
 /// The search for a cut-point, and [`search`](Self::search). By default between the quantiles 0.1
 /// and 0.9, without permutations.
+///
+/// ```
+/// use riskset::{CutPointSearch, RightCensored};
+///
+/// let rows = RightCensored::new(&[1.0, 2.0, 3.0, 4.0], &[true; 4])?;
+/// let test = CutPointSearch::default().search(&rows, &[1.0, 2.0, 3.0, 4.0])?;
+/// // The patient above 3 has 13/12 fewer events than expected, with the variance 276/432 * 3/4.
+/// assert_eq!(test.best_cut().cut, 3.0);
+/// assert!((test.statistic - 13.0 / 12.0 / (276.0_f64 / 432.0 * 0.75).sqrt()).abs() < 1e-12);
+/// // What must not be reported, and what may.
+/// assert!(test.p_uncorrected < test.p_exact.unwrap());
+/// # Ok::<(), riskset::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct CutPointSearch {
     lowest: f64,
     highest: f64,
     permutations: Option<(usize, u64)>,
-    /// Whether all orders are gone through where they can be: not where only the best cut is wanted.
-    orders: bool,
 }
 
 /// The comparison at one cut.
@@ -66,6 +78,9 @@ pub struct CutPointTest {
     /// The approximation of Lausen and Schumacher for many cuts, cut to 1; good for small P.
     /// `None` for a statistic of 1 or less, for which it is none.
     pub p_lausen_schumacher: Option<f64>,
+    /// The bound of Hothorn and Lausen: over all orders of the patients, by neighbouring cuts. Never
+    /// below `p_exact`. `None` for more patients than can be gone through, about 150.
+    pub p_hothorn_lausen: Option<f64>,
     /// The exact chance over all orders of the patients; `None` for more patients than can be gone
     /// through: about 22 whose scores all differ, and more with equal ones.
     pub p_exact: Option<f64>,
@@ -85,7 +100,7 @@ impl CutPointTest {
 
 impl Default for CutPointSearch {
     fn default() -> Self {
-        CutPointSearch { lowest: 0.1, highest: 0.9, permutations: None, orders: true }
+        CutPointSearch { lowest: 0.1, highest: 0.9, permutations: None }
     }
 }
 
@@ -103,9 +118,13 @@ impl CutPointSearch {
         self
     }
 
-    /// The same search for the best cut alone.
-    pub(super) fn without_permutations(&self) -> CutPointSearch {
-        CutPointSearch { permutations: None, orders: false, ..self.clone() }
+    /// The best cut alone, without the P values, which are the work: a cross-validation searches often.
+    pub(super) fn best(&self, response: &impl Response, values: &[f64]) -> Result<CutPoint, Error> {
+        let rows = response.observations();
+        self.check(rows, values)?;
+        let scores = scores(rows, None, TimeWeight::LOG_RANK)?;
+        let cuts = Sweep::new(values, &scores, self.lowest, self.highest)?.cuts(&scores);
+        Ok(cuts[best(&cuts)])
     }
 
     /// Tries every cut of `values`, one per row in data order.
@@ -135,7 +154,8 @@ impl CutPointSearch {
             p_normal: sweep.any_beyond(statistic),
             p_bound: sweep.bound(statistic),
             p_lausen_schumacher: sweep.lausen_schumacher(statistic),
-            p_exact: self.orders.then(|| sweep.exact(&scores, statistic)).flatten(),
+            p_hothorn_lausen: sweep.bound_of_orders(&scores, statistic),
+            p_exact: sweep.exact(&scores, statistic),
             cuts,
             best,
             statistic,
@@ -250,6 +270,13 @@ impl Sweep {
         })
     }
 
+    /// The bound of all orders by neighbouring cuts.
+    fn bound_of_orders(&self, scores: &[f64], statistic: f64) -> Option<f64> {
+        let below: Vec<usize> = self.places.iter().map(|place| place.1).collect();
+        let statistic = statistic * (1.0 - CLOSE);
+        hothorn_lausen(scores, &Cuts { below: &below, statistic, spread: self.spread })
+    }
+
     fn permuted(&self, scores: &[f64], statistic: f64, draws: usize, seed: u64) -> f64 {
         let as_large = |replicate: &u64| {
             let mut shuffled = scores.to_vec();
@@ -257,6 +284,8 @@ impl Sweep {
             let cuts = self.cuts(&shuffled);
             cuts[best(&cuts)].z.abs() >= statistic * (1.0 - CLOSE)
         };
+        let tally = Tally::new(draws);
+        let as_large = |replicate: &u64| tally.count(|| as_large(replicate));
         let count = (0..draws as u64).into_par_iter().filter(as_large).count();
         (count + 1) as f64 / (draws + 1) as f64
     }

@@ -19,6 +19,17 @@
 use crate::{CurveVariance, Error, Interval, SurvivalCurve, SurvivalEstimator, beta};
 
 /// How an interval of S(t) for few patients is made.
+///
+/// ```
+/// use riskset::{FewPatients, KaplanMeier, RightCensored};
+///
+/// let rows = RightCensored::new(&[1.0, 2.0, 2.0, 2.0], &[true, false, false, false])?;
+/// let curve = KaplanMeier::default().fit(&rows)?;
+/// let limits = FewPatients::BetaProduct.at(&curve, 1.0)?.unwrap();
+/// // Nobody is censored by then: the limits of Clopper and Pearson of 3 in 4.
+/// assert!((limits.upper.unwrap() - 0.975_f64.powf(0.25)).abs() < 1e-9);
+/// # Ok::<(), riskset::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FewPatients {
     /// Thomas and Grunkemeier's likelihood ratio.

@@ -29,6 +29,17 @@ pub struct Landmark {
 
 /// Keeps who is followed beyond `time`, and counts time from there. Late entries stay late.
 ///
+/// ```
+/// use riskset::{Response, RightCensored, landmark};
+///
+/// let times = [1.0, 2.0, 2.0, 3.0, 5.0];
+/// let rows = RightCensored::new(&times, &[true, true, false, true, false])?;
+/// let found = landmark(&rows, 2.0)?;
+/// assert_eq!((found.rows, found.events_before, found.censored_before), (vec![3, 4], 2, 1));
+/// assert_eq!(found.response.time(), [1.0, 3.0]);
+/// # Ok::<(), riskset::Error>(())
+/// ```
+///
 /// # Errors
 ///
 /// [`Error::RequestedTime`] for a time that is not finite; [`Error::Unsupported`] when nobody is
@@ -78,6 +89,17 @@ pub struct SwitchingGroups {
 /// Cuts each patient's follow-up where the group changes: `changes` has one entry per row, the time
 /// of the change, or `None` for who never changes. A change at or before time 0 (or the entry) means
 /// the second group from the start; one at or after the last time of the patient did not happen yet.
+///
+/// ```
+/// use riskset::{RightCensored, switching_groups};
+///
+/// // The first patient changes at 1, the second never, the third from the start.
+/// let rows = RightCensored::new(&[4.0, 5.0, 6.0], &[true, false, true])?;
+/// let found = switching_groups(&rows, &[Some(1.0), None, Some(0.0)])?;
+/// assert_eq!(found.groups.index(), [0, 1, 0, 1]);
+/// assert_eq!(found.patient, [0, 0, 1, 2]);
+/// # Ok::<(), riskset::Error>(())
+/// ```
 ///
 /// # Errors
 ///

@@ -50,6 +50,16 @@ pub struct MarginTest {
 /// 0.05 for both sides). All on the scale of a difference, or of the logarithm of a ratio: no
 /// difference is 0.
 ///
+/// ```
+/// use riskset::{Better, Verdict, margin_test};
+///
+/// // A difference of 0.1 on a scale where lower is better, against a margin of 0.4.
+/// let found = margin_test(0.1, 0.1, 0.4, Better::Lower, 0.025)?;
+/// assert!((found.limit - (0.1 + 1.959963984540054 * 0.1)).abs() < 1e-12);
+/// assert_eq!(found.verdict, Verdict::NonInferior);
+/// # Ok::<(), riskset::Error>(())
+/// ```
+///
 /// # Errors
 ///
 /// [`Error::OutOfRange`] unless the estimate is finite, the standard error finite and above 0, the

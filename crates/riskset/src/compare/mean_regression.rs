@@ -48,6 +48,18 @@ crate::choices!(
 ///
 /// `None` where the restricted mean of all patients, or of all but one, does not exist.
 ///
+/// ```
+/// use riskset::{DesignMatrix, Groups, MeanMethod, RightCensored, mean_regression};
+///
+/// let rows = RightCensored::new(&[1.0, 3.0, 2.0, 6.0], &[true; 4])?;
+/// let groups = Groups::new(vec![0, 0, 1, 1], 2)?;
+/// let design = DesignMatrix::from_columns(vec![-1.0, 1.0, -1.0, 1.0], 4)?;
+/// // To 5 the times are 1, 3 and 2, 5: means 2 and 3.5, all residuals 1/4 in size.
+/// let found = mean_regression(&rows, &groups, &design, 5.0, MeanMethod::PseudoValues, 0.95)?.unwrap();
+/// assert!((found.estimate - 1.5).abs() < 1e-9 && (found.std_error - 0.25).abs() < 1e-9);
+/// # Ok::<(), riskset::Error>(())
+/// ```
+///
 /// # Errors
 ///
 /// [`Error::OneGroup`], [`Error::Length`], [`Error::ConfLevel`], [`Error::RequestedTime`];

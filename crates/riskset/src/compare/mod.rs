@@ -3,10 +3,12 @@
 //!
 //! Derivations: docs/methods/comparisons.md.
 
+mod adjusted_band;
 mod bands;
 mod bootstrap;
 mod bootstrap_curves;
 mod contrast;
+mod cut_bound;
 mod cut_effect;
 mod cut_exact;
 mod cut_point;
@@ -33,6 +35,7 @@ mod weighted;
 
 pub(crate) use draw::Draw;
 
+pub use adjusted_band::{AdjustedBand, weighted_bands};
 pub use bands::{Band, BandKind, HazardScale};
 pub use bootstrap::{BootstrapContrast, bootstrap_contrast, bootstrap_standardised};
 pub use bootstrap_curves::{BootstrapCurves, CurveAdjustment, bootstrap_curves};

@@ -49,6 +49,19 @@ pub struct PeriodEffects {
 
 /// The effects of covariates by period of time: [`fit`](Self::fit) and its options. The level is 0.95
 /// by default.
+///
+/// ```
+/// use riskset::{DesignMatrix, EffectsByPeriod, RightCensored};
+///
+/// let rows = RightCensored::new(&[1.0, 2.0, 3.0, 4.0], &[true; 4])?;
+/// let second = DesignMatrix::from_columns(vec![0.0, 1.0, 0.0, 1.0], 4)?;
+/// let effects = EffectsByPeriod::new(&[2.0]).fit(&rows, &second)?;
+/// // Until 2 the score is 0 where 2 h^2 = 1; afterwards h runs to infinity or to 0.
+/// let first = effects[0].periods[0].coefficient.unwrap();
+/// assert!((first.exp() - 0.5_f64.sqrt()).abs() < 1e-6);
+/// assert_eq!(effects[0].periods[1].coefficient, None);
+/// # Ok::<(), riskset::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct EffectsByPeriod<'a> {
     cuts: Vec<f64>,

@@ -16,7 +16,7 @@ use super::max_combo::whole_weights;
 use super::scores::scores;
 use super::weight::TimeWeight;
 use crate::logrank::statistic::chi_square;
-use crate::{Error, Groups, Response};
+use crate::{Error, Groups, Response, Tally};
 use rayon::prelude::*;
 
 /// Statistics nearer to each other than this part are equal: sums in another order.
@@ -233,14 +233,16 @@ impl Urn {
         }
         let found = self.observed(self.possible());
         let observed = found.statistic.unwrap_or(0.0);
+        let is_as_large = |replicate: u64| {
+            let mut draw = Draw::new(seed, replicate);
+            let mut strata = self.strata.clone();
+            strata.iter_mut().for_each(|(_, groups)| draw.shuffle(groups));
+            self.statistic(&self.sums(&strata)).unwrap_or(0.0) >= observed * (1.0 - SAME)
+        };
+        let tally = Tally::new(draws);
         let as_large = (0..draws as u64)
             .into_par_iter()
-            .filter(|&replicate| {
-                let mut draw = Draw::new(seed, replicate);
-                let mut strata = self.strata.clone();
-                strata.iter_mut().for_each(|(_, groups)| draw.shuffle(groups));
-                self.statistic(&self.sums(&strata)).unwrap_or(0.0) >= observed * (1.0 - SAME)
-            })
+            .filter(|&replicate| tally.count(|| is_as_large(replicate)))
             .count();
         let p_value = (as_large + 1) as f64 / (draws + 1) as f64;
         let std_error = (p_value * (1.0 - p_value) / draws as f64).sqrt();

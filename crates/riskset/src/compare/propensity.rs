@@ -39,6 +39,17 @@ crate::choices!(
 
 /// Propensity weights: the options, and [`fit`](Self::fit). By default for all patients, neither
 /// stabilised nor truncated.
+///
+/// ```
+/// use riskset::{DesignMatrix, Groups, Propensity};
+///
+/// // One in four is in the second group where x is 0, three in four where x is 1.
+/// let groups = Groups::new(vec![1, 0, 0, 0, 1, 1, 1, 0], 2)?;
+/// let x = DesignMatrix::from_columns(vec![0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0], 8)?;
+/// let weights = Propensity::default().fit(&groups, &x)?.weights;
+/// assert!((weights[0] - 4.0).abs() < 1e-6 && (weights[1] - 4.0 / 3.0).abs() < 1e-6);
+/// # Ok::<(), riskset::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Propensity {
     population: Population,
@@ -179,12 +190,27 @@ impl Propensity {
 
 /// The number of equally weighted patients whose mean varies as much: (sum w)^2 / sum w^2; 0 when
 /// all weights are 0.
+///
+/// ```
+/// assert!((riskset::effective_size(&[1.0, 1.0, 2.0]) - 16.0 / 6.0).abs() < 1e-12);
+/// ```
 pub fn effective_size(weights: &[f64]) -> f64 {
     let (sum, square) = weights.iter().fold((0.0, 0.0), |(s, q), w| (s + w, q + w * w));
     if square > 0.0 { sum * sum / square } else { 0.0 }
 }
 
 /// How alike two groups are in each column, before and after weighting.
+///
+/// ```
+/// use riskset::{DesignMatrix, Groups, balance};
+///
+/// let groups = Groups::new(vec![0, 0, 1, 1], 2)?;
+/// let x = DesignMatrix::from_columns(vec![0.0, 2.0, 1.0, 3.0], 4)?;
+/// // Means 1 and 2, both variances 2.
+/// let found = balance(&groups, &x, &[1.0; 4])?[0];
+/// assert!((found.before.unwrap() - 1.0 / 2.0_f64.sqrt()).abs() < 1e-12);
+/// # Ok::<(), riskset::Error>(())
+/// ```
 ///
 /// # Errors
 ///

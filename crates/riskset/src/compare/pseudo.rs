@@ -17,6 +17,17 @@ use rayon::prelude::*;
 /// G is the Kaplan-Meier estimate of the censoring, of all rows or within `by`; at the same time an
 /// event comes before a censoring.
 ///
+/// ```
+/// use riskset::{RightCensored, censoring_weights};
+///
+/// let rows = RightCensored::new(&[1.0, 2.0, 3.0, 4.0], &[true, false, true, false])?;
+/// // One of three is censored at 2: who is followed to 3 stands for one and a half.
+/// let weights = censoring_weights(&rows, 3.0, None)?;
+/// let expected = [1.0, 0.0, 1.5, 1.5];
+/// assert!(weights.iter().zip(expected).all(|(found, expected)| (found - expected).abs() < 1e-12));
+/// # Ok::<(), riskset::Error>(())
+/// ```
+///
 /// # Errors
 ///
 /// [`Error::Length`], [`Error::RequestedTime`], and [`Error::Unsupported`] with late entries or case
@@ -50,6 +61,16 @@ pub fn censoring_weights(
 /// where the estimate does not exist for all rows, or without one of them.
 ///
 /// The time grows with the square of the number of rows.
+///
+/// ```
+/// use riskset::{Estimand, RightCensored, pseudo_values};
+///
+/// // Without censoring a pseudo-value is what was observed: no, yes, yes.
+/// let rows = RightCensored::new(&[1.0, 2.0, 3.0], &[true; 3])?;
+/// let values = pseudo_values(&rows, Estimand::Survival(1.5))?.unwrap();
+/// assert!(values.iter().zip([0.0, 1.0, 1.0]).all(|(found, seen)| (found - seen).abs() < 1e-12));
+/// # Ok::<(), riskset::Error>(())
+/// ```
 ///
 /// # Errors
 ///

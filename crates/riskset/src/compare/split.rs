@@ -35,6 +35,16 @@ const MOST_PIECES: usize = 20_000_000;
 
 /// Cuts every row at these times, in any order; what lies outside a row does not cut it.
 ///
+/// ```
+/// use riskset::{RightCensored, split_at};
+///
+/// let rows = RightCensored::new(&[10.0], &[true])?;
+/// let pieces = split_at(&rows, &[4.0, 7.0])?.pieces;
+/// let read: Vec<_> = pieces.iter().map(|piece| (piece.start, piece.stop, piece.event)).collect();
+/// assert_eq!(read, [(0.0, 4.0, false), (4.0, 7.0, false), (7.0, 10.0, true)]);
+/// # Ok::<(), riskset::Error>(())
+/// ```
+///
 /// # Errors
 ///
 /// [`Error::RequestedTime`] for a cut that is not finite; [`Error::EmptyInterval`] for a row that ends

@@ -9,6 +9,7 @@
 //! 35:669-674; Tsiatis (1981), Ann Stat 9:93-108 (variance of the baseline). Reference program:
 //! `coxph` and `survfit` of R survival, averaged; the variance written out.
 
+use super::adjusted_band::steady;
 use super::contrast::{Contrast, Estimand};
 use super::events::check;
 use super::weighted::WeightedContrast;
@@ -16,6 +17,19 @@ use crate::regression::linear::quadratic;
 use crate::{BaselineAt, CoxModel, DesignMatrix, Error, Groups, Observations, Response, normal};
 
 /// A fitted model, from which standardised curves are read.
+///
+/// ```
+/// use riskset::{DesignMatrix, Estimand, Groups, RightCensored, Standardised};
+///
+/// let rows = RightCensored::new(&[1.0, 2.0, 1.0, 2.0], &[true, false, false, false])?;
+/// let groups = Groups::new(vec![0, 0, 1, 1], 2)?;
+/// // Without covariates it is exp(-H): one event among two, and none.
+/// let fit = Standardised::fit(&rows, &groups, &DesignMatrix::empty(4))?;
+/// let survival = |group| Ok(fit.at(group, Estimand::Survival(1.0))?.map(|(survival, _)| survival));
+/// assert!((survival(0)?.unwrap() - (-0.5_f64).exp()).abs() < 1e-12);
+/// assert_eq!(survival(1)?, Some(1.0));
+/// # Ok::<(), riskset::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Standardised {
     /// Covariates of each patient from their means, one row after the other.
@@ -115,6 +129,31 @@ impl Standardised {
         }))
     }
 
+    /// The curve of a group as its band needs it, one step an event time.
+    pub(super) fn path(&self, group: usize) -> Vec<PathStep> {
+        let baseline = &self.groups[group];
+        let step = |step: usize| {
+            let State { fall, slope, .. } = self.state(&baseline.state(step + 1));
+            PathStep { time: baseline.time[step], fall, own: baseline.own[step], slope }
+        };
+        (0..baseline.time.len()).map(step).collect()
+    }
+
+    /// From where to where the curve of a group rests on more than a few of its patients.
+    pub(super) fn steady(&self, group: usize) -> Option<(f64, f64)> {
+        self.groups[group].steady
+    }
+
+    /// The covariance of the coefficients, row-major.
+    pub(super) fn covariance(&self) -> &[f64] {
+        &self.variance
+    }
+
+    /// How many groups there are.
+    pub(super) fn count(&self) -> usize {
+        self.groups.len()
+    }
+
     fn error(&self, found: &Estimate) -> f64 {
         let shared = quadratic(&self.variance, &found.slope, &found.slope);
         (found.own + shared).max(0.0).sqrt()
@@ -182,6 +221,17 @@ impl Standardised {
     }
 }
 
+/// One event time of a standardised curve.
+pub(super) struct PathStep {
+    pub time: f64,
+    /// How far the curve falls for each unit of hazard.
+    pub fall: f64,
+    /// The variance of the hazard's increment.
+    pub own: f64,
+    /// The derivative of the curve by the coefficients.
+    pub slope: Vec<f64>,
+}
+
 struct State {
     survival: f64,
     fall: f64,
@@ -197,6 +247,7 @@ struct Baseline {
     /// The hazard times the mean of the covariates at risk, for each time.
     means: Vec<Vec<f64>>,
     last: f64,
+    steady: Option<(f64, f64)>,
 }
 
 impl Baseline {
@@ -213,8 +264,9 @@ impl Baseline {
         times.sort_unstable_by(f64::total_cmp);
         times.dedup();
         let last = members.iter().map(|&row| time(row)).fold(f64::NEG_INFINITY, f64::max);
+        let steady = steady(rows, members);
         let mut baseline =
-            Baseline { time: times, hazard: vec![], own: vec![], means: vec![], last };
+            Baseline { time: times, hazard: vec![], own: vec![], means: vec![], last, steady };
         for at in baseline.time.clone() {
             let entered = |row: usize| rows.entry().is_none_or(|entry| entry[row] < at);
             let here: Vec<usize> =

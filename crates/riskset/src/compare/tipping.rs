@@ -19,7 +19,7 @@
 use super::draw::Draw;
 use crate::{
     CoxModel, DesignMatrix, Error, Groups, Interval, KaplanMeier, Observations, Response,
-    RightCensored, SurvivalCurve, beta, normal,
+    RightCensored, SurvivalCurve, Tally, beta, normal,
 };
 use rayon::prelude::*;
 
@@ -182,6 +182,8 @@ impl DeltaImputation {
             let imputed = self.imputed(rows, groups, &members, lost, delta, number)?;
             estimate(&imputed, groups)
         };
+        let tally = Tally::new(self.imputations);
+        let one = |number: usize| tally.count(|| one(number));
         let all: Vec<Option<(f64, f64)>> =
             (0..self.imputations).into_par_iter().map(one).collect::<Result<_, Error>>()?;
         let all: Option<Vec<(f64, f64)>> = all.into_iter().collect();

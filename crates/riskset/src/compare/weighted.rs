@@ -29,6 +29,18 @@ pub struct WeightedContrast {
 
 /// The comparison of two weighted groups: [`compare`](Self::compare) and its options. The level is 0.95
 /// by default.
+///
+/// ```
+/// use riskset::{Estimand, Groups, Response, RightCensored, WeightedComparison};
+///
+/// let rows = RightCensored::new(&[1.0, 2.0, 1.0, 2.0], &[true, false, true, false])?;
+/// let rows = rows.into_observations().with_weights(&[1.0, 1.0, 1.0, 3.0])?;
+/// let groups = Groups::new(vec![0, 0, 1, 1], 2)?;
+/// // Half of the first group's weight, and a quarter of the second's, has the event at 1.
+/// let found = WeightedComparison::new(Estimand::Survival(1.0)).compare(&rows, &groups)?.unwrap();
+/// assert!((found.difference.estimate - 0.25).abs() < 1e-12);
+/// # Ok::<(), riskset::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct WeightedComparison<'a> {
     estimand: Estimand,

@@ -12,14 +12,39 @@
 //! `survfit` of R survival for a response with several states.
 
 use super::{
-    CompetingRisks,
+    CompetingRisks, aalen,
     incidence::{CauseColumns, CumulativeIncidence, Scale},
     robust,
 };
 use crate::km::influence::Influence;
 use crate::sweep::Marks;
-use crate::{ConfType, CurveVariance, Error, Groups, Response, RiskSets, columns, normal};
+use crate::{
+    ConfType, CurveVariance, Error, FlatRule, Groups, Response, RiskSets, choices, columns, normal,
+};
 use rayon::prelude::*;
+
+/// How the variance of a cumulative incidence is estimated from the counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum IncidenceVariance {
+    /// Each time is a multinomial draw from those at risk: the infinitesimal jackknife.
+    #[default]
+    Multinomial,
+    /// By the theory of counting processes, with n - 1 (Aalen 1978).
+    Aalen,
+}
+
+choices!(
+    IncidenceVariance,
+    "variance of an incidence",
+    [
+        (
+            IncidenceVariance::Multinomial,
+            "multinomial",
+            "Each time a draw from those at risk, as R's survfit"
+        ),
+        (IncidenceVariance::Aalen, "aalen", "Counting processes, as R's cuminc and SAS"),
+    ]
+);
 
 /// Aalen-Johansen estimator: its options, and [`fit`](Self::fit). By default a 95% interval on the
 /// log scale of the incidence.
@@ -37,13 +62,22 @@ use rayon::prelude::*;
 pub struct AalenJohansen {
     conf_level: f64,
     conf_type: ConfType,
+    flat: FlatRule,
+    errors: IncidenceVariance,
     robust: bool,
     cluster: Option<Groups>,
 }
 
 impl Default for AalenJohansen {
     fn default() -> Self {
-        AalenJohansen { conf_level: 0.95, conf_type: ConfType::Log, robust: false, cluster: None }
+        AalenJohansen {
+            conf_level: 0.95,
+            conf_type: ConfType::Log,
+            flat: FlatRule::Middle,
+            errors: IncidenceVariance::Multinomial,
+            robust: false,
+            cluster: None,
+        }
     }
 }
 
@@ -57,6 +91,18 @@ impl AalenJohansen {
     /// Sets the scale on which the intervals of the incidence are built: `Log` is log F(t).
     pub fn conf_type(mut self, conf_type: ConfType) -> Self {
         self.conf_type = conf_type;
+        self
+    }
+
+    /// Sets which time of a flat is a quantile.
+    pub fn flat(mut self, flat: FlatRule) -> Self {
+        self.flat = flat;
+        self
+    }
+
+    /// Sets how standard errors come from the counts; robust ones do not.
+    pub fn errors(mut self, errors: IncidenceVariance) -> Self {
+        self.errors = errors;
         self
     }
 
@@ -98,7 +144,8 @@ impl AalenJohansen {
         let rows = response.observations();
         groups.check_rows("groups", rows.len())?;
         let z = normal::two_sided_quantile(self.conf_level)?;
-        let scale = Scale { conf_level: self.conf_level, conf_type: self.conf_type, z };
+        let (conf_level, conf_type, flat) = (self.conf_level, self.conf_type, self.flat);
+        let scale = Scale { conf_level, conf_type, flat, z };
         let (sets, causes) = risk_sets_by_cause(response, groups);
         let curve = |(sets, causes)| walk(sets, causes, scale);
         if self.robust || self.cluster.is_some() {
@@ -109,6 +156,10 @@ impl AalenJohansen {
             let curves = sets.into_iter().zip(causes).zip(influences);
             return Ok(curves.map(|(own, influence)| robust::of(curve(own), &influence)).collect());
         }
+        let curve = |own| match self.errors {
+            IncidenceVariance::Multinomial => curve(own),
+            IncidenceVariance::Aalen => aalen::of(curve(own)),
+        };
         // Each group is one thread's work from its first time to its last.
         Ok(if rows.len() >= columns::MANY {
             sets.into_par_iter().zip(causes).map(curve).collect()

@@ -1,7 +1,7 @@
 //! Estimated cumulative incidences, stored as columns.
 
 use crate::columns::each;
-use crate::{ConfType, CurveVariance, Interval, RiskSets};
+use crate::{ConfType, CurveVariance, FlatRule, Interval, RiskSets};
 
 /// The cumulative incidences of one group: one entry per distinct event or censoring time,
 /// increasing, at least one, for every cause.
@@ -23,6 +23,7 @@ pub struct CumulativeIncidence {
 pub(super) struct Scale {
     pub(super) conf_level: f64,
     pub(super) conf_type: ConfType,
+    pub(super) flat: FlatRule,
     pub(super) z: f64,
 }
 

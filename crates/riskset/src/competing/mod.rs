@@ -4,6 +4,7 @@
 //! [`AalenJohansen`], the comparison of groups in [`GrayTest`](crate::GrayTest) and regression in
 //! [`FineGray`](crate::FineGray). Derivations: docs/methods/competing-risks.md.
 
+mod aalen;
 mod aalen_johansen;
 mod cause_specific;
 mod incidence;
@@ -12,7 +13,7 @@ mod read;
 mod robust;
 mod steps;
 
-pub use aalen_johansen::AalenJohansen;
+pub use aalen_johansen::{AalenJohansen, IncidenceVariance};
 pub use cause_specific::CauseSpecific;
 pub use incidence::{CauseIncidence, CumulativeIncidence, IncidencePoint};
 pub use overstatement::Overstatement;

@@ -2,7 +2,7 @@
 
 use super::CauseIncidence;
 use crate::km::total;
-use crate::{ConfType, Error, Interval, Quantile};
+use crate::{ConfType, Error, FlatRule, Interval, Quantile};
 
 /// An incidence equals the level of a quantile when they differ by less than this: the square
 /// root of the machine epsilon, as for survival curves.
@@ -71,6 +71,9 @@ impl CauseIncidence<'_> {
     /// From when to when the incidence stays at `probability`, where that is to the end of the
     /// follow-up, as [`SurvivalCurve::open_flat`](crate::SurvivalCurve::open_flat) says.
     pub fn open_flat(&self, probability: f64) -> Option<[f64; 2]> {
+        if self.group.scale.flat != FlatRule::Middle {
+            return None;
+        }
         let estimate = &self.columns.estimate;
         let first = estimate.iter().position(|&f| f >= probability - SAME_LEVEL)?;
         let stays = estimate[first..].iter().all(|&f| (f - probability).abs() < SAME_LEVEL);
@@ -78,7 +81,7 @@ impl CauseIncidence<'_> {
         (stays && flat[0] < flat[1]).then_some(flat)
     }
 
-    /// The time at which `curve` rises to `level`; the middle of the flat where it equals it, as for
+    /// The time at which `curve` rises to `level`; a flat where it equals it by the rule, as for
     /// survival curves.
     fn crossing(&self, level: f64, curve: impl Fn(usize) -> Option<f64>) -> Option<f64> {
         let (times, time) = (self.group.len(), self.group.time());
@@ -87,8 +90,8 @@ impl CauseIncidence<'_> {
             return Some(time[first]);
         }
         let left = (first + 1..times).find(|&i| curve(i).is_some_and(|f| f > level + SAME_LEVEL));
-        let end = left.map_or(self.group.last_time(), |index| time[index]);
-        Some((time[first] + end) / 2.0)
+        let left = left.map(|index| time[index]);
+        self.group.scale.flat.time(time[first], left, self.group.last_time())
     }
 
     /// How many times of the group are at or before `time`.

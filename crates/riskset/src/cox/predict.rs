@@ -49,6 +49,16 @@ impl CoxFit {
     /// The cumulative baseline hazard of each stratum, with the method of the fit for ties (exact
     /// ties use Breslow's).
     ///
+    /// ```
+    /// use riskset::{BaselineAt, CoxModel, DesignMatrix, RightCensored};
+    ///
+    /// // Without covariates Nelson and Aalen's: 1/2, then 1/2 + 1.
+    /// let rows = RightCensored::new(&[1.0, 2.0], &[true, true])?;
+    /// let fit = CoxModel::default().fit(&rows, &DesignMatrix::empty(2))?;
+    /// assert_eq!(fit.baseline(BaselineAt::Zero)?[0].cumulative_hazard, [0.5, 1.5]);
+    /// # Ok::<(), riskset::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::Unsupported`] with an infinite coefficient, and when it is too large for a number,

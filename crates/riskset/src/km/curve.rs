@@ -6,7 +6,7 @@ use super::{
     influence::{Influence, Step},
 };
 use crate::columns::each;
-use crate::{ConfType, Interval, RiskSet, RiskSets};
+use crate::{ConfType, FlatRule, Interval, RiskSet, RiskSets};
 use std::sync::Arc;
 
 /// An estimated survival curve of one group: one entry per distinct event or censoring time,
@@ -15,6 +15,17 @@ use std::sync::Arc;
 /// It is 1 before its first time and unknown after its last, unless it has reached 0. What a
 /// column does not hold (standard errors, limits, the cumulative hazard) is computed when asked
 /// for, so that a curve of ten million times stays small.
+///
+/// ```
+/// use riskset::{KaplanMeier, RightCensored};
+///
+/// let rows = RightCensored::new(&[1.0, 2.0, 3.0, 4.0], &[true, true, false, true])?;
+/// let curve = KaplanMeier::default().fit(&rows)?;
+/// // 3/4, then 1/2, and 0 from 4 on: between events it stays where it is.
+/// assert_eq!(curve.at(3.5)?.survival, Some(0.5));
+/// assert_eq!(curve.median().estimate, Some(3.0));
+/// # Ok::<(), riskset::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct SurvivalCurve {
     pub(super) sets: RiskSets,
@@ -154,6 +165,11 @@ impl SurvivalCurve {
     /// The scale of the intervals.
     pub fn conf_type(&self) -> ConfType {
         self.scale.conf_type
+    }
+
+    /// Which time of a flat is a quantile.
+    pub fn flat(&self) -> FlatRule {
+        self.scale.flat
     }
 
     /// The estimator of the survival function.

@@ -24,8 +24,8 @@ pub(crate) use at_times::total;
 pub use curve::{CurvePoint, SurvivalCurve};
 pub use difference::CurveDifference;
 pub use influence::CurveVariance;
-pub use quantile::Quantile;
 pub(crate) use quantile::median_of;
+pub use quantile::{FlatRule, Quantile};
 pub use steps::{AreaStep, SurvivalStep};
 
 use crate::choices;
@@ -76,6 +76,7 @@ choices!(
 pub struct KaplanMeier {
     conf_level: f64,
     conf_type: ConfType,
+    flat: FlatRule,
     estimator: SurvivalEstimator,
     robust: bool,
     cluster: Option<Groups>,
@@ -86,6 +87,7 @@ impl Default for KaplanMeier {
         KaplanMeier {
             conf_level: 0.95,
             conf_type: ConfType::Log,
+            flat: FlatRule::Middle,
             estimator: SurvivalEstimator::KaplanMeier,
             robust: false,
             cluster: None,
@@ -103,6 +105,12 @@ impl KaplanMeier {
     /// Sets the scale on which the intervals are built.
     pub fn conf_type(mut self, conf_type: ConfType) -> Self {
         self.conf_type = conf_type;
+        self
+    }
+
+    /// Sets which time of a flat is a quantile.
+    pub fn flat(mut self, flat: FlatRule) -> Self {
+        self.flat = flat;
         self
     }
 
@@ -159,6 +167,7 @@ impl KaplanMeier {
         let scale = Scale {
             conf_level: self.conf_level,
             conf_type: self.conf_type,
+            flat: self.flat,
             z: normal::two_sided_quantile(self.conf_level)?,
         };
         let sets = rows.risk_sets(groups);
@@ -183,5 +192,6 @@ impl KaplanMeier {
 struct Scale {
     conf_level: f64,
     conf_type: ConfType,
+    flat: FlatRule,
     z: f64,
 }

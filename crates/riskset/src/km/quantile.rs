@@ -5,11 +5,45 @@
 //! the limit curves.
 
 use super::SurvivalCurve;
-use crate::{ConfType, Interval};
+use crate::{ConfType, Interval, choices};
 
 /// A curve equals the level of a quantile when they differ by less than this: the square root of
 /// the machine epsilon, so that a product of fractions meets the level it meets on paper.
 const SAME_LEVEL: f64 = 1.490_116_119_384_765_6e-8;
+
+/// Which time of a flat is the quantile, where a curve equals its level for a while. Programs differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum FlatRule {
+    /// The middle of the flat, which ends with the follow-up if the curve does not fall again.
+    #[default]
+    Middle,
+    /// The middle of a flat that an event ends; a flat that lasts to the end has not reached the
+    /// quantile.
+    Ended,
+    /// The time at which the flat begins.
+    Start,
+}
+
+choices!(
+    FlatRule,
+    "rule for a flat",
+    [
+        (FlatRule::Middle, "middle", "The middle of the flat, to the end of the follow-up, as R"),
+        (FlatRule::Ended, "ended", "The middle of a flat that an event ends, as SAS"),
+        (FlatRule::Start, "start", "The time at which it begins, as Stata and lifelines"),
+    ]
+);
+
+impl FlatRule {
+    /// The quantile of a flat that begins at `first` and is left at `left`, or lasts to `last`.
+    pub(crate) fn time(self, first: f64, left: Option<f64>, last: f64) -> Option<f64> {
+        match self {
+            FlatRule::Middle => Some((first + left.unwrap_or(last)) / 2.0),
+            FlatRule::Ended => left.map(|left| (first + left) / 2.0),
+            FlatRule::Start => Some(first),
+        }
+    }
+}
 
 /// The time by which a fraction of the patients has had the event.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,8 +52,7 @@ pub struct Quantile {
     /// The fraction with the event: 0.5 is the median.
     pub probability: f64,
     /// The first time with S(t) at or below 1 - `probability`, in the unit of the data; where the
-    /// curve is flat exactly there, the middle of the flat, which ends with the follow-up if the curve
-    /// does not fall again. `None` when it is never reached.
+    /// curve is flat exactly there, by the [`FlatRule`] of the curve. `None` when it is never reached.
     pub estimate: Option<f64>,
     /// The same of the lower limit curve; `None` when it is never reached.
     pub lower: Option<f64>,
@@ -53,8 +86,12 @@ impl SurvivalCurve {
 
     /// From when to when the curve stays at 1 - `probability`, where that is to the end of the
     /// follow-up: the quantile, the middle, then moves when the follow-up goes on without an event.
-    /// `None` where it falls again, jumps over the level or never gets there.
+    /// `None` where it falls again, jumps over the level or never gets there, and by another
+    /// [`FlatRule`] than the middle.
     pub fn open_flat(&self, probability: f64) -> Option<[f64; 2]> {
+        if self.flat() != FlatRule::Middle {
+            return None;
+        }
         let level = 1.0 - probability;
         let first = self.survival.iter().position(|&s| s <= level + SAME_LEVEL)?;
         let stays = self.survival[first..].iter().all(|&s| (s - level).abs() < SAME_LEVEL);
@@ -68,7 +105,7 @@ impl SurvivalCurve {
         from: usize,
         curve: impl Fn(usize) -> Option<f64>,
     ) -> Option<f64> {
-        crossing(&self.sets.time, level, from, curve)
+        crossing(&self.sets.time, (level, self.flat()), from, curve)
     }
 }
 
@@ -80,20 +117,21 @@ pub(crate) fn median_of(
     limits: impl Fn(usize) -> Option<Interval>,
 ) -> Quantile {
     let level = 0.5;
+    let rule = (level, FlatRule::Middle);
     let from = survival.partition_point(|&survival| survival > level + SAME_LEVEL);
     Quantile {
         probability: 0.5,
-        estimate: crossing(time, level, 0, |index| Some(survival[index])),
-        lower: crossing(time, level, 0, |index| limits(index)?.lower),
-        upper: crossing(time, level, from, |index| limits(index)?.upper),
+        estimate: crossing(time, rule, 0, |index| Some(survival[index])),
+        lower: crossing(time, rule, 0, |index| limits(index)?.lower),
+        upper: crossing(time, rule, from, |index| limits(index)?.upper),
     }
 }
 
-/// The time at which `curve` falls to `level`, looking from the place `from`; the middle of the flat
-/// where it equals the level.
+/// The time at which `curve` falls to `level`, looking from the place `from`; a flat where it equals
+/// the level by the rule.
 fn crossing(
     times: &[f64],
-    level: f64,
+    (level, flat): (f64, FlatRule),
     from: usize,
     curve: impl Fn(usize) -> Option<f64>,
 ) -> Option<f64> {
@@ -104,6 +142,5 @@ fn crossing(
         return Some(time);
     }
     let left = (first + 1..times.len()).find(|i| at(i).is_some_and(|s| s < level - SAME_LEVEL));
-    let end = left.map_or(times[times.len() - 1], |index| times[index]);
-    Some((time + end) / 2.0)
+    flat.time(time, left.map(|index| times[index]), times[times.len() - 1])
 }

@@ -37,6 +37,16 @@ choices!(
 impl Adjustment {
     /// The adjusted p values, in the order given. A `None` is a test that could not be made: it
     /// stays `None` and is not counted.
+    ///
+    /// ```
+    /// use riskset::Adjustment;
+    ///
+    /// let adjusted = Adjustment::Holm.adjust(&[Some(0.01), None, Some(0.04), Some(0.03)]);
+    /// // Times 3, 2 and 1 from the smallest on, and never below the one before.
+    /// let close = |found: Option<f64>, expected: f64| (found.unwrap() - expected).abs() < 1e-12;
+    /// assert!(close(adjusted[0], 0.03) && close(adjusted[2], 0.06) && close(adjusted[3], 0.06));
+    /// assert_eq!(adjusted[1], None);
+    /// ```
     pub fn adjust(self, p_values: &[Option<f64>]) -> Vec<Option<f64>> {
         let mut made: Vec<(usize, f64)> =
             p_values.iter().enumerate().filter_map(|(place, p)| Some((place, (*p)?))).collect();

@@ -47,7 +47,7 @@ pub struct PublishedRatio {
 ///     let control = (-0.1 * time).exp();
 ///     PublishedPoint { time, survival: [control.sqrt(), control], at_risk: [n, n] }
 /// };
-/// let found = ratio_of_curves(&[at(0.0, 100.0), at(6.0, 70.0), at(12.0, 30.0)])?;
+/// let found = ratio_of_curves(&[at(0.0, 100.0), at(6.0, 50.0), at(12.0, 20.0)])?;
 /// assert!((found.log_ratio - 0.5_f64.ln()).abs() < 1e-12);
 /// # Ok::<(), riskset::Error>(())
 /// ```

@@ -45,6 +45,16 @@ choices!(
 
 /// The area under the ROC curve over time: its options, [`estimate`](Self::estimate) and
 /// [`incidence`](Self::incidence).
+///
+/// ```
+/// use riskset::{DynamicAuc, RightCensored};
+///
+/// let rows = RightCensored::new(&[1.0, 2.0, 5.0, 5.0], &[true, true, false, false])?;
+/// // Of four pairs of one with the event by 3 and one without, one has its scores the wrong way round.
+/// let curve = DynamicAuc::default().estimate(&rows, &[3.0], &[4.0, 2.0, 3.0, 1.0])?;
+/// assert!((curve.at()[0].estimate.unwrap() - 0.75).abs() < 1e-12);
+/// # Ok::<(), riskset::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DynamicAuc {
     conf_level: f64,

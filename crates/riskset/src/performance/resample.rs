@@ -7,12 +7,23 @@ use crate::compare::Draw;
 
 /// As many rows as there are, drawn with replacement. Depends on the seed and the number of the
 /// replicate alone, not on the threads.
+///
+/// ```
+/// let drawn = riskset::resampled(5, 1, 0);
+/// assert!(drawn.len() == 5 && drawn.iter().all(|&row| row < 5));
+/// assert_eq!(drawn, riskset::resampled(5, 1, 0));
+/// ```
 pub fn resampled(rows: usize, seed: u64, replicate: u64) -> Vec<usize> {
     let mut draw = Draw::new(seed, replicate);
     (0..rows).map(|_| draw.below(rows)).collect()
 }
 
 /// The fold of each row, from 0: random, and as even as the rows allow.
+///
+/// ```
+/// let fold = riskset::folds(10, 5, 1);
+/// assert!((0..5).all(|one| fold.iter().filter(|&&own| own == one).count() == 2));
+/// ```
 pub fn folds(rows: usize, folds: usize, seed: u64) -> Vec<usize> {
     let mut fold: Vec<usize> = (0..rows).map(|row| row % folds.max(1)).collect();
     Draw::new(seed, 0).shuffle(&mut fold);

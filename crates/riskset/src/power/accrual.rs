@@ -33,6 +33,13 @@ impl FollowUpPlan {
     }
 
     /// The constant hazard under which this median is met.
+    ///
+    /// ```
+    /// use riskset::FollowUpPlan;
+    ///
+    /// assert!((FollowUpPlan::hazard_of_median(12.0) - 2.0_f64.ln() / 12.0).abs() < 1e-15);
+    /// assert!((FollowUpPlan::hazard_of_survival(12.0, 0.25) - 4.0_f64.ln() / 12.0).abs() < 1e-15);
+    /// ```
     pub fn hazard_of_median(median: f64) -> f64 {
         std::f64::consts::LN_2 / median
     }

@@ -100,3 +100,24 @@ fn what_cannot_be_searched_is_refused() {
     let error = plain().search(&quiet, &[1.0, 2.0, 3.0, 4.0]);
     assert_eq!(error, Err(Error::NoEvents { rows: 4 }));
 }
+
+/// Eight patients by all their orders; 26 and 137 within the error of orders drawn by R, and what is
+/// granted to rounding, a few percent.
+#[test]
+fn the_bound_of_hothorn_and_lausen_agrees_with_its_formula() {
+    let golden = golden("compare-cutbound");
+    for name in ["eight", "separated", "tied", "ovarian", "veteran"] {
+        let case = golden.at(name);
+        let search = CutPointSearch::default();
+        let test = search.search(&response(&case), &case.numbers("data.x")).unwrap();
+        let number = |key: &str| case.number(key).unwrap();
+        assert_close(&[test.statistic], &[number("statistic")], ITERATED);
+        let (found, error) = (test.p_hothorn_lausen.unwrap(), number("error"));
+        let granted = if name == "veteran" { 0.1 * number("bound") } else { 1e-3 * error };
+        let lowest = number("bound") - 4.0 * error - 1e-12;
+        let highest = number("bound") + 4.0 * error + granted + 1e-12;
+        assert!(lowest <= found && found <= highest, "{name}: {found} {}", number("bound"));
+        assert!(test.p_exact.is_none_or(|p| p <= found * (1.0 + 1e-12)), "{name}");
+    }
+    assert_eq!(golden_of_many().p_hothorn_lausen, None);
+}

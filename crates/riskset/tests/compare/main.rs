@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod adjusted_band;
 mod bands;
 mod bootstrap_curves;
 mod contrast;
@@ -15,6 +16,7 @@ mod over_time;
 mod permutation;
 mod propensity;
 mod pseudo;
+mod rmst_pairs;
 mod small;
 mod standardised;
 mod tipping;

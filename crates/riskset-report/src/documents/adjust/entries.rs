@@ -72,6 +72,26 @@ pub struct CurveEntry {
     pub lower: Vec<Option<f64>>,
     /// Its upper limit.
     pub upper: Vec<Option<f64>>,
+    /// The band that holds the whole curve; absent when it was not asked for or does not exist.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub band: Option<AdjustedBandEntry>,
+}
+
+/// A simultaneous band of an adjusted curve.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct AdjustedBandEntry {
+    /// From here.
+    pub from: f64,
+    /// To here.
+    pub to: f64,
+    /// What stands in place of the normal quantile of a pointwise interval.
+    pub critical: f64,
+    /// The draws that it rests on.
+    pub draws: usize,
+    /// The lower limit at each time of the curve; `null` outside the range.
+    pub lower: Vec<Option<f64>>,
+    /// The upper limit at each time of the curve.
+    pub upper: Vec<Option<f64>>,
 }
 
 /// One estimand, crude and adjusted.
@@ -193,6 +213,19 @@ fn curve(curve: &AdjustedCurve) -> CurveEntry {
         std_error: curve.std_error.clone(),
         lower: limits(|limits| limits.lower),
         upper: limits(|limits| limits.upper),
+        band: curve.band.as_ref().map(|band| {
+            let limits = |of: fn(Interval) -> Option<f64>| {
+                band.interval.iter().map(|limits| limits.and_then(of)).collect()
+            };
+            AdjustedBandEntry {
+                from: band.of.range.0,
+                to: band.of.range.1,
+                critical: band.of.critical,
+                draws: band.of.draws,
+                lower: limits(|limits| limits.lower),
+                upper: limits(|limits| limits.upper),
+            }
+        }),
     }
 }
 

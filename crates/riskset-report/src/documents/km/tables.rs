@@ -1,6 +1,6 @@
 //! The curves as people read them, and their record for spreadsheets.
 
-use super::{AtTimeEntry, KmDocument, more, variance_note};
+use super::{AtTimeEntry, KmDocument, mean_pairs_table, more, variance_note};
 use crate::documents::{Document, Estimate, Head, decimals_for, logrank};
 use crate::format::{NOT_ESTIMABLE, NOT_REACHED, Style};
 use crate::table::{Align, Table};
@@ -107,6 +107,12 @@ impl KmDocument {
             .collect()
     }
 
+    fn pairs(&self, style: &Style) -> Option<Table> {
+        let tau = self.groups.iter().find_map(|group| group.rmst.map(|rmst| rmst.tau))?;
+        let adjustment = self.adjustment?;
+        Some(mean_pairs_table(&self.rmst_pairs, (tau, adjustment, self.conf_level), style))
+    }
+
     fn restricted_means(&self, style: &Style) -> Option<Table> {
         let tau = self.groups.iter().find_map(|group| group.rmst.map(|rmst| rmst.tau))?;
         let mut table = Table::new(format!("Restricted mean survival time to {tau}"))
@@ -171,6 +177,7 @@ impl Document for KmDocument {
         tables.extend(self.times(style));
         tables.extend(more::tables(self, style));
         tables.extend(self.restricted_means(style));
+        tables.extend(self.pairs(style));
         tables.extend(self.curves(style));
         tables
     }
@@ -181,7 +188,10 @@ impl Document for KmDocument {
         if !self.strata.is_empty() && !self.tests.is_empty() {
             notes.push(format!("The test is stratified by {}.", self.strata.join(", ")));
         }
-        if let Some(comparison) = &self.rmst_comparison {
+        // With the pairs the table has it.
+        if let Some(comparison) =
+            self.rmst_comparison.as_ref().filter(|_| self.adjustment.is_none())
+        {
             let difference = &comparison.difference;
             notes.push(format!(
                 "Difference of restricted means to {}, {} less {}: {}, {}",

@@ -19,7 +19,6 @@ use crate::store::{Estimate, Unit, slug};
 use riskset::{CumulativeIncidence, GrayTestResult, IncidenceAt, Interval};
 use riskset_analysis::{
     Answer, CauseRequest, CifAnswer, CifRequest, Data, NewColumn, Problem, Request, RowsRequest,
-    run,
 };
 
 /// The incidences of all groups.
@@ -151,7 +150,10 @@ fn ask(
         times: context.file.study.times(),
         ..CifRequest::default()
     });
-    match run(&request, data).map_err(|problem| context.problem(&compared.spec.name, &problem))? {
+    match context
+        .run(&request, data)
+        .map_err(|problem| context.problem(&compared.spec.name, &problem))?
+    {
         Answer::Cif(answer) => Ok(*answer),
         other => unreachable!("incidences were asked for, not {other:?}"),
     }

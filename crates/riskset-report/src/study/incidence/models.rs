@@ -13,7 +13,7 @@ use crate::store::{Estimate, Unit};
 use riskset::{Coefficient, Fitted, ZphTransform};
 use riskset_analysis::{
     Answer, CoxAnswer, CoxRequest, Data, FineGrayAnswer, FineGrayRequest, Problem, Request,
-    RowsRequest, run,
+    RowsRequest,
 };
 
 /// Fits the models and puts their ratios into the store.
@@ -55,7 +55,7 @@ fn cause_specific(
         zph: Some(ZphTransform::Km),
         ..CoxRequest::default()
     });
-    match run(&request, data).map_err(|problem| refused(context, compared, &problem))? {
+    match context.run(&request, data).map_err(|problem| refused(context, compared, &problem))? {
         Answer::Cox(answer) => Ok(*answer),
         other => unreachable!("a model was asked for, not {other:?}"),
     }
@@ -73,7 +73,7 @@ fn fine_gray(
         conf_level: context.level,
         ..FineGrayRequest::default()
     });
-    match run(&request, data).map_err(|problem| refused(context, compared, &problem))? {
+    match context.run(&request, data).map_err(|problem| refused(context, compared, &problem))? {
         Answer::FineGray(answer) => Ok(*answer),
         other => unreachable!("a model was asked for, not {other:?}"),
     }
@@ -90,7 +90,8 @@ fn store_cause_specific(
     answer: Option<&CoxAnswer>,
 ) {
     let source = format!(
-        "Cox model of the cause-specific hazard, Efron ties, reference {}",
+        "Cox model of the cause-specific hazard, {} ties, reference {}",
+        context.ties_of(),
         compared.group.levels[compared.reference].name.get_ref()
     );
     let fitted = answer.map_or(Vec::new(), CoxAnswer::estimated);

@@ -102,11 +102,13 @@ impl Cells<'_> {
 /// The note of a table that has incidences.
 pub fn note(context: &Context) -> String {
     format!(
-        "Cumulative incidences are Aalen-Johansen estimates with {} intervals on the log scale; the P \
+        "Cumulative incidences are Aalen-Johansen estimates with {} intervals on the {} scale; the P \
          value beside the patients is Gray's test, two-sided. Cause-specific hazard ratios are from Cox \
-         models that censor the other events (Efron's method for ties), subdistribution hazard ratios \
+         models that censor the other events ({}'s method for ties), subdistribution hazard ratios \
          from Fine-Gray models with robust standard errors; their P values are Wald's.",
-        context.style.level(context.level)
+        context.style.level(context.level),
+        context.incidence_scale(),
+        context.ties_of()
     )
 }
 

@@ -162,11 +162,15 @@ fn ratio(context: &Context, compared: &Compared, level: usize, part: &str, name:
     let open = limit("lower").is_some_and(|lower| lower <= 1.0)
         && limit("upper").is_some_and(|upper| upper >= 1.0);
     format!(
-        "The {name} ({contrast}) was {} ({} {range}; {}){}.",
+        "The {name} ({contrast}) was {} ({} {range}; {}).{}",
         show(context, &format!("{key}.estimate")),
         context.ci_before_limits(),
         context.style.p_equation(p),
-        if open { ", which excludes an effect in neither direction" } else { "" }
+        if open {
+            " This interval holds 1, and an effect in either direction is not excluded."
+        } else {
+            ""
+        }
     )
 }
 

@@ -34,6 +34,7 @@ pub(super) fn comparison(context: &Context, compared: &Compared) -> String {
     sentences.extend(compared.others().filter_map(|level| said.milestones(level)));
     sentences.extend(compared.others().map(|level| said.restricted_mean(level)));
     sentences.extend(super::super::tables::left_out(context, compared));
+    sentences.extend(said.late_groups());
     sentences.join(" ")
 }
 
@@ -109,7 +110,7 @@ impl Said<'_> {
     }
 
     fn medians(&self) -> String {
-        let name = self.compared.endpoint.short();
+        let name = &self.compared.endpoint.in_text();
         let reached =
             |level: usize| self.number(&format!("{}.estimate", self.median_key(level))).is_some();
         match self.levels().any(reached) {
@@ -257,6 +258,19 @@ impl Said<'_> {
         let words = event_words(self.compared.endpoint);
         let word = if self.number(&key) == Some(1.0) { words.one } else { words.many };
         Some(format!("The estimates are imprecise ({} {word}).", self.show(&key)))
+    }
+
+    /// Groups that time zero does not know yet: whoever lives longer has more time to get into one. Said
+    /// once, with the first endpoint.
+    fn late_groups(&self) -> Option<String> {
+        let spec = self.compared.spec;
+        let late = self.compared.group.known.get_ref() == "after" && spec.landmark.is_none();
+        let first = spec.endpoints.first().map(|name| name.get_ref());
+        (late && first == Some(self.compared.endpoint.name.get_ref())).then(|| {
+            "The groups became known only after time zero, so that this comparison is open to \
+             immortal-time bias."
+                .to_owned()
+        })
     }
 
     /// A test that finds nothing shows nothing, so only what it finds is said.

@@ -6,6 +6,10 @@
 //! Sources: Klein and Moeschberger (2003), Survival Analysis, 117-119; Royston and Parmar (2013),
 //! BMC Med Res Methodol 13:152 (difference and ratio).
 
+mod pairs;
+
+pub use pairs::{RmstPair, rmst_pairs};
+
 use crate::{SurvivalCurve, normal};
 
 /// A restricted mean survival time.
@@ -30,6 +34,15 @@ impl SurvivalCurve {
     /// `None` where it does not exist: `tau` not positive, `tau` after the last time of a curve
     /// that has not reached 0, a curve with times before 0, or a robust standard error of a single
     /// cluster.
+    ///
+    /// ```
+    /// use riskset::{KaplanMeier, RightCensored};
+    ///
+    /// // Alone until 1, one of two until 3: 1 + 2 / 2.
+    /// let curve = KaplanMeier::default().fit(&RightCensored::new(&[1.0, 3.0], &[true, true])?)?;
+    /// assert_eq!(curve.rmst(10.0).unwrap().estimate, 2.0);
+    /// # Ok::<(), riskset::Error>(())
+    /// ```
     pub fn rmst(&self, tau: f64) -> Option<Rmst> {
         self.rmst_with_flat_tail(tau).filter(|_| self.is_known_at(tau))
     }
@@ -99,6 +112,17 @@ pub struct RmstComparison {
 impl SurvivalCurve {
     /// Compares the restricted mean of this curve with that of `reference`, two curves of
     /// different patients. `None` when either does not exist; see [`rmst`](Self::rmst).
+    ///
+    /// ```
+    /// use riskset::{KaplanMeier, RightCensored};
+    ///
+    /// let km = |times: &[f64]| KaplanMeier::default().fit(&RightCensored::new(times, &[true, true])?);
+    /// // Means 2 and 1.5, with the variances 1/2 and 1/8.
+    /// let found = km(&[1.0, 3.0])?.rmst_against(&km(&[1.0, 2.0])?, 5.0).unwrap();
+    /// assert!((found.difference.estimate - 0.5).abs() < 1e-12);
+    /// assert!((found.difference.std_error - 0.625_f64.sqrt()).abs() < 1e-12);
+    /// # Ok::<(), riskset::Error>(())
+    /// ```
     pub fn rmst_against(&self, reference: &SurvivalCurve, tau: f64) -> Option<RmstContrast> {
         let (group, reference) = (self.rmst(tau)?, reference.rmst(tau)?);
         Some(RmstContrast {
