@@ -204,6 +204,8 @@ impl Answer {
             Answer::Factors(answer) => &mut answer.about,
             Answer::Performance(answer) => &mut answer.about,
             Answer::RiskGroups(answer) => &mut answer.about,
+            Answer::CaseCohort(answer) => &mut answer.about,
+            Answer::Clogit(answer) => &mut answer.about,
             Answer::Predict(answer) => &mut answer.about,
             Answer::Cif(answer) => &mut answer.about,
             Answer::FineGray(answer) => &mut answer.about,
