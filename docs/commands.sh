@@ -395,15 +395,17 @@ shown 'riskset table survival @lung "Surv(time, status == 2) ~ sex" --times 365,
 say <<'TEXT'
 ## performance
 
-What the predictions of a Cox model are worth, and of a second one on the same rows: concordance, area under the ROC curve, Brier score, calibration, Royston's D. [A chapter](prognosis.md) goes from the formula to the report.
+What the predictions of a model are worth, and of a second one on the same rows: concordance, area under the ROC curve, Brier score, calibration, Royston's D. [A chapter](prognosis.md) goes from the formula to the report.
 
 | option | does |
 | --- | --- |
 | `--times 180,365` | the times of the predicted risks; required |
 | `--validate DATA`, `--validate-response "Surv(...)"` | judges on other rows than those that made the model |
-| `--bootstrap 200`, `--folds 10`, `--seed 1` | corrects for optimism |
+| `--bootstrap 200`, `--folds 10`, `--seed 1` | corrects for optimism; with limits, by the bootstrap from 40 samples on |
+| `--resample 200` | limits of ICI and E90 by samples of the rows judged |
+| `--cause pcm --censor censor` | with competing risks: predicts and judges the incidence of a cause, by a Fine-Gray model or `--incidence-model cause-specific` |
 | `--against "age + sex"` | another model of the same rows, with the differences |
-| `--thresholds 0.2,0.4` | net benefit |
+| `--thresholds 0.2,0.4` | net benefit, with limits |
 | `--reclassify 0.2,0.4` | with `--against`: net reclassification between the categories of risk, by any change, and IDI, with their warnings |
 | `--groups 5`, `--tau 365` | groups of calibration; the horizon of Uno's C |
 | `--save-model model.json` | the model with how it was judged, for [predict](#predict) |
@@ -413,11 +415,12 @@ TEXT
 shown 'riskset performance @lung "Surv(time, status == 2) ~ age + sex + ph.ecog" --times 365 --against "age + sex" --bootstrap 50'
 
 say <<'TEXT'
-**In the paper.** “Harrell's C was 0.637 (95% CI 0.588-0.686), 0.631 after correction for optimism (50 bootstrap samples); at one year 58.9% were predicted to have died and 58.9% (52.0-66.0) had. Performance status added to age and sex (likelihood-ratio test, P < 0.001), and C rose by 0.035 (−0.004 to 0.074).” Where it matters to somebody, validate it on other patients first: [a prognostic model](prognosis.md).
+**In the paper.** “Harrell's C was 0.637 (95% CI 0.588-0.686), 0.631 (0.590-0.678) after correction for optimism (50 bootstrap samples); at one year 58.9% were predicted to have died and 58.9% (52.0-66.0) had. Performance status added to age and sex (likelihood-ratio test, P < 0.001), and C rose by 0.035 (−0.004 to 0.074).” Where it matters to somebody, validate it on other patients first: [a prognostic model](prognosis.md).
 
 **Pitfalls.**
 
 - A model judged on the patients that made it is judged too well; the answer says so when nothing corrects it.
+- Where another event may come first, a Cox model of one cause predicts what would be if nobody met the other: use `--cause`.
 - C is about order alone. A model can order patients well and tell all of them a wrong risk: read the calibration.
 - Every step that looked at the outcome belongs into the bootstrap; a choice of variables before it does not get corrected.
 TEXT
@@ -505,6 +508,50 @@ say <<'TEXT'
 With `--explain`, `km`, `logrank`, `cox`, `cif` and `adjust` show how the answer comes about, one row a step, and why: n, d, the factor and Greenwood's term of every time; the rectangles of a restricted mean; observed, expected and variance of the log-rank test, weighted where the test weights them, with their sums; the factors of the partial likelihood by both rules for ties, Newton's steps and the likelihood over one coefficient; for incidences the chance to be without any event times the hazard of the cause; for adjusted comparisons the propensity and the weight of each patient. A landmark, weights and groups known late are said before the rows; a long table shows its first and last rows. Every format has it; JSON has the tables under `steps`. `riskset plot explain` draws the steps, and [the teaching pages](../teaching/censoring.md) read them.
 TEXT
 shown "riskset km @aml \"Surv(time, status) ~ 1\" --subset 'x == \"Maintained\"' --explain"
+
+say <<'TEXT'
+## clogit
+
+Conditional logistic regression of matched sets: the left side of ~ says who is a case, `strata()` names the sets. Cases are compared with the others of their own set, and everything that a set shares drops out.
+
+| option | does |
+| --- | --- |
+| `--ties exact\|efron\|breslow` | the exact conditional likelihood, or an approximation where sets have many cases |
+TEXT
+shown 'riskset clogit @retinopathy "status ~ trt + strata(id)"'
+
+say <<'TEXT'
+**In the paper.** “Of 197 patients, 79 lost the vision of one eye alone; within these pairs laser treatment lowered the odds (odds ratio 0.25, 95% CI 0.15-0.44).” Say how sets were matched, and how many had nothing to compare.
+
+**Pitfalls.**
+
+- A set without a case, or of cases alone, says nothing and is left out; the answer counts them. Many of them are often sets that lost a member to a missing value.
+- What the sets were matched for has no coefficient: it is the same within each set.
+- An unconditional model with a term for each set gives odds ratios that are too far from 1.
+TEXT
+
+say <<'TEXT'
+## case-cohort
+
+Cox regression of a case-cohort sample: covariates are known of all cases and of a subcohort that was drawn when the cohort began.
+
+| option | does |
+| --- | --- |
+| `--subcohort COLUMN` | who was drawn: a column of 0 and 1, or a comparison; required |
+| `--cohort-size N` | how many the cohort is; all rows where the data hold the whole cohort |
+| `--method prentice\|self-prentice\|lin-ying` | who stands for those at risk |
+TEXT
+shown 'riskset case-cohort @nwtco "Surv(edrel, rel) ~ factor(stage) + factor(histol) + age" --subcohort in.subcohort'
+
+say <<'TEXT'
+**In the paper.** “Covariates were analysed in a subcohort of 668 of 4028 children and in all 571 with a relapse, by Prentice's estimator for case-cohort samples.” The hazard ratios are those of the cohort; the standard errors hold the draw of the subcohort.
+
+**Pitfalls.**
+
+- The subcohort is drawn without knowing who will be a case. Controls chosen after the cases are matched sets: [clogit](#clogit).
+- An ordinary Cox model of the sample takes its many cases for a high risk, and its standard errors do not know of the draw.
+- A subcohort drawn by stratum needs weights by stratum, which are not fitted here.
+TEXT
 
 say <<'TEXT'
 ## fine-gray

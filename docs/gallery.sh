@@ -127,6 +127,15 @@ draw lung-factors "Prognostic factors: each alone (open marks) and all in one mo
     --subset "ph.ecog < 3" --rename "age=Age, per year" --rename sex=Sex --rename sex:1=Men \
     --rename sex:2=Women --rename "ph.ecog=ECOG performance status" \
     --rename "ph.karno=Karnofsky score, per point"
+draw rotterdam-risk-groups "Groups by the risk that a model predicts, in other patients than those who made it." \
+    risk-groups @rotterdam "Surv(rtime, recur) ~ age + log(nodes + 1) + hormon" --groups 0.3,0.5 --at 1800 \
+    --validate @gbsg --validate-response "Surv(rfstime, status)" --unit days
+draw rotterdam-nomogram "The same model as a nomogram: the points of each covariate add up to predicted survival." \
+    nomogram @rotterdam "Surv(rtime, recur) ~ age + log(nodes + 1) + factor(hormon)" --times 1000,1800 \
+    --unit days --endpoint "Freedom from recurrence" --rename "age=Age, years" --rename "nodes=Positive nodes"
+draw mgus2-calibration "Calibration of a predicted incidence with competing risks." \
+    performance @mgus2 "Surv(etime, event) ~ age + sex + mspike" --cause pcm --censor censor --times 120 \
+    --unit months
 draw lung-schoenfeld "Proportional hazards, term by term: scaled Schoenfeld residuals with their smooth and its band." \
     schoenfeld @lung "Surv(time, status == 2) ~ age + sex + ph.karno" --unit days --width 150mm
 draw lung-martingale "Martingale residuals." \

@@ -2,12 +2,12 @@
 
 use crate::figure::{CurvesKind, FigureAnswer};
 use crate::{
-    About, AdjustAnswer, CifAnswer, CompareAnswer, CoxAnswer, CutpointAnswer, Data,
-    ElasticNetAnswer, EndpointAnswer, FactorsAnswer, FineGrayAnswer, KmAnswer, LogrankAnswer,
-    LookAnswer, Matching, MetaHrAnswer, MetaProportionAnswer, NpvAnswer, PerformanceAnswer,
-    PowerLogrankAnswer, PowerNpvAnswer, PredictAnswer, Problem, Request, RiskGroupsAnswer,
-    SimulateAnswer, SplitAnswer, TableCifAnswer, TableOneAnswer, TableSurvivalAnswer,
-    TippingAnswer,
+    About, AdjustAnswer, CaseCohortAnswer, CifAnswer, ClogitAnswer, CompareAnswer, CoxAnswer,
+    CutpointAnswer, Data, ElasticNetAnswer, EndpointAnswer, FactorsAnswer, FineGrayAnswer,
+    KmAnswer, LogrankAnswer, LookAnswer, Matching, MetaHrAnswer, MetaProportionAnswer, NpvAnswer,
+    PerformanceAnswer, PowerLogrankAnswer, PowerNpvAnswer, PredictAnswer, Problem, Request,
+    RiskGroupsAnswer, SimulateAnswer, SplitAnswer, TableCifAnswer, TableOneAnswer,
+    TableSurvivalAnswer, TippingAnswer,
 };
 
 /// The typed answer to a request.
@@ -33,6 +33,10 @@ pub enum Answer {
     Performance(Box<PerformanceAnswer>),
     /// Groups by what a model predicts.
     RiskGroups(Box<RiskGroupsAnswer>),
+    /// A Cox regression of a case-cohort sample.
+    CaseCohort(Box<CaseCohortAnswer>),
+    /// A conditional logistic regression.
+    Clogit(Box<ClogitAnswer>),
     /// What a saved model predicts.
     Predict(Box<PredictAnswer>),
     /// Cumulative incidences.
@@ -102,6 +106,8 @@ fn answer(request: &Request, data: &Data) -> Result<Answer, Problem> {
         Request::Factors(request) => Answer::Factors(Box::new(request.run(data)?)),
         Request::Performance(request) => Answer::Performance(Box::new(request.run(data)?)),
         Request::RiskGroups(request) => Answer::RiskGroups(Box::new(request.run(data)?)),
+        Request::CaseCohort(request) => Answer::CaseCohort(Box::new(request.run(data)?)),
+        Request::Clogit(request) => Answer::Clogit(Box::new(request.run(data)?)),
         Request::Predict(request) => Answer::Predict(Box::new(request.run(data)?)),
         Request::Cif(request) => Answer::Cif(Box::new(request.run(data)?)),
         Request::FineGray(request) => Answer::FineGray(Box::new(request.run(data)?)),
@@ -160,6 +166,8 @@ impl Answer {
             Answer::Factors(answer) => &answer.about,
             Answer::Performance(answer) => &answer.about,
             Answer::RiskGroups(answer) => &answer.about,
+            Answer::CaseCohort(answer) => &answer.about,
+            Answer::Clogit(answer) => &answer.about,
             Answer::Predict(answer) => &answer.about,
             Answer::Cif(answer) => &answer.about,
             Answer::FineGray(answer) => &answer.about,
@@ -196,6 +204,8 @@ impl Answer {
             Answer::Factors(answer) => &mut answer.about,
             Answer::Performance(answer) => &mut answer.about,
             Answer::RiskGroups(answer) => &mut answer.about,
+            Answer::CaseCohort(answer) => &mut answer.about,
+            Answer::Clogit(answer) => &mut answer.about,
             Answer::Predict(answer) => &mut answer.about,
             Answer::Cif(answer) => &mut answer.about,
             Answer::FineGray(answer) => &mut answer.about,

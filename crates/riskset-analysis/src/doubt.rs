@@ -114,6 +114,15 @@ pub enum Doubt {
         /// Rows of the univariable model with the most of them.
         alone: usize,
     },
+    /// Matched sets without a case, or of cases alone, which say nothing.
+    SetsSayNothing {
+        /// Sets without a case.
+        without_case: usize,
+        /// Sets of cases alone.
+        cases_alone: usize,
+        /// Rows of both.
+        rows: usize,
+    },
     /// A model is judged by the rows that made it.
     Apparent,
     /// Groups by predicted risk of the rows that made the model.
@@ -295,6 +304,7 @@ impl Doubt {
             Doubt::Collinear { .. } => "collinear",
             Doubt::FewEvents { .. } => "few_events",
             Doubt::OtherRows { .. } => "other_rows",
+            Doubt::SetsSayNothing { .. } => "sets_say_nothing",
             Doubt::Apparent => "apparent",
             Doubt::OwnGroups => "own_groups",
             Doubt::EmptyGroup { .. } => "empty_group",
@@ -443,6 +453,10 @@ impl Doubt {
                 "{events} events for {parameters} coefficients, fewer than 10 for each; estimates \
                  and P values are unstable"
             ),
+            Doubt::SetsSayNothing { without_case, cases_alone, rows } => format!(
+                "{without_case} sets without a case and {cases_alone} of cases alone, with {rows} rows, say \
+                 nothing of who becomes a case and are left out"
+            ),
             Doubt::Apparent => "the model is judged by the rows that made it, so every measure is \
                                 better than it will be for other patients"
                 .to_owned(),
@@ -560,6 +574,9 @@ impl Doubt {
             Doubt::Collinear { .. } => Remedy::to("leave one of them out"),
             Doubt::FewEvents { .. } => Remedy::to("use fewer terms"),
             Doubt::OtherRows { .. } => Remedy::set_to("same_rows", "true"),
+            Doubt::SetsSayNothing { .. } => {
+                Remedy::to("check whether these sets lost members to missing values")
+            }
             Doubt::Apparent => Remedy::AnyOf(vec![
                 Remedy::set("bootstrap"),
                 Remedy::set("folds"),

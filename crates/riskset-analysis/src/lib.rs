@@ -23,7 +23,9 @@
 mod about;
 mod adjust;
 mod answer;
+mod case_cohort;
 mod choice;
+mod clogit;
 mod compare;
 mod comparison;
 mod contrast;
@@ -67,6 +69,8 @@ pub use adjust::{
     AdjustedCurve, CurveBand,
 };
 pub use answer::{Answer, run};
+pub use case_cohort::{CaseCohortAnswer, CaseCohortRequest};
+pub use clogit::{ClogitAnswer, ClogitRequest, MatchedSets};
 pub use compare::{CompareAnswer, CompareRequest, MarginResult, OverStrata};
 pub use comparison::{LogrankAnswer, LogrankRequest, PairwiseRequest};
 pub use contrast::{HazardRatios, Ratio};
@@ -96,8 +100,9 @@ pub use matching::{
 };
 pub use over_time::{OverTime, OverTimeRequest};
 pub use performance::{
-    Corrected, Judged, Measures, ModelComparison, ModelPerformance, PerformanceAnswer,
-    PerformanceRequest, RiskGroup, RiskGroupsAnswer, RiskGroupsRequest, Validation,
+    Corrected, IncidenceModel, Judged, Measures, ModelComparison, ModelPerformance,
+    PerformanceAnswer, PerformanceRequest, RiskGroup, RiskGroupsAnswer, RiskGroupsRequest,
+    Validation,
 };
 pub use planning::{
     LogrankPlan, PowerLogrankAnswer, PowerLogrankRequest, PowerNpvAnswer, PowerNpvRequest,

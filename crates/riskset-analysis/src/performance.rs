@@ -1,11 +1,14 @@
-//! How good a Cox model's predictions are: on the rows that made it, corrected for having made it,
-//! and on new data; and two models of the same rows against each other.
+//! How good a model's predictions are: on the rows that made it, corrected for having made it, and on
+//! new data; and two models of the same rows against each other. A Cox model predicts the risk of the
+//! event; with competing risks a Fine-Gray model, or Cox models of all causes, the incidence of one.
 
 mod compare;
 mod cuts;
+mod fits;
 mod groups;
 mod measures;
 mod model;
+mod outcome;
 mod rows;
 mod validate;
 
@@ -18,19 +21,52 @@ pub use model::ModelPerformance;
 pub use validate::{Corrected, Validation};
 
 use crate::saved::{SavedModel, validations};
-use crate::{About, Data, Doubt, Problem, RowsRequest};
+use crate::{About, CauseRequest, Data, Doubt, Problem, RowsRequest};
 use model::Made;
 use riskset::{Remedy, Ties};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The performance of one Cox model or of two.
+/// What predicts an incidence with competing risks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum IncidenceModel {
+    /// A Fine-Gray model of the cause.
+    #[default]
+    FineGray,
+    /// Cox models of the hazards of all causes, put together.
+    CauseSpecific,
+}
+
+riskset::choices!(
+    IncidenceModel,
+    "model of an incidence",
+    [
+        (IncidenceModel::FineGray, "fine-gray", "A Fine-Gray model of the cause"),
+        (
+            IncidenceModel::CauseSpecific,
+            "cause-specific",
+            "Cox models of the hazards of all causes, put together"
+        ),
+    ]
+);
+
+/// The performance of one model or of two.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct PerformanceRequest {
     /// Data, model and rows that the model is made of.
     #[serde(flatten)]
     pub rows: RowsRequest,
+    /// With competing risks: the cause whose incidence is predicted, as the event column has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<String>,
+    /// With competing risks: the value of the event column that means censored.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub censor: Option<String>,
+    /// With competing risks: the model of the incidence, `fine-gray` when absent.
+    #[serde(with = "crate::choice::optional", skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "crate::choice::optional::schema::<IncidenceModel>")]
+    pub incidence_model: Option<IncidenceModel>,
     /// Level of the confidence intervals, as a fraction.
     pub conf_level: f64,
     /// How tied event times enter the likelihood.
@@ -62,6 +98,9 @@ pub struct PerformanceRequest {
     /// models to the other; none are told when empty.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reclassify: Vec<f64>,
+    /// Samples of the rows judged, with their predictions as they are, that give the limits of ICI and
+    /// E90; none when 0.
+    pub resample: usize,
     /// Where the random numbers start.
     pub seed: u64,
     /// The model, with how it was judged, as a file can hold it, for predictions without the data.
@@ -76,6 +115,9 @@ impl Default for PerformanceRequest {
     fn default() -> PerformanceRequest {
         PerformanceRequest {
             rows: RowsRequest::default(),
+            cause: None,
+            censor: None,
+            incidence_model: None,
             conf_level: 0.95,
             ties: Ties::Efron,
             times: Vec::new(),
@@ -87,6 +129,7 @@ impl Default for PerformanceRequest {
             bootstrap: 0,
             folds: 0,
             reclassify: Vec::new(),
+            resample: 0,
             seed: 1,
             save_model: false,
             thresholds: Vec::new(),
@@ -124,11 +167,26 @@ pub struct Judged {
     pub n: usize,
     /// Rows left out because a column used is missing.
     pub n_missing: usize,
-    /// Events.
+    /// Events; with competing risks those of the cause of interest.
     pub events: usize,
+    /// Events of other causes.
+    pub competing: usize,
 }
 
 impl PerformanceRequest {
+    /// The causes of competing risks; `None` for one event.
+    pub(crate) fn causes(&self) -> Option<CauseRequest> {
+        let (cause, censor) = (self.cause.clone(), self.censor.clone());
+        let text = |value: Option<String>| value.unwrap_or_default();
+        let any = cause.is_some() || censor.is_some();
+        any.then(|| CauseRequest { cause: text(cause), censor: text(censor) })
+    }
+
+    /// The model of the incidence.
+    pub fn model(&self) -> IncidenceModel {
+        self.incidence_model.unwrap_or_default()
+    }
+
     /// Fits the models and judges them.
     pub(crate) fn run(&self, data: &Data) -> Result<PerformanceAnswer, Problem> {
         self.refuse()?;
@@ -141,12 +199,12 @@ impl PerformanceRequest {
         let names = rows.names.clone();
         let mut models = Vec::with_capacity(made.len());
         for ((made, name), design) in made.iter().zip(names).zip(&judging.designs) {
-            models.push(made.judged(self, name, &judging.response, design)?);
+            models.push(made.judged(self, name, &judging.outcome, design)?);
         }
         let comparison = match (&made[..], &models[..]) {
             ([first, second], [model, other]) => {
                 let fits = (&first.fit, &second.fit);
-                Some(compare::compare(self, &judging.response, (model, other), fits)?)
+                Some(compare::compare(self, &judging.outcome, (model, other), fits)?)
             }
             _ => None,
         };
@@ -155,7 +213,8 @@ impl PerformanceRequest {
         }
         let saved = match self.save_model {
             true => {
-                let of = SavedModel::of(&about, &rows.frames[0], &made[0].fit)?;
+                let fit = made[0].fit.cox().expect("no other model is saved");
+                let of = SavedModel::of(&about, &rows.frames[0], fit)?;
                 let validation = validations(self, &judging.judged, &models[0]);
                 Some(SavedModel { validation, ..of })
             }
@@ -202,12 +261,42 @@ impl PerformanceRequest {
             let at = self.times.first().copied();
             Cuts { cuts: &self.reclassify, at, field: "reclassify" }.refuse()?;
         }
+        self.refuse_of_causes()?;
         match self.folds {
             1 => Err(Problem::request(
                 "one fold leaves no rows to make a model of",
                 Remedy::set_to("folds", "10"),
             )),
             _ => Ok(()),
+        }
+    }
+
+    /// What belongs to competing risks is refused without them, and the other way round.
+    fn refuse_of_causes(&self) -> Result<(), Problem> {
+        if self.causes().is_none() {
+            return match self.incidence_model {
+                Some(_) => Err(Problem::request(
+                    "a model of an incidence was chosen, and no cause whose incidence it is",
+                    Remedy::AnyOf(vec![
+                        Remedy::set("cause"),
+                        Remedy::Unset("incidence_model".into()),
+                    ]),
+                )),
+                None => Ok(()),
+            };
+        }
+        if !self.reclassify.is_empty() {
+            return Err(Problem::request(
+                "reclassification is not told with competing risks",
+                Remedy::AnyOf(vec![Remedy::Unset("reclassify".into()), Remedy::set("thresholds")]),
+            ));
+        }
+        match self.save_model {
+            true => Err(Problem::request(
+                "a saved model is a Cox model of one event, and holds no incidence",
+                Remedy::Unset("save_model".into()),
+            )),
+            false => Ok(()),
         }
     }
 
@@ -219,9 +308,9 @@ impl PerformanceRequest {
     /// After the last event a curve is level because nobody was seen to fail, not because nobody
     /// does.
     fn doubt_times(&self, about: &mut About, judging: &rows::Judging) {
-        let rows = &judging.response;
-        let events = (0..rows.len()).filter(|&row| rows.event()[row]);
-        let last = events.map(|row| rows.time()[row]).fold(f64::NEG_INFINITY, f64::max);
+        let outcome = &judging.outcome;
+        let events = (0..outcome.len()).filter(|&row| outcome.had(row));
+        let last = events.map(|row| outcome.rows().time()[row]).fold(f64::NEG_INFINITY, f64::max);
         if let Some(&time) = self.times.iter().find(|&&time| time > last) {
             about.doubt(Doubt::AfterLastEvent { time, last });
         }

@@ -10,11 +10,12 @@ use crate::figure::{
 };
 use crate::matching::{self, Software};
 use crate::{
-    AdjustRequest, CifRequest, CompareRequest, CoxRequest, CutpointRequest, ElasticNetRequest,
-    EndpointRequest, FactorsRequest, FineGrayRequest, KmRequest, LogrankRequest, LookRequest,
-    MetaHrRequest, MetaProportionRequest, NpvRequest, PerformanceRequest, PowerLogrankRequest,
-    PowerNpvRequest, PredictRequest, Problem, RiskGroupsRequest, RowsRequest, SimulateRequest,
-    SplitRequest, TableCifRequest, TableOneRequest, TableSurvivalRequest, TippingRequest,
+    AdjustRequest, CaseCohortRequest, CifRequest, ClogitRequest, CompareRequest, CoxRequest,
+    CutpointRequest, ElasticNetRequest, EndpointRequest, FactorsRequest, FineGrayRequest,
+    KmRequest, LogrankRequest, LookRequest, MetaHrRequest, MetaProportionRequest, NpvRequest,
+    PerformanceRequest, PowerLogrankRequest, PowerNpvRequest, PredictRequest, Problem,
+    RiskGroupsRequest, RowsRequest, SimulateRequest, SplitRequest, TableCifRequest,
+    TableOneRequest, TableSurvivalRequest, TippingRequest,
 };
 use riskset::Remedy;
 use riskset_data::ReadOptions;
@@ -39,6 +40,10 @@ pub enum Request {
     Cutpoint(CutpointRequest),
     /// A Cox regression.
     Cox(CoxRequest),
+    /// A Cox regression of a case-cohort sample.
+    CaseCohort(CaseCohortRequest),
+    /// A conditional logistic regression.
+    Clogit(ClogitRequest),
     /// The elastic net of a Cox model.
     ElasticNet(ElasticNetRequest),
     /// Prognostic factors, one by one and together.
@@ -260,6 +265,8 @@ impl Request {
             Request::Cox(request) => &request.rows,
             Request::Factors(request) => &request.rows,
             Request::Performance(request) => &request.rows,
+            Request::CaseCohort(request) => &request.rows,
+            Request::Clogit(request) => &request.rows,
             Request::RiskGroups(request) => &request.rows,
             Request::PlotRiskGroups(request) => &request.risk_groups.rows,
             Request::PlotPerformance(request) => &request.performance.rows,

@@ -3,9 +3,10 @@
 
 mod support;
 
+use riskset::Ties;
 use riskset_analysis::{
-    Answer, Data, Doubt, NewColumn, PerformanceAnswer, PerformanceRequest, Problem, Request,
-    RowsRequest, run,
+    Answer, Data, Doubt, IncidenceModel, NewColumn, PerformanceAnswer, PerformanceRequest, Problem,
+    Request, RowsRequest, run,
 };
 use support::{ITERATED, answered, close, golden, number, numbers};
 
@@ -208,4 +209,115 @@ fn doubts_are_said() {
     };
     assert!(!codes(1.0).contains(&"other_units"));
     assert!(codes(12.0).contains(&"other_units"));
+}
+
+fn mgus2(terms: &str) -> PerformanceRequest {
+    PerformanceRequest {
+        rows: RowsRequest::new("@mgus2", format!("Surv(etime, event) ~ {terms}")),
+        cause: Some("pcm".to_owned()),
+        censor: Some("censor".to_owned()),
+        times: vec![120.0, 240.0],
+        ..PerformanceRequest::default()
+    }
+}
+
+/// Both models of an incidence, against R: `crr` and a multi-state `coxph` with `survfit`, their
+/// predictions judged by riskRegression.
+#[test]
+fn incidences_of_mgus2_agree_with_r() {
+    let golden = golden("incidence");
+    for (model, key) in
+        [(IncidenceModel::FineGray, "fine_gray"), (IncidenceModel::CauseSpecific, "cause_specific")]
+    {
+        let request = PerformanceRequest {
+            incidence_model: Some(model),
+            ties: Ties::Breslow,
+            thresholds: vec![0.05],
+            ..mgus2("age + mspike")
+        };
+        let answer = asked(request).unwrap();
+        assert_eq!((answer.judged.events, answer.judged.competing), (115, 854));
+        let found = &answer.models[0];
+        let column = |name: &str| numbers(&golden, &format!("/{key}/{name}"));
+        let pairs = |ours: Vec<f64>, name: &str| {
+            let theirs = column(name);
+            assert_eq!(ours.len(), theirs.len(), "{name}");
+            ours.into_iter().zip(theirs).for_each(|(ours, theirs)| close(ours, theirs, ITERATED));
+        };
+        pairs(found.risks.clone(), "risk");
+        let measures = &found.measures;
+        pairs(measures.auc.at().iter().map(|at| at.estimate.unwrap()).collect(), "auc");
+        pairs(measures.brier.at().iter().map(|at| at.score.estimate).collect(), "brier");
+        pairs(measures.calibration.iter().map(|at| at.predicted).collect(), "predicted");
+        pairs(measures.calibration.iter().map(|at| at.observed.unwrap()).collect(), "observed");
+        pairs(vec![measures.harrell.estimate.unwrap()], "harrell");
+        assert!(measures.royston.is_none() && measures.auc_event_free.is_some());
+        assert_eq!(found.aic.is_some(), model == IncidenceModel::CauseSpecific);
+        assert!(found.net_benefit[0].model_interval.lower.is_some());
+    }
+}
+
+/// Two models of an incidence: the likelihoods of the causes multiply, that of a Fine-Gray model is
+/// none.
+#[test]
+fn models_of_an_incidence_are_compared() {
+    let request = |model| PerformanceRequest {
+        against: Some("age".to_owned()),
+        incidence_model: Some(model),
+        ties: Ties::Breslow,
+        ..mgus2("age + mspike")
+    };
+    let answer = asked(request(IncidenceModel::CauseSpecific)).unwrap();
+    let comparison = answer.comparison.unwrap();
+    let theirs = golden("incidence");
+    let nested = comparison.nested.unwrap();
+    assert_eq!(nested.df, 2);
+    close(nested.statistic, number(&theirs, "/ratio/0"), ITERATED);
+    assert!(comparison.harrell.estimate.unwrap() > 0.0);
+    let answer = asked(request(IncidenceModel::FineGray)).unwrap();
+    assert!(answer.comparison.unwrap().nested.is_none());
+}
+
+/// From 40 samples on there are limits around the corrected measures, and none of the slope.
+#[test]
+fn corrected_measures_have_limits() {
+    let of = |bootstrap: usize| {
+        let request = PerformanceRequest { bootstrap, folds: 5, ..mgus2("age + mspike + hgb") };
+        asked(request).unwrap().models.swap_remove(0)
+    };
+    let model = of(40);
+    for validation in [model.bootstrap.unwrap(), model.cross_validation.unwrap()] {
+        for one in validation.measures {
+            let limits = one.interval.lower.zip(one.interval.upper);
+            if matches!(one.measure, "slope" | "ici") {
+                assert!(limits.is_none() || one.measure == "ici", "{one:?}");
+                continue;
+            }
+            let (lower, upper) = limits.unwrap();
+            let corrected = one.corrected.unwrap();
+            assert!(0.0 <= lower && lower < corrected && corrected < upper, "{one:?}");
+        }
+    }
+    let few = of(39).bootstrap.unwrap();
+    assert!(few.measures.iter().all(|one| one.interval.lower.is_none()));
+}
+
+#[test]
+fn what_competing_risks_cannot_honour_is_refused() {
+    let censor = None;
+    refused(PerformanceRequest { censor, ..mgus2("age") }, "which values of the event column");
+    refused(
+        PerformanceRequest {
+            against: Some("sex".to_owned()),
+            reclassify: vec![0.2],
+            ..mgus2("age")
+        },
+        "reclassification",
+    );
+    refused(PerformanceRequest { save_model: true, ..mgus2("age") }, "one event");
+    let incidence_model = Some(IncidenceModel::FineGray);
+    refused(PerformanceRequest { incidence_model, ..lung("age") }, "no cause");
+    refused(PerformanceRequest { times: vec![5000.0], ..mgus2("age") }, "5000");
+    let rows = RowsRequest { weights: Some("hgb".to_owned()), ..mgus2("age").rows };
+    refused(PerformanceRequest { rows, ..mgus2("age") }, "weights");
 }

@@ -41,5 +41,5 @@ fn every_analysis_is_in_the_schema() {
     ] {
         assert!(names.contains(&name), "{names:?}");
     }
-    assert_eq!(names.len(), 52);
+    assert_eq!(names.len(), 54);
 }

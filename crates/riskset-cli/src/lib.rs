@@ -137,6 +137,10 @@ fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), F
         }
         Command::Predict(args) => answer(&commands::predict::request(args), &args.output, console),
         Command::Cif(args) => answer(&commands::cif::request(args)?, &args.output, console),
+        Command::Clogit(args) => answer(&commands::sampled::clogit(args), &args.output, console),
+        Command::CaseCohort(args) => {
+            answer(&commands::sampled::case_cohort(args), &args.output, console)
+        }
         Command::FineGray(args) => {
             answer(&commands::fine_gray::request(args)?, &args.output, console)
         }

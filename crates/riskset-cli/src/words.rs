@@ -4,7 +4,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use std::ffi::OsString;
 
 /// What R calls an analysis, and the command that answers it.
-const WORDS: [(&str, &str); 12] = [
+const WORDS: [(&str, &str); 13] = [
     ("survfit", "riskset km DATA \"Surv(time, event) ~ group\""),
     ("survdiff", "riskset logrank DATA \"Surv(time, event) ~ group\""),
     ("coxph", "riskset cox DATA \"Surv(time, event) ~ age\""),
@@ -14,6 +14,7 @@ const WORDS: [(&str, &str); 12] = [
     ("cuminc", "riskset cif DATA \"Surv(time, event) ~ group\" --cause A --censor B --gray"),
     ("crr", "riskset fine-gray DATA \"Surv(time, event) ~ age\" --cause A --censor B"),
     ("finegray", "riskset fine-gray DATA \"Surv(time, event) ~ age\" --cause A --censor B"),
+    ("cch", "riskset case-cohort DATA \"Surv(time, event) ~ age\" --subcohort COLUMN"),
     ("ggsurvplot", "riskset plot km DATA \"Surv(time, event) ~ group\" --output figure.pdf"),
     ("survminer", "riskset plot km DATA \"Surv(time, event) ~ group\" --output figure.pdf"),
     ("rmst2", "riskset km DATA \"Surv(time, event) ~ group\" --rmst TAU"),

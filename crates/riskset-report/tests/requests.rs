@@ -158,6 +158,22 @@ with_time = "at"
 measures = ["marker"]
 count = "visits"
 
+[[analysis]]
+name = "net"
+label = "A net of age"
+endpoint = "os"
+terms = "age + I(age^2)"
+[analysis.request]
+analysis = "elastic-net"
+folds = 3
+
+[[analysis]]
+name = "sets"
+label = "Deaths within arms"
+[analysis.request]
+analysis = "clogit"
+formula = "dead ~ age + strata(arm)"
+
 [[figure]]
 name = "lost-figure"
 title = "Those who were lost"
@@ -229,6 +245,9 @@ fn an_analysis_is_the_request_of_the_study_s_endpoint() {
     assert!(!results.contains("Arm=New") && !results.contains("Event: "), "{results}");
     assert!(bench.read("tables/over-time-2.csv").contains("tv(age, log(t))"));
     assert!(bench.read("tables/conditional-3.csv").contains("At risk after 3"));
+    assert!(bench.read("tables/net.csv").contains("Coefficient, least deviance"));
+    assert!(bench.read("tables/sets.csv").contains("Odds ratio"));
+    assert_eq!(number("sets.sets"), 2.0);
     assert!(bench.read("tables/pieces-rows.csv").contains("P03,4,12,1"));
     assert_eq!(json["answers"]["conditional"]["schema"], "riskset.km/1");
     assert_eq!(json["provenance"]["inputs"][1]["name"], "visits.csv");

@@ -14,14 +14,17 @@
 //! Pencina, D'Agostino and Wei (2011), Stat Med 30:1105-1117; Therneau and Watson (2015), Mayo
 //! Clinic Technical Report 85. Reference program: `concordance` of R survival 3.5.
 
+mod competing;
 mod count;
 mod difference;
+mod pairs;
 
 pub use difference::ConcordanceDifference;
 
 use crate::choices;
 use crate::{Error, Groups, Observations, Response, columns, sort};
 use count::{Item, Weight};
+use pairs::Pairs;
 use rayon::prelude::*;
 use std::borrow::Cow;
 
@@ -124,6 +127,13 @@ impl<'a> ConcordanceIndex<'a> {
         rows: &Observations,
         scores: &[f64],
     ) -> Result<(Concordance, Vec<f64>), Error> {
+        self.check(rows, scores)?;
+        let time_weights = self.time_weights(rows, rows)?;
+        Ok(self.pairs(rows, time_weights.as_deref(), scores).told(rows, self.cluster))
+    }
+
+    /// Whether there is one value for each row.
+    fn check(&self, rows: &Observations, scores: &[f64]) -> Result<(), Error> {
         let n = rows.len();
         let lengths = [
             ("scores", scores.len()),
@@ -135,26 +145,34 @@ impl<'a> ConcordanceIndex<'a> {
                 return Err(Error::Length { what, expected: n, found });
             }
         }
-        if let Some(row) = scores.iter().position(|score| !score.is_finite()) {
-            return Err(Error::Covariate { row, column: 0, value: scores[row] });
+        match scores.iter().position(|score| !score.is_finite()) {
+            Some(row) => Err(Error::Covariate { row, column: 0, value: scores[row] }),
+            None => Ok(()),
         }
-        let time_weights = self.time_weights(rows)?;
-        let by_stratum = match self.strata {
-            Some(strata) if strata.count() > 1 => Some(strata.index()),
-            _ => None,
-        };
-        let time_weights = time_weights.as_deref();
+    }
+
+    /// The sums over the pairs of an event with a row that is followed longer.
+    fn pairs(&self, rows: &Observations, time_weights: Option<&[f64]>, scores: &[f64]) -> Pairs {
+        let by_stratum = self.strata_index();
         let every_row_counts_once = rows.weights().is_none() && rows.entry_order().is_none();
-        Ok(if every_row_counts_once && time_weights.is_none() {
-            Sequence::<u32>::new(rows, by_stratum, None, scores).concordance(rows, self.cluster)
+        if every_row_counts_once && time_weights.is_none() {
+            Sequence::<u32>::new(rows, by_stratum, None, scores).pairs(rows)
         } else {
-            Sequence::<f64>::new(rows, by_stratum, time_weights, scores)
-                .concordance(rows, self.cluster)
-        })
+            Sequence::<f64>::new(rows, by_stratum, time_weights, scores).pairs(rows)
+        }
+    }
+
+    fn strata_index(&self) -> Option<&[u32]> {
+        self.strata.filter(|strata| strata.count() > 1).map(Groups::index)
     }
 
     /// What each row's pairs as an event are multiplied by; `None` for 1.
-    fn time_weights(&self, rows: &Observations) -> Result<Option<Vec<f64>>, Error> {
+    /// `ends` are the same rows with every event that is no censoring.
+    fn time_weights(
+        &self,
+        rows: &Observations,
+        ends: &Observations,
+    ) -> Result<Option<Vec<f64>>, Error> {
         let ConcordanceWeight::Uno { tau } = self.weight else { return Ok(None) };
         if rows.entry_order().is_some() {
             return Err(Error::Unsupported {
@@ -162,7 +180,7 @@ impl<'a> ConcordanceIndex<'a> {
                 instead: "use Harrell's, or rows that are followed from the origin",
             });
         }
-        let uncensored = uncensored_before(rows);
+        let uncensored = uncensored_before(ends);
         let weight = |row: usize| {
             // A row that weighs nothing may stand where nobody who weighs is uncensored.
             let counts = tau.is_none_or(|tau| rows.time()[row] < tau) && rows.weight(row) > 0.0;
@@ -312,11 +330,7 @@ impl<W: Weight> Sequence<W> {
         self.row.push(row);
     }
 
-    fn concordance(
-        mut self,
-        rows: &Observations,
-        cluster: Option<&Groups>,
-    ) -> (Concordance, Vec<f64>) {
+    fn pairs(mut self, rows: &Observations) -> Pairs {
         let (before, after) = self.totals();
         let mut rest = &mut self.items[..];
         let mut strata = Vec::new();
@@ -332,37 +346,23 @@ impl<W: Weight> Sequence<W> {
             placed[item.place as usize] =
                 [item.lower_events, item.tied_events, item.lower_others, item.tied_others];
         }
-        let (mut concordant, mut tied, mut all) = (0.0, 0.0, 0.0);
-        let mut parts = vec![(0.0, 0.0); rows.len()]; // n_i and d_i
+        let mut pairs = Pairs::none(rows.len());
         for (at, &role) in self.roles.iter().enumerate() {
             let row = self.row[at] as usize;
             let [lower_events, tied_events, lower_others, tied_others] = placed[at].map(W::number);
             if matches!(role, Role::Event | Role::Both) {
                 let factor = self.time_weight.as_ref().map_or(1.0, |weights| weights[row]);
                 let event = rows.weight(row) * factor;
-                concordant += event * lower_others;
-                tied += event * tied_others;
-                all += event * after[at];
-                parts[row].0 += factor * (lower_others + 0.5 * tied_others);
-                parts[row].1 += factor * after[at];
+                pairs.add(event, lower_others, tied_others, after[at]);
+                pairs.part(row, factor, lower_others + 0.5 * tied_others, after[at]);
             }
             if role != Role::Event {
                 let sign = if role == Role::Enters { -1.0 } else { 1.0 };
                 let higher = before[at] - lower_events - tied_events;
-                parts[row].0 += sign * (higher + 0.5 * tied_events);
-                parts[row].1 += sign * before[at];
+                pairs.part(row, sign, higher + 0.5 * tied_events, before[at]);
             }
         }
-        let estimate = (all > 0.0).then(|| (concordant + 0.5 * tied) / all);
-        let influence = |c: f64| {
-            let of_row =
-                move |(row, &(n, d)): (usize, &(f64, f64))| rows.weight(row) * (n - c * d) / all;
-            parts.iter().enumerate().map(of_row).collect::<Vec<f64>>()
-        };
-        let influences = estimate.map(influence).unwrap_or_default();
-        let std_error = estimate.map(|_| jackknife(influences.iter().copied(), cluster));
-        let discordant = all - concordant - tied;
-        (Concordance { estimate, std_error, concordant, discordant, tied }, influences)
+        pairs
     }
 
     /// For each item, the weight of the events before it and of the others after it, within its
@@ -384,19 +384,6 @@ impl<W: Weight> Sequence<W> {
         }
         (before, after)
     }
-}
-
-/// The root of the sum of squares of the influences, summed by cluster.
-fn jackknife(influences: impl Iterator<Item = f64>, cluster: Option<&Groups>) -> f64 {
-    let squares: f64 = match cluster {
-        None => influences.map(|value| value * value).sum(),
-        Some(cluster) => {
-            let mut sums = vec![0.0; cluster.count()];
-            influences.zip(cluster.index()).for_each(|(value, &c)| sums[c as usize] += value);
-            sums.iter().map(|value| value * value).sum()
-        }
-    };
-    squares.sqrt()
 }
 
 /// Dense ranks of the scores, from 0.

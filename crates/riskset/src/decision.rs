@@ -5,11 +5,19 @@
 //! the first is the part treated times their Kaplan-Meier risk at t; with competing risks, times
 //! their Aalen-Johansen incidence of the cause of interest.
 //!
+//! The standard error is the infinitesimal jackknife. With part q treated, their risk r and odds o the
+//! net benefit is q (r (1 + o) - o). The influences of the rows on q and on r are orthogonal, because
+//! those of the treated on their own r add up to 0, so its variance is the sum of
+//! (r (1 + o) - o)² var q and q² (1 + o)² var r, var r being robust. The thresholds are fixed before, and
+//! the predictions are taken as given. Derivation: docs/methods/prognosis.md, "Net benefit".
+//!
 //! Sources: Vickers and Elkin (2006), Med Decis Making 26:565-574; Vickers, Cronin, Elkin and Gonen
 //! (2008), BMC Med Inform Decis Mak 8:53 (censoring and competing risks). Reference: the formula
-//! written out with `survfit` of R survival 3.5.
+//! written out with `survfit` of R survival 3.5, and its differences by the weight of each row.
 
-use crate::{AalenJohansen, CompetingRisks, Error, KaplanMeier, Observations, Response};
+use crate::{
+    AalenJohansen, CompetingRisks, Error, Interval, KaplanMeier, Observations, Response, normal,
+};
 
 /// The net benefit of a prediction at a threshold, per patient.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,12 +30,19 @@ pub struct NetBenefit {
     /// The net benefit of treating them. `None` when their risk at the time is unknown, because
     /// nobody of them was followed so long.
     pub model: Option<f64>,
+    /// Its standard error. `None` without it, and where that of the risk is not known, as when nobody of
+    /// the treated is left without the event.
+    pub model_std_error: Option<f64>,
+    /// Its interval, symmetric.
+    pub model_interval: Interval,
     /// The net benefit of treating everybody; that of treating nobody is 0. `None` as above.
     pub treat_all: Option<f64>,
+    /// Its interval, symmetric.
+    pub treat_all_interval: Interval,
 }
 
 /// The net benefit of treating by predicted risks of the event by `time`. `risks` has one value per
-/// row in data order, between 0 and 1: one minus the predicted survival.
+/// row in data order, between 0 and 1: one minus the predicted survival. `conf_level` as a fraction.
 ///
 /// ```
 /// use riskset::{RightCensored, net_benefit};
@@ -42,20 +57,22 @@ pub struct NetBenefit {
 ///
 /// # Errors
 ///
-/// [`Error::Length`], [`Error::RequestedTime`], and [`Error::OutOfRange`] for a risk outside 0 to 1
+/// [`Error::ConfLevel`], [`Error::Length`], [`Error::RequestedTime`], and [`Error::OutOfRange`] for a risk outside 0 to 1
 /// or a threshold that is not between.
 pub fn net_benefit(
     response: &impl Response,
     time: f64,
     risks: &[f64],
     thresholds: &[f64],
+    conf_level: f64,
 ) -> Result<Vec<NetBenefit>, Error> {
     let rows = response.observations();
     let risk = |treated: &[usize]| {
-        let curve = KaplanMeier::default().fit(&rows.select(treated)?)?;
-        Ok(curve.at(time)?.survival.map(|survival| 1.0 - survival))
+        let curve = KaplanMeier::default().robust(true).fit(&rows.select(treated)?)?;
+        let at = curve.at(time)?;
+        Ok(Risk { estimate: at.survival.map(|survival| 1.0 - survival), std_error: at.std_error })
     };
-    curve(rows, time, risks, thresholds, &risk)
+    curve(rows, (time, risks), thresholds, conf_level, &risk)
 }
 
 /// The same by predicted cumulative incidences of one cause.
@@ -69,51 +86,90 @@ pub fn net_benefit_of_incidence(
     time: f64,
     risks: &[f64],
     thresholds: &[f64],
+    conf_level: f64,
 ) -> Result<Vec<NetBenefit>, Error> {
     response.check_cause(cause)?;
     let rows = response.observations();
     let risk = |treated: &[usize]| {
-        let causes: Vec<u32> = treated.iter().map(|&row| response.cause()[row]).collect();
-        let part = rows.select(treated)?;
-        let part = CompetingRisks::from_observations(part, &causes, response.n_causes())?;
-        let curves = AalenJohansen::default().fit(&part)?;
-        let passed = curves.time().partition_point(|&at| at <= time);
-        // After the last time the incidence is known only when nobody was left without an event.
-        let over = curves.event_free().last().is_some_and(|&left| left == 0.0);
-        let known = time <= curves.last_time() || over;
-        let estimate = curves.cause(cause).estimate();
-        Ok(known.then(|| passed.checked_sub(1).map_or(0.0, |last| estimate[last])))
+        let curves = AalenJohansen::default().robust(true).fit(&response.select(treated)?)?;
+        let at = curves.cause(cause).at_times(&[time])?.swap_remove(0);
+        Ok(Risk { estimate: at.estimate, std_error: at.std_error })
     };
-    curve(rows, time, risks, thresholds, &risk)
+    curve(rows, (time, risks), thresholds, conf_level, &risk)
 }
 
-/// The risk of these rows at the time; `None` where it is unknown.
-type RiskOf<'a> = dyn Fn(&[usize]) -> Result<Option<f64>, Error> + 'a;
+/// The risk of some rows at the time; `None` where it is unknown.
+#[derive(Clone, Copy)]
+struct Risk {
+    estimate: Option<f64>,
+    std_error: Option<f64>,
+}
+
+type RiskOf<'a> = dyn Fn(&[usize]) -> Result<Risk, Error> + 'a;
+
+/// A part of the patients who are treated, with the variance of the part.
+struct Treated {
+    part: f64,
+    variance: f64,
+    risk: Risk,
+}
+
+impl Treated {
+    fn benefit(&self, odds: f64) -> Option<f64> {
+        self.risk.estimate.map(|risk| self.part * (risk * (1.0 + odds) - odds))
+    }
+
+    fn std_error(&self, odds: f64) -> Option<f64> {
+        let (risk, error) = (self.risk.estimate?, self.risk.std_error?);
+        let by_part = (risk * (1.0 + odds) - odds).powi(2) * self.variance;
+        let by_risk = (self.part * (1.0 + odds) * error).powi(2);
+        Some((by_part + by_risk).sqrt())
+    }
+
+    fn interval(&self, odds: f64, z: f64) -> Interval {
+        let limit = |sign: f64| Some(self.benefit(odds)? + sign * z * self.std_error(odds)?);
+        Interval { lower: limit(-1.0), upper: limit(1.0) }
+    }
+}
 
 fn curve(
     rows: &Observations,
-    time: f64,
-    risks: &[f64],
+    (time, risks): (f64, &[f64]),
     thresholds: &[f64],
+    conf_level: f64,
     risk: &RiskOf<'_>,
 ) -> Result<Vec<NetBenefit>, Error> {
+    let z = normal::two_sided_quantile(conf_level)?;
     check(rows, time, risks, thresholds)?;
     let all: Vec<usize> = (0..rows.len()).collect();
-    let of_all = risk(&all)?;
-    let weight = |chosen: &[usize]| chosen.iter().map(|&row| rows.weight(row)).sum::<f64>();
+    let total: f64 = all.iter().map(|&row| rows.weight(row)).sum();
+    let everybody = Treated { part: 1.0, variance: 0.0, risk: risk(&all)? };
     let at = |&threshold: &f64| {
         let odds = threshold / (1.0 - threshold);
-        let benefit = |part: f64, risk: f64| part * (risk - (1.0 - risk) * odds);
-        let chosen: Vec<usize> =
-            all.iter().copied().filter(|&row| risks[row] >= threshold).collect();
-        let treated = weight(&chosen) / weight(&all);
-        // Treating nobody is worth nothing, whatever their risk.
-        let of_chosen = if treated > 0.0 { risk(&chosen)? } else { Some(0.0) };
+        let is_chosen = |row: usize| risks[row] >= threshold;
+        let chosen: Vec<usize> = all.iter().copied().filter(|&row| is_chosen(row)).collect();
+        let part = chosen.iter().map(|&row| rows.weight(row)).sum::<f64>() / total;
+        let moved = |&row: &usize| {
+            let own = if is_chosen(row) { 1.0 } else { 0.0 };
+            (rows.weight(row) * (own - part) / total).powi(2)
+        };
+        let model = Treated {
+            part,
+            variance: all.iter().map(moved).sum(),
+            // Treating nobody is worth nothing, whatever their risk.
+            risk: match part > 0.0 {
+                true => risk(&chosen)?,
+                false => Risk { estimate: Some(0.0), std_error: Some(0.0) },
+            },
+        };
         Ok(NetBenefit {
             threshold,
-            treated,
-            model: of_chosen.map(|risk| benefit(treated, risk)),
-            treat_all: of_all.map(|risk| benefit(1.0, risk)),
+            treated: part,
+            model: model.benefit(odds),
+            model_std_error: model.std_error(odds),
+            model_interval: model.interval(odds, z),
+            treat_all: everybody.benefit(odds),
+            treat_all_interval: everybody.interval(odds, z),
         })
     };
     thresholds.iter().map(at).collect()

@@ -25,6 +25,7 @@
 
 mod beta;
 mod brier;
+mod case_cohort;
 mod choice;
 mod columns;
 mod compare;
@@ -63,10 +64,11 @@ mod tally;
 mod typed;
 
 pub use brier::{Brier, BrierAt, BrierEstimate, BrierScore};
+pub use case_cohort::{CaseCohort, CaseCohortFit, CaseCohortMethod};
 pub use choice::{Choice, UnknownChoice};
 pub use compare::*;
 pub use competing::{
-    AalenJohansen, CauseIncidence, CompetingRisks, CumulativeIncidence, IncidenceAt,
+    AalenJohansen, CauseIncidence, CauseSpecific, CompetingRisks, CumulativeIncidence, IncidenceAt,
     IncidencePoint, IncidenceStep, IncidenceVariance, Overstatement,
 };
 pub use concordance::{Concordance, ConcordanceDifference, ConcordanceIndex, ConcordanceWeight};
@@ -103,7 +105,8 @@ pub use meta::{
 };
 pub use performance::{
     AucAt, AucCurve, AucDifference, Calibration, CalibrationAt, CalibrationGroup, ChangeEstimate,
-    DynamicAuc, NetChange, Reclassification, ReclassifiedAt, Smooth, folds, resampled,
+    Controls, DynamicAuc, NetChange, Reclassification, ReclassifiedAt, Smooth, folds,
+    percentile_interval, resampled,
 };
 pub use pool::{
     CoxProgress, CoxRounds, CoxStep, EventCell, EventTable, GridRisk, GridStep, RiskSums,

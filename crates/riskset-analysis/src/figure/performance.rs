@@ -66,7 +66,7 @@ impl PlotPerformanceRequest {
                 (0..request.times.len()).map(|place| self.calibration(&answer, place)).collect()
             }
             PerformanceFigure::Auc => vec![self.areas(&answer, &profile)],
-            PerformanceFigure::Decision => vec![self.decision(&answer)],
+            PerformanceFigure::Decision => vec![self.decision(&answer, &profile)],
         };
         let first: &mut PlotFigure = &mut figures[0];
         first.caption.extend(judged(&answer));
@@ -120,12 +120,12 @@ impl PlotPerformanceRequest {
             y_limits: Some((0.0, end)),
             proportion: Some(1.0),
             caption: match place {
-                0 => vec![
-                    "Points are groups of patients with similar predictions, their Kaplan-Meier risk \
-                     with its confidence interval; the curve is a smooth of all patients, the \
-                     straight line perfect calibration."
-                        .to_owned(),
-                ],
+                0 => vec![format!(
+                    "Points are groups of patients with similar predictions, their {} risk with its \
+                     confidence interval; the curve is a smooth of all patients, the straight line \
+                     perfect calibration.",
+                    observed_by(answer)
+                )],
                 _ => Vec::new(),
             },
             ..PlotFigure::default()
@@ -161,20 +161,32 @@ impl PlotPerformanceRequest {
             caption: vec![format!(
                 "Cumulative/dynamic areas, weighted by the inverse probability of being uncensored, \
                  with pointwise {level} bands that take the predictions as given; the dashed line is \
-                 chance."
+                 chance.{}",
+                match answer.request.cause {
+                    Some(_) => " Controls are all without the event of interest by the time.",
+                    None => "",
+                }
             )],
             ..PlotFigure::default()
         }
     }
 
-    fn decision(&self, answer: &PerformanceAnswer) -> PlotFigure {
+    fn decision(&self, answer: &PerformanceAnswer, profile: &Profile) -> PlotFigure {
         let time = answer.request.times[0];
+        let level = format::level(profile, answer.request.conf_level);
+        let alone = answer.models.len() == 1;
         let mut layers: Vec<Layer> = answer
             .models
             .iter()
             .map(|model| {
                 let line = model.net_benefit.iter();
+                let limits = line.clone().filter_map(|at| {
+                    let limits = at.model_interval;
+                    Some((at.threshold, limits.lower?, limits.upper?))
+                });
                 Layer {
+                    // The bands of two models would hide each other.
+                    band: if alone { limits.collect() } else { Vec::new() },
                     label: match answer.models.len() {
                         1 => "Model".to_owned(),
                         _ => model.terms.clone(),
@@ -195,6 +207,7 @@ impl PlotPerformanceRequest {
         layers.push(Layer { label: "Treat all".to_owned(), line: seen, ..Layer::default() });
         for layer in &mut layers {
             layer.line.retain(|point| point.1 >= floor);
+            layer.band.retain(|limits| limits.1 >= floor);
         }
         PlotFigure {
             kind: "decision".to_owned(),
@@ -203,14 +216,25 @@ impl PlotPerformanceRequest {
             x_title: format!("Threshold of risk {}", self.by(time)),
             y_title: "Net benefit".to_owned(),
             levels: vec![(0.0, "Treat none".to_owned())],
-            caption: vec![
+            caption: vec![format!(
                 "Net benefit per patient: those treated who would have the event, less those treated \
-                 who would not, weighted by the odds of the threshold. There are no limits."
-                    .to_owned(),
-            ],
+                 who would not, weighted by the odds of the threshold. {}",
+                match alone {
+                    true => format!(
+                        "The band is the pointwise {level} confidence interval of the model, its \
+                         predictions taken as given."
+                    ),
+                    false => "Limits stand in the table.".to_owned(),
+                }
+            )],
             ..PlotFigure::default()
         }
     }
+}
+
+/// Whose estimate an observed risk is.
+fn observed_by(answer: &PerformanceAnswer) -> &'static str {
+    if answer.request.cause.is_some() { "Aalen-Johansen" } else { "Kaplan-Meier" }
 }
 
 /// Names in a legend only where there are two models.

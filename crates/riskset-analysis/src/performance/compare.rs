@@ -1,11 +1,13 @@
 //! Two models of the same rows.
 
+use super::fits::Fit;
 use super::measures::uno;
+use super::outcome::Outcome;
 use super::{ModelPerformance, PerformanceRequest};
 use crate::Problem;
 use riskset::{
-    AucDifference, BrierEstimate, ConcordanceDifference, ConcordanceIndex, CoxFit, CoxTest,
-    Observations, Reclassification, ReclassifiedAt,
+    AucDifference, BrierEstimate, ConcordanceDifference, ConcordanceIndex, CoxTest,
+    Reclassification, ReclassifiedAt,
 };
 use riskset_data::Formula;
 
@@ -31,13 +33,14 @@ pub struct ModelComparison {
 
 pub fn compare(
     request: &PerformanceRequest,
-    rows: &Observations,
+    rows: &Outcome,
     (model, other): (&ModelPerformance, &ModelPerformance),
-    (fit, smaller): (&CoxFit, &CoxFit),
+    (fit, smaller): (&Fit, &Fit),
 ) -> Result<ModelComparison, Problem> {
     let level = request.conf_level;
-    let difference =
-        |index: ConcordanceIndex| index.difference(rows, &other.predictor, &model.predictor, level);
+    let difference = |index: ConcordanceIndex| {
+        rows.difference(index, (&other.predictor, &model.predictor), level)
+    };
     let of_same_rows = "both models are judged on the same rows at the same times";
     Ok(ModelComparison {
         harrell: difference(ConcordanceIndex::default())?,
@@ -54,10 +57,11 @@ pub fn compare(
 
 fn reclassified(
     request: &PerformanceRequest,
-    rows: &Observations,
+    rows: &Outcome,
     model: &ModelPerformance,
     other: &ModelPerformance,
 ) -> Result<Vec<ReclassifiedAt>, Problem> {
+    let Outcome::Survival(observations) = rows else { return Ok(Vec::new()) };
     if request.reclassify.is_empty() {
         return Ok(Vec::new());
     }
@@ -65,7 +69,8 @@ fn reclassified(
         Reclassification::default().conf_level(request.conf_level).cuts(&request.reclassify);
     let risks = other.risks.chunks(rows.len()).zip(model.risks.chunks(rows.len()));
     let of_times = request.times.iter().zip(risks);
-    let found = of_times.map(|(&time, (before, after))| asked.estimate(rows, time, before, after));
+    let found =
+        of_times.map(|(&time, (before, after))| asked.estimate(observations, time, before, after));
     Ok(found.collect::<Result<Vec<_>, riskset::Error>>()?.into_iter().flatten().collect())
 }
 

@@ -147,7 +147,8 @@ impl RiskGroupsRequest {
         let made = [made];
         let judging = Judging::of(&asked, data, &making, &made, &mut about)?;
         asked.doubt_times(&mut about, &judging);
-        let Judging { judged, response, designs } = judging;
+        let Judging { judged, outcome, designs } = judging;
+        let response = outcome.rows().clone();
         let predicted = Predicted::of(&made[0].fit, &designs[0], &asked.times)?;
         if !judged.new {
             about.doubt(Doubt::OwnGroups);

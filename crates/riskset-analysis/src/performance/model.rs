@@ -1,14 +1,12 @@
 //! A fitted model, its predictions, and what they are worth.
 
 use super::PerformanceRequest;
+use super::fits::{Fit, beyond};
 use super::measures::{self, Measures};
+use super::outcome::Outcome;
 use super::validate::{self, Validation};
-use crate::cox::doubt_fit;
 use crate::{About, Problem};
-use riskset::{
-    Baseline, BaselineAt, CoxFit, CoxModel, DesignMatrix, Fitted, NetBenefit, Observations, Remedy,
-    net_benefit,
-};
+use riskset::{Baseline, BaselineAt, DesignMatrix, NetBenefit, Remedy};
 use riskset_data::ModelFrame;
 
 /// What one model is worth.
@@ -18,11 +16,12 @@ pub struct ModelPerformance {
     pub terms: String,
     /// Its coefficients.
     pub parameters: usize,
-    /// Akaike's criterion of the rows that made it.
+    /// Akaike's criterion of the rows that made it; `None` for a Fine-Gray model.
     pub aic: Option<f64>,
-    /// The Bayesian criterion with the number of events.
+    /// The Bayesian criterion with the number of events; `None` with competing risks.
     pub bic: Option<f64>,
-    /// The linear predictor of each row that it is judged on.
+    /// What orders the rows that it is judged on: the linear predictor; of cause-specific models the
+    /// incidence by the last time.
     pub predictor: Vec<f64>,
     /// Predicted risks, `[time * rows + row]`.
     pub risks: Vec<f64>,
@@ -38,9 +37,9 @@ pub struct ModelPerformance {
 
 /// A model that was made.
 pub struct Made {
-    pub fit: CoxFit,
+    pub fit: Fit,
     pub matrix: DesignMatrix,
-    rows: Observations,
+    rows: Outcome,
 }
 
 impl Made {
@@ -57,10 +56,10 @@ impl Made {
             ));
         }
         let matrix = DesignMatrix::from_shared(design.values.clone(), design.n_rows)?;
-        let rows = frame.observations()?.clone();
-        let fit = fitted(request, &rows, &matrix)?;
-        doubt_fit(about, &fit, &design);
-        if fit.any_infinite() || !fit.converged() {
+        let rows = Outcome::of(frame)?;
+        let fit = Fit::of(request, &rows, &matrix)?;
+        about.doubts.extend(fit.doubts(&design.names));
+        if !fit.predicts() {
             return Err(Problem::analysis(
                 "a coefficient of the model has no finite estimate, so there are no predictions",
                 Remedy::to("combine levels or use fewer terms"),
@@ -74,17 +73,17 @@ impl Made {
         &self,
         request: &PerformanceRequest,
         terms: String,
-        rows: &Observations,
+        rows: &Outcome,
         design: &DesignMatrix,
     ) -> Result<ModelPerformance, Problem> {
         let predicted = Predicted::of(&self.fit, design, &request.times)?;
         let measures = measures::measures(request, rows, &predicted)?;
         let first = &predicted.risks[..rows.len()];
-        let net_benefit = net_benefit(rows, request.times[0], first, &request.thresholds)?;
-        let told = |fitted: &&Fitted| !matches!(fitted, Fitted::Aliased(_));
+        let level = request.conf_level;
+        let net_benefit = rows.net_benefit(request.times[0], first, &request.thresholds, level)?;
         Ok(ModelPerformance {
             terms,
-            parameters: self.fit.coefficients().iter().filter(told).count(),
+            parameters: self.fit.parameters(),
             aic: self.fit.aic(),
             bic: self.fit.bic(),
             bootstrap: validate::bootstrap(request, &self.rows, &self.matrix)?,
@@ -97,40 +96,60 @@ impl Made {
     }
 }
 
-/// A fit by the options of the request.
-pub fn fitted(
-    request: &PerformanceRequest,
-    rows: &Observations,
-    design: &DesignMatrix,
-) -> Result<CoxFit, riskset::Error> {
-    CoxModel::default().ties(request.ties).conf_level(request.conf_level).fit(rows, design)
-}
-
 /// What a model says of some rows.
 pub struct Predicted {
-    /// The linear predictor against the mean of the rows that made the model.
+    /// The linear predictor, of a Cox model against the mean of the rows that made it; of
+    /// cause-specific models the incidence by the last time.
     pub predictor: Vec<f64>,
+    /// What orders the rows at each time, `[time * rows + row]`, where the order may change.
+    pub scores: Option<Vec<f64>>,
     /// The risk by each time: `[time * rows + row]`.
     pub risks: Vec<f64>,
     /// The log of the baseline's cumulative hazard by each time: with the linear predictor it is
-    /// log(-log(1 - risk)).
+    /// log(-log(1 - risk)). Empty with competing risks.
     pub log_hazards: Vec<f64>,
 }
 
 impl Predicted {
-    pub fn of(fit: &CoxFit, design: &DesignMatrix, times: &[f64]) -> Result<Predicted, Problem> {
-        let predictors = fit.linear_predictors(design, BaselineAt::Mean)?;
-        let predictor: Vec<f64> = predictors.iter().map(|one| one.estimate).collect();
+    pub fn of(fit: &Fit, design: &DesignMatrix, times: &[f64]) -> Result<Predicted, Problem> {
+        let order = fit.order(design)?;
+        if let Some(risks) = fit.incidence(design, times)? {
+            let last = (0..times.len()).max_by(|&a, &b| times[a].total_cmp(&times[b])).unwrap_or(0);
+            let n = design.rows();
+            let scores = order.is_none().then(|| risks.clone());
+            let predictor = order.unwrap_or_else(|| risks[last * n..(last + 1) * n].to_vec());
+            return Ok(Predicted { predictor, scores, risks, log_hazards: Vec::new() });
+        }
+        let fit = fit.cox().expect("what predicts no incidence is a Cox model");
+        let predictor = order.expect("a Cox model has a linear predictor");
         let baseline = fit.baseline(BaselineAt::Mean)?.pop();
         let baseline = baseline.expect("a fit without strata has one baseline");
         let mut risks = Vec::with_capacity(times.len() * predictor.len());
         let mut log_hazards = Vec::with_capacity(times.len());
         for &time in times {
-            let hazard = hazard_at(&baseline, time).ok_or_else(|| beyond(&baseline, time))?;
+            let hazard = hazard_at(&baseline, time)
+                .ok_or_else(|| beyond(baseline.time.last().copied().unwrap_or(0.0), time))?;
             risks.extend(predictor.iter().map(|x| -(-hazard * x.exp()).exp_m1()));
             log_hazards.push(hazard.ln());
         }
-        Ok(Predicted { predictor, risks, log_hazards })
+        Ok(Predicted { predictor, scores: None, risks, log_hazards })
+    }
+
+    /// The predictions of `n` rows by the time at a place alone.
+    pub fn at(&self, place: usize, n: usize) -> Predicted {
+        let own = |all: &Vec<f64>| all[place * n..(place + 1) * n].to_vec();
+        Predicted {
+            predictor: self.predictor.clone(),
+            scores: self.scores.as_ref().map(own),
+            risks: own(&self.risks),
+            log_hazards: self.log_hazards.get(place).copied().into_iter().collect(),
+        }
+    }
+
+    /// log(-log(1 - risk)) of each row by the time at a place, of a Cox model.
+    pub fn links(&self, place: usize) -> Vec<f64> {
+        let log = self.log_hazards.get(place).copied().unwrap_or(f64::NAN);
+        self.predictor.iter().map(|x| x + log).collect()
     }
 }
 
@@ -141,12 +160,4 @@ fn hazard_at(baseline: &Baseline, time: f64) -> Option<f64> {
     }
     let passed = baseline.time.partition_point(|&at| at <= time);
     Some(passed.checked_sub(1).map_or(0.0, |place| baseline.cumulative_hazard[place]))
-}
-
-fn beyond(baseline: &Baseline, time: f64) -> Problem {
-    let last = baseline.time.last().copied().unwrap_or(0.0);
-    Problem::analysis(
-        format!("the rows that made the model end at {last}, so it has no risk by {time}"),
-        Remedy::to(format!("ask for times up to {last}")),
-    )
 }

@@ -1,9 +1,10 @@
 //! The rows that make the models, and those on which they are judged.
 
 use super::model::Made;
+use super::outcome::{Outcome, with_causes};
 use super::{Judged, PerformanceRequest};
 use crate::{About, Data, Doubt, Problem, Rows, RowsRequest};
-use riskset::{DesignMatrix, Observations, Remedy};
+use riskset::{DesignMatrix, Remedy};
 use riskset_data::{Design, Formula, FrameOptions, ModelFrame, Table, TermKind};
 
 /// The rows that make the models: of two models the same, those in which the terms of both are known.
@@ -19,10 +20,12 @@ pub struct Making {
 
 impl Making {
     pub fn of(request: &PerformanceRequest, data: &Data) -> Result<Making, Problem> {
-        let own = request.rows.parsed()?;
+        let causes = request.causes();
+        let own = request.rows.parsed_for(causes.is_some())?;
         let (response, right) = parts(&request.rows.formula);
         let Some(other) = request.against.as_deref().map(right_side) else {
-            let mut rows = request.rows.rows(data, "performance")?;
+            let options = with_causes(causes.as_ref(), request.rows.options()?)?;
+            let mut rows = request.rows.rows_with(data, "performance", options)?;
             let about = checked(&mut rows)?;
             let terms = right.to_owned();
             return Ok(Making {
@@ -34,8 +37,8 @@ impl Making {
         };
         let terms = format!("{right} + {other}");
         let both = RowsRequest { formula: format!("{response} ~ {terms}"), ..request.rows.clone() };
-        let options = request.rows.options()?;
-        let formula = both.parsed()?;
+        let options = with_causes(causes.as_ref(), request.rows.options()?)?;
+        let formula = both.parsed_for(causes.is_some())?;
         let read = both.read(data, &formula, &options)?;
         let table = read.table;
         let mut rows = both.rows_of(&table, "performance", &formula, &options)?;
@@ -46,7 +49,7 @@ impl Making {
         let used = taken(&table, &rows.frame)?;
         let options = FrameOptions { subset: None, ..options };
         let second = RowsRequest { formula: format!("{response} ~ {other}"), ..both.clone() };
-        let second = second.parsed()?;
+        let second = second.parsed_for(causes.is_some())?;
         let frames = [&own, &second].map(|formula| ModelFrame::build(&used, formula, &options));
         let frames = frames.into_iter().collect::<Result<_, riskset_data::Error>>()?;
         Ok(Making { about, frames, names: vec![right.to_owned(), other.to_owned()], terms })
@@ -71,7 +74,10 @@ fn taken(table: &Table, frame: &ModelFrame) -> Result<Table, Problem> {
 /// What predictions of one baseline cannot honour is refused.
 fn checked(rows: &mut Rows) -> Result<About, Problem> {
     rows.refuse_model_terms()?;
-    rows.doubt_competing();
+    match &rows.frame.competing {
+        None => rows.doubt_competing(),
+        Some(_) => refuse_of_incidences(rows)?,
+    }
     if rows.frame.strata.is_some() {
         return Err(Problem::analysis(
             "strata() in the formula: each stratum has a baseline of its own, and patients of two \
@@ -82,10 +88,29 @@ fn checked(rows: &mut Rows) -> Result<About, Problem> {
     Ok(rows.about.clone())
 }
 
+/// What predictions of an incidence cannot honour is refused.
+fn refuse_of_incidences(rows: &Rows) -> Result<(), Problem> {
+    let observations = rows.frame.observations()?;
+    if observations.entry().is_some() {
+        let what = "the rows enter late, and predicted incidences are judged from the origin on";
+        return Err(Problem::analysis(
+            what,
+            Remedy::to("use rows that are followed from the origin"),
+        ));
+    }
+    match observations.weights() {
+        Some(_) => Err(Problem::analysis(
+            "the rows have weights, and predicted incidences are judged by rows that count once",
+            Remedy::AnyOf(vec![Remedy::Unset("weights".into()), Remedy::Unset("cause".into())]),
+        )),
+        None => Ok(()),
+    }
+}
+
 /// The rows on which models are judged, with their designs.
 pub struct Judging {
     pub judged: Judged,
-    pub response: Observations,
+    pub outcome: Outcome,
     /// One per model.
     pub designs: Vec<DesignMatrix>,
 }
@@ -110,16 +135,17 @@ impl Judging {
         rows: &Making,
         made: &[Made],
     ) -> Result<Judging, Problem> {
-        let response = rows.frames[0].observations()?.clone();
+        let outcome = Outcome::of(&rows.frames[0])?;
         let judged = Judged {
             data: request.rows.data.clone(),
             new: false,
-            n: response.len(),
+            n: outcome.len(),
             n_missing: rows.about.n_missing,
-            events: response.n_events(),
+            events: outcome.n_events(),
+            competing: outcome.n_competing(),
         };
         let designs = made.iter().map(|made| made.matrix.clone()).collect();
-        Ok(Judging { judged, response, designs })
+        Ok(Judging { judged, outcome, designs })
     }
 
     /// The rows of another table.
@@ -136,7 +162,8 @@ impl Judging {
         let response = response.trim().trim_end_matches('~').trim();
         let text = format!("{response} ~ {}", rows.terms);
         let formula = Formula::parse(&text).map_err(riskset_data::Error::from)?;
-        let frame = ModelFrame::build(&table, &formula, &FrameOptions::default())?;
+        let options = with_causes(request.causes().as_ref(), FrameOptions::default())?;
+        let frame = ModelFrame::build(&table, &formula, &options)?;
         about.doubts.extend(frame.doubts.iter().cloned().map(Doubt::Frame));
         let used = taken(&table, &frame)?;
         let mut designs = Vec::with_capacity(rows.frames.len());
@@ -145,15 +172,16 @@ impl Judging {
             doubt_units(about, &own.design()?, &design);
             designs.push(DesignMatrix::from_shared(design.values.clone(), design.n_rows)?);
         }
-        let response = frame.observations()?.clone();
+        let outcome = Outcome::of(&frame)?;
         let judged = Judged {
             data: name.to_owned(),
             new: true,
-            n: response.len(),
+            n: outcome.len(),
             n_missing: frame.n_missing,
-            events: response.n_events(),
+            events: outcome.n_events(),
+            competing: outcome.n_competing(),
         };
-        Ok(Judging { judged, response, designs })
+        Ok(Judging { judged, outcome, designs })
     }
 }
 

@@ -51,9 +51,12 @@ fn found(model: &ModelPerformance) -> Vec<SavedMeasure> {
         one("uno", None, measures.uno.estimate),
         one("slope", None, slope),
     ];
-    for (auc, brier) in measures.auc.at().iter().zip(measures.brier.at()) {
+    let times = measures.auc.at().iter().zip(measures.brier.at()).zip(&measures.calibration);
+    for ((auc, brier), calibration) in times {
         found.push(one("auc", Some(auc.time), auc.estimate));
         found.push(one("brier", brier.time, Some(brier.score.estimate)));
+        let ici = calibration.smooth.as_ref().map(|smooth| smooth.ici);
+        found.push(one("ici", Some(calibration.time), ici));
     }
     found
 }

@@ -14,6 +14,7 @@ pub mod plan;
 pub mod plot;
 pub mod predict;
 pub mod risk_groups;
+pub mod sampled;
 pub mod simulate;
 pub mod stored;
 pub mod study;
@@ -134,6 +135,10 @@ pub enum Command {
     RiskGroups(risk_groups::RiskGroupsArgs),
     /// What a saved model predicts for new rows, without the data that made it
     Predict(predict::PredictArgs),
+    /// Conditional logistic regression of matched sets
+    Clogit(sampled::ClogitArgs),
+    /// Cox regression of a case-cohort sample: all cases, and a part of the cohort that was drawn
+    CaseCohort(sampled::CaseCohortArgs),
     /// Cumulative incidence with competing risks (Aalen-Johansen), Gray's test
     Cif(CifArgs),
     /// Fine-Gray regression for the incidence of one cause among competing risks
@@ -242,6 +247,8 @@ impl Command {
             Command::Predict(args) => return crate::commands::predict::files(args),
             Command::Cif(args) => vec![&args.data.rows.data],
             Command::FineGray(args) => vec![&args.data.rows.data],
+            Command::Clogit(args) => vec![&args.data.rows.data],
+            Command::CaseCohort(args) => vec![&args.data.rows.data],
             Command::Npv(args) => vec![&args.proportion.data],
             Command::Meta(MetaArgs { command: MetaCommand::Proportion(args) }) => vec![&args.data],
             Command::Meta(MetaArgs { command: MetaCommand::Hr(args) }) => vec![&args.data],

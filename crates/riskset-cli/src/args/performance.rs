@@ -5,7 +5,7 @@ use super::{DataArgs, LevelArgs, OutputArgs, choice, fraction, number, positive}
 use clap::Args;
 use riskset::Ties;
 use riskset_analysis::figure::PerformanceFigure;
-use riskset_analysis::{PerformanceRequest, RowsRequest};
+use riskset_analysis::{IncidenceModel, PerformanceRequest, RowsRequest};
 use std::path::PathBuf;
 
 /// `riskset performance`
@@ -13,7 +13,8 @@ use std::path::PathBuf;
 #[command(
     after_help = "Judged on the rows that made it a model looks better than it is: ask for --bootstrap, --folds or --validate.\n\n\
                   Examples:\n  riskset performance @rotterdam \"Surv(rtime, recur) ~ age + nodes\" --times 1000,1800 \\\n      --validate @gbsg --validate-response \"Surv(rfstime, status)\"\n  \
-                  riskset performance @lung \"Surv(time, status == 2) ~ age + sex + ph.ecog\" --times 365 \\\n      --against \"age + sex\" --bootstrap 20"
+                  riskset performance @lung \"Surv(time, status == 2) ~ age + sex + ph.ecog\" --times 365 \\\n      --against \"age + sex\" --bootstrap 20\n  \
+                  riskset performance @mgus2 \"Surv(etime, event) ~ age + mspike\" --cause pcm --censor censor \\\n      --times 120"
 )]
 pub struct PerformanceArgs {
     /// Data, formula and rows.
@@ -23,6 +24,10 @@ pub struct PerformanceArgs {
     /// The models and where they are judged.
     #[command(flatten)]
     pub judging: JudgingArgs,
+
+    /// Limits of ICI and E90 from this many samples of the rows judged
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub resample: usize,
 
     /// Correct for optimism by this many bootstrap samples
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -36,7 +41,7 @@ pub struct PerformanceArgs {
     #[arg(long, value_name = "P,...", value_delimiter = ',', value_parser = fraction, requires = "against")]
     pub reclassify: Vec<f64>,
 
-    /// Where the random numbers of --bootstrap and --folds start
+    /// Where the random numbers of --bootstrap, --folds and --resample start
     #[arg(long, value_name = "SEED", default_value_t = 1)]
     pub seed: u64,
 
@@ -83,6 +88,18 @@ pub struct JudgingArgs {
     /// How tied event times are handled
     #[arg(long, value_parser = choice::<Ties>(), value_name = "TIES", default_value = "efron")]
     pub ties: Ties,
+
+    /// With competing risks: the value of the event column whose incidence is predicted
+    #[arg(long, value_name = "VALUE", requires = "censor")]
+    pub cause: Option<String>,
+
+    /// With competing risks: the value of the event column that means censored
+    #[arg(long, value_name = "VALUE", requires = "cause")]
+    pub censor: Option<String>,
+
+    /// With competing risks: the model of the incidence [default: fine-gray]
+    #[arg(long, value_parser = choice::<IncidenceModel>(), value_name = "MODEL", requires = "cause")]
+    pub incidence_model: Option<IncidenceModel>,
 }
 
 impl JudgingArgs {
@@ -90,6 +107,9 @@ impl JudgingArgs {
     pub fn request(&self, rows: RowsRequest, conf_level: f64) -> PerformanceRequest {
         PerformanceRequest {
             rows,
+            cause: self.cause.clone(),
+            censor: self.censor.clone(),
+            incidence_model: self.incidence_model,
             conf_level,
             ties: self.ties,
             times: self.times.clone(),

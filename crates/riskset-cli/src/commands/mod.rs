@@ -29,6 +29,7 @@ pub mod plot;
 pub mod power;
 pub mod predict;
 pub mod risk_groups;
+pub mod sampled;
 pub mod simulate;
 pub mod split;
 pub mod study;

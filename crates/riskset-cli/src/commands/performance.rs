@@ -12,6 +12,7 @@ pub fn request(args: &PerformanceArgs) -> Result<Request, Failure> {
     request.bootstrap = args.bootstrap;
     request.folds = args.folds;
     request.reclassify.clone_from(&args.reclassify);
+    request.resample = args.resample;
     request.seed = args.seed;
     request.save_model = args.save_model.is_some();
     Ok(Request::Performance(request))

@@ -17,6 +17,8 @@ const COMMANDS: &[&[&str]] = &[
     &["factors"],
     &["performance"],
     &["risk-groups"],
+    &["clogit"],
+    &["case-cohort"],
     &["predict"],
     &["cif"],
     &["fine-gray"],

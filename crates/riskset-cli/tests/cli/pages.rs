@@ -92,7 +92,7 @@ fn outline(svg: &str) -> Vec<String> {
 }
 
 /// The commands that make a request: they analyse or draw.
-const ANALYSES: [&str; 16] = [
+const ANALYSES: [&str; 18] = [
     "km",
     "logrank",
     "compare",
@@ -102,6 +102,8 @@ const ANALYSES: [&str; 16] = [
     "tipping",
     "split",
     "cox",
+    "clogit",
+    "case-cohort",
     "cif",
     "fine-gray",
     "npv",

@@ -1,7 +1,9 @@
 //! The document of any answer.
 
 use super::adjust::AdjustDocument;
+use super::case_cohort::CaseCohortDocument;
 use super::cif::CifDocument;
+use super::clogit::ClogitDocument;
 use super::compare::CompareDocument;
 use super::cox::CoxDocument;
 use super::cutpoint::CutpointDocument;
@@ -50,6 +52,8 @@ pub enum AnyDocument {
     Factors(Box<FactorsDocument>),
     Performance(Box<PerformanceDocument>),
     RiskGroups(Box<RiskGroupsDocument>),
+    CaseCohort(Box<CaseCohortDocument>),
+    Clogit(Box<ClogitDocument>),
     Predict(Box<PredictDocument>),
     Cif(Box<CifDocument>),
     FineGray(Box<FineGrayDocument>),
@@ -81,6 +85,8 @@ macro_rules! delegate {
             AnyDocument::Factors($document) => $call,
             AnyDocument::Performance($document) => $call,
             AnyDocument::RiskGroups($document) => $call,
+            AnyDocument::CaseCohort($document) => $call,
+            AnyDocument::Clogit($document) => $call,
             AnyDocument::Predict($document) => $call,
             AnyDocument::Cif($document) => $call,
             AnyDocument::FineGray($document) => $call,
@@ -132,6 +138,12 @@ impl AnyDocument {
             }
             Answer::Performance(answer) => {
                 AnyDocument::Performance(Box::new(PerformanceDocument::of(&answer, voice)))
+            }
+            Answer::CaseCohort(answer) => {
+                AnyDocument::CaseCohort(Box::new(CaseCohortDocument::of(&answer, voice)))
+            }
+            Answer::Clogit(answer) => {
+                AnyDocument::Clogit(Box::new(ClogitDocument::of(&answer, voice)))
             }
             Answer::RiskGroups(answer) => {
                 AnyDocument::RiskGroups(Box::new(RiskGroupsDocument::of(&answer, voice)))

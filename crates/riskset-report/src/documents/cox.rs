@@ -6,8 +6,8 @@ mod residuals;
 mod sentences;
 
 pub(super) use entries::{
-    coefficients, joint_tests, log_likelihood, named_coefficients, terms, test_entry, variance,
-    wald,
+    coefficients, joint_tests, log_likelihood, named_coefficients, terms, test_entry, tests,
+    variance, wald,
 };
 pub use penalised::{FrailtyEntry, FrailtyGroup, PenalisedEntry, ShrunkEntry};
 pub use residuals::{Matrix, Residuals};

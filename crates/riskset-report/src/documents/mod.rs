@@ -6,8 +6,10 @@
 
 pub mod adjust;
 mod any;
+pub mod case_cohort;
 pub mod checklist;
 pub mod cif;
+pub mod clogit;
 pub mod compare;
 pub mod cox;
 pub mod curve;

@@ -80,6 +80,8 @@ fn rows_of(request: &Request) -> Option<&RowsRequest> {
         Request::Factors(one) => &one.rows,
         Request::Performance(one) => &one.rows,
         Request::RiskGroups(one) => &one.rows,
+        Request::Clogit(one) => &one.rows,
+        Request::CaseCohort(one) => &one.rows,
         Request::Cif(one) => &one.rows,
         Request::FineGray(one) => &one.rows,
         Request::Npv(one) => &one.rows,

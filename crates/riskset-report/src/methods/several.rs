@@ -3,7 +3,10 @@
 use super::survival::{terms, ties};
 use super::{level, words};
 use crate::manuscript::Paragraph;
-use riskset_analysis::{PerformanceRequest, PowerLogrankRequest, Request, RiskGroupsRequest};
+use riskset::CaseCohortMethod;
+use riskset_analysis::{
+    IncidenceModel, PerformanceRequest, PowerLogrankRequest, Request, RiskGroupsRequest,
+};
 
 /// The paragraphs of an analysis that is not of times alone.
 pub fn methods(request: &Request) -> Vec<Paragraph> {
@@ -30,6 +33,23 @@ pub fn methods(request: &Request) -> Vec<Paragraph> {
         }
         Request::Performance(asked) => performance(asked),
         Request::RiskGroups(asked) => risk_groups(asked),
+        Request::Clogit(asked) => Paragraph::new(format!(
+            "Odds ratios of {} within matched sets are from a conditional logistic regression, with {} \
+             confidence intervals; sets without a case or of cases alone say nothing and were left out.",
+            terms(&asked.rows),
+            level(asked.conf_level)
+        )),
+        Request::CaseCohort(asked) => Paragraph::new(format!(
+            "Hazard ratios of {} are from a Cox regression of the case-cohort sample by {} estimator, with \
+             {} confidence intervals that hold the draw of the subcohort.",
+            terms(&asked.rows),
+            match asked.method {
+                CaseCohortMethod::Prentice => "Prentice's",
+                CaseCohortMethod::SelfPrentice => "Self and Prentice's",
+                CaseCohortMethod::LinYing => "Lin and Ying's",
+            },
+            level(asked.conf_level)
+        )),
         Request::Predict(_) => Paragraph::new(
             "Predictions are those of a Cox model that was fitted before and saved; nothing was fitted to \
              these rows.",
@@ -112,11 +132,19 @@ fn performance(asked: &PerformanceRequest) -> Paragraph {
         ),
     };
     Paragraph::new(format!(
-        "The Cox model of {} was {against}{on}{corrected}, {}",
+        "The {} of {} was {against}{on}{corrected}, {}",
+        match (&asked.cause, asked.model()) {
+            (None, _) => "Cox model",
+            (Some(_), IncidenceModel::FineGray) => "Fine-Gray model",
+            (Some(_), IncidenceModel::CauseSpecific) => "cause-specific Cox models",
+        },
         terms(&asked.rows),
-        words::JUDGED
+        words::judged(asked.cause.is_some())
     ))
-    .cite(&["harrell1982", "uno2011", "graf1999"])
+    .cite(match asked.cause {
+        Some(_) => &["fine1999", "graf1999"][..],
+        None => &["harrell1982", "uno2011", "graf1999"],
+    })
 }
 
 fn risk_groups(asked: &RiskGroupsRequest) -> Paragraph {

@@ -88,9 +88,20 @@ pub fn factors(same_rows: bool) -> String {
     )
 }
 
-/// What predictions were judged by.
-pub const JUDGED: &str = "by concordance (Harrell, Uno), cumulative/dynamic area under the ROC curve, Brier \
-                          score and calibration, weighted for censoring.";
+/// What predictions were judged by; with competing events their incidence was predicted.
+pub fn judged(competing: bool) -> &'static str {
+    match competing {
+        false => {
+            "by concordance (Harrell, Uno), cumulative/dynamic area under the ROC curve, Brier score and \
+             calibration, weighted for censoring."
+        }
+        true => {
+            "by concordance (Wolbers), cumulative/dynamic area under the ROC curve, Brier score and \
+             calibration, weighted for censoring; the incidence was predicted with competing events, \
+             which are no censorings."
+        }
+    }
+}
 
 /// Measurements and categories of a table of patients.
 pub fn described(means: bool) -> String {

@@ -584,6 +584,9 @@ pub struct PerformanceSpec {
     /// Cut-offs of the risk by the first of `times`, as fractions: groups with their curves.
     #[serde(default)]
     pub groups: Vec<f64>,
+    /// What predicts the incidence of an endpoint with competing events: `fine-gray` (the default) or
+    /// `cause-specific`.
+    pub incidence_model: Option<Text>,
 }
 
 /// Proportions of units with intervals that allow for several units of one patient.

@@ -158,8 +158,8 @@ fn statistics(context: &Context, compared: &[Vec<Compared>]) -> Vec<Paragraph> {
         Paragraph::new(text)
     }));
     paragraphs.extend(context.file.performance.iter().map(|spec| {
-        let text = performance::methods(spec);
-        Paragraph::new(text)
+        let (_, endpoint) = context.endpoint(&spec.endpoint);
+        Paragraph::new(performance::methods(spec, !endpoint.competing.is_empty()))
     }));
     if !context.file.cutpoint.is_empty() {
         paragraphs.push(words::cutpoint());

@@ -15,12 +15,12 @@ use crate::format::NOT_ESTIMABLE;
 use crate::methods::words;
 use crate::store::{Estimate, Unit, slug};
 use crate::table::{Align, Table};
-use riskset::{BrierEstimate, Concordance, Interval, normal};
+use riskset::{BrierEstimate, Choice, Concordance, Interval, normal};
 use riskset_analysis::figure::{
     PageRequest, PlotPerformanceRequest, PlotRiskGroupsRequest, TimeAxis,
 };
 use riskset_analysis::{
-    Answer, Data, ModelComparison, ModelPerformance, NewColumn, PerformanceAnswer,
+    Answer, Data, IncidenceModel, ModelComparison, ModelPerformance, NewColumn, PerformanceAnswer,
     PerformanceRequest, Problem, Request, RiskGroupsAnswer, RiskGroupsRequest, RowsRequest,
 };
 
@@ -35,6 +35,27 @@ pub struct Judged<'a> {
     groups: Vec<String>,
     /// The calibration, and the curves of the groups.
     pub figures: Vec<Figure>,
+    /// The model of the incidence, for an endpoint with competing events.
+    incidence_model: Option<IncidenceModel>,
+}
+
+impl Judged<'_> {
+    /// What the two concordances are called.
+    fn concordances(&self) -> [&'static str; 2] {
+        match self.incidence_model {
+            Some(_) => ["Wolbers' C", "Wolbers' C, weighted for censoring"],
+            None => ["Harrell's C", "Uno's C"],
+        }
+    }
+
+    /// What was fitted.
+    fn fitted(&self) -> &'static str {
+        match self.incidence_model {
+            None => "Cox models",
+            Some(IncidenceModel::FineGray) => "Fine-Gray models",
+            Some(IncidenceModel::CauseSpecific) => "Cox models of the hazards of all causes",
+        }
+    }
 }
 
 /// Judges the models; their numbers go under `NAME`.
@@ -51,8 +72,16 @@ pub fn judge<'a>(
     context.store.count(format!("{name}.events"), answer.events, "events");
     let mut models = vec![("model", spec.model_label())];
     models.extend(spec.against.is_some().then(|| ("against", spec.against_label())));
+    if asked.incidence_model.is_some() {
+        let competing = answer.judged.competing;
+        context.store.count(format!("{name}.competing"), competing, "competing events");
+    }
+    let observed = match asked.incidence_model {
+        Some(_) => "Aalen-Johansen risk over the mean predicted one",
+        None => "Kaplan-Meier risk over the mean predicted one",
+    };
     for (model, (key, _)) in answer.models.iter().zip(&models) {
-        put_model(context, &format!("{name}.{key}"), model);
+        put_model(context, &format!("{name}.{key}"), model, observed);
     }
     if let Some(comparison) = &answer.comparison {
         put_comparison(context, &name, comparison);
@@ -67,7 +96,8 @@ pub fn judge<'a>(
         put_groups(context, &name, groups);
     }
     let figures = asked.figures(context, groups.is_some())?;
-    Ok(Judged { spec, models, times: asked.times, groups: labels, figures })
+    let incidence_model = asked.incidence_model;
+    Ok(Judged { spec, models, times: asked.times, groups: labels, figures, incidence_model })
 }
 
 /// The data of a section: the columns of the population, with the endpoint beside them.
@@ -76,6 +106,37 @@ struct Asked<'a> {
     data: Data,
     rows: RowsRequest,
     times: Vec<f64>,
+    /// The model of the incidence, for an endpoint with competing events.
+    incidence_model: Option<IncidenceModel>,
+}
+
+/// The model of the incidence, where the endpoint has competing events.
+fn incidence_model(
+    context: &Context,
+    spec: &PerformanceSpec,
+    competing: bool,
+) -> Result<Option<IncidenceModel>, Error> {
+    if competing && !spec.groups.is_empty() {
+        let why = "the endpoint has competing events, and groups by predicted risk have Kaplan-Meier \
+                   curves, which take them for censored; leave `groups` out";
+        return Err(context.source.refuse(&spec.endpoint, why));
+    }
+    match (&spec.incidence_model, competing) {
+        (None, _) => Ok(competing.then(IncidenceModel::default)),
+        (Some(name), false) => {
+            let why = "the endpoint has no competing events, so there is no incidence to model; leave \
+                       `incidence_model` out";
+            Err(context.source.refuse(name, why))
+        }
+        (Some(name), true) => match name.get_ref().parse() {
+            Ok(model) => Ok(Some(model)),
+            Err(_) => Err(context.source.unknown(
+                name,
+                "the model of an incidence",
+                &IncidenceModel::names(),
+            )),
+        },
+    }
 }
 
 impl<'a> Asked<'a> {
@@ -86,19 +147,20 @@ impl<'a> Asked<'a> {
     ) -> Result<Asked<'a>, Error> {
         let (population, _) = context.population(&spec.population);
         let (endpoint, endpoint_spec) = context.endpoint(&spec.endpoint);
-        if !endpoint_spec.competing.is_empty() {
-            let why = "the endpoint has competing events, and a predicted risk of a Cox model takes \
-                       them for censored; choose an endpoint without them";
-            return Err(context.source.refuse(&spec.endpoint, why));
-        }
+        let competing = !endpoint_spec.competing.is_empty();
+        let incidence_model = incidence_model(context, spec, competing)?;
         let members = rows(&context.cohort.populations[population]);
         let outcome = |row: &usize| context.cohort.endpoints[endpoint][*row];
         let time = members.iter().map(|row| Some(outcome(row)?.time)).collect();
-        let event = members.iter().map(|row| Some(outcome(row)?.event)).collect();
-        let columns = vec![
-            (TIME.to_owned(), NewColumn::Numbers(time)),
-            (EVENT.to_owned(), NewColumn::Flags(event)),
-        ];
+        let event = match competing {
+            true => {
+                NewColumn::Texts(members.iter().map(|row| Some(outcome(row)?.code())).collect())
+            }
+            false => {
+                NewColumn::Flags(members.iter().map(|row| Some(outcome(row)?.event)).collect())
+            }
+        };
+        let columns = vec![(TIME.to_owned(), NewColumn::Numbers(time)), (EVENT.to_owned(), event)];
         let refuse =
             |problem: Problem| context.source.refuse(&spec.terms, problem.words(&StudyWords));
         let times = spec.times.clone().unwrap_or_else(|| context.file.study.times());
@@ -108,12 +170,17 @@ impl<'a> Asked<'a> {
             data: patients.data(&members, columns).map_err(refuse)?,
             rows: RowsRequest::new(spec.name.get_ref(), formula),
             times,
+            incidence_model,
         })
     }
 
     fn request(&self, context: &Context) -> PerformanceRequest {
         PerformanceRequest {
             rows: self.rows.clone(),
+            // As `Outcome::code` has them.
+            cause: self.incidence_model.map(|_| "1".to_owned()),
+            censor: self.incidence_model.map(|_| "0".to_owned()),
+            incidence_model: self.incidence_model,
             conf_level: context.level,
             times: self.times.clone(),
             against: self.spec.against.as_ref().map(|terms| terms.get_ref().clone()),
@@ -209,7 +276,7 @@ impl<'a> Asked<'a> {
     }
 }
 
-fn put_model(context: &mut Context, key: &str, model: &ModelPerformance) {
+fn put_model(context: &mut Context, key: &str, model: &ModelPerformance, observed: &'static str) {
     let level = context.level;
     let (store, measures) = (&mut context.store, &model.measures);
     let estimate = |estimate: Option<f64>, interval: Option<Interval>| Estimate {
@@ -237,13 +304,7 @@ fn put_model(context: &mut Context, key: &str, model: &ModelPerformance) {
     for at in &measures.calibration {
         let ratio = estimate(at.ratio, Some(at.ratio_interval));
         let key = format!("{key}.{}.observed_over_predicted", at_key(at.time));
-        store.estimate(
-            &key,
-            ratio,
-            Unit::Ratio,
-            2,
-            "Kaplan-Meier risk over the mean predicted one",
-        );
+        store.estimate(&key, ratio, Unit::Ratio, 2, observed);
     }
     store.value(format!("{key}.aic"), model.aic, Unit::Value, 1, "Akaike's criterion");
     for corrected in model.bootstrap.iter().flat_map(|found| &found.measures) {
@@ -251,7 +312,13 @@ fn put_model(context: &mut Context, key: &str, model: &ModelPerformance) {
         let key = format!("{key}{at}.{}.corrected", corrected.measure);
         let decimals = if corrected.measure == "slope" { 2 } else { 3 };
         let source = "corrected for optimism by the bootstrap";
-        store.value(key, corrected.corrected, Unit::Value, decimals, source);
+        let Interval { lower, upper } = corrected.interval;
+        store.value(key.clone(), corrected.corrected, Unit::Value, decimals, source);
+        if lower.is_some() {
+            let source = "percentile of the bootstrap, moved by the optimism";
+            store.value(format!("{key}.lower"), lower, Unit::Value, decimals, source);
+            store.value(format!("{key}.upper"), upper, Unit::Value, decimals, source);
+        }
     }
 }
 
@@ -321,16 +388,17 @@ pub fn table(context: &Context, judged: &Judged) -> Table {
     let corrected = spec.bootstrap > 0;
     let interval = |key: String| context.store.show_interval(&key, &context.style);
     let show = |key: String| context.store.show(&key, &context.style);
+    let [harrell, uno] = judged.concordances();
     let mut rows: Vec<(String, String, bool)> =
-        vec![("Harrell's C".to_owned(), "harrell".to_owned(), true)];
+        vec![(harrell.to_owned(), "harrell".to_owned(), true)];
     let optimism = "corrected for optimism";
     let also = |rows: &mut Vec<(String, String, bool)>, label: String, key: String| {
         if corrected {
             rows.push((format!("{label}, {optimism}"), format!("{key}.corrected"), false));
         }
     };
-    also(&mut rows, "Harrell's C".to_owned(), "harrell".to_owned());
-    rows.push(("Uno's C".to_owned(), "uno".to_owned(), true));
+    also(&mut rows, harrell.to_owned(), "harrell".to_owned());
+    rows.push((uno.to_owned(), "uno".to_owned(), true));
     for &time in &judged.times {
         let (at, unit) = (at_key(time), context.unit.name());
         for (label, measure, has) in [
@@ -351,7 +419,12 @@ pub fn table(context: &Context, judged: &Judged) -> Table {
     for (label, key, limits) in rows {
         let cell = |(model, _): &(&str, String)| {
             let key = format!("{name}.{model}.{key}");
-            if limits { interval(key) } else { show(key) }
+            let has_limits = context.store.number(&format!("{key}.lower")).is_some();
+            match (limits, has_limits) {
+                (true, _) => interval(key),
+                (false, true) => corrected_cell(context, &key),
+                (false, false) => show(key),
+            }
         };
         let cells = std::iter::once(label).chain(judged.models.iter().map(cell));
         table = table.row(cells.collect::<Vec<String>>());
@@ -359,20 +432,40 @@ pub fn table(context: &Context, judged: &Judged) -> Table {
     notes(context, judged).into_iter().fold(table, Table::footnote)
 }
 
+/// A corrected measure with its limits.
+fn corrected_cell(context: &Context, key: &str) -> String {
+    let number = |part: &str| context.store.number(&format!("{key}{part}"));
+    let (lower, upper) = (number(".lower"), number(".upper"));
+    context.style.interval(number(""), lower, upper, 3, NOT_ESTIMABLE)
+}
+
 fn notes(context: &Context, judged: &Judged) -> Vec<String> {
     let spec = judged.spec;
     let name = slug(spec.name.get_ref());
     let show = |part: &str| context.store.show(&format!("{name}.{part}"), &context.style);
     let mut notes = vec![format!(
-        "Cox models of {} patients with {} events ({} left out for missing values), judged on the same \
+        "{} of {} patients with {} events{} ({} left out for missing values), judged on the same \
          patients; the limits take the predictions as given.",
+        judged.fitted(),
         show("n"),
         show("events"),
+        match judged.incidence_model {
+            Some(_) => format!(" and {} competing ones", show("competing")),
+            None => String::new(),
+        },
         show("missing")
     )];
+    if judged.incidence_model.is_some() {
+        notes.push(
+            "Whoever had a competing event never has the one of interest: concordances compare such \
+             patients too, and they are controls of the AUC."
+                .to_owned(),
+        );
+    }
     if spec.bootstrap > 0 {
         notes.push(format!(
-            "Corrected for optimism by {} bootstrap samples, the model made anew in each.",
+            "Corrected for optimism by {} bootstrap samples, the model made anew in each; limits are \
+             the percentiles of the samples, moved by the optimism.",
             spec.bootstrap
         ));
     }
@@ -387,7 +480,8 @@ fn compared(context: &Context, judged: &Judged) -> Option<String> {
     let number = |key: &str| context.store.number(&format!("{name}.{key}"));
     let p = |key: &str| context.style.p_equation(number(key));
     let mut parts = vec![format!(
-        "Harrell's C differed from that of {against} by {} ({}; {}, the predictions taken as given)",
+        "{} differed from that of {against} by {} ({}; {}, the predictions taken as given)",
+        judged.concordances()[0],
         context.store.show(&format!("{name}.difference.harrell.estimate"), &context.style),
         format_args!(
             "{}, {}",
@@ -449,10 +543,17 @@ pub fn text(context: &Context, judged: &Judged) -> Section {
         let harrell = format!("{name}.{key}.harrell");
         let corrected = match spec.bootstrap {
             0 => String::new(),
-            _ => format!(
-                ", corrected for optimism {}",
-                context.store.show(&format!("{harrell}.corrected"), &context.style)
-            ),
+            _ => {
+                let key = format!("{harrell}.corrected");
+                let shown = context.store.show(&key, &context.style);
+                match context.store.number(&format!("{key}.lower")) {
+                    None => format!("; corrected for optimism, {shown}"),
+                    Some(_) => {
+                        let range = context.store.show_range(&key, &context.style);
+                        format!("; corrected for optimism, {shown}, {range}")
+                    }
+                }
+            }
         };
         format!(
             "{} ({}, {}{corrected}) for {label}",
@@ -463,10 +564,11 @@ pub fn text(context: &Context, judged: &Judged) -> Section {
     };
     let models: Vec<String> = judged.models.iter().map(of).collect();
     let mut sentences = vec![format!(
-        "{}: of {} patients with {} events, Harrell's C was {}.",
+        "{}: of {} patients with {} events, {} was {}.",
         spec.label,
         context.store.show(&format!("{name}.n"), &context.style),
         context.store.show(&format!("{name}.events"), &context.style),
+        judged.concordances()[0],
         models.join(" and ")
     )];
     sentences.extend(compared(context, judged).map(|sentence| format!("{sentence}.")));
@@ -474,7 +576,7 @@ pub fn text(context: &Context, judged: &Judged) -> Section {
 }
 
 /// The sentence of the Methods.
-pub fn methods(spec: &PerformanceSpec) -> String {
+pub fn methods(spec: &PerformanceSpec, competing: bool) -> String {
     let against = match &spec.against {
         Some(_) => format!(
             "{} was compared with {} on the same patients",
@@ -489,7 +591,7 @@ pub fn methods(spec: &PerformanceSpec) -> String {
             ", with {samples} bootstrap samples to correct for optimism, the model made anew in each"
         ),
     };
-    format!("{}: {against}{corrected}, {}", spec.label, words::JUDGED)
+    format!("{}: {against}{corrected}, {}", spec.label, words::judged(competing))
 }
 
 impl PerformanceSpec {

@@ -6,6 +6,7 @@
 
 mod aalen;
 mod aalen_johansen;
+mod cause_specific;
 mod incidence;
 mod overstatement;
 mod read;
@@ -13,6 +14,7 @@ mod robust;
 mod steps;
 
 pub use aalen_johansen::{AalenJohansen, IncidenceVariance};
+pub use cause_specific::CauseSpecific;
 pub use incidence::{CauseIncidence, CumulativeIncidence, IncidencePoint};
 pub use overstatement::Overstatement;
 pub use read::IncidenceAt;
@@ -144,6 +146,17 @@ impl CompetingRisks {
         self.check_cause(cause)?;
         let events = self.cause.iter().map(|&found| found == cause).collect();
         Ok(self.observations.clone().with_events(events))
+    }
+
+    /// Some rows, in the order given; a row may be given more than once.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Observations::select`].
+    pub fn select(&self, rows: &[usize]) -> Result<CompetingRisks, Error> {
+        let observations = self.observations.select(rows)?;
+        let cause = rows.iter().map(|&row| self.cause[row]).collect();
+        Ok(CompetingRisks { observations, cause, n_causes: self.n_causes })
     }
 
     pub(crate) fn check_cause(&self, cause: u32) -> Result<(), Error> {

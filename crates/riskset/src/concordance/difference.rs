@@ -9,8 +9,9 @@
 //! Gallas (2015), Stat Med 34:685-703. Reference program: `concordance` of two fits in R survival
 //! 3.5.
 
-use super::{Concordance, ConcordanceIndex, jackknife};
-use crate::{Error, Interval, Response, normal};
+use super::pairs::jackknife;
+use super::{Concordance, ConcordanceIndex};
+use crate::{Error, Groups, Interval, Response, normal};
 
 /// Two scores of the same patients, and by how much the second orders them better.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,8 +30,9 @@ pub struct ConcordanceDifference {
     /// The difference over its standard error. `None` when that is 0, as for scores that order all
     /// pairs alike.
     pub z: Option<f64>,
-    /// The two-sided p value of z. For a marker that was added to the first model on the same rows
-    /// it is too small for a null marker; use the likelihood ratio there.
+    /// The two-sided p value of z. It is no test of a marker that was added to the first model on the
+    /// same rows, of a null marker it is too large (Demler, Pencina and D'Agostino 2012, Stat Med
+    /// 31:2577-2587); use the likelihood ratio there.
     pub p_value: Option<f64>,
 }
 
@@ -51,14 +53,25 @@ impl ConcordanceIndex<'_> {
         second: &[f64],
         conf_level: f64,
     ) -> Result<ConcordanceDifference, Error> {
-        let quantile = normal::two_sided_quantile(conf_level)?;
         let rows = response.observations();
-        let (first, of_first) = self.influences(rows, first)?;
-        let (second, of_second) = self.influences(rows, second)?;
+        let (first, second) = (self.influences(rows, first)?, self.influences(rows, second)?);
+        ConcordanceDifference::of(first, second, self.cluster, conf_level)
+    }
+}
+
+impl ConcordanceDifference {
+    /// From two concordances of the same rows, each with the derivatives by the weights of the rows.
+    pub(super) fn of(
+        (first, of_first): (Concordance, Vec<f64>),
+        (second, of_second): (Concordance, Vec<f64>),
+        cluster: Option<&Groups>,
+        conf_level: f64,
+    ) -> Result<ConcordanceDifference, Error> {
+        let quantile = normal::two_sided_quantile(conf_level)?;
         let estimate = second.estimate.zip(first.estimate).map(|(b, a)| b - a);
         let std_error = estimate.map(|_| {
             let changes = of_second.iter().zip(&of_first).map(|(b, a)| b - a);
-            jackknife(changes, self.cluster)
+            jackknife(changes, cluster)
         });
         let z = estimate.zip(std_error).filter(|&(_, error)| error > ROUNDING).map(|(d, e)| d / e);
         let limit = |sign: f64| estimate.zip(std_error).map(|(d, e)| d + sign * quantile * e);

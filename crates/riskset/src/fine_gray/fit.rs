@@ -229,4 +229,42 @@ impl FineGrayFit {
             incidence: self.baseline_cumulative_hazard()?.iter().map(incidence).collect(),
         })
     }
+
+    /// The incidence at each of `times` for each row of `design` (columns as fitted):
+    /// `[time * rows + row]`. After the last event it stays as it is: who asks must know until when
+    /// somebody was seen.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Length`] unless the design has the columns of the fit, and that of
+    /// [`baseline_cumulative_hazard`](Self::baseline_cumulative_hazard).
+    pub fn incidence_at(&self, design: &DesignMatrix, times: &[f64]) -> Result<Vec<f64>, Error> {
+        let (linear, hazards) =
+            (self.linear_predictors(design)?, self.baseline_cumulative_hazard()?);
+        let at = |&time: &f64| {
+            let passed = self.event_time.partition_point(|&at| at <= time);
+            let hazard = passed.checked_sub(1).map_or(0.0, |place| hazards[place]);
+            let log = hazard.ln();
+            linear.iter().map(move |x| -(-(log + x).exp()).exp_m1())
+        };
+        Ok(times.iter().flat_map(at).collect())
+    }
+
+    /// b'x of each row of `design`, from covariates of zero.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Length`] unless the design has the columns of the fit.
+    pub fn linear_predictors(&self, design: &DesignMatrix) -> Result<Vec<f64>, Error> {
+        let (expected, found) = (self.columns, design.columns());
+        if expected != found {
+            return Err(Error::Length { what: "covariates", expected, found });
+        }
+        let mut linear = vec![0.0; design.rows()];
+        for (&column, beta) in self.kept.iter().zip(&self.beta) {
+            let values = design.column(column).iter();
+            linear.iter_mut().zip(values).for_each(|(sum, value)| *sum += beta * value);
+        }
+        Ok(linear)
+    }
 }

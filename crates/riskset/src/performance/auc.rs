@@ -6,17 +6,45 @@
 //! the Kaplan-Meier estimate of being uncensored (at the same time an event comes before a
 //! censoring). The weight of those free of the event is the same for all and cancels.
 //!
+//! With competing risks a case has met the cause of interest by t, and there are two definitions of a
+//! control ([`Controls`]): everybody else, those who met another cause among them, or only those who
+//! are free of any event at t. Controls that were seen to meet another cause stand for the censored as
+//! cases do, and those still followed by 1/G(t).
+//!
 //! The standard error is the infinitesimal jackknife, the derivative through G included.
 //! Derivation: docs/methods/prognosis.md, "The area under the ROC curve".
 //!
 //! Sources: Uno, Cai, Tian and Wei (2007), J Am Stat Assoc 102:527-537; Hung and Chiang (2010),
-//! Can J Stat 38:8-26; Blanche, Dartigues and Jacqmin-Gadda (2013), Stat Med 32:5381-5397. Reference:
-//! the formula written out in R.
+//! Can J Stat 38:8-26; Blanche, Dartigues and Jacqmin-Gadda (2013), Stat Med 32:5381-5397 (both
+//! definitions). References: the formula written out in R; with competing risks `Score` of R
+//! riskRegression 2022.11.28.
 
 use crate::brier::{Censoring, Status, check_times};
-use crate::{Error, Interval, Observations, Response, normal, sort};
+use crate::{CompetingRisks, Error, Interval, Observations, Response, choices, normal, sort};
 
-/// The area under the ROC curve over time: its options, and [`estimate`](Self::estimate).
+/// Who stands against the cases of a cause when there are others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Controls {
+    /// Who has not met the cause of interest by the time, those who met another included: the scores
+    /// are asked to tell who will have the event from who will not. As `AUC_2` of timeROC and
+    /// riskRegression.
+    #[default]
+    WithoutEvent,
+    /// Who is free of any event at the time: `AUC_1` of timeROC.
+    EventFree,
+}
+
+choices!(
+    Controls,
+    "controls",
+    [
+        (Controls::WithoutEvent, "without-event", "All without the event of interest by the time"),
+        (Controls::EventFree, "event-free", "Only those free of any event at the time"),
+    ]
+);
+
+/// The area under the ROC curve over time: its options, [`estimate`](Self::estimate) and
+/// [`incidence`](Self::incidence).
 ///
 /// ```
 /// use riskset::{DynamicAuc, RightCensored};
@@ -30,6 +58,7 @@ use crate::{Error, Interval, Observations, Response, normal, sort};
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DynamicAuc {
     conf_level: f64,
+    controls: Controls,
 }
 
 /// The area at one time.
@@ -40,7 +69,8 @@ pub struct AucAt {
     pub time: f64,
     /// Rows with the event by then.
     pub n_case: usize,
-    /// Rows followed beyond it.
+    /// Controls: rows followed beyond it and, by [`Controls::WithoutEvent`], those with another cause
+    /// by then.
     pub n_control: usize,
     /// The area: 1/2 for scores that tell nothing. `None` before the first event.
     pub estimate: Option<f64>,
@@ -76,7 +106,7 @@ pub struct AucDifference {
 
 impl Default for DynamicAuc {
     fn default() -> Self {
-        DynamicAuc { conf_level: 0.95 }
+        DynamicAuc { conf_level: 0.95, controls: Controls::default() }
     }
 }
 
@@ -87,6 +117,12 @@ impl DynamicAuc {
     /// Sets the level of the intervals as a fraction: 0.95, not 95.
     pub fn conf_level(mut self, level: f64) -> Self {
         self.conf_level = level;
+        self
+    }
+
+    /// Sets who the controls are with competing risks; without them the definitions are one.
+    pub fn controls(mut self, controls: Controls) -> Self {
+        self.controls = controls;
         self
     }
 
@@ -106,13 +142,41 @@ impl DynamicAuc {
     ) -> Result<AucCurve, Error> {
         let z = normal::two_sided_quantile(self.conf_level)?;
         let rows = response.observations();
-        check(rows, times, scores)?;
+        check(rows, times, scores, rows.len())?;
         let status: Vec<Status> =
             rows.event().iter().map(|&event| Status::of(event, event)).collect();
-        let censoring = Censoring::new(rows, &status);
+        let ends = Ends { rows, status: &status, censoring: &Censoring::new(rows, &status) };
         let ranked = Ranked::new(scores);
-        let of = |&time: &f64| one(rows, &status, &censoring, &ranked, time, z);
+        let of = |&time: &f64| one(&ends, &ranked, Controls::EventFree, time, z);
         let (at, influences) = times.iter().map(of).unzip();
+        Ok(AucCurve { at, influences, z })
+    }
+
+    /// The area of the incidence of one cause at each of `times`, which increase.
+    /// `scores[k * n + row]` is the row's score for `times[k]`: the order of two rows may change with
+    /// time.
+    ///
+    /// # Errors
+    ///
+    /// As [`estimate`](Self::estimate), and [`Error::NoSuchCause`].
+    pub fn incidence(
+        &self,
+        response: &CompetingRisks,
+        cause: u32,
+        times: &[f64],
+        scores: &[f64],
+    ) -> Result<AucCurve, Error> {
+        response.check_cause(cause)?;
+        let z = normal::two_sided_quantile(self.conf_level)?;
+        let rows = response.observations();
+        check(rows, times, scores, rows.len() * times.len())?;
+        let status: Vec<Status> =
+            response.cause().iter().map(|&found| Status::of(found != 0, found == cause)).collect();
+        let ends = Ends { rows, status: &status, censoring: &Censoring::new(rows, &status) };
+        let of = |(&time, scores): (&f64, &[f64])| {
+            one(&ends, &Ranked::new(scores), self.controls, time, z)
+        };
+        let (at, influences) = times.iter().zip(scores.chunks(rows.len())).map(of).unzip();
         Ok(AucCurve { at, influences, z })
     }
 }
@@ -151,13 +215,14 @@ impl AucCurve {
     }
 }
 
-fn check(rows: &Observations, times: &[f64], scores: &[f64]) -> Result<(), Error> {
-    if scores.len() != rows.len() {
-        let (expected, found) = (rows.len(), scores.len());
+fn check(rows: &Observations, times: &[f64], scores: &[f64], expected: usize) -> Result<(), Error> {
+    if scores.len() != expected {
+        let found = scores.len();
         return Err(Error::Length { what: "scores", expected, found });
     }
-    if let Some(row) = scores.iter().position(|score| !score.is_finite()) {
-        return Err(Error::Covariate { row, column: 0, value: scores[row] });
+    if let Some(at) = scores.iter().position(|score| !score.is_finite()) {
+        let row = at % rows.len().max(1);
+        return Err(Error::Covariate { row, column: 0, value: scores[at] });
     }
     if rows.entry().is_some() {
         return Err(Error::Unsupported {
@@ -201,37 +266,72 @@ impl Ranked {
     }
 }
 
+/// How the rows end, and the censoring that hides it.
+struct Ends<'a> {
+    rows: &'a Observations,
+    status: &'a [Status],
+    censoring: &'a Censoring,
+}
+
+impl Ends<'_> {
+    fn is_case(&self, row: usize, t: f64) -> bool {
+        self.rows.time()[row] <= t && self.status[row] == Status::Event
+    }
+
+    fn is_control(&self, row: usize, t: f64, controls: Controls) -> bool {
+        let other = controls == Controls::WithoutEvent && self.status[row] == Status::Other;
+        self.rows.time()[row] > t || other
+    }
+
+    /// What a row weighs as a case.
+    fn case(&self, row: usize, t: f64) -> f64 {
+        match self.is_case(row, t) && self.counts(row) {
+            true => self.rows.weight(row) / self.censoring.before(self.rows.time()[row]),
+            false => 0.0,
+        }
+    }
+
+    /// What it weighs as a control. G(t) is the same for all controls where only those followed beyond
+    /// t are, and cancels.
+    fn control(&self, row: usize, t: f64, controls: Controls) -> f64 {
+        if !self.is_control(row, t, controls) || !self.counts(row) {
+            return 0.0;
+        }
+        let (time, weight) = (self.rows.time()[row], self.rows.weight(row));
+        match controls {
+            Controls::EventFree => weight,
+            Controls::WithoutEvent if time > t => weight / self.censoring.at(t),
+            Controls::WithoutEvent => weight / self.censoring.before(time),
+        }
+    }
+
+    /// A row that weighs nothing may stand where nobody who weighs is uncensored.
+    fn counts(&self, row: usize) -> bool {
+        self.rows.weight(row) > 0.0
+    }
+
+    /// The derivative of a sum of `parts` by each row's weight through G.
+    fn through(&self, t: f64, parts: &[f64]) -> Vec<f64> {
+        self.censoring.through(self.rows, self.status, t, parts)
+    }
+}
+
 /// The area at a time, and the influence of each row on it.
-fn one(
-    rows: &Observations,
-    status: &[Status],
-    censoring: &Censoring,
-    ranked: &Ranked,
-    t: f64,
-    z: f64,
-) -> (AucAt, Vec<f64>) {
-    let n = rows.len();
-    let is_case = |row: usize| rows.time()[row] <= t && status[row] == Status::Event;
-    let is_control = |row: usize| rows.time()[row] > t;
-    // A row that weighs nothing may stand where nobody who weighs is uncensored.
-    let counts = |row: usize| rows.weight(row) > 0.0;
-    let case = |row: usize| match is_case(row) && counts(row) {
-        true => rows.weight(row) / censoring.before(rows.time()[row]),
-        false => 0.0,
-    };
-    let control = |row: usize| if is_control(row) { rows.weight(row) } else { 0.0 };
-    let cases: Vec<f64> = (0..n).map(case).collect();
-    let controls: Vec<f64> = (0..n).map(control).collect();
+fn one(ends: &Ends<'_>, ranked: &Ranked, of: Controls, t: f64, z: f64) -> (AucAt, Vec<f64>) {
+    let (rows, n) = (ends.rows, ends.rows.len());
+    let cases: Vec<f64> = (0..n).map(|row| ends.case(row, t)).collect();
+    let controls: Vec<f64> = (0..n).map(|row| ends.control(row, t, of)).collect();
     let (a, b): (f64, f64) = (cases.iter().sum(), controls.iter().sum());
     let (below, higher) = (ranked.below(&controls), ranked.below(&cases));
     // Of each case the controls that it beats, of each control the cases that beat it.
     let won: Vec<f64> = cases.iter().zip(&below).map(|(case, below)| case * below).collect();
     let value = won.iter().sum::<f64>() / (a * b);
-    let count = |of: &dyn Fn(usize) -> bool| (0..n).filter(|&row| of(row) && counts(row)).count();
+    let count =
+        |is: &dyn Fn(usize) -> bool| (0..n).filter(|&row| is(row) && ends.counts(row)).count();
     let mut at = AucAt {
         time: t,
-        n_case: count(&is_case),
-        n_control: count(&is_control),
+        n_case: count(&|row| ends.is_case(row, t)),
+        n_control: count(&|row| ends.is_control(row, t, of)),
         estimate: None,
         std_error: None,
         interval: Interval { lower: None, upper: None },
@@ -239,13 +339,22 @@ fn one(
     if at.n_case == 0 || at.n_control == 0 {
         return (at, vec![0.0; n]);
     }
-    let through_won = censoring.through(rows, status, t, &won);
-    let through_cases = censoring.through(rows, status, t, &cases);
+    let (through_won, through_cases) = (ends.through(t, &won), ends.through(t, &cases));
+    // Where controls are divided by G too, it moves them as well.
+    let lost = || controls.iter().zip(&higher).map(|(control, higher)| control * (a - higher));
+    let (through_lost, through_controls) = match of {
+        Controls::EventFree => (vec![0.0; n], vec![0.0; n]),
+        Controls::WithoutEvent => {
+            (ends.through(t, &lost().collect::<Vec<f64>>()), ends.through(t, &controls))
+        }
+    };
     let influence = |row: usize| {
         let own =
             cases[row] * (below[row] - value * b) + controls[row] * ((a - higher[row]) - value * a);
         let by_weights = rows.weight(row) * (through_won[row] - value * b * through_cases[row]);
-        (own + by_weights) / (a * b)
+        let by_controls =
+            rows.weight(row) * (through_lost[row] - value * a * through_controls[row]);
+        (own + by_weights + by_controls) / (a * b)
     };
     let influences: Vec<f64> = (0..n).map(influence).collect();
     let error = influences.iter().map(|value| value * value).sum::<f64>().sqrt();

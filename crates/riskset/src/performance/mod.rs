@@ -11,7 +11,7 @@ mod calibration;
 mod reclassification;
 mod resample;
 
-pub use auc::{AucAt, AucCurve, AucDifference, DynamicAuc};
-pub use calibration::{Calibration, CalibrationAt, CalibrationGroup, Smooth};
+pub use auc::{AucAt, AucCurve, AucDifference, Controls, DynamicAuc};
+pub use calibration::{Calibration, CalibrationAt, CalibrationGroup, Smooth, percentile_interval};
 pub use reclassification::{ChangeEstimate, NetChange, Reclassification, ReclassifiedAt};
 pub use resample::{folds, resampled};

@@ -205,7 +205,8 @@ pub fn benefit(rows: &Rows) -> Answer {
         let mut answer = Answer::default();
         let last = rows.time.iter().copied().fold(0.0, f64::max);
         let thresholds = [0.1, 0.5, 0.9];
-        let found = net_benefit(&plain(rows)?, 0.5 * last, &predicted(rows, 0.0), &thresholds)?;
+        let found =
+            net_benefit(&plain(rows)?, 0.5 * last, &predicted(rows, 0.0), &thresholds, 0.95)?;
         for at in found {
             answer.probabilities.push(at.treated);
             for benefit in [at.model, at.treat_all].into_iter().flatten() {

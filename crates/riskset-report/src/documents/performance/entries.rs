@@ -4,7 +4,7 @@ use super::ReclassifiedEntry;
 use crate::documents::{Estimate, Test};
 use riskset::{
     AucAt, AucDifference, BrierEstimate, CalibrationAt, CalibrationGroup, Concordance,
-    ConcordanceDifference, Interval, NetBenefit, RoystonD, normal,
+    ConcordanceDifference, Interval, NetBenefit, RoystonD, Smooth, normal,
 };
 use riskset_analysis::{Corrected, ModelComparison, ModelPerformance, Validation};
 use schemars::JsonSchema;
@@ -17,13 +17,13 @@ pub struct ModelEntry {
     pub terms: String,
     /// Its coefficients.
     pub parameters: usize,
-    /// Akaike's criterion; `null` where the maximum was not found.
+    /// Akaike's criterion; `null` where the maximum was not found, and for a Fine-Gray model.
     pub aic: Option<f64>,
     /// The Bayesian criterion with the number of events.
     pub bic: Option<f64>,
-    /// Harrell's concordance.
+    /// Harrell's concordance; with competing risks Wolbers' without weights.
     pub harrell: Estimate,
-    /// Uno's concordance up to `tau`.
+    /// Uno's concordance up to `tau`; with competing risks Wolbers' with weights.
     pub uno: Estimate,
     /// Royston's D; `null` where all predictions are the same.
     pub royston_d: Option<Estimate>,
@@ -54,10 +54,14 @@ pub struct TimeEntry {
     pub time: f64,
     /// Rows with the event by then.
     pub n_case: usize,
-    /// Rows followed beyond it.
+    /// Controls of `auc`: rows followed beyond it, and with competing risks those with another cause.
     pub n_control: usize,
-    /// The cumulative/dynamic area under the ROC curve.
+    /// The cumulative/dynamic area under the ROC curve; with competing risks against all without the
+    /// event of interest.
     pub auc: Estimate,
+    /// With competing risks: the same against those free of any event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auc_event_free: Option<Estimate>,
     /// The Brier score.
     pub brier: Estimate,
     /// That of the null model.
@@ -66,18 +70,19 @@ pub struct TimeEntry {
     pub r2: Option<Estimate>,
     /// The mean predicted risk.
     pub predicted: f64,
-    /// The Kaplan-Meier risk.
+    /// The Kaplan-Meier (Aalen-Johansen) risk.
     pub observed: Estimate,
     /// Observed over predicted.
     pub observed_over_predicted: Estimate,
     /// The calibration slope.
     pub slope: Estimate,
-    /// The mean distance of the smooth curve from the predictions; `null` without one.
-    pub ici: Option<f64>,
+    /// The mean distance of the smooth curve from the predictions, with limits when samples were asked
+    /// for; `null` without a curve.
+    pub ici: Option<Estimate>,
     /// Its median over the rows.
-    pub e50: Option<f64>,
+    pub e50: Option<Estimate>,
     /// Its 90% quantile over the rows.
-    pub e90: Option<f64>,
+    pub e90: Option<Estimate>,
     /// Groups of increasing predicted risk.
     pub groups: Vec<GroupEntry>,
 }
@@ -111,7 +116,7 @@ pub struct ValidationEntry {
 /// A measure, corrected.
 #[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct CorrectedEntry {
-    /// `harrell`, `uno`, `slope`, `auc` or `brier`.
+    /// `harrell`, `uno`, `slope`, `auc`, `brier` or `ici`.
     pub measure: &'static str,
     /// The time of an area or a score.
     pub time: Option<f64>,
@@ -121,6 +126,10 @@ pub struct CorrectedEntry {
     pub optimism: Option<f64>,
     /// Without it.
     pub corrected: Option<f64>,
+    /// The lower limit of `corrected`; `null` where none can be told.
+    pub lower: Option<f64>,
+    /// The upper limit.
+    pub upper: Option<f64>,
 }
 
 /// The model less the other one, on the same rows.
@@ -153,6 +162,10 @@ impl ModelEntry {
     pub(super) fn of(model: &ModelPerformance, level: f64) -> ModelEntry {
         let measures = &model.measures;
         let times = measures.auc.at().iter().zip(measures.brier.at()).zip(&measures.calibration);
+        let event_free = |place: usize| {
+            let at = measures.auc_event_free.as_ref()?.at()[place];
+            Some(limits(at.estimate, at.interval))
+        };
         let integrated = measures.brier.integrated();
         let royston = measures.royston.as_ref();
         ModelEntry {
@@ -165,7 +178,11 @@ impl ModelEntry {
             royston_d: royston.map(|royston| limits(royston.d, royston.interval)),
             r2_d: royston.map(|royston: &RoystonD| limits(royston.r2_d, royston.r2_d_interval)),
             times: times
-                .map(|((auc, brier), calibration)| TimeEntry::of(auc, brier, calibration))
+                .enumerate()
+                .map(|(place, ((auc, brier), calibration))| TimeEntry {
+                    auc_event_free: event_free(place),
+                    ..TimeEntry::of(auc, brier, calibration)
+                })
                 .collect(),
             integrated_brier: integrated.map(|at| brier(&at.score)),
             integrated_r2: integrated.and_then(|at| at.r2.as_ref()).map(brier),
@@ -184,6 +201,7 @@ impl TimeEntry {
             n_case: auc.n_case,
             n_control: auc.n_control,
             auc: limits(auc.estimate, auc.interval),
+            auc_event_free: None,
             brier: brier(&score.score),
             brier_null: score.null,
             r2: score.r2.as_ref().map(brier),
@@ -191,9 +209,9 @@ impl TimeEntry {
             observed: limits(calibration.observed, calibration.observed_interval),
             observed_over_predicted: limits(calibration.ratio, calibration.ratio_interval),
             slope: limits(calibration.slope, calibration.slope_interval),
-            ici: smooth.map(|smooth| smooth.ici),
-            e50: smooth.map(|smooth| smooth.e50),
-            e90: smooth.map(|smooth| smooth.e90),
+            ici: smooth.map(|smooth| distance(smooth, 0)),
+            e50: smooth.map(|smooth| distance(smooth, 1)),
+            e90: smooth.map(|smooth| distance(smooth, 2)),
             groups: (1..).zip(&calibration.groups).map(GroupEntry::of).collect(),
         }
     }
@@ -219,6 +237,8 @@ impl ValidationEntry {
             apparent: one.apparent,
             optimism: one.optimism,
             corrected: one.corrected,
+            lower: one.interval.lower,
+            upper: one.interval.upper,
         };
         let measures = found.measures.iter().map(entry).collect();
         ValidationEntry { asked: found.asked, made: found.made, measures }
@@ -265,6 +285,13 @@ fn of_area(found: &AucDifference) -> DifferenceEntry {
 
 fn limits(estimate: Option<f64>, interval: Interval) -> Estimate {
     Estimate { estimate, lower: interval.lower, upper: interval.upper }
+}
+
+/// ICI, E50 or E90.
+fn distance(smooth: &Smooth, place: usize) -> Estimate {
+    let estimate = [smooth.ici, smooth.e50, smooth.e90][place];
+    let none = Interval { lower: None, upper: None };
+    limits(Some(estimate), smooth.limits.map_or(none, |limits| limits[place]))
 }
 
 fn brier(found: &BrierEstimate) -> Estimate {

@@ -4,6 +4,8 @@ use super::{ModelEntry, PerformanceDocument, TimeEntry, ValidationEntry};
 use crate::documents::Estimate;
 use crate::format::{NOT_ESTIMABLE, Style};
 use crate::table::{Align, Table};
+use riskset::Interval;
+use riskset_analysis::IncidenceModel;
 
 /// A measure: its name, its time and how it is read off a model.
 struct Measure {
@@ -45,7 +47,8 @@ impl PerformanceDocument {
         }
         let criteria: [(&str, Criterion); 2] =
             [("AIC", |model| model.aic), ("BIC (by events)", |model| model.bic)];
-        for (label, of) in criteria {
+        // With competing risks there is none by the events of one cause.
+        for (label, of) in criteria.into_iter().take(if self.incidence.is_some() { 1 } else { 2 }) {
             let mut cells = vec![label.to_owned()];
             let text = |model: &ModelEntry| style.optional(of(model), 1, NOT_ESTIMABLE);
             cells.extend(self.models.iter().map(text));
@@ -53,11 +56,25 @@ impl PerformanceDocument {
         }
         let counts = self.models.iter().map(|model| model.parameters.to_string());
         let cells = std::iter::once("Coefficients".to_owned()).chain(counts);
-        table.row(cells).footnote(
-            "AUC, cumulative/dynamic area under the ROC curve. R2, one less the Brier score over that \
-             of the Kaplan-Meier risk for all. A difference is positive where the first model is \
-             better. NE, not estimable.",
-        )
+        let (controls, null) = match self.incidence {
+            Some(_) => (
+                "; controls are all without the event of interest by the time, or only those free \
+                 of any event",
+                "Aalen-Johansen",
+            ),
+            None => ("", "Kaplan-Meier"),
+        };
+        let no_likelihood = match &self.incidence {
+            Some(found) if found.model == IncidenceModel::FineGray.name() => {
+                " A Fine-Gray model has no likelihood, and so no AIC."
+            }
+            _ => "",
+        };
+        table.row(cells).footnote(format!(
+            "AUC, cumulative/dynamic area under the ROC curve{controls}. R2, one less the Brier score \
+             over that of the {null} risk for all. A difference is positive where the first model is \
+             better.{no_likelihood} NE, not estimable."
+        ))
     }
 
     fn difference_cells(&self, measure: &Measure, style: &Style) -> Option<[String; 2]> {
@@ -83,12 +100,16 @@ impl PerformanceDocument {
             of,
             place: 0,
         };
+        let competing = self.incidence.is_some();
+        let [harrell, uno] = concordance_names(competing);
         let mut measures = vec![
-            once("Harrell's C".to_owned(), "harrell", 3, |model, _| Some(model.harrell)),
-            once(format!("Uno's C to {}", self.tau), "uno", 3, |model, _| Some(model.uno)),
-            once("Royston's D".to_owned(), "", 2, |model, _| model.royston_d),
-            once("R2 of D".to_owned(), "", 3, |model, _| model.r2_d),
+            once(harrell.to_owned(), "harrell", 3, |model, _| Some(model.harrell)),
+            once(format!("{uno} to {}", self.tau), "uno", 3, |model, _| Some(model.uno)),
         ];
+        if !competing {
+            measures.push(once("Royston's D".to_owned(), "", 2, |model, _| model.royston_d));
+            measures.push(once("R2 of D".to_owned(), "", 3, |model, _| model.r2_d));
+        }
         for (place, time) in self.models[0].times.iter().map(|at| at.time).enumerate() {
             let at = |label: &str, code, decimals, of| Measure {
                 label: format!("{label} at {time}"),
@@ -99,6 +120,11 @@ impl PerformanceDocument {
                 place,
             };
             measures.push(at("AUC", "auc", 3, |model, place| Some(model.times[place].auc)));
+            if competing {
+                measures.push(at("AUC against event-free", "", 3, |model, place| {
+                    model.times[place].auc_event_free
+                }));
+            }
             measures
                 .push(at("Brier score", "brier", 4, |model, place| Some(model.times[place].brier)));
             measures.push(at("R2", "", 3, |model, place| model.times[place].r2));
@@ -114,6 +140,12 @@ impl PerformanceDocument {
     /// One row a model and time.
     pub(super) fn calibration_table(&self, style: &Style) -> Table {
         let level = style.level(self.conf_level);
+        let times = self.models.iter().flat_map(|model| &model.times);
+        let limits = times.filter_map(|at| at.ici).any(|ici| ici.lower.is_some());
+        let of_distance = |name: &str| match limits {
+            true => format!("{name}, % ({level} CI)"),
+            false => format!("{name}, %"),
+        };
         let mut table = Table::new("Calibration")
             .column("Model", Align::Left)
             .column("Time", Align::Right)
@@ -121,18 +153,22 @@ impl PerformanceDocument {
             .column(format!("Observed, % ({level} CI)"), Align::Right)
             .column(format!("Observed/predicted ({level} CI)"), Align::Right)
             .column(format!("Slope ({level} CI)"), Align::Right)
-            .column("ICI, %", Align::Right)
-            .column("E90, %", Align::Right);
+            .column(of_distance("ICI"), Align::Right)
+            .column(of_distance("E90"), Align::Right);
         for model in &self.models {
             for at in &model.times {
                 table = table.row(calibration_cells(model, at, style));
             }
         }
-        table.footnote(
-            "Observed: Kaplan-Meier. Slope: of log(-log(1 - risk)) in a Cox model, 1 when predictions \
-             are as far apart as risks. ICI and E90: mean and 90% quantile of the distance between \
-             predictions and their smooth.",
-        )
+        let (observed, model) = match self.incidence {
+            Some(_) => ("Aalen-Johansen", "Fine-Gray"),
+            None => ("Kaplan-Meier", "Cox"),
+        };
+        table.footnote(format!(
+            "Observed: {observed}. Slope: of log(-log(1 - risk)) in a {model} model, 1 when \
+             predictions are as far apart as risks. ICI and E90: mean and 90% quantile of the \
+             distance between predictions and their smooth."
+        ))
     }
 
     /// Predicted and observed risks in groups of the model.
@@ -168,33 +204,83 @@ impl PerformanceDocument {
             for (name, validation) in found {
                 if let Some(validation) = validation {
                     let title = format!("{name}, ~ {}", model.terms);
-                    tables.push(corrected_table(title, validation, style));
+                    tables.push(self.corrected_table(title, validation, style));
                 }
             }
         }
         tables
     }
 
+    fn corrected_table(&self, title: String, validation: &ValidationEntry, style: &Style) -> Table {
+        let level = style.level(self.conf_level);
+        let mut table = Table::new(title)
+            .column("", Align::Left)
+            .column("Apparent", Align::Right)
+            .column("Optimism", Align::Right)
+            .column(format!("Corrected ({level} CI)"), Align::Right);
+        let [harrell, uno] = concordance_names(self.incidence.is_some());
+        for one in &validation.measures {
+            let name = match one.measure {
+                "harrell" => harrell,
+                "uno" => uno,
+                "slope" => "Slope of the linear predictor",
+                "auc" => "AUC",
+                "ici" => "ICI",
+                _ => "Brier score",
+            };
+            let label = one.time.map_or(name.to_owned(), |time| format!("{name} at {time}"));
+            let decimals = if matches!(one.measure, "brier" | "ici") { 4 } else { 3 };
+            let number = |value: Option<f64>| style.optional(value, decimals, NOT_ESTIMABLE);
+            let corrected = match one.lower {
+                None => number(one.corrected),
+                Some(_) => Estimate { estimate: one.corrected, lower: one.lower, upper: one.upper }
+                    .text(style, decimals, NOT_ESTIMABLE),
+            };
+            table = table.row([label, number(one.apparent), number(one.optimism), corrected]);
+        }
+        table
+    }
+
     /// Net benefit at the thresholds asked for.
     pub(super) fn net_benefit_table(&self, style: &Style) -> Option<Table> {
+        let level = style.level(self.conf_level);
         let thresholds = &self.models[0].net_benefit;
         let first = self.models[0].times.first().filter(|_| !thresholds.is_empty())?;
         let mut table = Table::new(format!("Net benefit per 100 patients, risk by {}", first.time))
             .column("Threshold, %", Align::Right);
         for model in &self.models {
-            table = table.column(format!("~ {}", model.terms), Align::Right);
+            table = table.column(format!("~ {} ({level} CI)", model.terms), Align::Right);
         }
-        table = table.column("Treat all", Align::Right).column("Treat none", Align::Right);
-        let benefit =
-            |value: Option<f64>| style.optional(value.map(|value| 100.0 * value), 2, NOT_ESTIMABLE);
+        table = table
+            .column(format!("Treat all ({level} CI)"), Align::Right)
+            .column("Treat none", Align::Right);
+        let benefit = |value: Option<f64>, limits: Interval| {
+            let part = |value: Option<f64>| value.map(|value| 100.0 * value);
+            let (lower, upper) = (part(limits.lower), part(limits.upper));
+            Estimate { estimate: part(value), lower, upper }.text(style, 2, NOT_ESTIMABLE)
+        };
         for (place, at) in thresholds.iter().enumerate() {
             let mut cells = vec![style.number(100.0 * at.threshold, 1)];
-            let models = self.models.iter();
-            cells.extend(models.map(|model| benefit(model.net_benefit[place].model)));
-            cells.extend([benefit(at.treat_all), benefit(Some(0.0))]);
+            let own = |model: &ModelEntry| {
+                let own = &model.net_benefit[place];
+                benefit(own.model, own.model_interval)
+            };
+            cells.extend(self.models.iter().map(own));
+            cells.extend([benefit(at.treat_all, at.treat_all_interval), style.number(0.0, 2)]);
             table = table.row(cells);
         }
-        Some(table)
+        Some(table.footnote(
+            "The limits take the predictions and the thresholds as given. Those of two models belong \
+             to the same patients: they do not tell whether the models differ.",
+        ))
+    }
+}
+
+/// What the two concordances are called.
+fn concordance_names(competing: bool) -> [&'static str; 2] {
+    match competing {
+        true => ["Wolbers' C", "Wolbers' C, weighted for censoring,"],
+        false => ["Harrell's C", "Uno's C"],
     }
 }
 
@@ -204,8 +290,13 @@ fn percent(of: Estimate) -> Estimate {
 }
 
 fn calibration_cells(model: &ModelEntry, at: &TimeEntry, style: &Style) -> [String; 8] {
-    let distance =
-        |value: Option<f64>| style.optional(value.map(|value| 100.0 * value), 1, NOT_ESTIMABLE);
+    let distance = |value: Option<Estimate>| match value {
+        None => NOT_ESTIMABLE.to_owned(),
+        Some(found) if found.lower.is_none() => {
+            style.optional(found.estimate.map(|value| 100.0 * value), 1, NOT_ESTIMABLE)
+        }
+        Some(found) => percent(found).text(style, 1, NOT_ESTIMABLE),
+    };
     [
         format!("~ {}", model.terms),
         at.time.to_string(),
@@ -216,27 +307,4 @@ fn calibration_cells(model: &ModelEntry, at: &TimeEntry, style: &Style) -> [Stri
         distance(at.ici),
         distance(at.e90),
     ]
-}
-
-fn corrected_table(title: String, validation: &ValidationEntry, style: &Style) -> Table {
-    let mut table = Table::new(title)
-        .column("", Align::Left)
-        .column("Apparent", Align::Right)
-        .column("Optimism", Align::Right)
-        .column("Corrected", Align::Right);
-    for one in &validation.measures {
-        let name = match one.measure {
-            "harrell" => "Harrell's C",
-            "uno" => "Uno's C",
-            "slope" => "Slope of the linear predictor",
-            "auc" => "AUC",
-            _ => "Brier score",
-        };
-        let label = one.time.map_or(name.to_owned(), |time| format!("{name} at {time}"));
-        let decimals = if one.measure == "brier" { 4 } else { 3 };
-        let number = |value: Option<f64>| style.optional(value, decimals, NOT_ESTIMABLE);
-        table =
-            table.row([label, number(one.apparent), number(one.optimism), number(one.corrected)]);
-    }
-    table
 }

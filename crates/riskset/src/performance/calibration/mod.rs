@@ -7,21 +7,31 @@
 //! observed one; ICI is the mean distance from the predictions, E50 and E90 its median and 90%
 //! quantile.
 //!
+//! With competing risks the observed risks are Aalen-Johansen's of the cause, and slope and smooth
+//! are of a Fine-Gray model, whose incidence has the same link.
+//!
+//! The predictions are those of a model that knew other patients or the same; the limits hold the
+//! chance of these patients alone. Those of ICI, E50 and E90 have no formula: they are the percentiles
+//! of these in samples drawn from the rows with replacement ([`Calibration::resampled`]).
+//!
 //! Sources: Austin, Harrell and van Klaveren (2020), Stat Med 39:2714-2742; McLernon, Giardiello,
-//! Van Calster et al. (2023), Ann Intern Med 176:105-114. Reference: `coxph`, `survfit` and
-//! `rcspline.eval` in R.
+//! Van Calster et al. (2023), Ann Intern Med 176:105-114; Austin, Putter, Giardiello and van Klaveren
+//! (2022), Diagn Progn Res 6:2 (competing risks). Reference: `coxph`, `survfit` and `rcspline.eval`
+//! in R; with competing risks `survfit` and `crr` of cmprsk.
 
-use crate::spline::{Basis, RestrictedCubic};
-use crate::{
-    Baseline, BaselineAt, CoxFit, CoxModel, DesignMatrix, Error, Interval, KaplanMeier,
-    Observations, Response, normal, sort,
-};
+mod seen;
+
+use crate::{CompetingRisks, Error, Interval, Observations, Response, normal, sort};
+use rayon::prelude::*;
+use seen::Seen;
 
 /// Calibration at a time: its options, and [`at`](Self::at).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Calibration {
     conf_level: f64,
     groups: usize,
+    samples: usize,
+    seed: u64,
 }
 
 /// Calibration at one time.
@@ -31,7 +41,7 @@ pub struct CalibrationAt {
     pub time: f64,
     /// The mean predicted risk, by weight, as a fraction of 1.
     pub predicted: f64,
-    /// The Kaplan-Meier risk of all rows. `None` when nobody was followed so long.
+    /// The Kaplan-Meier (Aalen-Johansen) risk of all rows. `None` when nobody was followed so long.
     pub observed: Option<f64>,
     /// Its interval, log-log.
     pub observed_interval: Interval,
@@ -63,7 +73,7 @@ pub struct CalibrationGroup {
     pub n_event: usize,
     /// The mean predicted risk.
     pub predicted: f64,
-    /// The Kaplan-Meier risk. `None` when nobody of the group was followed so long.
+    /// The Kaplan-Meier (Aalen-Johansen) risk. `None` when nobody of the group was followed so long.
     pub observed: Option<f64>,
     /// Its interval, log-log.
     pub interval: Interval,
@@ -80,16 +90,16 @@ pub struct Smooth {
     pub e50: f64,
     /// Its 90% quantile over the rows.
     pub e90: f64,
+    /// The limits of `ici`, `e50` and `e90`, in this order, by resampling. `None` where none was asked
+    /// for, or too few samples (2 / (1 - level), 40 for 95%) have a smooth curve to tell them.
+    pub limits: Option<[Interval; 3]>,
 }
 
 impl Default for Calibration {
     fn default() -> Self {
-        Calibration { conf_level: 0.95, groups: 5 }
+        Calibration { conf_level: 0.95, groups: 5, samples: 0, seed: 1 }
     }
 }
-
-/// Knots of the smooth curve: an S and no more (Austin et al. 2020).
-const KNOTS: usize = 3;
 
 impl Calibration {
     /// Sets the level of the intervals as a fraction: 0.95, not 95.
@@ -101,6 +111,12 @@ impl Calibration {
     /// Sets how many groups there are, at least 2.
     pub fn groups(mut self, groups: usize) -> Self {
         self.groups = groups;
+        self
+    }
+
+    /// Sets how many samples of the rows give the limits of ICI, E50 and E90; none by default.
+    pub fn resampled(mut self, samples: usize, seed: u64) -> Self {
+        (self.samples, self.seed) = (samples, seed);
         self
     }
 
@@ -117,7 +133,24 @@ impl Calibration {
         time: f64,
         risks: &[f64],
     ) -> Result<CalibrationAt, Error> {
-        self.linked(response, time, risks, links(risks))
+        self.linked(Seen::Survival(response.observations()), time, risks, links(risks))
+    }
+
+    /// The same for predicted incidences of one cause.
+    ///
+    /// # Errors
+    ///
+    /// As [`at`](Self::at), [`Error::NoSuchCause`], and [`Error::Unsupported`] for late entries and case
+    /// weights.
+    pub fn incidence(
+        &self,
+        response: &CompetingRisks,
+        cause: u32,
+        time: f64,
+        risks: &[f64],
+    ) -> Result<CalibrationAt, Error> {
+        response.check_cause(cause)?;
+        self.linked(Seen::Incidence(response, cause), time, risks, links(risks))
     }
 
     /// The same with log(-log(1 - risk)) of each row as the model has it: a linear predictor up to a
@@ -137,26 +170,55 @@ impl Calibration {
             let (expected, found) = (risks.len(), links.len());
             return Err(Error::Length { what: "links of the risks", expected, found });
         }
-        self.linked(response, time, risks, usable(links.to_vec()))
+        self.linked(Seen::Survival(response.observations()), time, risks, usable(links.to_vec()))
+    }
+
+    /// The smooth curve alone, without limits; `None` where there is none, also for what [`at`](Self::at)
+    /// refuses. Arguments as of [`at_with_links`](Self::at_with_links).
+    pub fn smoothed(
+        &self,
+        response: &impl Response,
+        time: f64,
+        risks: &[f64],
+        links: &[f64],
+    ) -> Option<Smooth> {
+        let rows = response.observations();
+        self.check(rows, time, risks).ok().filter(|()| links.len() == risks.len())?;
+        Seen::Survival(rows).smooth(time, risks, &usable(links.to_vec())?)
+    }
+
+    /// The same of predicted incidences of one cause, as [`incidence`](Self::incidence).
+    pub fn smoothed_incidence(
+        &self,
+        response: &CompetingRisks,
+        cause: u32,
+        time: f64,
+        risks: &[f64],
+    ) -> Option<Smooth> {
+        let known = response
+            .check_cause(cause)
+            .and_then(|()| self.check(response.observations(), time, risks));
+        known.ok()?;
+        Seen::Incidence(response, cause).smooth(time, risks, &links(risks)?)
     }
 
     fn linked(
         &self,
-        response: &impl Response,
+        seen: Seen<'_>,
         time: f64,
         risks: &[f64],
         links: Option<Vec<f64>>,
     ) -> Result<CalibrationAt, Error> {
         let z = normal::two_sided_quantile(self.conf_level)?;
-        let rows = response.observations();
+        let rows = seen.rows();
         self.check(rows, time, risks)?;
         let all: Vec<usize> = (0..rows.len()).collect();
-        let (observed, error, observed_interval) = self.observed(rows, &all, time)?;
+        let (observed, error, observed_interval) = seen.observed(&all, time, self.conf_level)?;
         let predicted = mean(rows, &all, risks);
         let ratio = observed.filter(|_| predicted > 0.0).map(|observed| observed / predicted);
         let spread = observed.zip(error).filter(|pair| pair.0 > 0.0).map(|(o, e)| z * e / o);
         let limit = |sign: f64| ratio.zip(spread).map(|(ratio, by)| ratio * (sign * by).exp());
-        let slope = links.as_ref().map(|links| slope(rows, links)).transpose()?.flatten();
+        let slope = links.as_ref().map(|links| seen.slope(links)).transpose()?.flatten();
         let slope_limit = |sign: f64| slope.map(|(slope, error)| slope + sign * z * error);
         Ok(CalibrationAt {
             time,
@@ -168,8 +230,8 @@ impl Calibration {
             slope: slope.map(|(slope, _)| slope),
             slope_std_error: slope.map(|(_, error)| error),
             slope_interval: Interval { lower: slope_limit(-1.0), upper: slope_limit(1.0) },
-            groups: self.grouped(rows, time, risks)?,
-            smooth: links.and_then(|links| smooth(rows, time, risks, &links)),
+            groups: self.grouped(&seen, time, risks)?,
+            smooth: links.and_then(|links| self.smooth(&seen, time, risks, &links)),
         })
     }
 
@@ -195,38 +257,47 @@ impl Calibration {
         }
     }
 
-    /// The Kaplan-Meier risk of some rows at a time, its standard error and interval.
-    fn observed(
+    /// The smooth curve with the limits of its distances.
+    fn smooth(&self, seen: &Seen<'_>, time: f64, risks: &[f64], links: &[f64]) -> Option<Smooth> {
+        let smooth = seen.smooth(time, risks, links)?;
+        Some(Smooth { limits: self.limits(seen, time, risks, links), ..smooth })
+    }
+
+    fn limits(
         &self,
-        rows: &Observations,
-        of: &[usize],
+        seen: &Seen<'_>,
         time: f64,
-    ) -> Result<(Option<f64>, Option<f64>, Interval), Error> {
-        let curve = KaplanMeier::default()
-            .conf_level(self.conf_level)
-            .conf_type(crate::ConfType::LogLog)
-            .fit(&rows.select(of)?)?;
-        let at = curve.at(time)?;
-        let turned = |limit: Option<f64>| limit.map(|survival| 1.0 - survival);
-        let interval = at.interval.map_or(Interval { lower: None, upper: None }, |limits| {
-            Interval { lower: turned(limits.upper), upper: turned(limits.lower) }
-        });
-        Ok((turned(at.survival), at.std_error, interval))
+        risks: &[f64],
+        links: &[f64],
+    ) -> Option<[Interval; 3]> {
+        let of_sample = |replicate: u64| {
+            let rows = super::resampled(risks.len(), self.seed, replicate);
+            let chosen = |of: &[f64]| rows.iter().map(|&row| of[row]).collect::<Vec<f64>>();
+            let found = seen.smooth_of(&rows, time, &chosen(risks), &usable(chosen(links))?)?;
+            Some([found.ici, found.e50, found.e90])
+        };
+        // In the order of the samples, whatever the threads.
+        let found: Vec<Option<[f64; 3]>> =
+            (0..self.samples as u64).into_par_iter().map(of_sample).collect();
+        let found: Vec<[f64; 3]> = found.into_iter().flatten().collect();
+        let of = |place: usize| {
+            percentile_interval(found.iter().map(|one| one[place]).collect(), self.conf_level)
+        };
+        Some([of(0)?, of(1)?, of(2)?])
     }
 
     fn grouped(
         &self,
-        rows: &Observations,
+        seen: &Seen<'_>,
         time: f64,
         risks: &[f64],
     ) -> Result<Vec<CalibrationGroup>, Error> {
-        let had = |row: &&usize| rows.event()[**row] && rows.time()[**row] <= time;
         let group = |of: Vec<usize>| {
-            let (observed, _, interval) = self.observed(rows, &of, time)?;
+            let (observed, _, interval) = seen.observed(&of, time, self.conf_level)?;
             Ok(CalibrationGroup {
                 n: of.len(),
-                n_event: of.iter().filter(had).count(),
-                predicted: mean(rows, &of, risks),
+                n_event: of.iter().filter(|&&row| seen.had(row, time)).count(),
+                predicted: mean(seen.rows(), &of, risks),
                 observed,
                 interval,
             })
@@ -267,47 +338,28 @@ fn usable(links: Vec<f64>) -> Option<Vec<f64>> {
     usable.then_some(links)
 }
 
-/// The coefficient of the links and its standard error.
-fn slope(rows: &Observations, links: &[f64]) -> Result<Option<(f64, f64)>, Error> {
-    let design = DesignMatrix::from_columns(links.to_vec(), links.len())?;
-    let fit = CoxModel::default().fit(rows, &design)?;
-    let coefficient = fit.coefficients()[0].estimate();
-    Ok(coefficient.and_then(|found| Some((found.estimate, found.std_error?))))
-}
-
-/// The smooth curve; `None` where the spline cannot be made or fitted.
-fn smooth(rows: &Observations, time: f64, risks: &[f64], links: &[f64]) -> Option<Smooth> {
-    let spline = RestrictedCubic::from_data(links, KNOTS).ok()?;
-    let design = DesignMatrix::from_columns(spline.design(links), links.len()).ok()?;
-    let fit = CoxModel::default().fit(rows, &design).ok()?;
-    let observed = risks_at(&fit, &design, time)?;
+/// The distances of predicted and smoothed observed risks.
+fn mean_distance(risks: &[f64], observed: &[f64]) -> Smooth {
     let mut points: Vec<(f64, f64)> = risks.iter().copied().zip(observed.iter().copied()).collect();
     points.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut apart: Vec<f64> = points.iter().map(|(p, o)| (p - o).abs()).collect();
     let ici = apart.iter().sum::<f64>() / apart.len() as f64;
     apart.sort_by(f64::total_cmp);
     let (e50, e90) = (quantile(&apart, 0.5), quantile(&apart, 0.9));
-    Some(Smooth { points, ici, e50, e90 })
+    Smooth { points, ici, e50, e90, limits: None }
 }
 
-/// The risk of each row of a design by a time; `None` without estimates or so long a follow-up.
-fn risks_at(fit: &CoxFit, design: &DesignMatrix, time: f64) -> Option<Vec<f64>> {
-    if !fit.all_estimated() {
+/// The limits that leave half of what is outside the level on either side; `None` when there are too
+/// few values for them to lie between values: 40 are enough for 95%. `conf_level` as a fraction.
+pub fn percentile_interval(mut values: Vec<f64>, conf_level: f64) -> Option<Interval> {
+    let outside = (1.0 - conf_level) / 2.0;
+    // 40 values are enough for 95%, whatever the rounding.
+    if (values.len() as f64) * outside < 1.0 - 1e-9 {
         return None;
     }
-    let baseline = fit.baseline(BaselineAt::Mean).ok()?.pop()?;
-    let hazard = hazard_at(&baseline, time)?;
-    let predictors = fit.linear_predictors(design, BaselineAt::Mean).ok()?;
-    Some(predictors.iter().map(|p| -(-hazard * p.estimate.exp()).exp_m1()).collect())
-}
-
-/// The cumulative hazard at a time: 0 before the first, unknown after the last.
-fn hazard_at(baseline: &Baseline, time: f64) -> Option<f64> {
-    if baseline.time.last().is_none_or(|&last| time > last) {
-        return None;
-    }
-    let passed = baseline.time.partition_point(|&at| at <= time);
-    Some(passed.checked_sub(1).map_or(0.0, |place| baseline.cumulative_hazard[place]))
+    values.sort_by(f64::total_cmp);
+    let at = |p: f64| Some(quantile(&values, p));
+    Some(Interval { lower: at(outside), upper: at(1.0 - outside) })
 }
 
 /// R's seventh kind of quantile, of sorted values.

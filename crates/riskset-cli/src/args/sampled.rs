@@ -1,0 +1,53 @@
+//! Options of regressions of samples drawn from a cohort: matched sets and case-cohort samples.
+
+use super::{DataArgs, OutputArgs, choice};
+use clap::Args;
+use riskset::{CaseCohortMethod, Ties};
+
+/// `riskset clogit`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The left side of ~ is a 0/1 or true/false column or a comparison; strata() names the matched sets.\n\n\
+                  Example:\n  riskset clogit @retinopathy \"status ~ trt + strata(id)\""
+)]
+pub struct ClogitArgs {
+    /// Data, formula and rows.
+    #[command(flatten)]
+    pub data: DataArgs,
+
+    /// How several cases of one set enter the likelihood
+    #[arg(long, value_parser = choice::<Ties>(), value_name = "TIES", default_value = "exact")]
+    pub ties: Ties,
+
+    /// Format and file.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// `riskset case-cohort`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "All cases of a cohort and a part of it that was drawn when it began. Rows that are neither count in the size of the cohort alone.\n\n\
+                  Example:\n  riskset case-cohort @nwtco \"Surv(edrel, rel) ~ factor(stage) + factor(histol) + age\" \\\n      --subcohort in.subcohort"
+)]
+pub struct CaseCohortArgs {
+    /// Data, formula and rows.
+    #[command(flatten)]
+    pub data: DataArgs,
+
+    /// Who was drawn: a column of 0 and 1, or a comparison
+    #[arg(long, value_name = "COLUMN")]
+    pub subcohort: String,
+
+    /// How many the cohort is [default: all rows of the data]
+    #[arg(long, value_name = "N")]
+    pub cohort_size: Option<usize>,
+
+    /// Who stands for those at risk
+    #[arg(long, value_parser = choice::<CaseCohortMethod>(), value_name = "METHOD", default_value = "prentice")]
+    pub method: CaseCohortMethod,
+
+    /// Format and file.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
