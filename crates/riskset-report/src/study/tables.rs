@@ -71,12 +71,8 @@ fn endpoint_rows(context: &Context, compared: &Compared, table: Table) -> Table 
         ));
     }
     for time in context.file.study.times() {
-        let unit = if time == 1.0 { unit.trim_end_matches('s') } else { unit };
         table = table.indented(row(
-            format!(
-                "At {} {unit} ({ci}), %",
-                context.style.level(time / 100.0).trim_end_matches('%')
-            ),
+            format!("At {} ({ci}), %", incidence::table::time_words(context, time)),
             &|level| interval(level, &at_key(time)),
             String::new(),
         ));
@@ -94,7 +90,10 @@ fn endpoint_rows(context: &Context, compared: &Compared, table: Table) -> Table 
                 continue;
             }
             table = table.indented(row(
-                format!("Difference at {time} {unit} ({ci}), percentage points"),
+                format!(
+                    "Difference at {} ({ci}), percentage points",
+                    incidence::table::time_words(context, time)
+                ),
                 &|level| match level == compared.reference {
                     true => "0 (reference)".into(),
                     false => interval(level, &key),
@@ -117,6 +116,7 @@ fn endpoint_rows(context: &Context, compared: &Compared, table: Table) -> Table 
         overall("zph.p_value"),
     ));
     let horizon = context.store.number(&format!("{}.rmst.tau", compared.prefix));
+    let horizon = horizon.map(|tau| (tau * 100.0).round() / 100.0);
     let horizon = horizon.map_or_else(String::new, |tau| format!(" in the first {tau}"));
     table = table.indented(row(
         format!("Mean {unit}{horizon} ({ci})"),
