@@ -162,7 +162,7 @@ count = "visits"
 name = "net"
 label = "A net of age"
 endpoint = "os"
-terms = "age + I(age^2)"
+terms = "age"
 [analysis.request]
 analysis = "elastic-net"
 folds = 3
