@@ -54,10 +54,12 @@ pub(in crate::documents) fn table(
         .column(format!("Estimate ({level} CI)"), Align::Right)
         .column("P", Align::Right)
         .column(adjusted_heading(adjustment), Align::Right);
+    // Years need a decimal more than months and days.
+    let of_means = if tau < 20.0 { 2 } else { 1 };
     for pair in pairs {
         table = table.group(format!("{} against {}", pair.a, pair.b));
         let kinds = [
-            ("Difference", pair.difference, pair.p_difference, 1),
+            ("Difference", pair.difference, pair.p_difference, of_means),
             ("Ratio", pair.ratio, pair.p_ratio, 2),
         ];
         for (kind, found, adjusted, decimals) in kinds {
