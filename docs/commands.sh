@@ -415,7 +415,7 @@ TEXT
 shown 'riskset performance @lung "Surv(time, status == 2) ~ age + sex + ph.ecog" --times 365 --against "age + sex" --bootstrap 50'
 
 say <<'TEXT'
-**In the paper.** “Harrell's C was 0.637 (95% CI 0.588-0.686), 0.631 (0.590-0.678) after correction for optimism (50 bootstrap samples); at one year 58.9% were predicted to have died and 58.9% (52.0-66.0) had. Performance status added to age and sex (likelihood-ratio test, P < 0.001), and C rose by 0.035 (−0.004 to 0.074).” Where it matters to somebody, validate it on other patients first: [a prognostic model](prognosis.md).
+**In the paper.** “Harrell's C was 0.637 (95% CI 0.588-0.686), 0.631 (0.600-0.683) after correction for optimism (50 bootstrap samples); at one year 58.9% were predicted to have died and 58.9% (52.0-66.0) had. Performance status added to age and sex (likelihood-ratio test, P < 0.001), and C rose by 0.035 (−0.004 to 0.074).” Where it matters to somebody, validate it on other patients first: [a prognostic model](prognosis.md).
 
 **Pitfalls.**
 

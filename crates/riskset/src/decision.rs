@@ -49,7 +49,7 @@ pub struct NetBenefit {
 ///
 /// let rows = RightCensored::new(&[1.0, 2.0, 5.0, 5.0], &[true, true, false, false])?;
 /// // At 1/2 the two with the event are treated, and nobody else; treating all treats two too many.
-/// let found = net_benefit(&rows, 3.0, &[0.9, 0.6, 0.4, 0.1], &[0.5])?[0];
+/// let found = net_benefit(&rows, 3.0, &[0.9, 0.6, 0.4, 0.1], &[0.5], 0.95)?[0];
 /// assert!((found.model.unwrap() - 0.5).abs() < 1e-12);
 /// assert!(found.treat_all.unwrap().abs() < 1e-12);
 /// # Ok::<(), riskset::Error>(())

@@ -31,7 +31,7 @@ fn the_three_estimators_agree_with_cch() {
     for part in ["whole", "late"] {
         let golden = golden.at(part);
         let (rows, subcohort, design) = sample(&golden);
-        let size = golden.number("size").unwrap() as usize;
+        let size = golden.numbers("size")[0] as usize;
         for (method, name) in [
             (CaseCohortMethod::Prentice, "Prentice"),
             (CaseCohortMethod::SelfPrentice, "SelfPrentice"),

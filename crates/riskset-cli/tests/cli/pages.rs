@@ -49,7 +49,7 @@ fn the_page_of_commands_shows_what_they_print() {
         .expect("the page draws a figure");
     let args: Vec<&str> = plot.iter().map(String::as_str).collect();
     assert_eq!(riskset_in(folder.path(), &args, "").status, 0);
-    assert_eq!(check("guide/commands.md", folder.path()), 34);
+    assert_eq!(check("guide/commands.md", folder.path()), 36);
 }
 
 /// Every figure of the gallery has a command that draws it.

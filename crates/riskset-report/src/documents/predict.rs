@@ -268,6 +268,7 @@ fn measured(measure: &SavedMeasure, style: &Style) -> Option<String> {
         "slope" => "calibration slope",
         "auc" => "AUC",
         "brier" => "Brier score",
+        "ici" => "ICI",
         other => other,
     };
     let at = measure.time.map_or(String::new(), |time| format!(" at {time}"));
