@@ -264,25 +264,26 @@ impl Doubt {
         of_column.chain(of_fit).collect()
     }
 
-    /// A doubt of a pooled proportion, the studies under their names.
-    pub fn of_pooling(warning: &MetaWarning, names: &[String]) -> Doubt {
+    /// A doubt of a pooling, the studies under their names; `of_counts` where they give counts.
+    fn of_pooling(warning: &MetaWarning, names: &[String], of_counts: bool) -> Doubt {
         match warning {
             MetaWarning::FewStudies { studies } => Doubt::FewStudies { studies: *studies },
             MetaWarning::HalfAdded { study } => Doubt::HalfAdded { study: names[*study].clone() },
             MetaWarning::ShortInterval { ratio } => {
-                Doubt::ShortInterval { ratio: *ratio, of_counts: true }
+                Doubt::ShortInterval { ratio: *ratio, of_counts }
             }
         }
     }
 
     /// What is doubtful about a pooling of studies of these names: what the fit says, and a row of sums
-    /// among the studies.
+    /// among the studies. `of_counts` where they give counts, of which another model can be made.
     pub(crate) fn of_studies(
         warnings: &[MetaWarning],
         names: &[String],
+        of_counts: bool,
         sums: Option<FrameDoubt>,
     ) -> Vec<Doubt> {
-        let fit = warnings.iter().map(|warning| Doubt::of_pooling(warning, names));
+        let fit = warnings.iter().map(|warning| Doubt::of_pooling(warning, names, of_counts));
         sums.map(Doubt::Frame).into_iter().chain(fit).collect()
     }
 

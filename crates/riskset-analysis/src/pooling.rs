@@ -100,7 +100,7 @@ impl MetaProportionRequest {
             matching: None,
             balance: None,
             steps: Vec::new(),
-            doubts: Doubt::of_studies(&fit.warnings, &studies.names, sums),
+            doubts: Doubt::of_studies(&fit.warnings, &studies.names, true, sums),
         };
         Ok(MetaProportionAnswer { about, request: self.clone(), studies: studies.names, fit })
     }

@@ -180,10 +180,6 @@ impl MetaHrRequest {
             logs.push(log);
             errors.push(error);
         }
-        let of_ratios = |doubt| match doubt {
-            Doubt::ShortInterval { ratio, .. } => Doubt::ShortInterval { ratio, of_counts: false },
-            doubt => doubt,
-        };
         let fit = RatioMeta::default().conf_level(self.conf_level).fit(&logs, &errors)?;
         let about = About {
             analysis: "meta-hr",
@@ -198,10 +194,7 @@ impl MetaHrRequest {
             matching: None,
             balance: None,
             steps: Vec::new(),
-            doubts: Doubt::of_studies(&fit.warnings, &studies, sums)
-                .into_iter()
-                .map(of_ratios)
-                .collect(),
+            doubts: Doubt::of_studies(&fit.warnings, &studies, false, sums),
         };
         Ok(MetaHrAnswer { about, request: self.clone(), studies, sources, fit })
     }

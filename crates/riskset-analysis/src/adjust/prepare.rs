@@ -12,6 +12,10 @@ pub(crate) struct AdjustedFigure {
     pub fit: Option<Standardised>,
 }
 
+/// Where a band holds, see [`riskset::AdjustedBand::range`].
+const BAND_RANGE: &str = "It holds from the fifth event of a group to the last event at which five \
+                          are at risk.";
+
 impl AdjustFor {
     /// The weights or the model behind a figure.
     pub(crate) fn prepare(
@@ -68,7 +72,7 @@ impl AdjustFor {
             };
             return format!(
                 "The width of the band is that of the largest error in {BAND_DRAWS} draws {how}, with \
-                 seed {}.",
+                 seed {}. {BAND_RANGE}",
                 self.seed
             );
         };
@@ -82,7 +86,7 @@ impl AdjustFor {
         };
         format!(
             "The width of the band is that of the largest error in {draws} draws of the patients with \
-             seed {}, {what} fitted anew in each{failed}.",
+             seed {}, {what} fitted anew in each{failed}. {BAND_RANGE}",
             self.seed
         )
     }

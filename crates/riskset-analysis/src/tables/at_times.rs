@@ -116,10 +116,14 @@ pub struct TableCifAnswer {
 }
 
 impl TableCifRequest {
+    fn check(&self) -> Result<(), Problem> {
+        needs_times(&self.incidences.times)?;
+        has_place(&[("quantiles", !self.incidences.quantiles.is_empty())])
+    }
+
     /// Estimates the incidences.
     pub(crate) fn run(&self, data: &Data) -> Result<TableCifAnswer, Problem> {
-        needs_times(&self.incidences.times)?;
-        has_place(&[("quantiles", !self.incidences.quantiles.is_empty())])?;
+        self.check()?;
         let mut incidences = self.incidences.run(data)?;
         incidences.about.analysis = "table-cif";
         Ok(TableCifAnswer { incidences, few: self.few.clone() })
@@ -153,5 +157,15 @@ mod tests {
             let field = more.split('"').nth(1).unwrap();
             assert!(refused.what.contains(&format!("`{field}`")), "{}", refused.what);
         }
+        let request = TableCifRequest {
+            incidences: CifRequest {
+                times: vec![1.0],
+                quantiles: vec![0.25],
+                ..CifRequest::default()
+            },
+            few: FewAtRisk::default(),
+        };
+        let refused = request.check().unwrap_err();
+        assert!(refused.what.contains("`quantiles`"), "{}", refused.what);
     }
 }

@@ -8,7 +8,7 @@ pub use entries::{
 };
 
 use super::{Document, Estimate, Head};
-use crate::format::{NOT_ESTIMABLE, NOT_REACHED, Style};
+use crate::format::{NOT_ESTIMABLE, NOT_REACHED, Style, told_time};
 use crate::table::{Align, Table};
 use entries::{balance, contrast, group, ratio};
 use riskset_analysis::{AdjustAnswer, AdjustMethod, Voice};
@@ -116,7 +116,7 @@ impl ContrastEntry {
         match self.estimand {
             "survival" => (format!("Survival at {}, %", self.time), 100.0, 1),
             _ => {
-                let time = (self.time * 100.0).round() / 100.0;
+                let time = told_time(self.time);
                 (format!("Restricted mean to {time}"), 1.0, if time >= 100.0 { 1 } else { 2 })
             }
         }

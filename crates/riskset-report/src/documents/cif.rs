@@ -2,7 +2,7 @@
 
 use super::km::{QuantileEntry, clusters, variance_name, variance_note};
 use super::{Document, Head, decimals_for};
-use crate::format::{NOT_ESTIMABLE, NOT_REACHED, Style};
+use crate::format::{NOT_ESTIMABLE, NOT_REACHED, Style, told_time};
 use crate::table::{Align, Table};
 use riskset::{GrayTestResult, IncidenceAt};
 use riskset_analysis::{CifAnswer, CifGroup, Voice};
@@ -229,7 +229,7 @@ impl Document for CifDocument {
                     cause.cause.clone(),
                     group.n.to_string(),
                     cause.events.to_string(),
-                    cause.time.last().map_or_else(String::new, |&time| rounded(time)),
+                    cause.time.last().map_or_else(String::new, |&time| told_time(time).to_string()),
                     cause.last(style),
                 ]);
             }
@@ -252,11 +252,6 @@ impl Document for CifDocument {
         }
         notes
     }
-}
-
-/// A time for people: a month made of days has fifteen decimals, of which two say enough.
-fn rounded(time: f64) -> String {
-    ((time * 100.0).round() / 100.0).to_string()
 }
 
 impl CifDocument {

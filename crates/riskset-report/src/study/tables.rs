@@ -5,6 +5,7 @@ use super::context::Context;
 use super::file::{FollowUp, Proportion};
 use super::incidence;
 use super::proportion;
+use crate::format::told_time;
 use crate::store::slug;
 use crate::table::{Align, Table};
 use riskset_data::endpoint::Derived;
@@ -116,8 +117,8 @@ fn endpoint_rows(context: &Context, compared: &Compared, table: Table) -> Table 
         overall("zph.p_value"),
     ));
     let horizon = context.store.number(&format!("{}.rmst.tau", compared.prefix));
-    let horizon = horizon.map(|tau| (tau * 100.0).round() / 100.0);
-    let horizon = horizon.map_or_else(String::new, |tau| format!(" in the first {tau}"));
+    let horizon =
+        horizon.map_or_else(String::new, |tau| format!(" in the first {}", told_time(tau)));
     table = table.indented(row(
         format!("Mean {unit}{horizon} ({ci})"),
         &|level| interval(level, "rmst"),

@@ -51,12 +51,7 @@ impl File {
 
     /// The columns `fields`, increasing, with their cells; of the others the name alone.
     pub(super) fn columns(&self, fields: &[usize]) -> Result<Vec<Column>, String> {
-        let values = self.rows() as u64 * fields.len() as u64;
-        if values > MOST_VALUES {
-            return Err(format!(
-                "it promises {values} values in the columns that are read, and {MOST_VALUES} is the most"
-            ));
-        }
+        check_size(self.rows() as u64, fields.len() as u64)?;
         let names = self.names();
         let cells = fields.par_iter().map(|&field| self.cells(&names[field], field));
         let mut cells = cells.collect::<Result<Vec<Cells>, String>>()?.into_iter();
@@ -94,6 +89,16 @@ impl File {
             _ if cells.len() == self.rows() => Ok(cells),
             _ => Err(format!("the column `{name}` has {} of {} values", cells.len(), self.rows())),
         }
+    }
+}
+
+/// Refuses more values than are kept, before there is room for one.
+fn check_size(rows: u64, columns: u64) -> Result<(), String> {
+    match rows.saturating_mul(columns) {
+        values if values > MOST_VALUES => Err(format!(
+            "it promises {values} values in the columns that are read, and {MOST_VALUES} is the most"
+        )),
+        _ => Ok(()),
     }
 }
 
@@ -349,6 +354,13 @@ fn big_endian(bytes: &[u8]) -> Option<i128> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_promise_of_too_much_is_refused() {
+        assert!(check_size(MOST_VALUES, 1).is_ok());
+        assert!(check_size(MOST_VALUES / 2 + 1, 2).unwrap_err().contains("values in the columns"));
+        assert!(check_size(u64::MAX, 3).is_err(), "no number is so large that it looks small");
+    }
 
     #[test]
     fn decimals_are_the_numbers_that_are_written() {

@@ -2,7 +2,7 @@
 
 use super::CompareDocument;
 use crate::documents::Estimate;
-use crate::format::{NOT_ESTIMABLE, Style};
+use crate::format::{NOT_ESTIMABLE, Style, told_time};
 use crate::table::{Align, Table};
 use riskset::{Contrast, Estimand, Milestone, Verdict};
 use riskset_analysis::{CompareAnswer, MarginOf, MarginResult, OverStrata};
@@ -194,7 +194,7 @@ fn of_group(document: &CompareDocument, group: &str, style: &Style) -> Vec<[Stri
         let what = format!("Ratio of survival at {}", one.time);
         rows.push([what, written(one.ratio, 2, style), p]);
     }
-    let tau = (document.rmst.tau * 100.0).round() / 100.0;
+    let tau = told_time(document.rmst.tau);
     let means = document.rmst.differences.iter().zip(&document.rmst.ratios);
     for (difference, ratio) in means.filter(|(one, _)| one.group == group) {
         let kinds = [("Difference", difference.difference), ("Ratio", ratio.ratio)];
@@ -215,7 +215,7 @@ fn of_group(document: &CompareDocument, group: &str, style: &Style) -> Vec<[Stri
         }
     }
     for one in document.over_strata.iter().filter(|one| one.group == group) {
-        let time = (one.time * 100.0).round() / 100.0;
+        let time = told_time(one.time);
         let (words, scale, decimals) = match one.of {
             "survival" => (format!("survival at {time}"), 100.0, 1),
             _ => (format!("the restricted means to {time}"), 1.0, 1),

@@ -2,7 +2,7 @@
 
 use super::{Comparison, RmstComparison};
 use crate::documents::logrank::adjusted_heading;
-use crate::format::{NOT_ESTIMABLE, Style};
+use crate::format::{NOT_ESTIMABLE, Style, told_time};
 use crate::table::{Align, Table};
 use riskset::RmstPair;
 use schemars::JsonSchema;
@@ -48,7 +48,7 @@ pub(in crate::documents) fn table(
     style: &Style,
 ) -> Table {
     let level = style.level(level);
-    let tau = (tau * 100.0).round() / 100.0;
+    let tau = told_time(tau);
     let mut table = Table::new(format!("Pairs of groups: restricted means to {tau}"))
         .column("Groups", Align::Left)
         .column(format!("Estimate ({level} CI)"), Align::Right)

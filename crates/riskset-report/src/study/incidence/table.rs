@@ -4,6 +4,7 @@
 use super::super::compare::{Compared, at_key};
 use super::super::context::{Context, lower_first};
 use super::{Cause, Incidences};
+use crate::format::told_time;
 use crate::table::{Align, Table};
 
 /// The rows of one endpoint: its event first, then each competing event.
@@ -55,7 +56,7 @@ fn of_cause(context: &Context, compared: &Compared, cause: &Cause, table: Table)
 
 /// "5 years", "1 year"; "8.8 years" of a horizon that follows from the data, as 8.79945242984.
 pub fn time_words(context: &Context, time: f64) -> String {
-    let time = (time * 100.0).round() / 100.0;
+    let time = told_time(time);
     let unit = context.unit.name();
     let unit = if time == 1.0 { unit.trim_end_matches('s') } else { unit };
     format!("{} {unit}", context.style.level(time / 100.0).trim_end_matches('%'))
