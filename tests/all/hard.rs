@@ -59,6 +59,8 @@ fn every_seed() {
         ("sas", table::check_table),
         ("transport", table::check_table),
         ("parquet", table::check_table),
+        ("spss", table::check_table),
+        ("feather", table::check_table),
         ("profile", files::check_profile),
         ("flow", files::check_flow),
         ("study", files::check_study_file),
