@@ -36,6 +36,8 @@ fn tables_are_refused_in_words_or_read() {
 fn files_of_other_programs_are_refused_in_words_or_read() {
     each_file("stata", 1, table::check_table);
     each_file("parquet", 1, table::check_table);
+    each_file("spss", 1, table::check_table);
+    each_file("feather", 1, table::check_table);
 }
 
 #[test]

@@ -5,6 +5,7 @@
 mod arrow;
 #[cfg(feature = "arrow")]
 mod feather;
+mod guarded;
 mod parquet;
 mod sas;
 #[cfg(feature = "arrow")]
@@ -16,6 +17,7 @@ mod transport;
 
 use chrono::{Days, NaiveDate, NaiveDateTime};
 
+use self::guarded::guarded;
 use super::kind::Kind;
 use super::{Content, ReadError, ReadNote, ReadOptions, choose, duplicates};
 use crate::csv::text_values;
@@ -90,31 +92,43 @@ pub(super) fn read(
         |names: &[String]| Ok::<_, Error>(with_watched(names, choose(name, names, wanted)?));
     let (rows, columns, fields, weights) = match kind {
         Kind::Parquet => {
-            let file = parquet::File::open(bytes).map_err(broken("Parquet"))?;
+            let file = guarded(|| parquet::File::open(bytes)).map_err(broken("Parquet"))?;
             let fields = fields(&file.names())?;
-            (file.rows(), file.columns(&fields).map_err(broken("Parquet"))?, fields, None)
+            (
+                file.rows(),
+                guarded(|| file.columns(&fields)).map_err(broken("Parquet"))?,
+                fields,
+                None,
+            )
         }
         #[cfg(feature = "arrow")]
         Kind::Feather => {
-            let file = feather::File::open(bytes).map_err(broken("a Feather file"))?;
+            let file = guarded(|| feather::File::open(bytes)).map_err(broken("a Feather file"))?;
             let fields = fields(&file.names())?;
-            (file.rows(), file.columns(&fields).map_err(broken("a Feather file"))?, fields, None)
+            (
+                file.rows(),
+                guarded(|| file.columns(&fields)).map_err(broken("a Feather file"))?,
+                fields,
+                None,
+            )
         }
         #[cfg(feature = "arrow")]
         Kind::Spss => {
-            let file = spss::File::open(bytes).map_err(broken("a file of SPSS"))?;
+            let file = guarded(|| spss::File::open(bytes)).map_err(broken("a file of SPSS"))?;
             let weights = file.weights().map(str::to_string);
             let fields = fields(file.names())?;
-            let (rows, columns) = file.columns(&fields).map_err(broken("a file of SPSS"))?;
+            let (rows, columns) =
+                guarded(|| file.columns(&fields)).map_err(broken("a file of SPSS"))?;
             (rows, columns, fields, weights)
         }
         kind => {
             let columns = match kind {
-                Kind::Stata => stata::columns(&bytes).map_err(broken("a file of Stata"))?,
-                Kind::SasTransport => {
-                    transport::columns(&bytes).map_err(broken("a SAS transport file"))?
+                Kind::Stata => {
+                    guarded(|| stata::columns(&bytes)).map_err(broken("a file of Stata"))?
                 }
-                _ => sas::columns(bytes).map_err(broken("a file of SAS"))?,
+                Kind::SasTransport => guarded(|| transport::columns(&bytes))
+                    .map_err(broken("a SAS transport file"))?,
+                _ => guarded(|| sas::columns(bytes)).map_err(broken("a file of SAS"))?,
             };
             let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
             let fields = fields(&names)?;
