@@ -51,7 +51,7 @@ type Check = fn(&[u8]);
 /// What the fuzz targets start from.
 #[test]
 fn every_seed() {
-    let checks: [(&str, Check); 14] = [
+    let checks: [(&str, Check); 16] = [
         ("formula", text::check_formula),
         ("subset", text::check_subset),
         ("csv", text::check_csv),
