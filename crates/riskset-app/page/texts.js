@@ -11,7 +11,7 @@ export const t = {
   problem: 'This cannot be done',
   open: {
     title: 'Open a table', drop: 'Drop a file here', choose: 'Choose a file',
-    kinds: 'CSV, TSV, Excel, OpenDocument, Stata, SAS or Parquet; also packed as .zip or .gz',
+    kinds: 'CSV, TSV, Excel, OpenDocument, SPSS, Stata, SAS, Parquet or Feather; also packed as .zip or .gz',
     examples: 'Or look at an example', dream: 'The DREAM study, from dates', session: 'Open a saved session',
     made: 'made-up patients', rows: n => `${n} rows`, more: n => `${n} more data sets`, sending: (n, all) => `Taking in ${n} of ${all} MB`,
     reading: 'Reading', cancel: 'Cancel', cancelled: 'Cancelled; nothing was kept.', another: 'Another file', save: 'Save this session',
