@@ -38,6 +38,7 @@ mod reading;
 mod report;
 mod requested;
 mod results;
+mod retold;
 mod run;
 mod sections;
 mod subject;

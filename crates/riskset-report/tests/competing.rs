@@ -85,7 +85,7 @@ fn a_competing_event_that_is_not_named_is_a_doubt_with_its_count() {
     assert!(doubt.contains("censor 409, death 860"), "{doubt}");
     assert!(doubt.contains("[[endpoint.competing]]"), "{doubt}");
     assert!(bench.read("report.html").contains("censor 409, death 860"));
-    assert!(bench.read("tables/outcomes.md").contains("death | Censored | 860"));
+    assert!(bench.read("tables/outcomes.md").contains("Death | Censored | 860"));
 }
 
 const DATA: &str = "\

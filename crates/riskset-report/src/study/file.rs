@@ -781,6 +781,9 @@ pub struct Analysis {
     pub group: Option<Text>,
     /// Further terms right of `~`.
     pub terms: Option<Text>,
+    /// What readers call the columns, by their names.
+    #[serde(default)]
+    pub labels: BTreeMap<String, String>,
     /// The fields of the request; data and reading are those of the study.
     pub request: toml::Table,
 }

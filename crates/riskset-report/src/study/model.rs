@@ -259,7 +259,8 @@ fn put_coefficients(context: &mut Context, told: &[Told], answer: &CoxAnswer) {
             lower: limits.and_then(|limits| limits.lower),
             upper: limits.and_then(|limits| limits.upper),
         };
-        context.store.estimate(&format!("{key}.hr"), ratio, Unit::Ratio, 2, source);
+        let decimals = riskset_plot::ratio_decimals(ratio.lower, ratio.upper);
+        context.store.estimate(&format!("{key}.hr"), ratio, Unit::Ratio, decimals, source);
         let p = found.and_then(|coefficient| coefficient.p_value);
         let p = p.or_else(|| one.penalised_p(answer));
         context.store.value(format!("{key}.hr.p_value"), p, Unit::PValue, 3, source);
@@ -357,7 +358,11 @@ pub fn table(context: &Context, fitted: &Fitted) -> Table {
     let spec = fitted.spec;
     let (ci, title) = (context.ci(), format!("{}{}", spec.label, context.synthetic()));
     let mut table = Table::new(title).column("", Align::Left);
-    table = table.column("Patients (events)", Align::Right);
+    // A number divides nobody, so that numbers alone have no patients to count.
+    let counted = fitted.lines.iter().any(|line| line.counts.is_some());
+    if counted {
+        table = table.column("Patients (events)", Align::Right);
+    }
     let measures: Vec<(&str, &str)> = match fitted.competing {
         true => {
             vec![("hr", "Cause-specific hazard ratio"), ("shr", "Subdistribution hazard ratio")]
@@ -370,7 +375,8 @@ pub fn table(context: &Context, fitted: &Fitted) -> Table {
     }
     for line in &fitted.lines {
         let counts = line.counts.map_or(String::new(), |(n, events)| format!("{n} ({events})"));
-        let mut cells = vec![line.label.clone(), counts];
+        let mut cells = vec![line.label.clone()];
+        cells.extend(counted.then_some(counts));
         for (part, _) in &measures {
             cells.extend(ratio_cells(context, line, part));
         }

@@ -383,7 +383,7 @@ pub fn table(context: &Context, judged: &Judged) -> Table {
     let mut table =
         Table::new(format!("{}{}", spec.label, context.synthetic())).column("", Align::Left);
     for (_, label) in &judged.models {
-        table = table.column(format!("{label} ({ci})"), Align::Right);
+        table = table.column(format!("{} ({ci})", super::figures::capital(label)), Align::Right);
     }
     let corrected = spec.bootstrap > 0;
     let interval = |key: String| context.store.show_interval(&key, &context.style);
@@ -522,7 +522,7 @@ pub fn groups_table(context: &Context, judged: &Judged) -> Option<Table> {
         let present = context.store.number(&key("n")) > Some(0.0);
         let or_nothing = |text: String| if present { text } else { NOT_ESTIMABLE.to_owned() };
         table = table.row([
-            label.strip_prefix("Risk ").unwrap_or(label).to_owned(),
+            super::figures::capital(label.strip_prefix("Risk ").unwrap_or(label)),
             format!("{} ({})", show("n"), show("events")),
             or_nothing(interval("median")),
             or_nothing(interval("survival")),
@@ -564,8 +564,7 @@ pub fn text(context: &Context, judged: &Judged) -> Section {
     };
     let models: Vec<String> = judged.models.iter().map(of).collect();
     let mut sentences = vec![format!(
-        "{}: of {} patients with {} events, {} was {}.",
-        spec.label,
+        "Of {} patients with {} events, {} was {}.",
         context.store.show(&format!("{name}.n"), &context.style),
         context.store.show(&format!("{name}.events"), &context.style),
         judged.concordances()[0],

@@ -83,6 +83,12 @@ pub fn figure(
         context.doubt(name, doubt);
     }
     let mut drawn = answer.figure;
+    if spec.data.is_some() {
+        let many = format!("several {} of one patient", context.file.many_units());
+        for sentence in &mut drawn.caption {
+            sentence.text = sentence.text.replace("several observations of one cluster", &many);
+        }
+    }
     if context.file.study.synthetic && of_the_patients(&request) {
         dress_synthetic(&mut drawn);
     }
