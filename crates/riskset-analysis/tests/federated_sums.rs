@@ -263,9 +263,12 @@ fn what_a_grid_loses_is_said() {
     }
 }
 
+/// Time, age and arm, with how many died then and how many were censored.
+type Cell = ((f64, f64, &'static str), [f64; 2]);
+
 /// The rows of [`survival`] by time, arm and age, with how many died and how many were censored.
 fn counted(rows: &[(f64, bool, f64, &'static str)]) -> Data {
-    let mut cells: Vec<((f64, f64, &str), [f64; 2])> = Vec::new();
+    let mut cells: Vec<Cell> = Vec::new();
     for &(time, dead, age, arm) in rows {
         let key = (time, age, arm);
         let at = cells.iter().position(|(known, _)| *known == key).unwrap_or_else(|| {
@@ -274,7 +277,7 @@ fn counted(rows: &[(f64, bool, f64, &'static str)]) -> Data {
         });
         cells[at].1[usize::from(!dead)] += 1.0;
     }
-    let numbers = |of: &dyn Fn(&((f64, f64, &str), [f64; 2])) -> f64| {
+    let numbers = |of: &dyn Fn(&Cell) -> f64| {
         NewColumn::Numbers(cells.iter().map(|cell| Some(of(cell))).collect())
     };
     let arms = cells.iter().map(|((_, _, arm), _)| Some((*arm).to_owned())).collect();
