@@ -85,7 +85,10 @@ pub use differences::{
     standardised_shares, welch,
 };
 pub use error::Error;
-pub use fine_gray::{CensoringTies, FineGray, FineGrayFit, IncidenceCurve, WeightError};
+pub use fine_gray::{
+    CensoringTies, ExpectedIncidence, FineGray, FineGrayFit, IncidenceCurve, IncidenceParts,
+    IncidencePredictor, WeightError,
+};
 pub use gray::{GrayGroup, GrayTest, GrayTestResult};
 pub use groups::Groups;
 pub use headcount::{Headcount, Headcounts};
