@@ -454,12 +454,12 @@ TEXT
 say <<'TEXT'
 ## predict
 
-What a saved model says of new rows, without the data that made it: `predict model.json new.csv` gives, digit for digit, what `cox --predict new.csv` gives. The file is made by `--save-model` of `cox` or `performance`; of the latter it says how the model was validated.
+What a saved model says of new rows, without the data that made it: `predict model.json new.csv` gives, digit for digit, what `cox --predict new.csv` gives. The file is made by `--save-model` of `cox`, `fine-gray` or `performance`; of the last it says how the model was validated. A model with competing risks predicts the incidence of its cause.
 
 | option | does |
 | --- | --- |
-| `--times 365` | survival at these times; the whole curve without them |
-| `--tau 365` | restricted means up to this time |
+| `--times 365` | survival, or the incidence, at these times; the whole curve without them |
+| `--tau 365` | restricted means up to this time; refused for an incidence |
 | `--groups 0.2,0.5 --at 365` | the group of each row, by the same cut-offs as [risk-groups](#risk-groups) |
 
 Refused: a level that the model has not seen, a row that misses a covariate, a column that is not there, a file that is no model. Doubted: numbers far from those that made the model (another unit?), rows outside their range, times after the last event. After the last follow-up there is no prediction. [Saved models](prognosis.md#a-saved-model) tells what is in the file.

@@ -213,8 +213,7 @@ impl PerformanceRequest {
         }
         let saved = match self.save_model {
             true => {
-                let fit = made[0].fit.cox().expect("no other model is saved");
-                let of = SavedModel::of(&about, &rows.frames[0], fit)?;
+                let of = made[0].saved(self, &about, &rows.frames[0])?;
                 let validation = validations(self, &judging.judged, &models[0]);
                 Some(SavedModel { validation, ..of })
             }
@@ -291,12 +290,16 @@ impl PerformanceRequest {
                 Remedy::AnyOf(vec![Remedy::Unset("reclassify".into()), Remedy::set("thresholds")]),
             ));
         }
-        match self.save_model {
-            true => Err(Problem::request(
-                "a saved model is a Cox model of one event, and holds no incidence",
-                Remedy::Unset("save_model".into()),
+        match (self.save_model, self.model()) {
+            (true, IncidenceModel::CauseSpecific) => Err(Problem::request(
+                "a saved model of an incidence is a Fine-Gray model: of several Cox models together no \
+                 file is made",
+                Remedy::AnyOf(vec![
+                    Remedy::set_to("incidence_model", "fine-gray"),
+                    Remedy::Unset("save_model".into()),
+                ]),
             )),
-            false => Ok(()),
+            _ => Ok(()),
         }
     }
 

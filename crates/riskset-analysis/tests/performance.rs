@@ -314,7 +314,9 @@ fn what_competing_risks_cannot_honour_is_refused() {
         },
         "reclassification",
     );
-    refused(PerformanceRequest { save_model: true, ..mgus2("age") }, "one event");
+    let incidence_model = Some(IncidenceModel::CauseSpecific);
+    let of_several = PerformanceRequest { save_model: true, incidence_model, ..mgus2("age") };
+    refused(of_several, "of several Cox models together");
     let incidence_model = Some(IncidenceModel::FineGray);
     refused(PerformanceRequest { incidence_model, ..lung("age") }, "no cause");
     refused(PerformanceRequest { times: vec![5000.0], ..mgus2("age") }, "5000");

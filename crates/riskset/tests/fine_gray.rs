@@ -475,8 +475,7 @@ const DIFFERENCES: f64 = 1e-6;
 fn expected_incidences_and_their_errors_agree_with_predict_and_the_jackknife() {
     let golden = golden("fine-gray-predict");
     let (times, known) = (golden.numbers("times"), golden.numbers("known"));
-    let response =
-        CompetingRisks::new(&golden.numbers("time"), &golden.codes("cause"), 2).unwrap();
+    let response = CompetingRisks::new(&golden.numbers("time"), &golden.codes("cause"), 2).unwrap();
     let (x, new) = (design(&golden.matrix("x")), design(&golden.matrix("new")));
     let cluster = groups_of(&golden, "cluster");
     let base = FineGray::default();
@@ -514,8 +513,7 @@ fn expected_incidences_and_their_errors_agree_with_predict_and_the_jackknife() {
 #[test]
 fn nothing_is_expected_after_the_last_row_and_a_broken_file_is_refused() {
     let golden = golden("fine-gray-predict");
-    let response =
-        CompetingRisks::new(&golden.numbers("time"), &golden.codes("cause"), 2).unwrap();
+    let response = CompetingRisks::new(&golden.numbers("time"), &golden.codes("cause"), 2).unwrap();
     let x = design(&golden.matrix("x"));
     let fit = FineGray::default().fit(&response, 1, &x).unwrap();
     let predictor = FineGray::default().predictor(&response, &x, &fit).unwrap();

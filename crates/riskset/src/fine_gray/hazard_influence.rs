@@ -92,8 +92,8 @@ impl<'a> HazardInfluence<'a> {
         // The times at which the row could have been censored and that some event up to k follows.
         let times = (tied + 1).min(censoring.before.partition_point(|&before| before < k));
         let at = times * groups + group;
-        let drift = censoring.drift[at] * self.weighted[k * groups + group]
-            - censoring.drift_weighted[at];
+        let drift =
+            censoring.drift[at] * self.weighted[k * groups + group] - censoring.drift_weighted[at];
         let before = censoring.before[tied];
         match rows.end[place] {
             End::Censored if before < k => {
