@@ -405,7 +405,7 @@ What the predictions of a model are worth, and of a second one on the same rows:
 | `--resample 200` | limits of ICI and E90 by samples of the rows judged |
 | `--cause pcm --censor censor` | with competing risks: predicts and judges the incidence of a cause, by a Fine-Gray model or `--incidence-model cause-specific` |
 | `--against "age + sex"` | another model of the same rows, with the differences |
-| `--thresholds 0.2,0.4` | net benefit, with limits |
+| `--thresholds 0.2,0.4` | net benefit, with limits, and with `--against` their difference |
 | `--reclassify 0.2,0.4` | with `--against`: net reclassification between the categories of risk, by any change, and IDI, with their warnings |
 | `--groups 5`, `--tau 365` | groups of calibration; the horizon of Uno's C |
 | `--save-model model.json` | the model with how it was judged, for [predict](#predict) |
@@ -436,6 +436,7 @@ Groups of patients by what a Cox model predicts, at cut-offs that were given, wi
 | `--groups -0.5,0.5` | without `--at`: cut-offs of the linear predictor, from the means of the rows that made the model |
 | `--times 1000,1800` | survival at these times; at `--at` without them |
 | `--validate DATA`, `--validate-response "Surv(...)"` | groups other rows than those that made the model |
+| `--cause pcm --censor censor` | with competing risks: groups by the predicted incidence of a cause, with Aalen-Johansen incidences, Gray's test and subdistribution hazard ratios |
 
 `plot risk-groups` draws the curves; `predict --groups` tells the group of new patients. A cut-off that is searched in the same patients is the business of [cutpoint](#cutpoint).
 TEXT

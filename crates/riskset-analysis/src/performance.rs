@@ -271,7 +271,7 @@ impl PerformanceRequest {
     }
 
     /// What belongs to competing risks is refused without them, and the other way round.
-    fn refuse_of_causes(&self) -> Result<(), Problem> {
+    pub(crate) fn refuse_of_causes(&self) -> Result<(), Problem> {
         if self.causes().is_none() {
             return match self.incidence_model {
                 Some(_) => Err(Problem::request(
@@ -283,12 +283,6 @@ impl PerformanceRequest {
                 )),
                 None => Ok(()),
             };
-        }
-        if !self.reclassify.is_empty() {
-            return Err(Problem::request(
-                "reclassification is not told with competing risks",
-                Remedy::AnyOf(vec![Remedy::Unset("reclassify".into()), Remedy::set("thresholds")]),
-            ));
         }
         match (self.save_model, self.model()) {
             (true, IncidenceModel::CauseSpecific) => Err(Problem::request(

@@ -253,7 +253,7 @@ fn a_saved_model_of_an_incidence_predicts_what_the_fit_predicts() {
     let text = riskset_in(place, &[&with_groups[..], &["--times", "60"]].concat(), "");
     for part in [
         "Predicted incidence of pcm",
-        "115 with pcm and 856 with another event first",
+        "115 with pcm and 854 with another event first",
         "a median survival and a restricted mean it does not have",
         "Validated by 3 bootstrap samples",
     ] {
