@@ -37,6 +37,7 @@ mod differences;
 mod display;
 mod error;
 mod fine_gray;
+mod gonen_heller;
 mod gray;
 mod groups;
 mod headcount;
