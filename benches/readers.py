@@ -18,6 +18,8 @@ import tempfile
 
 R_READERS = {
     "csv": ("data.table", 'setDTthreads(2); x <- fread("{file}")'),
+    "sav": ("haven", 'x <- read_sav("{file}")'),
+    "zsav": ("haven", 'x <- read_sav("{file}")'),
     "dta": ("haven", 'x <- read_dta("{file}")'),
     "xpt": ("haven", 'x <- read_xpt("{file}")'),
     "sas7bdat": ("haven", 'x <- read_sas("{file}")'),
@@ -26,6 +28,7 @@ R_READERS = {
 PYTHON_READERS = {
     "csv": 'x = polars.read_csv("{file}")',
     "parquet": 'x = polars.read_parquet("{file}")',
+    "feather": 'x = polars.read_ipc("{file}", memory_map=False)',
     "xlsx": 'x = polars.read_excel("{file}", engine="openpyxl")',
 }
 
@@ -45,8 +48,10 @@ def tables(folder, rows):
     frame = polars.DataFrame(columns)
     frame.write_csv(folder / "t.csv")
     frame.write_parquet(folder / "t.parquet", compression="snappy")
+    frame.write_ipc(folder / "t.feather", compression="lz4")
     workbook(folder / "t.xlsx", frame.head(max(rows // 10, 1)))
     convert = 'library(haven); x <- data.table::fread("{0}/t.csv", data.table = FALSE); '
+    convert += 'write_sav(x, "{0}/t.sav"); write_sav(x, "{0}/t.zsav", compress = "zsav"); '
     convert += 'write_dta(x, "{0}/t.dta"); write_xpt(x, "{0}/t.xpt", version = 5); '
     convert += 'suppressWarnings(write_sas(x, "{0}/t.sas7bdat"))'
     subprocess.run(["Rscript", "-e", convert.format(folder)], check=True)
@@ -106,7 +111,7 @@ def main():
         tables(folder, options.rows)
         print("| format | rows | MB | reader | s | peak MB | riskset is faster by |")
         print("| --- | ---: | ---: | --- | ---: | ---: | ---: |")
-        for kind in ["csv", "xlsx", "dta", "xpt", "sas7bdat", "parquet"]:
+        for kind in ["csv", "xlsx", "sav", "zsav", "dta", "xpt", "sas7bdat", "parquet", "feather"]:
             file = folder / f"t.{kind}"
             size = file.stat().st_size / 1e6
             rows = options.rows // 10 if kind == "xlsx" else options.rows

@@ -12,7 +12,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 seconds=${1:?"usage: fuzz/run.sh SECONDS [TARGET...]"}
 shift
-all=(estimators formula subset csv workbook table stata sas transport parquet profile flow study request figure)
+all=(estimators formula subset csv workbook table stata sas transport parquet spss feather profile flow study request figure)
 targets=("$@")
 [ $# -gt 0 ] || targets=("${all[@]}")
 host=$(rustc -vV | sed -n 's/^host: //p')

@@ -36,6 +36,8 @@ fn tables_are_refused_in_words_or_read() {
 fn files_of_other_programs_are_refused_in_words_or_read() {
     each_file("stata", 1, table::check_table);
     each_file("parquet", 1, table::check_table);
+    each_file("spss", 1, table::check_table);
+    each_file("feather", 1, table::check_table);
 }
 
 #[test]
@@ -49,7 +51,7 @@ type Check = fn(&[u8]);
 /// What the fuzz targets start from.
 #[test]
 fn every_seed() {
-    let checks: [(&str, Check); 14] = [
+    let checks: [(&str, Check); 16] = [
         ("formula", text::check_formula),
         ("subset", text::check_subset),
         ("csv", text::check_csv),
@@ -59,6 +61,8 @@ fn every_seed() {
         ("sas", table::check_table),
         ("transport", table::check_table),
         ("parquet", table::check_table),
+        ("spss", table::check_table),
+        ("feather", table::check_table),
         ("profile", files::check_profile),
         ("flow", files::check_flow),
         ("study", files::check_study_file),

@@ -260,3 +260,33 @@ fn a_place_refuses_what_would_tell_of_few_and_what_is_not_its_round() {
     let told = refused(&Plan::from_toml(model).unwrap(), "S0", &rare, None);
     assert!(told.contains("1 coefficients for 3 events"), "{told}");
 }
+
+/// The least that may be told is told: three patients with an event in an arm, ten events for a
+/// coefficient. One less is not. An arm that everybody has tells of nobody.
+#[test]
+fn a_place_tells_what_the_rules_just_allow() {
+    let model = "[plan]\ntitle = \"m\"\nunit = \"days\"\ngrid = 30\nmin_cell = 3\n[[question]]\n\
+                 name = \"model\"\nanalysis = \"cox\"\nformula = \"Surv(time, dead) ~ arm\"\n";
+    let plan = Plan::from_toml(model).unwrap();
+    let told = |rows: &Rows| share(&plan, "S0", &rows.data(), None).map_err(|p| p.to_string());
+    // The first `in_b` patients of arm B, of whom `dead_in_b` have an event, and events in all.
+    let with = |in_b: usize, dead_in_b: usize, events: usize| {
+        let mut rows = rows(0);
+        let mut left = events - dead_in_b;
+        for row in 0..rows.arm.len() {
+            rows.arm[row] = if row < in_b { "B" } else { "A" };
+            rows.dead[row] = if row < in_b { row < dead_in_b } else { left > 0 };
+            left -= usize::from(row >= in_b && left > 0);
+        }
+        rows
+    };
+    assert_eq!(told(&with(3, 3, 10)).map(|_| ()), Ok(()));
+    assert!(told(&with(3, 2, 10)).unwrap_err().contains("fewer than 3 patients or events have"));
+    assert!(told(&with(2, 2, 10)).unwrap_err().contains("fewer than 3 patients or events have"));
+    assert!(told(&with(3, 3, 9)).unwrap_err().contains("1 coefficients for 9 events"));
+    let everybody = rows(0).arm.len();
+    assert!(told(&with(everybody - 3, everybody - 6, everybody - 3)).is_ok(), "three without");
+    assert!(
+        told(&with(everybody - 2, everybody - 6, everybody - 4)).unwrap_err().contains("do not")
+    );
+}

@@ -306,18 +306,43 @@ fn corrected_measures_have_limits() {
 fn what_competing_risks_cannot_honour_is_refused() {
     let censor = None;
     refused(PerformanceRequest { censor, ..mgus2("age") }, "which values of the event column");
-    refused(
-        PerformanceRequest {
-            against: Some("sex".to_owned()),
-            reclassify: vec![0.2],
-            ..mgus2("age")
-        },
-        "reclassification",
-    );
-    refused(PerformanceRequest { save_model: true, ..mgus2("age") }, "one event");
+    let incidence_model = Some(IncidenceModel::CauseSpecific);
+    let of_several = PerformanceRequest { save_model: true, incidence_model, ..mgus2("age") };
+    refused(of_several, "of several Cox models together");
     let incidence_model = Some(IncidenceModel::FineGray);
     refused(PerformanceRequest { incidence_model, ..lung("age") }, "no cause");
     refused(PerformanceRequest { times: vec![5000.0], ..mgus2("age") }, "5000");
     let rows = RowsRequest { weights: Some("hgb".to_owned()), ..mgus2("age").rows };
     refused(PerformanceRequest { rows, ..mgus2("age") }, "weights");
+}
+
+/// The numbers themselves are compared with R in the core (`competing_performance.rs`); here it matters
+/// that the request asks for them of the right rows, in the right direction.
+#[test]
+fn two_models_of_an_incidence_are_reclassified_and_compared_by_net_benefit() {
+    let request = PerformanceRequest {
+        against: Some("age".to_owned()),
+        reclassify: vec![0.05, 0.1],
+        thresholds: vec![0.05, 0.1],
+        ..mgus2("age + mspike")
+    };
+    let time = request.times[0];
+    let answer = asked(request.clone()).unwrap();
+    let comparison = answer.comparison.as_ref().unwrap();
+    let [model, other] = [0, 1].map(|place| &answer.models[place]);
+    let moved = &comparison.reclassified[0];
+    let n = answer.judged.n;
+    let change = |row: usize| model.risks[row] - other.risks[row];
+    assert_eq!((moved.time, comparison.reclassified.len()), (time, request.times.len()));
+    assert!(moved.n_case > 0 && moved.n_case + moved.n_control < n);
+    // The marker is one: risks of those with the event rise on the whole, and the model treats better.
+    assert!(moved.discrimination.net.estimate > 0.0);
+    assert!((0..n).any(|row| change(row) > 0.0));
+    for (place, found) in comparison.net_benefit.iter().enumerate() {
+        let less =
+            model.net_benefit[place].model.unwrap() - other.net_benefit[place].model.unwrap();
+        assert_eq!(found.estimate, Some(less));
+        assert!(found.interval.lower.unwrap() < less && less < found.interval.upper.unwrap());
+    }
+    assert!(model.measures.calibration.iter().all(|at| at.pseudo.is_some()));
 }

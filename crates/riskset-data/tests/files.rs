@@ -222,9 +222,7 @@ fn rows_that_do_not_fit_are_refused_with_their_line() {
 fn kinds_that_are_not_read_are_named_with_a_line_that_converts_them() {
     for (name, kind) in [
         ("06_spss.por", "a portable file of SPSS"),
-        ("06_spss.sav", "an SPSS file (.sav)"),
         ("22.arff", "an ARFF file"),
-        ("22.feather", "an Arrow (Feather) file"),
         ("22.json", "JSON"),
         ("22.ndjson", "JSON, one object per line"),
         ("27b_html_table.xls", "a page of HTML"),
@@ -270,13 +268,15 @@ fn cells_and_dates_are_refused_where_they_are_used() {
 
 #[test]
 fn files_of_other_programs_hold_values_labels_and_dates() {
-    let table = read("06_stata.dta");
-    same_numbers("06_stata.dta", &table, "ueberl_monate", "months");
-    for column in ["status", "behandlung"] {
-        let labels = table.codes(column).iter().map(|(_, label)| label.clone());
-        let used = table.factor(column).unwrap().levels;
-        let labels: Vec<String> = labels.filter(|label| used.contains(label)).collect();
-        assert_eq!(used, labels, "{column}: the order of the codes");
+    for name in ["06_stata.dta", "06_spss.sav"] {
+        let table = read(name);
+        same_numbers(name, &table, "ueberl_monate", "months");
+        for column in ["status", "behandlung"] {
+            let labels = table.codes(column).iter().map(|(_, label)| label.clone());
+            let used = table.factor(column).unwrap().levels;
+            let labels: Vec<String> = labels.filter(|label| used.contains(label)).collect();
+            assert_eq!(used, labels, "{name}, {column}: the order of the codes");
+        }
     }
     let csv = read("05_adtte.csv");
     for name in ["05_adtte.xpt", "05_adtte.parquet"] {
@@ -331,6 +331,9 @@ fn damaged_files_never_panic() {
         "05_adtte.parquet",
         "05_adtte.xpt",
         "06_stata.dta",
+        "06_spss.sav",
+        "44_haven.zsav",
+        "43_pandas.feather",
         "09m.ods",
         "09m_old.xls",
         "09a_title_rows.xlsx",
@@ -370,8 +373,17 @@ fn damaged_files_never_panic() {
 /// short numbers, lists that nobody asks for, several groups of rows. (Before, moments in nanoseconds
 /// were read as numbers of 19 digits.)
 #[test]
-fn parquet_columns_are_what_they_mean() {
-    let name = "42_pandas.parquet";
+fn columns_of_parquet_and_feather_are_what_they_mean() {
+    for name in ["42_pandas.parquet", "43_pandas.feather"] {
+        columns_are_what_they_mean(name);
+    }
+    let right = canonical();
+    assert_eq!(read("42b_spark.parquet").texts("start").unwrap(), right.texts("start").unwrap());
+    let (message, _) = refusal("43b_zstd.feather", None);
+    assert!(message.contains("packed by zstd"), "{message}");
+}
+
+fn columns_are_what_they_mean(name: &str) {
     let source = Source::parse(path(name).to_str().unwrap()).unwrap();
     let columns =
         ["id", "arm", "start", "end", "months", "small", "days", "age32", "event", "none"];
@@ -408,5 +420,65 @@ fn parquet_columns_are_what_they_mean() {
         let refused = table.numbers(other).unwrap_err().to_string();
         assert!(refused.contains(other) && refused.contains(why), "{refused}");
     }
-    assert_eq!(read("42b_spark.parquet").texts("start").unwrap(), right.texts("start").unwrap());
+}
+
+/// What R's haven writes, plain and packed by zlib: values declared missing one by one, by a range and
+/// among texts, labels of all values, days and moments, a text longer than a piece of SPSS.
+#[test]
+fn files_of_spss_hold_what_their_author_declared() {
+    for name in ["44_haven.sav", "44_haven.zsav"] {
+        let table = read(name);
+        let shown = |column: &str| -> Vec<String> {
+            let texts = table.texts(column).unwrap();
+            texts.iter().map(|text| text.clone().unwrap_or_else(|| "-".to_owned())).collect()
+        };
+        let time = table.numbers("time").unwrap();
+        assert!(time[1].is_nan(), "{name}");
+        assert_eq!((time[0], time[3]), (1.5, 400.25), "{name}");
+        assert_eq!(shown("status"), ["alive", "dead", "dead", "-", "alive", "dead"], "{name}");
+        assert_eq!(table.codes("status"), [(0.0, "alive".to_owned()), (1.0, "dead".to_owned())]);
+        assert_eq!(shown("sex")[..2], ["m\u{e4}nnlich", "weiblich"], "{name}");
+        assert_eq!(shown("stage"), ["I", "II", "-", "-", "II", "I"], "{name}");
+        let days = ["2018-04-13", "1959-12-31", "-", "2020-02-29", "1900-01-01", "2026-11-26"];
+        assert_eq!(shown("day"), days, "{name}");
+        let moments = ["2018-04-13 10:20:30", "-", "2020-01-01", "2020-01-01 00:00:01"];
+        assert_eq!(shown("when")[..4], moments, "{name}");
+        let score = table.numbers("score").unwrap();
+        assert_eq!((score[0], score[1], score[5]), (1.0, 2.0, 5.0), "{name}");
+        assert!(score[2..5].iter().all(|score| score.is_nan()), "{name}");
+        assert_eq!(shown("note")[0], "long ".repeat(60).trim_end(), "{name}");
+        assert_eq!(shown("note")[3], "\u{dc}nal", "{name}");
+        let said = notes(&table);
+        for words in
+            ["`status`: values declared missing are missing (1 cell)", "`score`", "`stage`"]
+        {
+            assert!(said.contains(words), "{name}: {said}");
+        }
+        assert_eq!(table.label("time"), Some("Months of follow-up"), "{name}");
+    }
+}
+
+/// A file that was cut off is not a smaller table, and one that promises a part of any length is refused
+/// before there is room for it.
+#[test]
+fn a_file_of_spss_that_promises_more_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let read_bytes = |bytes: &[u8]| {
+        let file = folder.path().join("data.sav");
+        std::fs::write(&file, bytes).unwrap();
+        Table::read(&Source::parse(file.to_str().unwrap()).unwrap(), None)
+    };
+    let refused = |bytes: &[u8]| read_bytes(bytes).map(|_| ()).unwrap_err().to_string();
+    let mut whole = std::fs::read(path("06_spss.sav")).unwrap();
+    assert!(read_bytes(&whole).is_ok());
+    whole[80..84].copy_from_slice(&61_i32.to_le_bytes());
+    assert!(refused(&whole).contains("it promises 61 rows and holds 60"), "{}", refused(&whole));
+    // The table of the packed parts ends the file: what its last part becomes, and its length.
+    let packed = std::fs::read(path("44_haven.zsav")).unwrap();
+    let length = packed.len();
+    for promise in [-1, i32::MAX] {
+        let mut packed = packed.clone();
+        packed[length - 8..length - 4].copy_from_slice(&promise.to_le_bytes());
+        assert!(refused(&packed).contains("longer than the file can hold"), "{promise}");
+    }
 }

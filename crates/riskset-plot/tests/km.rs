@@ -351,7 +351,7 @@ fn a_weighted_curve_says_how_many_patients_stand_behind_it() {
         };
         assert_eq!(row(Counted::AtRisk), at_risk);
         // (1 + 30)² / (1 + 90) = 10.56, then one patient.
-        assert_eq!(row(Counted::Effective), ["16", "10.6", "1"]);
+        assert_eq!(row(Counted::Effective), ["16.0", "10.6", "1.0"]);
         assert!(figure.says("whatever their weight"));
         let failed: Vec<_> = figure
             .findings()

@@ -13,7 +13,7 @@ after(async () => { await browser?.close(); await server?.stop(); });
 
 test('a file that is not read is refused with what to do, and another can be opened', async () => {
   const { page, context, faults } = await visit(browser, server.address);
-  await page.setInputFiles('#file', repository('tests/files/06_spss.sav'));
+  await page.setInputFiles('#file', repository('tests/files/06_spss.por'));
   await page.waitForSelector('.problem');
   await says(page.locator('.problem').first(), /SPSS/);
   await openFile(page, repository('tests/files/00_canonical.csv'));

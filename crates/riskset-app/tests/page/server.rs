@@ -242,7 +242,7 @@ fn the_arithmetic_is_shown_step_by_step() {
 #[test]
 fn a_file_that_cannot_be_read_is_refused_in_words_and_stays_open() {
     let server = Running::start(Limits::default());
-    let file = server.open("06_spss.sav", &repository("tests/files/06_spss.sav"));
+    let file = server.open("06_spss.por", &repository("tests/files/06_spss.por"));
     let answer = server.ask("api/look", &json!({ "file": file }));
     assert_eq!(answer.status, 422);
     assert!(

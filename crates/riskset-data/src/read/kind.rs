@@ -13,10 +13,15 @@ pub(crate) enum Kind {
     SasTransport,
     Sas,
     Parquet,
+    #[cfg(feature = "arrow")]
+    Spss,
+    #[cfg(feature = "arrow")]
+    Feather,
     /// A kind that is not read: what it is, and one line that makes a CSV of `{}`.
     Foreign(&'static str, Option<&'static str>),
 }
 
+#[cfg(not(feature = "arrow"))]
 const SPSS: &str = "Rscript -e 'write.csv(haven::as_factor(haven::read_sav(\"{}\")), \"data.csv\", \
                     row.names = FALSE, na = \"\")'";
 const PORTABLE: &str = "Rscript -e 'write.csv(haven::as_factor(haven::read_por(\"{}\")), \
@@ -40,10 +45,19 @@ const STARTS: &[(&[u8], Kind)] = &[
     (b"PAR1", Kind::Parquet),
     (b"<stata_dta>", Kind::Stata),
     (b"HEADER RECORD*******LIB", Kind::SasTransport),
+    #[cfg(feature = "arrow")]
+    (b"ARROW1", Kind::Feather),
+    #[cfg(feature = "arrow")]
+    (b"$FL2", Kind::Spss),
+    #[cfg(feature = "arrow")]
+    (b"$FL3", Kind::Spss),
+    #[cfg(not(feature = "arrow"))]
     (b"ARROW1", Kind::Foreign("an Arrow (Feather) file", Some(FEATHER))),
-    (b"FEA1", Kind::Foreign("an old Feather file", Some(FEATHER))),
+    #[cfg(not(feature = "arrow"))]
     (b"$FL2", Kind::Foreign("an SPSS file (.sav)", Some(SPSS))),
+    #[cfg(not(feature = "arrow"))]
     (b"$FL3", Kind::Foreign("an SPSS file (.zsav)", Some(SPSS))),
+    (b"FEA1", Kind::Foreign("an old Feather file", Some(FEATHER))),
     (b"RDX", Kind::Foreign("a workspace of R", None)),
     (b"SQLite format 3", Kind::Foreign("a database (SQLite)", None)),
     (b"%PDF", Kind::Foreign("a PDF document", None)),

@@ -111,6 +111,11 @@ pub enum ReadNote {
         /// How many cells.
         cells: usize,
     },
+    /// The file tells its own program to weight every analysis by a column, which is not done here.
+    Weighted {
+        /// The column.
+        column: String,
+    },
     /// A column that no question can be asked of.
     Unusable {
         /// The column.
@@ -205,6 +210,11 @@ impl ReadNote {
                     cells_in_words(*cells)
                 )
             }
+            ReadNote::Weighted { column } => write!(
+                f,
+                "the file is set to be weighted by `{column}` in its own program; here each row \
+                 counts once unless weights are asked for"
+            ),
             ReadNote::Unusable { column, reason } => {
                 write!(f, "`{column}` cannot be used: it {reason}")
             }

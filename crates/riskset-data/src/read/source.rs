@@ -117,10 +117,8 @@ fn of_bytes(
             Ok(content)
         }
         Kind::Compound => workbook::read(bytes, name, wanted, options),
-        Kind::Stata | Kind::SasTransport | Kind::Sas | Kind::Parquet => {
-            foreign::read(kind, bytes, name, wanted, options)
-        }
         Kind::Foreign(kind, line) => Err(not_read(name, kind, line)),
+        kind => foreign::read(kind, bytes, name, wanted, options),
     }
 }
 

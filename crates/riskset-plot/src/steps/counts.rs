@@ -37,7 +37,7 @@ fn group_rows(
     let limit = options.min_cell.map_or(0.0, f64::from);
     let tallies: Vec<Tally> = times.iter().map(|time| (group.at)(time * options.per)).collect();
     let text = |count: &dyn Fn(&Tally) -> f64| -> Vec<String> {
-        tallies.iter().map(|tally| shown(count(tally), limit)).collect()
+        all_shown(&tallies.iter().map(|tally| Some(count(tally))).collect::<Vec<_>>(), limit)
     };
     let row = |counted: Counted, name: &str, label: &str, cells: Vec<String>| CountRow {
         group: group.curve,
@@ -68,11 +68,11 @@ fn group_rows(
     let mut rows = vec![named(Vec::new()), row(Counted::AtRisk, "at_risk", first, main)];
     if group.weighted {
         let effective = tallies.iter().map(|tally| match tally.effective {
-            Some(effective) => shown(effective, limit),
-            None if tally.at_risk == 0.0 => "0".to_owned(),
-            None => NONE.to_owned(),
+            None if tally.at_risk == 0.0 => Some(0.0),
+            effective => effective,
         });
-        rows.push(row(Counted::Effective, "effective", "Effective", effective.collect()));
+        let effective = all_shown(&effective.collect::<Vec<_>>(), limit);
+        rows.push(row(Counted::Effective, "effective", "Effective", effective));
     }
     if extended {
         for (index, label) in group.events.iter().enumerate() {
@@ -91,16 +91,18 @@ fn group_rows(
 /// Where there are patients, but none with a weight.
 const NONE: &str = "\u{2013}";
 
-/// A count as a reader sees it: whole, unless weights make it a fraction; masked below the limit.
-fn shown(count: f64, limit: f64) -> String {
-    if count > 0.0 && count < limit {
-        return format!("<{limit}");
-    }
-    if (count - count.round()).abs() < 1e-6 {
-        format!("{}", count.round() as i64)
-    } else {
-        format!("{count:.1}")
-    }
+/// The counts of a row as a reader sees them: whole, or all with one decimal where weights make one of
+/// them a fraction; 0 is 0, and what lies below the limit is masked.
+fn all_shown(counts: &[Option<f64>], limit: f64) -> Vec<String> {
+    let is_whole = |count: f64| (count - count.round()).abs() < 1e-6;
+    let decimals = usize::from(!counts.iter().flatten().all(|&count| is_whole(count)));
+    let shown = |&count: &Option<f64>| match count {
+        None => NONE.to_owned(),
+        Some(0.0) => "0".to_owned(),
+        Some(count) if count < limit => format!("<{limit}"),
+        Some(count) => format!("{count:.decimals$}"),
+    };
+    counts.iter().map(shown).collect()
 }
 
 /// The counts that the panel shows, as data.
@@ -130,9 +132,15 @@ mod tests {
 
     #[test]
     fn counts_below_the_limit_are_masked_and_zero_is_not() {
-        assert_eq!(shown(4.0, 5.0), "<5");
-        assert_eq!(shown(0.0, 5.0), "0");
-        assert_eq!(shown(5.0, 5.0), "5");
-        assert_eq!(shown(12.25, 0.0), "12.2");
+        let shown = |counts: &[f64], limit| {
+            all_shown(&counts.iter().map(|&count| Some(count)).collect::<Vec<_>>(), limit)
+        };
+        assert_eq!(shown(&[4.0, 0.0, 5.0], 5.0), ["<5", "0", "5"]);
+        assert_eq!(
+            shown(&[12.25, 2.0, 0.0], 0.0),
+            ["12.2", "2.0", "0"],
+            "decimals for all or none"
+        );
+        assert_eq!(all_shown(&[None, Some(3.0)], 0.0), [NONE, "3"]);
     }
 }

@@ -31,6 +31,9 @@ pub struct LookDocument {
 /// The levels that people are shown of one column.
 const LEVELS: usize = 6;
 
+/// The letters that people are shown of one value.
+const LETTERS: usize = 40;
+
 /// The most columns that people are shown; programs find all of them in JSON.
 const COLUMNS: usize = 200;
 
@@ -208,16 +211,25 @@ fn values(column: &LookedAt) -> String {
         }
         _ if column.distinct > riskset_data::LEVELS_SHOWN => {
             let first: Vec<String> =
-                column.levels.iter().take(3).map(|(level, _)| visible(level)).collect();
+                column.levels.iter().take(3).map(|(level, _)| shown(level)).collect();
             format!("{} different: {}, ...", column.distinct, first.join(", "))
         }
         _ => counted(&column.levels, LEVELS, column.distinct),
     }
 }
 
+/// A value with its blanks made visible; of a long one, such as a remark, the beginning.
+fn shown(level: &str) -> String {
+    let visible = visible(level);
+    match visible.char_indices().nth(LETTERS) {
+        Some((end, _)) => format!("{}...", visible[..end].trim_end()),
+        None => visible,
+    }
+}
+
 /// `Dead 14, dead 3 and 2 more`, numbers as `0 (17 rows)`.
 fn counted(levels: &[(String, usize)], most: usize, all: usize) -> String {
-    let one = |(level, rows): &(String, usize)| format!("{} ({rows})", visible(level));
+    let one = |(level, rows): &(String, usize)| format!("{} ({rows})", shown(level));
     let shown: Vec<String> = levels.iter().take(most).map(one).collect();
     let more = all.saturating_sub(shown.len());
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };

@@ -153,13 +153,22 @@ fn risk_groups(asked: &RiskGroupsRequest) -> Paragraph {
         Some(time) => format!("the risk by {time} that"),
         None => "the linear predictor that".to_owned(),
     };
-    let text = Paragraph::new(format!(
-        "Groups were made by {of} a Cox model of {} predicts, cut at {},",
-        terms(&asked.rows),
-        cuts.join(", ")
-    ))
-    .cite(&["cox1972"]);
-    ties(text, asked.ties)
+    let of_model = |model: &str, end: &str| {
+        Paragraph::new(format!(
+            "Groups were made by {of} {model} of {} predicts, cut at {}{end}",
+            terms(&asked.rows),
+            cuts.join(", ")
+        ))
+    };
+    match (&asked.cause, asked.incidence_model.unwrap_or_default()) {
+        (None, _) => ties(of_model("a Cox model", ",").cite(&["cox1972"]), asked.ties),
+        (Some(_), IncidenceModel::FineGray) => {
+            of_model("a Fine-Gray model", ".").cite(&["fine1999"])
+        }
+        (Some(_), IncidenceModel::CauseSpecific) => {
+            ties(of_model("cause-specific Cox models", ",").cite(&["cox1972"]), asked.ties)
+        }
+    }
 }
 
 fn power(asked: &PowerLogrankRequest) -> Paragraph {

@@ -1,20 +1,32 @@
 //! Files of other programs: their missing values are missing, their dates dates, and where every
 //! value of a column has a label, the labels are its levels.
 
+#[cfg(feature = "arrow")]
+mod arrow;
+#[cfg(feature = "arrow")]
+mod feather;
+mod guarded;
 mod parquet;
 mod sas;
+#[cfg(feature = "arrow")]
+mod spss;
 mod stata;
 mod stata_lengths;
+mod texts;
 mod transport;
 
 use chrono::{Days, NaiveDate, NaiveDateTime};
 
+use self::guarded::guarded;
 use super::kind::Kind;
 use super::{Content, ReadError, ReadNote, ReadOptions, choose, duplicates};
 use crate::csv::text_values;
 use crate::frame::with_watched;
 use crate::values::{Distinct, MISSING};
 use crate::{Error, Factor, Values};
+
+/// The most values of the columns that are read (4 GB). A file of a few bytes can promise any number.
+const MOST_VALUES: u64 = 1 << 29;
 
 /// What is read of a column before labels are put on.
 enum Cells {
@@ -78,26 +90,67 @@ pub(super) fn read(
     };
     let fields =
         |names: &[String]| Ok::<_, Error>(with_watched(names, choose(name, names, wanted)?));
-    let (rows, columns, fields) = if kind == Kind::Parquet {
-        let file = parquet::File::open(bytes).map_err(broken("Parquet"))?;
-        let fields = fields(&file.names())?;
-        (file.rows(), file.columns(&fields).map_err(broken("Parquet"))?, fields)
-    } else {
-        let columns = match kind {
-            Kind::Stata => stata::columns(&bytes).map_err(broken("a file of Stata"))?,
-            Kind::SasTransport => {
-                transport::columns(&bytes).map_err(broken("a SAS transport file"))?
-            }
-            _ => sas::columns(bytes).map_err(broken("a file of SAS"))?,
-        };
-        let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
-        let fields = fields(&names)?;
-        (columns.first().map_or(0, |column| column.cells.len()), columns, fields)
+    let (rows, columns, fields, weights) = match kind {
+        Kind::Parquet => {
+            let file = guarded(|| parquet::File::open(bytes)).map_err(broken("Parquet"))?;
+            let fields = fields(&file.names())?;
+            (
+                file.rows(),
+                guarded(|| file.columns(&fields)).map_err(broken("Parquet"))?,
+                fields,
+                None,
+            )
+        }
+        #[cfg(feature = "arrow")]
+        Kind::Feather => {
+            let file = guarded(|| feather::File::open(bytes)).map_err(broken("a Feather file"))?;
+            let fields = fields(&file.names())?;
+            (
+                file.rows(),
+                guarded(|| file.columns(&fields)).map_err(broken("a Feather file"))?,
+                fields,
+                None,
+            )
+        }
+        #[cfg(feature = "arrow")]
+        Kind::Spss => {
+            let file = guarded(|| spss::File::open(bytes)).map_err(broken("a file of SPSS"))?;
+            let weights = file.weights().map(str::to_string);
+            let fields = fields(file.names())?;
+            let (rows, columns) =
+                guarded(|| file.columns(&fields)).map_err(broken("a file of SPSS"))?;
+            (rows, columns, fields, weights)
+        }
+        kind => {
+            let columns = match kind {
+                Kind::Stata => {
+                    guarded(|| stata::columns(&bytes)).map_err(broken("a file of Stata"))?
+                }
+                Kind::SasTransport => guarded(|| transport::columns(&bytes))
+                    .map_err(broken("a SAS transport file"))?,
+                _ => guarded(|| sas::columns(bytes)).map_err(broken("a file of SAS"))?,
+            };
+            let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
+            let fields = fields(&names)?;
+            (columns.first().map_or(0, |column| column.cells.len()), columns, fields, None)
+        }
     };
     if rows == 0 {
         return Err(Error::NoRows { source: name.to_string() });
     }
-    Ok(content(rows, columns, &fields, &options.na))
+    let mut content = content(rows, columns, &fields, &options.na);
+    content.notes.extend(weights.map(|column: String| ReadNote::Weighted { column }));
+    Ok(content)
+}
+
+/// Refuses more values than are kept, before there is room for one.
+fn check_size(rows: u64, columns: u64) -> Result<(), String> {
+    match rows.saturating_mul(columns) {
+        values if values > MOST_VALUES => Err(format!(
+            "it promises {values} values in the columns that are read, and {MOST_VALUES} is the most"
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// The columns `fields`, increasing, with their labels and codes.
@@ -202,6 +255,11 @@ fn moment_since_1960(seconds: f64) -> Option<String> {
     moment(&days, seconds.rem_euclid(86_400.0))
 }
 
+/// A single-precision number as it was typed: 64.4 and not 64.4000015258789.
+fn shortest(number: f32) -> f64 {
+    number.to_string().parse().unwrap_or(f64::from(number))
+}
+
 /// A day with its time, or the day alone at midnight.
 fn moment(day: &str, seconds: f64) -> Option<String> {
     let day: NaiveDate = day.parse().ok()?;
@@ -218,6 +276,13 @@ fn moment(day: &str, seconds: f64) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_promise_of_too_much_is_refused() {
+        assert!(check_size(MOST_VALUES, 1).is_ok());
+        assert!(check_size(MOST_VALUES / 2 + 1, 2).unwrap_err().contains("values in the columns"));
+        assert!(check_size(u64::MAX, 3).is_err(), "no number is so large that it looks small");
+    }
 
     #[test]
     fn days_are_counted_from_1960() {

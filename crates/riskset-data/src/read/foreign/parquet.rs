@@ -1,10 +1,7 @@
 //! Parquet files with plain columns, packed by snappy or not at all: only the columns that are asked
 //! for, side by side.
 
-use std::collections::HashMap;
-
 use bytes::Bytes;
-use chrono::DateTime;
 use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type as Physical};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::{AsBytes, DataType};
@@ -13,14 +10,11 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::schema::types::ColumnDescriptor;
 use rayon::prelude::*;
 
-use super::{Cells, Column};
-use crate::values::MISSING;
+use super::texts::Texts;
+use super::{Cells, Column, check_size, shortest};
 
 /// Rows that are read at a time.
 const BATCH: usize = 1 << 14;
-
-/// The most values of the columns that are read (4 GB). A file of a few bytes can promise any number.
-const MOST_VALUES: u64 = 1 << 29;
 
 /// A file whose columns are known and not yet read.
 pub(super) struct File {
@@ -89,16 +83,6 @@ impl File {
             _ if cells.len() == self.rows() => Ok(cells),
             _ => Err(format!("the column `{name}` has {} of {} values", cells.len(), self.rows())),
         }
-    }
-}
-
-/// Refuses more values than are kept, before there is room for one.
-fn check_size(rows: u64, columns: u64) -> Result<(), String> {
-    match rows.saturating_mul(columns) {
-        values if values > MOST_VALUES => Err(format!(
-            "it promises {values} values in the columns that are read, and {MOST_VALUES} is the most"
-        )),
-        _ => Ok(()),
     }
 }
 
@@ -181,19 +165,14 @@ fn converted(column: &ColumnDescriptor, stored: Meaning) -> Option<Meaning> {
 struct Filler {
     meaning: Meaning,
     numbers: Vec<f64>,
-    codes: Vec<u32>,
-    texts: Vec<String>,
-    code_of: HashMap<String, u32>,
-    last: u32,
+    texts: Texts,
     /// Why no question can be asked of it.
     unusable: Option<&'static str>,
 }
 
 impl Filler {
     fn new(meaning: Meaning) -> Filler {
-        let (numbers, codes, texts) = (Vec::new(), Vec::new(), Vec::new());
-        let code_of = HashMap::new();
-        Filler { meaning, numbers, codes, texts, code_of, last: 0, unusable: None }
+        Filler { meaning, numbers: Vec::new(), texts: Texts::default(), unusable: None }
     }
 
     fn is_of_numbers(&self) -> bool {
@@ -205,17 +184,13 @@ impl Filler {
         if let Some(reason) = self.unusable {
             return Cells::Unusable(reason.to_owned());
         }
-        match (self.is_of_numbers(), self.texts.is_empty()) {
-            (true, _) => Cells::Numbers(self.numbers),
-            (false, true) => Cells::Numbers(vec![f64::NAN; self.codes.len()]),
-            (false, false) => Cells::Coded { codes: self.codes, texts: self.texts },
-        }
+        if self.is_of_numbers() { Cells::Numbers(self.numbers) } else { self.texts.done() }
     }
 
     fn read(&mut self, values: ColumnReader, known: i16) -> Result<(), String> {
         match values {
             ColumnReader::BoolColumnReader(values) => each(values, known, |flag| {
-                self.text(flag.map(|flag| if *flag { "true" } else { "false" }))
+                self.texts.push(flag.map(|flag| if *flag { "true" } else { "false" }))
             }),
             ColumnReader::Int32ColumnReader(values) => each(values, known, |n| {
                 self.whole(n.map(|n| (i64::from(*n), u64::from(*n as u32))))
@@ -223,13 +198,12 @@ impl Filler {
             ColumnReader::Int64ColumnReader(values) => {
                 each(values, known, |n| self.whole(n.map(|n| (*n, *n as u64))))
             }
-            ColumnReader::Int96ColumnReader(values) => {
-                each(values, known, |n| self.moment(n.map(parquet::data_type::Int96::to_seconds)))
-            }
-            ColumnReader::FloatColumnReader(values) => each(values, known, |n| {
-                // The number that is written, as 0.1, and not the nearest of the short ones.
-                self.number(n.map(|n| n.to_string().parse().unwrap_or(f64::from(*n))))
+            ColumnReader::Int96ColumnReader(values) => each(values, known, |n| {
+                self.texts.push_moment(n.map(parquet::data_type::Int96::to_seconds))
             }),
+            ColumnReader::FloatColumnReader(values) => {
+                each(values, known, |n| self.number(n.map(|n| shortest(*n))))
+            }
             ColumnReader::DoubleColumnReader(values) => {
                 each(values, known, |n| self.number(n.copied()))
             }
@@ -246,51 +220,19 @@ impl Filler {
         self.numbers.push(number.unwrap_or(f64::NAN));
     }
 
-    fn text(&mut self, text: Option<&str>) {
-        let code = match text {
-            None => MISSING,
-            Some(text) if self.texts.get(self.last as usize).is_some_and(|last| last == text) => {
-                self.last
-            }
-            Some(text) => match self.code_of.get(text) {
-                Some(&code) => code,
-                None => {
-                    let code = self.texts.len() as u32;
-                    self.texts.push(text.to_owned());
-                    self.code_of.insert(text.to_owned(), code);
-                    code
-                }
-            },
-        };
-        if code != MISSING {
-            self.last = code;
-        }
-        self.codes.push(code);
-    }
-
     /// A whole number, and what it is when it is read without a sign.
     fn whole(&mut self, n: Option<(i64, u64)>) {
         match self.meaning {
             Meaning::Unsigned => self.number(n.map(|(_, n)| n as f64)),
             Meaning::Decimal(scale) => self.number(n.map(|(n, _)| decimal(i128::from(n), scale))),
-            Meaning::Day => self.moment(n.map(|(n, _)| n.saturating_mul(86_400))),
-            Meaning::Moment(a_second) => self.moment(n.map(|(n, _)| n.div_euclid(a_second))),
+            Meaning::Day => self.texts.push_moment(n.map(|(n, _)| n.saturating_mul(86_400))),
+            Meaning::Moment(a_second) => {
+                self.texts.push_moment(n.map(|(n, _)| n.div_euclid(a_second)))
+            }
             Meaning::Number | Meaning::Flag | Meaning::Text => {
                 self.number(n.map(|(n, _)| n as f64))
             }
         }
-    }
-
-    /// A moment in seconds since 1970 as ISO text, the day alone at midnight; missing where no
-    /// calendar has it.
-    fn moment(&mut self, seconds: Option<i64>) {
-        let moment = seconds.and_then(|seconds| DateTime::from_timestamp(seconds, 0));
-        let text = moment.map(|moment| {
-            let is_midnight = moment.timestamp().rem_euclid(86_400) == 0;
-            let pattern = if is_midnight { "%Y-%m-%d" } else { "%Y-%m-%d %H:%M:%S" };
-            moment.format(pattern).to_string()
-        });
-        self.text(text.as_deref())
     }
 
     fn bytes(&mut self, bytes: Option<&[u8]>) {
@@ -305,7 +247,7 @@ impl Filler {
         if matches!(text, Some(Err(_))) {
             self.unusable = Some("holds bytes that are no text");
         }
-        self.text(text.and_then(Result::ok));
+        self.texts.push(text.and_then(Result::ok));
     }
 }
 
@@ -354,13 +296,6 @@ fn big_endian(bytes: &[u8]) -> Option<i128> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_promise_of_too_much_is_refused() {
-        assert!(check_size(MOST_VALUES, 1).is_ok());
-        assert!(check_size(MOST_VALUES / 2 + 1, 2).unwrap_err().contains("values in the columns"));
-        assert!(check_size(u64::MAX, 3).is_err(), "no number is so large that it looks small");
-    }
 
     #[test]
     fn decimals_are_the_numbers_that_are_written() {

@@ -11,7 +11,7 @@ use dta::stata::dta::value_label_table::ValueLabelTable;
 use dta::stata::dta::variable::Variable;
 
 use super::stata_lengths;
-use super::{Cells, Column, day_since_1960, moment_since_1960};
+use super::{Cells, Column, day_since_1960, moment_since_1960, shortest};
 
 /// A cell before long strings are looked up.
 enum Cell {
@@ -100,11 +100,6 @@ fn cell(value: &Value<'_>) -> Cell {
         Value::String(text) => Cell::Text(text.to_string()),
         Value::LongStringRef(place) => Cell::Long(*place),
     }
-}
-
-/// A single-precision number as it was typed: 64.4 and not 64.4000015258789.
-fn shortest(number: f32) -> f64 {
-    number.to_string().parse().unwrap_or(f64::from(number))
 }
 
 fn column(
