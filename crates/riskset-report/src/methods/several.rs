@@ -47,6 +47,8 @@ pub fn methods(request: &Request) -> Vec<Paragraph> {
                 CaseCohortMethod::Prentice => "Prentice's",
                 CaseCohortMethod::SelfPrentice => "Self and Prentice's",
                 CaseCohortMethod::LinYing => "Lin and Ying's",
+                CaseCohortMethod::BorganI => "Borgan and others' first",
+                CaseCohortMethod::BorganII => "Borgan and others' second",
             },
             level(asked.conf_level)
         )),
