@@ -59,6 +59,7 @@ export function refineSection(store) {
         field(t.refine.times, input('times', 'text', plan.times.join(', '), value => store.set({ times: numbers(value) })), t.refine.dataUnit),
         field(t.refine.rmst, input('rmst', 'number', plan.rmst, value => store.set({ rmst: number(value) }), { step: 'any' }), t.refine.dataUnit),
         field(t.refine.level, input('conf_level', 'number', plan.conf_level, value => store.set({ conf_level: number(value) }), { step: '0.01', min: '0', max: '1', placeholder: '0.95' })),
+        field(t.refine.match, select('match', [['', t.refine.matchNone], ...choices('match')], plan.match, value => store.set({ match: value || null })), t.refine.matchWhy),
         field(t.refine.scale, select('conf_type', [['', t.refine.auto], ...choices('conf_type')], plan.conf_type, value => store.set({ conf_type: value || null })))),
         plan.group && boxes(t.refine.strata, 'strata', few.map(each => [each.name, each.name, plan.strata.includes(each.name)]), (value, on) => toggle('strata', value, on))),
       fold('fold-adjust', t.refine.adjust, boxes(t.refine.covariates, 'covariates', covariates.map(each => [each.name, each.name, plan.covariates.includes(each.name)]), (value, on) => toggle('covariates', value, on))),

@@ -12,7 +12,10 @@ use serde_json::{Map, Value, json};
 /// A plan with the table that it is about.
 pub struct Asked<'a> {
     pub plan: &'a Plan,
+    /// Its columns and values; those of the people, where its rows are counts.
     pub table: &'a Table,
+    /// The table as it was read, of which requests are answered.
+    pub read: &'a Table,
     /// What requests call the data.
     pub name: &'a str,
 }
@@ -162,6 +165,10 @@ impl Asked<'_> {
                 fields.insert("id".into(), json!(id));
             }
         }
+        let counts = self.plan.counted()?;
+        if !counts.is_empty() {
+            fields.insert("counts".into(), json!(counts));
+        }
         if let Some(subset) = self.subset()? {
             fields.insert("subset".into(), json!(subset));
         }
@@ -185,6 +192,13 @@ impl Asked<'_> {
         fields.insert("data".into(), json!(self.name));
         if self.plan.reading != riskset_data::ReadOptions::default() {
             fields.insert("reading".into(), json!(self.plan.reading));
+        }
+        if let Some(program) = &self.plan.matched {
+            // A kind in which no program does anything else is asked as it is.
+            let known = Request::fields_of(analysis).unwrap_or_default();
+            if known.iter().any(|field| field == "match") {
+                fields.insert("match".into(), json!(program));
+            }
         }
         Request::from_fields(fields)
     }

@@ -29,6 +29,7 @@ pub static FILES: &[(&str, &[u8])] = files![
     "open.js",
     "look.js",
     "what.js",
+    "counts.js",
     "dates.js",
     "curve.js",
     "read.js",

@@ -25,6 +25,7 @@ mod ask;
 mod assets;
 mod axes;
 mod competing;
+mod counted;
 mod guard;
 mod hand;
 mod plan;

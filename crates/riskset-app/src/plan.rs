@@ -14,6 +14,10 @@ pub struct Plan {
     pub file: u64,
     /// What the reader is told.
     pub reading: ReadOptions,
+    /// What a row stands for, as it was said; a patient where it was not.
+    pub rows: Option<RowsAre>,
+    /// Where rows are counts of people: what they count.
+    pub counts: Counts,
     /// The column that names the patient.
     pub id: Option<String>,
     /// One for each panel of the figure.
@@ -36,6 +40,9 @@ pub struct Plan {
     pub conf_level: Option<f64>,
     /// Scale of the intervals, by its name.
     pub conf_type: Option<String>,
+    /// The program whose defaults hold in all that was not chosen.
+    #[serde(rename = "match")]
+    pub matched: Option<String>,
     /// The unit of the time axis.
     pub unit: Option<TimeUnit>,
     /// Columns of an adjusted model, beside the group.
@@ -52,6 +59,28 @@ pub struct Plan {
     pub look: Map<String, Value>,
     /// The title of the study.
     pub title: Option<String>,
+}
+
+/// What a row of the table stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RowsAre {
+    /// One patient each.
+    Patients,
+    /// Some people each.
+    Counts,
+}
+
+/// The columns of a table of counts.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Counts {
+    /// Those that count people by the event they had, each event a column.
+    pub events: Vec<String>,
+    /// The column that counts the others of the row: who was censored, or, with `all`, everybody.
+    pub rest: Option<String>,
+    /// Whether `rest` counts everybody of the row, those with events too.
+    pub all: bool,
 }
 
 /// A time to an event.

@@ -2,8 +2,8 @@
 
 use crate::routes::State;
 use riskset::{Choice, ConfType, Population};
-use riskset_analysis::AdjustMethod;
 use riskset_analysis::figure::Annotate;
+use riskset_analysis::{AdjustMethod, Software};
 use riskset_data::datasets;
 use riskset_data::endpoint::Endpoint;
 use riskset_plot::{Intervals, Legend, Profile, RiskTable, Tail};
@@ -45,6 +45,7 @@ pub fn start(state: &State) -> Value {
             "method": choices::<AdjustMethod>(),
             "target": choices::<Population>(),
             "conf_type": choices::<ConfType>(),
+            "match": choices::<Software>(),
         },
     })
 }

@@ -2,6 +2,7 @@
 //! groups are known, the comparison with its tables and sentences.
 
 use crate::ask::Asked;
+use crate::hand;
 use crate::plan::{Endpoint, Group};
 use riskset::Remedy;
 use riskset_analysis::{Problem, Request};
@@ -11,6 +12,9 @@ use serde_json::{Map, Value, json};
 use toml::Table;
 
 type Fields = Map<String, Value>;
+
+/// Fields of a request that a study says once for all.
+const OF_THE_STUDY: [&str; 4] = ["data", "reading", "counts", "match"];
 
 /// The text of `study.toml`.
 ///
@@ -23,9 +27,12 @@ pub fn study(asked: &Asked, synthetic: bool) -> Result<String, Problem> {
         Problem::request("the endpoint was not said yet", Remedy::to("choose it first"))
     })?;
     let title = plan.title.clone().unwrap_or_else(|| format!("Survival in {}", asked.name));
+    // Where a program is matched, the scale is its own unless another was chosen.
+    let usual = plan.matched.is_none().then_some("log");
     let mut head = fields(json!({
         "title": title,
-        "conf_type": plan.conf_type.as_deref().unwrap_or("log"),
+        "conf_type": plan.conf_type.as_deref().or(usual),
+        "match": plan.matched,
         "level": plan.conf_level,
         "unit": own_unit(first),
         "times": plan.times,
@@ -35,7 +42,7 @@ pub fn study(asked: &Asked, synthetic: bool) -> Result<String, Problem> {
     if synthetic {
         head.insert("synthetic".into(), json!(true));
     }
-    let mut data = fields(json!({ "file": asked.name, "id": plan.id }));
+    let mut data = fields(json!({ "file": asked.name, "id": plan.id, "counts": plan.counted()? }));
     data.extend(fields(json!(plan.reading)));
     let mut whole = fields(json!({ "schema": "riskset.study/1", "study": head, "data": data }));
     whole.insert("figure".into(), Value::Array(figures(asked)?));
@@ -86,14 +93,11 @@ fn figures(asked: &Asked) -> Result<Vec<Value>, Problem> {
 /// A figure by its request, of which only what differs from the usual is written.
 fn figure(name: &str, title: &str, request: &Request) -> Value {
     let asked = fields(request.to_value());
-    let usual = Request::from_fields(Fields::from_iter([(
-        "analysis".to_owned(),
-        asked["analysis"].clone(),
-    )]));
-    let usual = usual.map(|request| fields(request.to_value())).unwrap_or_default();
+    let usual = hand::usual(&asked).unwrap_or_default();
     let own = asked.into_iter().filter(|(field, value)| {
         field == "analysis"
-            || (!["data", "reading"].contains(&field.as_str()) && usual.get(field) != Some(value))
+            || (field != "match" && hand::SAID.contains(&field.as_str()))
+            || (!OF_THE_STUDY.contains(&field.as_str()) && usual.get(field) != Some(value))
     });
     json!({ "name": name, "title": title, "request": Fields::from_iter(own) })
 }

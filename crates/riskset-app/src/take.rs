@@ -49,7 +49,7 @@ pub fn take(asked: &Asked, bytes: &[u8], part: &str, format: &str) -> Result<Tak
     if format == "json" {
         return Ok(taken("request", format, request.to_json().into_bytes()));
     }
-    match ask(&request, asked.table)? {
+    match ask(&request, asked.read)? {
         Answer::Figure(answer) => {
             let figure = answer.figure;
             let bytes = match format {

@@ -120,6 +120,8 @@ pub enum Error {
         name: String,
         /// The columns there are.
         columns: Vec<String>,
+        /// Whether the rows were made of counts, so that there is nothing by which nobody counted.
+        counted: bool,
     },
     /// A column that must be numeric holds a text.
     NotANumber {
@@ -410,7 +412,7 @@ impl Error {
     /// What is wrong with the values for this analysis.
     fn fmt_analysis(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Error::NoSuchColumn { source, name, columns } => {
+            Error::NoSuchColumn { source, name, columns, counted } => {
                 write!(f, "{source} has no column `{name}`")?;
                 match crate::nearest::nearest(name, columns.iter().map(String::as_str)) {
                     Some(near) => write!(f, "; did you mean `{near}`?")?,
@@ -420,6 +422,13 @@ impl Error {
                     }
                 }
                 write!(f, "; its columns are {}", list(columns, "`"))?;
+                if *counted {
+                    write!(
+                        f,
+                        "; the table counts people, who have only what they were counted by: count \
+                         by `{name}` as well"
+                    )?;
+                }
                 if columns.iter().any(|name| name.parse::<f64>().is_ok()) {
                     f.write_str(
                         "; where these are the values of the first patient, write a line of names \

@@ -10,6 +10,7 @@ mod compare;
 mod competing;
 mod computed;
 mod context;
+mod counted;
 mod cutpoint;
 mod data;
 mod describe;

@@ -1,6 +1,7 @@
 //! The page from outside: over the socket, as a browser meets it.
 
 mod alike;
+mod counts;
 mod refine;
 mod server;
 mod support;

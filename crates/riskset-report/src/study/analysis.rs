@@ -5,6 +5,7 @@
 //! is a request already, so a study needs no words of its own for them.
 
 use super::context::Context;
+use super::counted;
 use super::data::{self, Input, Sheet};
 use super::file::{Analysis, StudyFile, Text};
 use super::read::Source;
@@ -69,8 +70,12 @@ pub fn answer<'a>(
     let subject = Subject::from(spec);
     let request = request(context.source, context.file, spec, Some(patients))?;
     let refuse = |problem: Problem| context.problem(&spec.name, &problem);
-    let mut data =
-        subject.data(context, patients, request.data().unwrap_or_default()).map_err(refuse)?;
+    let mut data = match counted::data(patients, &request) {
+        Some(counts) => counts,
+        None => {
+            subject.data(context, patients, request.data().unwrap_or_default()).map_err(refuse)?
+        }
+    };
     let mut inputs = Vec::new();
     for (role, name) in request.further_data() {
         let file: Text = Spanned::new(spec.name.span(), name.to_owned());
@@ -128,6 +133,9 @@ fn request(
     let analysis = fields.get("analysis").and_then(Value::as_str).unwrap_or_default().to_owned();
     let known = Request::fields_of(&analysis).unwrap_or_default();
     Subject::from(spec).of_the_study(file, &known, &mut fields);
+    if Subject::from(spec).is_plain() {
+        counted::put(file, &known, &mut fields);
+    }
     times_of_the_study(file, &analysis, &mut fields);
     Request::from_fields(fields).map_err(refuse)
 }
@@ -155,6 +163,7 @@ fn sentences(document: &AnyDocument, plain: bool, unit: &str) -> Vec<String> {
         // One row a patient, whatever the analysis makes of it.
         let patients = |line: &str| {
             line.replace(" rows", " patients")
+                .replace(" people", " patients")
                 .replace(
                     " patients end by then and are left out",
                     " were no longer at risk and are left out",
