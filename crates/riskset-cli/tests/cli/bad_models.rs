@@ -61,7 +61,7 @@ fn codes(place: &Path, args: &[&str]) -> Vec<String> {
 
 /// A command on `d.csv` with these terms: of one event, or with competing risks.
 fn asked<'a>(command: &'a str, formula: &'a str, more: &[&'a str]) -> Vec<&'a str> {
-    let causes: &[&str] = if formula.contains("ev)") { &CAUSES } else { &[] };
+    let causes: &[&str] = if formula.contains("(t, ev)") { &CAUSES } else { &[] };
     [&[command, "d.csv", formula], causes, more].concat()
 }
 
