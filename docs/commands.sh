@@ -541,6 +541,7 @@ Cox regression of a case-cohort sample: covariates are known of all cases and of
 | `--subcohort COLUMN` | who was drawn: a column of 0 and 1, or a comparison; required |
 | `--cohort-size N` | how many the cohort is; all rows where the data hold the whole cohort |
 | `--method prentice\|self-prentice\|lin-ying` | who stands for those at risk |
+| `--method borgan-1\|borgan-2 --stratum COLUMN` | the same of a subcohort that was drawn by stratum; `--cohort-sizes VALUE=N,...` where the data are the sample alone |
 TEXT
 shown 'riskset case-cohort @nwtco "Surv(edrel, rel) ~ factor(stage) + factor(histol) + age" --subcohort in.subcohort'
 
@@ -551,7 +552,7 @@ say <<'TEXT'
 
 - The subcohort is drawn without knowing who will be a case. Controls chosen after the cases are matched sets: [clogit](#clogit).
 - An ordinary Cox model of the sample takes its many cases for a high risk, and its standard errors do not know of the draw.
-- A subcohort drawn by stratum needs weights by stratum, which are not fitted here.
+- A subcohort drawn by stratum needs weights by stratum: `--method borgan-2 --stratum COLUMN`. By another estimator its hazard ratios are those of no cohort.
 TEXT
 
 say <<'TEXT'

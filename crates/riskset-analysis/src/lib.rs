@@ -70,7 +70,7 @@ pub use adjust::{
     AdjustedCurve, CurveBand,
 };
 pub use answer::{Answer, run};
-pub use case_cohort::{CaseCohortAnswer, CaseCohortRequest};
+pub use case_cohort::{CaseCohortAnswer, CaseCohortRequest, DrawnStratum};
 pub use clogit::{ClogitAnswer, ClogitRequest, MatchedSets};
 pub use compare::{CompareAnswer, CompareRequest, MarginResult, OverStrata};
 pub use comparison::{LogrankAnswer, LogrankRequest, PairwiseRequest};

@@ -6,7 +6,7 @@ use crate::performance::Cuts;
 use crate::saved::{Model, Predictor, SavedModel};
 use crate::{About, CoxPrediction, Data, Doubt, Problem};
 use riskset::Remedy;
-use riskset_data::{Coding, ReadOptions, Table};
+use riskset_data::{Coding, NumberSeen, ReadOptions, Table};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -173,6 +173,17 @@ impl PredictRequest {
 
 /// A mean so many standard deviations away is of another unit, or of other patients.
 const FAR: f64 = 3.0;
+
+/// Numbers whose mean in new rows is far from that of the rows that made the model; of a curve or an
+/// interaction as well.
+pub(crate) fn other_units(coding: &Coding, table: &Table) -> Result<Vec<Doubt>, Problem> {
+    let far = |(name, seen, numbers): (&str, NumberSeen, Vec<f64>)| {
+        let after = numbers.iter().sum::<f64>() / numbers.len() as f64;
+        let other = (after - seen.mean).abs() > FAR * seen.std_dev;
+        other.then(|| Doubt::OtherUnits { column: name.to_owned(), before: seen.mean, after })
+    };
+    Ok(coding.numbers_at(table)?.into_iter().filter_map(far).collect())
+}
 
 /// Numbers of new rows that are far from those that made the model, or beyond all of them.
 pub(crate) fn doubt_new_rows(

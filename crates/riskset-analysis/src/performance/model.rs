@@ -62,9 +62,23 @@ impl Made {
         let fit = Fit::of(request, &rows, &matrix)?;
         about.doubts.extend(fit.doubts(&design.names));
         if !fit.predicts() {
+            let (events, columns) = (fit.n_events(), fit.parameters());
             return Err(Problem::analysis(
-                "a coefficient of the model has no finite estimate, so there are no predictions",
+                format!(
+                    "a coefficient of the model has no finite estimate, so there are no predictions: it \
+                     has {columns} coefficients for {events} events"
+                ),
                 Remedy::to("combine levels or use fewer terms"),
+            ));
+        }
+        if fit.parameters() == 0 {
+            return Err(Problem::analysis(
+                format!(
+                    "no column of the model has more than one value in these rows ({}), so it predicts \
+                     the same for everybody",
+                    design.names.join(", ")
+                ),
+                Remedy::to("name a column that varies"),
             ));
         }
         Ok(Made { fit, matrix, rows })

@@ -47,14 +47,15 @@ pub fn methods(request: &Request) -> Vec<Paragraph> {
                 CaseCohortMethod::Prentice => "Prentice's",
                 CaseCohortMethod::SelfPrentice => "Self and Prentice's",
                 CaseCohortMethod::LinYing => "Lin and Ying's",
+                CaseCohortMethod::BorganI => "Borgan and others' first",
+                CaseCohortMethod::BorganII => "Borgan and others' second",
             },
             level(asked.conf_level)
         )),
         Request::Predict(_) => Paragraph::new(
-            "Predictions are those of a Cox model that was fitted before and saved; nothing was fitted to \
-             these rows.",
-        )
-        .cite(&["cox1972"]),
+            "Predictions are those of a model that was fitted before and saved; nothing was fitted to these \
+             rows.",
+        ),
         Request::Npv(asked) => {
             let interval = asked.interval.unwrap_or_else(|| asked.variance.default_interval());
             let mut text = Paragraph::new(format!(
