@@ -30,7 +30,7 @@ export function countsPart(store, lookAgain) {
   async function change(edit) {
     store.set(plan => {
       edit(plan);
-      Object.assign(plan, { group: null, only: [], strata: [], covariates: [], subgroups: [], table1: [], subset: null, known: null });
+      Object.assign(plan, { group: null, only: [], strata: [], covariates: [], subgroups: [], further: {}, table1: [], subset: null, known: null });
       plan.alike.covariates = [];
       if (plan.rows === 'counts' || plan.endpoints.length) withEvent(plan);
     }, true);

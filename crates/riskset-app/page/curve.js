@@ -5,6 +5,7 @@ import { el, fill, table, problem, say, boxes } from './dom.js';
 import { post, Refused } from './net.js';
 import { missing } from './what.js';
 import { competes } from './dates.js';
+import { furtherParts } from './further.js';
 import { reader } from './read.js';
 
 /** @param {any} store @param {(parts: any[], study?: any) => void} shown */
@@ -19,13 +20,15 @@ export function curveSection(store, shown) {
 
   const wanted = () => {
     const { endpoints, covariates, subgroups, group, known, table1, alike } = store.plan;
+    // Curves of a sample are curves of nobody.
+    if (store.plan.sampled.drawn) return ['sampled'];
     const compete = endpoints.filter(competes).length;
     const parts = [compete < endpoints.length && 'curves', compete > 0 && 'incidence', 'numbers'].filter(Boolean);
     if (alike.covariates.length && group && compete < endpoints.length) parts.push('adjusted', 'adjust', ...(alike.method === 'standardise' ? [] : ['balance']));
     if (table1.length && group && known) parts.push('table1');
     if (covariates.length) parts.push('model', ...(compete ? ['fine-gray'] : []), 'forest');
     if (subgroups.length && group) parts.push('subgroups');
-    return parts;
+    return [...parts, ...furtherParts(store)];
   };
 
   async function draw() {

@@ -6,7 +6,7 @@ export const noCounts = () => ({ events: [], rest: null, all: false });
 export const empty = () => ({
   file: 0, reading: {}, rows: null, counts: noCounts(), id: null, endpoints: [], group: null, strata: [], only: [], subset: null,
   landmark: null, times: [], rmst: null, conf_level: null, conf_type: null, match: null, unit: null,
-  covariates: [], alike: { covariates: [], method: null, target: null, stabilised: false, truncate: null }, subgroups: [], known: null, table1: [], look: {}, title: null,
+  covariates: [], alike: { covariates: [], method: null, target: null, stabilised: false, truncate: null }, further: {}, sampled: { drawn: null, subcohort: null, cohort_size: null, method: null, sets: null }, subgroups: [], known: null, table1: [], look: {}, title: null,
 });
 
 const copy = value => structuredClone(value);

@@ -3,6 +3,7 @@
 import { t } from './texts.js';
 import { el, fill, button, field, select, input, boxes } from './dom.js';
 import { countsPart, missingRows, eventWord } from './counts.js';
+import { sampledPart, missingSample } from './further.js';
 import { datesPart, ruleName, missingDates } from './dates.js';
 
 const MOST_GROUPS = 12;
@@ -20,6 +21,7 @@ export function whatSection(store, lookAgain) {
     return select(id, [['', t.what.choose], { label: t.what.likely, options: likely.map(option) }, { label: t.what.others, options: others.map(option) }], value ?? '', change);
   }
 
+  const sampled = sampledPart(store);
   const rowsChoice = countsPart(store, lookAgain);
   const { ruleChips, datesOf } = datesPart(store, columnSelect);
 
@@ -116,7 +118,7 @@ export function whatSection(store, lookAgain) {
     const lacking = missing(store);
     fill(place, el('h2', { id: 'what-title' }, t.what.title), rowsChoice(), kindChoice(), plan.endpoints.map(endpoint), dates && ruleChips(),
       !dates && plan.endpoints.length > 0 && button(t.what.addTimes, () => store.set(plan => { plan.endpoints.push({}); }, true), { id: 'add-endpoint' }),
-      only(), group(), dates && field(t.what.id, columnSelect('patient', plan.id, store.roles.id ? [store.roles.id] : [], value => store.set({ id: value || null }, true))),
+      only(), group(), sampled(), dates && field(t.what.id, columnSelect('patient', plan.id, store.roles.id ? [store.roles.id] : [], value => store.set({ id: value || null }, true))),
       lacking.length > 0 && el('p', { cls: 'missing', id: 'missing' }, `${t.what.missing}: ${lacking.join('; ')}.`));
   };
   return { place, draw };
@@ -126,16 +128,16 @@ export function whatSection(store, lookAgain) {
 export function missing(store) {
   const { plan } = store;
   const lacking = missingRows(store);
-  if (!plan.endpoints.length) lacking.push(t.what.missingRule);
+  if (!plan.endpoints.length) lacking.push(store.kind === 'dates' ? t.what.missingRule : t.what.missingKind);
   for (const each of plan.endpoints) {
     if (each.dates) {
       const roles = missingDates(each.dates);
       if (roles.length) lacking.push(t.what.missingRoles(`${ruleName(each.dates)} ${roles.join(', ')}`));
     } else {
-      if (!each.time) lacking.push(t.what.missingTime);
+      if (!each.time && plan.sampled.drawn !== 'matched') lacking.push(t.what.missingTime);
       if (!each.event) lacking.push(t.what.missingEvent);
       else if (!each.event.is.length) lacking.push(t.what.missingValue);
     }
   }
-  return lacking;
+  return [...lacking, ...missingSample(plan)];
 }

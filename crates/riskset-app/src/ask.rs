@@ -175,12 +175,16 @@ impl Asked<'_> {
         if let Some(landmark) = self.plan.landmark {
             fields.insert("landmark".into(), json!(landmark));
         }
+        let known = Request::fields_of(analysis).unwrap_or_default();
+        let has = |field: &str| known.iter().any(|known| known == field);
         // A figure of balance has no intervals.
-        if let Some(level) = self.plan.conf_level.filter(|_| analysis != "plot-love") {
+        let level = self.plan.conf_level.filter(|_| has("conf_level") && analysis != "plot-love");
+        if let Some(level) = level {
             fields.insert("conf_level".into(), json!(level));
         }
-        let has_scale =
-            !["cox", "fine-gray", "plot-forest", "plot-subgroups", "plot-love"].contains(&analysis);
+        let has_scale = has("conf_type")
+            && !["cox", "fine-gray", "plot-forest", "plot-subgroups", "plot-love"]
+                .contains(&analysis);
         if let Some(scale) = self.plan.conf_type.as_ref().filter(|_| has_scale) {
             fields.insert("conf_type".into(), json!(scale));
         }
@@ -381,7 +385,7 @@ impl Group {
     }
 }
 
-fn strata(column: &str) -> String {
+pub(crate) fn strata(column: &str) -> String {
     format!("strata({})", written_name(column))
 }
 

@@ -30,6 +30,7 @@ pub static FILES: &[(&str, &[u8])] = files![
     "look.js",
     "what.js",
     "counts.js",
+    "further.js",
     "dates.js",
     "curve.js",
     "read.js",

@@ -7,8 +7,18 @@ use serde_json::{Map, Value};
 pub const STUDY: &str = "riskset study study.toml --output report";
 
 /// Fields that a command takes as a list between commas; the other lists are repeated options.
-const COMMAS: [&str; 8] =
-    ["order", "labels", "times", "quantiles", "annotate", "by", "na", "counts"];
+const COMMAS: [&str; 10] = [
+    "order",
+    "labels",
+    "times",
+    "quantiles",
+    "annotate",
+    "by",
+    "na",
+    "counts",
+    "thresholds",
+    "groups",
+];
 
 /// The command that makes this request, or the one that answers its file where no command can: a
 /// rule of dates stands in a file of its own, and an option cannot hold a comma within a list.
@@ -73,7 +83,8 @@ pub fn usual(asked: &Map<String, Value>) -> Option<Map<String, Value>> {
 
 fn analysis_words(analysis: &str) -> Option<Vec<String>> {
     match analysis {
-        "km" | "compare" | "logrank" | "cox" | "cif" | "fine-gray" | "adjust" => {
+        "km" | "compare" | "logrank" | "cox" | "cif" | "fine-gray" | "adjust" | "cutpoint"
+        | "factors" | "performance" | "risk-groups" | "case-cohort" | "clogit" => {
             Some(vec![analysis.to_owned()])
         }
         _ => analysis.strip_prefix("plot-").map(|kind| vec!["plot".to_owned(), kind.to_owned()]),

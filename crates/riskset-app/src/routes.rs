@@ -7,7 +7,7 @@ use crate::plan::{Counts, Plan, RowsAre};
 use crate::shelf::{Opened, Shelf, too_large};
 use crate::study::study;
 use crate::take::{Taken, take};
-use crate::{answer as parts, assets, progress, roles, start};
+use crate::{answer as parts, assets, further, progress, roles, start};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State as FromState};
 use axum::http::{HeaderValue, Method, StatusCode, header};
@@ -124,7 +124,8 @@ struct Look {
 struct Show {
     plan: Plan,
     /// Which parts: `curves`, `incidence`, `numbers`, `model`, `fine-gray`, `forest`, `subgroups`,
-    /// `adjusted`, `adjust`, `balance`, `table1`, `audit`, `teach`.
+    /// `adjusted`, `adjust`, `balance`, `table1`, `audit`, `teach`, `sampled`, or the kind of a further
+    /// analysis.
     parts: Vec<String>,
 }
 
@@ -205,6 +206,11 @@ fn show(opened: &Opened, asked: &Show, asker: &Asker) -> Result<Response, Proble
             "forest" => shown.extend(each(&|endpoint| about.model("plot-forest", endpoint))),
             "subgroups" => shown.extend(each(&|endpoint| about.subgroups(endpoint))),
             "teach" => shown.extend(each(&|endpoint| about.explained(endpoint))),
+            "sampled" => shown.extend(each(&|endpoint| about.of_sample(endpoint))),
+            kind if further::is_part(kind) => {
+                let one = |endpoint| parts::part(part, about.further(kind, endpoint), &table);
+                shown.extend(about.endpoints_of(kind).into_iter().map(one));
+            }
             "audit" => shown.extend(each(&|endpoint| about.audit(endpoint))),
             _ => return Err(Problem::request(format!("there is no part {part:?}"), None)),
         }

@@ -2,6 +2,7 @@
 
 mod alike;
 mod counts;
+mod further;
 mod refine;
 mod server;
 mod support;
