@@ -405,7 +405,7 @@ What the predictions of a model are worth, and of a second one on the same rows:
 | `--resample 200` | limits of ICI and E90 by samples of the rows judged |
 | `--cause pcm --censor censor` | with competing risks: predicts and judges the incidence of a cause, by a Fine-Gray model or `--incidence-model cause-specific` |
 | `--against "age + sex"` | another model of the same rows, with the differences |
-| `--thresholds 0.2,0.4` | net benefit, with limits |
+| `--thresholds 0.2,0.4` | net benefit, with limits, and with `--against` their difference |
 | `--reclassify 0.2,0.4` | with `--against`: net reclassification between the categories of risk, by any change, and IDI, with their warnings |
 | `--groups 5`, `--tau 365` | groups of calibration; the horizon of Uno's C |
 | `--save-model model.json` | the model with how it was judged, for [predict](#predict) |
@@ -436,6 +436,7 @@ Groups of patients by what a Cox model predicts, at cut-offs that were given, wi
 | `--groups -0.5,0.5` | without `--at`: cut-offs of the linear predictor, from the means of the rows that made the model |
 | `--times 1000,1800` | survival at these times; at `--at` without them |
 | `--validate DATA`, `--validate-response "Surv(...)"` | groups other rows than those that made the model |
+| `--cause pcm --censor censor` | with competing risks: groups by the predicted incidence of a cause, with Aalen-Johansen incidences, Gray's test and subdistribution hazard ratios |
 
 `plot risk-groups` draws the curves; `predict --groups` tells the group of new patients. A cut-off that is searched in the same patients is the business of [cutpoint](#cutpoint).
 TEXT
@@ -454,12 +455,12 @@ TEXT
 say <<'TEXT'
 ## predict
 
-What a saved model says of new rows, without the data that made it: `predict model.json new.csv` gives, digit for digit, what `cox --predict new.csv` gives. The file is made by `--save-model` of `cox` or `performance`; of the latter it says how the model was validated.
+What a saved model says of new rows, without the data that made it: `predict model.json new.csv` gives, digit for digit, what `cox --predict new.csv` gives. The file is made by `--save-model` of `cox`, `fine-gray` or `performance`; of the last it says how the model was validated. A model with competing risks predicts the incidence of its cause.
 
 | option | does |
 | --- | --- |
-| `--times 365` | survival at these times; the whole curve without them |
-| `--tau 365` | restricted means up to this time |
+| `--times 365` | survival, or the incidence, at these times; the whole curve without them |
+| `--tau 365` | restricted means up to this time; refused for an incidence |
 | `--groups 0.2,0.5 --at 365` | the group of each row, by the same cut-offs as [risk-groups](#risk-groups) |
 
 Refused: a level that the model has not seen, a row that misses a covariate, a column that is not there, a file that is no model. Doubted: numbers far from those that made the model (another unit?), rows outside their range, times after the last event. After the last follow-up there is no prediction. [Saved models](prognosis.md#a-saved-model) tells what is in the file.
@@ -540,6 +541,7 @@ Cox regression of a case-cohort sample: covariates are known of all cases and of
 | `--subcohort COLUMN` | who was drawn: a column of 0 and 1, or a comparison; required |
 | `--cohort-size N` | how many the cohort is; all rows where the data hold the whole cohort |
 | `--method prentice\|self-prentice\|lin-ying` | who stands for those at risk |
+| `--method borgan-1\|borgan-2 --stratum COLUMN` | the same of a subcohort that was drawn by stratum; `--cohort-sizes VALUE=N,...` where the data are the sample alone |
 TEXT
 shown 'riskset case-cohort @nwtco "Surv(edrel, rel) ~ factor(stage) + factor(histol) + age" --subcohort in.subcohort'
 
@@ -550,7 +552,7 @@ say <<'TEXT'
 
 - The subcohort is drawn without knowing who will be a case. Controls chosen after the cases are matched sets: [clogit](#clogit).
 - An ordinary Cox model of the sample takes its many cases for a high risk, and its standard errors do not know of the draw.
-- A subcohort drawn by stratum needs weights by stratum, which are not fitted here.
+- A subcohort drawn by stratum needs weights by stratum: `--method borgan-2 --stratum COLUMN`. By another estimator its hazard ratios are those of no cohort.
 TEXT
 
 say <<'TEXT'

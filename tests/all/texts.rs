@@ -9,13 +9,17 @@ use std::path::{Path, PathBuf};
 
 /// Runs a shipped study and says where its report is.
 fn write(study: &str, folder: &Path) -> PathBuf {
+    write_from(&root().join("datasets").join(study).join("study.toml"), folder)
+}
+
+/// Runs a study file and says where its report is.
+fn write_from(file: &Path, folder: &Path) -> PathBuf {
     let output = folder.join("report");
-    let file = root().join("datasets").join(study).join("study.toml");
     let args = ["riskset", "study", file.to_str().unwrap(), "--output", output.to_str().unwrap()];
     let args = args.into_iter().chain(["--dpi", "50", "--quiet"]).map(Into::into);
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let status = riskset_cli::run(args, &mut out, &mut err);
-    assert_eq!(status, 0, "{study}: {}", String::from_utf8_lossy(&err));
+    assert_eq!(status, 0, "{}: {}", file.display(), String::from_utf8_lossy(&err));
     output
 }
 
@@ -23,7 +27,11 @@ fn write(study: &str, folder: &Path) -> PathBuf {
 /// written, captions by figure.
 fn texts(study: &str) -> BTreeMap<String, String> {
     let folder = tempfile::tempdir().unwrap();
-    let output = write(study, folder.path());
+    texts_of(&write(study, folder.path()))
+}
+
+/// The same of a report that was written.
+fn texts_of(output: &Path) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     let parts = [("text", "md"), ("tables", "md"), ("checklists", "md"), ("figures", "svg")];
     found.insert(
@@ -118,6 +126,63 @@ fn the_ansari_patients_are_drawn_by_the_model() {
     assert_eq!(status, 0, "{}", String::from_utf8_lossy(&err));
     let stored = fs::read(datasets.join("synthetic-patients.csv")).unwrap();
     assert!(fs::read(&drawn).unwrap() == stored, "datasets/ansari/synthetic-patients.csv");
+}
+
+#[test]
+fn the_study_of_counts_says_what_it_said() {
+    check("counts", 8);
+}
+
+/// Who is counted are people: the table with a row for each gives every text of the table of counts, and
+/// every number.
+#[test]
+fn the_study_of_counts_is_that_of_its_patients() {
+    let [counts, rows] = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let study = fs::read_to_string(root().join("datasets/counts/study.toml")).unwrap();
+    let of_rows = study.replace("counts = [\"deaths\", \"censored\"]\n", "");
+    assert_ne!(study, of_rows);
+    fs::write(rows.path().join("study.toml"), of_rows).unwrap();
+    fs::write(rows.path().join("lung-counts.csv"), lung_by_patient()).unwrap();
+    let counted = root().join("datasets/counts/study.toml");
+    let outputs = [
+        write_from(&counted, counts.path()),
+        write_from(&rows.path().join("study.toml"), rows.path()),
+    ];
+    let [counted, whole] = outputs.map(|output| (texts_of(&output), numbers_of(&output)));
+    assert!(counted.0.len() >= 8 && counted.1.len() > 100, "{}", counted.1.len());
+    for (name, text) in &whole.0 {
+        assert_eq!(&counted.0[name], text, "{name}");
+    }
+    assert_eq!(counted.1["data.patients"].0, Some(228.0));
+    assert_eq!(counted.1.keys().collect::<Vec<_>>(), whole.1.keys().collect::<Vec<_>>());
+    for (key, (value, shown)) in &whole.1 {
+        let (other, as_shown) = &counted.1[key];
+        assert_eq!(as_shown, shown, "{key}");
+        // The rows stand in another order, so that sums round otherwise.
+        let close = |a: f64, b: f64| (a - b).abs() <= 1e-9 * (1.0 + a.abs());
+        let same = other.zip(*value).map_or(other == value, |(a, b)| close(a, b));
+        assert!(same, "{key}: {other:?} {value:?}");
+    }
+}
+
+/// @lung as its own table, with the words of the study of counts.
+fn lung_by_patient() -> String {
+    let lung = fs::read_to_string(root().join("datasets/lung.csv")).unwrap();
+    let row = |line: &str| {
+        let cells: Vec<&str> = line.split(',').collect();
+        let (sex, died) = (["male", "female"][usize::from(cells[4] == "2")], cells[2] == "2");
+        format!("{},{sex},{},{}\n", cells[1], cells[5], if died { "TRUE" } else { "FALSE" })
+    };
+    format!("time,sex,ecog,event\n{}", lung.lines().skip(1).map(row).collect::<String>())
+}
+
+/// Every number of a report by its key, as it is and as it is shown.
+fn numbers_of(output: &Path) -> BTreeMap<String, (Option<f64>, String)> {
+    let text = fs::read_to_string(output.join("results.json")).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let numbers = json["numbers"].as_object().unwrap().iter();
+    let shown = |entry: &serde_json::Value| entry["shown"].as_str().unwrap_or_default().to_owned();
+    numbers.map(|(key, one)| (key.clone(), (one["value"].as_f64(), shown(one)))).collect()
 }
 
 #[test]

@@ -200,7 +200,7 @@ impl Data {
         for (name, values) in further {
             frame.with_column(values.column(&name)).map_err(refuse)?;
         }
-        let table = Table::from_frame(frame, table.name())?;
+        let table = Table::from_frame(frame, table.name())?.with_counts_of(table);
         let name = table.name().to_owned();
         Ok(Data::table(table, name))
     }

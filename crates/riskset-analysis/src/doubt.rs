@@ -125,6 +125,11 @@ pub enum Doubt {
     },
     /// A model is judged by the rows that made it.
     Apparent,
+    /// The group by which a table of patients is split was asked for as one of its rows, and left out.
+    GroupAsRow {
+        /// The column.
+        column: String,
+    },
     /// Groups by predicted risk of the rows that made the model.
     OwnGroups,
     /// A group by predicted risk without a patient.
@@ -307,6 +312,7 @@ impl Doubt {
             Doubt::OtherRows { .. } => "other_rows",
             Doubt::SetsSayNothing { .. } => "sets_say_nothing",
             Doubt::Apparent => "apparent",
+            Doubt::GroupAsRow { .. } => "group_as_row",
             Doubt::OwnGroups => "own_groups",
             Doubt::EmptyGroup { .. } => "empty_group",
             Doubt::AfterLastEvent { .. } => "after_last_event",
@@ -458,6 +464,10 @@ impl Doubt {
                 "{without_case} sets without a case and {cases_alone} of cases alone, with {rows} rows, say \
                  nothing of who becomes a case and are left out"
             ),
+            Doubt::GroupAsRow { column } => format!(
+                "{column} splits the table into its columns, and as a row it would repeat their heads; it \
+                 is left out"
+            ),
             Doubt::Apparent => "the model is judged by the rows that made it, so every measure is \
                                 better than it will be for other patients"
                 .to_owned(),
@@ -577,6 +587,9 @@ impl Doubt {
             Doubt::OtherRows { .. } => Remedy::set_to("same_rows", "true"),
             Doubt::SetsSayNothing { .. } => {
                 Remedy::to("check whether these sets lost members to missing values")
+            }
+            Doubt::GroupAsRow { column } => {
+                Remedy::to(format!("take {column} out of the variables"))
             }
             Doubt::Apparent => Remedy::AnyOf(vec![
                 Remedy::set("bootstrap"),

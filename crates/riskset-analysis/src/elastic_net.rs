@@ -1,6 +1,6 @@
 //! The elastic net: which of many columns predict, by a penalised path and cross-validation.
 
-use crate::{About, Data, Problem, RowsRequest};
+use crate::{About, Data, Doubt, Problem, RowsRequest};
 use riskset::{CrossValidated, DesignMatrix, ElasticNet, NetPath, Remedy, Ties, folds};
 use riskset_data::ModelFrame;
 use schemars::JsonSchema;
@@ -108,13 +108,14 @@ impl ElasticNetRequest {
                 (path, Some(NetValidation { deviance, std_error, best, within_one_error }))
             }
         };
-        Ok(ElasticNetAnswer {
-            about: rows.about,
-            request: self.clone(),
-            names: design.names,
-            path,
-            validation,
-        })
+        let mut about = rows.about;
+        for (column, name) in design.names.iter().enumerate() {
+            let values = design.column(column);
+            if values.iter().all(|value| *value == values[0]) {
+                about.doubt(Doubt::Collinear { term: name.clone(), equals: Vec::new() });
+            }
+        }
+        Ok(ElasticNetAnswer { about, request: self.clone(), names: design.names, path, validation })
     }
 
     fn net<'a>(&self, frame: &'a ModelFrame) -> ElasticNet<'a> {

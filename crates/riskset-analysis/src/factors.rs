@@ -12,7 +12,9 @@ pub use line::FactorLine;
 use crate::cox::doubt_fit;
 use crate::doubt::curves::quantile_moves;
 use crate::{About, Data, Doubt, Problem, RowsRequest};
-use riskset::{ConfType, CoxFit, CoxModel, CoxTest, DesignMatrix, Fitted, FlatRule, Remedy, Ties};
+use riskset::{
+    ConfType, CoxFit, CoxModel, CoxTest, DesignMatrix, Fitted, FlatRule, Observations, Remedy, Ties,
+};
 use riskset_data::{Design, Formula, ModelFrame, TermKind};
 use rows::Side;
 use schemars::JsonSchema;
@@ -149,6 +151,7 @@ impl FactorsRequest {
             factors.push(self.factor(name, &side, &together)?);
         }
         self.doubt_rows(&mut about, &factors);
+        self.doubt_times(&mut about, all.frame.observations()?);
         about.doubts.extend(factors.iter().flat_map(doubt_medians));
         Ok(FactorsAnswer {
             events: fit.n_events(),
@@ -186,6 +189,22 @@ impl FactorsRequest {
             lines: line::lines(self, alone, together)?,
             term,
         })
+    }
+
+    /// A curve is level after the last event because nobody was seen to fail, and unknown after the last
+    /// row.
+    fn doubt_times(&self, about: &mut About, rows: &Observations) {
+        let times = || rows.time().iter().copied().zip(rows.event().iter().copied());
+        let last = times().map(|(time, _)| time).fold(f64::NEG_INFINITY, f64::max);
+        let events = times().filter(|(_, event)| *event).map(|(time, _)| time);
+        let last_event = events.fold(f64::NEG_INFINITY, f64::max);
+        let between = |time: &&f64| **time > last_event && **time <= last;
+        if let Some(&time) = self.times.iter().find(|&&time| time > last) {
+            about.doubt(Doubt::BeyondModel { time, last });
+        }
+        if let Some(&time) = self.times.iter().find(between) {
+            about.doubt(Doubt::AfterLastEvent { time, last: last_event });
+        }
     }
 
     /// Crude and adjusted hazard ratios of different patients differ for that reason too.

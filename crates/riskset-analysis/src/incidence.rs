@@ -3,13 +3,16 @@
 use crate::comparison::stratum_columns;
 use crate::curve::{CurveOver, Places, curves};
 use crate::doubt::curves::quantile_moves;
+use crate::expected::{IncidencePrediction, PredictingIncidence};
 use crate::explain::{explained, incidence};
+use crate::predict::doubt_new_rows;
 use crate::rows::settle;
+use crate::saved::{FineGrayMade, SavedModel};
 use crate::{About, Data, Doubt, GroupName, Problem, RowsRequest};
 use riskset::{
     AalenJohansen, CauseIncidence, CompetingRisks, ConfType, CumulativeIncidence, CurveVariance,
     DesignMatrix, FineGray, FineGrayFit, FlatRule, GrayTest, GrayTestResult, Groups, IncidenceAt,
-    IncidenceVariance, Quantile, Remedy,
+    IncidencePredictor, IncidenceVariance, Quantile, Remedy,
 };
 use riskset_data::{Competing, CompetingEvents, Design, Grouping, ModelFrame};
 use schemars::JsonSchema;
@@ -283,6 +286,9 @@ pub struct FineGrayRequest {
     /// Incidence of the predictions at these times; at all event times when there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub times: Vec<f64>,
+    /// The model as a file can hold it, for predictions without the data.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub save_model: bool,
     /// The value of a covariate that its curve, such as `rcs(age, 4)`, is compared with, by covariate;
     /// the median of the rows where none is given.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -297,6 +303,7 @@ impl Default for FineGrayRequest {
             conf_level: 0.95,
             predict: None,
             times: Vec::new(),
+            save_model: false,
             reference_values: BTreeMap::new(),
         }
     }
@@ -314,21 +321,11 @@ pub struct FineGrayAnswer {
     /// The names of its columns and their terms.
     pub design: Design,
     /// The predictions, one per row of the new table, when asked for.
-    pub predictions: Option<Vec<FineGrayPrediction>>,
+    pub predictions: Option<Vec<IncidencePrediction>>,
+    /// The model as a file can hold it, when asked for.
+    pub saved: Option<SavedModel>,
     /// The subdistribution hazard ratio over the covariate of each curve among the terms.
     pub curves: Vec<CurveOver>,
-}
-
-/// The incidence that a Fine-Gray model expects of one row. It has no standard error: the variance of
-/// the model is that of its coefficients.
-#[derive(Clone, Debug, PartialEq)]
-pub struct FineGrayPrediction {
-    /// The row of the new table, from 0.
-    pub row: usize,
-    /// Times, as asked, or those of the events.
-    pub time: Vec<f64>,
-    /// The incidence by each time, as a fraction; `None` after the last time that was observed.
-    pub incidence: Vec<Option<f64>>,
 }
 
 impl FineGrayRequest {
@@ -346,15 +343,39 @@ impl FineGrayRequest {
         let cause = events.cause.expect("the options of the frame name a cause of interest");
         let design = frame.design()?;
         let matrix = DesignMatrix::from_shared(design.values.clone(), design.n_rows)?;
-        let fit = FineGray::default()
+        let model = FineGray::default()
             .conf_level(self.conf_level)
-            .cluster(frame.cluster.as_ref().map(|cluster| &cluster.groups))
-            .fit(&response, cause, &matrix)?;
-        let predictions = self.predictions(data, frame, &fit)?;
+            .cluster(frame.cluster.as_ref().map(|cluster| &cluster.groups));
+        let fit = model.fit(&response, cause, &matrix)?;
         let curves = curves(&fit, &design, &self.reference_values, Places::Quantiles)?;
-        let mut about = rows.about;
+        let mut about = rows.about.clone();
         about.doubts.extend(Doubt::of_fit(&fit, &design.names));
-        Ok(FineGrayAnswer { about, request: self.clone(), fit, design, predictions, curves })
+        let (predictions, saved) = match self.predicts()? {
+            false => (None, None),
+            true => {
+                let predictor = predictor(&model, &response, &matrix, &fit)?;
+                let causes = &self.causes;
+                let (response, matrix) = (&response, &matrix);
+                let made =
+                    FineGrayMade { fit: &fit, predictor: &predictor, response, matrix, causes };
+                let saved = self.save_model.then(|| SavedModel::of_incidence(&about, frame, &made));
+                let saved = saved.transpose()?;
+                (self.predictions(data, frame, &predictor, &mut about)?, saved)
+            }
+        };
+        let request = self.clone();
+        Ok(FineGrayAnswer { about, request, fit, design, predictions, saved, curves })
+    }
+
+    /// Whether anything is predicted, now or from a file.
+    fn predicts(&self) -> Result<bool, Problem> {
+        if self.predict.is_none() && !self.times.is_empty() {
+            return Err(Problem::request(
+                "times of a prediction were given, and no table to predict for",
+                Remedy::set("predict"),
+            ));
+        }
+        Ok(self.predict.is_some() || self.save_model)
     }
 
     /// One prediction per row of the new table, when asked for.
@@ -362,40 +383,34 @@ impl FineGrayRequest {
         &self,
         data: &Data,
         frame: &ModelFrame,
-        fit: &FineGrayFit,
-    ) -> Result<Option<Vec<FineGrayPrediction>>, Problem> {
+        predictor: &IncidencePredictor,
+        about: &mut About,
+    ) -> Result<Option<Vec<IncidencePrediction>>, Problem> {
         if self.predict.is_none() {
-            return match self.times.is_empty() {
-                true => Ok(None),
-                false => Err(Problem::request(
-                    "times of a prediction were given, and no table to predict for",
-                    Remedy::set("predict"),
-                )),
-            };
+            return Ok(None);
         }
-        if fit.any_infinite() {
-            return Err(Problem::analysis(
-                "a coefficient runs to infinity, so that nothing can be predicted",
-                Remedy::to("leave its term out, or combine levels"),
-            ));
-        }
-        let design = frame.design_at(&data.further("predict")?.read(None)?)?;
-        let (rows, columns) = (design.n_rows, design.names.len());
-        let last = frame.observations()?.time().iter().copied().fold(0.0, f64::max);
-        let one = |row: usize| {
-            // The design is stored by column.
-            let covariates: Vec<f64> =
-                (0..columns).map(|column| design.values[column * rows + row]).collect();
-            let curve = fit.predict(&covariates)?;
-            let at = |time: &f64| {
-                let after = curve.time.partition_point(|known| known <= time);
-                let incidence = if after == 0 { 0.0 } else { curve.incidence[after - 1] };
-                (*time <= last).then_some(incidence)
-            };
-            let time = if self.times.is_empty() { curve.time.clone() } else { self.times.clone() };
-            let incidence = time.iter().map(at).collect();
-            Ok(FineGrayPrediction { row, time, incidence })
-        };
-        (0..rows).map(one).collect::<Result<Vec<_>, Problem>>().map(Some)
+        let table = data.further("predict")?.read(None)?;
+        let coding = frame.coding()?;
+        let asked = PredictingIncidence { predictor, coding: &coding, times: &self.times };
+        let found = asked.rows(&table)?;
+        doubt_new_rows(about, &coding, &table)?;
+        asked.doubt_times(about);
+        Ok(Some(found))
     }
+}
+
+/// The predictions of a fit, which needs all its coefficients.
+pub(crate) fn predictor(
+    model: &FineGray,
+    response: &CompetingRisks,
+    matrix: &DesignMatrix,
+    fit: &FineGrayFit,
+) -> Result<IncidencePredictor, Problem> {
+    if fit.any_infinite() || !fit.converged() {
+        return Err(Problem::analysis(
+            "a coefficient runs to infinity, so that nothing can be predicted",
+            Remedy::to("leave its term out, or combine levels"),
+        ));
+    }
+    Ok(model.predictor(response, matrix, fit)?)
 }

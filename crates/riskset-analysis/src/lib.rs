@@ -38,6 +38,7 @@ mod derive;
 mod doubt;
 mod elastic_net;
 mod endpoint;
+mod expected;
 mod explain;
 mod factors;
 pub mod federated;
@@ -69,7 +70,7 @@ pub use adjust::{
     AdjustedCurve, CurveBand,
 };
 pub use answer::{Answer, run};
-pub use case_cohort::{CaseCohortAnswer, CaseCohortRequest};
+pub use case_cohort::{CaseCohortAnswer, CaseCohortRequest, DrawnStratum};
 pub use clogit::{ClogitAnswer, ClogitRequest, MatchedSets};
 pub use compare::{CompareAnswer, CompareRequest, MarginResult, OverStrata};
 pub use comparison::{LogrankAnswer, LogrankRequest, PairwiseRequest};
@@ -85,12 +86,12 @@ pub use data::{Data, Given, NewColumn};
 pub use doubt::{ContrastDoubt, Doubt};
 pub use elastic_net::{ElasticNetAnswer, ElasticNetRequest, NetValidation};
 pub use endpoint::{EndpointAnswer, EndpointRequest};
+pub use expected::IncidencePrediction;
 pub use explain::{StepColumn, StepKind, Steps};
 pub use factors::{Factor, FactorLine, FactorsAnswer, FactorsRequest};
 pub use further::{Exact, Further, FurtherTests, PermutationRequest, USUAL_COMBINATION};
 pub use incidence::{
-    CauseRequest, CifAnswer, CifGroup, CifRequest, FineGrayAnswer, FineGrayPrediction,
-    FineGrayRequest,
+    CauseRequest, CifAnswer, CifGroup, CifRequest, FineGrayAnswer, FineGrayRequest,
 };
 pub use look::{LookAnswer, LookRequest};
 pub use margin::{Margin, MarginOf};
@@ -109,15 +110,15 @@ pub use planning::{
 };
 pub use pooling::{MetaProportionAnswer, MetaProportionRequest};
 pub use pooling_ratio::{MetaHrAnswer, MetaHrRequest, RatioSource};
-pub use predict::{PredictAnswer, PredictRequest};
+pub use predict::{PredictAnswer, PredictRequest, Predictions};
 pub use problem::{Problem, ProblemKind};
 pub use proportion::{NpvAnswer, NpvRequest};
 pub use request::Request;
 pub use riskset::{Remedy, Voice};
 pub use rows::{ReferenceLevel, Rows, RowsRequest};
 pub use saved::{
-    SavedBasis, SavedCoefficient, SavedCovariate, SavedMeasure, SavedModel, SavedStratum,
-    SavedValidation,
+    SavedBasis, SavedCoefficient, SavedCovariate, SavedIncidence, SavedMeasure, SavedModel,
+    SavedStratum, SavedValidation,
 };
 pub use simulation::{Measure, Repeated, SimulateAnswer, SimulateRequest};
 pub use split::{SplitAnswer, SplitAudit, SplitRequest};

@@ -213,8 +213,7 @@ impl PerformanceRequest {
         }
         let saved = match self.save_model {
             true => {
-                let fit = made[0].fit.cox().expect("no other model is saved");
-                let of = SavedModel::of(&about, &rows.frames[0], fit)?;
+                let of = made[0].saved(self, &about, &rows.frames[0])?;
                 let validation = validations(self, &judging.judged, &models[0]);
                 Some(SavedModel { validation, ..of })
             }
@@ -272,7 +271,7 @@ impl PerformanceRequest {
     }
 
     /// What belongs to competing risks is refused without them, and the other way round.
-    fn refuse_of_causes(&self) -> Result<(), Problem> {
+    pub(crate) fn refuse_of_causes(&self) -> Result<(), Problem> {
         if self.causes().is_none() {
             return match self.incidence_model {
                 Some(_) => Err(Problem::request(
@@ -285,18 +284,16 @@ impl PerformanceRequest {
                 None => Ok(()),
             };
         }
-        if !self.reclassify.is_empty() {
-            return Err(Problem::request(
-                "reclassification is not told with competing risks",
-                Remedy::AnyOf(vec![Remedy::Unset("reclassify".into()), Remedy::set("thresholds")]),
-            ));
-        }
-        match self.save_model {
-            true => Err(Problem::request(
-                "a saved model is a Cox model of one event, and holds no incidence",
-                Remedy::Unset("save_model".into()),
+        match (self.save_model, self.model()) {
+            (true, IncidenceModel::CauseSpecific) => Err(Problem::request(
+                "a saved model of an incidence is a Fine-Gray model: of several Cox models together no \
+                 file is made",
+                Remedy::AnyOf(vec![
+                    Remedy::set_to("incidence_model", "fine-gray"),
+                    Remedy::Unset("save_model".into()),
+                ]),
             )),
-            false => Ok(()),
+            _ => Ok(()),
         }
     }
 

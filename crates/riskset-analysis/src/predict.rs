@@ -1,11 +1,12 @@
 //! Predictions of a saved model, without the data that made it.
 
 use crate::cox::Predicting;
+use crate::expected::{IncidencePrediction, PredictingIncidence};
 use crate::performance::Cuts;
-use crate::saved::{Model, SavedModel};
+use crate::saved::{Model, Predictor, SavedModel};
 use crate::{About, CoxPrediction, Data, Doubt, Problem};
 use riskset::Remedy;
-use riskset_data::{Coding, ReadOptions, Table};
+use riskset_data::{Coding, NumberSeen, ReadOptions, Table};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -21,9 +22,10 @@ pub struct PredictRequest {
     #[serde(skip_serializing_if = "crate::rows::is_default")]
     #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
     pub reading: ReadOptions,
-    /// Survival at these times; the whole curve when there are none.
+    /// Survival, or with competing risks the incidence, at these times; the whole curve when there are
+    /// none.
     pub times: Vec<f64>,
-    /// Restricted means up to this time.
+    /// Restricted means up to this time; an incidence has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tau: Option<f64>,
     /// Cut-offs of groups: risks by `at`, as fractions, or linear predictors without it.
@@ -43,13 +45,22 @@ pub struct PredictAnswer {
     pub request: PredictRequest,
     /// The model.
     pub model: SavedModel,
-    /// One per row; of a table without the columns of the strata, one per row and stratum.
-    pub predictions: Vec<CoxPrediction>,
+    /// What it predicts.
+    pub predictions: Predictions,
     /// The label of each stratum; empty without strata.
     pub stratum_labels: Vec<String>,
     /// The group of each prediction, when groups were asked for; `None` where its risk by the time does
     /// not exist.
     pub groups: Option<Vec<Option<String>>>,
+}
+
+/// What a model predicts.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Predictions {
+    /// Survival, one per row; of a table without the columns of the strata, one per row and stratum.
+    Survival(Vec<CoxPrediction>),
+    /// The incidence of a cause, one per row.
+    Incidence(Vec<IncidencePrediction>),
 }
 
 impl PredictRequest {
@@ -60,17 +71,36 @@ impl PredictRequest {
         }
         let model = Model::from_json(data.text("model")?, &self.model)?;
         let table = data.read(None)?;
-        let asked = Predicting {
-            predictor: &model.predictor,
-            coding: &model.coding,
-            times: &self.times,
-            tau: self.tau,
-        };
-        let predictions = asked.rows(&table)?;
-        let groups = self.groups(&asked, &table, &predictions)?;
         let mut about = self.about(&model.saved, &table);
         doubt_new_rows(&mut about, &model.coding, &table)?;
-        doubt_times(&mut about, &asked, &predictions);
+        let (predictions, groups) = match &model.predictor {
+            Predictor::Survival(predictor) => {
+                let (coding, times, tau) = (&model.coding, &self.times[..], self.tau);
+                let asked = Predicting { predictor, coding, times, tau };
+                let found = asked.rows(&table)?;
+                doubt_times(&mut about, &asked, &found);
+                let predictors = found.iter().map(|one| one.linear_predictor).collect();
+                let groups = self.groups(predictors, |at| {
+                    let there = Predicting { times: &[at], tau: None, ..asked }.rows(&table)?;
+                    let risk = |one: &CoxPrediction| Some(1.0 - one.points[0].survival?);
+                    Ok(there.iter().map(risk).collect())
+                })?;
+                (Predictions::Survival(found), groups)
+            }
+            Predictor::Incidence(predictor) => {
+                self.refuse_mean(&model.saved)?;
+                let (coding, times) = (&model.coding, &self.times[..]);
+                let asked = PredictingIncidence { predictor, coding, times };
+                let found = asked.rows(&table)?;
+                asked.doubt_times(&mut about);
+                let predictors = found.iter().map(|one| one.linear_predictor).collect();
+                let groups = self.groups(predictors, |at| {
+                    let there = PredictingIncidence { times: &[at], ..asked }.rows(&table)?;
+                    Ok(there.iter().map(|one| one.points[0].incidence).collect())
+                })?;
+                (Predictions::Incidence(found), groups)
+            }
+        };
         Ok(PredictAnswer {
             about,
             request: self.clone(),
@@ -81,12 +111,29 @@ impl PredictRequest {
         })
     }
 
-    /// The group of each prediction.
+    /// A model of an incidence says nothing of the other causes, and so of no survival.
+    fn refuse_mean(&self, model: &SavedModel) -> Result<(), Problem> {
+        let cause = model.incidence.as_ref().map_or("", |incidence| &incidence.cause);
+        match self.tau {
+            None => Ok(()),
+            Some(_) => Err(Problem::analysis(
+                format!(
+                    "the model predicts the incidence of {cause}, and nothing of what else may come first: \
+                     a restricted mean is an area under survival, which it does not know"
+                ),
+                Remedy::AnyOf(vec![
+                    Remedy::Unset("tau".into()),
+                    Remedy::to("save a Cox model of all events together"),
+                ]),
+            )),
+        }
+    }
+
+    /// The group of each prediction, by its linear predictor or by the risk that is asked for.
     fn groups(
         &self,
-        asked: &Predicting,
-        table: &Table,
-        predictions: &[CoxPrediction],
+        predictors: Vec<f64>,
+        risks: impl Fn(f64) -> Result<Vec<Option<f64>>, Problem>,
     ) -> Result<Option<Vec<Option<String>>>, Problem> {
         let cuts = Cuts { cuts: &self.groups, at: self.at, field: "groups" };
         if self.groups.is_empty() {
@@ -97,14 +144,12 @@ impl PredictRequest {
         }
         cuts.refuse()?;
         let labels = cuts.labels();
-        let label = |value: f64| labels[cuts.place(value)].clone();
-        let Some(at) = self.at else {
-            let groups = predictions.iter().map(|one| Some(label(one.linear_predictor)));
-            return Ok(Some(groups.collect()));
+        let values = match self.at {
+            None => predictors.into_iter().map(Some).collect(),
+            Some(at) => risks(at)?,
         };
-        let there = Predicting { times: &[at], tau: None, ..*asked }.rows(table)?;
-        let risk = |one: &CoxPrediction| one.points[0].survival.map(|survival| 1.0 - survival);
-        Ok(Some(there.iter().map(|one| risk(one).map(label)).collect()))
+        let label = |value: Option<f64>| Some(labels[cuts.place(value?)].clone());
+        Ok(Some(values.into_iter().map(label).collect()))
     }
 
     fn about(&self, model: &SavedModel, table: &Table) -> About {
@@ -128,6 +173,17 @@ impl PredictRequest {
 
 /// A mean so many standard deviations away is of another unit, or of other patients.
 const FAR: f64 = 3.0;
+
+/// Numbers whose mean in new rows is far from that of the rows that made the model; of a curve or an
+/// interaction as well.
+pub(crate) fn other_units(coding: &Coding, table: &Table) -> Result<Vec<Doubt>, Problem> {
+    let far = |(name, seen, numbers): (&str, NumberSeen, Vec<f64>)| {
+        let after = numbers.iter().sum::<f64>() / numbers.len() as f64;
+        let other = (after - seen.mean).abs() > FAR * seen.std_dev;
+        other.then(|| Doubt::OtherUnits { column: name.to_owned(), before: seen.mean, after })
+    };
+    Ok(coding.numbers_at(table)?.into_iter().filter_map(far).collect())
+}
 
 /// Numbers of new rows that are far from those that made the model, or beyond all of them.
 pub(crate) fn doubt_new_rows(

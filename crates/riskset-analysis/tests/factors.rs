@@ -143,3 +143,28 @@ fn a_number_with_one_value_and_few_events_are_doubted() {
         asked("Surv(time, status == 2) ~ age + sex + wt.loss", "inst == 2", false).unwrap();
     assert!(answer.about.doubts.iter().any(|doubt| doubt.code() == "few_events"));
 }
+
+/// The factors of the guide's chapter. The JSON is written by tests/golden/rotterdam-gbsg.R.
+#[test]
+fn the_factors_of_rotterdam_agree_with_r() {
+    let golden = golden("rotterdam-gbsg");
+    let request = FactorsRequest {
+        rows: RowsRequest::new("@rotterdam", "Surv(rtime, recur) ~ age + nodes + pgr + hormon"),
+        times: vec![1826.0],
+        ..FactorsRequest::default()
+    };
+    let Answer::Factors(answer) = answered(&Request::Factors(request)).unwrap() else { panic!() };
+    for (place, factor) in answer.factors.iter().enumerate() {
+        let line = &factor.lines[0];
+        let (crude, adjusted) = (line.crude.as_ref().unwrap(), line.adjusted.as_ref().unwrap());
+        for (found, key) in [
+            (crude, format!("/alone/{place}/{{}}/0")),
+            (adjusted, format!("/together/{{}}/{place}")),
+        ] {
+            let theirs = |part: &str| number(&golden, &key.replace("{}", part));
+            close(found.hazard_ratio.unwrap(), theirs("hr"), ITERATED);
+            close(found.interval.lower.unwrap(), theirs("lower"), ITERATED);
+            close(found.interval.upper.unwrap(), theirs("upper"), ITERATED);
+        }
+    }
+}

@@ -262,3 +262,96 @@ fn what_a_grid_loses_is_said() {
         assert!(apart > 1e-6 && apart < 0.25, "{apart} standard errors");
     }
 }
+
+/// Time, age and arm, with how many died then and how many were censored.
+type Cell = ((f64, f64, &'static str), [f64; 2]);
+
+/// The rows of [`survival`] by time, arm and age, with how many died and how many were censored.
+fn counted(rows: &[(f64, bool, f64, &'static str)]) -> Data {
+    let mut cells: Vec<Cell> = Vec::new();
+    for &(time, dead, age, arm) in rows {
+        let key = (time, age, arm);
+        let at = cells.iter().position(|(known, _)| *known == key).unwrap_or_else(|| {
+            cells.push((key, [0.0; 2]));
+            cells.len() - 1
+        });
+        cells[at].1[usize::from(!dead)] += 1.0;
+    }
+    let numbers = |of: &dyn Fn(&Cell) -> f64| {
+        NewColumn::Numbers(cells.iter().map(|cell| Some(of(cell))).collect())
+    };
+    let arms = cells.iter().map(|((_, _, arm), _)| Some((*arm).to_owned())).collect();
+    let columns = vec![
+        ("time".to_owned(), numbers(&|cell| cell.0.0)),
+        ("deaths".to_owned(), numbers(&|cell| cell.1[0])),
+        ("alive".to_owned(), numbers(&|cell| cell.1[1])),
+        ("age".to_owned(), numbers(&|cell| cell.0.1)),
+        ("arm".to_owned(), NewColumn::Texts(arms)),
+    ];
+    Data::columns("counts", columns).unwrap()
+}
+
+/// A plan over tables of counts: each place tells what it tells of its rows, curves, regressions and
+/// tables alike.
+#[test]
+fn places_that_count_people_tell_what_they_tell_of_rows() {
+    let plan_of = |event: &str, counts: &str| {
+        let question = |name: &str, analysis: &str, right: &str, more: &str| {
+            format!(
+                "[[question]]\nname = \"{name}\"\nanalysis = \"{analysis}\"\nformula = \"Surv(time, \
+                 {event}) ~ {right}\"\n{counts}{more}"
+            )
+        };
+        let table = format!("[[table]]\nname = \"who\"\nby = \"arm\"\nmeans = [\"age\"]\n{counts}");
+        plan(
+            &[
+                question("curves", "km", "arm", ""),
+                question("model", "cox", "age", ""),
+                question("common", "cox", "age", "common_baseline = true\n"),
+                table,
+            ]
+            .concat(),
+        )
+    };
+    let of_rows = plan_of("dead", "");
+    let of_counts = plan_of("event", "counts = [\"deaths\", \"alive\"]\n");
+    for site in 0..3 {
+        let mut rows = survival(site, true);
+        rows.extend(survival(site, true).into_iter().take(30));
+        let name = format!("S{site}");
+        let told = share(&of_rows, &name, &table_of(&rows), None).unwrap().answers;
+        let of_people = share(&of_counts, &name, &counted(&rows), None).unwrap().answers;
+        assert_eq!(told.len(), 4);
+        let [told, of_people] = [told, of_people].map(|told| serde_json::to_value(told).unwrap());
+        assert_alike("", &told, &of_people);
+    }
+    // The people of one part cannot be the rows of another.
+    let rules = "[plan]\ntitle = \"t\"\nunit = \"days\"\ngrid = 30\nmin_cell = 3\n";
+    let mixed = format!(
+        "{rules}[[question]]\nname = \"curves\"\nanalysis = \"km\"\nformula = \"Surv(time, event) ~ arm\"\n\
+         counts = [\"deaths\", \"alive\"]\n[[table]]\nname = \"who\"\nmeans = [\"age\"]\n"
+    );
+    let said = Plan::from_toml(&mixed).unwrap_err().to_string();
+    assert!(said.contains("curves takes the rows of a place for counts of people"), "{said}");
+    assert!(said.contains("who takes each for a patient") && said.contains("`counts`"), "{said}");
+}
+
+/// Two answers of a place with the same words and counts, and sums that differ by their order alone.
+fn assert_alike(at: &str, a: &serde_json::Value, b: &serde_json::Value) {
+    use serde_json::Value;
+    match (a, b) {
+        (Value::Object(a), Value::Object(b)) => {
+            assert_eq!(a.keys().collect::<Vec<_>>(), b.keys().collect::<Vec<_>>(), "{at}");
+            a.iter().for_each(|(key, value)| assert_alike(&format!("{at}.{key}"), value, &b[key]));
+        }
+        (Value::Array(a), Value::Array(b)) => {
+            assert_eq!(a.len(), b.len(), "{at}");
+            let pairs = a.iter().zip(b).enumerate();
+            pairs.for_each(|(index, (a, b))| assert_alike(&format!("{at}[{index}]"), a, b));
+        }
+        (Value::Number(a), Value::Number(b)) => {
+            close(a.as_f64().unwrap(), b.as_f64().unwrap(), 1e-12)
+        }
+        (a, b) => assert_eq!(a, b, "{at}"),
+    }
+}

@@ -5,10 +5,10 @@
 
 mod support;
 
-use riskset_analysis::figure::PlotRiskGroupsRequest;
+use riskset_analysis::figure::{Annotate, PlotRiskGroupsRequest};
 use riskset_analysis::{
-    Answer, Data, Doubt, NewColumn, Problem, Request, RiskGroupsAnswer, RiskGroupsRequest,
-    RowsRequest, run,
+    Answer, Data, Doubt, IncidenceModel, NewColumn, Problem, Request, RiskGroupsAnswer,
+    RiskGroupsRequest, RowsRequest, run,
 };
 use support::{ITERATED, answered, close, golden, number, numbers};
 
@@ -182,4 +182,84 @@ fn the_figure_says_how_its_groups_came_about() {
     for label in ["Risk below 30%", "Risk 30% to below 50%", "Risk 50% or more"] {
         assert!(svg.contains(label), "{label}");
     }
+}
+
+fn mgus2(groups: &[f64], at: Option<f64>) -> RiskGroupsRequest {
+    RiskGroupsRequest {
+        rows: RowsRequest::new("@mgus2", "Surv(etime, event) ~ age + mspike"),
+        cause: Some("pcm".to_owned()),
+        censor: Some("censor".to_owned()),
+        groups: groups.to_vec(),
+        at,
+        ..RiskGroupsRequest::default()
+    }
+}
+
+/// The JSON is written by tests/golden/risk-groups-competing.R.
+#[test]
+fn groups_by_a_predicted_incidence_agree_with_r() {
+    let golden = golden("risk-groups-competing");
+    let request =
+        RiskGroupsRequest { times: vec![60.0, 120.0], ..mgus2(&[0.05, 0.1], Some(120.0)) };
+    let answer = asked(request).unwrap();
+    for (place, group) in answer.groups.iter().enumerate() {
+        let at = |field: &str| number(&golden, &format!("/{field}/{place}"));
+        let counts = [group.n, group.events, group.competing].map(|count| count as f64);
+        assert_eq!(counts, ["n", "events", "competing"].map(at));
+        assert!(group.seen.is_none(), "a Kaplan-Meier curve takes the other causes for censored");
+        for (time, found) in group.incidence.iter().enumerate() {
+            let theirs = |field: &str| number(&golden, &format!("/{field}/{time}/{place}"));
+            close(found.estimate.unwrap(), theirs("seen"), ITERATED);
+            close(found.std_error.unwrap(), theirs("error"), ITERATED);
+            close(group.predicted[time], theirs("predicted"), ITERATED);
+        }
+        let Some(place) = place.checked_sub(1) else {
+            assert!(group.ratio.is_none());
+            continue;
+        };
+        let ratio = group.ratio.as_ref().unwrap();
+        close(ratio.hazard_ratio.unwrap(), number(&golden, &format!("/ratio/{place}")), ITERATED);
+        let error = number(&golden, &format!("/ratio_error/{place}"));
+        close(ratio.robust_std_error.unwrap(), error, ITERATED);
+    }
+    let gray = answer.gray.unwrap();
+    close(gray.statistic.unwrap(), number(&golden, "/gray"), ITERATED);
+    assert_eq!((gray.df, answer.test), (2, None));
+}
+
+#[test]
+fn what_groups_of_an_incidence_cannot_be_is_refused() {
+    let refused = |request: RiskGroupsRequest| asked(request).unwrap_err().to_string();
+    let cause_specific = Some(IncidenceModel::CauseSpecific);
+    let no_time = RiskGroupsRequest { incidence_model: cause_specific, ..mgus2(&[0.0], None) };
+    assert!(refused(no_time).contains("no linear predictor"));
+    let no_cause =
+        RiskGroupsRequest { incidence_model: cause_specific, ..lung(&[0.5], Some(365.0)) };
+    assert!(refused(no_cause).contains("no cause whose incidence it is"));
+    let no_censor = RiskGroupsRequest { censor: None, ..mgus2(&[0.1], Some(120.0)) };
+    assert!(refused(no_censor).contains("which values of the event column"));
+    // Models of all causes group by their incidence as well.
+    let all = RiskGroupsRequest { incidence_model: cause_specific, ..mgus2(&[0.05], Some(120.0)) };
+    let found = asked(all).unwrap();
+    assert_eq!(found.groups.iter().map(|group| group.n).sum::<usize>(), 1373);
+    assert!(found.groups[0].incidence[0].estimate < found.groups[1].incidence[0].estimate);
+}
+
+#[test]
+fn the_figure_of_groups_by_an_incidence_has_incidences() {
+    let request = |annotate: Vec<Annotate>| PlotRiskGroupsRequest {
+        risk_groups: mgus2(&[0.05, 0.1], Some(120.0)),
+        annotate,
+        ..PlotRiskGroupsRequest::default()
+    };
+    let asked = Request::PlotRiskGroups(request(vec![Annotate::Logrank]));
+    let Answer::Figure(answer) = answered(&asked).unwrap() else { panic!() };
+    let caption = answer.figure.caption_texts().join(" ");
+    assert!(caption.contains("in a Fine-Gray model of age + mspike of 1373 patients"), "{caption}");
+    let svg = answer.figure.svg();
+    for part in ["Risk below 5%", "Gray, pcm", "Cumulative incidence"] {
+        assert!(svg.contains(part), "{part}");
+    }
+    let hr = Request::PlotRiskGroups(request(vec![Annotate::Hr]));
+    assert!(answered(&hr).unwrap_err().to_string().contains("the curves are of an incidence"));
 }

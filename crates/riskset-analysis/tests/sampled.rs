@@ -149,3 +149,73 @@ fn what_is_no_case_cohort_sample_is_refused() {
     let subcohort = "in.subcohrt".to_owned();
     assert!(said(CaseCohortRequest { subcohort, ..nwtco() }).contains("in.subcohrt"));
 }
+
+fn by_stratum(method: CaseCohortMethod) -> CaseCohortRequest {
+    let formula = "Surv(edrel, rel) ~ factor(stage) + factor(histol) + age";
+    CaseCohortRequest {
+        rows: RowsRequest::new("@nwtco", formula),
+        subcohort: "in.subcohort".to_owned(),
+        stratum: Some("instit".to_owned()),
+        method,
+        ..CaseCohortRequest::default()
+    }
+}
+
+fn stratified(request: CaseCohortRequest) -> Result<CaseCohortAnswer, Problem> {
+    match answered(&Request::CaseCohort(request))? {
+        Answer::CaseCohort(answer) => Ok(*answer),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The JSON is written by tests/golden/sampled-strata.R.
+#[test]
+fn a_subcohort_drawn_by_stratum_agrees_with_cch() {
+    let golden = golden("sampled-strata");
+    for (method, key) in
+        [(CaseCohortMethod::BorganI, "first"), (CaseCohortMethod::BorganII, "second")]
+    {
+        let answer = stratified(by_stratum(method)).unwrap();
+        let theirs = |part: &str| numbers(&golden, &format!("/{key}/{part}"));
+        let found = answer.fit.coefficients().iter().map(|one| one.estimate().unwrap());
+        for ((found, beta), error) in found.zip(theirs("coef")).zip(theirs("error")) {
+            close(found.estimate, beta, CCH);
+            close(found.std_error.unwrap(), error, CCH);
+        }
+        let counts = |key: &str| numbers(&golden, &format!("/{key}"));
+        for (place, stratum) in answer.strata.iter().enumerate() {
+            let told = [stratum.cohort, stratum.drawn, stratum.cases].map(|count| count as f64);
+            assert_eq!(told, ["cohort", "drawn", "cases"].map(|key| counts(key)[place]));
+        }
+        assert_eq!(answer.cohort, 4028);
+        // The sizes that the rows tell are those that can be said.
+        let cohort_sizes = [("1", 3622), ("2", 406)].map(|(level, size)| (level.to_owned(), size));
+        let said = CaseCohortRequest { cohort_sizes: cohort_sizes.into(), ..by_stratum(method) };
+        let said = stratified(said).unwrap();
+        assert_eq!(said.strata, answer.strata);
+    }
+}
+
+#[test]
+fn strata_of_a_draw_that_are_not_known_are_refused() {
+    let refused = |request: CaseCohortRequest| stratified(request).unwrap_err().to_string();
+    let first = || by_stratum(CaseCohortMethod::BorganI);
+    let sizes = |sizes: &[(&str, usize)]| {
+        sizes.iter().map(|(level, size)| ((*level).to_owned(), *size)).collect()
+    };
+    let none = CaseCohortRequest { stratum: None, ..first() };
+    assert!(refused(none).contains("no column of its strata"));
+    assert!(refused(by_stratum(CaseCohortMethod::LinYing)).contains("drawn of all"));
+    let one = CaseCohortRequest { cohort_size: Some(4028), ..first() };
+    assert!(refused(one).contains("not enough"));
+    let other = CaseCohortRequest { cohort_sizes: sizes(&[("3", 10)]), ..first() };
+    assert!(refused(other).contains("the strata are 1, 2"));
+    let half = CaseCohortRequest { cohort_sizes: sizes(&[("1", 4000)]), ..first() };
+    assert!(refused(half).contains("no size was given of the stratum \"2\""));
+    let small = CaseCohortRequest { cohort_sizes: sizes(&[("1", 10), ("2", 406)]), ..first() };
+    assert!(refused(small).contains("is said to be 10"));
+    let subset = Some("in.subcohort | rel == 1".to_owned());
+    let mut sample = first();
+    sample.rows.subset = subset;
+    assert!(refused(sample).contains("do not say how many each stratum was"));
+}

@@ -5,6 +5,7 @@ import { el, fill, table, problem, say, boxes } from './dom.js';
 import { post, Refused } from './net.js';
 import { missing } from './what.js';
 import { competes } from './dates.js';
+import { furtherParts } from './further.js';
 import { reader } from './read.js';
 
 /** @param {any} store @param {(parts: any[], study?: any) => void} shown */
@@ -19,19 +20,21 @@ export function curveSection(store, shown) {
 
   const wanted = () => {
     const { endpoints, covariates, subgroups, group, known, table1, alike } = store.plan;
+    // Curves of a sample are curves of nobody.
+    if (store.plan.sampled.drawn) return ['sampled'];
     const compete = endpoints.filter(competes).length;
     const parts = [compete < endpoints.length && 'curves', compete > 0 && 'incidence', 'numbers'].filter(Boolean);
     if (alike.covariates.length && group && compete < endpoints.length) parts.push('adjusted', 'adjust', ...(alike.method === 'standardise' ? [] : ['balance']));
     if (table1.length && group && known) parts.push('table1');
     if (covariates.length) parts.push('model', ...(compete ? ['fine-gray'] : []), 'forest');
     if (subgroups.length && group) parts.push('subgroups');
-    return parts;
+    return [...parts, ...furtherParts(store)];
   };
 
   async function draw() {
     place.hidden = !store.look;
     if (place.hidden) return;
-    const lacking = missing(store.plan);
+    const lacking = missing(store);
     const value = { plan: store.plan, parts: wanted() };
     const key = JSON.stringify(value);
     drawToggles();
@@ -88,13 +91,18 @@ function figure(drawn, name, asked) {
   svg.setAttribute('aria-label', `${drawn.title}. ${drawn.description}`);
   const paper = el('div', { cls: 'paper' });
   paper.append(svg);
-  return el('figure', { cls: name }, paper, asked && reader(svg, drawn, JSON.parse(asked.text).per ?? 1), doubts(drawn.doubts, Boolean(asked)),
+  return el('figure', { cls: name }, paper, asked && reader(svg, drawn, JSON.parse(asked.text).per ?? 1), doubts(drawn.doubts, Boolean(asked)), asked && conventions(drawn.matching),
     el('figcaption', { dir: 'auto' }, drawn.caption.join(' ')));
 }
 
 function answer(found) {
   return el('div', { cls: 'answer' }, found.title.map((line, index) => el('p', { cls: index ? 'note' : 'asked', dir: 'auto' }, line)), found.tables.map(table),
-    found.notes.map(note => el('p', { dir: 'auto' }, note)), doubts(found.doubts, false));
+    found.notes.map(note => el('p', { dir: 'auto' }, note)), doubts(found.doubts, false), conventions(found.matching));
+}
+
+/** What matching another program moved in an answer, and what it could not. */
+function conventions(list) {
+  return list?.length > 0 && el('details', { cls: 'conventions', open: true }, el('summary', {}, t.curve.conventions), el('ul', {}, list.map(text => el('li', { dir: 'auto' }, text))));
 }
 
 function doubts(list, always) {

@@ -75,7 +75,7 @@ export function table(content) {
   const cell = (text, index, row) => el(index === 0 ? 'th' : 'td', { scope: index === 0 ? 'row' : null, cls: content.columns[index].align, dir: 'auto' }, row.cells[index]);
   return el('div', { cls: 'scroll', tabindex: '0', role: 'region', 'aria-label': content.title }, el('table', {},
     el('caption', { dir: 'auto' }, content.title, content.caption && el('small', {}, content.caption)),
-    el('thead', {}, el('tr', {}, content.columns.map(column => el('th', { scope: 'col', cls: column.align, dir: 'auto' }, column.heading)))),
+    el('thead', {}, el('tr', {}, content.columns.map(column => column.heading ? el('th', { scope: 'col', cls: column.align, dir: 'auto' }, column.heading) : el('td', {})))),
     el('tbody', {}, content.rows.map(row => el('tr', { cls: row.kind }, row.cells.map((text, index) => cell(text, index, row)))))),
     content.notes.map(note => el('p', { cls: 'note', dir: 'auto' }, note)));
 }

@@ -36,10 +36,11 @@ export function lookSection(store, readAgain) {
   const draw = () => {
     place.hidden = !store.plan.file;
     if (place.hidden) return;
-    const seen = store.look;
+    const seen = store.look && store.rows;
+    const people = seen && store.look.rows !== seen.rows && store.look.rows;
     fill(place, el('h2', { id: 'look-title' }, t.look.title),
       refused && problem(refused, t.problem),
-      seen && el('p', {}, el('strong', {}, t.look.rows(seen.rows)), `, ${seen.columns.length} ${t.look.columns.toLowerCase()}`),
+      seen && el('p', {}, el('strong', {}, t.look.rows(seen.rows)), people && t.look.people(people), `, ${seen.columns.length} ${t.look.columns.toLowerCase()}`),
       seen && store.notes.map(note => el('p', { cls: 'note', dir: 'auto' }, note)),
       seen && el('details', { id: 'columns', open: seen.columns.length <= 12 }, el('summary', {}, t.look.columns),
         el('div', { cls: 'scroll tall', tabindex: '0', role: 'region', 'aria-label': t.look.columns }, el('table', {},

@@ -6,6 +6,7 @@ import { Store, fromAddress } from './state.js';
 import { openSection } from './open.js';
 import { lookSection } from './look.js';
 import { whatSection } from './what.js';
+import { counted } from './counts.js';
 import { curveSection } from './curve.js';
 import { refineSection } from './refine.js';
 import { takeSection } from './take.js';
@@ -17,7 +18,7 @@ const showDrawer = drawer();
 const taking = takeSection(store);
 const opening = openSection(store, opened);
 const looking = lookSection(store, readAgain);
-const what = whatSection(store);
+const what = whatSection(store, () => look(true));
 const refining = refineSection(store);
 const teaching = teachSection(store);
 const shown = (parts, study) => { teaching.draw(parts); taking.draw(parts, study); showDrawer(parts, study); };
@@ -35,12 +36,14 @@ async function look(kept) {
   const under = new AbortController();
   const watching = setInterval(() => get(`api/progress/${file}`).then(far => under.signal.aborted || opening.reading(far, () => under.abort()), () => {}), 400);
   try {
-    const seen = await post('api/look', { file, reading: store.plan.reading }, under.signal);
+    const seen = await post('api/look', { file, reading: store.plan.reading, counts: counted(store.plan) ? store.plan.counts : null }, under.signal);
     store.look = seen.look;
+    store.rows = seen.rows;
+    store.refused = seen.refused;
     store.notes = seen.notes;
     store.roles = seen.roles;
     looking.refuse(null);
-    if (!kept) store.plan.endpoints = seen.look.times.length && seen.look.events.length && !seen.look.dates.length ? [{}] : [];
+    if (!kept) store.plan.endpoints = seen.look.dates.length ? [] : [{}];
     store.kind = store.plan.endpoints.some(one => one.dates) ? 'dates' : store.plan.endpoints.length ? 'times' : null;
   } catch (error) {
     if (under.signal.aborted) return stopped(file);

@@ -1,5 +1,6 @@
 // Refining: the fields of the request, in words.
 import { t } from './texts.js';
+import { furtherPart } from './further.js';
 import { el, fill, field, select, input, boxes } from './dom.js';
 
 export function refineSection(store) {
@@ -40,6 +41,8 @@ export function refineSection(store) {
           field(t.refine.truncate, input('alike-truncate', 'number', alike.truncate, value => put('truncate', number(value)), { step: 'any', min: '0', max: '0.5', placeholder: '0.01' }))])];
   }
 
+  const further = furtherPart(store);
+
   const draw = whole => {
     place.hidden = !store.look || !store.plan.endpoints.length;
     if (place.hidden || !whole) return;
@@ -59,12 +62,14 @@ export function refineSection(store) {
         field(t.refine.times, input('times', 'text', plan.times.join(', '), value => store.set({ times: numbers(value) })), t.refine.dataUnit),
         field(t.refine.rmst, input('rmst', 'number', plan.rmst, value => store.set({ rmst: number(value) }), { step: 'any' }), t.refine.dataUnit),
         field(t.refine.level, input('conf_level', 'number', plan.conf_level, value => store.set({ conf_level: number(value) }), { step: '0.01', min: '0', max: '1', placeholder: '0.95' })),
+        field(t.refine.match, select('match', [['', t.refine.matchNone], ...choices('match')], plan.match, value => store.set({ match: value || null })), t.refine.matchWhy),
         field(t.refine.scale, select('conf_type', [['', t.refine.auto], ...choices('conf_type')], plan.conf_type, value => store.set({ conf_type: value || null })))),
         plan.group && boxes(t.refine.strata, 'strata', few.map(each => [each.name, each.name, plan.strata.includes(each.name)]), (value, on) => toggle('strata', value, on))),
       fold('fold-adjust', t.refine.adjust, boxes(t.refine.covariates, 'covariates', covariates.map(each => [each.name, each.name, plan.covariates.includes(each.name)]), (value, on) => toggle('covariates', value, on))),
       plan.group && fold('fold-alike', t.refine.alike, madeAlike(plan, covariates)),
       fold('fold-table1', t.refine.table, !(plan.group && plan.known) && el('p', { cls: 'note' }, t.refine.tableNeeds), boxes(t.refine.table1, 'table1', store.look.columns.filter(each => each.kind !== 'empty' && each.name !== plan.id).map(each => [each.name, each.name, plan.table1.includes(each.name)]), (value, on) => toggle('table1', value, on)),
         field(t.refine.title2, input('study-title', 'text', plan.title, value => store.set({ title: value || null })))),
+      fold('fold-further', t.further.title, further(covariates.map(each => each.name))),
       plan.group && fold('fold-subgroups', t.refine.subgroups, boxes(t.refine.by, 'by', few.map(each => [each.name, each.name, plan.subgroups.includes(each.name)]), (value, on) => toggle('subgroups', value, on))));
   };
   return { place, draw };

@@ -1,9 +1,12 @@
 // What was chosen: a plan, as the program reads it, with undo, in the page's address and in a file.
 
+/** No columns that count people. */
+export const noCounts = () => ({ events: [], rest: null, all: false });
+
 export const empty = () => ({
-  file: 0, reading: {}, id: null, endpoints: [], group: null, strata: [], only: [], subset: null,
-  landmark: null, times: [], rmst: null, conf_level: null, conf_type: null, unit: null,
-  covariates: [], alike: { covariates: [], method: null, target: null, stabilised: false, truncate: null }, subgroups: [], known: null, table1: [], look: {}, title: null,
+  file: 0, reading: {}, rows: null, counts: noCounts(), id: null, endpoints: [], group: null, strata: [], only: [], subset: null,
+  landmark: null, times: [], rmst: null, conf_level: null, conf_type: null, match: null, unit: null,
+  covariates: [], alike: { covariates: [], method: null, target: null, stabilised: false, truncate: null }, further: {}, sampled: { drawn: null, subcohort: null, cohort_size: null, method: null, sets: null }, subgroups: [], known: null, table1: [], look: {}, title: null,
 });
 
 const copy = value => structuredClone(value);
@@ -13,6 +16,10 @@ export class Store {
     this.plan = empty();
     this.name = '';
     this.look = null;
+    /** The table's own columns; `look` has those of the people where its rows are counts. */
+    this.rows = null;
+    /** Why the counts cannot be taken, with what to do. */
+    this.refused = null;
     this.roles = {};
     /** What the reader chose. @type {string[]} */
     this.notes = [];

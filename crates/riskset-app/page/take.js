@@ -39,6 +39,10 @@ export function takeSection(store) {
       has('fine-gray') && row('fine-gray', t.take.fineGray, [['docx', t.take.words], ['txt', t.take.text], ['csv', 'CSV']]),
       has('forest') && row('forest', t.take.forest, pictures.slice(0, 4)),
       has('subgroups') && row('subgroups', t.take.subgroups, pictures.slice(0, 4)),
+      has('sampled') && row('sampled', t.take.sampled, [['docx', t.take.words], ['txt', t.take.text], ['csv', 'CSV'], ['json', t.take.request]]),
+      store.start.topics.flatMap(topic => topic.kinds.filter(has).map(kind => kind.startsWith('plot-')
+        ? row(kind, `${t.further.topics[topic.name]}: ${t.take.figure}`, pictures.slice(0, 4))
+        : row(kind, `${t.further.topics[topic.name]}: ${t.take.numbers}`, [['docx', t.take.words], ['txt', t.take.text], ['csv', 'CSV']]))),
       study?.text && el('div', { cls: 'take-row', role: 'group', 'aria-label': t.take.whole }, el('span', { cls: 'legend' }, t.take.whole),
         button('study.toml', () => fetchFile('study', 'toml'), { id: 'take-study-toml' }), button(t.take.report, () => fetchFile('report', 'zip'), { id: 'take-report-zip' })),
       store.plan.endpoints[0]?.dates && store.plan.id && row('audit', t.take.audit, [['csv', 'CSV'], ['txt', t.take.text]]),

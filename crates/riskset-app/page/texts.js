@@ -20,7 +20,7 @@ export const t = {
     badSession: 'This is no session of the page.',
   },
   look: {
-    title: 'What is in it', columns: 'Columns', rows: n => `${n} rows`, name: 'Column', kind: 'Holds', values: 'Values', missing: 'Missing', doubts: 'To look at',
+    title: 'What is in it', columns: 'Columns', rows: n => `${n} rows`, people: n => `, counting ${n} people`, name: 'Column', kind: 'Holds', values: 'Values', missing: 'Missing', doubts: 'To look at',
     kinds: { number: 'numbers', flag: 'yes or no', date: 'dates', mostly_number: 'numbers with texts', text: 'texts', empty: 'nothing' },
     range: (a, b) => `${a} to ${b}`, distinct: n => `${n} different`, odd: list => `texts among numbers: ${list}`, repeats: 'a name occurs twice',
     reading: 'Read it in another way', apply: 'Read again', seen: 'seen from the file',
@@ -31,6 +31,10 @@ export const t = {
   },
   what: {
     title: 'What is what', kind: 'What does the table hold?', times: 'A time and an event', dates: 'Dates, and a rule makes the time',
+    rows: 'What is a row of the table?', rowsPatients: 'A patient', rowsCounts: 'A count of people', rowsLook: names => `${names} hold whole numbers, as in a table that counts people. Say what a row is: nothing is taken for granted.`,
+    countsWhy: 'A table of counts has a row for each time and group, with the number of people who had the event then, and of the others. Every number here is of the people then.', countsProposed: 'Proposed by the names of the columns. Look at each before you trust the curve.',
+    countsEvents: 'Columns that count people with an event, each event one', countsRest: 'Column that counts', countsCensored: 'the censored', countsAll: 'everybody of the row',
+    countsOwn: 'With no column of events, the event has a column of its own, and this one says how many people each row is.', censoredWord: 'censored', missingRows: 'whether a row is a patient or a count of people', missingCounts: 'which columns count the people',
     endpoint: n => `Endpoint ${n}`, label: 'In words', time: 'Time', unit: 'The time was recorded in', unknownUnit: 'not said', event: 'Event', eventIs: 'Which value is the event?',
     otherValues: 'The other values', allCensored: 'all count as censored', censored: level => `“${level}” is censored, the rest are competing events`, competingWhy: 'Who dies of something else can no longer have the event: say which value means censored, and the incidence is drawn instead of a survival curve.',
     choose: 'choose', likely: 'looks like one', others: 'other columns', rule: 'Rule', ruleSource: 'Definition follows',
@@ -47,25 +51,37 @@ export const t = {
     id: 'Which column names the patient?', none: 'none',
     only: 'Only these patients', onlyAdd: 'Add a condition', onlyColumn: 'Column', onlyIs: 'is', subset: 'or written, such as age >= 60 & sex == 2',
     group: 'Compare', groupColumn: 'Column of the groups', noGroup: 'no groups: one curve', levels: 'Groups, in their order', level: 'In the table', shown: 'Name in the figure', up: 'Up', down: 'Down', on: 'Show', reference: 'Reference', known: 'When is a patient’s group known?', notSaid: 'not said', knownTimes: [['before', 'before time zero'], ['at', 'at time zero'], ['after', 'only after time zero']], knownWhy: 'Needed for the whole report: who dies early never gets into a group that is known only later.',
-    missing: 'Still to be said', missingTime: 'which column is the time', missingEvent: 'which column is the event', missingValue: 'which value is the event', missingRule: 'which rule', missingRoles: list => `for the rule: ${list}`,
+    missing: 'Still to be said', missingTime: 'which column is the time', missingEvent: 'which column is the event', missingValue: 'which value is the event', missingRule: 'which rule', missingKind: 'whether it holds a time and an event, or dates', missingRoles: list => `for the rule: ${list}`,
     manyLevels: n => `${n} different values are no groups.`,
   },
   curve: {
     title: 'The curve', waiting: 'Say what is what, and the curve is drawn at once.', drawing: 'Drawing', at: 'Read the curves at', atTime: 'Time', group: 'Group', survival: 'Estimate', limits: 'Limits', risk: 'At risk',
-    gone: 'ended', before: 'before its first time', doubts: 'Doubts', noDoubts: 'Nothing to doubt was found.', caption: 'Caption', show: name => `Show ${name}`, readAs: 'These are the numbers of the figure’s own data.', numbers: 'The numbers', panel: 'Panel',
+    gone: 'ended', before: 'before its first time', doubts: 'Doubts', conventions: 'What the conventions of the other program move here', noDoubts: 'Nothing to doubt was found.', caption: 'Caption', show: name => `Show ${name}`, readAs: 'These are the numbers of the figure’s own data.', numbers: 'The numbers', panel: 'Panel',
   },
   refine: {
     title: 'Refine', axis: 'Time axis', look: 'Look', analysis: 'Analysis', adjust: 'Adjusted model', alike: 'Groups made alike', subgroups: 'Subgroups',
     breakTime: 'Distance of the ticks', xlim: 'From, to', origin: 'Counted from (words)', theme: 'Journal', width: 'Width in mm', height: 'Height in mm', riskTable: 'Under the curves', band: 'Confidence bands', marks: 'Censoring marks', legend: 'Names of the groups', tail: 'Where few remain', incidence: 'Upwards (incidence)', markTime: 'Mark a time', annotate: 'Written in the plot',
-    landmark: 'Landmark: start the clock at', times: 'Survival at (times, comma between them)', rmst: 'Restricted mean to', level: 'Level of the intervals', scale: 'Scale of the intervals', strata: 'Compare within (strata)', dataUnit: 'in the unit of the data',
+    landmark: 'Landmark: start the clock at', times: 'Survival at (times, comma between them)', rmst: 'Restricted mean to', level: 'Level of the intervals', scale: 'Scale of the intervals', match: 'Conventions of', matchNone: 'this program', matchWhy: 'The defaults of that program in all that is not chosen here. What they move stands below each answer.', strata: 'Compare within (strata)', dataUnit: 'in the unit of the data',
     alikeIn: 'Make two groups alike in', alikeWhy: 'For groups that were not drawn by lot. The crude comparison stands beside the adjusted one, with the balance of what was adjusted for. What is not known is not adjusted for.', method: 'How', target: 'Whom the weighted groups look like', stabilised: 'Stabilised weights', truncate: 'Cut weights at this quantile',
     covariates: 'Adjust for', table1: 'Columns of Table 1', table: 'Table 1', tableNeeds: 'It compares groups: choose them under “What is what”, and say when they are known.', forest: 'Hazard ratios of the model', by: 'Effect within the levels of', auto: 'as usual', yes: 'yes', no: 'no', title2: 'Title of the study',
+  },
+  further: {
+    title: 'Further analyses', what: 'Of the same endpoint, groups and covariates', why: 'Each is asked of what is chosen above: of the groups, or of the group and the covariates of the adjusted model.',
+    topics: { tests: 'Tests of the curves', hazards: 'Cumulative hazards', loglog: 'log(-log) curves', followup: 'Follow-up', difference: 'Difference of two curves', cutpoint: 'Search for a cut-point', proportional: 'Proportional hazards', residuals: 'Residuals', factors: 'Factors one by one', nomogram: 'Nomogram', performance: 'Worth of the predictions', 'risk-groups': 'Groups by predicted risk' },
+    fields: { test: 'Weights of the test', trend: 'Trend over the groups', column: 'Column that is cut', transform: 'Time scale of the test', residual: 'Kind of residual', same_rows: 'The same patients in every model', times: 'At these times (in the unit of the data)', kind: 'Figure', bootstrap: 'Bootstrap samples against optimism', folds: 'Folds of a cross-validation', thresholds: 'Thresholds of risk for the net benefit', incidence_model: 'Model of the incidence', groups: 'Cut-offs between the groups', at: 'They are risks by this time (linear predictors without it)', against: 'Compared with a model of' },
+  },
+  sampled: {
+    title: 'The patients are a sample', how: 'How were they chosen?', whole: 'They are the whole cohort', caseCohort: 'Case-cohort sample', matched: 'Cases with matched controls',
+    caseCohortWhy: 'All with the event, and a part of the cohort that was drawn when it began. Curves of such a table are curves of nobody: the model is what it gives.',
+    matchedWhy: 'Conditional logistic regression compares each case with the controls of its set. Time has no part in it.',
+    subcohort: 'Who was drawn: column', subcohortIs: 'Which values mean drawn?', size: 'Size of the cohort (all rows without it)', method: 'Who stands for those at risk', sets: 'Column of the matched sets',
+    missingSets: 'which column holds the matched sets', missingSubcohort: 'who belongs to the subcohort', missingTerms: 'a group or covariates for the model',
   },
   teach: {
     title: 'Step by step', intro: 'How the curve and the test come about, one event time after the other. The numbers are the program’s own steps.', what: 'What to step through', step: 'Step', of: (a, b) => `Step ${a} of ${b}`, before: 'Before', next: 'Next', why: 'Why',
   },
   take: {
-    title: 'Take away', figure: 'Figure', numbers: 'Numbers', model: 'Model', table1: 'Table 1', incidence: 'Incidence', adjusted: 'Adjusted curves', adjust: 'Adjusted comparison', balance: 'Balance', fineGray: 'Model of the incidence', forest: 'Forest plot', subgroups: 'Subgroups', audit: 'Dates, patient by patient', caption: 'Caption', data: 'Data of the figure', words: 'Word', text: 'Sentences and tables', request: 'Request', whole: 'Everything', report: 'Whole report (ZIP)', making: 'Making the file', saved: name => `Saved ${name}`,
+    title: 'Take away', figure: 'Figure', numbers: 'Numbers', model: 'Model', table1: 'Table 1', incidence: 'Incidence', adjusted: 'Adjusted curves', adjust: 'Adjusted comparison', balance: 'Balance', fineGray: 'Model of the incidence', sampled: 'Model of the sample', forest: 'Forest plot', subgroups: 'Subgroups', audit: 'Dates, patient by patient', caption: 'Caption', data: 'Data of the figure', words: 'Word', text: 'Sentences and tables', request: 'Request', whole: 'Everything', report: 'Whole report (ZIP)', making: 'Making the file', saved: name => `Saved ${name}`,
   },
   drawer: {
     title: 'The same without the page', intro: 'Every number above is an answer to one of these requests. The command and the study file give the same again.', command: 'Command', request: 'Requests', study: 'study.toml', copy: 'Copy', copied: 'Copied',

@@ -2,11 +2,14 @@
 // is asked.
 import { t } from './texts.js';
 import { el, fill, button, field, select, input, boxes } from './dom.js';
+import { countsPart, missingRows, eventWord } from './counts.js';
+import { sampledPart, missingSample } from './further.js';
 import { datesPart, ruleName, missingDates } from './dates.js';
 
 const MOST_GROUPS = 12;
 
-export function whatSection(store) {
+/** @param {any} store @param {() => Promise<void>} lookAgain */
+export function whatSection(store, lookAgain) {
   const place = el('section', { cls: 'card', 'aria-labelledby': 'what-title' });
   const columns = () => store.look.columns;
   const column = name => columns().find(one => one.name === name);
@@ -18,12 +21,14 @@ export function whatSection(store) {
     return select(id, [['', t.what.choose], { label: t.what.likely, options: likely.map(option) }, { label: t.what.others, options: others.map(option) }], value ?? '', change);
   }
 
+  const sampled = sampledPart(store);
+  const rowsChoice = countsPart(store, lookAgain);
   const { ruleChips, datesOf } = datesPart(store, columnSelect);
 
   // --- endpoints -------------------------------------------------------------------------------
 
   function kindChoice() {
-    if (!store.look.dates.length) return null;
+    if (!store.look.dates.length || store.plan.rows === 'counts') return null;
     const dates = store.kind;
     return boxes(t.what.kind, 'kind', [['times', t.what.times, dates === 'times'], ['dates', t.what.dates, dates === 'dates']],
       value => { store.kind = value; store.set(plan => { plan.endpoints = value === 'times' ? [{}] : []; plan.unit = null; }, true); }, 'radio');
@@ -38,7 +43,7 @@ export function whatSection(store) {
         field(t.what.time, columnSelect(id('time'), endpoint.time, store.look.times, value => put('time', value || null), one => one.kind === 'number')),
         field(t.what.unit, select(id('unit'), [['', t.what.unknownUnit], ...t.what.units], endpoint.unit ?? '', value => put('unit', value || null))),
         field(t.what.event, columnSelect(id('event'), endpoint.event?.column, store.look.events, value => store.set(plan => { Object.assign(plan.endpoints[index], { event: value ? { column: value, is: [] } : null, censor: null }); }, true), one => one.distinct <= MOST_GROUPS))),
-      event && boxes(t.what.eventIs, id('is'), event.levels.map(([level, n]) => [level, `${level} (${n})`, endpoint.event.is.includes(level)]),
+      event && boxes(t.what.eventIs, id('is'), event.levels.map(([level, n]) => [level, `${eventWord(store.plan, event.name, level)} (${n})`, endpoint.event.is.includes(level)]),
         (value, on) => store.set(plan => {
           const own = plan.endpoints[index];
           own.event.is = on ? [...own.event.is, value] : own.event.is.filter(one => one !== value);
@@ -110,28 +115,29 @@ export function whatSection(store) {
     if (place.hidden || !whole) return;
     const plan = store.plan;
     const dates = store.kind === 'dates';
-    const lacking = missing(plan);
-    fill(place, el('h2', { id: 'what-title' }, t.what.title), kindChoice(), plan.endpoints.map(endpoint), dates && ruleChips(),
+    const lacking = missing(store);
+    fill(place, el('h2', { id: 'what-title' }, t.what.title), rowsChoice(), kindChoice(), plan.endpoints.map(endpoint), dates && ruleChips(),
       !dates && plan.endpoints.length > 0 && button(t.what.addTimes, () => store.set(plan => { plan.endpoints.push({}); }, true), { id: 'add-endpoint' }),
-      only(), group(), dates && field(t.what.id, columnSelect('patient', plan.id, store.roles.id ? [store.roles.id] : [], value => store.set({ id: value || null }, true))),
+      only(), group(), sampled(), dates && field(t.what.id, columnSelect('patient', plan.id, store.roles.id ? [store.roles.id] : [], value => store.set({ id: value || null }, true))),
       lacking.length > 0 && el('p', { cls: 'missing', id: 'missing' }, `${t.what.missing}: ${lacking.join('; ')}.`));
   };
   return { place, draw };
 }
 
 /** What still has to be said before there is a curve. */
-export function missing(plan) {
-  const lacking = [];
-  if (!plan.endpoints.length) lacking.push(t.what.missingRule);
+export function missing(store) {
+  const { plan } = store;
+  const lacking = missingRows(store);
+  if (!plan.endpoints.length) lacking.push(store.kind === 'dates' ? t.what.missingRule : t.what.missingKind);
   for (const each of plan.endpoints) {
     if (each.dates) {
       const roles = missingDates(each.dates);
       if (roles.length) lacking.push(t.what.missingRoles(`${ruleName(each.dates)} ${roles.join(', ')}`));
     } else {
-      if (!each.time) lacking.push(t.what.missingTime);
+      if (!each.time && plan.sampled.drawn !== 'matched') lacking.push(t.what.missingTime);
       if (!each.event) lacking.push(t.what.missingEvent);
       else if (!each.event.is.length) lacking.push(t.what.missingValue);
     }
   }
-  return lacking;
+  return [...lacking, ...missingSample(plan)];
 }

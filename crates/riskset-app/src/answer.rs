@@ -86,6 +86,7 @@ pub fn document(document: &AnyDocument) -> Value {
         "tables": document.tables(&style).iter().map(table).collect::<Vec<_>>(),
         "notes": document.notes(&style),
         "steps": head.steps.iter().map(|steps| table(&steps.table(&style))).collect::<Vec<_>>(),
+        "matching": head.matching.as_ref().map(|found| &found.words),
         "doubts": head.warnings.iter().map(|warning| &warning.message).collect::<Vec<_>>(),
     })
 }
@@ -131,6 +132,7 @@ fn figure(answer: &FigureAnswer) -> Value {
         "curves": curves(figure),
         "doubts": doubts.chain(warnings).collect::<Vec<_>>(),
         "notes": about.iter().flat_map(notes).collect::<Vec<_>>(),
+        "matching": about.as_ref().and_then(|about| Some(about.matching.as_ref()?.sentences())),
     })
 }
 

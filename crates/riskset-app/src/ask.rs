@@ -12,7 +12,10 @@ use serde_json::{Map, Value, json};
 /// A plan with the table that it is about.
 pub struct Asked<'a> {
     pub plan: &'a Plan,
+    /// Its columns and values; those of the people, where its rows are counts.
     pub table: &'a Table,
+    /// The table as it was read, of which requests are answered.
+    pub read: &'a Table,
     /// What requests call the data.
     pub name: &'a str,
 }
@@ -162,18 +165,26 @@ impl Asked<'_> {
                 fields.insert("id".into(), json!(id));
             }
         }
+        let counts = self.plan.counted()?;
+        if !counts.is_empty() {
+            fields.insert("counts".into(), json!(counts));
+        }
         if let Some(subset) = self.subset()? {
             fields.insert("subset".into(), json!(subset));
         }
         if let Some(landmark) = self.plan.landmark {
             fields.insert("landmark".into(), json!(landmark));
         }
+        let known = Request::fields_of(analysis).unwrap_or_default();
+        let has = |field: &str| known.iter().any(|known| known == field);
         // A figure of balance has no intervals.
-        if let Some(level) = self.plan.conf_level.filter(|_| analysis != "plot-love") {
+        let level = self.plan.conf_level.filter(|_| has("conf_level") && analysis != "plot-love");
+        if let Some(level) = level {
             fields.insert("conf_level".into(), json!(level));
         }
-        let has_scale =
-            !["cox", "fine-gray", "plot-forest", "plot-subgroups", "plot-love"].contains(&analysis);
+        let has_scale = has("conf_type")
+            && !["cox", "fine-gray", "plot-forest", "plot-subgroups", "plot-love"]
+                .contains(&analysis);
         if let Some(scale) = self.plan.conf_type.as_ref().filter(|_| has_scale) {
             fields.insert("conf_type".into(), json!(scale));
         }
@@ -185,6 +196,13 @@ impl Asked<'_> {
         fields.insert("data".into(), json!(self.name));
         if self.plan.reading != riskset_data::ReadOptions::default() {
             fields.insert("reading".into(), json!(self.plan.reading));
+        }
+        if let Some(program) = &self.plan.matched {
+            // A kind in which no program does anything else is asked as it is.
+            let known = Request::fields_of(analysis).unwrap_or_default();
+            if known.iter().any(|field| field == "match") {
+                fields.insert("match".into(), json!(program));
+            }
         }
         Request::from_fields(fields)
     }
@@ -367,7 +385,7 @@ impl Group {
     }
 }
 
-fn strata(column: &str) -> String {
+pub(crate) fn strata(column: &str) -> String {
     format!("strata({})", written_name(column))
 }
 

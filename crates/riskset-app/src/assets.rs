@@ -29,6 +29,8 @@ pub static FILES: &[(&str, &[u8])] = files![
     "open.js",
     "look.js",
     "what.js",
+    "counts.js",
+    "further.js",
     "dates.js",
     "curve.js",
     "read.js",

@@ -7,7 +7,18 @@ use serde_json::{Map, Value};
 pub const STUDY: &str = "riskset study study.toml --output report";
 
 /// Fields that a command takes as a list between commas; the other lists are repeated options.
-const COMMAS: [&str; 7] = ["order", "labels", "times", "quantiles", "annotate", "by", "na"];
+const COMMAS: [&str; 10] = [
+    "order",
+    "labels",
+    "times",
+    "quantiles",
+    "annotate",
+    "by",
+    "na",
+    "counts",
+    "thresholds",
+    "groups",
+];
 
 /// The command that makes this request, or the one that answers its file where no command can: a
 /// rule of dates stands in a file of its own, and an option cannot hold a comma within a list.
@@ -31,7 +42,7 @@ pub fn command(request: &Request) -> String {
 fn typed(request: &Request) -> Option<String> {
     let Value::Object(fields) = request.to_value() else { return None };
     let analysis = fields.get("analysis")?.as_str()?;
-    let usual = usual(analysis)?;
+    let usual = usual(&fields)?;
     let mut words = vec!["riskset".to_owned()];
     words.extend(analysis_words(analysis)?);
     for place in ["data", "formula"] {
@@ -40,6 +51,7 @@ fn typed(request: &Request) -> Option<String> {
     for (field, value) in &fields {
         match field.as_str() {
             "analysis" | "data" | "formula" => {}
+            field if SAID.contains(&field) => words.extend(option(field, value)?),
             _ if usual.get(field) == Some(value) => {}
             "reading" => {
                 for (field, value) in value.as_object()? {
@@ -55,10 +67,15 @@ fn typed(request: &Request) -> Option<String> {
     Some(words.join(" "))
 }
 
-/// The fields of the analysis as they are when nothing is said.
-fn usual(analysis: &str) -> Option<Map<String, Value>> {
-    let asked = Map::from_iter([("analysis".to_owned(), Value::from(analysis))]);
-    match Request::from_fields(asked).ok()?.to_value() {
+/// Fields on which others hang: the defaults of a program, and among them its own level to compare with,
+/// which is none where order or reference were named.
+pub const SAID: [&str; 3] = ["match", "order", "reference"];
+
+/// The fields of a request of this kind as they are when nothing is said but its [`SAID`].
+pub fn usual(asked: &Map<String, Value>) -> Option<Map<String, Value>> {
+    let said = ["analysis"].into_iter().chain(SAID);
+    let said = said.filter_map(|field| Some((field.to_owned(), asked.get(field)?.clone())));
+    match Request::from_fields(said.collect()).ok()?.to_value() {
         Value::Object(fields) => Some(fields),
         _ => None,
     }
@@ -66,7 +83,8 @@ fn usual(analysis: &str) -> Option<Map<String, Value>> {
 
 fn analysis_words(analysis: &str) -> Option<Vec<String>> {
     match analysis {
-        "km" | "compare" | "logrank" | "cox" | "cif" | "fine-gray" | "adjust" => {
+        "km" | "compare" | "logrank" | "cox" | "cif" | "fine-gray" | "adjust" | "cutpoint"
+        | "factors" | "performance" | "risk-groups" | "case-cohort" | "clogit" => {
             Some(vec![analysis.to_owned()])
         }
         _ => analysis.strip_prefix("plot-").map(|kind| vec!["plot".to_owned(), kind.to_owned()]),

@@ -1,12 +1,13 @@
 //! What is asked of the server, and where it is answered.
 
 use crate::ask::Asked;
+use crate::counted;
 use crate::guard::{self, Guard};
-use crate::plan::Plan;
+use crate::plan::{Counts, Plan, RowsAre};
 use crate::shelf::{Opened, Shelf, too_large};
 use crate::study::study;
 use crate::take::{Taken, take};
-use crate::{answer as parts, assets, progress, roles, start};
+use crate::{answer as parts, assets, further, progress, roles, start};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State as FromState};
 use axum::http::{HeaderValue, Method, StatusCode, header};
@@ -74,7 +75,7 @@ async fn route(state: &Arc<State>, rest: &str, request: Request) -> Answered {
         (Method::POST, "api/look") => {
             let asked: Look = body(request).await?;
             let opened = state.shelf.get(asked.file).map_err(refused)?;
-            work(state, move |_| look(&opened, &asked.reading)).await
+            work(state, move |_| look(&opened, &asked.reading, asked.counts)).await
         }
         (Method::POST, "api/show") => {
             let asked: Show = body(request).await?;
@@ -86,7 +87,9 @@ async fn route(state: &Arc<State>, rest: &str, request: Request) -> Answered {
             let opened = state.shelf.get(asked.plan.file).map_err(refused)?;
             work(state, move |_| {
                 let table = opened.table(&asked.plan.reading)?;
-                let about = Asked { plan: &asked.plan, table: &table, name: &opened.name };
+                let people = asked.plan.people(&table)?;
+                let about =
+                    Asked { plan: &asked.plan, table: &people, read: &table, name: &opened.name };
                 take(&about, opened.bytes(), &asked.part, &asked.format).map(file)
             })
             .await
@@ -111,6 +114,9 @@ struct Look {
     file: u64,
     #[serde(default)]
     reading: ReadOptions,
+    /// Where rows are counts of people: what they count.
+    #[serde(default)]
+    counts: Option<Counts>,
 }
 
 #[derive(Deserialize)]
@@ -118,7 +124,8 @@ struct Look {
 struct Show {
     plan: Plan,
     /// Which parts: `curves`, `incidence`, `numbers`, `model`, `fine-gray`, `forest`, `subgroups`,
-    /// `adjusted`, `adjust`, `balance`, `table1`, `audit`, `teach`.
+    /// `adjusted`, `adjust`, `balance`, `table1`, `audit`, `teach`, `sampled`, or the kind of a further
+    /// analysis.
     parts: Vec<String>,
 }
 
@@ -130,20 +137,39 @@ struct Take {
     format: String,
 }
 
-/// What is in a file.
-fn look(opened: &Opened, reading: &ReadOptions) -> Result<Response, Problem> {
+/// What is in a file; of a table of counts, by its people, with its own columns as `rows`.
+fn look(
+    opened: &Opened,
+    reading: &ReadOptions,
+    counts: Option<Counts>,
+) -> Result<Response, Problem> {
     let table = opened.table(reading)?;
-    let look = riskset_data::look(&table);
-    let notes: Vec<String> = look.notes.iter().map(ToString::to_string).collect();
-    Ok(done(
-        &json!({ "name": opened.name, "look": look, "notes": notes, "roles": roles::propose(&look) }),
-    ))
+    let rows = riskset_data::look(&table);
+    let mut roles = roles::propose(&rows);
+    roles["counts"] = counted::propose(&rows, &table);
+    let mut found = json!({ "name": opened.name, "rows": rows });
+    let people = counts.map(|counts| {
+        let plan = Plan { rows: Some(RowsAre::Counts), counts, ..Plan::default() };
+        counted::look_at_people(&plan, &table)
+    });
+    let (seen, refused) = match people {
+        Some(Ok(people)) => (people, None),
+        Some(Err(problem)) => (rows, Some(parts::problem(&problem))),
+        None => (rows, None),
+    };
+    let notes: Vec<String> = seen.notes.iter().map(ToString::to_string).collect();
+    found["look"] = json!(seen);
+    found["notes"] = json!(notes);
+    found["roles"] = roles;
+    found["refused"] = json!(refused);
+    Ok(done(&found))
 }
 
 /// The parts that are asked for, each with its request and its answer.
 fn show(opened: &Opened, asked: &Show, asker: &Asker) -> Result<Response, Problem> {
     let table = opened.table(&asked.plan.reading)?;
-    let about = Asked { plan: &asked.plan, table: &table, name: &opened.name };
+    let people = asked.plan.people(&table)?;
+    let about = Asked { plan: &asked.plan, table: &people, read: &table, name: &opened.name };
     let endpoints = &asked.plan.endpoints;
     let mut shown = Vec::new();
     for part in &asked.parts {
@@ -180,6 +206,11 @@ fn show(opened: &Opened, asked: &Show, asker: &Asker) -> Result<Response, Proble
             "forest" => shown.extend(each(&|endpoint| about.model("plot-forest", endpoint))),
             "subgroups" => shown.extend(each(&|endpoint| about.subgroups(endpoint))),
             "teach" => shown.extend(each(&|endpoint| about.explained(endpoint))),
+            "sampled" => shown.extend(each(&|endpoint| about.of_sample(endpoint))),
+            kind if further::is_part(kind) => {
+                let one = |endpoint| parts::part(part, about.further(kind, endpoint), &table);
+                shown.extend(about.endpoints_of(kind).into_iter().map(one));
+            }
             "audit" => shown.extend(each(&|endpoint| about.audit(endpoint))),
             _ => return Err(Problem::request(format!("there is no part {part:?}"), None)),
         }

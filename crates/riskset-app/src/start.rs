@@ -1,9 +1,10 @@
 //! What the page needs before anything is opened: examples, rules, choices.
 
+use crate::further;
 use crate::routes::State;
-use riskset::{Choice, ConfType, Population};
-use riskset_analysis::AdjustMethod;
-use riskset_analysis::figure::Annotate;
+use riskset::{CaseCohortMethod, Choice, ConfType, LogRankWeight, Population, ZphTransform};
+use riskset_analysis::figure::{Annotate, PerformanceFigure, PlottedResidual};
+use riskset_analysis::{AdjustMethod, IncidenceModel, Software};
 use riskset_data::datasets;
 use riskset_data::endpoint::Endpoint;
 use riskset_plot::{Intervals, Legend, Profile, RiskTable, Tail};
@@ -35,6 +36,7 @@ pub fn start(state: &State) -> Value {
         "limit": state.shelf.limits().file,
         "sets": sets.collect::<Vec<_>>(),
         "rules": rules.collect::<Vec<_>>(),
+        "topics": further::topics(),
         "choices": {
             "theme": Profile::NAMES.map(|name| json!([name, name])),
             "annotate": choices::<Annotate>(),
@@ -45,6 +47,13 @@ pub fn start(state: &State) -> Value {
             "method": choices::<AdjustMethod>(),
             "target": choices::<Population>(),
             "conf_type": choices::<ConfType>(),
+            "match": choices::<Software>(),
+            "test": choices::<LogRankWeight>(),
+            "transform": choices::<ZphTransform>(),
+            "residual": choices::<PlottedResidual>(),
+            "performance": choices::<PerformanceFigure>(),
+            "incidence_model": choices::<IncidenceModel>(),
+            "case_cohort": choices::<CaseCohortMethod>(),
         },
     })
 }

@@ -1,7 +1,8 @@
 //! The study file of a plan: the same figures by their requests, and, where a person said when the
 //! groups are known, the comparison with its tables and sentences.
 
-use crate::ask::Asked;
+use crate::ask::{Asked, missing};
+use crate::hand;
 use crate::plan::{Endpoint, Group};
 use riskset::Remedy;
 use riskset_analysis::{Problem, Request};
@@ -11,6 +12,9 @@ use serde_json::{Map, Value, json};
 use toml::Table;
 
 type Fields = Map<String, Value>;
+
+/// Fields of a request that a study says once for all.
+const OF_THE_STUDY: [&str; 4] = ["data", "reading", "counts", "match"];
 
 /// The text of `study.toml`.
 ///
@@ -23,9 +27,12 @@ pub fn study(asked: &Asked, synthetic: bool) -> Result<String, Problem> {
         Problem::request("the endpoint was not said yet", Remedy::to("choose it first"))
     })?;
     let title = plan.title.clone().unwrap_or_else(|| format!("Survival in {}", asked.name));
+    // Where a program is matched, the scale is its own unless another was chosen.
+    let usual = plan.matched.is_none().then_some("log");
     let mut head = fields(json!({
         "title": title,
-        "conf_type": plan.conf_type.as_deref().unwrap_or("log"),
+        "conf_type": plan.conf_type.as_deref().or(usual),
+        "match": plan.matched,
         "level": plan.conf_level,
         "unit": own_unit(first),
         "times": plan.times,
@@ -35,11 +42,14 @@ pub fn study(asked: &Asked, synthetic: bool) -> Result<String, Problem> {
     if synthetic {
         head.insert("synthetic".into(), json!(true));
     }
-    let mut data = fields(json!({ "file": asked.name, "id": plan.id }));
+    let mut data = fields(json!({ "file": asked.name, "id": plan.id, "counts": plan.counted()? }));
     data.extend(fields(json!(plan.reading)));
     let mut whole = fields(json!({ "schema": "riskset.study/1", "study": head, "data": data }));
     whole.insert("figure".into(), Value::Array(figures(asked)?));
-    if let (Some(group), Some(known)) = (&plan.group, &plan.known) {
+    whole.insert("analysis".into(), Value::Array(analyses(asked)?));
+    // Of a sample there is its model alone.
+    let compared = plan.group.as_ref().filter(|_| plan.sampled.drawn.is_none());
+    if let (Some(group), Some(known)) = (compared, &plan.known) {
         whole.extend(comparison(asked, group, known)?);
     }
     let table: Table = serde_json::from_value(bare(Value::Object(whole)))
@@ -51,6 +61,9 @@ pub fn study(asked: &Asked, synthetic: bool) -> Result<String, Problem> {
 /// Every figure that the plan asks for, named as the page names its parts.
 fn figures(asked: &Asked) -> Result<Vec<Value>, Problem> {
     let mut figures = Vec::new();
+    if asked.plan.sampled.drawn.is_some() {
+        return Ok(figures);
+    }
     if !asked.survival_endpoints().is_empty() {
         figures.push(figure("figure", "The curves", &asked.curves()?));
     }
@@ -80,22 +93,38 @@ fn figures(asked: &Asked) -> Result<Vec<Value>, Problem> {
             figures.push(figure(&names("subgroups", index), "The effect in subgroups", &request));
         }
     }
+    let further = asked.all_further()?.into_iter().filter(|(.., request)| request.page().is_some());
+    figures.extend(further.map(|(kind, title, request)| figure(kind, title, &request)));
     Ok(figures)
 }
 
-/// A figure by its request, of which only what differs from the usual is written.
+/// Every further analysis in numbers, and the model of a sample.
+fn analyses(asked: &Asked) -> Result<Vec<Value>, Problem> {
+    let analysis = |name: &str, label: &str, request: &Request| json!({ "name": name, "label": label, "request": own_fields(request) });
+    if asked.plan.sampled.drawn.is_some() {
+        let endpoint = asked.plan.endpoints.first().ok_or_else(|| missing("the endpoint"))?;
+        let request = asked.of_sample(endpoint)?;
+        return Ok(vec![analysis("model", "The model of the sample", &request)]);
+    }
+    let further = asked.all_further()?.into_iter().filter(|(.., request)| request.page().is_none());
+    Ok(further.map(|(kind, title, request)| analysis(kind, title, &request)).collect())
+}
+
+/// A figure by its request.
 fn figure(name: &str, title: &str, request: &Request) -> Value {
+    json!({ "name": name, "title": title, "request": own_fields(request) })
+}
+
+/// The fields of a request that are not as usual, and that no study says for all.
+fn own_fields(request: &Request) -> Fields {
     let asked = fields(request.to_value());
-    let usual = Request::from_fields(Fields::from_iter([(
-        "analysis".to_owned(),
-        asked["analysis"].clone(),
-    )]));
-    let usual = usual.map(|request| fields(request.to_value())).unwrap_or_default();
+    let usual = hand::usual(&asked).unwrap_or_default();
     let own = asked.into_iter().filter(|(field, value)| {
         field == "analysis"
-            || (!["data", "reading"].contains(&field.as_str()) && usual.get(field) != Some(value))
+            || (field != "match" && hand::SAID.contains(&field.as_str()))
+            || (!OF_THE_STUDY.contains(&field.as_str()) && usual.get(field) != Some(value))
     });
-    json!({ "name": name, "title": title, "request": Fields::from_iter(own) })
+    own.collect()
 }
 
 /// Endpoints, population, group and comparison.

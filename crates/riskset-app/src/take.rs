@@ -2,6 +2,7 @@
 
 use crate::answer::{ask, is_synthetic};
 use crate::ask::Asked;
+use crate::further;
 use crate::report;
 use crate::study::study;
 use crate::voice::Page;
@@ -49,7 +50,7 @@ pub fn take(asked: &Asked, bytes: &[u8], part: &str, format: &str) -> Result<Tak
     if format == "json" {
         return Ok(taken("request", format, request.to_json().into_bytes()));
     }
-    match ask(&request, asked.table)? {
+    match ask(&request, asked.read)? {
         Answer::Figure(answer) => {
             let figure = answer.figure;
             let bytes = match format {
@@ -106,6 +107,14 @@ fn request(asked: &Asked, part: &str) -> Result<Request, Problem> {
         "forest" => asked.model("plot-forest", endpoint),
         "subgroups" => asked.subgroups(endpoint),
         "audit" => asked.audit(endpoint),
+        "sampled" => asked.of_sample(endpoint),
+        kind if further::is_part(kind) => {
+            let endpoints = asked.endpoints_of(kind);
+            let endpoint = endpoints.first().ok_or_else(|| {
+                Problem::request("every endpoint has competing events, and it is of none", None)
+            })?;
+            asked.further(kind, endpoint)
+        }
         _ => Err(Problem::request(format!("there is no part {part:?} to take away"), None)),
     }
 }

@@ -142,7 +142,8 @@ fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), F
             answer(&commands::sampled::case_cohort(args), &args.output, console)
         }
         Command::FineGray(args) => {
-            answer(&commands::fine_gray::request(args)?, &args.output, console)
+            let (request, file) = (commands::fine_gray::request(args)?, args.save_model.as_deref());
+            answer_and_save(&request, file, &args.output, console)
         }
         Command::Npv(args) => answer(&commands::npv::request(args)?, &args.output, console),
         Command::Power(args) => {

@@ -120,6 +120,8 @@ pub enum Error {
         name: String,
         /// The columns there are.
         columns: Vec<String>,
+        /// Whether the rows were made of counts, so that there is nothing by which nobody counted.
+        counted: bool,
     },
     /// A column that must be numeric holds a text.
     NotANumber {
@@ -158,6 +160,17 @@ pub enum Error {
         level: String,
         /// The values there are, in natural order.
         levels: Vec<String>,
+    },
+    /// A level of new rows that no row of the model had.
+    UnseenLevel {
+        /// The covariate, or the strata.
+        column: String,
+        /// The level, as it was written.
+        level: String,
+        /// The levels of the model, the reference first.
+        levels: Vec<String>,
+        /// The first row that has it.
+        place: Place,
     },
     /// A row of new data without the value of a covariate.
     MissingValue {
@@ -314,6 +327,11 @@ impl Error {
                 let all = (1..=MISSING_WORDS).contains(&words.len()) && words.iter().all(word);
                 all.then(|| Remedy::set_to("na", words.join(",")))
             }
+            Error::UnseenLevel { .. } => Some(Remedy::AnyOf(vec![
+                Remedy::to("correct the value"),
+                Remedy::to("leave such rows out"),
+                Remedy::to("make the model anew of rows that have it"),
+            ])),
             _ => None,
         }
     }
@@ -394,7 +412,7 @@ impl Error {
     /// What is wrong with the values for this analysis.
     fn fmt_analysis(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Error::NoSuchColumn { source, name, columns } => {
+            Error::NoSuchColumn { source, name, columns, counted } => {
                 write!(f, "{source} has no column `{name}`")?;
                 match crate::nearest::nearest(name, columns.iter().map(String::as_str)) {
                     Some(near) => write!(f, "; did you mean `{near}`?")?,
@@ -404,6 +422,13 @@ impl Error {
                     }
                 }
                 write!(f, "; its columns are {}", list(columns, "`"))?;
+                if *counted {
+                    write!(
+                        f,
+                        "; the table counts people, who have only what they were counted by: count \
+                         by `{name}` as well"
+                    )?;
+                }
                 if columns.iter().any(|name| name.parse::<f64>().is_ok()) {
                     f.write_str(
                         "; where these are the values of the first patient, write a line of names \
@@ -448,6 +473,19 @@ impl Error {
                 "{place}: the value of `{column}` is missing, so nothing can be predicted; fill \
                  it in or leave the row out"
             ),
+            Error::UnseenLevel { column, level, levels, place } => {
+                write!(
+                    f,
+                    "{place}: no row that made the model has {level} in `{column}`, so its effect is \
+                     not known"
+                )?;
+                let bare = level.trim_matches('"');
+                let near = crate::nearest::nearest(bare, levels.iter().map(String::as_str));
+                if let Some(near) = near {
+                    write!(f, "; did you mean \"{near}\"?")?;
+                }
+                write!(f, "; the model knows {}", list(levels, "\""))
+            }
             Error::NoSuchLevel { column, level, levels } => {
                 write!(f, "no row has {level} in `{column}`")?;
                 let bare = level.trim_matches('"');

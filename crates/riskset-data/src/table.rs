@@ -247,6 +247,15 @@ impl Table {
         self.notes.push(note);
     }
 
+    /// Says that the rows are people of another table where that one counted them, so that messages know
+    /// why a column is not there.
+    #[must_use]
+    pub fn with_counts_of(mut self, other: &Table) -> Table {
+        let of_counts = |note: &&ReadNote| matches!(note, ReadNote::Counts { .. });
+        self.notes.extend(other.notes.iter().filter(of_counts).cloned());
+        self
+    }
+
     /// Says in which order the levels of a text column stand, where whoever made the table decided
     /// it; other columns have their natural order.
     #[must_use]
@@ -484,11 +493,12 @@ impl Table {
             return Error::Kind { expr: name.to_string(), problem: problem.clone() };
         }
         match field_of(&self.name, &self.all_columns, name) {
-            Err(error) => error,
-            Ok(_) => Error::NoSuchColumn {
+            Err(error @ Error::DuplicateColumn { .. }) => error,
+            _ => Error::NoSuchColumn {
                 source: self.name.clone(),
                 name: name.to_string(),
                 columns: self.all_columns.clone(),
+                counted: self.notes.iter().any(|note| matches!(note, ReadNote::Counts { .. })),
             },
         }
     }

@@ -85,7 +85,7 @@ pub use facts::Facts;
 pub use figure::Figure;
 pub use flow::{FlowBranch, FlowExclusion, FlowFigure, FlowStep};
 pub use font::Cut;
-pub use forest::{ForestEffect, ForestFigure, ForestRow, ForestScale, Squares};
+pub use forest::{ForestEffect, ForestFigure, ForestRow, ForestScale, Squares, ratio_decimals};
 pub use geometry::{Point, Rect};
 pub use km::KmFigure;
 pub use lint::{Finding, Status};

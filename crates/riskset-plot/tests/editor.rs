@@ -76,7 +76,7 @@ fn the_checks_see_what_an_editor_sends_back() {
     let mut nobody = good;
     for item in &mut nobody.scene.items {
         if let (Role::Annotation, Shape::Text(text)) = (&item.role, &mut item.shape) {
-            text.runs[0].text = text.runs[0].text.replace("Second v First", "");
+            text.runs[0].text = text.runs[0].text.replace("Second vs First", "");
         }
     }
     assert_eq!(status(&nobody, "the contrast stands beside every effect"), Status::Fail);

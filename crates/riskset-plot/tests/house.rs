@@ -60,7 +60,7 @@ fn what_is_not_estimable_is_said_and_not_drawn_as_a_number() {
     let two = annotated(vec![effects(vec![Effect::Reference, Effect::NotEstimable])]);
     let said = words(&draw(groups(2), two)).join("|");
     assert!(
-        said.contains("Hazard ratio, Arm 1 v Arm 0") && said.contains("not estimable"),
+        said.contains("Hazard ratio, Arm 1 vs Arm 0") && said.contains("not estimable"),
         "{said}"
     );
     let three = effects(vec![Effect::Reference, ratio(0.8), Effect::NotEstimable]);
@@ -126,7 +126,7 @@ fn the_table_of_groups_is_clear_of_everything_drawn() {
                 }
                 let said = words(&figure);
                 let reference = said.iter().filter(|text| text.as_str() == "Reference").count();
-                let contrast = said.iter().filter(|text| text.contains(" v ")).count();
+                let contrast = said.iter().filter(|text| text.contains(" vs ")).count();
                 // The reference is named once, or the contrast stands beside the ratio.
                 assert!(reference == 1 || contrast >= 1, "{place}: {said:?}");
             }

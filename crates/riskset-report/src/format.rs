@@ -182,7 +182,12 @@ impl Style {
 
     /// A P value as it stands in a sentence: `P = 0.81`, `P < 0.001`.
     pub fn p_equation(&self, p: Option<f64>) -> String {
-        let (value, letter) = (self.p_value(p), &self.p_letter);
+        self.p_words(&self.p_value(p))
+    }
+
+    /// The same of a P value that is written already, as tables have it.
+    pub fn p_words(&self, value: &str) -> String {
+        let letter = &self.p_letter;
         let space = if self.p_spaces { " " } else { "" };
         match value.chars().next() {
             Some(sign @ ('<' | '>')) => format!("{letter}{space}{sign}{space}{}", &value[1..]),

@@ -85,7 +85,7 @@ fn a_competing_event_that_is_not_named_is_a_doubt_with_its_count() {
     assert!(doubt.contains("censor 409, death 860"), "{doubt}");
     assert!(doubt.contains("[[endpoint.competing]]"), "{doubt}");
     assert!(bench.read("report.html").contains("censor 409, death 860"));
-    assert!(bench.read("tables/outcomes.md").contains("death | Censored | 860"));
+    assert!(bench.read("tables/outcomes.md").contains("Death | Censored | 860"));
 }
 
 const DATA: &str = "\
@@ -200,4 +200,80 @@ fn what_cannot_be_honoured_is_refused_with_its_line() {
     refused(&plain, "nothing says where the competing event stands");
     let overlap = MGUS2.replace("event = 'event == \"death\"'", "event = 'event != \"censor\"'");
     refused(&overlap, "the comparisons must not overlap");
+}
+
+const JUDGED: &str = r#"
+[[performance]]
+name = "judged"
+label = "Prediction of PCM"
+population = "all"
+endpoint = "pcm"
+terms = "sex + age + mspike"
+against = "sex + age"
+model_label = "the model with the spike"
+against_label = "the one without"
+times = [10]
+groups = [0.05, 0.1]
+"#;
+
+/// Every sentence and cell that a study says of two models of an incidence and of their groups.
+#[test]
+fn a_study_judges_models_of_an_incidence_sentence_by_sentence() {
+    let bench = Bench::new(&format!("{MGUS2}{JUDGED}"));
+    let summary = bench.run().unwrap();
+    let text = bench.read("text/results.md");
+    let start = text.find("## Prediction of PCM").unwrap();
+    let end = text[start + 3..].find("\n## ").map_or(text.len(), |at| start + 3 + at);
+    assert_eq!(
+        text[start..end].trim(),
+        "## Prediction of PCM\n\n\
+         Prediction of PCM: of 1373 patients with 115 events, Wolbers' C was 0.669 (95% CI, \
+         0.620\u{2013}0.719) for the model with the spike and 0.577 (95% CI, 0.526\u{2013}0.627) for the \
+         one without. Wolbers' C differed from that of the one without by 0.092 (95% CI, \
+         0.033\u{2013}0.152; P = 0.002, the predictions taken as given)."
+    );
+    assert_eq!(
+        bench.read("tables/judged.md").trim(),
+        "**Prediction of PCM**\n\n\
+         |  | the model with the spike (95% CI) | the one without (95% CI) |\n\
+         | :--- | ---: | ---: |\n\
+         | Wolbers' C | 0.669 (0.620\u{2013}0.719) | 0.577 (0.526\u{2013}0.627) |\n\
+         | Wolbers' C, weighted for censoring | 0.644 (0.584\u{2013}0.704) | 0.526 \
+         (0.468\u{2013}0.585) |\n\
+         | AUC at 10 years | 0.641 (0.578\u{2013}0.704) | 0.529 (0.467\u{2013}0.590) |\n\
+         | Brier score at 10 years | 0.059 (0.048\u{2013}0.071) | 0.060 (0.049\u{2013}0.072) |\n\
+         | Observed over predicted risk at 10 years | 1.01 (0.82\u{2013}1.24) | 1.00 \
+         (0.82\u{2013}1.24) |\n\
+         | AIC | NE | NE |\n\
+         | Coefficients | 3 | 2 |\n\n\
+         Fine-Gray models of 1373 patients with 115 events and 854 competing ones (11 left out for \
+         missing values), judged on the same patients; the limits take the predictions as given.\n\n\
+         Whoever had a competing event never has the one of interest: concordances compare such \
+         patients too, and they are controls of the AUC.\n\n\
+         Wolbers' C differed from that of the one without by 0.092 (95% CI, 0.033\u{2013}0.152; P = \
+         0.002, the predictions taken as given)."
+    );
+    assert_eq!(
+        bench.read("tables/judged-groups.md").trim(),
+        "**Prediction of PCM: groups by predicted risk**\n\n\
+         | Predicted risk by 10 years | Patients (events) | Competing events | Incidence by 10 years, % \
+         (95% CI) | Predicted by 10 years, % |\n\
+         | :--- | ---: | ---: | ---: | ---: |\n\
+         | below 5% | 598 (26) | 417 | 3.8 (2.5\u{2013}5.8) | 3.5 |\n\
+         | 5% to below 10% | 603 (59) | 361 | 7.8 (5.9\u{2013}10.3) | 7.0 |\n\
+         | 10% or more | 172 (30) | 76 | 10.6 (6.7\u{2013}16.7) | 14.0 |\n\n\
+         The groups are made by a model of the same patients, so they lie further apart than those of \
+         other patients will."
+    );
+    for figure in ["judged", "judged-groups"] {
+        assert!(bench.path(&format!("report/figures/{figure}.svg")).is_file(), "{figure}");
+    }
+    let of = |code: &str| summary.warnings.iter().filter(|(found, _)| found == code).count();
+    assert_eq!((of("apparent"), of("own_groups")), (1, 1));
+    // `cause-specific` is the other model of the incidence, and is said.
+    let other = JUDGED.replace("groups = [0.05, 0.1]", "incidence_model = \"cause-specific\"");
+    let bench = Bench::new(&format!("{MGUS2}{other}"));
+    bench.run().unwrap();
+    let table = bench.read("tables/judged.md");
+    assert!(table.contains("Cox models of the hazards of all causes of 1373 patients"), "{table}");
 }

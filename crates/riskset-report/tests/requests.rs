@@ -214,7 +214,7 @@ fn an_analysis_is_the_request_of_the_study_s_endpoint() {
         panic!("tipping points were asked for")
     };
     let worst = tipping.cases[1].1.unwrap();
-    assert_eq!(number("lost.cases.worst.hazard_ratio_estimate"), worst.log_ratio.exp());
+    assert_eq!(number("lost.cases.worst.hazard_ratio.estimate"), worst.log_ratio.exp());
     assert_eq!(number("lost.deltas.new.delta_2.p_value"), tipping.deltas[1][3].1.unwrap().p_value);
 
     let Answer::Compare(compared) = asked(
@@ -230,9 +230,11 @@ fn an_analysis_is_the_request_of_the_study_s_endpoint() {
     assert_eq!(number("margins.groups.at_times.new.at_6.survival"), at_six.survival.unwrap());
 
     let results = bench.read("text/results.md");
-    for words in
-        ["## Those who were lost\n\n10 patients.", "10 rows of 10 patients became 11 pieces."]
-    {
+    for words in [
+        "## Those who were lost\n\n10 patients were analysed. ",
+        "as observed, censored, ",
+        "10 rows of 10 patients became 11 pieces.",
+    ] {
         assert!(results.contains(words), "{words}: {results}");
     }
     // What an answer says of itself stands below its tables.

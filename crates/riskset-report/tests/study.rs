@@ -320,3 +320,34 @@ fn a_study_without_ids_calls_patients_by_their_rows() {
     let rows = changed("id = \"id\"\n", "rows = \"site == \\\"A\\\"\"\n");
     refused(&rows, DATA, &["name its column as `id`"]);
 }
+
+/// The group by which Table 1 is split is no row of it, whether it is a column or made of one; a column
+/// that tells more than the group stays.
+#[test]
+fn the_group_is_no_row_of_its_own_table() {
+    let listed = "{ column = \"age\", label = \"Age\" }, { column = \"site\", label = \"Site\" }";
+    let with_arm = "{ column = \"age\" }, { column = \"arm\", label = \"Arm of the trial\" }";
+    let of_column = changed(listed, with_arm);
+    let by_filter = of_column.replace("variable = \"arm\"\n", "").replace(
+        "{ name = \"new\", label = \"New\" }, { name = \"old\", label = \"Old\" }",
+        "{ name = \"new\", label = \"New\", filter = 'arm == \"new\"' }, \
+         { name = \"old\", label = \"Old\", filter = 'arm != \"new\"' }",
+    );
+    for study in [of_column, by_filter] {
+        let bench = Bench::with(&study, DATA);
+        let summary = bench.run().unwrap();
+        let table = bench.read("tables/baseline.md");
+        assert!(table.contains("age, median") && !table.contains("Arm of the trial"), "{table}");
+        let said = summary.warnings.iter().filter(|(code, _)| code == "group_as_row");
+        assert_eq!(said.count(), 1, "{:?}", summary.warnings);
+    }
+    // Three arms in two groups: which of them a patient has is not in the heads.
+    let three = changed(listed, with_arm).replace("variable = \"arm\"\n", "").replace(
+        "{ name = \"new\", label = \"New\" }, { name = \"old\", label = \"Old\" }",
+        "{ name = \"new\", label = \"New\", filter = 'arm == \"new\"' }, \
+         { name = \"old\", label = \"Old\", filter = 'arm != \"new\"' }",
+    );
+    let bench = Bench::with(&three, &DATA.replace("P10,old", "P10,older"));
+    bench.run().unwrap();
+    assert!(bench.read("tables/baseline.md").contains("Arm of the trial"));
+}

@@ -35,6 +35,46 @@ fn a_draft_that_was_not_altered_raises_no_alarm() {
     }
 }
 
+/// Nor are the whole manuscripts, with the tables of requests, their captions and their notes, in each
+/// kind of file. The counts are those of claims, so that a reading that finds fewer is seen.
+#[test]
+fn the_program_s_own_manuscripts_raise_no_alarm() {
+    let counted = |name: &str| match name {
+        "colon" => 230,
+        "dream" => 560,
+        "kuhlmann" => 230,
+        other => panic!("{other} is no study"),
+    };
+    for (name, folder) in studies() {
+        let results = text(folder, "results.json");
+        for ending in ["md", "docx", "tex"] {
+            let file = format!("manuscript.{ending}");
+            let bytes = fs::read(folder.join(&file)).unwrap();
+            let document = verify(Path::new(&file), &bytes, "results.json", &results).unwrap();
+            let alarms: Vec<_> =
+                document.claims.iter().filter(|claim| claim.verdict != "agrees").collect();
+            assert!(alarms.is_empty(), "{name} {file}: {} {alarms:#?}", alarms.len());
+            assert!(document.agree >= counted(name), "{name} {file}: {} claims", document.agree);
+        }
+    }
+}
+
+/// A number of the table of a request, altered.
+#[test]
+fn an_altered_number_of_a_request_is_caught() {
+    let (_, folder) = studies().iter().find(|(name, _)| *name == "kuhlmann").unwrap();
+    let draft = text(folder, "manuscript.md");
+    for (from, to) in [
+        ("0.64 (95% CI, 0.25\u{2013}1.67", "0.64 (95% CI, 0.52\u{2013}1.67"),
+        ("| 0.64 (0.25\u{2013}1.67) |", "| 0.46 (0.25\u{2013}1.67) |"),
+        ("MaxCombo of 4 tests: P = 0.071", "MaxCombo of 4 tests: P = 0.017"),
+    ] {
+        assert!(draft.contains(from), "{from}");
+        let document = check(folder, &draft.replacen(from, to, 1));
+        assert_eq!(document.differ + document.no_source, 1, "{from} -> {to}");
+    }
+}
+
 /// Alters one digit of a number that claims something; another claim of the draft stays as it was.
 fn alter(draft: &str, seed: u64) -> Option<(String, String)> {
     let mut seeded = Seeded(seed * 7919 + 17);
@@ -54,8 +94,8 @@ fn alter(draft: &str, seed: u64) -> Option<(String, String)> {
         let level = rest.starts_with("CI")
             || rest.starts_with("limits")
             || word.ends_with('%') && rest.starts_with("CI");
-        let named = ["month", "year"].iter().any(|unit| rest.starts_with(unit))
-            && ["at ", "first ", "time to ", "from "]
+        let named = ["month", "year", "days"].iter().any(|unit| rest.starts_with(unit))
+            && ["at ", "first ", "time to ", "from ", "within "]
                 .iter()
                 .any(|before| draft[..start].ends_with(before));
         let heading =
@@ -184,7 +224,7 @@ fn what_cannot_be_checked_is_refused_with_what_to_do() {
     };
     refused("a.md", b"We thank the patients.", &results, "no number that claims to be a result");
     refused("a.docx", b"PK broken", &results, "cannot be read as a Word document");
-    refused("a.pdf", b"x", &results, "save it as .docx, .md, .tex or .txt");
+    refused("a.pdf", b"%PDF-1.7 \xe2\xe3", &results, "save it as .docx, .md, .tex or .txt");
     refused("a.txt", &[0xff, 0xfe], &results, "not UTF-8");
     refused("a.md", b"52.6% (1-2)", "{}", "not the results.json of a study");
     refused("a.md", b"52.6% (1-2)", "x", "no JSON");

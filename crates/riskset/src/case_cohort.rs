@@ -5,7 +5,9 @@
 //!
 //! - Prentice: the subcohort and, at its own event, a case outside it;
 //! - Self and Prentice: the subcohort alone;
-//! - Lin and Ying: the cases, and the others of the subcohort, each for so many of the cohort.
+//! - Lin and Ying: the cases, and the others of the subcohort, each for so many of the cohort;
+//! - Borgan's I and II: the same as the two before, of a subcohort that was drawn by stratum
+//!   (`stratified`).
 //!
 //! The variance is that of a Cox model plus that of the draw of the subcohort, the sum of squares of
 //! what each of its rows moves the coefficients by, less the part of the cohort that it is. Derivation:
@@ -14,6 +16,8 @@
 //! Sources: Prentice (1986), Biometrika 73:1-11; Self and Prentice (1988), Ann Stat 16:64-81; Lin and
 //! Ying (1993), J Am Stat Assoc 88:1341-1349; Therneau and Li (1999), Lifetime Data Anal 5:99-112.
 //! Reference program: `cch` of R survival 3.5.
+
+mod stratified;
 
 use crate::regression::linear::{Definite, inner};
 use crate::{
@@ -31,6 +35,10 @@ pub enum CaseCohortMethod {
     SelfPrentice,
     /// All cases, and the others of the subcohort weighted.
     LinYing,
+    /// The subcohort alone, weighted by the stratum in which it was drawn.
+    BorganI,
+    /// All cases, and the others of the subcohort weighted by stratum.
+    BorganII,
 }
 
 choices!(
@@ -47,6 +55,16 @@ choices!(
             CaseCohortMethod::LinYing,
             "lin-ying",
             "All cases, and the others of the subcohort weighted"
+        ),
+        (
+            CaseCohortMethod::BorganI,
+            "borgan-1",
+            "The subcohort alone, weighted by the stratum in which it was drawn"
+        ),
+        (
+            CaseCohortMethod::BorganII,
+            "borgan-2",
+            "All cases, and the others of the subcohort weighted by stratum"
         ),
     ]
 );
@@ -116,6 +134,12 @@ impl CaseCohort {
                 // The two estimates have one limit, and the variance is that of Self and Prentice.
                 let (_, variance, draw) = self.self_prentice(&sample)?;
                 (sample.prentice()?, variance, draw)
+            }
+            CaseCohortMethod::BorganI | CaseCohortMethod::BorganII => {
+                return Err(Error::Unsupported {
+                    what: "an estimator by stratum without the strata of the draw",
+                    instead: "give them with the size of each in the cohort",
+                });
             }
         };
         Ok(CaseCohortFit::new(&fit, variance, draw, z))

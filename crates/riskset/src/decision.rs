@@ -15,6 +15,12 @@
 //! (2008), BMC Med Inform Decis Mak 8:53 (censoring and competing risks). Reference: the formula
 //! written out with `survfit` of R survival 3.5, and its differences by the weight of each row.
 
+mod difference;
+
+pub use difference::{
+    NetBenefitDifference, net_benefit_difference, net_benefit_difference_of_incidence,
+};
+
 use crate::{
     AalenJohansen, CompetingRisks, Error, Interval, KaplanMeier, Observations, Response, normal,
 };

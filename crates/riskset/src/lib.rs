@@ -80,13 +80,19 @@ pub use cox::{
     PredictorParts, ResidualMatrix, RowResidual, Schoenfeld, Shrinkage, ShrunkTerm, SmoothPoint,
     StratumHazard, Ties, Zph, ZphTransform,
 };
-pub use decision::{NetBenefit, net_benefit, net_benefit_of_incidence};
+pub use decision::{
+    NetBenefit, NetBenefitDifference, net_benefit, net_benefit_difference,
+    net_benefit_difference_of_incidence, net_benefit_of_incidence,
+};
 pub use differences::{
     GroupTest, fisher, kruskal_wallis, pearson, smallest_expected, standardised_means,
     standardised_shares, welch,
 };
 pub use error::Error;
-pub use fine_gray::{CensoringTies, FineGray, FineGrayFit, IncidenceCurve, WeightError};
+pub use fine_gray::{
+    CensoringTies, ExpectedIncidence, FineGray, FineGrayFit, IncidenceCurve, IncidenceParts,
+    IncidencePredictor, WeightError,
+};
 pub use gray::{GrayGroup, GrayTest, GrayTestResult};
 pub use groups::Groups;
 pub use headcount::{Headcount, Headcounts};
@@ -105,9 +111,9 @@ pub use meta::{
     ratio_of_curves,
 };
 pub use performance::{
-    AucAt, AucCurve, AucDifference, Calibration, CalibrationAt, CalibrationGroup, ChangeEstimate,
-    Controls, DynamicAuc, NetChange, Reclassification, ReclassifiedAt, Smooth, folds,
-    percentile_interval, resampled,
+    AucAt, AucCurve, AucDifference, Calibration, CalibrationAt, CalibrationGroup, CalibrationTerm,
+    ChangeEstimate, Controls, DynamicAuc, NetChange, PseudoCalibration, Reclassification,
+    ReclassifiedAt, Smooth, folds, percentile_interval, resampled,
 };
 pub use pool::{
     CoxProgress, CoxRounds, CoxStep, EventCell, EventTable, GridRisk, GridStep, RiskSums,

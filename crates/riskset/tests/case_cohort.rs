@@ -3,7 +3,7 @@
 mod support;
 
 use riskset::{
-    CaseCohort, CaseCohortMethod, CountingProcess, CoxModel, DesignMatrix, Observations,
+    CaseCohort, CaseCohortMethod, CountingProcess, CoxModel, DesignMatrix, Groups, Observations,
     RightCensored,
 };
 use support::{Golden, assert_close, golden};
@@ -88,4 +88,85 @@ fn refusals_say_why() {
     let weighted = rows.clone().with_weights(&[1.0, 2.0, 1.0]).unwrap();
     let refused = CaseCohort::new(10).fit(&weighted, &[true; 3], &design).unwrap_err();
     assert!(refused.to_string().contains("case weights"), "{refused}");
+}
+
+/// The JSON is written by tests/golden/case-cohort-strata.R.
+#[test]
+fn the_estimators_by_stratum_agree_with_cch() {
+    let golden = golden("case-cohort-strata");
+    for part in ["whole", "late"] {
+        let golden = golden.at(part);
+        let (rows, subcohort, design) = sample(&golden);
+        let strata = strata(&golden);
+        let sizes: Vec<usize> = golden.numbers("sizes").iter().map(|&size| size as usize).collect();
+        for (method, name) in
+            [(CaseCohortMethod::BorganI, "first"), (CaseCohortMethod::BorganII, "second")]
+        {
+            let model = CaseCohort::new(sizes.iter().sum()).method(method);
+            let fit = model.fit_stratified(&rows, &subcohort, (&strata, &sizes), &design).unwrap();
+            let theirs = golden.at(name);
+            let found = fit.coefficients().iter().map(|one| one.estimate().unwrap().estimate);
+            let beta: Vec<f64> = found.collect();
+            assert_close(&beta, &theirs.numbers("coef"), CCH);
+            let p = beta.len();
+            let variance: Vec<f64> =
+                (0..p * p).map(|at| fit.variance(at / p, at % p).unwrap()).collect();
+            assert_close(&variance, &theirs.numbers("var"), CCH);
+            assert!((0..p).all(|at| fit.draw_variance(at, at).unwrap() > 0.0));
+        }
+    }
+}
+
+fn strata(golden: &Golden) -> Groups {
+    let index: Vec<u32> = golden.codes("stratum").iter().map(|code| code - 1).collect();
+    Groups::new(index, 2).unwrap()
+}
+
+/// Where everybody of every stratum was drawn the sample is the cohort.
+#[test]
+fn strata_that_were_drawn_whole_are_a_cox_model() {
+    let golden = golden("case-cohort-strata").at("late");
+    let (rows, _, design) = sample(&golden);
+    let strata = strata(&golden);
+    let n = rows.event().len();
+    let sizes: Vec<usize> =
+        (0..2).map(|one| strata.index().iter().filter(|&&index| index == one).count()).collect();
+    let model = CaseCohort::new(n).method(CaseCohortMethod::BorganII);
+    let fit = model.fit_stratified(&rows, &vec![true; n], (&strata, &sizes), &design).unwrap();
+    let cox = CoxModel::default().fit(&rows, &design).unwrap();
+    for (found, cox) in fit.coefficients().iter().zip(cox.coefficients()) {
+        let (found, cox) = (found.estimate().unwrap(), cox.estimate().unwrap());
+        assert_close(&[found.estimate], &[cox.estimate], 1e-9);
+        assert_close(&[found.std_error.unwrap()], &[cox.std_error.unwrap()], 1e-9);
+    }
+}
+
+#[test]
+fn strata_that_cannot_stand_for_others_are_refused() {
+    let golden = golden("case-cohort-strata").at("late");
+    let (rows, subcohort, design) = sample(&golden);
+    let strata = strata(&golden);
+    let refused = |method, sizes: &[usize], subcohort: &[bool]| {
+        let model = CaseCohort::new(900).method(method);
+        model.fit_stratified(&rows, subcohort, (&strata, sizes), &design).unwrap_err().to_string()
+    };
+    let second = CaseCohortMethod::BorganII;
+    assert!(refused(second, &[10, 300], &subcohort).contains("at least the number of its rows"));
+    assert!(refused(second, &[900], &subcohort).contains("sizes of strata"));
+    assert!(refused(CaseCohortMethod::Prentice, &[800, 300], &subcohort).contains("Borgan"));
+    // All of the second stratum who are no cases leave the sample: nobody stands for the others.
+    let kept: Vec<usize> =
+        (0..subcohort.len()).filter(|&row| strata.index()[row] == 0 || rows.event()[row]).collect();
+    let part = rows.select(&kept).unwrap();
+    let column = |at: usize| kept.iter().map(|&row| design.column(at)[row]).collect::<Vec<f64>>();
+    let columns = (0..design.columns()).flat_map(column).collect();
+    let small = DesignMatrix::from_columns(columns, kept.len()).unwrap();
+    let index = kept.iter().map(|&row| strata.index()[row]).collect();
+    let own = Groups::new(index, 2).unwrap();
+    let drawn: Vec<bool> = kept.iter().map(|&row| subcohort[row]).collect();
+    let model = CaseCohort::new(900).method(second);
+    let none = model.fit_stratified(&part, &drawn, (&own, &[800, 300]), &small).unwrap_err();
+    assert!(none.to_string().contains("nobody, or a single row, was drawn"), "{none}");
+    let alone = CaseCohort::new(900).method(second).fit(&rows, &subcohort, &design);
+    assert!(alone.unwrap_err().to_string().contains("without the strata of the draw"));
 }

@@ -4,8 +4,10 @@
 mod support;
 
 use riskset::{
-    Brier, Calibration, CauseSpecific, CompetingRisks, ConcordanceIndex, ConcordanceWeight,
-    Controls, CoxModel, DesignMatrix, DynamicAuc, Ties, net_benefit_of_incidence,
+    Brier, Calibration, CauseSpecific, ChangeEstimate, CompetingRisks, ConcordanceIndex,
+    ConcordanceWeight, Controls, CoxModel, DesignMatrix, DynamicAuc, NetBenefitDifference,
+    Reclassification, RightCensored, Ties, net_benefit, net_benefit_difference,
+    net_benefit_difference_of_incidence, net_benefit_of_incidence,
 };
 use support::{CLOSED_FORM, Golden, ITERATED, assert_close, golden};
 
@@ -143,4 +145,102 @@ fn calibration_of_an_incidence_agrees_with_r() {
     // Fewer samples than the level needs give no limits.
     let few = Calibration::default().resampled(20, 5).incidence(&response, 1, at, &sure).unwrap();
     assert_eq!(few.smooth.unwrap().limits, None);
+}
+
+/// The JSON is written by tests/golden/competing-comparison.R, as are those of the next tests.
+#[test]
+fn reclassification_agrees_with_the_formula() {
+    let golden = golden("competing-comparison");
+    let (before, after) = (golden.numbers("before"), golden.numbers("after"));
+    let cuts = golden.numbers("cuts");
+    let (response, at) = (response(&golden), number(&golden, "at"));
+    let asked = Reclassification::default().cuts(&cuts);
+    let found = asked.of_incidence(&response, 1, at, &before, &after).unwrap().unwrap();
+    let parts = [found.categories.unwrap(), found.continuous, found.discrimination];
+    let column = |of: fn(&ChangeEstimate) -> f64| -> Vec<f64> {
+        parts.iter().flat_map(|net| [of(&net.events), of(&net.free), of(&net.net)]).collect()
+    };
+    assert_close(&column(|one| one.estimate), &golden.numbers("moved"), CLOSED_FORM);
+    assert_close(&column(|one| one.std_error), &golden.numbers("moved_error"), DIFFERENCES);
+    // Those who met another cause are among the controls.
+    let causes = response.cause().iter().zip(golden.numbers("time"));
+    let cases = causes.clone().filter(|(cause, time)| **cause == 1 && *time <= at).count();
+    let others = causes.clone().filter(|(cause, time)| **cause == 2 && *time <= at).count();
+    let beyond = causes.filter(|(_, time)| *time > at).count();
+    assert_eq!((found.n_case, found.n_control), (cases, others + beyond));
+    assert!(asked.of_incidence(&response, 3, at, &before, &after).is_err());
+}
+
+/// One cause alone is survival.
+#[test]
+fn reclassification_of_one_cause_is_that_of_survival() {
+    let golden = golden("competing-comparison");
+    let (before, after) = (golden.numbers("before"), golden.numbers("after"));
+    let times = golden.numbers("time");
+    let events: Vec<bool> = golden.codes("cause").iter().map(|&cause| cause != 0).collect();
+    let codes: Vec<u32> = events.iter().map(|&event| u32::from(event)).collect();
+    let single = CompetingRisks::new(&times, &codes, 1).unwrap();
+    let survival = RightCensored::new(&times, &events).unwrap();
+    let asked = Reclassification::default();
+    let one = asked.of_incidence(&single, 1, 120.0, &before, &after).unwrap();
+    assert_eq!(one, asked.estimate(&survival, 120.0, &before, &after).unwrap());
+}
+
+#[test]
+fn differences_of_net_benefit_agree_with_the_formula() {
+    let golden = golden("competing-comparison");
+    let (before, after) = (golden.numbers("before"), golden.numbers("after"));
+    let (response, at) = (response(&golden), number(&golden, "at"));
+    let thresholds = golden.numbers("thresholds");
+    let events: Vec<bool> = golden.codes("cause").iter().map(|&cause| cause != 0).collect();
+    let survival = RightCensored::new(&golden.numbers("time"), &events).unwrap();
+    let pair = (&before[..], &after[..]);
+    let incidence =
+        net_benefit_difference_of_incidence(&response, 1, at, pair, &thresholds, 0.95).unwrap();
+    let of_survival = net_benefit_difference(&survival, at, pair, &thresholds, 0.95).unwrap();
+    let check = |found: &[NetBenefitDifference], name: &str| {
+        let estimates: Vec<f64> = found.iter().map(|one| one.estimate.unwrap()).collect();
+        assert_close(&estimates, &golden.numbers(name), 1e-10);
+        let errors: Vec<f64> = found.iter().map(|one| one.std_error.unwrap()).collect();
+        assert_close(&errors, &golden.numbers(&format!("{name}_error")), 1e-6);
+        for one in found {
+            let half = 1.959_963_984_540_054 * one.std_error.unwrap();
+            let upper = one.estimate.unwrap() + half;
+            assert_close(&[one.interval.upper.unwrap()], &[upper], CLOSED_FORM);
+        }
+    };
+    check(&incidence, "gain");
+    check(&of_survival, "gain_survival");
+    // The same risks treat the same patients: nothing to test. The error of each alone is the known one.
+    let same = (&after[..], &after[..]);
+    let same = net_benefit_difference(&survival, at, same, &[0.1], 0.95).unwrap()[0];
+    assert_eq!((same.estimate, same.p_value), (Some(0.0), None));
+    let nobody = vec![0.0; after.len()];
+    let against_nobody =
+        net_benefit_difference(&survival, at, (&nobody, &after), &[0.1], 0.95).unwrap()[0];
+    let alone = net_benefit(&survival, at, &after, &[0.1], 0.95).unwrap()[0];
+    assert_close(
+        &[against_nobody.std_error.unwrap()],
+        &[alone.model_std_error.unwrap()],
+        CLOSED_FORM,
+    );
+}
+
+#[test]
+fn calibration_by_pseudo_values_agrees_with_geese() {
+    let golden = golden("competing-comparison");
+    let (response, sure) = (response(&golden), golden.numbers("sure"));
+    let at = number(&golden, "at");
+    let found = Calibration::default().incidence(&response, 1, at, &sure).unwrap().pseudo.unwrap();
+    let [intercept, slope] =
+        [found.intercept, found.slope].map(|one| [one.estimate, one.std_error]);
+    assert_close(&intercept, &golden.numbers("intercept"), ITERATED);
+    assert_close(&slope, &golden.numbers("slope"), ITERATED);
+    // Nobody is left to tell what happened without the last of them.
+    let late = Calibration::default().incidence(&response, 1, 1e4, &sure).unwrap();
+    assert!(late.pseudo.is_none());
+    // One event has none.
+    let events: Vec<bool> = golden.codes("cause").iter().map(|&cause| cause != 0).collect();
+    let survival = RightCensored::new(&golden.numbers("time"), &events).unwrap();
+    assert!(Calibration::default().at(&survival, at, &sure).unwrap().pseudo.is_none());
 }

@@ -4,8 +4,9 @@ mod support;
 
 use proptest::{collection::vec, prelude::*};
 use riskset::{
-    CensoringTies, CompetingRisks, CoxModel, CoxWarning, DesignMatrix, Error, FineGray,
-    FineGrayFit, Fitted, Groups, Response, RightCensored, Ties, WeightError,
+    CensoringTies, CompetingRisks, CoxModel, CoxWarning, DesignMatrix, Error, ExpectedIncidence,
+    FineGray, FineGrayFit, Fitted, Groups, IncidenceParts, IncidencePredictor, Response,
+    RightCensored, Ties, WeightError,
 };
 use support::{CLOSED_FORM, Golden, ITERATED, assert_close, golden};
 
@@ -464,4 +465,69 @@ fn few_events_are_fewer_than_ten_for_each_coefficient() {
     let few = |events, parameters| vec![CoxWarning::FewEvents { events, parameters }];
     assert_eq!([warned(9, 1), warned(10, 1)], [few(9, 1), vec![]]);
     assert_eq!([warned(19, 2), warned(20, 2)], [few(19, 2), vec![]]);
+}
+
+/// Differences of fits of R with a step of 1e-4 are exact to about seven digits.
+const DIFFERENCES: f64 = 1e-6;
+
+/// The JSON is written by tests/golden/fine-gray-predict.R.
+#[test]
+fn expected_incidences_and_their_errors_agree_with_predict_and_the_jackknife() {
+    let golden = golden("fine-gray-predict");
+    let (times, known) = (golden.numbers("times"), golden.numbers("known"));
+    let response = CompetingRisks::new(&golden.numbers("time"), &golden.codes("cause"), 2).unwrap();
+    let (x, new) = (design(&golden.matrix("x")), design(&golden.matrix("new")));
+    let cluster = groups_of(&golden, "cluster");
+    let base = FineGray::default();
+    for (model, errors) in [
+        (base, "log_error"),
+        (base.weight_error(WeightError::Ignored), "log_error_ignored"),
+        (base.cluster(&cluster), "log_error_cluster"),
+    ] {
+        let fit = model.fit(&response, 1, &x).unwrap();
+        let predictor = model.predictor(&response, &x, &fit).unwrap();
+        let found = predictor.incidences(&new, &times).unwrap().concat();
+        let before = found.iter().zip(known.iter().cycle());
+        let (after, before): (Vec<_>, Vec<_>) = before.partition(|(_, known)| **known == 1.0);
+        assert_eq!(before.len(), 2);
+        for (at, _) in before {
+            assert_eq!((at.incidence, at.std_error), (Some(0.0), Some(0.0)));
+        }
+        let incidence: Vec<f64> = after.iter().map(|(at, _)| at.incidence.unwrap()).collect();
+        assert_close(&incidence, &golden.numbers("incidence"), ITERATED);
+        // The error of log(-log(1 - F)) is that of F over -(1 - F) log(1 - F).
+        let log = |at: &ExpectedIncidence| {
+            let free = 1.0 - at.incidence.unwrap();
+            at.std_error.unwrap() / (-free * free.ln())
+        };
+        let found: Vec<f64> = after.iter().map(|(at, _)| log(at)).collect();
+        let errors = golden.numbers(errors);
+        assert_close(&found, &errors, DIFFERENCES);
+        // Limits of the first: F moved by 1.96 errors on that scale.
+        let (at, limits) = (incidence[0], after[0].0.interval.unwrap());
+        let moved = 1.0 - (1.0f64 - at).powf((1.959963984540054 * errors[0]).exp());
+        assert_close(&[limits.upper.unwrap()], &[moved], DIFFERENCES);
+    }
+}
+
+#[test]
+fn nothing_is_expected_after_the_last_row_and_a_broken_file_is_refused() {
+    let golden = golden("fine-gray-predict");
+    let response = CompetingRisks::new(&golden.numbers("time"), &golden.codes("cause"), 2).unwrap();
+    let x = design(&golden.matrix("x"));
+    let fit = FineGray::default().fit(&response, 1, &x).unwrap();
+    let predictor = FineGray::default().predictor(&response, &x, &fit).unwrap();
+    let late = predictor.incidences(&x, &[1e6]).unwrap();
+    assert!(late.iter().all(|row| row[0].incidence.is_none() && row[0].interval.is_none()));
+    let every = predictor.incidences(&x, &[]).unwrap();
+    assert_eq!(every[0].len(), fit.event_time().len());
+    let parts = predictor.parts().clone();
+    assert_eq!(IncidencePredictor::new(parts.clone()).unwrap(), predictor);
+    let wrong = [
+        IncidenceParts { beta: vec![1.0], ..parts.clone() },
+        IncidenceParts { hazard: vec![0.0; parts.time.len()], ..parts.clone() },
+        IncidenceParts { last: f64::INFINITY, ..parts.clone() },
+        IncidenceParts { conf_level: 95.0, ..parts },
+    ];
+    assert!(wrong.into_iter().all(|parts| IncidencePredictor::new(parts).is_err()));
 }

@@ -38,6 +38,10 @@ pub struct BaselineTable {
     /// Only the rows where this holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subset: Option<String>,
+    /// Where the places' tables count people instead of having a row for each: the columns of the
+    /// counts, as the questions have them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub counts: Vec<String>,
 }
 
 /// What may leave a place. A rule that would let more out than a default needs no reason; the
@@ -193,7 +197,27 @@ impl Plan {
                 || questions.iter().any(|question| question.name == table.name);
             table.check(twice)?;
         }
-        Ok(Plan { rules: file.plan, questions, tables: file.tables })
+        let plan = Plan { rules: file.plan, questions, tables: file.tables };
+        plan.check_counts()?;
+        Ok(plan)
+    }
+
+    /// A place has one file: all of the plan is of people who are counted in it, or all is of rows.
+    fn check_counts(&self) -> Result<(), Problem> {
+        let of_questions = self.questions.iter().map(|question| {
+            let counts = question.request.rows().is_some_and(|rows| !rows.counts.is_empty());
+            (&question.name, counts)
+        });
+        let of_tables = self.tables.iter().map(|table| (&table.name, !table.counts.is_empty()));
+        let parts: Vec<(&String, bool)> = of_questions.chain(of_tables).collect();
+        let counted = parts.iter().find(|(_, counts)| *counts);
+        let of_rows = parts.iter().find(|(_, counts)| !counts);
+        let (Some((counted, _)), Some((of_rows, _))) = (counted, of_rows) else { return Ok(()) };
+        let what = format!(
+            "{counted} takes the rows of a place for counts of people, and {of_rows} takes each for a \
+             patient"
+        );
+        Err(Problem::request(what, Remedy::to("give all parts of the plan the same `counts`")))
     }
 
     /// What tells this plan from another: the same for the same rules and questions, however the

@@ -4,7 +4,7 @@ use super::Rules;
 use super::plan::BaselineTable;
 use crate::{Data, Problem};
 use riskset::Remedy;
-use riskset_data::{Expr, Factor, MISSING, Table, natural_order};
+use riskset_data::{CountsOf, Expr, Factor, MISSING, Table, natural_order};
 use serde::{Deserialize, Serialize};
 
 /// What a place tells for a table.
@@ -98,7 +98,13 @@ impl Rows {
                 columns.push(name.clone());
             }
         }
-        let table = data.read(Some(&columns))?;
+        let table = match &asked.counts[..] {
+            [] => data.read(Some(&columns))?,
+            counts => {
+                let counts = CountsOf::parse(counts)?;
+                counts.written_out(&data.read(Some(&counts.columns(&columns)))?)?
+            }
+        };
         let used = match &subset {
             Some(expr) => table.rows_where(expr)?,
             None => (0..table.n_rows() as u32).collect(),

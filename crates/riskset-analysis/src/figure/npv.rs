@@ -80,7 +80,7 @@ impl PlotNpvRequest {
             effect_header: format!("{measure}{percent} ({level} CI)"),
             limits: self.xlim,
             caption: vec![format!(
-                "Proportions with pointwise {level} confidence intervals that allow for several \
+                "Proportions with two-sided {level} confidence intervals that allow for several \
                  observations of one cluster ({}).",
                 match self.npv.variance {
                     ProportionVariance::Donner => "design effect of Donner and Donald",

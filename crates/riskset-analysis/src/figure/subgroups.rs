@@ -101,7 +101,7 @@ impl PlotSubgroupsRequest {
         let endpoint = self.endpoint.as_ref().map_or_else(String::new, |name| format!(", {name}"));
         let (one, other) = (&names[1], &names[0]);
         ForestFigure {
-            name: format!("Hazard ratios, {one} v {other}, by subgroup{endpoint}"),
+            name: format!("Hazard ratios, {one} vs {other}, by subgroup{endpoint}"),
             rows,
             headers: names.iter().rev().map(|name| format!("{name}, events/patients")).collect(),
             effect_header: format!("Hazard ratio ({level} CI)"),
@@ -109,7 +109,7 @@ impl PlotSubgroupsRequest {
             x_title: self
                 .xlab
                 .clone()
-                .unwrap_or_else(|| format!("Hazard ratio, {one} v {other} (log scale)")),
+                .unwrap_or_else(|| format!("Hazard ratio, {one} vs {other} (log scale)")),
             limits: self.xlim,
             conf_level: self.conf_level,
             caption: vec![
@@ -173,7 +173,7 @@ impl Section<'_> {
         let Some((column, by)) = column.zip(self.frame.by.as_ref()) else {
             let fit = self.fit(&arms, &all, self.strata(None).as_ref())?;
             let label = "All patients".to_owned();
-            let doubts = infinite(&fit, |_| format!("{} v {}", names[1], names[0]));
+            let doubts = infinite(&fit, |_| format!("{} vs {}", names[1], names[0]));
             let mut row = self.row(&arms, label, 0, &fit, 0, &all);
             if let ForestEffect::Estimate {
                 value, lower: Some(lower), upper: Some(upper), ..

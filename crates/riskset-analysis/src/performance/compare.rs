@@ -7,7 +7,7 @@ use super::{ModelPerformance, PerformanceRequest};
 use crate::Problem;
 use riskset::{
     AucDifference, BrierEstimate, ConcordanceDifference, ConcordanceIndex, CoxTest,
-    Reclassification, ReclassifiedAt,
+    NetBenefitDifference, Reclassification, ReclassifiedAt,
 };
 use riskset_data::Formula;
 
@@ -26,6 +26,8 @@ pub struct ModelComparison {
     /// How risks move from the other model to the model, at each time; empty unless cut-offs were given,
     /// and without a time by which nobody has the event.
     pub reclassified: Vec<ReclassifiedAt>,
+    /// The net benefit at the thresholds asked for, at the first time.
+    pub net_benefit: Vec<NetBenefitDifference>,
     /// The likelihood-ratio test of the rows that made them, where the terms of the other model are
     /// all in the model.
     pub nested: Option<CoxTest>,
@@ -41,6 +43,8 @@ pub fn compare(
     let difference = |index: ConcordanceIndex| {
         rows.difference(index, (&other.predictor, &model.predictor), level)
     };
+    let first = |of: &'_ ModelPerformance| of.risks[..rows.len()].to_vec();
+    let (before, after) = (first(other), first(model));
     let of_same_rows = "both models are judged on the same rows at the same times";
     Ok(ModelComparison {
         harrell: difference(ConcordanceIndex::default())?,
@@ -48,6 +52,12 @@ pub fn compare(
         auc: model.measures.auc.less(&other.measures.auc).expect(of_same_rows),
         brier: model.measures.brier.gain_over(&other.measures.brier).expect(of_same_rows),
         reclassified: reclassified(request, rows, model, other)?,
+        net_benefit: rows.net_benefit_difference(
+            request.times[0],
+            (&before, &after),
+            &request.thresholds,
+            level,
+        )?,
         nested: match nested(&model.terms, &other.terms) {
             true => fit.likelihood_ratio_test_against(smaller),
             false => None,
@@ -61,7 +71,6 @@ fn reclassified(
     model: &ModelPerformance,
     other: &ModelPerformance,
 ) -> Result<Vec<ReclassifiedAt>, Problem> {
-    let Outcome::Survival(observations) = rows else { return Ok(Vec::new()) };
     if request.reclassify.is_empty() {
         return Ok(Vec::new());
     }
@@ -70,7 +79,7 @@ fn reclassified(
     let risks = other.risks.chunks(rows.len()).zip(model.risks.chunks(rows.len()));
     let of_times = request.times.iter().zip(risks);
     let found =
-        of_times.map(|(&time, (before, after))| asked.estimate(observations, time, before, after));
+        of_times.map(|(&time, (before, after))| rows.reclassified(&asked, time, (before, after)));
     Ok(found.collect::<Result<Vec<_>, riskset::Error>>()?.into_iter().flatten().collect())
 }
 

@@ -12,8 +12,9 @@ use riskset::{
 pub enum Fit {
     /// Of one event.
     Cox(Box<CoxFit>),
-    /// Of the incidence of a cause, known until the last time of the rows.
-    FineGray { fit: Box<FineGrayFit>, last: f64 },
+    /// Of the incidence of a cause, known until the last time of the rows, whose mean linear predictor
+    /// is the zero of others.
+    FineGray { fit: Box<FineGrayFit>, last: f64, mean: f64 },
     /// Of the hazards of all causes.
     CauseSpecific { fit: CauseSpecific, cause: u32, last: f64 },
 }
@@ -32,7 +33,10 @@ impl Fit {
             Outcome::Incidence(response, cause) => match request.model() {
                 IncidenceModel::FineGray => {
                     let model = FineGray::default().conf_level(request.conf_level);
-                    Fit::FineGray { fit: Box::new(model.fit(response, *cause, design)?), last }
+                    let fit = Box::new(model.fit(response, *cause, design)?);
+                    let linear = fit.linear_predictors(design)?;
+                    let mean = linear.iter().sum::<f64>() / linear.len() as f64;
+                    Fit::FineGray { fit, last, mean }
                 }
                 IncidenceModel::CauseSpecific => {
                     let fit = CauseSpecific::fit(&cox, response, design)?;
@@ -134,7 +138,7 @@ impl Fit {
     ) -> Result<Option<Vec<f64>>, Problem> {
         let (last, found) = match self {
             Fit::Cox(_) => return Ok(None),
-            Fit::FineGray { fit, last } => (last, fit.incidence_at(design, times)?),
+            Fit::FineGray { fit, last, .. } => (last, fit.incidence_at(design, times)?),
             Fit::CauseSpecific { fit, cause, last } => {
                 // The core takes times that increase; a request may have them in any order.
                 let mut order: Vec<usize> = (0..times.len()).collect();
@@ -163,7 +167,10 @@ impl Fit {
                 let found = fit.linear_predictors(design, BaselineAt::Mean)?;
                 Some(found.iter().map(|one| one.estimate).collect())
             }
-            Fit::FineGray { fit, .. } => Some(fit.linear_predictors(design)?),
+            Fit::FineGray { fit, mean, .. } => {
+                let found = fit.linear_predictors(design)?;
+                Some(found.iter().map(|linear| linear - mean).collect())
+            }
             Fit::CauseSpecific { .. } => None,
         })
     }

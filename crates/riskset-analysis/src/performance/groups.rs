@@ -1,31 +1,44 @@
 //! Groups of patients by what a model predicts for them, at cut-offs that were given, with the survival
-//! that was seen in each.
+//! that was seen in each; with competing risks, with the incidence of the cause of interest.
 //!
 //! A cut-off that was chosen by looking at the same patients belongs to `cutpoint`, whose P value knows
 //! of the search.
 
 use super::cuts::Cuts;
 use super::model::{Made, Predicted};
+use super::outcome::Outcome;
 use super::rows::{Judging, Making};
-use super::{Judged, PerformanceRequest};
+use super::{IncidenceModel, Judged, PerformanceRequest};
 use crate::{
-    About, CoxRequest, Data, Doubt, GroupName, KmAnswer, KmGroup, KmRequest, NewColumn, Problem,
-    RowsRequest,
+    About, CauseRequest, CifRequest, CoxRequest, Data, Doubt, FineGrayRequest, GroupName, KmGroup,
+    KmRequest, NewColumn, Problem, RowsRequest,
 };
-use riskset::{Coefficient, ConfType, FlatRule, LogRankTest, Observations, Remedy, Ties};
+use riskset::{
+    Coefficient, ConfType, FlatRule, GrayTestResult, IncidenceAt, LogRankTest, Remedy, Ties,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Groups by the predictions of a Cox model.
+/// Groups by the predictions of a Cox model, or with competing risks by those of an incidence.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct RiskGroupsRequest {
     /// Data, model and rows that the model is made of.
     #[serde(flatten)]
     pub rows: RowsRequest,
+    /// With competing risks: the cause whose incidence is predicted, as the event column has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<String>,
+    /// With competing risks: the value of the event column that means censored.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub censor: Option<String>,
+    /// With competing risks: the model of the incidence, `fine-gray` when absent.
+    #[serde(with = "crate::choice::optional", skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "crate::choice::optional::schema::<IncidenceModel>")]
+    pub incidence_model: Option<IncidenceModel>,
     /// Level of the confidence intervals, as a fraction.
     pub conf_level: f64,
-    /// Scale on which the interval of S(t) is symmetric.
+    /// Scale on which the interval of S(t), or of an incidence, is symmetric.
     #[serde(with = "crate::choice")]
     #[schemars(schema_with = "crate::choice::schema::<ConfType>")]
     pub conf_type: ConfType,
@@ -44,7 +57,8 @@ pub struct RiskGroupsRequest {
     /// The time by which the risk is predicted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<f64>,
-    /// Survival, seen and predicted, at these times; at `at` when there are none.
+    /// Survival (with competing risks the incidence), seen and predicted, at these times; at `at` when
+    /// there are none.
     pub times: Vec<f64>,
     /// New data whose rows are grouped, instead of those that made the model.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -58,6 +72,9 @@ impl Default for RiskGroupsRequest {
     fn default() -> RiskGroupsRequest {
         RiskGroupsRequest {
             rows: RowsRequest::default(),
+            cause: None,
+            censor: None,
+            incidence_model: None,
             conf_level: 0.95,
             conf_type: ConfType::Log,
             flat: FlatRule::Middle,
@@ -71,7 +88,7 @@ impl Default for RiskGroupsRequest {
     }
 }
 
-/// Groups by the predictions of a Cox model.
+/// Groups by the predictions of a model.
 #[derive(Clone, Debug)]
 pub struct RiskGroupsAnswer {
     /// Rows and doubts; the rows are those that made the model.
@@ -84,8 +101,11 @@ pub struct RiskGroupsAnswer {
     pub judged: Judged,
     /// The groups by increasing risk, those without a patient too.
     pub groups: Vec<RiskGroup>,
-    /// The log-rank test of the groups that have patients; `None` for one group.
+    /// The log-rank test of the groups that have patients; `None` for one group, and with competing
+    /// risks.
     pub test: Option<LogRankTest>,
+    /// With competing risks: Gray's test of the cause, of the groups that have patients.
+    pub gray: Option<GrayTestResult>,
 }
 
 /// A group.
@@ -101,11 +121,17 @@ pub struct RiskGroup {
     pub n: usize,
     /// Their events.
     pub events: usize,
-    /// Their curve, with the median and the survival at the times; `None` without rows.
+    /// With competing risks: their events of other causes.
+    pub competing: usize,
+    /// Their curve, with the median and the survival at the times; `None` without rows, and with
+    /// competing risks.
     pub seen: Option<KmGroup>,
-    /// The mean of the predicted survival at each of the times; empty without rows.
+    /// With competing risks: the Aalen-Johansen incidence of the cause at the times; empty without rows.
+    pub incidence: Vec<IncidenceAt>,
+    /// The mean of the predicted survival, with competing risks of the predicted incidence, at each of
+    /// the times; empty without rows.
     pub predicted: Vec<f64>,
-    /// The hazard ratio against the lowest group that has rows; `None` for that one, for a group
+    /// The hazard ratio, with competing risks that of the subdistribution, against the lowest group that has rows; `None` for that one, for a group
     /// without rows and where it has no finite estimate.
     pub ratio: Option<Coefficient>,
 }
@@ -118,11 +144,14 @@ impl RiskGroupsRequest {
     pub(crate) fn run(&self, data: &Data) -> Result<RiskGroupsAnswer, Problem> {
         let grouped = self.grouped(data)?;
         let mut about = grouped.about.clone();
-        let km = self.curves(&grouped)?;
+        let seen = match grouped.causes() {
+            None => self.curves(&grouped)?,
+            Some(causes) => self.incidences(&grouped, causes)?,
+        };
         let ratios = self.ratios(&grouped)?;
-        about.doubts.extend(km.about.doubts.iter().filter(|doubt| of_curves(doubt)).cloned());
-        let test = km.test.clone();
-        let groups = grouped.told(km, ratios);
+        about.doubts.extend(seen.doubts.iter().filter(|doubt| of_curves(doubt)).cloned());
+        let (test, gray) = (seen.test.clone(), seen.gray.clone());
+        let groups = grouped.told(seen, ratios);
         if let Some(group) = groups.iter().find(|group| group.n == 0) {
             about.doubt(Doubt::EmptyGroup { group: group.label.clone() });
         }
@@ -133,6 +162,7 @@ impl RiskGroupsRequest {
             judged: grouped.judged,
             groups,
             test,
+            gray,
         })
     }
 
@@ -148,12 +178,11 @@ impl RiskGroupsRequest {
         let judging = Judging::of(&asked, data, &making, &made, &mut about)?;
         asked.doubt_times(&mut about, &judging);
         let Judging { judged, outcome, designs } = judging;
-        let response = outcome.rows().clone();
         let predicted = Predicted::of(&made[0].fit, &designs[0], &asked.times)?;
         if !judged.new {
             about.doubt(Doubt::OwnGroups);
         }
-        let n = response.len();
+        let n = outcome.len();
         let values = match self.at {
             Some(_) => &predicted.risks[..n],
             None => &predicted.predictor[..],
@@ -164,13 +193,17 @@ impl RiskGroupsRequest {
         let risks = predicted.risks[skip * n..].to_vec();
         let (labels, cuts) = (self.cuts().labels(), self.groups.clone());
         let terms = making.names[0].clone();
-        Ok(Grouped { about, events, terms, judged, response, group, risks, labels, cuts })
+        let causes = asked.causes();
+        Ok(Grouped { about, events, terms, judged, outcome, causes, group, risks, labels, cuts })
     }
 
     /// The question of performance that has the same rows and the same model.
     fn performance(&self) -> PerformanceRequest {
         PerformanceRequest {
             rows: self.rows.clone(),
+            cause: self.cause.clone(),
+            censor: self.censor.clone(),
+            incidence_model: self.incidence_model,
             conf_level: self.conf_level,
             ties: self.ties,
             times: self.at.into_iter().chain(self.times.iter().copied()).collect(),
@@ -194,14 +227,23 @@ impl RiskGroupsRequest {
             let what = "the response of new data was given, and no new data";
             return Err(Problem::request(what, Remedy::set("validate")));
         }
-        Ok(())
+        if self.cause.is_none() && self.incidence_model == Some(IncidenceModel::CauseSpecific) {
+            let what = "a model of an incidence was chosen, and no cause whose incidence it is";
+            return Err(Problem::request(what, Remedy::set("cause")));
+        }
+        // Of models of all causes there is no one linear predictor.
+        if self.incidence_model == Some(IncidenceModel::CauseSpecific) && self.at.is_none() {
+            let what = "cause-specific models have no linear predictor of their incidence to cut";
+            return Err(Problem::request(what, Remedy::set("at")));
+        }
+        self.performance().refuse_of_causes()
     }
 
     fn cuts(&self) -> Cuts<'_> {
         Cuts { cuts: &self.groups, at: self.at, field: "groups" }
     }
 
-    fn curves(&self, grouped: &Grouped) -> Result<KmAnswer, Problem> {
+    fn curves(&self, grouped: &Grouped) -> Result<Seen, Problem> {
         let request = KmRequest {
             rows: grouped.rows(),
             conf_level: self.conf_level,
@@ -211,7 +253,36 @@ impl RiskGroupsRequest {
             quantiles: vec![0.5],
             ..KmRequest::default()
         };
-        request.run(&grouped.data()?)
+        let found = request.run(&grouped.data()?)?;
+        Ok(Seen {
+            curves: found.groups,
+            doubts: found.about.doubts,
+            test: found.test,
+            ..Seen::default()
+        })
+    }
+
+    /// The incidence of the cause in each group, by Aalen and Johansen, with Gray's test.
+    fn incidences(&self, grouped: &Grouped, causes: &CauseRequest) -> Result<Seen, Problem> {
+        let request = CifRequest {
+            rows: grouped.rows(),
+            causes: causes.clone(),
+            conf_level: self.conf_level,
+            conf_type: self.conf_type,
+            times: self.shown(),
+            gray: grouped.present().len() > 1,
+            ..CifRequest::default()
+        };
+        let found = request.run(&grouped.data()?)?;
+        // The cause is among them, because the frame refuses one that no row has.
+        let place = found.causes.iter().position(|cause| *cause == causes.cause).unwrap_or(0);
+        let at_times = |group: &crate::CifGroup| group.at_times[place].clone();
+        Ok(Seen {
+            incidences: found.groups.iter().map(at_times).collect(),
+            gray: found.gray.map(|mut tests| tests.swap_remove(place)),
+            doubts: found.about.doubts,
+            ..Seen::default()
+        })
     }
 
     /// The hazard ratio of every group that has rows but the lowest, in their order.
@@ -219,15 +290,37 @@ impl RiskGroupsRequest {
         if grouped.present().len() < 2 {
             return Ok(Vec::new());
         }
+        let data = grouped.data()?;
+        if let Some(causes) = grouped.causes() {
+            let request = FineGrayRequest {
+                rows: grouped.rows(),
+                causes: causes.clone(),
+                conf_level: self.conf_level,
+                ..FineGrayRequest::default()
+            };
+            let answer = request.run(&data)?;
+            let coefficients = answer.fit.coefficients().iter();
+            return Ok(coefficients.map(|found| found.estimate().copied()).collect());
+        }
         let request = CoxRequest {
             rows: grouped.rows(),
             conf_level: self.conf_level,
             ties: self.ties,
             ..CoxRequest::default()
         };
-        let answer = request.run(&grouped.data()?)?;
+        let answer = request.run(&data)?;
         Ok(answer.estimated().into_iter().map(|found| found.cloned()).collect())
     }
+}
+
+/// What became of the groups that have rows, in their order.
+#[derive(Default)]
+struct Seen {
+    curves: Vec<KmGroup>,
+    incidences: Vec<Vec<IncidenceAt>>,
+    doubts: Vec<Doubt>,
+    test: Option<LogRankTest>,
+    gray: Option<GrayTestResult>,
 }
 
 /// What is said of single curves belongs to the groups; the rest was said of the rows before.
@@ -243,7 +336,8 @@ pub(crate) struct Grouped {
     /// The terms of the model.
     pub terms: String,
     pub judged: Judged,
-    response: Observations,
+    outcome: Outcome,
+    causes: Option<CauseRequest>,
     /// The group of each row, from 0 by increasing risk.
     group: Vec<usize>,
     /// The risk by each of the times shown: `[time * rows + row]`.
@@ -253,6 +347,11 @@ pub(crate) struct Grouped {
 }
 
 impl Grouped {
+    /// The causes of competing risks; `None` for one event.
+    pub fn causes(&self) -> Option<&CauseRequest> {
+        self.causes.as_ref()
+    }
+
     /// The groups that have rows.
     fn present(&self) -> Vec<usize> {
         (0..self.labels.len()).filter(|group| self.group.contains(group)).collect()
@@ -260,9 +359,9 @@ impl Grouped {
 
     /// The rows by group, as curves are asked of them.
     pub fn rows(&self) -> RowsRequest {
-        let start = self.response.entry().map_or("", |_| "start, ");
+        let start = self.outcome.rows().entry().map_or("", |_| "start, ");
         RowsRequest {
-            weights: self.response.weights().map(|_| "weight".to_owned()),
+            weights: self.outcome.rows().weights().map(|_| "weight".to_owned()),
             order: self.present().into_iter().map(|group| self.labels[group].clone()).collect(),
             ..RowsRequest::new(
                 self.judged.data.clone(),
@@ -275,14 +374,11 @@ impl Grouped {
     pub fn data(&self) -> Result<Data, Problem> {
         let numbers =
             |values: &[f64]| NewColumn::Numbers(values.iter().copied().map(Some).collect());
-        let rows = &self.response;
+        let rows = self.outcome.rows();
         let labels = self.group.iter().map(|&group| Some(self.labels[group].clone())).collect();
         let mut columns = vec![
             ("time".to_owned(), numbers(rows.time())),
-            (
-                "event".to_owned(),
-                NewColumn::Flags(rows.event().iter().copied().map(Some).collect()),
-            ),
+            ("event".to_owned(), self.ends()),
             (GROUP.to_owned(), NewColumn::Texts(labels)),
         ];
         columns.extend(rows.entry().map(|entry| ("start".to_owned(), numbers(entry))));
@@ -290,9 +386,27 @@ impl Grouped {
         Data::columns(self.judged.data.clone(), columns)
     }
 
+    /// How each row ends: with the event or not, or with which cause. What the other causes are called
+    /// does not matter for the one of interest.
+    fn ends(&self) -> NewColumn {
+        let (Some(causes), Outcome::Incidence(response, _)) = (&self.causes, &self.outcome) else {
+            let events = self.outcome.rows().event().iter();
+            return NewColumn::Flags(events.copied().map(Some).collect());
+        };
+        let other = format!("other than {}", causes.cause);
+        let end = |(row, &code): (usize, &u32)| {
+            Some(match code {
+                0 => causes.censor.clone(),
+                _ if self.outcome.had(row) => causes.cause.clone(),
+                _ => other.clone(),
+            })
+        };
+        NewColumn::Texts(response.cause().iter().enumerate().map(end).collect())
+    }
+
     /// What became of each group.
-    fn told(&self, km: KmAnswer, ratios: Vec<Option<Coefficient>>) -> Vec<RiskGroup> {
-        let mut seen = km.groups.into_iter();
+    fn told(&self, seen: Seen, ratios: Vec<Option<Coefficient>>) -> Vec<RiskGroup> {
+        let (mut curves, mut incidences) = (seen.curves.into_iter(), seen.incidences.into_iter());
         let mut ratios = std::iter::once(None).chain(ratios);
         (0..self.labels.len())
             .map(|group| {
@@ -300,10 +414,12 @@ impl Grouped {
                     (0..self.group.len()).filter(|&row| self.group[row] == group).collect();
                 let present = !rows.is_empty();
                 let n = self.group.len();
+                let shown = |risk: f64| if self.causes.is_some() { risk } else { 1.0 - risk };
                 let mean = |risks: &[f64]| {
-                    let survival: f64 = rows.iter().map(|&row| 1.0 - risks[row]).sum();
-                    survival / rows.len() as f64
+                    rows.iter().map(|&row| shown(risks[row])).sum::<f64>() / rows.len() as f64
                 };
+                let ended = |row: &&usize| self.outcome.rows().event()[**row];
+                let had = |row: &&usize| self.outcome.had(**row);
                 let predicted = match present {
                     true => self.risks.chunks(n).map(mean).collect(),
                     false => Vec::new(),
@@ -313,8 +429,17 @@ impl Grouped {
                     from: group.checked_sub(1).map(|below| self.cuts[below]),
                     below: self.cuts.get(group).copied(),
                     n: rows.len(),
-                    events: rows.iter().filter(|&&row| self.response.event()[row]).count(),
-                    seen: if present { seen.next().map(named(&self.labels[group])) } else { None },
+                    events: rows.iter().filter(had).count(),
+                    competing: rows.iter().filter(|row| ended(row) && !had(row)).count(),
+                    seen: if present {
+                        curves.next().map(named(&self.labels[group]))
+                    } else {
+                        None
+                    },
+                    incidence: match present {
+                        true => incidences.next().unwrap_or_default(),
+                        false => Vec::new(),
+                    },
                     predicted,
                     ratio: if present { ratios.next().flatten() } else { None },
                 }

@@ -5,8 +5,10 @@ use super::fits::{Fit, beyond};
 use super::measures::{self, Measures};
 use super::outcome::Outcome;
 use super::validate::{self, Validation};
+use crate::incidence::predictor;
+use crate::saved::{FineGrayMade, SavedModel};
 use crate::{About, Problem};
-use riskset::{Baseline, BaselineAt, DesignMatrix, NetBenefit, Remedy};
+use riskset::{Baseline, BaselineAt, DesignMatrix, FineGray, NetBenefit, Remedy};
 use riskset_data::ModelFrame;
 
 /// What one model is worth.
@@ -60,12 +62,47 @@ impl Made {
         let fit = Fit::of(request, &rows, &matrix)?;
         about.doubts.extend(fit.doubts(&design.names));
         if !fit.predicts() {
+            let (events, columns) = (fit.n_events(), fit.parameters());
             return Err(Problem::analysis(
-                "a coefficient of the model has no finite estimate, so there are no predictions",
+                format!(
+                    "a coefficient of the model has no finite estimate, so there are no predictions: it \
+                     has {columns} coefficients for {events} events"
+                ),
                 Remedy::to("combine levels or use fewer terms"),
             ));
         }
+        if fit.parameters() == 0 {
+            return Err(Problem::analysis(
+                format!(
+                    "no column of the model has more than one value in these rows ({}), so it predicts \
+                     the same for everybody",
+                    design.names.join(", ")
+                ),
+                Remedy::to("name a column that varies"),
+            ));
+        }
         Ok(Made { fit, matrix, rows })
+    }
+
+    /// The model as a file.
+    pub fn saved(
+        &self,
+        request: &PerformanceRequest,
+        about: &About,
+        frame: &ModelFrame,
+    ) -> Result<SavedModel, Problem> {
+        match (&self.fit, &self.rows) {
+            (Fit::Cox(fit), _) => SavedModel::of(about, frame, fit),
+            (Fit::FineGray { fit, .. }, Outcome::Incidence(response, _)) => {
+                let model = FineGray::default().conf_level(request.conf_level);
+                let predictor = &predictor(&model, response, &self.matrix, fit)?;
+                let causes = &request.causes().expect("competing risks have causes");
+                let (fit, matrix) = (&**fit, &self.matrix);
+                let made = FineGrayMade { fit, predictor, response, matrix, causes };
+                SavedModel::of_incidence(about, frame, &made)
+            }
+            _ => unreachable!("another model was refused"),
+        }
     }
 
     /// What the model is worth on some rows.

@@ -6,7 +6,9 @@ use crate::{CauseRequest, Problem};
 use riskset::{
     AucCurve, Brier, BrierScore, Calibration, CalibrationAt, CompetingRisks, Concordance,
     ConcordanceDifference, ConcordanceIndex, CoxModel, DesignMatrix, DynamicAuc, Error, FineGray,
-    NetBenefit, Observations, Response, net_benefit, net_benefit_of_incidence,
+    NetBenefit, NetBenefitDifference, Observations, Reclassification, ReclassifiedAt, Response,
+    net_benefit, net_benefit_difference, net_benefit_difference_of_incidence,
+    net_benefit_of_incidence,
 };
 use riskset_data::{FrameOptions, ModelFrame};
 
@@ -185,6 +187,39 @@ impl Outcome {
                 let design = DesignMatrix::from_columns(links, self.len()).ok()?;
                 let fit = FineGray::default().fit(response, *cause, &design).ok()?;
                 Some(fit.coefficients()[0].estimate()?.estimate)
+            }
+        }
+    }
+
+    /// How risks move from the first to the second of a pair.
+    pub fn reclassified(
+        &self,
+        asked: &Reclassification,
+        time: f64,
+        (before, after): (&[f64], &[f64]),
+    ) -> Result<Option<ReclassifiedAt>, Error> {
+        match self {
+            Outcome::Survival(rows) => asked.estimate(rows, time, before, after),
+            Outcome::Incidence(response, cause) => {
+                asked.of_incidence(response, *cause, time, before, after)
+            }
+        }
+    }
+
+    /// The net benefit of the second of a pair less that of the first; none where rows enter late, for
+    /// which it is not derived.
+    pub fn net_benefit_difference(
+        &self,
+        time: f64,
+        pair: (&[f64], &[f64]),
+        thresholds: &[f64],
+        level: f64,
+    ) -> Result<Vec<NetBenefitDifference>, Error> {
+        match self {
+            Outcome::Survival(rows) if rows.entry().is_some() => Ok(Vec::new()),
+            Outcome::Survival(rows) => net_benefit_difference(rows, time, pair, thresholds, level),
+            Outcome::Incidence(response, cause) => {
+                net_benefit_difference_of_incidence(response, *cause, time, pair, thresholds, level)
             }
         }
     }

@@ -3,9 +3,10 @@
 use super::model::Made;
 use super::outcome::{Outcome, with_causes};
 use super::{Judged, PerformanceRequest};
+use crate::predict::other_units;
 use crate::{About, Data, Doubt, Problem, Rows, RowsRequest};
 use riskset::{DesignMatrix, Remedy};
-use riskset_data::{Design, Formula, FrameOptions, ModelFrame, Table, TermKind};
+use riskset_data::{Formula, FrameOptions, ModelFrame, Table};
 
 /// The rows that make the models: of two models the same, those in which the terms of both are known.
 pub struct Making {
@@ -168,8 +169,13 @@ impl Judging {
         let used = taken(&table, &frame)?;
         let mut designs = Vec::with_capacity(rows.frames.len());
         for own in &rows.frames {
-            let design = own.design_at(&used)?;
-            doubt_units(about, &own.design()?, &design);
+            let design =
+                own.design_at(&used).map_err(|error| in_whole_table(error, &table, &frame))?;
+            for doubt in other_units(&own.coding()?, &used)? {
+                if !about.doubts.contains(&doubt) {
+                    about.doubt(doubt);
+                }
+            }
             designs.push(DesignMatrix::from_shared(design.values.clone(), design.n_rows)?);
         }
         let outcome = Outcome::of(&frame)?;
@@ -185,27 +191,17 @@ impl Judging {
     }
 }
 
-/// A mean so many standard deviations away is of another unit, or of other patients.
-const FAR: f64 = 3.0;
-
-/// Numbers of the new rows that are far from those that made the model.
-fn doubt_units(about: &mut About, fitted: &Design, new: &Design) {
-    let numeric = fitted.terms.iter().filter(|term| term.kind == TermKind::Numeric);
-    for column in numeric.flat_map(|term| term.columns.clone()) {
-        let (before, spread) = moments(fitted.column(column));
-        let (after, _) = moments(new.column(column));
-        let column = &fitted.names[column];
-        let doubt = Doubt::OtherUnits { column: column.clone(), before, after };
-        if (after - before).abs() > FAR * spread && !about.doubts.contains(&doubt) {
-            about.doubt(doubt);
+/// The rows used have places of their own; whoever reads a refusal has the whole table.
+fn in_whole_table(
+    error: riskset_data::Error,
+    table: &Table,
+    frame: &ModelFrame,
+) -> riskset_data::Error {
+    match error {
+        riskset_data::Error::UnseenLevel { column, level, levels, place } => {
+            let place = table.place(frame.rows[place.row] as usize);
+            riskset_data::Error::UnseenLevel { column, level, levels, place }
         }
+        other => other,
     }
-}
-
-/// The mean and the standard deviation.
-fn moments(values: &[f64]) -> (f64, f64) {
-    let n = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / n;
-    let squares = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>();
-    (mean, (squares / (n - 1.0).max(1.0)).sqrt())
 }

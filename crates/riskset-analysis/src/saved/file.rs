@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// A fitted Cox model without the patients that made it. Numbers are in the unit of the data.
+/// A fitted Cox or Fine-Gray model without the patients that made it. Numbers are in the unit of the data.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SavedModel {
     /// `riskset.model/1`.
@@ -24,7 +24,7 @@ pub struct SavedModel {
     pub n: usize,
     /// Rows left out because a column used is missing.
     pub n_missing: usize,
-    /// Rows that end with the event.
+    /// Rows that end with the event; with competing risks, with the cause of interest.
     pub events: usize,
     /// How tied event times were handled.
     pub ties: String,
@@ -46,8 +46,12 @@ pub struct SavedModel {
     pub coefficients: Vec<SavedCoefficient>,
     /// The variance of the coefficients that have an estimate, row by row.
     pub variance: Vec<Vec<f64>>,
-    /// The baseline of each stratum; one for a model without strata.
+    /// The baseline of each stratum; one for a model without strata, none for one of an incidence.
+    #[serde(default)]
     pub strata: Vec<SavedStratum>,
+    /// With competing risks: what the incidence is predicted from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incidence: Option<SavedIncidence>,
     /// How it was validated; empty when it was not.
     #[serde(default)]
     pub validation: Vec<SavedValidation>,
@@ -122,7 +126,7 @@ pub enum SavedBasis {
 pub struct SavedCoefficient {
     /// The column of the design as R names it.
     pub term: String,
-    /// The log hazard ratio; `null` for a column that others determine.
+    /// The log hazard ratio, of a Fine-Gray model that of the subdistribution; `null` for a column that others determine.
     pub estimate: Option<f64>,
     /// The mean of the column, from which linear predictors are measured.
     pub mean: Option<f64>,
@@ -147,6 +151,31 @@ pub struct SavedStratum {
     pub variance: Vec<f64>,
     /// The increment times the mean of the risk set from the centre: a column per coefficient.
     pub means: Vec<Vec<f64>>,
+}
+
+/// What the incidence of a cause is predicted from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SavedIncidence {
+    /// `fine-gray`.
+    pub model: String,
+    /// The value of the event column whose incidence it is.
+    pub cause: String,
+    /// The value of the event column that means censored.
+    pub censor: String,
+    /// Rows that end with another cause.
+    pub competing: usize,
+    /// The covariates at which the hazard is given, one per coefficient with an estimate.
+    pub center: Vec<f64>,
+    /// The distinct times with the event, increasing.
+    pub time: Vec<f64>,
+    /// The cumulative subdistribution hazard at each of them.
+    pub hazard: Vec<f64>,
+    /// The variance of its logarithm.
+    pub log_variance: Vec<f64>,
+    /// The covariance of its logarithm with each coefficient: a column per coefficient.
+    pub log_covariance: Vec<Vec<f64>>,
+    /// The last time at which anybody was seen.
+    pub last: f64,
 }
 
 /// A judgement of the model.

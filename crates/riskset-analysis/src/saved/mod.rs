@@ -3,14 +3,16 @@
 //! patients says something of each of them.
 
 mod file;
+mod incidence;
 mod read;
 mod validation;
 
 pub use file::{
-    SavedBasis, SavedCoefficient, SavedCovariate, SavedMeasure, SavedModel, SavedStratum,
-    SavedValidation,
+    SavedBasis, SavedCoefficient, SavedCovariate, SavedIncidence, SavedMeasure, SavedModel,
+    SavedStratum, SavedValidation,
 };
-pub(crate) use read::Model;
+pub(crate) use incidence::FineGrayMade;
+pub(crate) use read::{Model, Predictor};
 pub(crate) use validation::validations;
 
 use crate::{About, Problem};
@@ -59,6 +61,7 @@ impl SavedModel {
             coefficients: coefficients(&coding, &predictor),
             variance: chunks(&parts.variance, parts.kept.len()),
             strata: strata(&coding, parts),
+            incidence: None,
             validation: Vec::new(),
         })
     }

@@ -1,10 +1,10 @@
 //! A file of a model, read again and checked: it may have been written by hand, or be another file.
 
-use super::{SCHEMA, SavedBasis, SavedCovariate, SavedModel, SavedStratum};
+use super::{SCHEMA, SavedBasis, SavedCovariate, SavedIncidence, SavedModel, SavedStratum};
 use crate::Problem;
 use riskset::{
-    CoxPredictor, CurveBasis, NaturalCubic, Powers, PredictorParts, Remedy, RestrictedCubic,
-    StratumHazard,
+    CoxPredictor, CurveBasis, IncidenceParts, IncidencePredictor, NaturalCubic, Powers,
+    PredictorParts, Remedy, RestrictedCubic, StratumHazard,
 };
 use riskset_data::{Coding, Covariate, Formula, NumberSeen};
 use serde_json::Value;
@@ -14,9 +14,17 @@ pub(crate) struct Model {
     /// The file.
     pub saved: SavedModel,
     /// Its coefficients and hazards.
-    pub predictor: CoxPredictor,
+    pub predictor: Predictor,
     /// How its covariates are made of columns.
     pub coding: Coding,
+}
+
+/// What a file predicts.
+pub(crate) enum Predictor {
+    /// Survival, by a Cox model.
+    Survival(CoxPredictor),
+    /// The incidence of a cause.
+    Incidence(IncidencePredictor),
 }
 
 impl Model {
@@ -35,7 +43,11 @@ impl Model {
         let coding = coding(&saved)
             .ok_or_else(|| broken(name, "its covariates or strata are not those of its formula"))?;
         let terms = saved.coefficients.iter().map(|one| &one.term);
-        let same_strata = coding.strata().len().max(1) == saved.strata.len();
+        let baselines = match saved.incidence {
+            None => coding.strata().len().max(1),
+            Some(_) => 0,
+        };
+        let same_strata = baselines == saved.strata.len();
         if !terms.eq(&coding.names()) || !same_strata {
             return Err(broken(name, "its coefficients or strata are not those of its formula"));
         }
@@ -59,13 +71,43 @@ fn broken(name: &str, why: &str) -> Problem {
     )
 }
 
-fn predictor(saved: &SavedModel) -> Result<CoxPredictor, riskset::Error> {
-    let with_estimate = |one: &super::SavedCoefficient| one.estimate.is_some();
+fn predictor(saved: &SavedModel) -> Result<Predictor, riskset::Error> {
+    match &saved.incidence {
+        None => cox(saved).map(Predictor::Survival),
+        Some(incidence) => of_incidence(saved, incidence).map(Predictor::Incidence),
+    }
+}
+
+/// The columns that have a coefficient.
+fn kept(saved: &SavedModel) -> Vec<usize> {
     let columns = saved.coefficients.iter().enumerate();
-    let kept = columns.filter(|(_, one)| with_estimate(one)).map(|(column, _)| column);
+    columns.filter(|(_, one)| one.estimate.is_some()).map(|(column, _)| column).collect()
+}
+
+fn of_incidence(
+    saved: &SavedModel,
+    incidence: &SavedIncidence,
+) -> Result<IncidencePredictor, riskset::Error> {
+    IncidencePredictor::new(IncidenceParts {
+        columns: saved.coefficients.len(),
+        kept: kept(saved),
+        beta: saved.coefficients.iter().filter_map(|one| one.estimate).collect(),
+        means: saved.coefficients.iter().filter_map(|one| one.mean).collect(),
+        variance: saved.variance.concat(),
+        conf_level: saved.conf_level,
+        center: incidence.center.clone(),
+        time: incidence.time.clone(),
+        hazard: incidence.hazard.clone(),
+        log_variance: incidence.log_variance.clone(),
+        log_covariance: incidence.log_covariance.clone(),
+        last: incidence.last,
+    })
+}
+
+fn cox(saved: &SavedModel) -> Result<CoxPredictor, riskset::Error> {
     CoxPredictor::new(PredictorParts {
         columns: saved.coefficients.len(),
-        kept: kept.collect(),
+        kept: kept(saved),
         beta: saved.coefficients.iter().filter_map(|one| one.estimate).collect(),
         means: saved.coefficients.iter().filter_map(|one| one.mean).collect(),
         variance: saved.variance.concat(),

@@ -9,7 +9,7 @@ use super::{
     TestKind,
 };
 use crate::figure::Rename;
-use crate::{About, Data, Problem, Software};
+use crate::{About, Data, Doubt, Problem, Software};
 use riskset::{
     Groups, QuantileRule, Remedy, fisher, kruskal_wallis, pearson, smallest_expected,
     standardised_means, standardised_shares, welch,
@@ -109,7 +109,12 @@ impl TableOneRequest {
         let table = data.read(None)?;
         let chosen = self.chosen(&table)?;
         let (parts, missing) = self.parts(&table, &chosen)?;
-        let (names, left_out) = self.names(&table)?;
+        let (mut names, left_out) = self.names(&table)?;
+        // The groups stand in the heads of the columns: all of one, none of the others says nothing.
+        let own = |name: &String| Some(name) == self.by.as_ref();
+        let doubts = names.iter().filter(|name| own(name)).take(1).cloned();
+        let doubts = doubts.map(|column| Doubt::GroupAsRow { column }).collect();
+        names.retain(|name| !own(name));
         self.check_names(&table, &names)?;
         let described = names.iter().map(|name| self.describe(&table, name, &parts));
         let described = described.collect::<Result<Vec<Described>, Problem>>()?;
@@ -125,7 +130,7 @@ impl TableOneRequest {
             known_at: None,
             matching: None,
             balance: None,
-            doubts: Vec::new(),
+            doubts,
             steps: Vec::new(),
         };
         let request = self.clone();

@@ -475,6 +475,10 @@ pub struct FineGrayArgs {
     #[arg(long, value_name = "T,...", value_delimiter = ',', value_parser = number, requires = "predict")]
     pub times: Vec<f64>,
 
+    /// Write the model to this file, from which `riskset predict` predicts without the data
+    #[arg(long, value_name = "FILE.json")]
+    pub save_model: Option<PathBuf>,
+
     /// The values that curves are compared with.
     #[command(flatten)]
     pub references: ReferenceValueArgs,

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 /// `riskset predict`
 #[derive(Debug, Args)]
 #[command(
-    after_help = "The model is a file that --save-model of `riskset cox` or `riskset performance` wrote. Its data are not needed.\n\n\
+    after_help = "The model is a file that --save-model of `riskset cox`, `fine-gray` or `performance` wrote. Its data are not needed.\n\n\
                   Example:\n  riskset cox @lung \"Surv(time, status == 2) ~ age + sex\" --save-model model.json\n  \
                   riskset predict model.json @lung --times 365 --tau 365"
 )]

@@ -5,13 +5,14 @@ use super::{DataArgs, LevelArgs, OutputArgs, choice, number, positive};
 use clap::Args;
 use riskset::{ConfType, FlatRule, Ties};
 use riskset_analysis::figure::Annotate;
-use riskset_analysis::{RiskGroupsRequest, RowsRequest};
+use riskset_analysis::{IncidenceModel, RiskGroupsRequest, RowsRequest};
 
 /// `riskset risk-groups`
 #[derive(Debug, Args)]
 #[command(
     after_help = "A cut-off that was found in the same patients is the business of `riskset cutpoint`.\n\n\
-                  Example:\n  riskset risk-groups @rotterdam \"Surv(rtime, recur) ~ age + nodes\" --groups 0.3,0.5 --at 1800 \\\n      --validate @gbsg --validate-response \"Surv(rfstime, status)\""
+                  Example:\n  riskset risk-groups @rotterdam \"Surv(rtime, recur) ~ age + nodes\" --groups 0.3,0.5 --at 1800 \\\n      --validate @gbsg --validate-response \"Surv(rfstime, status)\"\n  \
+                  riskset risk-groups @mgus2 \"Surv(etime, event) ~ age + mspike\" --cause pcm --censor censor \\\n      --groups 0.05,0.1 --at 120"
 )]
 pub struct RiskGroupsArgs {
     /// Data, formula and rows.
@@ -22,7 +23,7 @@ pub struct RiskGroupsArgs {
     #[command(flatten)]
     pub groups: GroupingArgs,
 
-    /// Survival, seen and predicted, at these times [default: --at]
+    /// Survival or incidence, seen and predicted, at these times [default: --at]
     #[arg(long, value_name = "T,...", value_delimiter = ',', value_parser = number)]
     pub times: Vec<f64>,
 
@@ -61,6 +62,18 @@ pub struct GroupingArgs {
     /// Which time is a quantile where a curve is flat at its level
     #[arg(long, value_parser = choice::<FlatRule>(), value_name = "RULE", default_value = "middle")]
     pub flat: FlatRule,
+
+    /// With competing risks: the value of the event column whose incidence is predicted
+    #[arg(long, value_name = "VALUE", requires = "censor")]
+    pub cause: Option<String>,
+
+    /// With competing risks: the value of the event column that means censored
+    #[arg(long, value_name = "VALUE", requires = "cause")]
+    pub censor: Option<String>,
+
+    /// With competing risks: the model of the incidence [default: fine-gray]
+    #[arg(long, value_parser = choice::<IncidenceModel>(), value_name = "MODEL", requires = "cause")]
+    pub incidence_model: Option<IncidenceModel>,
 }
 
 impl GroupingArgs {
@@ -68,6 +81,9 @@ impl GroupingArgs {
     pub fn request(&self, rows: RowsRequest, conf_level: f64) -> RiskGroupsRequest {
         RiskGroupsRequest {
             rows,
+            cause: self.cause.clone(),
+            censor: self.censor.clone(),
+            incidence_model: self.incidence_model,
             conf_level,
             conf_type: self.conf_type,
             flat: self.flat,

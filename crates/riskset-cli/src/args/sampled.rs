@@ -43,6 +43,14 @@ pub struct CaseCohortArgs {
     #[arg(long, value_name = "N")]
     pub cohort_size: Option<usize>,
 
+    /// For borgan-1 and borgan-2: the column by whose values the subcohort was drawn
+    #[arg(long, value_name = "COLUMN")]
+    pub stratum: Option<String>,
+
+    /// How many of the cohort each stratum is [default: the rows of the data are counted]
+    #[arg(long, value_name = "VALUE=N,...", value_delimiter = ',', value_parser = size, requires = "stratum")]
+    pub cohort_sizes: Vec<(String, usize)>,
+
     /// Who stands for those at risk
     #[arg(long, value_parser = choice::<CaseCohortMethod>(), value_name = "METHOD", default_value = "prentice")]
     pub method: CaseCohortMethod,
@@ -50,4 +58,15 @@ pub struct CaseCohortArgs {
     /// Format and file.
     #[command(flatten)]
     pub output: OutputArgs,
+}
+
+/// `favourable=3622`: how many of the cohort a stratum is.
+fn size(text: &str) -> Result<(String, usize), String> {
+    let parts = text.rsplit_once('=').map(|(level, size)| (level.trim(), size.trim().parse()));
+    match parts {
+        Some((level, Ok(size))) if !level.is_empty() => Ok((level.to_owned(), size)),
+        _ => {
+            Err("write the value of the stratum and its number, such as favourable=3622".to_owned())
+        }
+    }
 }

@@ -12,6 +12,7 @@ pub fn request(args: &FineGrayArgs) -> Result<Request, Failure> {
         conf_level: args.data.level.conf_level,
         predict: args.predict.clone(),
         times: args.times.clone(),
+        save_model: args.save_model.is_some(),
         reference_values: args.references.request(),
     }))
 }

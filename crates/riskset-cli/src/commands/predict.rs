@@ -1,4 +1,4 @@
-//! `riskset predict`, and the models that `cox` and `performance` save for it.
+//! `riskset predict`, and the models that `cox`, `fine-gray` and `performance` save for it.
 
 use super::answer::answer_with;
 use crate::Failure;
@@ -32,6 +32,7 @@ pub fn answer_and_save(
     answer_with(request, output, console, |answer, console| {
         let saved = match answer {
             Answer::Cox(answer) => answer.saved.take(),
+            Answer::FineGray(answer) => answer.saved.take(),
             Answer::Performance(answer) => answer.saved.take(),
             _ => None,
         };

@@ -19,6 +19,8 @@ pub fn case_cohort(args: &CaseCohortArgs) -> Request {
         conf_level: args.data.level.conf_level,
         subcohort: args.subcohort.clone(),
         cohort_size: args.cohort_size,
+        stratum: args.stratum.clone(),
+        cohort_sizes: args.cohort_sizes.iter().cloned().collect(),
         method: args.method,
     })
 }

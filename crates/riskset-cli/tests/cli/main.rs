@@ -1,6 +1,7 @@
 //! The real binary, as a user meets it.
 
 mod adjust;
+mod bad_models;
 mod coming_from;
 mod comparing;
 mod competing;

@@ -218,3 +218,77 @@ fn a_request_that_saves_answers_with_the_model() {
     assert_eq!(read(&run)["model"], file);
     assert_eq!(file["schema"], "riskset.model/1");
 }
+
+const MGUS2: [&str; 6] =
+    ["@mgus2", "Surv(etime, event) ~ age + mspike", "--cause", "pcm", "--censor", "censor"];
+
+/// A Fine-Gray model by itself: the digits of the fit, groups by risk, and in words what it has not.
+#[test]
+fn a_saved_model_of_an_incidence_predicts_what_the_fit_predicts() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path();
+    fs::write(place.join("new.csv"), "age,mspike\n50,1\n75,2.1\n").unwrap();
+    let asked = ["--times", "60,240", "--format", "json", "--quiet"];
+    let save = ["--predict", "new.csv", "--save-model", "model.json"];
+    let own = riskset_in(place, &[&["fine-gray"], &MGUS2[..], &save[..], &asked].concat(), "");
+    assert_eq!(own.status, 0, "{}", own.err);
+    let predict = ["predict", "model.json", "new.csv"];
+    let kept = read(&riskset_in(place, &[&predict[..], &asked].concat(), ""));
+    assert_eq!(read(&own)["predictions"], kept["predictions"]);
+    assert_eq!(kept["model"]["cause"], "pcm");
+    let of = |key: &str, row: usize| kept["predictions"][row][key][1].as_f64().unwrap();
+    assert!(of("lower", 1) < of("incidence", 1) && of("incidence", 1) < of("upper", 1));
+    // The same file by way of the performance, which adds how it was judged.
+    let judge = ["--times", "60", "--bootstrap", "3", "--save-model", "judged.json", "--quiet"];
+    let judged = riskset_in(place, &[&["performance"], &MGUS2[..], &judge[..]].concat(), "");
+    assert_eq!(judged.status, 0, "{}", judged.err);
+    let with_groups = ["predict", "judged.json", "new.csv", "--groups", "0.1", "--at", "240"];
+    let grouped = read(&riskset_in(place, &[&with_groups[..], &asked].concat(), ""));
+    for row in 0..2 {
+        assert_eq!(grouped["predictions"][row]["incidence"], kept["predictions"][row]["incidence"]);
+        let above = of("incidence", row) >= 0.1;
+        let group = grouped["predictions"][row]["group"].as_str().unwrap();
+        assert_eq!(group, if above { "Risk 10% or more" } else { "Risk below 10%" });
+    }
+    let text = riskset_in(place, &[&with_groups[..], &["--times", "60"]].concat(), "");
+    for part in [
+        "Predicted incidence of pcm",
+        "115 with pcm and 854 with another event first",
+        "a median survival and a restricted mean it does not have",
+        "Validated by 3 bootstrap samples",
+    ] {
+        assert!(text.out.contains(part), "{part}: {}", text.out);
+    }
+    let mean = riskset_in(place, &[&predict[..], &["--tau", "100"]].concat(), "");
+    refused(&mean, &["a restricted mean is an area under survival", "--tau"]);
+    let cause_specific = ["--incidence-model", "cause-specific"];
+    let other = [&["performance"], &MGUS2[..], &judge[..], &cause_specific].concat();
+    let other = riskset_in(place, &other, "");
+    assert_eq!(other.status, 2, "{}", other.err);
+    assert!(other.err.contains("--incidence-model fine-gray"), "{}", other.err);
+}
+
+#[test]
+fn late_times_other_units_and_changed_files_of_an_incidence_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path();
+    let save = [&["fine-gray"], &MGUS2[..], &["--save-model", "model.json", "--quiet"]].concat();
+    assert_eq!(riskset_in(place, &save, "").status, 0);
+    let predict = |new: &str, times: &str| {
+        fs::write(place.join("new.csv"), new).unwrap();
+        let args = ["predict", "model.json", "new.csv", "--times", times, "--format", "json"];
+        riskset_in(place, &args, "")
+    };
+    let found = read(&predict("age,mspike\n840,1\n", "400,500"));
+    let codes: Vec<&Value> =
+        found["warnings"].as_array().unwrap().iter().map(|one| &one["code"]).collect();
+    assert_eq!(codes, ["other_units", "beyond_model", "after_last_event"]);
+    assert_eq!(found["predictions"][0]["incidence"][1], Value::Null);
+    refused(&predict("age\n50\n", "60"), &["mspike"]);
+    let text = fs::read_to_string(place.join("model.json")).unwrap();
+    let mut model: Value = serde_json::from_str(&text).unwrap();
+    model["incidence"]["hazard"][0] = 0.into();
+    fs::write(place.join("model.json"), model.to_string()).unwrap();
+    let broken = predict("age,mspike\n50,1\n", "60");
+    refused(&broken, &["model.json is a saved model that does not hold together"]);
+}

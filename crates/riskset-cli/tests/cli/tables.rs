@@ -99,6 +99,19 @@ fn the_numbers_are_in_the_json() {
     assert_eq!(json["columns"][2]["label"], Value::Null);
 }
 
+/// The group that splits the table would be a row of 100% and 0%.
+#[test]
+fn the_group_is_no_row_of_its_own_table() {
+    let args = ["table", "one", "-", "--by", "arm", "--variables", "age,arm", "--format", "json"];
+    let answer = run(&args, PATIENTS);
+    let json: Value = serde_json::from_str(&answer.out).unwrap();
+    let variables = json["variables"].as_array().unwrap();
+    assert_eq!(variables.len(), 1);
+    assert_eq!(variables[0]["column"], "age");
+    assert_eq!(json["warnings"][0]["code"], "group_as_row");
+    assert!(answer.err.contains("take arm out of the variables"), "{}", answer.err);
+}
+
 /// Rows of one patient: units and patients are counted, and no test takes them for independent.
 #[test]
 fn units_are_of_the_right_kind() {

@@ -6,7 +6,7 @@ use super::curve::CurveColumns;
 use super::design::{Coded, code, columns_of};
 use crate::eval::{Scope, bare};
 use crate::formula::{Expr, Variable};
-use crate::{Error, Factor, Formula, MISSING, Table, Values};
+use crate::{Error, Factor, Formula, MISSING, Place, Table, Values};
 use riskset::CurveBasis;
 
 /// A column of numbers by its name: what was seen of it when the model was made, and its new values.
@@ -183,7 +183,7 @@ impl Coding {
     /// # Errors
     ///
     /// A column that is not there, [`Error::MissingValue`] for a row that misses a covariate, and
-    /// [`Error::NoSuchLevel`] for a level that the rows of the model do not have.
+    /// [`Error::UnseenLevel`] for a level that the rows of the model do not have.
     pub fn values_at(&self, table: &Table) -> Result<Vec<f64>, Error> {
         let scope = Scope { table, rows: None };
         let mut coded = Vec::with_capacity(self.variables.len());
@@ -199,7 +199,9 @@ impl Coding {
                     let numbers = scope.numbers(&variable.expr)?;
                     Coded::Curve(CurveColumns::of(variable, basis, &numbers))
                 }
-                Covariate::Levels(levels) => Coded::Factor(recode(&variable.name, values, levels)?),
+                Covariate::Levels(levels) => {
+                    Coded::Factor(recode(&variable.name, values, levels, table)?)
+                }
             });
         }
         Ok(self.columns(&coded).flat_map(|(_, values)| values).collect())
@@ -220,7 +222,7 @@ impl Coding {
     ///
     /// # Errors
     ///
-    /// [`Error::MissingValue`] for a row that misses a stratum, and [`Error::NoSuchLevel`] for a
+    /// [`Error::MissingValue`] for a row that misses a stratum, and [`Error::UnseenLevel`] for a
     /// stratum in which no row was fitted: it has no baseline.
     pub fn strata_at(&self, table: &Table) -> Result<Option<Vec<usize>>, Error> {
         if self.strata.is_empty() {
@@ -239,13 +241,13 @@ impl Coding {
             let value = |factor: &Factor| factor.levels[factor.codes[row] as usize].clone();
             let values: Vec<String> = columns.iter().map(value).collect();
             let known = self.strata.iter().position(|known| *known == values);
-            known.ok_or_else(|| self.no_stratum(&values))
+            known.ok_or_else(|| self.no_stratum(&values, table.place(row)))
         };
         (0..table.n_rows()).map(stratum).collect::<Result<_, _>>().map(Some)
     }
 
     /// A refusal that names the stratum: by its value for one column, by all of them for several.
-    fn no_stratum(&self, values: &[String]) -> Error {
+    fn no_stratum(&self, values: &[String], place: Place) -> Error {
         let names: Vec<String> = self.strata_of.iter().map(bare).collect();
         let (level, levels) = match values {
             [value] => (value.clone(), self.strata.iter().map(|known| known[0].clone()).collect()),
@@ -254,10 +256,11 @@ impl Coding {
                 (pairs.collect::<Vec<_>>().join(", "), self.stratum_labels())
             }
         };
-        Error::NoSuchLevel {
+        Error::UnseenLevel {
             column: format!("strata({})", names.join(", ")),
             level: format!("\"{level}\""),
             levels,
+            place,
         }
     }
 }
@@ -285,17 +288,19 @@ impl ModelFrame {
 }
 
 /// The levels of the new rows, numbered as the fitted ones.
-fn recode(name: &str, values: Values, fitted: &[String]) -> Result<Factor, Error> {
+fn recode(name: &str, values: Values, fitted: &[String], table: &Table) -> Result<Factor, Error> {
     let new = values.into_factor();
     let mut numbers = vec![MISSING; new.levels.len()];
-    for (number, level) in numbers.iter_mut().zip(&new.levels) {
+    for (code, (number, level)) in numbers.iter_mut().zip(&new.levels).enumerate() {
         match fitted.iter().position(|known| known == level) {
             Some(position) => *number = position as u32,
             None => {
-                return Err(Error::NoSuchLevel {
+                let first = new.codes.iter().position(|&found| found as usize == code);
+                return Err(Error::UnseenLevel {
                     column: name.to_owned(),
                     level: format!("\"{level}\""),
                     levels: fitted.to_vec(),
+                    place: table.place(first.unwrap_or(0)),
                 });
             }
         }

@@ -16,7 +16,7 @@ impl ModelFrame {
     /// # Errors
     ///
     /// Those of [`design`](Self::design), [`Error::MissingValue`] for a row that misses a
-    /// covariate, and [`Error::NoSuchLevel`] for a level that the fitted rows do not have.
+    /// covariate, and [`Error::UnseenLevel`] for a level that the fitted rows do not have.
     pub fn design_at(&self, table: &Table) -> Result<Design, Error> {
         let values = self.coding()?.values_at(table)?.into();
         Ok(Design { values, n_rows: table.n_rows(), ..self.design()? })
@@ -27,7 +27,7 @@ impl ModelFrame {
     ///
     /// # Errors
     ///
-    /// [`Error::MissingValue`] for a row that misses a stratum, and [`Error::NoSuchLevel`] for a
+    /// [`Error::MissingValue`] for a row that misses a stratum, and [`Error::UnseenLevel`] for a
     /// stratum in which no row was fitted: it has no baseline.
     pub fn strata_at(&self, table: &Table) -> Result<Option<Vec<usize>>, Error> {
         self.coding()?.strata_at(table)

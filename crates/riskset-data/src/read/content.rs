@@ -82,6 +82,7 @@ pub(crate) fn field_of(source: &str, names: &[String], name: &str) -> Result<usi
             source: source.to_string(),
             name: name.to_string(),
             columns: names.to_vec(),
+            counted: false,
         }),
     }
 }

@@ -4,4 +4,4 @@ mod columns;
 mod draw;
 mod spec;
 
-pub use spec::{ForestEffect, ForestFigure, ForestRow, ForestScale, Squares};
+pub use spec::{ForestEffect, ForestFigure, ForestRow, ForestScale, Squares, ratio_decimals};

@@ -312,7 +312,7 @@ impl ForestFigure {
             ForestScale::Probability => 3,
             _ => {
                 let limits = self.effects().map(ForestEffect::limits);
-                limits.map(|(lower, upper)| decimals(lower, upper)).max().unwrap_or(2)
+                limits.map(|(lower, upper)| ratio_decimals(lower, upper)).max().unwrap_or(2)
             }
         })
     }
@@ -442,9 +442,9 @@ impl ForestEffect {
     }
 }
 
-/// Two decimals; three where two would write a limit as 1.00 that is not 1, or a narrow interval as
+/// Decimals of a ratio and its limits: two; three where two would write a limit as 1.00 that is not 1, or a narrow interval as
 /// a single number.
-fn decimals(lower: Option<f64>, upper: Option<f64>) -> usize {
+pub fn ratio_decimals(lower: Option<f64>, upper: Option<f64>) -> usize {
     let hides = |limit: f64| (limit - 1.0).abs() < 0.005 && limit != 1.0;
     let narrow = matches!((lower, upper), (Some(lower), Some(upper)) if upper - lower < 0.02);
     if narrow || [lower, upper].into_iter().flatten().any(hides) { 3 } else { 2 }
@@ -456,8 +456,8 @@ mod tests {
 
     #[test]
     fn a_limit_beside_1_keeps_the_digit_that_tells_its_side() {
-        assert_eq!(decimals(Some(0.9926), Some(1.0299)), 2);
-        assert_eq!(decimals(Some(0.9996), Some(1.0299)), 3);
-        assert_eq!(decimals(Some(1.001), Some(1.01)), 3);
+        assert_eq!(ratio_decimals(Some(0.9926), Some(1.0299)), 2);
+        assert_eq!(ratio_decimals(Some(0.9996), Some(1.0299)), 3);
+        assert_eq!(ratio_decimals(Some(1.001), Some(1.01)), 3);
     }
 }

@@ -59,7 +59,7 @@ fn contrast(scene: &Scene) -> Finding {
             Shape::Text(text) => Some(text.letters()),
             _ => None,
         });
-        texts.any(|text| text == "Reference" || format!("{text} ").contains(" v "))
+        texts.any(|text| text == "Reference" || format!("{text} ").contains(" vs "))
     };
     let silent = (0..panels).find(|&panel| scene.facts.of(panel).effect && !said(panel));
     let wrong = silent.map(|_| "nothing says which group is compared with which".to_owned());

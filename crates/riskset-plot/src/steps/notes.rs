@@ -81,7 +81,7 @@ impl StepCurves {
         let other = effects.groups.iter().position(|effect| *effect != Effect::Reference);
         let Some(other) = other else { return vec![Block::default()] };
         let label = |group: usize| self.curves[group].label.as_str();
-        let contrast = format!("{}, {} v {}", effects.name, label(other), label(1 - other));
+        let contrast = format!("{}, {} vs {}", effects.name, label(other), label(1 - other));
         let value = match effects.groups[other] {
             Effect::Estimate { value, lower, upper } => format!(
                 "{} ({}{})",

@@ -5,7 +5,7 @@ use super::cox::{
 };
 use super::{Document, Head, Test};
 use crate::format::Style;
-use crate::table::Table;
+use crate::table::{Align, Table};
 use riskset::CaseCohortMethod;
 use riskset_analysis::{CaseCohortAnswer, Voice};
 use schemars::JsonSchema;
@@ -31,6 +31,9 @@ pub struct CaseCohortDocument {
     pub cases_drawn: usize,
     /// Rows that are neither, which stand in the number of the cohort alone.
     pub outside: usize,
+    /// The strata of the draw; absent for a subcohort that was drawn of all.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub strata: Vec<DrawnStratumEntry>,
     /// Whether the maximum was found.
     pub converged: bool,
     /// The level of the intervals.
@@ -47,6 +50,19 @@ pub struct CaseCohortDocument {
     pub terms: Vec<TermEntry>,
 }
 
+/// A stratum of the cohort, from which so many were drawn.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct DrawnStratumEntry {
+    /// Its value.
+    pub level: String,
+    /// How many of the cohort it is.
+    pub cohort: usize,
+    /// Rows that were drawn.
+    pub drawn: usize,
+    /// Cases.
+    pub cases: usize,
+}
+
 impl CaseCohortDocument {
     /// The document of an answer.
     pub fn of(answer: &CaseCohortAnswer, voice: &dyn Voice) -> CaseCohortDocument {
@@ -60,6 +76,16 @@ impl CaseCohortDocument {
             cases: answer.cases,
             cases_drawn: answer.cases_drawn,
             outside: answer.outside,
+            strata: answer
+                .strata
+                .iter()
+                .map(|one| DrawnStratumEntry {
+                    level: one.level.clone(),
+                    cohort: one.cohort,
+                    drawn: one.drawn,
+                    cases: one.cases,
+                })
+                .collect(),
             converged: fit.converged(),
             conf_level: answer.request.conf_level,
             coefficients: coefficients(fit.coefficients(), design),
@@ -77,7 +103,7 @@ impl Document for CaseCohortDocument {
     }
 
     fn tables(&self, style: &Style) -> Vec<Table> {
-        vec![coefficient_table(
+        let mut tables = vec![coefficient_table(
             "Cox regression of a case-cohort sample",
             "Hazard ratio",
             (self.drawn + self.cases - self.cases_drawn, self.cases),
@@ -85,13 +111,29 @@ impl Document for CaseCohortDocument {
             &self.terms,
             &self.coefficients,
             style,
-        )]
+        )];
+        if !self.strata.is_empty() {
+            let mut table = Table::new("Strata of the draw")
+                .column("Stratum", Align::Left)
+                .column("Cohort", Align::Right)
+                .column("Drawn", Align::Right)
+                .column("Cases", Align::Right);
+            for one in &self.strata {
+                let counts = [one.cohort, one.drawn, one.cases].map(|count| count.to_string());
+                table =
+                    table.row(std::iter::once(one.level.clone()).chain(counts).collect::<Vec<_>>());
+            }
+            tables.push(table);
+        }
+        tables
     }
 
     fn notes(&self, style: &Style) -> Vec<String> {
         let method = match self.method.parse() {
             Ok(CaseCohortMethod::SelfPrentice) => "Self and Prentice's",
             Ok(CaseCohortMethod::LinYing) => "Lin and Ying's",
+            Ok(CaseCohortMethod::BorganI) => "Borgan and others' first",
+            Ok(CaseCohortMethod::BorganII) => "Borgan and others' second",
             _ => "Prentice's",
         };
         let mut notes = vec![format!(

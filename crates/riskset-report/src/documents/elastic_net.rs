@@ -43,6 +43,10 @@ pub struct NetColumn {
     pub estimate: f64,
     /// The same at the greatest lambda within one standard error; `null` without cross-validation.
     pub estimate_within_one_error: Option<f64>,
+    /// The hazard ratio per unit, the exponential of `estimate`.
+    pub hazard_ratio: f64,
+    /// That of `estimate_within_one_error`.
+    pub hazard_ratio_within_one_error: Option<f64>,
 }
 
 /// The lambdas that cross-validation chooses.
@@ -93,6 +97,8 @@ impl ElasticNetDocument {
             scale: path.scales[column],
             estimate: path.points[best].coefficients[column],
             estimate_within_one_error: of_one(column),
+            hazard_ratio: path.points[best].coefficients[column].exp(),
+            hazard_ratio_within_one_error: of_one(column).map(f64::exp),
         };
         let chosen = |found: &NetValidation| Chosen {
             folds: request.folds,

@@ -5,10 +5,11 @@ use super::cox::{
     joint_tests, log_likelihood, terms, variance, wald,
 };
 use super::curve::{self, CurveEntry};
+use super::expected::{self, PredictedIncidence};
 use super::{Document, Head, Test};
-use crate::format::{NOT_ESTIMABLE, Style};
-use crate::table::{Align, Table};
-use riskset_analysis::{FineGrayAnswer, FineGrayPrediction, Voice};
+use crate::format::Style;
+use crate::table::Table;
+use riskset_analysis::{FineGrayAnswer, SavedModel, Voice};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -44,22 +45,14 @@ pub struct FineGrayDocument {
     /// Predictions, when asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub predictions: Option<Vec<PredictedIncidence>>,
+    /// The model as a file can hold it, when asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<SavedModel>,
     /// The terms with their levels and reference.
     pub terms: Vec<TermEntry>,
     /// The subdistribution hazard ratio over the covariate of each curve, such as `rcs(age, 4)`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub curves: Vec<CurveEntry>,
-}
-
-/// The incidence that the model expects of one row of new data.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct PredictedIncidence {
-    /// The row of the new data, from 1.
-    pub row: usize,
-    /// Times.
-    pub time: Vec<f64>,
-    /// The incidence by each time; `null` after the last time that was observed.
-    pub incidence: Vec<Option<f64>>,
 }
 
 impl FineGrayDocument {
@@ -79,14 +72,8 @@ impl FineGrayDocument {
             variance: variance(design, |a, b| fit.variance(a, b)),
             tests: wald(fit.wald_test()),
             joint_tests: joint_tests(fit, design),
-            predictions: answer.predictions.as_ref().map(|predictions| {
-                let entry = |one: &FineGrayPrediction| PredictedIncidence {
-                    row: one.row + 1,
-                    time: one.time.clone(),
-                    incidence: one.incidence.clone(),
-                };
-                predictions.iter().map(entry).collect()
-            }),
+            predictions: answer.predictions.as_deref().map(PredictedIncidence::all),
+            model: answer.saved.clone(),
             terms: terms(design),
             curves: curve::entries(&answer.curves),
         }
@@ -107,7 +94,9 @@ impl Document for FineGrayDocument {
         let mut tables =
             vec![coefficient_table(title, ratio, counts, level, &self.terms, coefficients, style)];
         tables.extend(curve::tables(&self.curves, ratio, level, style));
-        tables.extend(self.predicted(style));
+        if let Some(rows) = &self.predictions {
+            tables.extend(expected::tables(rows, &self.cause, level, style));
+        }
         tables
     }
 
@@ -120,26 +109,5 @@ impl Document for FineGrayDocument {
         notes.extend(joint(&self.joint_tests, style));
         notes.extend(curve::notes(&self.curves, style));
         notes
-    }
-}
-
-impl FineGrayDocument {
-    fn predicted(&self, style: &Style) -> Option<Table> {
-        let rows = self.predictions.as_ref()?;
-        let mut table = Table::new(format!("Predicted incidence of {}", self.cause))
-            .column("Row", Align::Left)
-            .column("Time", Align::Right)
-            .column("Incidence, %", Align::Right);
-        for row in rows {
-            for (time, incidence) in row.time.iter().zip(&row.incidence) {
-                let percent = incidence.map(|incidence| 100.0 * incidence);
-                table = table.row([
-                    row.row.to_string(),
-                    time.to_string(),
-                    style.optional(percent, 1, NOT_ESTIMABLE),
-                ]);
-            }
-        }
-        Some(table.footnote("The model has no standard error for a predicted incidence."))
     }
 }

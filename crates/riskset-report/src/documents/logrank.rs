@@ -171,6 +171,7 @@ pub(crate) fn display_name(name: &str) -> &str {
         "peto-peto" => "Peto-Peto test",
         "fleming-harrington" => "Fleming-Harrington test",
         "trend" => "Test for trend",
+        "gray" => "Gray's test",
         other => other,
     }
 }

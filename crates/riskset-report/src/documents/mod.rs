@@ -17,6 +17,7 @@ pub mod cutpoint;
 pub mod datasets;
 pub mod elastic_net;
 pub mod endpoint;
+pub mod expected;
 pub mod factors;
 pub mod fine_gray;
 pub mod further;

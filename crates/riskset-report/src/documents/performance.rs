@@ -181,7 +181,9 @@ impl PerformanceDocument {
         Some(format!(
             "Predicted: the cumulative incidence of {} ({} is censored), by {model}. Whoever met \
              another cause never has the event: concordances compare them too (Wolbers et al. 2009, \
-             2014), and they are controls of the AUC and without the event in the Brier score.",
+             2014), and they are controls of the AUC and without the event in the Brier score. Royston's D is \
+             not told: it is the log hazard ratio of a Cox model, in which other causes are censored, and \
+             what it would say of the cause-specific hazard need not hold for the incidence.",
             found.cause, found.censor
         ))
     }
@@ -209,6 +211,7 @@ impl Document for PerformanceDocument {
 
     fn tables(&self, style: &Style) -> Vec<Table> {
         let mut tables = vec![self.measures_table(style), self.calibration_table(style)];
+        tables.extend(self.pseudo_table(style));
         tables.extend(self.groups_table(style));
         tables.extend(self.reclassification_table(style));
         tables.extend(self.corrected_tables(style));

@@ -1,11 +1,13 @@
 //! The answer of `riskset predict`, and the predictions of `riskset cox`.
 
+use super::expected::{self, PredictedIncidence};
 use super::km::Rmst;
 use super::{Document, Estimate, Head};
 use crate::format::{NOT_ESTIMABLE, NOT_REACHED, Style};
 use crate::table::{Align, Table};
 use riskset_analysis::{
-    CoxPrediction, PredictAnswer, PredictedPoint, SavedMeasure, SavedModel, SavedValidation, Voice,
+    CoxPrediction, PredictAnswer, PredictedPoint, Predictions, SavedMeasure, SavedModel,
+    SavedValidation, Voice,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -20,8 +22,18 @@ pub struct PredictDocument {
     pub model: ModelUsed,
     /// The level of the intervals.
     pub conf_level: f64,
-    /// The predictions.
-    pub predictions: Vec<Prediction>,
+    /// The predictions: of survival, or of the incidence of a cause.
+    pub predictions: PredictedRows,
+}
+
+/// What was predicted.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum PredictedRows {
+    /// Survival.
+    Survival(Vec<Prediction>),
+    /// The incidence of the cause of the model.
+    Incidence(Vec<PredictedIncidence>),
 }
 
 /// The model that predicts.
@@ -39,6 +51,12 @@ pub struct ModelUsed {
     pub n: usize,
     /// Events of them.
     pub events: usize,
+    /// With competing risks: the cause whose incidence is predicted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<String>,
+    /// Rows with another event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub competing_events: Option<usize>,
     /// The landmark from which its time is counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub landmark: Option<f64>,
@@ -194,11 +212,19 @@ impl PredictDocument {
     /// The document of an answer.
     pub fn of(answer: &PredictAnswer, voice: &dyn Voice) -> PredictDocument {
         let (model, request) = (&answer.model, &answer.request);
-        let mut predictions =
-            Prediction::all(&answer.predictions, &answer.stratum_labels, request.tau);
-        for (one, group) in predictions.iter_mut().zip(answer.groups.iter().flatten()) {
-            one.group = Some(group.clone());
-        }
+        let groups = answer.groups.iter().flatten().cloned().map(Some);
+        let predictions = match &answer.predictions {
+            Predictions::Survival(found) => {
+                let mut rows = Prediction::all(found, &answer.stratum_labels, request.tau);
+                rows.iter_mut().zip(groups).for_each(|(row, group)| row.group = group);
+                PredictedRows::Survival(rows)
+            }
+            Predictions::Incidence(found) => {
+                let mut rows = PredictedIncidence::all(found);
+                rows.iter_mut().zip(groups).for_each(|(row, group)| row.group = group);
+                PredictedRows::Incidence(rows)
+            }
+        };
         PredictDocument {
             head: Head::of(&answer.about, voice),
             conf_level: model.conf_level,
@@ -217,6 +243,8 @@ impl ModelUsed {
             formula: model.formula.clone(),
             n: model.n,
             events: model.events,
+            cause: model.incidence.as_ref().map(|incidence| incidence.cause.clone()),
+            competing_events: model.incidence.as_ref().map(|incidence| incidence.competing),
             landmark: model.landmark,
             offset: model.offset,
             validation: model.validation.clone(),
@@ -230,9 +258,22 @@ impl ModelUsed {
             )
         });
         let offset = if self.offset { " Its offset is taken as 0." } else { "" };
+        let events = match (&self.cause, self.competing_events) {
+            (Some(cause), Some(others)) => {
+                format!("{} with {cause} and {others} with another event first,", self.events)
+            }
+            _ => format!("{} events", self.events),
+        };
+        let incidence = match &self.cause {
+            Some(cause) => format!(
+                " It predicts the incidence of {cause} where the other events happen as they did there; a \
+                 median survival and a restricted mean it does not have."
+            ),
+            None => String::new(),
+        };
         format!(
-            "The model of {} was made of {} rows with {} events of {}.{landmark}{offset}",
-            self.file, self.n, self.events, self.data
+            "The model of {} was made of {} rows with {events} of {}.{landmark}{offset}{incidence}",
+            self.file, self.n, self.data
         )
     }
 
@@ -281,7 +322,13 @@ impl Document for PredictDocument {
     }
 
     fn tables(&self, style: &Style) -> Vec<Table> {
-        tables(&self.predictions, self.conf_level, style)
+        match &self.predictions {
+            PredictedRows::Survival(rows) => tables(rows, self.conf_level, style),
+            PredictedRows::Incidence(rows) => {
+                let cause = self.model.cause.as_deref().unwrap_or_default();
+                expected::tables(rows, cause, self.conf_level, style)
+            }
+        }
     }
 
     fn notes(&self, style: &Style) -> Vec<String> {

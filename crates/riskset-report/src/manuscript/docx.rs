@@ -124,7 +124,7 @@ fn styles() -> Vec<Style> {
             .based_on("Normal")
             .size(17)
             .line_spacing(spacing(20, 20, 240)),
-        paragraph("TableSmall", "Table Small").based_on("TableText").size(13),
+        paragraph("TableSmall", "Table Small").based_on("TableText").size(15),
         paragraph("TableNote", "Table Note")
             .based_on("Normal")
             .size(16)
@@ -216,7 +216,7 @@ impl<'a> Writer<'a> {
 
     fn blocks(&mut self, blocks: &'a [Block]) {
         for block in blocks {
-            self.lay(matches!(block, Block::Table(item) if item.content.is_landscape()));
+            self.lay(block.is_lying());
             match block {
                 Block::Heading(level, text) => self.heading(*level, text, false),
                 Block::Text(pieces) => self.text(pieces),

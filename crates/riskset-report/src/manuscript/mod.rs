@@ -227,6 +227,13 @@ pub enum Block {
     Figure(Box<Numbered<Picture>>),
 }
 
+impl Block {
+    /// Whether it needs a page on its side.
+    pub(crate) fn is_lying(&self) -> bool {
+        matches!(self, Block::Table(item) if item.content.is_landscape())
+    }
+}
+
 /// A piece of a paragraph, ready to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece {

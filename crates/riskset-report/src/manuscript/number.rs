@@ -69,6 +69,9 @@ impl Draft {
         };
         let mut placed: Vec<&Target> = Vec::new();
         for (part, sections) in &self.parts {
+            // A page on its side would leave the one before it half empty: such tables stand together at
+            // the end of the part.
+            let mut lying = Vec::new();
             manuscript.main.push(Block::Heading(1, self.spelling.of(part)));
             for section in sections {
                 manuscript.main.push(Block::Heading(2, self.spelling.of(&section.heading)));
@@ -81,10 +84,14 @@ impl Draft {
                     if !placed.contains(&&item.target) {
                         placed.push(&item.target);
                         let block = self.block(&mut captions, item, &mut numbers);
-                        manuscript.main.push(block);
+                        match block.is_lying() {
+                            true => lying.push(block),
+                            false => manuscript.main.push(block),
+                        }
                     }
                 }
             }
+            manuscript.main.append(&mut lying);
         }
         manuscript.supplement = self.appendix(&mut numbers, &mut captions);
         manuscript.abbreviations = self.short_forms(&manuscript, captions.abbreviations());
@@ -246,7 +253,9 @@ impl Draft {
 fn spelt(table: &crate::table::Table, spelling: Spelling) -> crate::table::Table {
     let mut table = table.clone();
     for column in &mut table.columns {
-        column.heading = spelling.of(&column.heading);
+        // A number of patients is not torn from its sign at the end of a line.
+        let heading = spelling.of(&column.heading);
+        column.heading = heading.replace("(n = ", "(n\u{a0}=\u{a0}");
     }
     for cell in table.rows.iter_mut().flat_map(|row| row.cells.iter_mut()) {
         *cell = spelling.of(cell);

@@ -1,4 +1,9 @@
 //! The publications that the text of a manuscript cites.
+//!
+//! They were typed from memory, and then title, journal, year, volume and pages were looked up in what
+//! others cite: reference lists of manuals and of R packages. All were found there but these, which nobody
+//! has confirmed yet: volume and pages of `lausen1992` (its DOI was found), the whole of `punt2007`, and the
+//! pages of `donner2000` (the book was found). Of `peto1972` some lists end at page 206; most say 207.
 
 use serde::Serialize;
 
@@ -97,6 +102,9 @@ references! {
     "efron1977": ["Efron B"],
         "The efficiency of Cox's likelihood function for censored data",
         "J Am Stat Assoc", 1977, "72(359)", "557-565", "10.1080/01621459.1977.10480613";
+    "fda2018": ["US Food and Drug Administration"],
+        "Clinical trial endpoints for the approval of cancer drugs and biologics: guidance for industry",
+        "Guidance document", 2018, "", "", "";
     "fine1999": ["Fine JP", "Gray RJ"],
         "A proportional hazards model for the subdistribution of a competing risk",
         "J Am Stat Assoc", 1999, "94(446)", "496-509", "10.1080/01621459.1999.10474144";

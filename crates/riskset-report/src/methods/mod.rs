@@ -37,6 +37,22 @@ pub fn methods(request: &Request, document: &AnyDocument) -> Vec<Paragraph> {
     paragraphs
 }
 
+/// The Methods of an answer that stands beside a study, whose own Methods tell the rows, the endpoints
+/// and the program.
+pub(crate) fn beside_a_study(request: &Request, document: &AnyDocument) -> Vec<Paragraph> {
+    let landmark = rows_of(request).and_then(|rows| rows.landmark).map(|time| {
+        let words = format!(
+            "Landmark analysis at {time} of the patients then at risk, time counted from there."
+        );
+        Paragraph::new(words).cite(&["anderson1983"])
+    });
+    let how = match survival::methods(request, document) {
+        found if found.is_empty() => several::methods(request),
+        found => found,
+    };
+    landmark.into_iter().chain(how).collect()
+}
+
 /// The paragraphs as text, publications numbered in the order of citing, with their list at the end.
 pub fn text(paragraphs: &[Paragraph]) -> String {
     let mut cited: Vec<&str> = Vec::new();
@@ -161,10 +177,10 @@ fn endpoints(request: &Request) -> Option<Vec<Paragraph>> {
             text.push_str(&format!(" The data were cut on {cut}."));
         }
         let paragraph = Paragraph::new(text);
-        Some(match (rule.source.contains("Punt CJ"), rule.source.is_empty()) {
-            (true, _) => paragraph.cite(&["punt2007"]),
-            (false, true) => paragraph,
-            (false, false) => {
+        Some(match (words::defined_by(&rule.source), rule.source.is_empty()) {
+            (Some(key), _) => paragraph.cite(&[key]),
+            (None, true) => paragraph,
+            (None, false) => {
                 paragraph.say(format!("Definition: {}.", rule.source.trim_end_matches('.')))
             }
         })

@@ -47,14 +47,15 @@ pub fn methods(request: &Request) -> Vec<Paragraph> {
                 CaseCohortMethod::Prentice => "Prentice's",
                 CaseCohortMethod::SelfPrentice => "Self and Prentice's",
                 CaseCohortMethod::LinYing => "Lin and Ying's",
+                CaseCohortMethod::BorganI => "Borgan and others' first",
+                CaseCohortMethod::BorganII => "Borgan and others' second",
             },
             level(asked.conf_level)
         )),
         Request::Predict(_) => Paragraph::new(
-            "Predictions are those of a Cox model that was fitted before and saved; nothing was fitted to \
-             these rows.",
-        )
-        .cite(&["cox1972"]),
+            "Predictions are those of a model that was fitted before and saved; nothing was fitted to these \
+             rows.",
+        ),
         Request::Npv(asked) => {
             let interval = asked.interval.unwrap_or_else(|| asked.variance.default_interval());
             let mut text = Paragraph::new(format!(
@@ -153,13 +154,22 @@ fn risk_groups(asked: &RiskGroupsRequest) -> Paragraph {
         Some(time) => format!("the risk by {time} that"),
         None => "the linear predictor that".to_owned(),
     };
-    let text = Paragraph::new(format!(
-        "Groups were made by {of} a Cox model of {} predicts, cut at {},",
-        terms(&asked.rows),
-        cuts.join(", ")
-    ))
-    .cite(&["cox1972"]);
-    ties(text, asked.ties)
+    let of_model = |model: &str, end: &str| {
+        Paragraph::new(format!(
+            "Groups were made by {of} {model} of {} predicts, cut at {}{end}",
+            terms(&asked.rows),
+            cuts.join(", ")
+        ))
+    };
+    match (&asked.cause, asked.incidence_model.unwrap_or_default()) {
+        (None, _) => ties(of_model("a Cox model", ",").cite(&["cox1972"]), asked.ties),
+        (Some(_), IncidenceModel::FineGray) => {
+            of_model("a Fine-Gray model", ".").cite(&["fine1999"])
+        }
+        (Some(_), IncidenceModel::CauseSpecific) => {
+            ties(of_model("cause-specific Cox models", ",").cite(&["cox1972"]), asked.ties)
+        }
+    }
 }
 
 fn power(asked: &PowerLogrankRequest) -> Paragraph {

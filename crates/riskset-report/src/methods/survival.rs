@@ -149,14 +149,14 @@ fn compare(asked: &CompareRequest) -> Vec<Paragraph> {
     let mut paragraphs = vec![words::effects(words::logrank(text), asked.ties)];
     let mut more = further(Paragraph::default(), &asked.further);
     if !asked.milestones.is_empty() {
-        let times: Vec<String> = asked.milestones.iter().map(ToString::to_string).collect();
-        more = more.say(format!("Survival was compared at {}.", times.join(", ")));
+        let times: Vec<String> = asked.milestones.iter().map(|time| format!("at {time}")).collect();
+        more = more.say(format!("Survival was compared {}.", times.join(", ")));
     }
     if !asked.over_time.periods.is_empty() {
         more = more.say("Hazard ratios were estimated by period and tested for equality.");
     }
     if asked.over_time.average {
-        more = more.say("An average hazard ratio stands beside them.");
+        more = more.say("An average hazard ratio was estimated as well.");
     }
     if !asked.margins.is_empty() {
         more = more.say(format!(
@@ -246,7 +246,7 @@ fn cox(asked: &CoxRequest) -> Paragraph {
         text = text.say("Hazard ratios were estimated by period and tested for equality.");
     }
     if asked.over_time.average {
-        text = text.say("An average hazard ratio stands beside them.");
+        text = text.say("An average hazard ratio was estimated as well.");
     }
     if let Some(smaller) = &asked.against {
         text = text.say(format!("It was compared with the smaller model of {smaller}."));

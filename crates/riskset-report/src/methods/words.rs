@@ -4,6 +4,12 @@
 use crate::manuscript::Paragraph;
 use riskset::{MetaModel, Population, ProportionInterval, ProportionVariance, Ties};
 
+/// The publication that a named rule of an endpoint follows.
+pub fn defined_by(source: &str) -> Option<&'static str> {
+    let known = [("Punt CJ", "punt2007"), ("US Food and Drug Administration", "fda2018")];
+    known.into_iter().find(|(who, _)| source.starts_with(who)).map(|(_, key)| key)
+}
+
 /// Kaplan-Meier curves with intervals of a level, such as `95%`, on a scale, and medians.
 pub fn curves(level: &str, scale: &str) -> Paragraph {
     Paragraph::new("Survival was estimated by the Kaplan-Meier method,")
@@ -58,7 +64,10 @@ pub fn follow_up() -> Paragraph {
 pub fn adjusted(by_model: bool, target: Population) -> (&'static str, &'static [&'static str]) {
     match (by_model, target) {
         (true, _) => ("by standardisation over all patients with a Cox model", &[]),
-        (false, Population::Overlap) => ("by weights of the overlap of the groups", &["li2018"]),
+        (false, Population::Overlap) => (
+            "by overlap weights, each patient's probability of being in the other group",
+            &["li2018"],
+        ),
         (false, Population::Second) => {
             ("by weights for the patients of the group compared", &["rosenbaum1983"])
         }

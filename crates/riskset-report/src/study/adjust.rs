@@ -3,10 +3,10 @@
 //!
 //! The patients' table with endpoint and group beside its columns is what the request is asked of.
 
-use super::context::{Context, lower_first, rows};
+use super::context::{Context, rows};
 use super::data::Sheet;
 use super::figures::{Figure, failed, finish};
-use super::file::Adjust;
+use super::file::{Adjust, Endpoint};
 use super::incidence::table::time_words;
 use super::text::Section;
 use super::voice::StudyWords;
@@ -297,20 +297,21 @@ impl Adjusted<'_> {
             .collect();
         let covariates = super::text::join_and(&covariates);
         match self.weighted() {
-            true => {
-                let whom = match self.answer.request.adjust_for.target {
-                    Population::All => "all patients".to_owned(),
-                    Population::Second => {
-                        format!("the patients of {}", lower_first(&self.levels[1]))
-                    }
-                    Population::Overlap => {
-                        "the patients who could have been in either group".to_owned()
-                    }
-                };
-                format!(
-                    "weighted to {whom} by the inverse probability of the own group given {covariates}"
-                )
-            }
+            true => match self.answer.request.adjust_for.target {
+                Population::All => format!(
+                    "weighted to all patients by the inverse probability of the own group given \
+                     {covariates}"
+                ),
+                Population::Second => format!(
+                    "weighted to the patients of {}, those of {} by the odds of the other group given \
+                     {covariates}",
+                    self.levels[1], self.levels[0]
+                ),
+                Population::Overlap => format!(
+                    "weighted by the probability of the other group given {covariates} (overlap \
+                     weights), to the patients who could have been in either group"
+                ),
+            },
             false => format!("standardised over all patients by a Cox model with {covariates}"),
         }
     }
@@ -365,10 +366,13 @@ fn comparison(context: &Context, adjusted: &Adjusted) -> Table {
     let [ratio, ratio_p] = weighted;
     table = table.row(["Hazard ratio".to_owned(), interval(&crude), p(&crude), ratio, ratio_p]);
     table.footnote(format!(
-        "{} minus (hazard ratio: against) {}. Adjusted: {}. An adjustment makes up for the covariates \
-         named, not for others.",
+        "Differences of {} are {} minus {}, hazard ratios {} vs {}. Adjusted: {}. An adjustment makes \
+         up for the covariates named, not for others.",
+        context.endpoint(&spec.endpoint).1.in_sentence(),
         adjusted.levels[1],
-        lower_first(&adjusted.levels[0]),
+        adjusted.levels[0],
+        adjusted.levels[1],
+        adjusted.levels[0],
         adjusted.how()
     ))
 }
@@ -379,7 +383,7 @@ fn balance(context: &Context, adjusted: &Adjusted) -> Table {
     let title = format!("{}: balance{}", adjusted.spec.label, context.synthetic());
     let mut table = Table::new(title).column("", Align::Left);
     for level in &adjusted.levels {
-        table = table.column(format!("Mean, {}", lower_first(level)), Align::Right);
+        table = table.column(format!("Mean, {level}"), Align::Right);
     }
     table = table.column("Standardised difference", Align::Right);
     if adjusted.weighted() {
@@ -431,9 +435,9 @@ pub fn text(context: &Context, adjusted: &Adjusted) -> Section {
     let mut sentences = vec![format!(
         "{} patients ({}) were compared with {} patients ({}){}. The groups were {}.",
         count("compared.n"),
-        lower_first(&adjusted.levels[1]),
+        adjusted.levels[1],
         count("reference.n"),
-        lower_first(&adjusted.levels[0]),
+        adjusted.levels[0],
         missing,
         adjusted.how()
     )];
@@ -444,18 +448,36 @@ pub fn text(context: &Context, adjusted: &Adjusted) -> Section {
             landmark.left_out
         ));
     }
-    for one in &adjusted.answer.contrasts {
-        let (key, _) = part(one.estimand);
-        if one.crude.is_none() || one.adjusted.is_none() {
-            continue;
-        }
-        sentences.push(format!(
-            "{}: crude {}, adjusted {}.",
-            adjusted.words(context, one.estimand),
+    let both = |key: &str| {
+        format!(
+            "{} crude and {} adjusted",
             shown(&format!("{name}.crude.{key}")),
             shown(&format!("{name}.adjusted.{key}"))
-        ));
+        )
+    };
+    let (_, endpoint) = context.endpoint(&adjusted.spec.endpoint);
+    let contrast = format!("{} minus {}", adjusted.levels[1], adjusted.levels[0]);
+    let known =
+        |one: &&riskset_analysis::AdjustContrast| one.crude.is_some() && one.adjusted.is_some();
+    let mut at_times = Vec::new();
+    for one in adjusted.answer.contrasts.iter().filter(known) {
+        let (key, _) = part(one.estimand);
+        match one.estimand {
+            Estimand::Survival(time) => {
+                at_times.push(format!("at {}, {}", time_words(context, time), both(&key)));
+            }
+            Estimand::RestrictedMean(tau) => {
+                sentences.extend(differences(endpoint, &contrast, &mut at_times));
+                sentences.push(format!(
+                    "The difference in restricted mean time to {} was, in {}, {}.",
+                    time_words(context, tau),
+                    context.unit.name(),
+                    both(&key)
+                ));
+            }
+        }
     }
+    sentences.extend(differences(endpoint, &contrast, &mut at_times));
     if let Some(method) = adjusted.answer.request.mean_regression
         && adjusted.answer.regressed.is_some()
     {
@@ -471,14 +493,11 @@ pub fn text(context: &Context, adjusted: &Adjusted) -> Section {
     if let Some(drawn) = adjusted.drawn() {
         sentences.push(format!("Limits by draws are {drawn}."));
     }
-    sentences.push(format!(
-        "Differences are {} minus {}.",
-        lower_first(&adjusted.levels[1]),
-        lower_first(&adjusted.levels[0])
-    ));
     if adjusted.answer.ratios.1.is_some() {
         sentences.push(format!(
-            "The hazard ratio, in the same direction, was {} unadjusted and {} weighted.",
+            "The hazard ratio ({} vs {}) was {} crude and {} weighted.",
+            adjusted.levels[1],
+            adjusted.levels[0],
             shown(&format!("{name}.crude.hr")),
             shown(&format!("{name}.adjusted.hr"))
         ));
@@ -489,6 +508,18 @@ pub fn text(context: &Context, adjusted: &Adjusted) -> Section {
             .to_owned(),
     );
     Section { heading: adjusted.spec.label.clone(), paragraphs: vec![sentences.join(" ")] }
+}
+
+/// "The difference in overall survival (A minus B) was, in percentage points, at 12 months, ...; ...".
+fn differences(endpoint: &Endpoint, contrast: &str, at_times: &mut Vec<String>) -> Option<String> {
+    let parts = std::mem::take(at_times);
+    (!parts.is_empty()).then(|| {
+        format!(
+            "The difference in {} ({contrast}) was, in percentage points, {}.",
+            endpoint.in_sentence(),
+            parts.join("; ")
+        )
+    })
 }
 
 /// The adjusted curves, and the balance where there are weights.
@@ -562,7 +593,7 @@ fn love(context: &Context, profile: &Profile, adjusted: &Adjusted) -> Result<Fig
         let label = adjusted.label(column).to_owned();
         ForestRow { label, cells, effect, ..ForestRow::default() }
     };
-    let [reference, compared] = adjusted.levels.each_ref().map(|level| lower_first(level));
+    let [reference, compared] = &adjusted.levels;
     let figure = ForestFigure {
         name: format!("{}: balance", adjusted.spec.label),
         rows: adjusted.answer.balance.iter().map(row).collect(),

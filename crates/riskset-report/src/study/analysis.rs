@@ -4,15 +4,21 @@
 //! Effects that change with time, tipping points, margins, bands, conditional survival, cut rows: each
 //! is a request already, so a study needs no words of its own for them.
 
-use super::context::Context;
+use super::context::{Context, lower_first};
+use super::counted;
 use super::data::{self, Input, Sheet};
 use super::file::{Analysis, StudyFile, Text};
+use super::incidence::table::time_words;
+use super::methods::without_unit;
 use super::read::Source;
+use super::retold;
 use super::subject::Subject;
 use super::text::Section;
 use super::voice::StudyWords;
 use crate::Error;
 use crate::documents::{AnyDocument, Document, Part, parts};
+use crate::manuscript::{Paragraph, Span};
+use crate::methods;
 use crate::store::{Unit, slug};
 use crate::table::Table;
 use riskset_analysis::{Data, Problem, Request};
@@ -28,6 +34,8 @@ pub struct Answered<'a> {
     /// Its tables and sentences, and its doubts, in the words of the study.
     tables: Vec<Table>,
     sentences: Vec<String>,
+    /// What was done, for the Methods.
+    methods: Vec<Paragraph>,
     /// Further tables that it read.
     pub inputs: Vec<Input>,
 }
@@ -40,6 +48,8 @@ const TIMES_OF: [&str; 3] = ["km", "compare", "adjust"];
 const ABOUT: [&str; 6] = ["warnings", "notes", "balance", "steps", "audit", "pieces"];
 /// A longer text of an answer is a sentence and names no row.
 const LONGEST_NAME: usize = 60;
+/// Fields of a request that hold times, which tables name without their unit.
+const TIMES: [&str; 6] = ["times", "milestones", "rmst", "periods", "landmark", "given"];
 /// Columns of counts.
 const COUNTS: [&str; 9] =
     ["n", "events", "n_event", "n_risk", "n_censor", "n_missing", "lost", "patients", "pieces"];
@@ -69,8 +79,12 @@ pub fn answer<'a>(
     let subject = Subject::from(spec);
     let request = request(context.source, context.file, spec, Some(patients))?;
     let refuse = |problem: Problem| context.problem(&spec.name, &problem);
-    let mut data =
-        subject.data(context, patients, request.data().unwrap_or_default()).map_err(refuse)?;
+    let mut data = match counted::data(patients, &request) {
+        Some(counts) => counts,
+        None => {
+            subject.data(context, patients, request.data().unwrap_or_default()).map_err(refuse)?
+        }
+    };
     let mut inputs = Vec::new();
     for (role, name) in request.further_data() {
         let file: Text = Spanned::new(spec.name.span(), name.to_owned());
@@ -80,19 +94,39 @@ pub fn answer<'a>(
     }
     let answer = context.run(&request, &data).map_err(refuse)?;
     let document = AnyDocument::of(answer, &StudyWords).expect("only numbers pass the check");
-    let plain = |text: &str| subject.plain_words(context.file, patients, text);
+    let plain = |text: &str| labelled(spec, &subject.plain_words(context.file, patients, text));
+    let times = times(&request);
+    let timed = |text: &str| with_unit(context, &times, &plain(text));
+    let methods = methods::beside_a_study(&request, &document)
+        .into_iter()
+        .map(|paragraph| respoken(paragraph, timed))
+        .collect();
+    let unit = context.unit.name();
     let tables = document.tables(&context.style).into_iter();
-    let mut tables: Vec<Table> = tables.map(|table| reworded(table, plain)).collect();
+    let mut tables: Vec<Table> =
+        tables.map(|table| reworded(table, plain, timed, unit, subject.is_plain())).collect();
     let mut sentences = sentences(&document, subject.is_plain(), context.unit.name());
+    let sentences_of = sentences.len();
+    if document.data().is_none() {
+        sentences.extend(retold::sentences(context, &tables));
+        if !tables.is_empty() && sentences.is_empty() {
+            sentences.push("The estimates stand in the table.".to_owned());
+        }
+    }
     if document.data().is_none() {
         // What an answer says of itself stands below its tables, and is no sentence of Results.
         let notes = document.notes(&context.style);
         match tables.last_mut() {
-            Some(last) => last.footnotes.extend(notes.iter().map(|note| plain(note))),
+            Some(last) => last.footnotes.extend(notes.iter().map(|note| ended(timed(note)))),
             None => sentences.extend(notes),
         }
     }
-    let sentences: Vec<String> = sentences.iter().map(|one| ended(plain(one))).collect();
+    // What is told from the tables is in the words of the study already.
+    let words = sentences.iter().enumerate().map(|(place, one)| match place < sentences_of {
+        true => ended(plain(one)),
+        false => ended(one),
+    });
+    let sentences: Vec<String> = words.collect();
     let warnings = document.head().warnings.iter();
     let warnings: Vec<_> = warnings.map(|one| (one.code, plain(&one.message))).collect();
     let parts = parts(&document).expect("a document is always JSON");
@@ -103,7 +137,7 @@ pub fn answer<'a>(
     for (key, column, value) in numbers {
         put(context, key, &column, value, &spec.label);
     }
-    Ok(Answered { spec, document, tables, sentences, inputs })
+    Ok(Answered { spec, document, tables, sentences, methods, inputs })
 }
 
 /// The request with what the study says for all of its numbers.
@@ -128,6 +162,9 @@ fn request(
     let analysis = fields.get("analysis").and_then(Value::as_str).unwrap_or_default().to_owned();
     let known = Request::fields_of(&analysis).unwrap_or_default();
     Subject::from(spec).of_the_study(file, &known, &mut fields);
+    if Subject::from(spec).is_plain() {
+        counted::put(file, &known, &mut fields);
+    }
     times_of_the_study(file, &analysis, &mut fields);
     Request::from_fields(fields).map_err(refuse)
 }
@@ -155,6 +192,7 @@ fn sentences(document: &AnyDocument, plain: bool, unit: &str) -> Vec<String> {
         // One row a patient, whatever the analysis makes of it.
         let patients = |line: &str| {
             line.replace(" rows", " patients")
+                .replace(" people", " patients")
                 .replace(
                     " patients end by then and are left out",
                     " were no longer at risk and are left out",
@@ -165,18 +203,114 @@ fn sentences(document: &AnyDocument, plain: bool, unit: &str) -> Vec<String> {
                 )
         };
         lines.iter_mut().for_each(|line| *line = patients(line));
+        let counts =
+            |line: &&mut String| line.ends_with(" patients") || line.contains(" patients, ");
+        if let Some(first) = lines.first_mut().filter(counts) {
+            *first = first.replacen(" patients", " patients were analysed", 1);
+        }
     }
     lines
 }
 
-fn reworded(mut table: Table, plain: impl Fn(&str) -> String) -> Table {
-    table.title = plain(&table.title);
-    table.columns.iter_mut().for_each(|column| column.heading = plain(&column.heading));
-    table.footnotes.iter_mut().for_each(|note| *note = plain(note));
-    for cell in table.rows.iter_mut().flat_map(|row| &mut row.cells) {
-        *cell = plain(cell);
+/// A table in the words of the study: its columns of counts and P values as its other tables have them,
+/// and times with their unit where no numbers stand.
+fn reworded(
+    mut table: Table,
+    plain: impl Fn(&str) -> String,
+    timed: impl Fn(&str) -> String,
+    unit: &str,
+    of_rows: bool,
+) -> Table {
+    let timed = |text: &str| timed(text).replace(" against ", " vs ");
+    table.title = timed(&table.title);
+    for column in &mut table.columns {
+        column.heading = match column.heading.as_str() {
+            "P" => retold::P_VALUE.to_owned(),
+            "n" if !of_rows => "Patients".to_owned(),
+            other => {
+                let other = timed(other);
+                let full = [("HR (", "Hazard ratio ("), ("AHR (", "Average hazard ratio (")];
+                let short = full.into_iter().find(|(short, _)| other.starts_with(short));
+                let of_time =
+                    ["Median (", "Restricted mean"].iter().any(|one| other.starts_with(one));
+                match short {
+                    Some((short, long)) => other.replacen(short, long, 1),
+                    None if of_time => format!("{other}, {unit}"),
+                    None => other,
+                }
+            }
+        };
+    }
+    table.footnotes.iter_mut().for_each(|note| *note = ended(timed(note)));
+    for row in &mut table.rows {
+        for (place, cell) in row.cells.iter_mut().enumerate() {
+            *cell = if place == 0 { timed(cell) } else { plain(cell) };
+        }
     }
     table
+}
+
+/// A column of the data by what the author calls it.
+fn labelled(spec: &Analysis, text: &str) -> String {
+    match spec.labels.get(text) {
+        Some(label) => label.clone(),
+        // A list of terms, in a sentence.
+        None => spec.labels.iter().fold(text.to_owned(), |text, (name, label)| {
+            text.replace(&format!(" {name},"), &format!(" {},", without_unit(label)))
+                .replace(&format!(" {name} was"), &format!(" {} was", without_unit(label)))
+        }),
+    }
+}
+
+/// The times that a request names.
+fn times(request: &Request) -> Vec<f64> {
+    let value = serde_json::to_value(request).unwrap_or_default();
+    let mut times = Vec::new();
+    let numbers = TIMES.into_iter().filter_map(|field| value.get(field));
+    for value in numbers {
+        match value {
+            Value::Array(all) => times.extend(all.iter().filter_map(Value::as_f64)),
+            one => times.extend(one.as_f64()),
+        }
+    }
+    times
+}
+
+/// "Survival at 12" as "Survival at 12 months", of the times that were asked for.
+fn with_unit(context: &Context, times: &[f64], text: &str) -> String {
+    times.iter().fold(text.to_owned(), |text, &time| {
+        ["at", "to", "after", "first"].into_iter().fold(text, |text, word| {
+            let (bare, unit) = (format!("{word} {time}"), time_words(context, time));
+            let mut said = String::new();
+            let mut rest = text.as_str();
+            while let Some(place) = rest.find(&bare) {
+                let end = place + bare.len();
+                let before = rest[..place].chars().next_back();
+                let mut after = rest[end..].chars();
+                let next = (after.next(), after.next());
+                let decimal = matches!(next, (Some('.'), Some(sign)) if sign.is_ascii_digit());
+                let inside = next.0.is_some_and(|sign| sign.is_alphanumeric() || sign == ':');
+                let already = rest[end..].starts_with(&format!(" {}", context.unit.name()));
+                let apart = before.is_none_or(|sign| !sign.is_alphanumeric());
+                said.push_str(&rest[..place]);
+                match decimal || inside || already || !apart {
+                    true => said.push_str(&bare),
+                    false => said.push_str(&format!("{word} {unit}")),
+                }
+                rest = &rest[end..];
+            }
+            said + rest
+        })
+    })
+}
+
+/// A paragraph whose words are said otherwise.
+fn respoken(paragraph: Paragraph, words: impl Fn(&str) -> String) -> Paragraph {
+    let spans = paragraph.0.into_iter().map(|span| match span {
+        Span::Text(text) => Span::Text(words(&text)),
+        other => other,
+    });
+    Paragraph(spans.collect())
 }
 
 /// Every number of an answer that is no point of a curve: key, column, value.
@@ -233,11 +367,25 @@ impl Answered<'_> {
 
     /// What was asked of whom, what came out, and what is doubtful.
     pub fn text(&self) -> Section {
-        let mut sentences = self.sentences.clone();
-        if !self.tables.is_empty() {
-            sentences.push("The estimates stand in the table.".to_owned());
-        }
-        Section { heading: self.spec.label.clone(), paragraphs: vec![sentences.join(" ")] }
+        let paragraph = self.sentences.join(" ");
+        Section { heading: self.spec.label.clone(), paragraphs: vec![paragraph] }
+    }
+
+    /// What was done, for the Methods, each paragraph begun by what the analysis is called.
+    pub fn methods(&self) -> Vec<Paragraph> {
+        let begin = |paragraph: &Paragraph| {
+            let mut spans = vec![Span::Text(format!("{}: ", self.spec.label))];
+            spans.extend(paragraph.0.iter().enumerate().map(|(place, span)| match span {
+                Span::Text(text) if place == 0 => {
+                    let text = text.trim_start();
+                    let article = text.strip_prefix("A ").map(|rest| format!("a {rest}"));
+                    Span::Text(article.unwrap_or_else(|| lower_first(text)))
+                }
+                other => other.clone(),
+            }));
+            Paragraph(spans)
+        };
+        self.methods.iter().map(begin).collect()
     }
 
     /// What was asked, for the provenance.
@@ -298,8 +446,19 @@ fn entry(
     });
     let numbers = numbers
         .filter(|(_, values)| values[row].is_number() || values[row].is_null())
-        .map(|(name, values)| (slug(name), values[row].as_f64()));
+        .map(|(name, values)| (estimated(name), values[row].as_f64()));
     (key.join("."), numbers.collect())
+}
+
+/// The column of an estimate as a path of its own, as all other keys have it: `ratio.lower` of
+/// `ratio_lower`.
+fn estimated(name: &str) -> String {
+    let parts = ["estimate", "lower", "upper", "std_error", "p_value"];
+    let split = parts.iter().find_map(|part| {
+        let of = name.strip_suffix(part)?.strip_suffix('_').filter(|of| !of.is_empty())?;
+        Some(format!("{}.{part}", slug(of)))
+    });
+    split.unwrap_or_else(|| slug(name))
 }
 
 fn dotted(name: &str) -> String {

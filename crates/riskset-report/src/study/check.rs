@@ -29,6 +29,7 @@ pub fn check(source: &Source, file: &StudyFile) -> Result<(), Error> {
     names(source, file)?;
     options(source, file)?;
     super::amounts::check(source, file)?;
+    super::counted::check(source, file)?;
     identified(source, file)?;
     subjects(source, file)?;
     super::requested::check(source, file)?;

@@ -1,5 +1,6 @@
 //! The tables of a study: read once, asked by column and by filter.
 
+use super::counted;
 use super::file::{Data, Text, Units};
 use super::read::{Source, offer};
 use super::voice::StudyWords;
@@ -53,23 +54,30 @@ pub struct Sheet {
     /// For units: the row of the patient. For patients: the row itself.
     patients: Vec<u32>,
     units: bool,
+    /// Of a table that counts people: the table itself, whose rows those of `table` are made of.
+    counts: Option<Table>,
 }
 
 impl Sheet {
     /// Reads the patients: all rows of the file, and those that `rows` selects with one row per id.
     pub fn patients(source: &Source, folder: &Path, spec: &Data) -> Result<(Sheet, Sheet), Error> {
-        let (table, input) = read(source, folder, &spec.file, &spec.reading())?;
+        let (table, mut input) = read(source, folder, &spec.file, &spec.reading())?;
+        let counts = spec.counts_people().then(|| table.clone());
+        let table = counted::written_out(source, spec, table)?;
+        input.notes = table.notes().iter().map(ToString::to_string).collect();
         let mut raw = Sheet {
             rows: (0..table.n_rows()).collect(),
             id_name: spec.id.as_ref().map_or("row", |id| id.get_ref()).to_owned(),
             ids: Vec::new(),
             patients: (0..table.n_rows() as u32).collect(),
             units: false,
+            counts,
             table,
             input,
         };
         raw.ids = match &spec.id {
             Some(id) => raw.identifiers(source, id)?,
+            None if spec.counts_people() => counted::names(&raw.table),
             None => (1..=raw.n()).map(|row| row.to_string()).collect(),
         };
         let mask = raw.mask(source, spec.rows.as_ref())?;
@@ -99,6 +107,7 @@ impl Sheet {
             ids: Vec::new(),
             patients: (0..table.n_rows() as u32).collect(),
             units: false,
+            counts: None,
             table,
             input,
         };
@@ -120,6 +129,7 @@ impl Sheet {
             ids: Vec::new(),
             patients: Vec::new(),
             units: true,
+            counts: None,
             table,
             input,
         };
@@ -359,6 +369,11 @@ impl Sheet {
     ) -> Result<analysis::Data, Problem> {
         let rows: Vec<u32> = rows.iter().map(|&row| self.rows[row] as u32).collect();
         analysis::Data::rows_of(&self.table, &rows, further)
+    }
+
+    /// The table of counts that the rows were made of, for a request that counts by itself.
+    pub fn counts(&self, name: &str) -> Option<analysis::Data> {
+        self.counts.as_ref().map(|table| analysis::Data::table(table.clone(), name))
     }
 
     /// All rows of the sheet under this name, for a request.

@@ -104,6 +104,11 @@ fn baseline(
     // `NAME.total`, `NAME.by` and `NAME.patients` are keys of the table itself, which a column may be called too.
     let keys = unique_slugs(["total", "by", "patients"].into_iter().chain(names));
     for (variable, key) in spec.variables.iter().zip(&keys[3..]) {
+        if is_own_group(context, sheet, spec, variable, base)? {
+            let column = variable.label.clone().unwrap_or(variable.column.get_ref().clone());
+            context.doubt(&spec.title, &Doubt::GroupAsRow { column });
+            continue;
+        }
         let recorded = sheet.mask(context.source, variable.filter.as_ref())?;
         let columns: Vec<Column> = columns
             .iter()
@@ -116,10 +121,55 @@ fn baseline(
         table = variable_rows(context, sheet, spec, variable, &columns, table)?;
     }
     table.footnotes.extend(spec.footnotes.iter().cloned());
-    table.footnotes.push(format!(
-        "Counts are with percentages of all {things} of the column, those with a missing value included."
-    ));
+    let counted = table.rows.iter().any(|row| row.kind != RowKind::Plain);
+    if counted {
+        table.footnotes.push(format!(
+            "Counts are with percentages of all {things} of the column, those with a missing value \
+             included."
+        ));
+    }
     Ok(table)
+}
+
+/// Whether a variable is the group that splits the table: its column, of which every level of the group
+/// is one value.
+fn is_own_group(
+    context: &Context,
+    sheet: &Sheet,
+    spec: &TableSpec,
+    variable: &Variable,
+    base: &[bool],
+) -> Result<bool, Error> {
+    let Some(by) = &spec.by else { return Ok(false) };
+    let (number, group): (usize, &Group) = context.group(by);
+    let column = variable.column.get_ref();
+    let of_column = match &group.variable {
+        Some(own) => own.get_ref() == column,
+        None => group.levels.iter().all(|level| {
+            let filter = level.filter.as_ref().map(|filter| filter.get_ref().as_str());
+            filter.is_some_and(|filter| reads_alone(filter, column))
+        }),
+    };
+    if !of_column {
+        return Ok(false);
+    }
+    let values = sheet.texts(context.source, &variable.column)?;
+    let groups = &context.cohort.groups[number];
+    let mut pairs = BTreeSet::new();
+    for row in (0..base.len()).filter(|&row| base[row]) {
+        if let (Some(value), Some(level)) = (&values[row], groups[sheet.patient(row)]) {
+            pairs.insert((value.as_str(), level));
+        }
+    }
+    let different = pairs.iter().map(|(value, _)| value).collect::<BTreeSet<_>>().len();
+    let levels = pairs.iter().map(|(_, level)| level).collect::<BTreeSet<_>>().len();
+    Ok(different == pairs.len() && levels == pairs.len())
+}
+
+/// Whether a comparison reads one column and no other.
+fn reads_alone(filter: &str, column: &str) -> bool {
+    let parsed = riskset_data::Expr::parse(filter);
+    parsed.is_ok_and(|expression| expression.columns().iter().all(|one| *one == column))
 }
 
 fn baseline_columns(

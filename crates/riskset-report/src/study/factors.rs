@@ -16,7 +16,7 @@ use riskset::{Coefficient, Interval};
 use riskset_analysis::{
     Answer, Factor, FactorLine, FactorsAnswer, FactorsRequest, NewColumn, Request, RowsRequest,
 };
-use riskset_plot::{ForestEffect, ForestFigure, ForestRow, ForestScale, Profile};
+use riskset_plot::{ForestEffect, ForestFigure, ForestRow, ForestScale, Profile, ratio_decimals};
 
 /// The factors of a section with the keys of their numbers.
 #[derive(Debug)]
@@ -180,19 +180,24 @@ fn put_ratio(context: &mut Context, key: &str, coefficient: Option<&Coefficient>
         lower: limits.and_then(|limits| limits.lower),
         upper: limits.and_then(|limits| limits.upper),
     };
-    context.store.estimate(&format!("{key}.hr"), ratio, Unit::Ratio, 2, source);
+    let decimals = ratio_decimals(ratio.lower, ratio.upper);
+    context.store.estimate(&format!("{key}.hr"), ratio, Unit::Ratio, decimals, source);
     let p = coefficient.and_then(|coefficient| coefficient.p_value);
     context.store.value(format!("{key}.hr.p_value"), p, Unit::PValue, 3, source);
 }
 
 /// The table: one row a level or number, both hazard ratios beside each other.
 pub fn table(context: &Context, told: &Told) -> Table {
-    let times = context.file.study.times();
+    // Curves are those of levels: a number has none, and numbers alone need no columns for them.
+    let by_level = told.factors.iter().any(|factor| factor.categorical);
+    let times = if by_level { context.file.study.times() } else { Vec::new() };
     let ci = context.ci();
     let mut table = Table::new(format!("{}{}", told.spec.label, context.synthetic()))
         .column("", Align::Left)
-        .column("Patients (events)", Align::Right)
-        .column(format!("Median, {} ({ci})", context.unit.name()), Align::Right);
+        .column("Patients (events)", Align::Right);
+    if by_level {
+        table = table.column(format!("Median, {} ({ci})", context.unit.name()), Align::Right);
+    }
     for time in &times {
         let heading = format!("At {time} {}, % ({ci})", context.unit.name());
         table = table.column(heading, Align::Right);
@@ -203,20 +208,26 @@ pub fn table(context: &Context, told: &Told) -> Table {
             .column("P value", Align::Right);
     }
     for factor in &told.factors {
-        put_rows(context, &mut table, factor, &times);
+        put_rows(context, &mut table, factor, by_level.then_some(&times[..]));
     }
-    table.footnote(models(context, told)).footnote(
-        "The P values beside a factor's name are Wald's joint tests of its levels. Medians and \
-         survival by the Kaplan-Meier method, of the patients of the univariable models. A number \
-         has a hazard ratio per unit.",
-    )
+    table = table.footnote(models(context, told));
+    if told.factors.iter().any(|factor| factor.lines.len() > 2) {
+        table = table
+            .footnote("The P values beside a factor's name are Wald's joint tests of its levels.");
+    }
+    match by_level {
+        true => table.footnote(
+            "Medians and survival by the Kaplan-Meier method, of the patients of the univariable models.",
+        ),
+        false => table,
+    }
 }
 
-fn put_rows(context: &Context, table: &mut Table, factor: &ToldFactor, times: &[f64]) {
+fn put_rows(context: &Context, table: &mut Table, factor: &ToldFactor, times: Option<&[f64]>) {
     let show = |key: String| context.store.show(&key, &context.style);
     if factor.categorical {
         let mut cells = vec![factor.label.clone()];
-        cells.resize(3 + times.len(), String::new());
+        cells.resize(2 + times.map_or(0, |times| 1 + times.len()), String::new());
         for (model, _) in MODELS {
             let p = match factor.lines.len() > 2 {
                 true => show(format!("{}.{model}.p_value", factor.key)),
@@ -228,7 +239,7 @@ fn put_rows(context: &Context, table: &mut Table, factor: &ToldFactor, times: &[
     }
     let kind = if factor.categorical { RowKind::Indented } else { RowKind::Plain };
     for line in &factor.lines {
-        table.push(kind, cells(context, line, times));
+        table.push(kind, cells(context, line, times, factor.categorical));
     }
     if context.store.number(&format!("{}.missing", factor.key)) > Some(0.0) {
         table.push(
@@ -238,14 +249,28 @@ fn put_rows(context: &Context, table: &mut Table, factor: &ToldFactor, times: &[
     }
 }
 
-fn cells(context: &Context, line: &ToldLine, times: &[f64]) -> Vec<String> {
+fn cells(
+    context: &Context,
+    line: &ToldLine,
+    times: Option<&[f64]>,
+    categorical: bool,
+) -> Vec<String> {
     let key = &line.key;
     let show = |key: String| context.store.show(&key, &context.style);
     let interval = |key: String| context.store.show_interval(&key, &context.style);
     let counts = format!("{} ({})", show(format!("{key}.n")), show(format!("{key}.events")));
-    let mut cells = vec![line.label.clone(), counts, interval(format!("{key}.median"))];
-    let at = |time: &f64| interval(format!("{key}.{}", super::compare::at_key(*time)));
-    cells.extend(times.iter().map(at));
+    let mut cells = vec![line.label.clone(), counts];
+    if let Some(times) = times {
+        let at = |time: &f64| interval(format!("{key}.{}", super::compare::at_key(*time)));
+        match categorical {
+            true => {
+                cells.push(interval(format!("{key}.median")));
+                cells.extend(times.iter().map(at));
+            }
+            // All patients together are no level of a number.
+            false => cells.resize(cells.len() + 1 + times.len(), String::new()),
+        }
+    }
     for (model, _) in MODELS {
         match line.reference {
             true => cells.extend(["1 (reference)".to_owned(), String::new()]),
@@ -337,9 +362,8 @@ pub fn text(context: &Context, told: &Told) -> Section {
         }
     }
     let paragraph = format!(
-        "{}: in one model of all factors ({} patients, {} events) the hazard ratios, and in brackets \
-         those of each factor alone, were: {}.",
-        told.spec.label,
+        "In one model of all factors ({} patients, {} events) the hazard ratios, and in brackets those of \
+         each factor alone, were: {}.",
         show("n"),
         show("events"),
         parts.join("; ")
@@ -354,12 +378,9 @@ fn sentence(
     reference: Option<&ToldLine>,
 ) -> String {
     let what = match reference {
-        Some(reference) => format!(
-            "{}, {} against {}",
-            lower_first(&factor.label),
-            lower_first(&line.label),
-            lower_first(&reference.label)
-        ),
+        Some(reference) => {
+            format!("{}, {} vs {}", lower_first(&factor.label), line.label, reference.label)
+        }
         None => lower_first(&line.label),
     };
     let ratio = |model: &str| {

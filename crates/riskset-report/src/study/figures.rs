@@ -122,11 +122,12 @@ fn curve(context: &Context, profile: &Profile, compared: &Compared) -> Result<Fi
     options.width = Some(profile.page.double_column.min(140.0));
     let figure = KmFigure { groups: inputs(compared), options };
     let scene = figure.draw(profile).map_err(|error| failed(&name, &error))?;
-    let title = format!(
-        "{}: {}",
-        compared.endpoint.label,
-        super::context::lower_first(&compared.spec.label)
-    );
+    let (endpoint, comparison) = (&compared.endpoint.label, &compared.spec.label);
+    // "Survival by group" names its endpoint already.
+    let title = match comparison.to_lowercase().starts_with(&endpoint.to_lowercase()) {
+        true => comparison.clone(),
+        false => format!("{endpoint}: {}", super::context::lower_first(comparison)),
+    };
     let caption = caption(context, compared);
     Ok(finish(context, name, title, caption, scene))
 }

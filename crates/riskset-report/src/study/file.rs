@@ -168,7 +168,7 @@ impl Study {
     }
 }
 
-/// The table with one row per patient.
+/// The table with one row per patient, or with counts of them.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Data {
@@ -178,6 +178,10 @@ pub struct Data {
     pub id: Option<Text>,
     /// Which rows of the file are the patients, when it holds others too.
     pub rows: Option<Text>,
+    /// Where the file counts people instead of having a row for each: the columns of the counts, as a
+    /// request has them.
+    #[serde(default)]
+    pub counts: Vec<Text>,
     /// The sheet of a workbook, seen from the file where it is not said, as all that follows.
     pub sheet: Option<String>,
     /// The file within a `.zip` that holds several.
@@ -781,6 +785,9 @@ pub struct Analysis {
     pub group: Option<Text>,
     /// Further terms right of `~`.
     pub terms: Option<Text>,
+    /// What readers call the columns, by their names.
+    #[serde(default)]
+    pub labels: BTreeMap<String, String>,
     /// The fields of the request; data and reading are those of the study.
     pub request: toml::Table,
 }

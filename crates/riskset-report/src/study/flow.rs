@@ -42,12 +42,17 @@ pub fn count_units(context: &mut Context, units: &Sheet, spec: &FlowUnits) -> Re
             members.is_none_or(|place| context.cohort.populations[place][units.patient(row)])
         })
         .collect();
-    for stage in &spec.stages {
+    for (place, stage) in spec.stages.iter().enumerate() {
         let chosen = units.mask(context.source, stage.filter.as_ref())?;
         let both: Vec<bool> = before.iter().zip(&chosen).map(|(&a, &b)| a && b).collect();
         let count = both.iter().filter(|&&within| within).count();
-        let key = format!("flow.units.{}", slug(stage.name.get_ref()));
-        context.store.count(key, count, &stage.label);
+        let name = slug(stage.name.get_ref());
+        context.store.count(format!("flow.units.{name}"), count, &stage.label);
+        // What the first stage leaves out were never in the flow.
+        if place > 0 {
+            let left = before.iter().filter(|&&within| within).count() - count;
+            context.store.count(format!("flow.units.excluded.{name}"), left, "left out");
+        }
         before = both;
     }
     Ok(())

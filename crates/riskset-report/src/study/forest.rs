@@ -92,7 +92,10 @@ fn ratios(
     let figure = ForestFigure {
         name: fitted.spec.label.clone(),
         rows: rows.collect(),
-        headers: vec!["Patients".into(), "Events".into()],
+        headers: match fitted.lines.iter().any(|line| line.counts.is_some()) {
+            true => vec!["Patients".into(), "Events".into()],
+            false => Vec::new(),
+        },
         effect_header: format!("{measure} ({})", context.ci()),
         last_header: "P value".into(),
         scale: ForestScale::Ratio,
@@ -143,7 +146,7 @@ pub fn proportions(
     let figure = ForestFigure {
         name: spec.label.clone(),
         rows,
-        headers: vec!["Patients".into(), "Lesions".into()],
+        headers: vec!["Patients".into(), super::figures::capital(context.file.many_units())],
         effect_header: format!("{measure} ({level} CI)"),
         scale: ForestScale::Probability,
         x_title: measure.clone(),

@@ -329,12 +329,17 @@ impl<'a> Draft<'a> {
     }
 
     fn table(&mut self) {
-        let columns = self.describing();
+        let candidates = self.candidates();
+        // The group that splits the table stands in its heads.
+        let splits =
+            |column: &LookedAt| matches!(&candidates[..], [one] if one.name == column.name);
+        let columns: Vec<&LookedAt> =
+            self.describing().into_iter().filter(|column| !splits(column)).collect();
         if columns.is_empty() {
             return;
         }
         let blocks: Vec<String> = columns.iter().map(|column| variable(column)).collect();
-        let by = match &self.candidates()[..] {
+        let by = match &candidates[..] {
             [] => String::new(),
             [one] => {
                 let name = names_of([one.name.as_str()]).remove(0);

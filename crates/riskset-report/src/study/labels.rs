@@ -21,6 +21,11 @@ pub fn labels(context: &Context, compared: &[Vec<Compared>], models: &[Fitted]) 
     for spec in &file.follow_up {
         put(slug(spec.name.get_ref()), "analysis", vec![&spec.label], None);
     }
+    if let Some(split) = file.flow.as_ref().and_then(|flow| flow.split.as_ref()) {
+        for level in &context.group(split).1.levels {
+            put(format!("flow.{}", level.name.get_ref()), "group", vec![&level.label], None);
+        }
+    }
     for spec in &file.proportion {
         let name = slug(spec.name.get_ref());
         put(name.clone(), "analysis", vec![&spec.label], None);
@@ -49,11 +54,27 @@ pub fn labels(context: &Context, compared: &[Vec<Compared>], models: &[Fitted]) 
             put(one.level_key(level), "group", vec![&spec.label], None);
         }
     }
+    for spec in &file.factors {
+        put(slug(spec.name.get_ref()), "analysis", vec![&spec.label], None);
+    }
+    for spec in &file.adjust {
+        let name = slug(spec.name.get_ref());
+        let (_, group) = context.group(&spec.group);
+        for level in &group.levels {
+            let side = match level.name.get_ref() == group.reference.get_ref() {
+                true => "reference",
+                false => "compared",
+            };
+            put(format!("{name}.{side}"), "group", vec![&level.label], None);
+        }
+        put(name, "analysis", vec![&spec.label], None);
+    }
     // Their numbers are many, and meant only where they are told.
-    let analyses = file.analysis.iter().map(|spec| (&spec.name, &spec.label));
-    let judged = file.performance.iter().map(|spec| (&spec.name, &spec.label));
-    for (name, label) in analyses.chain(judged) {
-        put(slug(name.get_ref()), "analysis", vec![label], None);
+    for spec in &file.analysis {
+        put(slug(spec.name.get_ref()), "request", vec![&spec.label], None);
+    }
+    for spec in &file.performance {
+        put(slug(spec.name.get_ref()), "analysis", vec![&spec.label], None);
     }
     for fitted in models {
         let (_, endpoint) = context.endpoint(&fitted.spec.endpoint);

@@ -2,10 +2,12 @@
 //! main text, and what only the authors can say.
 
 use super::context::Context;
+use super::figures::curve_name;
 use super::file::{ManuscriptSpec, StudyFile, TableSpec};
 use super::published;
 use super::read::Source;
 use super::report::Report;
+use super::results;
 use super::text::short_definition;
 use crate::Error;
 use crate::files::Output;
@@ -87,8 +89,14 @@ pub fn manuscript(report: &Report, pictures: Vec<Picture>) -> Result<Manuscript,
             target,
         });
     }
+    let compared = report.computed.compared.iter().flatten();
+    let twice = compared.filter(|one| results::is_in_a_panel(file, one));
+    let twice: Vec<String> = twice.map(curve_name).collect();
     for (figure, picture) in report.drawn.iter().zip(pictures) {
         let target = Target::figure(&figure.name);
+        if twice.contains(&figure.name) && !main.contains(&target) {
+            continue;
+        }
         let notes = figure.drawn.caption_texts();
         let content = Content::Picture(picture);
         items.push(Item {
@@ -226,6 +234,8 @@ fn front(context: &Context) -> Vec<(String, String)> {
 /// Short forms of the program's words, of the endpoints and of the authors.
 fn abbreviations(context: &Context) -> Vec<(String, String)> {
     let own = [
+        ("AIC", "Akaike information criterion"),
+        ("AUC", "area under the receiver operating characteristic curve"),
         ("CI", "confidence interval"),
         ("HR", "hazard ratio"),
         ("ICC", "intraclass correlation"),

@@ -2,6 +2,7 @@
 //! the publications of the methods.
 
 use super::compare::Compared;
+use super::computed::Computed;
 use super::context::{Context, lower_first};
 use super::file::{Endpoint, Group, Proportion};
 use super::proportion;
@@ -11,7 +12,7 @@ use crate::manuscript::{Paragraph, Section};
 use crate::methods::words;
 
 /// The sections of Methods.
-pub fn methods(context: &Context, compared: &[Vec<Compared>]) -> Vec<Section> {
+pub fn methods(context: &Context, computed: &Computed) -> Vec<Section> {
     let mut sections = Vec::new();
     let mut add = |heading: &str, paragraphs: Vec<Paragraph>| {
         if !paragraphs.is_empty() {
@@ -21,7 +22,7 @@ pub fn methods(context: &Context, compared: &[Vec<Compared>]) -> Vec<Section> {
     add("Patients", patients(context));
     add("Endpoints", context.file.endpoint.iter().map(endpoint).collect());
     add("Sample size", sample_size(context));
-    add("Statistical analysis", statistics(context, compared));
+    add("Statistical analysis", statistics(context, computed));
     sections
 }
 
@@ -93,8 +94,8 @@ fn is_used(context: &Context, group: &Group) -> bool {
 
 fn group(group: &Group) -> String {
     let when = match group.known.get_ref().as_str() {
-        "before" => "was known before time zero",
-        "at" => "was known at time zero",
+        "before" => "were known before time zero",
+        "at" => "were known at time zero",
         _ => "became known only after time zero",
     };
     let level = |level: &super::file::Level| match level.name.get_ref() == group.reference.get_ref()
@@ -103,7 +104,7 @@ fn group(group: &Group) -> String {
         false => level.label.clone(),
     };
     let levels: Vec<String> = group.levels.iter().map(level).collect();
-    format!("{} ({}) {when}.", group.label, levels.join("; "))
+    format!("The groups by {} ({}) {when}.", lower_first(&group.label), levels.join("; "))
 }
 
 /// What an endpoint is: its definition, the dates that were used, where the definition is from.
@@ -119,11 +120,12 @@ fn endpoint(endpoint: &Endpoint) -> Paragraph {
     if let Some(cut) = rule.data_cut {
         text.push_str(&format!(" The data were cut on {cut}."));
     }
-    let cited = rule.source.contains("Punt CJ") && endpoint.definition.is_none();
-    match (cited, rule.source.is_empty() || endpoint.definition.is_some()) {
-        (true, _) => Paragraph::new(text).cite(&["punt2007"]),
-        (false, true) => Paragraph::new(text),
-        (false, false) => {
+    if rule.source.is_empty() || endpoint.definition.is_some() {
+        return Paragraph::new(text);
+    }
+    match words::defined_by(&rule.source) {
+        Some(key) => Paragraph::new(text).cite(&[key]),
+        None => {
             Paragraph::new(text).say(format!("Definition: {}.", rule.source.trim_end_matches('.')))
         }
     }
@@ -136,7 +138,8 @@ fn sample_size(context: &Context) -> Vec<Paragraph> {
     if text.is_empty() { Vec::new() } else { vec![Paragraph::new(text.join(" "))] }
 }
 
-fn statistics(context: &Context, compared: &[Vec<Compared>]) -> Vec<Paragraph> {
+fn statistics(context: &Context, computed: &Computed) -> Vec<Paragraph> {
+    let compared = &computed.compared;
     let mut paragraphs = Vec::new();
     paragraphs.extend(descriptive(context));
     paragraphs.extend(primary(context));
@@ -164,6 +167,12 @@ fn statistics(context: &Context, compared: &[Vec<Compared>]) -> Vec<Paragraph> {
     if !context.file.cutpoint.is_empty() {
         paragraphs.push(words::cutpoint());
     }
+    for answered in &computed.answered {
+        // What the study does for all of its comparisons is said already.
+        let further = answered.methods().into_iter().filter(|one| !is_said(&paragraphs, one));
+        let further: Vec<Paragraph> = further.collect();
+        paragraphs.extend(further);
+    }
     paragraphs.extend(pooled(context));
     paragraphs.extend(time_zero(context));
     paragraphs.extend(missing(context));
@@ -174,6 +183,13 @@ fn statistics(context: &Context, compared: &[Vec<Compared>]) -> Vec<Paragraph> {
     }
     paragraphs.push(software);
     paragraphs
+}
+
+/// Whether a paragraph ends in words that another one begins with: the same sentences below a label.
+fn is_said(paragraphs: &[Paragraph], one: &Paragraph) -> bool {
+    let words = |paragraph: &Paragraph| paragraph.plain().to_lowercase();
+    let own = words(one);
+    paragraphs.iter().map(words).any(|other| other.len() > 40 && own.ends_with(&other))
 }
 
 /// How characteristics are described, by the summaries that the tables use.

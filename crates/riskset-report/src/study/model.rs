@@ -82,14 +82,16 @@ pub fn fit<'a>(
     let key = format!("{name}.events_per_parameter");
     context.store.value(key, ratio, Unit::Ratio, 1, "events over coefficients");
     put_checks(context, spec, &name, &answer);
-    if asked.competing {
-        put_subdistribution(context, &asked, &name, &told)?;
-    }
+    let incidence = match asked.competing {
+        true => put_subdistribution(context, &asked, &name, &told)?,
+        false => None,
+    };
     let curves = answer.curves.iter().map(|curve| curve_note(context, &told, &answer, curve));
     let curves = curves.collect();
     let (penalised, frailty) = (answer.penalised.is_some(), put_frailty(context, &name, &answer));
     let saved = answer
         .saved
+        .or(incidence)
         .map(|model| SavedModel { data: context.file.data.file.get_ref().clone(), ..model });
     let lines = lines(spec, &answer.design, &told);
     Ok(Fitted { spec, lines, competing: asked.competing, curves, saved, penalised, frailty })
@@ -153,7 +155,8 @@ fn cox(context: &Context, asked: &Asked) -> Result<CoxAnswer, Error> {
         conf_level: context.level,
         // The test is not derived for penalised likelihoods.
         zph: (!penalised).then_some(ZphTransform::Km),
-        save_model: asked.spec.save,
+        // With competing events the file predicts the incidence, by the Fine-Gray model.
+        save_model: asked.spec.save && !asked.competing,
         ..CoxRequest::default()
     });
     match asked.answer(context, &request)? {
@@ -162,17 +165,19 @@ fn cox(context: &Context, asked: &Asked) -> Result<CoxAnswer, Error> {
     }
 }
 
-/// The Fine-Gray model of the same terms; its columns are those of the Cox model.
+/// The Fine-Gray model of the same terms; its columns are those of the Cox model. Gives the model as a
+/// file, when the study saves it.
 fn put_subdistribution(
     context: &mut Context,
     asked: &Asked,
     name: &str,
     told: &[Told],
-) -> Result<(), Error> {
+) -> Result<Option<SavedModel>, Error> {
     let request = Request::FineGray(FineGrayRequest {
         rows: RowsRequest::new(asked.spec.name.get_ref(), asked.formula(CAUSE)),
         causes: incidence::request("1", asked.censored),
         conf_level: context.level,
+        save_model: asked.spec.save,
         ..FineGrayRequest::default()
     });
     let answer = match asked.answer(context, &request)? {
@@ -188,7 +193,13 @@ fn put_subdistribution(
     }
     let what = format!("{} (subdistribution hazard)", asked.spec.label);
     answer.about.doubts.iter().for_each(|doubt| context.doubt(&what, doubt));
-    Ok(())
+    // In the patients' table the cause is a code; who reads the file knows the endpoint by its label.
+    let (_, endpoint) = context.endpoint(&asked.spec.endpoint);
+    let cause = endpoint.short().to_owned();
+    Ok(answer.saved.map(|mut model| {
+        model.incidence.iter_mut().for_each(|incidence| incidence.cause.clone_from(&cause));
+        model
+    }))
 }
 
 /// A hazard ratio of the model: of a column, or of a curve between the quartiles of its covariate.
@@ -259,7 +270,8 @@ fn put_coefficients(context: &mut Context, told: &[Told], answer: &CoxAnswer) {
             lower: limits.and_then(|limits| limits.lower),
             upper: limits.and_then(|limits| limits.upper),
         };
-        context.store.estimate(&format!("{key}.hr"), ratio, Unit::Ratio, 2, source);
+        let decimals = riskset_plot::ratio_decimals(ratio.lower, ratio.upper);
+        context.store.estimate(&format!("{key}.hr"), ratio, Unit::Ratio, decimals, source);
         let p = found.and_then(|coefficient| coefficient.p_value);
         let p = p.or_else(|| one.penalised_p(answer));
         context.store.value(format!("{key}.hr.p_value"), p, Unit::PValue, 3, source);
@@ -357,7 +369,11 @@ pub fn table(context: &Context, fitted: &Fitted) -> Table {
     let spec = fitted.spec;
     let (ci, title) = (context.ci(), format!("{}{}", spec.label, context.synthetic()));
     let mut table = Table::new(title).column("", Align::Left);
-    table = table.column("Patients (events)", Align::Right);
+    // A number divides nobody, so that numbers alone have no patients to count.
+    let counted = fitted.lines.iter().any(|line| line.counts.is_some());
+    if counted {
+        table = table.column("Patients (events)", Align::Right);
+    }
     let measures: Vec<(&str, &str)> = match fitted.competing {
         true => {
             vec![("hr", "Cause-specific hazard ratio"), ("shr", "Subdistribution hazard ratio")]
@@ -370,7 +386,8 @@ pub fn table(context: &Context, fitted: &Fitted) -> Table {
     }
     for line in &fitted.lines {
         let counts = line.counts.map_or(String::new(), |(n, events)| format!("{n} ({events})"));
-        let mut cells = vec![line.label.clone(), counts];
+        let mut cells = vec![line.label.clone()];
+        cells.extend(counted.then_some(counts));
         for (part, _) in &measures {
             cells.extend(ratio_cells(context, line, part));
         }

@@ -116,11 +116,6 @@ fn incidence_model(
     spec: &PerformanceSpec,
     competing: bool,
 ) -> Result<Option<IncidenceModel>, Error> {
-    if competing && !spec.groups.is_empty() {
-        let why = "the endpoint has competing events, and groups by predicted risk have Kaplan-Meier \
-                   curves, which take them for censored; leave `groups` out";
-        return Err(context.source.refuse(&spec.endpoint, why));
-    }
     match (&spec.incidence_model, competing) {
         (None, _) => Ok(competing.then(IncidenceModel::default)),
         (Some(name), false) => {
@@ -207,6 +202,9 @@ impl<'a> Asked<'a> {
     fn grouped(&self, context: &Context) -> RiskGroupsRequest {
         RiskGroupsRequest {
             rows: self.rows.clone(),
+            cause: self.incidence_model.map(|_| "1".to_owned()),
+            censor: self.incidence_model.map(|_| "0".to_owned()),
+            incidence_model: self.incidence_model,
             conf_level: context.level,
             conf_type: context.conf_type,
             groups: self.spec.groups.clone(),
@@ -347,7 +345,33 @@ fn put_comparison(context: &mut Context, name: &str, comparison: &ModelCompariso
     }
 }
 
+/// The incidence of each group, seen and predicted.
+fn put_incidences(context: &mut Context, name: &str, answer: &RiskGroupsAnswer) {
+    let store = &mut context.store;
+    let percent = |value: Option<f64>| value.map(|value| 100.0 * value);
+    for (place, group) in answer.groups.iter().enumerate() {
+        let key = format!("{name}.group{}", place + 1);
+        store.count(format!("{key}.n"), group.n, "patients of the group");
+        store.count(format!("{key}.events"), group.events, "events");
+        store.count(format!("{key}.competing"), group.competing, "competing events");
+        let seen = group.incidence.first();
+        let limits = seen.and_then(|at| at.interval);
+        let incidence = Estimate {
+            estimate: percent(seen.and_then(|at| at.estimate)),
+            lower: percent(limits.and_then(|limits| limits.lower)),
+            upper: percent(limits.and_then(|limits| limits.upper)),
+        };
+        store.estimate(&format!("{key}.incidence"), incidence, Unit::Percent, 1, "Aalen-Johansen");
+        let predicted = percent(group.predicted.first().copied());
+        let source = "mean of the predicted incidence";
+        store.value(format!("{key}.predicted"), predicted, Unit::Percent, 1, source);
+    }
+}
+
 fn put_groups(context: &mut Context, name: &str, answer: &RiskGroupsAnswer) {
+    if answer.request.cause.is_some() {
+        return put_incidences(context, name, answer);
+    }
     let unit = Unit::Time(context.unit);
     let store = &mut context.store;
     for (place, group) in answer.groups.iter().enumerate() {
@@ -383,7 +407,7 @@ pub fn table(context: &Context, judged: &Judged) -> Table {
     let mut table =
         Table::new(format!("{}{}", spec.label, context.synthetic())).column("", Align::Left);
     for (_, label) in &judged.models {
-        table = table.column(format!("{label} ({ci})"), Align::Right);
+        table = table.column(format!("{} ({ci})", super::figures::capital(label)), Align::Right);
     }
     let corrected = spec.bootstrap > 0;
     let interval = |key: String| context.store.show_interval(&key, &context.style);
@@ -509,12 +533,20 @@ pub fn groups_table(context: &Context, judged: &Judged) -> Option<Table> {
     let (ci, unit) = (context.ci(), context.unit.name());
     let at = judged.times.first().copied().unwrap_or(0.0);
     let title = format!("{}: groups by predicted risk{}", spec.label, context.synthetic());
+    let competing = judged.incidence_model.is_some();
     let mut table = Table::new(title)
         .column(format!("Predicted risk by {at} {unit}"), Align::Left)
-        .column("Patients (events)", Align::Right)
-        .column(format!("Median, {unit} ({ci})"), Align::Right)
-        .column(format!("At {at} {unit}, % ({ci})"), Align::Right)
-        .column(format!("Predicted at {at} {unit}, %"), Align::Right);
+        .column("Patients (events)", Align::Right);
+    table = match competing {
+        false => table
+            .column(format!("Median, {unit} ({ci})"), Align::Right)
+            .column(format!("At {at} {unit}, % ({ci})"), Align::Right)
+            .column(format!("Predicted at {at} {unit}, %"), Align::Right),
+        true => table
+            .column("Competing events", Align::Right)
+            .column(format!("Incidence by {at} {unit}, % ({ci})"), Align::Right)
+            .column(format!("Predicted by {at} {unit}, %"), Align::Right),
+    };
     for (place, label) in judged.groups.iter().enumerate() {
         let key = |part: &str| format!("{name}.group{}.{part}", place + 1);
         let show = |part: &str| context.store.show(&key(part), &context.style);
@@ -522,10 +554,13 @@ pub fn groups_table(context: &Context, judged: &Judged) -> Option<Table> {
         let present = context.store.number(&key("n")) > Some(0.0);
         let or_nothing = |text: String| if present { text } else { NOT_ESTIMABLE.to_owned() };
         table = table.row([
-            label.strip_prefix("Risk ").unwrap_or(label).to_owned(),
+            super::figures::capital(label.strip_prefix("Risk ").unwrap_or(label)),
             format!("{} ({})", show("n"), show("events")),
-            or_nothing(interval("median")),
-            or_nothing(interval("survival")),
+            match competing {
+                false => or_nothing(interval("median")),
+                true => show("competing"),
+            },
+            or_nothing(interval(if competing { "incidence" } else { "survival" })),
             or_nothing(show("predicted")),
         ]);
     }
@@ -564,8 +599,7 @@ pub fn text(context: &Context, judged: &Judged) -> Section {
     };
     let models: Vec<String> = judged.models.iter().map(of).collect();
     let mut sentences = vec![format!(
-        "{}: of {} patients with {} events, {} was {}.",
-        spec.label,
+        "Of {} patients with {} events, {} was {}.",
         context.store.show(&format!("{name}.n"), &context.style),
         context.store.show(&format!("{name}.events"), &context.style),
         judged.concordances()[0],

@@ -5,6 +5,7 @@
 //! of the study stand in the formula by their names.
 
 use super::context::Context;
+use super::counted;
 use super::data::Sheet;
 use super::figures::Figure;
 use super::file::{Endpoint, Group, Requested, StudyFile, Text};
@@ -83,6 +84,12 @@ pub fn figure(
         context.doubt(name, doubt);
     }
     let mut drawn = answer.figure;
+    if spec.data.is_some() {
+        let many = format!("several {} of one patient", context.file.many_units());
+        for sentence in &mut drawn.caption {
+            sentence.text = sentence.text.replace("several observations of one cluster", &many);
+        }
+    }
     if context.file.study.synthetic && of_the_patients(&request) {
         dress_synthetic(&mut drawn);
     }
@@ -118,7 +125,7 @@ fn data(
         Data::source(&place, reading).map(|data| data.called(name))
     };
     let mut data = match (of_the_patients(request), request.data()) {
-        (true, _) => of_sheet(context, sheet, spec, request.data().unwrap_or_default())?,
+        (true, _) => of_sheet(context, sheet, spec, request)?,
         (false, Some(name)) => beside(name, request.reading())?,
         (false, None) => Data::none(),
     };
@@ -140,8 +147,11 @@ fn of_sheet(
     context: &Context,
     sheet: &Sheet,
     spec: &Requested,
-    name: &str,
+    request: &Request,
 ) -> Result<Data, Problem> {
+    if let Some(counts) = counted::data(sheet, request) {
+        return Ok(counts);
+    }
     let about = About {
         population: spec.population.as_ref(),
         endpoint: spec.endpoint.as_ref(),
@@ -153,7 +163,7 @@ fn of_sheet(
         cause: Some(CAUSE.to_owned()),
         group: spec.group.as_ref().map_or_else(String::new, |group| group.get_ref().clone()),
     };
-    subject::data(context, sheet, about, columns, name)
+    subject::data(context, sheet, about, columns, request.data().unwrap_or_default())
 }
 
 /// The request with what the study has said.
@@ -170,7 +180,7 @@ fn request(source: &Source, file: &StudyFile, spec: &Requested) -> Result<Reques
     let own_data = !known.iter().any(|field| field == "formula");
     if !own_data {
         let of_the_study =
-            ["data", "reading"].into_iter().find(|field| fields.contains_key(*field));
+            ["data", "reading", "counts"].into_iter().find(|field| fields.contains_key(*field));
         if let Some(field) = of_the_study {
             return Err(refuse_text(format!(
                 "the request names {field}, which is that of [data] for all figures of a study; leave \
@@ -219,6 +229,10 @@ fn of_the_study_file(
         fields.insert("reading".to_owned(), reading);
     }
     put(known, fields, "conf_type", Some(file.study.conf_type.get_ref().as_str().into()));
+    let plain = [&spec.population, &spec.endpoint, &spec.group].iter().all(|one| one.is_none());
+    if plain && spec.data.is_none() {
+        counted::put(file, known, fields);
+    }
     put(known, fields, "match", file.study.software().map(|software| software.name().into()));
     let formula = fields.get("formula").and_then(Value::as_str).unwrap_or_default().to_owned();
     let (left, right) = match (formula.split_once('~'), group(file, spec)) {

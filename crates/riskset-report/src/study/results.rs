@@ -5,7 +5,7 @@ use super::compare::Compared;
 use super::computed::Computed;
 use super::context::{Context, lower_first};
 use super::figures::{Figure, curve_name};
-use super::file::{FollowUp, Model, StudyFile, TableSpec, Variable};
+use super::file::{FollowUp, Model, Part, StudyFile, TableSpec, Variable};
 use super::model::{Fitted, Line, LineKind};
 use super::text::{self, join_and};
 use super::{adjust, cutpoint, factors, forest, meta, performance};
@@ -179,16 +179,30 @@ fn comparison(
     let paragraphs = section.paragraphs.iter().zip(all).map(|(text, compared)| {
         let own = curve_name(compared);
         let mut items = std::mem::take(&mut first);
-        items.push(Target::figure(own.clone()));
+        if !is_in_a_panel(context.file, compared) {
+            items.push(Target::figure(own.clone()));
+        }
         let events = compared.endpoint.competing.iter();
         items.extend(events.map(|event| Target::figure(format!("{own}-{}", event.name.get_ref()))));
         let is_drawn = |item: &Target| {
             *item == Target::table(name)
                 || drawn.iter().any(|figure| *item == Target::figure(&figure.name))
         };
-        Paragraph::new(text).see(items.into_iter().filter(is_drawn))
+        let paragraphs: Vec<Paragraph> =
+            text.split(super::incidence::text::PARAGRAPH).map(Paragraph::new).collect();
+        cited(paragraphs, items.into_iter().filter(is_drawn))
     });
-    Section { heading: section.heading.clone(), paragraphs: paragraphs.collect() }
+    Section { heading: section.heading.clone(), paragraphs: paragraphs.flatten().collect() }
+}
+
+/// Whether a figure in panels shows the same curves, so that a reader needs them no second time.
+pub fn is_in_a_panel(file: &StudyFile, compared: &Compared) -> bool {
+    let curves = file.panel.iter().flat_map(|panel| &panel.curves);
+    let mut same = curves.filter(|curve| {
+        curve.comparison.get_ref() == compared.spec.name.get_ref()
+            && curve.endpoint.get_ref() == compared.endpoint.name.get_ref()
+    });
+    same.next().is_some()
 }
 
 /// Flow and characteristics.
@@ -204,21 +218,64 @@ fn participants(context: &Context, computed: &Computed) -> Vec<Paragraph> {
         paragraphs.push(characteristics(context, spec, table));
     }
     let name = first.map(|(spec, _)| spec.name.get_ref().clone());
-    let others: Vec<Target> = tables
-        .by_ref()
-        .filter(|(spec, _)| Some(spec.name.get_ref()) != name.as_ref())
-        .map(|(spec, _)| Target::table(spec.name.get_ref()))
-        .collect();
+    let (mut counted, mut others) = (Vec::new(), Vec::new());
+    for (spec, _) in tables.by_ref().filter(|(spec, _)| Some(spec.name.get_ref()) != name.as_ref())
+    {
+        match counts(context, spec) {
+            Some(paragraph) => counted.push(paragraph),
+            None => others.push(Target::table(spec.name.get_ref())),
+        }
+    }
+    paragraphs.extend(counted);
     if !others.is_empty() {
-        paragraphs.push(Paragraph::new("Further counts are given in tables.").see(others));
+        paragraphs.push(Paragraph::new("Further descriptions are given in tables.").see(others));
     }
     paragraphs
+}
+
+/// Rows of a table of counts that the prose repeats.
+const COUNTED: usize = 8;
+
+/// Whether the prose repeats the rows of a table.
+fn is_told(spec: &TableSpec) -> bool {
+    spec.kind.get_ref() == "counts" && spec.rows.len() <= COUNTED
+}
+
+/// A short table of counts in prose: "Surgery: two-stage hepatectomy, 6 of 109 (5.5%); ...".
+fn counts(context: &Context, spec: &TableSpec) -> Option<Paragraph> {
+    if !is_told(spec) {
+        return None;
+    }
+    let name = slug(spec.name.get_ref());
+    let part = |row: &Part| {
+        let key = format!("{name}.{}", slug(row.name.get_ref()));
+        let show = |part: &str| context.store.show(&format!("{key}{part}"), &context.style);
+        let label = lower_first(&row.label);
+        match (row.distinct.is_some(), row.filter.is_some()) {
+            (true, _) => format!("{label}, {}", show("")),
+            (false, true) => {
+                format!("{label}, {} of {} ({}%)", show(".k"), show(".n"), show(".percent"))
+            }
+            (false, false) => format!("{label}, {}", show(".k")),
+        }
+    };
+    let parts: Vec<String> = spec.rows.iter().map(part).collect();
+    let text = format!("{}: {}.", spec.title, parts.join("; "));
+    Some(Paragraph::new(text).see([Target::table(spec.name.get_ref())]))
 }
 
 /// The label of a population inside "n patients (...)".
 fn label_inside(context: &Context, name: &super::file::Text) -> String {
     let label = lower_first(&context.population(name).1.label);
     label.strip_prefix("patients ").map_or(label.clone(), str::to_owned)
+}
+
+/// A label in parentheses, unless it says nothing: all of them are all.
+fn inside(label: &str) -> String {
+    match label {
+        "all patients" | "everybody" => String::new(),
+        _ => format!(" ({label})"),
+    }
 }
 
 fn flow(context: &Context) -> Option<Paragraph> {
@@ -233,9 +290,9 @@ fn flow(context: &Context) -> Option<Paragraph> {
         return (!parts.is_empty()).then(|| {
             Paragraph::new(match &file.population[..] {
                 [one] => format!(
-                    "There were {} patients ({}).",
+                    "There were {} patients{}.",
                     size(one.name.get_ref()),
-                    label_inside(context, &one.name)
+                    inside(&label_inside(context, &one.name))
                 ),
                 _ => format!("The numbers of patients were {}.", join_and(&parts)),
             })
@@ -243,7 +300,8 @@ fn flow(context: &Context) -> Option<Paragraph> {
     };
     let label = |name: &super::file::Text| label_inside(context, name);
     let first = spec.populations.first()?;
-    let mut text = format!("There were {} patients ({}).", size(first.get_ref()), label(first));
+    let mut text =
+        format!("There were {} patients{}.", size(first.get_ref()), inside(&label(first)));
     for name in &spec.populations[1..] {
         let population = context.population(name).1;
         let key = format!("flow.excluded.{}", name.get_ref());
@@ -285,7 +343,36 @@ fn flow(context: &Context) -> Option<Paragraph> {
     if !others.is_empty() {
         text.push_str(&format!(" Further populations had {} patients.", join_and(&others)));
     }
-    Some(Paragraph::new(text).see([Target::figure("flow")]))
+    let mut figures = vec![Target::figure("flow")];
+    if let Some(units) = &spec.units {
+        text.push_str(&flow_units(context, units));
+        figures.push(Target::figure("flow-units"));
+    }
+    Some(Paragraph::new(text).see(figures))
+}
+
+/// "The lesions of the 67 patients (...) were: disappeared, 296; confirmed, 203 (not confirmed, 93)."
+fn flow_units(context: &Context, spec: &super::file::FlowUnits) -> String {
+    let many = context.file.many_units();
+    let mut parts = Vec::new();
+    for stage in &spec.stages {
+        let name = slug(stage.name.get_ref());
+        let show = |key: &str| context.store.show(key, &context.style);
+        let shown = show(&format!("flow.units.{name}"));
+        let left = format!("flow.units.excluded.{name}");
+        let why = stage.excluded.as_deref().map_or("not included".to_owned(), lower_first);
+        let left = match context.store.number(&left) > Some(0.0) {
+            true => format!(" ({why}, {} {many})", show(&left)),
+            false => String::new(),
+        };
+        parts.push(format!("{}, {shown} {many}{left}", lower_first(&stage.label)));
+    }
+    let last = spec.populations.last();
+    let whom = last.map_or(String::new(), |name| {
+        let size = context.store.show(&format!("population.{}", name.get_ref()), &context.style);
+        format!(" of the {size} patients ({})", label_inside(context, name))
+    });
+    format!(" The {many}{whom} were: {}.", parts.join("; "))
 }
 
 /// How many variables of Table 1 the prose repeats.
@@ -321,7 +408,7 @@ fn characteristics(context: &Context, spec: &TableSpec, table: &Table) -> Paragr
         None => "all patients".to_owned(),
     };
     let described = match spec.of_units() {
-        false => format!("{total} patients ({whom})"),
+        false => format!("{total} patients{}", inside(&whom)),
         true => {
             let patients = context.store.show(&format!("{name}.patients"), &context.style);
             let units = context.file.many_units();

@@ -274,7 +274,11 @@ fn compute<'a>(
     units: Option<&Sheet>,
 ) -> Result<Computed<'a>, Error> {
     let file = context.file;
-    context.store.count("data.patients", patients.n(), "rows of the data");
+    let counted = match file.data.counts_people() {
+        true => "people counted in the data",
+        false => "rows of the data",
+    };
+    context.store.count("data.patients", patients.n(), counted);
     if let Some(units) = units {
         context.store.count("data.units", units.n(), "rows of the units");
     }

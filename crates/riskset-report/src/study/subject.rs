@@ -12,7 +12,7 @@ use riskset_data::written_text;
 use serde_json::{Map, Value};
 
 /// Fields that the study says for all its requests.
-const OF_THE_STUDY: [&str; 2] = ["data", "reading"];
+const OF_THE_STUDY: [&str; 3] = ["data", "reading", "counts"];
 
 /// The keys that say what a request is about.
 #[derive(Clone, Copy, Debug)]

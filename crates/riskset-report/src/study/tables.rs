@@ -5,7 +5,6 @@ use super::context::Context;
 use super::file::{FollowUp, Proportion};
 use super::incidence;
 use super::proportion;
-use crate::format::told_time;
 use crate::store::slug;
 use crate::table::{Align, Table};
 use riskset_data::endpoint::Derived;
@@ -61,16 +60,6 @@ fn endpoint_rows(context: &Context, compared: &Compared, table: Table) -> Table 
         &|level| interval(level, "median"),
         String::new(),
     ));
-    // The test is of the curves, and of none of their points.
-    table =
-        table.indented(row("Log-rank test".into(), &|_| String::new(), overall("logrank.p_value")));
-    if compared.spec.permutation.is_some() {
-        table = table.indented(row(
-            "Permutation log-rank test".into(),
-            &|_| String::new(),
-            overall("permutation.p_value"),
-        ));
-    }
     for time in context.file.study.times() {
         table = table.indented(row(
             format!("At {} ({ci}), %", incidence::table::time_words(context, time)),
@@ -103,6 +92,16 @@ fn endpoint_rows(context: &Context, compared: &Compared, table: Table) -> Table 
             ));
         }
     }
+    // The test is of the curves, and of none of their points.
+    table =
+        table.indented(row("Log-rank test".into(), &|_| String::new(), overall("logrank.p_value")));
+    if compared.spec.permutation.is_some() {
+        table = table.indented(row(
+            "Permutation log-rank test".into(),
+            &|_| String::new(),
+            overall("permutation.p_value"),
+        ));
+    }
     table = table.indented(row(
         format!("Hazard ratio ({ci})"),
         &|level| match level == compared.reference {
@@ -117,15 +116,16 @@ fn endpoint_rows(context: &Context, compared: &Compared, table: Table) -> Table 
         overall("zph.p_value"),
     ));
     let horizon = context.store.number(&format!("{}.rmst.tau", compared.prefix));
-    let horizon =
-        horizon.map_or_else(String::new, |tau| format!(" in the first {}", told_time(tau)));
+    let horizon = horizon.map_or_else(String::new, |tau| {
+        format!(" to {}", incidence::table::time_words(context, tau))
+    });
     table = table.indented(row(
-        format!("Mean {unit}{horizon} ({ci})"),
+        format!("Restricted mean{horizon} ({ci}), {unit}"),
         &|level| interval(level, "rmst"),
         String::new(),
     ));
     table.indented(row(
-        format!("Difference of means ({ci}), {unit}"),
+        format!("Difference of restricted means ({ci}), {unit}"),
         &|level| match level == compared.reference {
             true => against(level, String::new(), "0 (reference)"),
             false => interval(level, "rmst_difference"),
@@ -225,7 +225,10 @@ pub fn proportion(context: &Context, spec: &Proportion) -> Table {
     let mut table = Table::new(format!("{}{}", spec.label, context.synthetic()))
         .column("", Align::Left)
         .column("Patients", Align::Right)
-        .column("Units, No. / of", Align::Right)
+        .column(
+            format!("{}, No. / of", super::figures::capital(context.file.many_units())),
+            Align::Right,
+        )
         .column(format!("{measure} ({level} CI), %"), Align::Right)
         .column("ICC", Align::Right)
         .column("Design effect", Align::Right);

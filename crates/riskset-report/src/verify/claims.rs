@@ -50,6 +50,10 @@ pub struct Claim {
     pub place: Range<usize>,
     /// The groups that it may be of; empty when none is named.
     pub groups: Vec<String>,
+    /// Whether they stand in its own parenthesis: "22 patients (Levamisole)".
+    pub own_group: bool,
+    /// Whether the word behind it is that for events.
+    pub of_events: bool,
     pub measure: Option<Measure>,
     /// The time at which a percentage stands.
     pub time: Option<f64>,
@@ -114,7 +118,7 @@ pub fn claims(sentence: &str, context: &str, results: &Results) -> Vec<Claim> {
     let mut found: Vec<Claim> = Vec::new();
     let mut index = 0;
     while index < tokens.len() {
-        let step = claim_at(sentence, context, &tokens, index);
+        let step = claim_at(sentence, context, &tokens, index, results);
         index += step.as_ref().map_or(1, |(_, taken)| *taken);
         if let Some((claim, _)) = step {
             found.push(claim);
@@ -128,6 +132,9 @@ pub fn claims(sentence: &str, context: &str, results: &Results) -> Vec<Claim> {
         };
         let after = found.get(place + 1).map_or(sentence.len(), |next| next.place.start);
         let own = found[place].place.clone();
+        let behind = lower[own.end..].trim_start();
+        found[place].of_events = ["event", "death"].iter().any(|word| behind.starts_with(word));
+        found[place].own_group = has_own_group(&lower[own.end..after], results);
         let groups = groups(&lower, before, &own, after, found[place].kind, results);
         found[place].groups = if groups.is_empty() {
             mentions(&self::lower(context), &results.groups)
@@ -161,25 +168,46 @@ fn lower(text: &str) -> String {
 }
 
 /// The claim that starts with a number, and how many numbers it takes.
-fn claim_at(text: &str, context: &str, tokens: &[Number], index: usize) -> Option<(Claim, usize)> {
+fn claim_at(
+    text: &str,
+    context: &str,
+    tokens: &[Number],
+    index: usize,
+    results: &Results,
+) -> Option<(Claim, usize)> {
     let token = tokens[index];
     let before = text[..token.start].trim_end();
     let after = text[token.end..].trim_start();
-    if is_level(after) || names_a_time(text, token) {
+    if is_level(after) || names_a_time(text, token) || is_threshold(before, after) {
         return None;
     }
     let made = |kind, parts: Parts, taken: usize| {
         let numbers = parts.numbers();
         let end = numbers.iter().map(|number| number.end).max().unwrap_or(token.end);
         let place = token.start..end.max(tokens[index + taken - 1].end);
-        Some((Claim { kind, parts, place, groups: Vec::new(), measure: None, time: None }, taken))
+        Some((
+            Claim {
+                kind,
+                parts,
+                place,
+                groups: Vec::new(),
+                own_group: false,
+                of_events: false,
+                measure: None,
+                time: None,
+            },
+            taken,
+        ))
     };
     if p_value(before) {
         return made(Kind::PValue, Parts::One(token), 1);
     }
     // "lower 95% limits, 30.6 and 30.0 months": each is a limit by itself.
-    let start = floor(before, before.len().saturating_sub(40));
-    if before[start..].contains("lower ") && before[start..].contains("% limit") {
+    let start = floor(before, before.len().saturating_sub(90));
+    let limits_open = before[start..].rfind("(lower ");
+    if limits_open.is_some_and(|at| {
+        before[start + at..].contains("% limit") && !before[start + at..].contains(')')
+    }) {
         return made(Kind::Estimate, Parts::One(token), 1);
     }
     if let Some((lower, upper, taken)) = interval(text, tokens, index) {
@@ -216,12 +244,13 @@ fn claim_at(text: &str, context: &str, tokens: &[Number], index: usize) -> Optio
     }
     let counted =
         before.ends_with("n =") || before.ends_with("n=") || THINGS.contains(&word.as_str());
-    if token.decimals == 0 && counted {
+    let told = names_a_group(after, results) && !before.contains("at risk than");
+    if token.decimals == 0 && (counted || told) {
         return made(Kind::Count, Parts::One(token), 1);
     }
     let start = floor(before, before.len().saturating_sub(90));
     let near = lower(&before[start..]);
-    if token.decimals > 0 && (near.contains("ratio") || near.contains(" hr ")) {
+    if token.decimals > 0 && (has_ratio(&near) || near.contains(" hr ")) {
         return made(Kind::Ratio, Parts::One(token), 1);
     }
     None
@@ -233,6 +262,25 @@ fn floor(text: &str, mut at: usize) -> usize {
         at -= 1;
     }
     at
+}
+
+/// "221 (Levamisole)": a count of the group in the parenthesis behind it.
+fn names_a_group(after: &str, results: &Results) -> bool {
+    let inside = after.strip_prefix('(').and_then(|rest| rest.split(')').next());
+    inside.is_some_and(|inside| results.groups.contains(&lower(inside)))
+}
+
+/// Whether a text has the word "ratio": "calibration" has not.
+fn has_ratio(text: &str) -> bool {
+    text.split(|sign: char| !sign.is_alphabetic()).any(|word| word == "ratio" || word == "ratios")
+}
+
+/// `fewer than 10 patients`, `40% to below 60%`, `chi-square = 3.5`: where something begins, what a group
+/// is called, and a statistic whose P value is the claim.
+fn is_threshold(before: &str, after: &str) -> bool {
+    let before = lower(before);
+    ["fewer than", "below", "less than", "chi-square ="].iter().any(|word| before.ends_with(word))
+        || ["% or more", "% to below"].iter().any(|word| after.starts_with(word))
 }
 
 /// `95% CI`: a level is no result.
@@ -250,9 +298,11 @@ fn names_a_time(text: &str, token: Number) -> bool {
     let is_time = TIMES.iter().any(|unit| after.starts_with(unit));
     let before = lower(text[..token.start].trim_end());
     is_time
-        && ["at", "before", "first", "from", "landmark at", "within", "counted from", "time to"]
+        && (["at", "before", "after", "first", "from", "within", "time to", "mean to", "means to"]
             .iter()
             .any(|word| before.ends_with(word))
+            || before.ends_with(" 0 to")
+            || before == "0 to")
 }
 
 fn p_value(before: &str) -> bool {
@@ -358,7 +408,7 @@ fn unit(after: &str, before: &str, context: &str) -> Kind {
     let start = floor(before, before.len().saturating_sub(90));
     let near = lower(&before[start..]);
     let context = lower(context);
-    if near.contains("ratio") || near.ends_with("hr") || context.contains("ratio") {
+    if has_ratio(&near) || near.ends_with("hr") || has_ratio(&context) {
         return Kind::Ratio;
     }
     Kind::Estimate
@@ -419,7 +469,7 @@ fn groups(
     kind: Kind,
     results: &Results,
 ) -> Vec<String> {
-    let mut tail = &lower[own.end..after];
+    let mut tail = counted(&lower[own.end..after]);
     // Its parenthesis, or the one that opens right after it.
     let opens = tail.trim_start_matches(['%', ' ']).starts_with('(');
     let inside = is_inside(lower, own.end);
@@ -441,6 +491,20 @@ fn groups(
         return named.into_iter().take(1).collect();
     }
     named
+}
+
+/// What follows a claim without the word for what it counts.
+fn counted(tail: &str) -> &str {
+    let rest = tail.trim_start();
+    let thing = THINGS.iter().find_map(|thing| rest.strip_prefix(thing));
+    thing.filter(|rest| rest.trim_start().starts_with('(')).unwrap_or(tail)
+}
+
+/// Whether a group stands alone in the parenthesis right behind a claim.
+fn has_own_group(tail: &str, results: &Results) -> bool {
+    let inside =
+        counted(tail).trim_start().strip_prefix('(').and_then(|rest| rest.split(')').next());
+    inside.is_some_and(|inside| results.groups.iter().any(|group| group == inside))
 }
 
 /// Whether a place lies between parentheses.

@@ -34,17 +34,19 @@ pub fn read(path: &Path, bytes: &[u8]) -> Result<Vec<Piece>, Error> {
     if ending.as_deref() == Some("docx") {
         return word(&name.to_string(), bytes);
     }
+    let plain: fn(&str) -> String = match ending.as_deref() {
+        Some("md" | "markdown") => markdown,
+        Some("tex") => latex,
+        Some("txt") => str::to_owned,
+        _ => {
+            return Err(Error::Data(format!(
+                "{name} is no draft that can be read; save it as .docx, .md, .tex or .txt"
+            )));
+        }
+    };
     let text = std::str::from_utf8(bytes)
         .map_err(|_| Error::Data(format!("{name} is not UTF-8 text; save the draft as UTF-8")))?;
-    let text = &text.replace('\u{a0}', " ");
-    match ending.as_deref() {
-        Some("md" | "markdown") => Ok(lines(&markdown(text))),
-        Some("tex") => Ok(lines(&latex(text))),
-        Some("txt") => Ok(lines(text)),
-        _ => Err(Error::Data(format!(
-            "{name} is no draft that can be read; save it as .docx, .md, .tex or .txt"
-        ))),
-    }
+    Ok(lines(&plain(&text.replace('\u{a0}', " "))))
 }
 
 /// Paragraphs parted by empty lines, headings, and tables of cells between `|` or `&`.
@@ -53,6 +55,7 @@ fn lines(text: &str) -> Vec<Piece> {
     let (mut paragraph, mut heading) = (String::new(), String::new());
     let mut table: Vec<Vec<String>> = Vec::new();
     let mut listed = false;
+    let mut below = false;
     for line in text.lines().chain([""]) {
         let line = line.trim();
         if line.starts_with('#') {
@@ -64,11 +67,13 @@ fn lines(text: &str) -> Vec<Piece> {
         let cells = cells(line);
         if cells.is_none() && !table.is_empty() {
             push_table(&mut pieces, &std::mem::take(&mut table), &heading);
+            below = true;
         }
         let ends = line.is_empty() || line.starts_with('#') || cells.is_some();
         if ends && !paragraph.is_empty() {
             let text = std::mem::take(&mut paragraph);
-            pieces.push(Piece { text, context: heading.clone(), is_cell: false });
+            let context = about(&pieces, &heading, std::mem::take(&mut below));
+            pieces.push(Piece { text, context, is_cell: false });
         }
         match cells {
             Some(cells) => table.push(cells),
@@ -85,6 +90,15 @@ fn lines(text: &str) -> Vec<Piece> {
         }
     }
     pieces
+}
+
+/// What a paragraph is about: its heading, and below a table the caption of that.
+fn about(pieces: &[Piece], heading: &str, below: bool) -> String {
+    let caption = pieces.iter().rev().find(|piece| !piece.is_cell);
+    match caption.filter(|caption| below && caption.text.starts_with("Table ")) {
+        Some(caption) => format!("{heading}; {}", caption.text),
+        None => heading.to_owned(),
+    }
 }
 
 /// Whether a heading stands above the list of references.
@@ -108,10 +122,15 @@ fn of_print(caption: &str) -> bool {
 
 /// The first row is the heading; a row with nothing but its first cell is a group of rows.
 fn push_table(pieces: &mut Vec<Piece>, rows: &[Vec<String>], title: &str) {
-    let caption = pieces.iter().rev().find(|piece| !piece.is_cell);
-    if caption.is_some_and(|caption| of_print(&caption.text)) {
+    let caption = pieces.iter().rev().find(|piece| !piece.is_cell).cloned();
+    if caption.as_ref().is_some_and(|caption| of_print(&caption.text)) {
         return;
     }
+    // What a table is of stands in its caption.
+    let title = match caption.filter(|caption| caption.text.starts_with("Table ")) {
+        Some(caption) => format!("{title}; {}", caption.text),
+        None => title.to_owned(),
+    };
     let head = rows.first().cloned().unwrap_or_default();
     let mut group = String::new();
     for row in rows.iter().skip(1) {
@@ -170,15 +189,24 @@ fn latex(text: &str) -> String {
     let mut out = String::new();
     for line in text.lines() {
         let line = uncommented(line);
-        if line.starts_with("\\bibitem") {
+        // Rules and heads that repeat are no rows, and do not end a table either.
+        let bare = line.trim();
+        if bare.starts_with("\\bibitem") || STRUCTURE.contains(&bare) {
             continue;
         }
+        // The columns of a table are no words, and its caption begins a paragraph.
+        if bare.starts_with("\\begin{longtable}") || bare.starts_with("\\begin{tabular}") {
+            out.push('\n');
+            continue;
+        }
+        let line = &without_names(line);
         let section = line.trim_start().starts_with("\\section")
             || line.trim_start().starts_with("\\subsection");
         let mut plain = line.replace("\\%", "%").replace("\\&", "\u{1}").replace("---", "\u{2014}");
         plain = plain.replace("--", "\u{2013}").replace(['~', '\t'], " ").replace("\\,", " ");
         plain = plain.replace("\\textless", "<").replace("\\textgreater", ">").replace('$', "");
-        let row = plain.trim_end().ends_with("\\\\") && plain.contains('&');
+        let plain = plain.replace("\\\\*", "\\\\");
+        let row = plain.trim_end().ends_with("\\\\") && (plain.contains('&') || spanned(bare));
         if section {
             out.push_str("# ");
         }
@@ -188,6 +216,54 @@ fn latex(text: &str) -> String {
         out.push('\n');
     }
     out
+}
+
+/// Lines of a table that hold none of its cells.
+const STRUCTURE: [&str; 8] = [
+    "\\toprule",
+    "\\midrule",
+    "\\bottomrule",
+    "\\hline",
+    "\\endfirsthead",
+    "\\endhead",
+    "\\endfoot",
+    "\\endlastfoot",
+];
+
+/// Whether a line is a heading over all columns of a table.
+fn spanned(line: &str) -> bool {
+    line.starts_with("\\multicolumn")
+}
+
+/// Commands with the number of their arguments that are names and measures and no words of the draft.
+const NAMED: [(&str, usize); 9] = [
+    ("\\hypertarget", 1),
+    ("\\hyperlink", 1),
+    ("\\hspace*", 1),
+    ("\\hspace", 1),
+    ("\\vspace", 1),
+    ("\\multicolumn", 2),
+    ("\\cite", 1),
+    ("\\begin", 1),
+    ("\\end", 1),
+];
+
+/// A line without those arguments. A star after the name of a command falls away with it.
+fn without_names(line: &str) -> String {
+    let mut line = line.replace("section*{", "section{").replace("\\caption*{", "\\caption{");
+    for (command, arguments) in NAMED {
+        while let Some(at) = line.find(&format!("{command}{{")) {
+            let mut end = at + command.len();
+            for _ in 0..arguments {
+                match line[end..].starts_with('{').then(|| line[end..].find('}')).flatten() {
+                    Some(close) => end += close + 1,
+                    None => break,
+                }
+            }
+            line.replace_range(at..end, "");
+        }
+    }
+    line
 }
 
 fn uncommented(line: &str) -> &str {
@@ -232,6 +308,7 @@ fn word(name: &str, bytes: &[u8]) -> Result<Vec<Piece>, Error> {
     let docx = read_docx(bytes).map_err(|error| broken(name, &error))?;
     let mut pieces = Vec::new();
     let mut heading = String::new();
+    let mut below = false;
     for child in &docx.document.children {
         match child {
             DocumentChild::Paragraph(paragraph) => {
@@ -239,12 +316,15 @@ fn word(name: &str, bytes: &[u8]) -> Result<Vec<Piece>, Error> {
                 let style = paragraph.property.style.as_ref().map(|style| style.val.to_lowercase());
                 if style.is_some_and(|style| style.contains("heading")) {
                     heading = text;
+                    below = false;
                 } else if !text.trim().is_empty() && !lists_references(&heading) {
-                    pieces.push(Piece { text, context: heading.clone(), is_cell: false });
+                    let context = about(&pieces, &heading, std::mem::take(&mut below));
+                    pieces.push(Piece { text, context, is_cell: false });
                 }
             }
             DocumentChild::Table(table) => {
-                push_table(&mut pieces, &word_rows(name, table)?, &heading)
+                push_table(&mut pieces, &word_rows(name, table)?, &heading);
+                below = true;
             }
             _ => {}
         }

@@ -36,14 +36,20 @@ pub struct Around<'a> {
 struct Asked<'a> {
     events: Vec<String>,
     analyses: Vec<String>,
+    /// The analyses by requests that the words up to the claim name.
+    requests: Vec<String>,
     claim: &'a Claim,
 }
 
 /// Judges a claim. The words around it choose which numbers it may be; only where no number of the
 /// study is meant by all of them is a word left aside, the vaguest first.
 pub fn judge(claim: &Claim, around: &Around, results: &Results) -> Verdict {
-    let asked =
-        Asked { events: events(around, results), analyses: analyses(around, results), claim };
+    let asked = Asked {
+        events: events(around, results),
+        analyses: mentions(around.context, &analyses(results, |_| true)),
+        requests: requests(around, results),
+        claim,
+    };
     // What is asked for: analysis, event, time, measure, group.
     let steps = [
         [true, true, true, true, true],
@@ -56,6 +62,7 @@ pub fn judge(claim: &Claim, around: &Around, results: &Results) -> Verdict {
     for step in steps {
         let family: Vec<&Stored> =
             results.numbers.iter().filter(|one| asked.allows(one, step)).collect();
+        let family = of_named(claim, family);
         if family.is_empty() {
             continue;
         }
@@ -74,14 +81,29 @@ pub fn judge(claim: &Claim, around: &Around, results: &Results) -> Verdict {
     Verdict::NoSource
 }
 
+/// A count with a group in its own parenthesis is one of that group, where the study has any.
+fn of_named<'a>(claim: &Claim, family: Vec<&'a Stored>) -> Vec<&'a Stored> {
+    if claim.kind != Kind::Count || !claim.own_group {
+        return family;
+    }
+    let own = |one: &&Stored| one.group.is_some() || one.of_request;
+    let own: Vec<&Stored> = family.iter().copied().filter(own).collect();
+    if own.is_empty() { family } else { own }
+}
+
 impl Asked<'_> {
     fn allows(&self, one: &Stored, [analysis, event, time, measure, group]: [bool; 5]) -> bool {
         let claim = self.claim;
+        let told =
+            |one: &Stored| one.analysis.as_ref().is_some_and(|word| self.requests.contains(word));
         kind(claim, one)
+            && (!one.of_request || told(one))
             && (!group
                 || claim.groups.is_empty()
                 || one.group.as_ref().is_none_or(|own| claim.groups.contains(own)))
-            && (!measure || claim.measure.is_none_or(|measure| measured(measure, claim.kind, one)))
+            && (!measure
+                || one.of_request
+                || claim.measure.is_none_or(|measure| measured(measure, claim.kind, one)))
             && (!time
                 || claim.time.is_none_or(|time| {
                     !matches!(claim.kind, Kind::Percent | Kind::Estimate)
@@ -108,12 +130,24 @@ fn events(around: &Around, results: &Results) -> Vec<String> {
     nearest.unwrap_or_else(|| mentions(around.context, &results.events))
 }
 
-fn analyses(around: &Around, results: &Results) -> Vec<String> {
-    let mut known: Vec<String> =
-        results.numbers.iter().filter_map(|one| one.analysis.clone()).collect();
+/// What analyses of a kind are called, the longest first.
+fn analyses(results: &Results, of: impl Fn(&Stored) -> bool) -> Vec<String> {
+    let numbers = results.numbers.iter().filter(|one| of(one));
+    let mut known: Vec<String> = numbers.filter_map(|one| one.analysis.clone()).collect();
     known.sort_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
     known.dedup();
-    mentions(around.context, &known)
+    known
+}
+
+/// The requests that are named by the heading, by the caption, or before in the same paragraph.
+fn requests(around: &Around, results: &Results) -> Vec<String> {
+    let known = analyses(results, |one| one.of_request);
+    if known.is_empty() {
+        return known;
+    }
+    let words = [around.context, around.sentence].into_iter();
+    let words = words.chain(around.before.iter().map(String::as_str));
+    words.flat_map(|text| mentions(text, &known)).collect()
 }
 
 /// The time in a key: 5 of `at_5`, 1.5 of `at_1_5`.
@@ -128,6 +162,12 @@ fn kind(claim: &Claim, one: &Stored) -> bool {
     let ended = |ends: &[&str]| ends.iter().any(|end| one.key.ends_with(end));
     let is_time = ["days", "weeks", "months", "years"].contains(&one.unit.as_str());
     let unit = match claim.kind {
+        // The columns of a document have no units; a P value and a count are told by their names.
+        _ if one.of_request => match claim.kind {
+            Kind::PValue => one.unit == "p value",
+            Kind::Count => one.unit == "count",
+            _ => one.unit != "p value",
+        },
         // The share between series is no proportion, and no proportion is it.
         Kind::Percent if one.key.ends_with(".i_squared") => {
             claim.measure == Some(Measure::Heterogeneity)
@@ -144,12 +184,16 @@ fn kind(claim: &Claim, one: &Stored) -> bool {
                 || ["percent", "ratio", "value", "fraction", "count"].contains(&one.unit.as_str())
         }
     };
-    let whole = match claim.parts {
-        Parts::One(_) => claim.kind == Kind::Estimate || !ended(&[".lower", ".upper"]),
-        Parts::Interval { estimate: None, .. } | Parts::Range { .. } => ended(&[".lower"]),
-        Parts::Interval { .. } => ended(&[".estimate"]),
-        Parts::Share { .. } => !ended(&[".n", ".clusters", ".n_risk", ".df"]),
-    };
+    // "37 events" is no number of patients.
+    let of_events = claim.kind == Kind::Count && claim.of_events;
+    let counted = ended(&[".events", ".n_event", ".k"]) || !of_events || one.of_request;
+    let whole = counted
+        && match claim.parts {
+            Parts::One(_) => claim.kind == Kind::Estimate || !ended(&[".lower", ".upper"]),
+            Parts::Interval { estimate: None, .. } | Parts::Range { .. } => ended(&[".lower"]),
+            Parts::Interval { .. } => ended(&[".estimate"]),
+            Parts::Share { .. } => !ended(&[".n", ".clusters", ".n_risk", ".df"]),
+        };
     unit && whole
 }
 
@@ -220,7 +264,11 @@ fn equals(number: Number, stored: &Stored, kind: Kind) -> bool {
     if kind == Kind::PValue && number.bound == Some('>') && !USUAL_BOUNDS.contains(&number.value) {
         return false;
     }
-    number.is(stored.value) || (percent && number.is(stored.value / 100.0))
+    // A document has survival as a fraction.
+    let fraction = stored.of_request
+        && matches!(kind, Kind::Percent | Kind::Points | Kind::Estimate)
+        && number.is(100.0 * stored.value);
+    number.is(stored.value) || (percent && number.is(stored.value / 100.0)) || fraction
 }
 
 /// The candidate that comes nearest, and whose number it is instead.

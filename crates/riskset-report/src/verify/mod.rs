@@ -22,7 +22,7 @@ use crate::Error;
 use crate::documents::{Document, Head};
 use crate::format::Style;
 use crate::table::{Align, Table};
-use claims::{Claim, Parts};
+use claims::{Claim, Kind, Parts};
 use draft::Piece;
 use judge::{Around, Verdict};
 use results::Results;
@@ -132,8 +132,9 @@ fn check(document: &mut VerifyDocument, piece: Piece, results: &Results) {
         let mut claims = claims::claims(sentence, cell, results);
         in_order(&mut claims, &mut order);
         let around = Around { sentence: &small, before: &before, context: &context };
-        for claim in &claims {
-            let verdict = judge::judge(claim, &around, results);
+        for (place_of, claim) in claims.iter().enumerate() {
+            let verdict = beside(sentence, &claims, place_of)
+                .unwrap_or_else(|| judge::judge(claim, &around, results));
             let shown = match piece.is_cell {
                 true => format!("{}: {sentence}", piece.context),
                 false => sentence.trim().to_owned(),
@@ -145,6 +146,31 @@ fn check(document: &mut VerifyDocument, piece: Piece, results: &Results) {
         before.push(small);
     }
     document.pieces.push((piece, marked));
+}
+
+/// A percentage beside its own part and whole, "56.8% (50 of 88" or "50 of 88 (56.8%)", has to be theirs:
+/// `None` where it is, or where there are none.
+fn beside(sentence: &str, claims: &[Claim], at: usize) -> Option<Verdict> {
+    let claim = &claims[at];
+    let (Kind::Percent, Parts::One(percent)) = (claim.kind, claim.parts) else { return None };
+    let joined = |first: &Claim, second: &Claim| {
+        let between = sentence.get(first.place.end..second.place.start).unwrap_or_default();
+        between.trim_start_matches('%').trim() == "("
+    };
+    let after = claims.get(at + 1).filter(|next| joined(claim, next));
+    let before = at.checked_sub(1).map(|at| &claims[at]).filter(|last| joined(last, claim));
+    let share = [after, before].into_iter().flatten().find_map(|one| match one.parts {
+        Parts::Share { part, whole } if whole.value > 0.0 => Some((part, whole)),
+        _ => None,
+    });
+    let (part, whole) = share?;
+    let value = 100.0 * part.value / whole.value;
+    let digits = percent.decimals;
+    (!percent.is(value)).then(|| Verdict::Differs {
+        key: String::new(),
+        expected: format!("{value:.digits$}"),
+        why: format!("it is not the share of {} of {}", part.value, whole.value),
+    })
 }
 
 /// "in the same order": a list without names has the groups of the list before it, as long as it is as

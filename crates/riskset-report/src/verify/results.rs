@@ -18,6 +18,9 @@ pub struct Stored {
     pub event: Vec<String>,
     /// What the analysis on its path is called.
     pub analysis: Option<String>,
+    /// Whether it is of the answer to a request, whose keys are those of its document: it is meant only
+    /// where the analysis is named, and its key does not tell its statistic.
+    pub of_request: bool,
 }
 
 /// All numbers of a results file.
@@ -72,11 +75,13 @@ impl Results {
                 group: None,
                 event: Vec::new(),
                 analysis: None,
+                of_request: false,
             };
             describe(&mut stored, labels);
             results.places.insert(key.clone(), results.numbers.len());
             results.numbers.push(stored);
         }
+        results.complete();
         for label in labels.values() {
             let words = words(label);
             match label["kind"].as_str() {
@@ -92,6 +97,22 @@ impl Results {
             list.dedup();
         }
         Ok(results)
+    }
+
+    /// An estimate whose limits stand below its own key is one of three numbers too: `KEY.estimate` beside
+    /// `KEY.lower` and `KEY.upper`.
+    fn complete(&mut self) {
+        let alone = self.numbers.iter().filter(|one| {
+            let part = |part: &str| self.places.contains_key(&format!("{}.{part}", one.key));
+            part("lower") && part("upper") && !part("estimate")
+        });
+        let added: Vec<Stored> = alone
+            .map(|one| Stored { key: format!("{}.estimate", one.key), ..one.clone() })
+            .collect();
+        for one in added {
+            self.places.insert(one.key.clone(), self.numbers.len());
+            self.numbers.push(one);
+        }
     }
 
     /// The number under a key.
@@ -115,13 +136,18 @@ impl Results {
 /// Walks down the path of a key and takes the words of every labelled part.
 fn describe(stored: &mut Stored, labels: &serde_json::Map<String, Value>) {
     let dots = stored.key.match_indices('.').map(|(at, _)| at);
-    let prefixes: Vec<&str> = dots.map(|at| &stored.key[..at]).collect();
+    let mut prefixes: Vec<&str> = dots.map(|at| &stored.key[..at]).collect();
+    prefixes.push(&stored.key);
     for label in prefixes.into_iter().filter_map(|prefix| labels.get(prefix)) {
         let words = words(label);
         match label["kind"].as_str() {
             Some("group") => stored.group = words.into_iter().next(),
             Some("event") => stored.event = words,
             Some("analysis") => stored.analysis = words.into_iter().next(),
+            Some("request") => {
+                stored.analysis = words.into_iter().next();
+                stored.of_request = true;
+            }
             _ => {}
         }
         if let Some(heading) = heading(label) {

@@ -15,7 +15,7 @@ pub struct LinearPredictor {
 impl LinearPredictor {
     /// That of a row of `new` against given covariates: the columns kept, their coefficients and the
     /// reference, with the variance of the coefficients.
-    pub(super) fn at(
+    pub(crate) fn at(
         new: &DesignMatrix,
         row: usize,
         (kept, beta, reference): (&[usize], &[f64], &[f64]),

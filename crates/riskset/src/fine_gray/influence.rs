@@ -19,11 +19,7 @@ pub(super) fn meat(
     cluster: Option<&Groups>,
 ) -> Vec<f64> {
     let p = rows.p;
-    let mut influence: Vec<f64> =
-        (0..rows.n).flat_map(|place| direct(rows, score, place)).collect();
-    if weight_error == WeightError::Estimated {
-        add_through_censoring(rows, score, &mut influence);
-    }
+    let influence = self::rows(rows, score, weight_error);
     let units = match cluster {
         None => influence,
         Some(cluster) => {
@@ -44,6 +40,16 @@ pub(super) fn meat(
         }
     }
     meat
+}
+
+/// What each row adds to the score: `place * p + column`.
+pub(super) fn rows(rows: &Rows, score: &Score, weight_error: WeightError) -> Vec<f64> {
+    let mut influence: Vec<f64> =
+        (0..rows.n).flat_map(|place| direct(rows, score, place)).collect();
+    if weight_error == WeightError::Estimated {
+        add_through_censoring(rows, score, &mut influence);
+    }
+    influence
 }
 
 /// The row's own residual: the integral of z less the mean against its martingale.

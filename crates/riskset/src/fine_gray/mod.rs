@@ -11,11 +11,14 @@
 //! Reference programs: `crr` of R cmprsk, `finegray` with `coxph` of R survival.
 
 mod fit;
+mod hazard_influence;
 mod influence;
+mod predictor;
 mod rows;
 mod score;
 
 pub use fit::{FineGrayFit, IncidenceCurve};
+pub use predictor::{ExpectedIncidence, IncidenceParts, IncidencePredictor};
 
 use crate::{CompetingRisks, DesignMatrix, Error, Groups, Response, normal};
 

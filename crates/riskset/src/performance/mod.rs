@@ -12,6 +12,9 @@ mod reclassification;
 mod resample;
 
 pub use auc::{AucAt, AucCurve, AucDifference, Controls, DynamicAuc};
-pub use calibration::{Calibration, CalibrationAt, CalibrationGroup, Smooth, percentile_interval};
+pub use calibration::{
+    Calibration, CalibrationAt, CalibrationGroup, CalibrationTerm, PseudoCalibration, Smooth,
+    percentile_interval,
+};
 pub use reclassification::{ChangeEstimate, NetChange, Reclassification, ReclassifiedAt};
 pub use resample::{folds, resampled};

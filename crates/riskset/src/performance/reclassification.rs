@@ -6,6 +6,11 @@
 //! the latter: categorical, continuous, and integrated discrimination improvement. Who was censored by t
 //! is neither; those with the event stand for them with the weight 1/G just before their time.
 //!
+//! With competing risks the event is the cause of interest, and whoever met another cause by t is free of
+//! it for good: they count among the others with 1/G just before their time, and those followed beyond t
+//! with 1/G(t). The weights of those with the event then add up to n times the Aalen-Johansen incidence, as
+//! they add up to n times the Kaplan-Meier risk without competing risks.
+//!
 //! None of them is a proper score: a model that is worse but bolder may gain (Hilden and Gerds 2014), and
 //! the continuous index is large for markers without any value (Kerr and others 2014). The likelihood
 //! ratio, the Brier score and net benefit do not have this fault.
@@ -19,7 +24,7 @@
 //! written out in R.
 
 use crate::brier::{Censoring, Status, check_times};
-use crate::{Error, Interval, Observations, Response, normal};
+use crate::{CompetingRisks, Error, Interval, Observations, Response, normal};
 
 /// Reclassification of risks at a time: its options, and [`estimate`](Self::estimate).
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -62,7 +67,7 @@ pub struct ReclassifiedAt {
     pub time: f64,
     /// Rows with the event by then.
     pub n_case: usize,
-    /// Rows followed beyond it.
+    /// Rows followed beyond it; with competing risks those with another cause by then as well.
     pub n_control: usize,
     /// Net reclassification between the categories. `None` without cut-offs.
     pub categories: Option<NetChange>,
@@ -113,9 +118,36 @@ impl<'a> Reclassification<'a> {
         let z = normal::two_sided_quantile(self.conf_level)?;
         let rows = response.observations();
         self.check(rows, time, before, after)?;
-        let sides = Sides::new(rows, time, z);
+        let status = rows.event().iter().map(|&event| Status::of(event, event)).collect();
+        Ok(self.moved(&Sides::new(rows, status, time, z), before, after))
+    }
+
+    /// The same of predicted incidences of one cause.
+    ///
+    /// # Errors
+    ///
+    /// As [`estimate`](Self::estimate), and [`Error::NoSuchCause`].
+    pub fn of_incidence(
+        &self,
+        response: &CompetingRisks,
+        cause: u32,
+        time: f64,
+        before: &[f64],
+        after: &[f64],
+    ) -> Result<Option<ReclassifiedAt>, Error> {
+        let z = normal::two_sided_quantile(self.conf_level)?;
+        response.check_cause(cause)?;
+        let rows = response.observations();
+        self.check(rows, time, before, after)?;
+        let causes = response.cause().iter();
+        let status = causes.map(|&found| Status::of(found != 0, found == cause)).collect();
+        Ok(self.moved(&Sides::new(rows, status, time, z), before, after))
+    }
+
+    /// `None` where nobody has the event by the time.
+    fn moved(&self, sides: &Sides, before: &[f64], after: &[f64]) -> Option<ReclassifiedAt> {
         if sides.n_case == 0 {
-            return Ok(None);
+            return None;
         }
         let category = |risk: f64| self.cuts.partition_point(|&cut| cut <= risk) as f64;
         let changes = |of: &dyn Fn(f64, f64) -> f64| -> Vec<f64> {
@@ -123,14 +155,14 @@ impl<'a> Reclassification<'a> {
         };
         let sign = |change: f64| if change == 0.0 { 0.0 } else { change.signum() };
         let categories = changes(&|before, after| sign(category(after) - category(before)));
-        Ok(Some(ReclassifiedAt {
-            time,
+        Some(ReclassifiedAt {
+            time: sides.time,
             n_case: sides.n_case,
             n_control: sides.n_control,
             categories: (!self.cuts.is_empty()).then(|| sides.net(&categories)),
             continuous: sides.net(&changes(&|before, after| sign(after - before))),
             discrimination: sides.net(&changes(&|before, after| after - before)),
-        }))
+        })
     }
 
     fn check(
@@ -174,35 +206,42 @@ struct Sides<'a> {
     z: f64,
     cases: Vec<f64>,
     controls: Vec<f64>,
+    /// Whether the weights of the controls differ, because some met another cause.
+    others: bool,
     n_case: usize,
     n_control: usize,
 }
 
 impl<'a> Sides<'a> {
-    fn new(rows: &'a Observations, time: f64, z: f64) -> Sides<'a> {
-        let status: Vec<Status> =
-            rows.event().iter().map(|&event| Status::of(event, event)).collect();
+    fn new(rows: &'a Observations, status: Vec<Status>, time: f64, z: f64) -> Sides<'a> {
         let censoring = Censoring::new(rows, &status);
         let n = rows.len();
         // A row that weighs nothing may stand where nobody who weighs is uncensored.
         let counts = |row: usize| rows.weight(row) > 0.0;
-        let is_case = |row: usize| rows.time()[row] <= time && status[row] == Status::Event;
-        let case = |row: usize| match is_case(row) && counts(row) {
-            true => rows.weight(row) / censoring.before(rows.time()[row]),
+        let ended =
+            |row: usize, how: Status| rows.time()[row] <= time && status[row] == how && counts(row);
+        let own = |row: usize| rows.weight(row) / censoring.before(rows.time()[row]);
+        let case = |row: usize| if ended(row, Status::Event) { own(row) } else { 0.0 };
+        let others = (0..n).any(|row| ended(row, Status::Other));
+        // Without another cause all controls have the same 1/G(t), which cancels.
+        let beyond = if others { censoring.at(time) } else { 1.0 };
+        let control = |row: usize| match rows.time()[row] > time {
+            true => rows.weight(row) / beyond,
+            false if ended(row, Status::Other) => own(row),
             false => 0.0,
         };
-        let control = |row: usize| if rows.time()[row] > time { rows.weight(row) } else { 0.0 };
         let (cases, controls): (Vec<f64>, Vec<f64>) =
             ((0..n).map(case).collect(), (0..n).map(control).collect());
         let count = |weights: &[f64]| weights.iter().filter(|&&weight| weight > 0.0).count();
         let (n_case, n_control) = (count(&cases), count(&controls));
-        Sides { rows, status, censoring, time, z, cases, controls, n_case, n_control }
+        Sides { rows, status, censoring, time, z, cases, controls, others, n_case, n_control }
     }
 
     /// The mean change of those with the event less that of those free of it.
     fn net(&self, change: &[f64]) -> NetChange {
-        let (events, of_events) = self.events(change);
-        let (free, of_free) = self.free(change);
+        let (events, of_events) = self.mean(&self.cases, change, true);
+        let down: Vec<f64> = change.iter().map(|change| -change).collect();
+        let (free, of_free) = self.mean(&self.controls, &down, self.others);
         let net: Vec<f64> = of_events.iter().zip(&of_free).map(|(a, b)| a + b).collect();
         NetChange {
             events: self.told(events, &of_events),
@@ -211,25 +250,21 @@ impl<'a> Sides<'a> {
         }
     }
 
-    /// The weighted mean of those with the event, and the influence of each row on it.
-    fn events(&self, change: &[f64]) -> (f64, Vec<f64>) {
-        let sum: f64 = self.cases.iter().sum();
-        let parts: Vec<f64> = self.cases.iter().zip(change).map(|(case, d)| case * d).collect();
+    /// The mean change of one side, and the influence of each row on it; by way of G as well, unless
+    /// that cancels.
+    fn mean(&self, weights: &[f64], change: &[f64], estimated: bool) -> (f64, Vec<f64>) {
+        let sum: f64 = weights.iter().sum();
+        let parts: Vec<f64> = weights.iter().zip(change).map(|(weight, d)| weight * d).collect();
         let mean = parts.iter().sum::<f64>() / sum;
-        let through = self.through(&parts);
-        let through_sum = self.through(&self.cases);
+        let own = |row: usize| weights[row] * (change[row] - mean);
+        if !estimated {
+            return (mean, (0..change.len()).map(|row| own(row) / sum).collect());
+        }
+        let (through, through_sum) = (self.through(&parts), self.through(weights));
         let influence = |row: usize| {
-            let own = self.cases[row] * (change[row] - mean);
-            (own + self.rows.weight(row) * (through[row] - mean * through_sum[row])) / sum
+            let by_censoring = self.rows.weight(row) * (through[row] - mean * through_sum[row]);
+            (own(row) + by_censoring) / sum
         };
-        (mean, (0..change.len()).map(influence).collect())
-    }
-
-    /// The same downwards of those free of it, whose weights 1/G(t) are one and cancel.
-    fn free(&self, change: &[f64]) -> (f64, Vec<f64>) {
-        let sum: f64 = self.controls.iter().sum();
-        let mean = -self.controls.iter().zip(change).map(|(w, d)| w * d).sum::<f64>() / sum;
-        let influence = |row: usize| self.controls[row] * (-change[row] - mean) / sum;
         (mean, (0..change.len()).map(influence).collect())
     }
 

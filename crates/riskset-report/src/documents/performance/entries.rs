@@ -3,8 +3,9 @@
 use super::ReclassifiedEntry;
 use crate::documents::{Estimate, Test};
 use riskset::{
-    AucAt, AucDifference, BrierEstimate, CalibrationAt, CalibrationGroup, Concordance,
-    ConcordanceDifference, Interval, NetBenefit, RoystonD, Smooth, normal,
+    AucAt, AucDifference, BrierEstimate, CalibrationAt, CalibrationGroup, CalibrationTerm,
+    Concordance, ConcordanceDifference, Interval, NetBenefit, NetBenefitDifference, RoystonD,
+    Smooth, normal,
 };
 use riskset_analysis::{Corrected, ModelComparison, ModelPerformance, Validation};
 use schemars::JsonSchema;
@@ -76,6 +77,13 @@ pub struct TimeEntry {
     pub observed_over_predicted: Estimate,
     /// The calibration slope.
     pub slope: Estimate,
+    /// With competing risks: the intercept at this time by pseudo-values, the slope held at 1; `null` where
+    /// it does not exist.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pseudo_intercept: Option<Option<Estimate>>,
+    /// With competing risks: the slope at this time by pseudo-values.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pseudo_slope: Option<Option<Estimate>>,
     /// The mean distance of the smooth curve from the predictions, with limits when samples were asked
     /// for; `null` without a curve.
     pub ici: Option<Estimate>,
@@ -140,6 +148,10 @@ pub struct ComparisonEntry {
     /// How risks move from the other model to the model, when cut-offs were given.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reclassification: Vec<ReclassifiedEntry>,
+    /// The net benefit at the thresholds asked for, at the first time.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<serde_json::Map<String, serde_json::Value>>")]
+    pub net_benefit: Vec<NetBenefitDifference>,
     /// The likelihood-ratio test where the other model is part of the model.
     pub nested: Option<Test>,
 }
@@ -181,7 +193,8 @@ impl ModelEntry {
                 .enumerate()
                 .map(|(place, ((auc, brier), calibration))| TimeEntry {
                     auc_event_free: event_free(place),
-                    ..TimeEntry::of(auc, brier, calibration)
+                    // There is an area against those free of any event with competing risks alone.
+                    ..TimeEntry::of(auc, brier, calibration, measures.auc_event_free.is_some())
                 })
                 .collect(),
             integrated_brier: integrated.map(|at| brier(&at.score)),
@@ -194,8 +207,17 @@ impl ModelEntry {
 }
 
 impl TimeEntry {
-    fn of(auc: &AucAt, score: &riskset::BrierAt, calibration: &CalibrationAt) -> TimeEntry {
+    fn of(
+        auc: &AucAt,
+        score: &riskset::BrierAt,
+        calibration: &CalibrationAt,
+        competing: bool,
+    ) -> TimeEntry {
         let smooth = calibration.smooth.as_ref();
+        let pseudo = |of: fn(&riskset::PseudoCalibration) -> CalibrationTerm| {
+            let term = calibration.pseudo.as_ref().map(of);
+            competing.then(|| term.map(|term| limits(Some(term.estimate), term.interval)))
+        };
         TimeEntry {
             time: auc.time,
             n_case: auc.n_case,
@@ -209,6 +231,8 @@ impl TimeEntry {
             observed: limits(calibration.observed, calibration.observed_interval),
             observed_over_predicted: limits(calibration.ratio, calibration.ratio_interval),
             slope: limits(calibration.slope, calibration.slope_interval),
+            pseudo_intercept: pseudo(|found| found.intercept),
+            pseudo_slope: pseudo(|found| found.slope),
             ici: smooth.map(|smooth| distance(smooth, 0)),
             e50: smooth.map(|smooth| distance(smooth, 1)),
             e90: smooth.map(|smooth| distance(smooth, 2)),
@@ -269,7 +293,8 @@ impl ComparisonEntry {
             p_value: Some(test.p_value),
         });
         let reclassification = comparison.reclassified.iter().map(ReclassifiedEntry::of).collect();
-        ComparisonEntry { differences, reclassification, nested }
+        let net_benefit = comparison.net_benefit.clone();
+        ComparisonEntry { differences, reclassification, net_benefit, nested }
     }
 }
 

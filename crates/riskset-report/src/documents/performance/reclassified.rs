@@ -15,7 +15,7 @@ pub struct ReclassifiedEntry {
     pub time: f64,
     /// Rows with the event by then.
     pub n_case: usize,
-    /// Rows followed beyond it.
+    /// Rows followed beyond it, and with competing risks those with another cause by then.
     pub n_control: usize,
     /// Between the categories of the cut-offs.
     pub categories: Option<NetEntry>,
@@ -103,12 +103,20 @@ impl PerformanceDocument {
                 ]);
             }
         }
-        Some(table.footnote(
+        let others = match &self.incidence {
+            None => String::new(),
+            Some(found) => format!(
+                " Who met another cause than {} by then is without the event for good; the weights add up \
+                 to the Aalen-Johansen incidence.",
+                found.cause
+            ),
+        };
+        Some(table.footnote(format!(
             "NRI, net reclassification improvement: the share that moves the right way less the share \
              that moves the wrong way, summed over those with the event and those without, which is no \
              share of the patients. IDI, integrated discrimination improvement: mean changes of risk. \
-             Weighted for censoring.",
-        ))
+             Weighted for censoring.{others}"
+        )))
     }
 
     /// What a reader must know of these numbers.

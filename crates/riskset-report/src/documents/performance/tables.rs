@@ -171,6 +171,37 @@ impl PerformanceDocument {
         ))
     }
 
+    /// With competing risks: intercept and slope at each time by pseudo-values.
+    pub(super) fn pseudo_table(&self, style: &Style) -> Option<Table> {
+        self.incidence.as_ref()?;
+        let level = style.level(self.conf_level);
+        let mut table = Table::new("Calibration by pseudo-values")
+            .column("Model", Align::Left)
+            .column("Time", Align::Right)
+            .column(format!("Intercept ({level} CI)"), Align::Right)
+            .column(format!("Slope ({level} CI)"), Align::Right);
+        let text = |found: Option<Option<Estimate>>| {
+            let found = found.flatten();
+            found.map_or(NOT_ESTIMABLE.to_owned(), |found| found.text(style, 2, NOT_ESTIMABLE))
+        };
+        for model in &self.models {
+            for at in &model.times {
+                table = table.row([
+                    format!("~ {}", model.terms),
+                    at.time.to_string(),
+                    text(at.pseudo_intercept),
+                    text(at.pseudo_slope),
+                ]);
+            }
+        }
+        Some(table.footnote(
+            "Pseudo-values of the Aalen-Johansen incidence, regressed on log(-log(1 - risk)). Intercept, \
+             the slope held at 1: calibration in the large, 0 when it is right, above 0 for risks that \
+             are too low. Slope: below 1 for risks that spread too much. Unlike the slope of the \
+             Fine-Gray model both are about their time alone.",
+        ))
+    }
+
     /// Predicted and observed risks in groups of the model.
     pub(super) fn groups_table(&self, style: &Style) -> Option<Table> {
         let level = style.level(self.conf_level);
@@ -251,6 +282,12 @@ impl PerformanceDocument {
         for model in &self.models {
             table = table.column(format!("~ {} ({level} CI)", model.terms), Align::Right);
         }
+        let differences = self.comparison.as_ref().map_or(&[][..], |found| &found.net_benefit);
+        if !differences.is_empty() {
+            table = table
+                .column(format!("Difference ({level} CI)"), Align::Right)
+                .column("P", Align::Right);
+        }
         table = table
             .column(format!("Treat all ({level} CI)"), Align::Right)
             .column("Treat none", Align::Right);
@@ -266,13 +303,24 @@ impl PerformanceDocument {
                 benefit(own.model, own.model_interval)
             };
             cells.extend(self.models.iter().map(own));
+            if let Some(found) = differences.get(place) {
+                let p = found.p_value.map_or(String::new(), |p| style.p_value(Some(p)));
+                cells.extend([benefit(found.estimate, found.interval), p]);
+            }
             cells.extend([benefit(at.treat_all, at.treat_all_interval), style.number(0.0, 2)]);
             table = table.row(cells);
         }
-        Some(table.footnote(
-            "The limits take the predictions and the thresholds as given. Those of two models belong \
-             to the same patients: they do not tell whether the models differ.",
-        ))
+        let of_two = match differences.is_empty() {
+            true => "",
+            false => {
+                " Whether the first model treats better than the other is told by the difference, whose \
+                 limits know that the patients are the same; those of the two models by themselves do \
+                 not tell it."
+            }
+        };
+        Some(table.footnote(format!(
+            "The limits take the predictions and the thresholds as given.{of_two}"
+        )))
     }
 }
 

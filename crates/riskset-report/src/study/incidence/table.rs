@@ -3,6 +3,7 @@
 
 use super::super::compare::{Compared, at_key};
 use super::super::context::{Context, lower_first};
+use super::super::file::Endpoint;
 use super::{Cause, Incidences};
 use crate::format::told_time;
 use crate::table::{Align, Table};
@@ -125,7 +126,14 @@ pub fn outcomes(context: &Context) -> Table {
         let kinds = [("Event", &ends.event), ("Competing", &ends.competing)];
         for (kind, values) in kinds.into_iter().chain([("Censored", &ends.censored)]) {
             for (value, count) in values {
-                table = table.indented([value.clone(), kind.to_owned(), count.to_string()]);
+                // A code says nothing to a reader; what it counts as does.
+                let coded = value.parse::<f64>().is_ok() || value.eq_ignore_ascii_case(kind);
+                let shown = match (coded, kind) {
+                    (true, "Event") => event_label(endpoint),
+                    (true, "Censored") => "No event".to_owned(),
+                    _ => super::super::figures::capital(value),
+                };
+                table = table.indented([shown, kind.to_owned(), count.to_string()]);
             }
         }
         if ends.missing > 0 {
@@ -133,7 +141,16 @@ pub fn outcomes(context: &Context) -> Table {
             table = table.indented(cells);
         }
     }
-    table.footnote("Values as they stand in the data; competing events by their label.")
+    table
+}
+
+/// What happened to those with the event, where the data have a code for it.
+fn event_label(endpoint: &Endpoint) -> String {
+    match (super::super::text::is_death(endpoint), endpoint.competing.is_empty()) {
+        (true, _) => "Death".to_owned(),
+        (false, false) => endpoint.label.clone(),
+        (false, true) => "Event".to_owned(),
+    }
 }
 
 /// "death without recurrence" and so on, for a sentence.

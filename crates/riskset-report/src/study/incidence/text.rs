@@ -7,23 +7,65 @@ use super::table::{names, time_words};
 use super::{Cause, Incidences};
 use crate::methods::words;
 
-/// The paragraph of one endpoint: counts, incidences, Gray's test and hazard ratios of its event,
-/// then of each competing event.
+/// The paragraphs of one endpoint, parted by an empty line: counts, incidences, Gray's test and hazard
+/// ratios of its event, then of each competing event.
 pub fn paragraph(context: &Context, compared: &Compared, incidences: &Incidences) -> String {
     let mut sentences = vec![counts(context, compared, incidences)];
+    let mut paragraphs = Vec::new();
     for cause in incidences.causes.iter().filter(|cause| cause.number.is_some()) {
+        if !cause.of_interest() {
+            paragraphs.push(std::mem::take(&mut sentences).join(" "));
+        }
         sentences.extend(at_times(context, compared, cause));
         sentences.extend(gray(context, compared, cause));
+        let mut ratios = Ratios::default();
         for level in compared.others() {
-            sentences.push(cause_specific(context, compared, cause, level));
+            ratios.push(cause_specific(context, compared, cause, level));
             if cause.of_interest() {
-                sentences.push(subdistribution(context, compared, level));
+                ratios.push(subdistribution(context, compared, level));
             }
         }
+        sentences.extend(ratios.sentences());
         sentences.extend(proportional(context, compared, cause));
     }
     sentences.extend(super::super::tables::left_out(context, compared));
-    sentences.join(" ")
+    paragraphs.push(sentences.join(" "));
+    paragraphs.join(PARAGRAPH)
+}
+
+/// What parts two paragraphs of a text.
+pub const PARAGRAPH: &str = "\n\n";
+
+/// The sentences of hazard ratios, and how many of their intervals hold 1.
+#[derive(Default)]
+struct Ratios {
+    sentences: Vec<String>,
+    known: usize,
+    open: usize,
+}
+
+impl Ratios {
+    /// A sentence, and whether its interval holds 1; `None` where there is no ratio.
+    fn push(&mut self, (sentence, open): (String, Option<bool>)) {
+        self.sentences.push(sentence);
+        self.known += usize::from(open.is_some());
+        self.open += usize::from(open == Some(true));
+    }
+
+    /// An interval that holds 1 is not the absence of an effect: said once for all of them.
+    fn sentences(mut self) -> Vec<String> {
+        let which = match (self.open, self.known) {
+            (0, _) => return self.sentences,
+            (1, 1) => "This interval holds 1",
+            (open, known) if open == known => "These intervals hold 1",
+            (1, _) => "Where the interval holds 1",
+            _ => "Where the intervals hold 1",
+        };
+        let and = if which.starts_with("Where") { "," } else { ", and" };
+        let text = format!("{which}{and} an effect in either direction is not excluded.");
+        self.sentences.push(text);
+        self.sentences
+    }
 }
 
 fn show(context: &Context, key: &str) -> String {
@@ -135,17 +177,28 @@ fn gray(context: &Context, compared: &Compared, cause: &Cause) -> Option<String>
     ))
 }
 
-fn cause_specific(context: &Context, compared: &Compared, cause: &Cause, level: usize) -> String {
+fn cause_specific(
+    context: &Context,
+    compared: &Compared,
+    cause: &Cause,
+    level: usize,
+) -> (String, Option<bool>) {
     let what = lower_first(&cause.label);
     let name = format!("cause-specific hazard ratio of {what}");
     ratio(context, compared, level, &format!("{}hr", cause.path), &name)
 }
 
-fn subdistribution(context: &Context, compared: &Compared, level: usize) -> String {
+fn subdistribution(context: &Context, compared: &Compared, level: usize) -> (String, Option<bool>) {
     ratio(context, compared, level, "shr", "subdistribution hazard ratio")
 }
 
-fn ratio(context: &Context, compared: &Compared, level: usize, part: &str, name: &str) -> String {
+fn ratio(
+    context: &Context,
+    compared: &Compared,
+    level: usize,
+    part: &str,
+    name: &str,
+) -> (String, Option<bool>) {
     let key = format!("{}.{part}", compared.level_key(level));
     let contrast = format!(
         "{} vs {}",
@@ -153,25 +206,20 @@ fn ratio(context: &Context, compared: &Compared, level: usize, part: &str, name:
         level_label(compared, compared.reference)
     );
     if context.store.number(&format!("{key}.estimate")).is_none() {
-        return format!("The {name} ({contrast}) cannot be estimated.");
+        return (format!("The {name} ({contrast}) cannot be estimated."), None);
     }
     let p = context.store.number(&format!("{key}.p_value"));
     let range = context.store.show_range(&key, &context.style);
     let limit = |end: &str| context.store.number(&format!("{key}.{end}"));
-    // An interval that holds 1 is not the absence of an effect.
     let open = limit("lower").is_some_and(|lower| lower <= 1.0)
         && limit("upper").is_some_and(|upper| upper >= 1.0);
-    format!(
-        "The {name} ({contrast}) was {} ({} {range}; {}).{}",
+    let text = format!(
+        "The {name} ({contrast}) was {} ({} {range}; {}).",
         show(context, &format!("{key}.estimate")),
         context.ci_before_limits(),
-        context.style.p_equation(p),
-        if open {
-            " This interval holds 1, and an effect in either direction is not excluded."
-        } else {
-            ""
-        }
-    )
+        context.style.p_equation(p)
+    );
+    (text, Some(open))
 }
 
 /// Hazards that do not look proportional are said; a test that finds nothing shows nothing.

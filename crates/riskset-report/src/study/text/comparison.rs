@@ -147,20 +147,32 @@ impl Said<'_> {
             let key = format!("{}.lower", self.median_key(level));
             self.number(&key).map(|_| self.show(&key))
         };
-        let limits: Option<Vec<String>> = self.levels().map(lower).collect();
-        let groups = if self.levels().len() == 2 { "either group" } else { "any group" };
-        match limits {
-            Some(limits) => format!(
-                "Median {name} was not reached in {groups} (lower {} limits, {} {}).",
-                self.context.style.level(self.context.level),
-                join_and(&limits),
-                self.context.unit.name()
-            ),
-            None => {
-                let parts: Vec<String> = self.levels().map(|level| self.median(level)).collect();
-                format!("Median {name} was {}.", join_and(&parts))
-            }
+        let groups = match self.levels().len() {
+            1 => "",
+            2 => " in either group",
+            _ => " in any group",
+        };
+        let limits: Vec<Option<String>> = self.levels().map(lower).collect();
+        if limits.iter().all(Option::is_none) {
+            return format!("Median {name} was not reached{groups}.");
         }
+        let many = if limits.len() == 1 { "limit" } else { "limits" };
+        let unit = self.context.unit.name();
+        let shown = match limits.iter().cloned().collect::<Option<Vec<String>>>() {
+            Some(limits) => format!("{} {unit}", join_and(&limits)),
+            // Where one is not reached either, each is told with its group.
+            None => {
+                let of = |(level, limit): (usize, &Option<String>)| match limit {
+                    Some(limit) => format!("{limit} {unit} [{}]", self.label(level)),
+                    None => format!("not reached [{}]", self.label(level)),
+                };
+                join_and(&self.levels().zip(&limits).map(of).collect::<Vec<String>>())
+            }
+        };
+        format!(
+            "Median {name} was not reached{groups} (lower {} {many}, {shown}).",
+            self.context.style.level(self.context.level)
+        )
     }
 
     /// "In the same order, overall survival was, at 12 months, 95.6% (95% CI, 83.4-98.9) and ...; ...".

@@ -8,7 +8,8 @@
 //! quantile.
 //!
 //! With competing risks the observed risks are Aalen-Johansen's of the cause, and slope and smooth
-//! are of a Fine-Gray model, whose incidence has the same link.
+//! are of a Fine-Gray model, whose incidence has the same link. Beside them stand the intercept and the
+//! slope at the time by pseudo-values (`pseudo`).
 //!
 //! The predictions are those of a model that knew other patients or the same; the limits hold the
 //! chance of these patients alone. Those of ICI, E50 and E90 have no formula: they are the percentiles
@@ -19,7 +20,10 @@
 //! (2022), Diagn Progn Res 6:2 (competing risks). Reference: `coxph`, `survfit` and `rcspline.eval`
 //! in R; with competing risks `survfit` and `crr` of cmprsk.
 
+mod pseudo;
 mod seen;
+
+pub use pseudo::{CalibrationTerm, PseudoCalibration};
 
 use crate::{CompetingRisks, Error, Interval, Observations, Response, normal, sort};
 use rayon::prelude::*;
@@ -56,6 +60,9 @@ pub struct CalibrationAt {
     pub slope_std_error: Option<f64>,
     /// Its interval.
     pub slope_interval: Interval,
+    /// With competing risks: intercept and slope at this time by pseudo-values. `None` without them, as
+    /// for the slope, and where fewer than two rows are followed so long.
+    pub pseudo: Option<PseudoCalibration>,
     /// By increasing predicted risk; equal predictions are never parted, so that there may be fewer
     /// groups than asked for.
     pub groups: Vec<CalibrationGroup>,
@@ -230,6 +237,7 @@ impl Calibration {
             slope: slope.map(|(slope, _)| slope),
             slope_std_error: slope.map(|(_, error)| error),
             slope_interval: Interval { lower: slope_limit(-1.0), upper: slope_limit(1.0) },
+            pseudo: links.as_ref().and_then(|links| seen.pseudo(time, links, z)),
             groups: self.grouped(&seen, time, risks)?,
             smooth: links.and_then(|links| self.smooth(&seen, time, risks, &links)),
         })

@@ -1,5 +1,6 @@
 //! What was seen of rows whose risks were predicted: with one event, or with competing risks.
 
+use super::pseudo::{PseudoCalibration, calibrate};
 use super::{Smooth, mean_distance};
 use crate::spline::{Basis, RestrictedCubic};
 use crate::{
@@ -65,6 +66,14 @@ impl Seen<'_> {
         // That of a Fine-Gray model is the sandwich: its likelihood is weighted.
         let error = |found: &Coefficient| found.robust_std_error.or(found.std_error);
         Ok(coefficient.estimate().and_then(|found| Some((found.estimate, error(found)?))))
+    }
+
+    /// Intercept and slope by pseudo-values; of one event they are not told.
+    pub fn pseudo(&self, time: f64, links: &[f64], z: f64) -> Option<PseudoCalibration> {
+        match self {
+            Seen::Survival(_) => None,
+            Seen::Incidence(response, cause) => calibrate(response, *cause, time, links, z),
+        }
     }
 
     /// The smooth curve without limits; `None` where the spline cannot be made or fitted.
