@@ -227,7 +227,7 @@ fn a_study_judges_models_of_an_incidence_sentence_by_sentence() {
     assert_eq!(
         text[start..end].trim(),
         "## Prediction of PCM\n\n\
-         Prediction of PCM: of 1373 patients with 115 events, Wolbers' C was 0.669 (95% CI, \
+         Of 1373 patients with 115 events, Wolbers' C was 0.669 (95% CI, \
          0.620\u{2013}0.719) for the model with the spike and 0.577 (95% CI, 0.526\u{2013}0.627) for the \
          one without. Wolbers' C differed from that of the one without by 0.092 (95% CI, \
          0.033\u{2013}0.152; P = 0.002, the predictions taken as given)."
