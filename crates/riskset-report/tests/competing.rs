@@ -235,7 +235,7 @@ fn a_study_judges_models_of_an_incidence_sentence_by_sentence() {
     assert_eq!(
         bench.read("tables/judged.md").trim(),
         "**Prediction of PCM**\n\n\
-         |  | the model with the spike (95% CI) | the one without (95% CI) |\n\
+         |  | The model with the spike (95% CI) | The one without (95% CI) |\n\
          | :--- | ---: | ---: |\n\
          | Wolbers' C | 0.669 (0.620\u{2013}0.719) | 0.577 (0.526\u{2013}0.627) |\n\
          | Wolbers' C, weighted for censoring | 0.644 (0.584\u{2013}0.704) | 0.526 \
@@ -259,7 +259,7 @@ fn a_study_judges_models_of_an_incidence_sentence_by_sentence() {
          | Predicted risk by 10 years | Patients (events) | Competing events | Incidence by 10 years, % \
          (95% CI) | Predicted by 10 years, % |\n\
          | :--- | ---: | ---: | ---: | ---: |\n\
-         | below 5% | 598 (26) | 417 | 3.8 (2.5\u{2013}5.8) | 3.5 |\n\
+         | Below 5% | 598 (26) | 417 | 3.8 (2.5\u{2013}5.8) | 3.5 |\n\
          | 5% to below 10% | 603 (59) | 361 | 7.8 (5.9\u{2013}10.3) | 7.0 |\n\
          | 10% or more | 172 (30) | 76 | 10.6 (6.7\u{2013}16.7) | 14.0 |\n\n\
          The groups are made by a model of the same patients, so they lie further apart than those of \
