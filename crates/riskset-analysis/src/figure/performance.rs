@@ -2,6 +2,7 @@
 
 use super::{FigureAnswer, PageRequest};
 use crate::{Data, ModelPerformance, PerformanceAnswer, PerformanceRequest, Problem};
+use riskset::Remedy;
 use riskset_plot::{Layer, PlotFigure, Profile, format};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -44,6 +45,9 @@ pub struct PlotPerformanceRequest {
     pub kind: PerformanceFigure,
     /// The unit of time, such as `days`.
     pub unit: Option<String>,
+    /// What the two models are called in the legend, the model first and then the one beside it; their
+    /// terms when there are none.
+    pub model_names: Vec<String>,
     /// Height in millimetres.
     pub height: Option<f64>,
 }
@@ -59,8 +63,12 @@ impl PlotPerformanceRequest {
         if self.kind == PerformanceFigure::Decision && request.thresholds.is_empty() {
             request.thresholds = THRESHOLDS.map(|percent| f64::from(percent) / 100.0).collect();
         }
+        self.check_names()?;
         let mut answer = request.run(data)?;
         answer.about.analysis = "plot";
+        for (model, name) in answer.models.iter_mut().zip(&self.model_names) {
+            model.terms.clone_from(name);
+        }
         let mut figures = match self.kind {
             PerformanceFigure::Calibration => {
                 (0..request.times.len()).map(|place| self.calibration(&answer, place)).collect()
@@ -71,6 +79,20 @@ impl PlotPerformanceRequest {
         let first: &mut PlotFigure = &mut figures[0];
         first.caption.extend(judged(&answer));
         super::residuals::draw(figures, &self.page, self.height, &profile, answer.about)
+    }
+
+    fn check_names(&self) -> Result<(), Problem> {
+        let models = 1 + usize::from(self.performance.against.is_some());
+        if self.model_names.is_empty() || (models == 2 && self.model_names.len() == 2) {
+            return Ok(());
+        }
+        if models == 1 {
+            let what = "one model is drawn, and the legend does not name it";
+            return Err(Problem::request(what, Remedy::Unset("model_names".into())));
+        }
+        let named = self.model_names.len();
+        let what = format!("names of the two models of the figure: {named} given");
+        Err(Problem::request(what, Remedy::to("name both, the model first")))
     }
 
     fn by(&self, time: f64) -> String {

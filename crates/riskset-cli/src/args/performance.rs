@@ -141,6 +141,9 @@ pub struct PlotPerformanceArgs {
     /// The unit of time, such as days
     #[arg(long, value_name = "UNIT")]
     pub unit: Option<String>,
+    /// What the model and the one beside it are called in the legend [default: their terms]
+    #[arg(long, value_names = ["MODEL", "AGAINST"], num_args = 2)]
+    pub model_names: Vec<String>,
     /// Height in millimetres
     #[arg(long, value_name = "LENGTH", value_parser = super::figure::length)]
     pub height: Option<f64>,

@@ -259,6 +259,7 @@ fn request(args: &PlotArgs) -> (Request, &FigureOutputArgs) {
                 page: args.figure.page.request(),
                 kind: args.kind,
                 unit: args.unit.clone(),
+                model_names: args.model_names.clone(),
                 height: args.height,
             };
             (Request::PlotPerformance(request), &args.figure.output)

@@ -409,3 +409,23 @@ fn a_tiff_has_no_data_to_give_back() {
     let answer = riskset(&["extract", folder.path().join("f.tiff").to_str().unwrap()]);
     crate::support::refused(&answer, &["TIFF", "SVG, PDF or PNG"]);
 }
+
+/// A legend reads as its author writes it; the names are of two models, or of none.
+#[test]
+fn models_are_called_what_their_author_calls_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let two = ["performance", "@lung", "Surv(time, status == 2) ~ age + sex", "--times", "365"];
+    let names = ["--model-names", "Age and sex", "Age alone"];
+    let one = [&two[..], &names].concat();
+    let drawn = plot(folder.path(), "two.svg", &[&one[..], &["--against", "age"]].concat());
+    assert_eq!(drawn.status, 0, "{}", drawn.err);
+    let svg = std::fs::read_to_string(folder.path().join("two.svg")).unwrap();
+    for name in ["Age and sex", "Age alone"] {
+        assert!(svg.contains(&format!(">{name}<")), "{name}");
+    }
+    assert!(!svg.contains(">age + sex<"));
+    let refused = plot(folder.path(), "one.svg", &one);
+    assert_eq!(refused.status, 1);
+    assert!(refused.err.contains("leave out --model-names"), "{}", refused.err);
+    assert!(!folder.path().join("one.svg").exists());
+}

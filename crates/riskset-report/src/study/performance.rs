@@ -238,6 +238,12 @@ impl<'a> Asked<'a> {
             performance: PerformanceRequest { bootstrap: 0, ..self.request(context) },
             page: page.clone(),
             unit: Some(unit.clone()),
+            model_names: match self.spec.against {
+                Some(_) => [self.spec.model_label(), self.spec.against_label()]
+                    .map(|label| super::figures::capital(&label))
+                    .to_vec(),
+                None => Vec::new(),
+            },
             ..PlotPerformanceRequest::default()
         });
         let title = format!("{label}: calibration");
