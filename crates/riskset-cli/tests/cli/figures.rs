@@ -246,7 +246,7 @@ fn weighted_curves_count_patients() {
     assert_eq!(answer.status, 0, "{}{}", answer.out, answer.err);
     let svg = std::fs::read_to_string(folder.path().join("w.svg")).unwrap();
     // (20 + 60)² / (20 + 180) = 32 of 40.
-    for part in [">Effective<", ">40<", ">32<"] {
+    for part in [">Effective<", ">40<", ">32.0<"] {
         assert!(svg.contains(part), "{part}");
     }
     assert!(answer.err.contains("Curves are weighted"), "{}", answer.err);
@@ -425,7 +425,7 @@ fn models_are_called_what_their_author_calls_them() {
     }
     assert!(!svg.contains(">age + sex<"));
     let refused = plot(folder.path(), "one.svg", &one);
-    assert_eq!(refused.status, 1);
+    assert_eq!(refused.status, 2);
     assert!(refused.err.contains("leave out --model-names"), "{}", refused.err);
     assert!(!folder.path().join("one.svg").exists());
 }

@@ -23,10 +23,11 @@ const ALLOWED: [&str; 12] = [
 ];
 
 /// Crates that come in several versions, because crates that we use want different ones.
-const SEVERAL: [&str; 12] = [
+const SEVERAL: [&str; 13] = [
     "bitflags",
     "getrandom",
     "glam",
+    "hashbrown",
     "kurbo",
     "miniz_oxide",
     "num-bigint",
