@@ -51,7 +51,7 @@ impl<'a> Report<'a> {
         inputs: Vec<&'a Input>,
     ) -> Report<'a> {
         let tables = tables(context, computed, printed.as_ref());
-        let methods = methods::methods(context, &computed);
+        let methods = methods::methods(context, computed);
         let results = results::results(context, computed, drawn);
         Report { context, computed, drawn, printed, inputs, tables, methods, results }
     }
