@@ -28,7 +28,7 @@ R_READERS = {
 PYTHON_READERS = {
     "csv": 'x = polars.read_csv("{file}")',
     "parquet": 'x = polars.read_parquet("{file}")',
-    "feather": 'x = polars.read_ipc("{file}", memory_map=False)',
+    "feather": 'x = polars.read_ipc("{file}")',
     "xlsx": 'x = polars.read_excel("{file}", engine="openpyxl")',
 }
 
