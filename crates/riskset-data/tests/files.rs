@@ -482,3 +482,18 @@ fn a_file_of_spss_that_promises_more_is_refused() {
         assert!(refused(&packed).contains("longer than the file can hold"), "{promise}");
     }
 }
+
+/// SPSS weights every analysis of such a file by itself; here that is said and not done.
+#[test]
+fn a_file_of_spss_that_is_weighted_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("weighted.sav");
+    let mut bytes = std::fs::read(path("44_haven.sav")).unwrap();
+    // The number of the column in the dictionary, from 1; 0 for none.
+    assert_eq!(bytes[76..80], [0; 4]);
+    bytes[76] = 1;
+    std::fs::write(&file, bytes).unwrap();
+    let table = Table::read(&Source::parse(file.to_str().unwrap()).unwrap(), None).unwrap();
+    assert!(notes(&table).contains("set to be weighted by `time`"), "{}", notes(&table));
+    assert!(!notes(&read("44_haven.sav")).contains("weighted"));
+}

@@ -1,12 +1,11 @@
 //! A Fine-Gray model as a file.
 
-use super::{SCHEMA, SavedCoefficient, SavedIncidence, SavedModel, chunks, covariates};
+use super::{SCHEMA, SavedIncidence, SavedModel, chunks, coefficients, covariates};
 use crate::{About, CauseRequest, Problem};
 use riskset::{
-    CompetingRisks, ConcordanceIndex, DesignMatrix, FineGrayFit, IncidenceParts,
-    IncidencePredictor, Response,
+    CompetingRisks, ConcordanceIndex, DesignMatrix, FineGrayFit, IncidencePredictor, Response,
 };
-use riskset_data::{Coding, ModelFrame};
+use riskset_data::ModelFrame;
 
 /// A Fine-Gray model with the rows that made it.
 pub(crate) struct FineGrayMade<'a> {
@@ -47,7 +46,7 @@ impl SavedModel {
             conf_level: parts.conf_level,
             concordance: concordance(made)?,
             covariates: covariates(&coding)?,
-            coefficients: coefficients(&coding, parts),
+            coefficients: coefficients(&coding, (&parts.kept, &parts.beta, &parts.means)),
             variance: chunks(&parts.variance, parts.kept.len()),
             strata: Vec::new(),
             incidence: Some(SavedIncidence {
@@ -75,16 +74,4 @@ fn concordance(made: &FineGrayMade) -> Result<Option<f64>, Problem> {
     let scores = made.fit.linear_predictors(made.matrix)?;
     let index = ConcordanceIndex::default();
     Ok(index.of_incidence(made.response, made.fit.cause(), &scores)?.estimate)
-}
-
-fn coefficients(coding: &Coding, parts: &IncidenceParts) -> Vec<SavedCoefficient> {
-    let coefficient = |(column, term): (usize, String)| {
-        let place = parts.kept.iter().position(|&kept| kept == column);
-        SavedCoefficient {
-            term,
-            estimate: place.map(|place| parts.beta[place]),
-            mean: place.map(|place| parts.means[place]),
-        }
-    };
-    coding.names().into_iter().enumerate().map(coefficient).collect()
 }

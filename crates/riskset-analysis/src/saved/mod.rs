@@ -16,7 +16,7 @@ pub(crate) use read::{Model, Predictor};
 pub(crate) use validation::validations;
 
 use crate::{About, Problem};
-use riskset::{Basis, CoxFit, CoxPredictor, CurveBasis, PredictorParts, Remedy, StratumHazard};
+use riskset::{Basis, CoxFit, CurveBasis, PredictorParts, Remedy, StratumHazard};
 use riskset_data::{Coding, Covariate, ModelFrame};
 
 /// What the schema of a file of this kind is called.
@@ -58,7 +58,7 @@ impl SavedModel {
             conf_level: fit.conf_level(),
             concordance,
             covariates: covariates(&coding)?,
-            coefficients: coefficients(&coding, &predictor),
+            coefficients: coefficients(&coding, (&parts.kept, &parts.beta, &parts.means)),
             variance: chunks(&parts.variance, parts.kept.len()),
             strata: strata(&coding, parts),
             incidence: None,
@@ -126,14 +126,17 @@ fn saved_basis(name: &str, basis: &CurveBasis) -> Result<SavedBasis, Problem> {
     })
 }
 
-fn coefficients(coding: &Coding, predictor: &CoxPredictor) -> Vec<SavedCoefficient> {
-    let parts = predictor.parts();
+/// Each column of the design with its coefficient and mean, which are those of the columns `kept`.
+fn coefficients(
+    coding: &Coding,
+    (kept, beta, means): (&[usize], &[f64], &[f64]),
+) -> Vec<SavedCoefficient> {
     let coefficient = |(column, term): (usize, String)| {
-        let place = parts.kept.iter().position(|&kept| kept == column);
+        let place = kept.iter().position(|&kept| kept == column);
         SavedCoefficient {
             term,
-            estimate: place.map(|place| parts.beta[place]),
-            mean: place.map(|place| parts.means[place]),
+            estimate: place.map(|place| beta[place]),
+            mean: place.map(|place| means[place]),
         }
     };
     coding.names().into_iter().enumerate().map(coefficient).collect()

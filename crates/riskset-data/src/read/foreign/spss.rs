@@ -5,7 +5,7 @@
 
 use std::io::Cursor;
 
-use ambers::{MissingSpec, SpssMetadata, Value, scan_sav_from_reader};
+use ambers::{MissingSpec, Scanner, SpssMetadata, Value, scan_sav_from_reader};
 use memchr::memmem;
 
 use super::texts::Texts;
@@ -20,7 +20,7 @@ const MOST_FROM_A_BYTE: u64 = 1_100;
 
 /// A file whose columns are known and not yet read.
 pub(super) struct File {
-    bytes: Vec<u8>,
+    scanner: Scanner<Cursor<Vec<u8>>>,
     about: SpssMetadata,
 }
 
@@ -29,9 +29,9 @@ impl File {
         if !blocks_are_possible(&bytes) {
             return Err("a packed part of it is longer than the file can hold".to_owned());
         }
-        let scanner = scan_sav_from_reader(Cursor::new(&bytes), BATCH).map_err(says)?;
+        let scanner = scan_sav_from_reader(Cursor::new(bytes), BATCH).map_err(says)?;
         let about = scanner.metadata().clone();
-        Ok(File { bytes, about })
+        Ok(File { scanner, about })
     }
 
     /// The names of the columns, in their order.
@@ -46,13 +46,17 @@ impl File {
 
     /// How many rows there are, and the columns `fields`, increasing, with their cells; of the others
     /// the name alone.
-    pub(super) fn columns(self, fields: &[usize]) -> Result<(usize, Vec<Column>), String> {
+    pub(super) fn columns(mut self, fields: &[usize]) -> Result<(usize, Vec<Column>), String> {
+        if self.names().is_empty() {
+            return Ok((0, Vec::new()));
+        }
         // A file of one column that is not asked for still has its rows to be counted.
         let read = if fields.is_empty() { &[0][..] } else { fields };
-        let read: Vec<&str> = read.iter().map(|&field| self.names()[field].as_str()).collect();
+        let names = &self.about.variable_names;
+        let read: Vec<&str> = read.iter().map(|&field| names[field].as_str()).collect();
         let promised = self.about.number_rows.and_then(|rows| u64::try_from(rows).ok());
         check_size(promised.unwrap_or(0), read.len() as u64)?;
-        let mut scanner = scan_sav_from_reader(Cursor::new(&self.bytes), BATCH).map_err(says)?;
+        let scanner = &mut self.scanner;
         scanner.select(&read).map_err(says)?;
         let kinds: Vec<_> =
             scanner.schema().fields().iter().map(|field| field.data_type().clone()).collect();
