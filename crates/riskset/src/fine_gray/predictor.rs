@@ -101,6 +101,8 @@ impl IncidencePredictor {
             && parts.kept.last().is_none_or(|&last| last < parts.columns);
         check(known, "the number of a column with a coefficient", "be one of the design")?;
         check(parts.numbers().all(f64::is_finite), "a number of the model", "be finite")?;
+        let squares = parts.log_variance.iter().all(|&variance| variance >= 0.0);
+        check(squares, "the variance of a hazard", "be at least 0")?;
         let rising = parts.time.is_sorted_by(|a, b| a < b) && parts.hazard.is_sorted();
         let positive = parts.hazard.first().is_some_and(|&first| first > 0.0);
         check(
@@ -311,4 +313,31 @@ fn check_length(what: &'static str, expected: usize, found: usize) -> Result<(),
 
 fn check(holds: bool, what: &'static str, range: &'static str) -> Result<(), Error> {
     if holds { Ok(()) } else { Err(Error::OutOfRange { what, value: f64::NAN, range }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file that was altered: an error that is the root of less than 0 would be shown as none.
+    #[test]
+    fn a_variance_below_0_is_refused() {
+        let parts = |variance| IncidenceParts {
+            columns: 0,
+            kept: Vec::new(),
+            beta: Vec::new(),
+            means: Vec::new(),
+            variance: Vec::new(),
+            conf_level: 0.95,
+            center: Vec::new(),
+            time: vec![1.0],
+            hazard: vec![0.5],
+            log_variance: vec![variance],
+            log_covariance: Vec::new(),
+            last: 2.0,
+        };
+        assert!(IncidencePredictor::new(parts(0.04)).is_ok());
+        let refused = IncidencePredictor::new(parts(-0.04)).unwrap_err().to_string();
+        assert!(refused.contains("the variance of a hazard"), "{refused}");
+    }
 }
