@@ -5,6 +5,7 @@
 mod arrow;
 #[cfg(feature = "arrow")]
 mod feather;
+mod filled;
 mod guarded;
 mod parquet;
 mod sas;
@@ -14,8 +15,6 @@ mod stata;
 mod stata_lengths;
 mod texts;
 mod transport;
-
-use chrono::{Days, NaiveDate, NaiveDateTime};
 
 use self::guarded::guarded;
 use super::kind::Kind;
@@ -31,7 +30,6 @@ const MOST_VALUES: u64 = 1 << 29;
 /// What is read of a column before labels are put on.
 enum Cells {
     Numbers(Vec<f64>),
-    Texts(Vec<Option<String>>),
     /// The number of each row's text, [`MISSING`] where there is none.
     Coded {
         codes: Vec<u32>,
@@ -45,7 +43,6 @@ impl Cells {
     fn len(&self) -> usize {
         match self {
             Cells::Numbers(numbers) => numbers.len(),
-            Cells::Texts(texts) => texts.len(),
             Cells::Coded { codes, .. } => codes.len(),
             Cells::Unusable(_) => 0,
         }
@@ -175,13 +172,6 @@ fn add(content: &mut Content, column: Column, na: &[String]) {
     }
     let values = match cells {
         Cells::Unusable(reason) => return content.unusable.push((name, reason)),
-        Cells::Texts(texts) => {
-            let mut distinct: Distinct<&str> = Distinct::default();
-            let known = texts.iter().map(Option::as_deref);
-            let codes = known.map(|text| text.map_or(MISSING, |text| distinct.code(text)));
-            let codes: Vec<u32> = codes.collect();
-            texts_as_values(&codes, &distinct.values, na)
-        }
         Cells::Coded { codes, texts } => {
             let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
             texts_as_values(&codes, &texts, na)
@@ -237,40 +227,9 @@ fn labelled(numbers: &[f64], codes: &[(f64, String)]) -> Option<Factor> {
     Some(Factor { codes: of_rows, levels })
 }
 
-/// The day that many days after 1 January 1960, where SAS and Stata start to count, as ISO text.
-fn day_since_1960(days: f64) -> Option<String> {
-    let start = NaiveDate::from_ymd_opt(1960, 1, 1)?;
-    let whole = days.floor();
-    let day = if whole < 0.0 {
-        start.checked_sub_days(Days::new(-whole as u64))
-    } else {
-        start.checked_add_days(Days::new(whole as u64))
-    };
-    day.map(|day| day.to_string())
-}
-
-/// The moment that many seconds after the start of 1960, as ISO text.
-fn moment_since_1960(seconds: f64) -> Option<String> {
-    let days = day_since_1960((seconds / 86_400.0).floor())?;
-    moment(&days, seconds.rem_euclid(86_400.0))
-}
-
 /// A single-precision number as it was typed: 64.4 and not 64.4000015258789.
 fn shortest(number: f32) -> f64 {
     number.to_string().parse().unwrap_or(f64::from(number))
-}
-
-/// A day with its time, or the day alone at midnight.
-fn moment(day: &str, seconds: f64) -> Option<String> {
-    let day: NaiveDate = day.parse().ok()?;
-    let midnight: NaiveDateTime = day.and_hms_opt(0, 0, 0)?;
-    match seconds as i64 {
-        0 => Some(day.to_string()),
-        seconds => {
-            let moment = midnight.checked_add_signed(chrono::TimeDelta::seconds(seconds))?;
-            Some(moment.format("%Y-%m-%d %H:%M:%S").to_string())
-        }
-    }
 }
 
 #[cfg(test)]
@@ -282,14 +241,6 @@ mod tests {
         assert!(check_size(MOST_VALUES, 1).is_ok());
         assert!(check_size(MOST_VALUES / 2 + 1, 2).unwrap_err().contains("values in the columns"));
         assert!(check_size(u64::MAX, 3).is_err(), "no number is so large that it looks small");
-    }
-
-    #[test]
-    fn days_are_counted_from_1960() {
-        assert_eq!(day_since_1960(0.0).unwrap(), "1960-01-01");
-        assert_eq!(day_since_1960(-1.0).unwrap(), "1959-12-31");
-        assert_eq!(day_since_1960(21_287.0).unwrap(), "2018-04-13"); // 58 years with 15 leap days, and 102 days
-        assert_eq!(moment_since_1960(86_400.0 + 61.0).unwrap(), "1960-01-02 00:01:01");
     }
 
     #[test]

@@ -4,7 +4,8 @@ use std::io::Write;
 
 use xportrs::{ColumnData, Xpt};
 
-use super::{Cells, Column, day_since_1960, moment_since_1960};
+use super::Column;
+use super::filled::Filled;
 
 /// Formats of SAS that show days since 1960.
 pub(super) const DAYS: [&str; 12] = [
@@ -30,42 +31,45 @@ pub(super) fn columns(bytes: &[u8]) -> Result<Vec<Column>, String> {
 
 fn column(column: &xportrs::Column) -> Column {
     let format = column.format().map(|format| format.name_without_prefix().to_ascii_uppercase());
-    let cells = match column.data() {
-        ColumnData::F64(values) => dated(values, format.as_deref().unwrap_or_default()),
+    let format = format.as_deref().unwrap_or_default();
+    let mut cells = Filled::with_capacity(column.len());
+    match column.data() {
+        ColumnData::F64(values) => each(values, &mut cells, |into, n| number(into, *n, format)),
         ColumnData::I64(values) => {
-            let values: Vec<Option<f64>> = values.iter().map(|v| v.map(|v| v as f64)).collect();
-            dated(&values, format.as_deref().unwrap_or_default())
+            each(values, &mut cells, |into, n| number(into, *n as f64, format))
         }
         ColumnData::Bool(values) => {
-            let number = |value: &Option<bool>| value.map_or(f64::NAN, |b| f64::from(u8::from(b)));
-            Cells::Numbers(values.iter().map(number).collect())
+            each(values, &mut cells, |into, flag| into.number(f64::from(u8::from(*flag))))
         }
-        ColumnData::String(values) => Cells::Texts(values.clone()),
-        ColumnData::Date(values) => texts(values),
-        ColumnData::DateTime(values) => texts(values),
-        ColumnData::Time(values) => texts(values),
+        ColumnData::String(values) => each(values, &mut cells, |into, text| into.text(text)),
+        ColumnData::Date(values) => each(values, &mut cells, |into, n| into.text(&n.to_string())),
+        ColumnData::DateTime(values) => {
+            each(values, &mut cells, |into, n| into.text(&n.to_string()))
+        }
+        ColumnData::Time(values) => each(values, &mut cells, |into, n| into.text(&n.to_string())),
         ColumnData::Bytes(values) => {
-            let text = |value: &Option<Vec<u8>>| {
-                value.as_ref().map(|bytes| String::from_utf8_lossy(bytes).into_owned())
-            };
-            Cells::Texts(values.iter().map(text).collect())
+            each(values, &mut cells, |into, bytes| into.text(&String::from_utf8_lossy(bytes)))
         }
-        _ => Cells::Texts(vec![None; column.len()]),
-    };
-    Column::new(column.name(), column.label().unwrap_or_default(), cells)
+        _ => (0..column.len()).for_each(|_| cells.missing()),
+    }
+    Column::new(column.name(), column.label().unwrap_or_default(), cells.done())
 }
 
-fn texts<T: ToString>(values: &[Option<T>]) -> Cells {
-    Cells::Texts(values.iter().map(|value| value.as_ref().map(T::to_string)).collect())
+fn each<T>(values: &[Option<T>], into: &mut Filled, put: impl Fn(&mut Filled, &T)) {
+    for value in values {
+        match value {
+            Some(value) => put(into, value),
+            None => into.missing(),
+        }
+    }
 }
 
-fn dated(values: &[Option<f64>], format: &str) -> Cells {
-    let known = |value: &Option<f64>| value.filter(|number| !number.is_nan());
+fn number(into: &mut Filled, number: f64, format: &str) {
     if DAYS.contains(&format) {
-        Cells::Texts(values.iter().map(|v| known(v).and_then(day_since_1960)).collect())
+        into.day_since_1960(number);
     } else if MOMENTS.contains(&format) {
-        Cells::Texts(values.iter().map(|v| known(v).and_then(moment_since_1960)).collect())
+        into.moment_since_1960(number);
     } else {
-        Cells::Numbers(values.iter().map(|v| known(v).unwrap_or(f64::NAN)).collect())
+        into.number(number);
     }
 }
