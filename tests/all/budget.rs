@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 type Check = fn(&[u8]);
 
 /// Name, check, and the longest input.
-const TARGETS: [(&str, Check, usize); 13] = [
+const TARGETS: [(&str, Check, usize); 17] = [
     ("estimators", check_estimators, 300),
     ("formula", text::check_formula, 2_000),
     ("subset", text::check_subset, 2_000),
@@ -29,6 +29,10 @@ const TARGETS: [(&str, Check, usize); 13] = [
     ("table", table::check_table, 8_000),
     ("stata", table::check_table, 12_000),
     ("sas", table::check_table, 12_000),
+    ("transport", table::check_table, 12_000),
+    ("parquet", table::check_table, 12_000),
+    ("spss", table::check_table, 12_000),
+    ("feather", table::check_table, 12_000),
     ("profile", files::check_profile, 4_000),
     ("flow", files::check_flow, 4_000),
     ("study", files::check_study_file, 8_000),

@@ -111,6 +111,27 @@ fn curves_are_drawn() {
     assert!(two.contains(">f<") && two.contains(">m<"));
 }
 
+/// A product of a curve and a factor of three levels is the same whichever is typed first.
+#[test]
+fn the_order_of_a_product_changes_no_curve() {
+    let courses = |product: &str| {
+        let found = json(&["cox", "@pbc", &format!("Surv(time, status == 2) ~ {product}")]);
+        let courses = found["curves"][0]["courses"].as_array().unwrap().clone();
+        let of = |course: &Value| -> Vec<f64> {
+            let at = course["at"].as_array().unwrap();
+            at.iter().map(|at| at["estimate"].as_f64().unwrap()).collect()
+        };
+        courses.iter().map(of).collect::<Vec<_>>()
+    };
+    let (one, other) =
+        (courses("rcs(age, 3)*factor(edema)"), courses("factor(edema)*rcs(age, 3)"));
+    assert_eq!((one.len(), other.len()), (3, 3));
+    assert!((one[0][0] / one[1][0] - 1.0).abs() > 0.01, "the levels differ: {one:?}");
+    for (one, other) in one.concat().iter().zip(other.concat()) {
+        assert!((one / other - 1.0).abs() < 1e-8, "{one} and {other}");
+    }
+}
+
 #[test]
 fn what_has_no_curve_is_refused() {
     let cox = |formula: &str, more: &[&str], parts: &[&str]| {
