@@ -77,9 +77,11 @@ fn keeps_its_side(p: f64, decimals: usize) -> bool {
     p >= USUAL_LEVEL || written.is_some_and(|written| written < USUAL_LEVEL)
 }
 
-/// Whether the limits of an interval can be joined by a dash: not beside a minus, and not beside a word.
-pub fn dash_joins(lower: Option<f64>, upper: Option<f64>) -> bool {
-    [lower, upper].iter().all(|limit| limit.is_some_and(|value| value >= 0.0))
+/// Whether the limits of an interval, written with so many decimals, can be joined by a dash: not beside
+/// a minus, and not beside a word. A limit of -0.01 with one decimal is written 0.0, without a minus.
+pub fn dash_joins(lower: Option<f64>, upper: Option<f64>, decimals: usize) -> bool {
+    let is_plain = |limit: f64| fixed(limit, decimals).is_some_and(|text| !text.starts_with('-'));
+    [lower, upper].iter().all(|limit| limit.is_some_and(is_plain))
 }
 
 /// A level in percent with the fewest decimals: 95, 97.5.
@@ -202,8 +204,10 @@ mod tests {
 
     #[test]
     fn a_dash_is_no_minus() {
-        assert!(dash_joins(Some(0.0), Some(2.0)));
-        assert!(!dash_joins(Some(-1.0), Some(2.0)) && !dash_joins(Some(1.0), None));
+        assert!(dash_joins(Some(0.0), Some(2.0), 1));
+        assert!(!dash_joins(Some(-1.0), Some(2.0), 1) && !dash_joins(Some(1.0), None, 1));
+        assert!(dash_joins(Some(-0.01), Some(2.0), 1), "written 0.0");
+        assert!(!dash_joins(Some(-0.01), Some(2.0), 2), "written -0.01");
         assert_eq!((percent_of(0.95), percent_of(0.975)), ("95".to_owned(), "97.5".to_owned()));
     }
 }

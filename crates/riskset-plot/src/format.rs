@@ -40,7 +40,7 @@ pub fn interval(
         Some(value) => number(profile, value, decimals),
         None => profile.wording.not_reached.clone(),
     };
-    let dash = digits::dash_joins(lower, upper);
+    let dash = digits::dash_joins(lower, upper, decimals);
     let between = if dash { &*profile.number.interval } else { " to " };
     format!("{}{between}{}", limit(lower), limit(upper))
 }

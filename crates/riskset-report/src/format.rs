@@ -144,7 +144,7 @@ impl Style {
             return absent.to_owned();
         }
         let [low, high] = [lower, upper].map(|limit| self.optional(limit, decimals, absent));
-        let join = if digits::dash_joins(lower, upper) { &*self.range } else { " to " };
+        let join = if digits::dash_joins(lower, upper, decimals) { &*self.range } else { " to " };
         format!("{low}{join}{high}")
     }
 

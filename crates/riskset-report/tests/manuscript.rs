@@ -160,6 +160,16 @@ fn the_word_file_counts_its_captions_repeats_its_heads_and_holds_vectors() {
         assert_eq!(document.matches("<w:tblHeader />").count(), tables, "{name}");
         assert_eq!(document.matches("<w:cantSplit />").count(), document.matches("<w:tr>").count());
         assert_eq!(document.matches(" SEQ ").count(), tables + figures, "{name}");
+        // The number is a run of its own, as bold as the words around it.
+        const FIELD: &str = "</w:instrText></w:r>";
+        assert!(document.matches(FIELD).count() >= tables + figures, "{name}");
+        for (place, _) in document.match_indices(FIELD) {
+            let (is_caption, rest) =
+                (document[..place].ends_with(" \\* ARABIC "), &document[place..]);
+            let number = rest.split("<w:r>").nth(2).unwrap();
+            assert!(number.starts_with("<w:rPr><w:b />") == is_caption, "{name}: {number}");
+            assert!(number.contains("<w:t "), "{name}: {number}");
+        }
         assert_eq!(document.matches("<asvg:svgBlip ").count(), figures, "{name}");
         // Each reference leads to a caption.
         let bookmarks: BTreeSet<&str> = document

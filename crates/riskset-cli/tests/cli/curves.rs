@@ -123,8 +123,7 @@ fn the_order_of_a_product_changes_no_curve() {
         };
         courses.iter().map(of).collect::<Vec<_>>()
     };
-    let (one, other) =
-        (courses("rcs(age, 3)*factor(edema)"), courses("factor(edema)*rcs(age, 3)"));
+    let (one, other) = (courses("rcs(age, 3)*factor(edema)"), courses("factor(edema)*rcs(age, 3)"));
     assert_eq!((one.len(), other.len()), (3, 3));
     assert!((one[0][0] / one[1][0] - 1.0).abs() > 0.01, "the levels differ: {one:?}");
     for (one, other) in one.concat().iter().zip(other.concat()) {

@@ -67,11 +67,8 @@ fn section(lying: bool) -> SectionProperty {
 /// An empty document with its styles, its page and its page numbers.
 fn start(title: &str) -> Docx {
     let fonts = RunFonts::new().ascii("Arial").hi_ansi("Arial").cs("Arial");
-    let number = Paragraph::new().id("0f000001").align(AlignmentType::Center).add_run(field(
-        "PAGE",
-        "1",
-        Run::new(),
-    ));
+    let number = Paragraph::new().id("0f000001").align(AlignmentType::Center);
+    let number = with_field(number, "PAGE", "1", |run| run);
     let mut docx = Docx::new()
         .default_fonts(fonts)
         .default_size(21)
@@ -140,13 +137,18 @@ fn styles() -> Vec<Style> {
     ]
 }
 
-/// A field whose result is known.
-fn field(code: &str, result: &str, run: Run) -> Run {
-    run.add_field_char(FieldCharType::Begin, false)
-        .add_instr_text(InstrText::Unsupported(format!(" {code} ")))
-        .add_field_char(FieldCharType::Separate, false)
-        .add_text(result)
-        .add_field_char(FieldCharType::End, false)
+/// A field whose result is known, at the end of a paragraph. Each of its parts is a run of its own: of
+/// a field within one run, LibreOffice shows the result without the run's properties, so not in bold.
+fn with_field(paragraph: Paragraph, code: &str, result: &str, style: fn(Run) -> Run) -> Paragraph {
+    let mark = |kind| Run::new().add_field_char(kind, false);
+    let parts = [
+        mark(FieldCharType::Begin),
+        Run::new().add_instr_text(InstrText::Unsupported(format!(" {code} "))),
+        mark(FieldCharType::Separate),
+        Run::new().add_text(result),
+        mark(FieldCharType::End),
+    ];
+    parts.into_iter().map(style).fold(paragraph, Paragraph::add_run)
 }
 
 fn words(text: &str) -> Run {
@@ -240,11 +242,8 @@ impl<'a> Writer<'a> {
                     for (place, label) in labels.iter().enumerate() {
                         let before = if place == 0 { " (" } else { ", " };
                         let code = format!("REF {} \\h", bookmark(label));
-                        paragraph = paragraph.add_run(words(before)).add_run(field(
-                            &code,
-                            &label.text,
-                            Run::new(),
-                        ));
+                        paragraph = paragraph.add_run(words(before));
+                        paragraph = with_field(paragraph, &code, &label.text, |run| run);
                     }
                     paragraph = paragraph.add_run(words(")"));
                 }
@@ -265,8 +264,8 @@ impl<'a> Writer<'a> {
         let mut paragraph = Paragraph::new()
             .style("Caption")
             .add_bookmark_start(self.bookmarks, bookmark(&item.label))
-            .add_run(words(&lead).bold())
-            .add_run(field(&code, &item.number.to_string(), Run::new()).bold())
+            .add_run(words(&lead).bold());
+        paragraph = with_field(paragraph, &code, &item.number.to_string(), Run::bold)
             .add_bookmark_end(self.bookmarks)
             .add_run(words(&format!(". {}.", item.title)).bold());
         if with_notes && !item.notes.is_empty() {
