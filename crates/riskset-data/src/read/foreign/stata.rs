@@ -15,10 +15,10 @@ use dta::stata::dta::variable_type::VariableType;
 use super::filled::Filled;
 use super::stata_lengths::Lengths;
 use super::texts::Texts;
-use super::{Column, shortest};
+use super::{Cells, Column, shortest};
 
 /// A column while the rows are read.
-enum Cells {
+enum Filling {
     Known(Filled),
     /// Where the long string of each row stands.
     Long(Vec<LongStringRef>),
@@ -49,11 +49,11 @@ pub(super) fn columns(bytes: &[u8]) -> Result<Vec<Column>, String> {
     let promised = usize::try_from(reader.header().observation_count()).unwrap_or(usize::MAX);
     let rows = promised.min(bytes.len() / variables.len());
     let cells = |variable: &Variable| match variable.variable_type() {
-        VariableType::LongString => Cells::Long(Vec::with_capacity(rows)),
-        VariableType::FixedString(_) => Cells::Known(Filled::with_capacity(0)),
-        _ => Cells::Known(Filled::with_capacity(rows)),
+        VariableType::LongString => Filling::Long(Vec::with_capacity(rows)),
+        VariableType::FixedString(_) => Filling::Known(Filled::with_capacity(0)),
+        _ => Filling::Known(Filled::with_capacity(rows)),
     };
-    let mut cells: Vec<Cells> = variables.iter().map(cells).collect();
+    let mut cells: Vec<Filling> = variables.iter().map(cells).collect();
     let units: Vec<Unit> = variables.iter().map(|variable| Unit::of(variable.format())).collect();
     while let Some(record) = reader.read_record().map_err(failed)? {
         for ((column, unit), value) in cells.iter_mut().zip(&units).zip(record.values()) {
@@ -73,9 +73,9 @@ pub(super) fn columns(bytes: &[u8]) -> Result<Vec<Column>, String> {
     }
     let mut labels = ValueLabelTable::new();
     reader.read_remaining_into(&mut labels).map_err(failed)?;
-    let known = |cells: Cells| match cells {
-        Cells::Known(cells) => cells.done(),
-        Cells::Long(places) => {
+    let known = |cells: Filling| match cells {
+        Filling::Known(cells) => cells.done(),
+        Filling::Long(places) => {
             let mut texts = Texts::default();
             for place in places {
                 let found = long.get(&place);
@@ -138,7 +138,7 @@ impl Unit {
     }
 }
 
-impl Cells {
+impl Filling {
     fn push(&mut self, value: &Value<'_>, unit: &Unit) {
         let number = match value {
             Value::Byte(value) => value.present().map(f64::from),
@@ -149,11 +149,11 @@ impl Cells {
             Value::String(_) | Value::LongStringRef(_) => None,
         };
         match (self, value) {
-            (Cells::Long(places), Value::LongStringRef(place)) => places.push(*place),
+            (Filling::Long(places), Value::LongStringRef(place)) => places.push(*place),
             // A column has values of its kind alone.
-            (Cells::Long(_), _) => (),
-            (Cells::Known(cells), Value::String(text)) => cells.text(text),
-            (Cells::Known(cells), _) => match (number, unit) {
+            (Filling::Long(_), _) => (),
+            (Filling::Known(cells), Value::String(text)) => cells.text(text),
+            (Filling::Known(cells), _) => match (number, unit) {
                 (None, _) => cells.missing(),
                 (Some(number), Unit::Number) => cells.number(number),
                 (Some(number), Unit::Days) => cells.day_since_1960(number),
@@ -163,7 +163,7 @@ impl Cells {
     }
 }
 
-fn column(variable: &Variable, cells: super::Cells, labels: &ValueLabelTable) -> Column {
+fn column(variable: &Variable, cells: Cells, labels: &ValueLabelTable) -> Column {
     let mut column = Column::new(variable.name(), variable.label(), cells);
     if let Some(set) = labels.get(variable.value_label_name()) {
         // Codes above the largest long are the extended missing values, which no row has.
