@@ -370,11 +370,12 @@ fn damaged_files_never_panic() {
 }
 
 /// What pandas and Spark write: moments in nanoseconds, decimal numbers, whole numbers without a sign,
-/// short numbers, lists that nobody asks for, several groups of rows. (Before, moments in nanoseconds
+/// short numbers, lists that nobody asks for, several groups of rows, differences for numbers and texts
+/// in pages of the second form. (Before, moments in nanoseconds
 /// were read as numbers of 19 digits.)
 #[test]
 fn columns_of_parquet_and_feather_are_what_they_mean() {
-    for name in ["42_pandas.parquet", "43_pandas.feather"] {
+    for name in ["42_pandas.parquet", "42c_delta.parquet", "43_pandas.feather"] {
         columns_are_what_they_mean(name);
     }
     let right = canonical();

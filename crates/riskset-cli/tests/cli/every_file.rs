@@ -134,6 +134,7 @@ const CASES: &[Case] = &[
     ("43b_zstd.feather", PLAIN, &[], Refused(&["packed by zstd", "save it again"])),
     ("44_haven.sav", "Surv(time, status == 1) ~ 1", &[], Said(&["declared missing"])),
     ("44_haven.zsav", "Surv(time, status == \"dead\") ~ 1", &[], Said(&["declared missing"])),
+    ("42c_delta.parquet", PLAIN, &[], Months),
     ("42b_spark.parquet", "Surv(months, event) ~ 1", &[], Said(&["60 rows"])),
     ("05_adtte.csv", ADTTE, &[], Said(&["several parameters are pooled", "PARAMCD == \"OS\""])),
     ("05_adtte.csv", "Surv(AVAL, CNSR) ~ TRTP", OS, Said(&["`CNSR` is called after censoring"])),

@@ -8,6 +8,7 @@ mod feather;
 mod filled;
 mod guarded;
 mod parquet;
+mod parquet_pages;
 mod sas;
 #[cfg(feature = "arrow")]
 mod spss;

@@ -3,13 +3,14 @@
 
 use bytes::Bytes;
 use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type as Physical};
-use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
+use parquet::column::reader::{ColumnReader, ColumnReaderImpl, get_column_reader};
 use parquet::data_type::{AsBytes, DataType};
 use parquet::file::metadata::ParquetMetaData;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::schema::types::ColumnDescriptor;
 use rayon::prelude::*;
 
+use super::parquet_pages::Pages;
 use super::texts::Texts;
 use super::{Cells, Column, check_size, shortest};
 
@@ -18,17 +19,18 @@ const BATCH: usize = 1 << 14;
 
 /// A file whose columns are known and not yet read.
 pub(super) struct File {
+    bytes: Bytes,
     reader: SerializedFileReader<Bytes>,
 }
 
 impl File {
     pub(super) fn open(bytes: Vec<u8>) -> Result<File, String> {
-        let reader =
-            SerializedFileReader::new(Bytes::from(bytes)).map_err(|error| error.to_string())?;
+        let bytes = Bytes::from(bytes);
+        let reader = SerializedFileReader::new(bytes.clone()).map_err(|error| error.to_string())?;
         if !places_are_possible(reader.metadata()) {
             return Err("a column of it begins before the file or has no length".to_owned());
         }
-        Ok(File { reader })
+        Ok(File { bytes, reader })
     }
 
     /// The names of the columns, in their order.
@@ -71,9 +73,11 @@ impl File {
             return Ok(Cells::Unusable("holds values of a kind that no table has".to_owned()));
         };
         let mut into = Filler::new(meaning);
-        for group in 0..self.reader.num_row_groups() {
-            let of_group = self.reader.get_row_group(group).map_err(|error| error.to_string())?;
-            let values = of_group.get_column_reader(leaf).map_err(|error| error.to_string())?;
+        for group in self.reader.metadata().row_groups() {
+            let rows = usize::try_from(group.num_rows()).unwrap_or(0);
+            let pages = Pages::new(self.bytes.clone(), group.column(leaf), rows)
+                .map_err(|error| error.to_string())?;
+            let values = get_column_reader(column.clone(), Box::new(pages));
             into.read(values, column.max_def_level())
                 .map_err(|reason| format!("the column `{name}` cannot be read: {reason}"))?;
         }
