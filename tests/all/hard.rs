@@ -41,6 +41,11 @@ fn files_of_other_programs_are_refused_in_words_or_read() {
 }
 
 #[test]
+fn workbooks_are_refused_in_words_or_read() {
+    each_file("workbook", 1, workbook::check_workbook);
+}
+
+#[test]
 fn figures_are_refused_in_words_or_give_back_what_they_carry() {
     each_file("figure", 1, files::check_figure);
 }

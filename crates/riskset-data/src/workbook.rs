@@ -190,8 +190,30 @@ fn stream(book: &mut Xlsx<Bytes>, sheet: &str, name: &str) -> Result<Rows, Error
             _ => rows.push((row, vec![cell])),
         }
     }
+    in_order(rows).map_err(|(row, column)| {
+        let cell = cell_name(row, column);
+        broken(name, format!("the cell {cell} of the sheet `{sheet}` stands in it twice"))
+    })
+}
+
+/// The rows and their cells, increasing; the place of a cell that stands there twice, as in a damaged
+/// file, is the error. Cells of a row that is not in one piece become one row.
+fn in_order(mut rows: Rows) -> Result<Rows, (u32, u32)> {
     rows.sort_by_key(|(row, _)| *row);
-    Ok(rows)
+    let mut whole: Rows = Vec::with_capacity(rows.len());
+    for (row, cells) in rows {
+        match whole.last_mut() {
+            Some((last, before)) if *last == row => before.extend(cells),
+            _ => whole.push((row, cells)),
+        }
+    }
+    for (row, cells) in &mut whole {
+        cells.sort_by_key(|cell| cell.column);
+        if let Some(twice) = cells.windows(2).find(|two| two[0].column == two[1].column) {
+            return Err((*row, twice[0].column));
+        }
+    }
+    Ok(whole)
 }
 
 fn far_cell(name: &str, sheet: &str, row: u32, column: u32) -> Error {
@@ -590,5 +612,32 @@ fn iso((year, month, day, hour, minute, second, _): (u16, u8, u8, u8, u8, u8, u1
     match (hour, minute, second) {
         (0, 0, 0) => date,
         _ => format!("{date} {hour:02}:{minute:02}:{second:02}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(row: u32, columns: &[u32]) -> (u32, Vec<Cell>) {
+        let cell = |&column: &u32| Cell { column, data: Data::Int(1), no_value: false };
+        (row, columns.iter().map(cell).collect())
+    }
+
+    #[test]
+    fn a_row_in_two_pieces_is_one_row() {
+        let rows = in_order(vec![row(1, &[2, 0]), row(4, &[0]), row(1, &[1])]).unwrap();
+        let places = rows.iter().map(|(row, cells)| (*row, cells.len()));
+        assert_eq!(places.collect::<Vec<_>>(), [(1, 3), (4, 1)]);
+        let columns: Vec<u32> = rows[0].1.iter().map(|cell| cell.column).collect();
+        assert_eq!(columns, [0, 1, 2]);
+    }
+
+    /// Before, the second one was a patient more, on a line that does not exist.
+    #[test]
+    fn a_cell_that_stands_there_twice_is_named() {
+        let twice = in_order(vec![row(1, &[0]), row(4, &[0]), row(1, &[0])]).err();
+        assert_eq!(twice, Some((1, 0)));
+        assert_eq!(cell_name(1, 0), "A2");
     }
 }
