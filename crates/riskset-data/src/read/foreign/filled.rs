@@ -6,24 +6,24 @@ use super::texts::Texts;
 /// Seconds from the start of 1960, where SAS and Stata begin to count, to that of 1970.
 const FROM_1960_TO_1970: i64 = 3_653 * 86_400;
 
-pub(super) enum Filled {
-    /// NaN where a value is missing.
-    Numbers(Vec<f64>),
-    Texts(Texts),
+#[derive(Default)]
+pub(super) struct Filled {
+    /// NaN where a value is missing; empty once there is a text.
+    numbers: Vec<f64>,
+    texts: Option<Texts>,
 }
 
 impl Filled {
-    /// An empty column with room for that many values.
+    /// An empty column with room for that many numbers.
     pub(super) fn with_capacity(rows: usize) -> Filled {
-        Filled::Numbers(Vec::with_capacity(rows))
+        Filled { numbers: Vec::with_capacity(rows), texts: None }
     }
 
     /// A number, NaN for a missing one; among texts it is the text of its digits.
     pub(super) fn number(&mut self, number: f64) {
-        match self {
-            Filled::Numbers(numbers) => numbers.push(number),
-            Filled::Texts(texts) if number.is_nan() => texts.push(None),
-            Filled::Texts(texts) => texts.push(Some(&number.to_string())),
+        match &mut self.texts {
+            None => self.numbers.push(number),
+            Some(texts) => push_number(texts, number),
         }
     }
 
@@ -35,40 +35,43 @@ impl Filled {
         self.number(f64::NAN);
     }
 
-    /// The day that many days after 1 January 1960 as ISO text; missing where it is NaN or in no
-    /// calendar.
+    /// The moment that many seconds after the start of 1970 as ISO text, the day alone at midnight;
+    /// missing where no calendar has it.
+    pub(super) fn moment(&mut self, seconds: i64) {
+        self.texts().push_moment(Some(seconds));
+    }
+
+    /// The day that many days after 1 January 1960, missing where it is NaN.
     pub(super) fn day_since_1960(&mut self, days: f64) {
         self.moment_since_1960(days.floor() * 86_400.0);
     }
 
-    /// The moment that many seconds after the start of 1960 as ISO text, the day alone at midnight.
+    /// The moment that many seconds after the start of 1960, missing where it is NaN.
     pub(super) fn moment_since_1960(&mut self, seconds: f64) {
-        if seconds.is_nan() {
-            return self.missing();
+        match seconds.is_nan() {
+            true => self.missing(),
+            false => self.moment((seconds.floor() as i64).saturating_sub(FROM_1960_TO_1970)),
         }
-        let since_1970 = (seconds.floor() as i64).saturating_sub(FROM_1960_TO_1970);
-        self.texts().push_moment(Some(since_1970));
     }
 
     pub(super) fn done(self) -> Cells {
-        match self {
-            Filled::Numbers(numbers) => Cells::Numbers(numbers),
-            Filled::Texts(texts) => texts.done(),
-        }
+        self.texts.map_or(Cells::Numbers(self.numbers), Texts::done)
     }
 
     /// The column as one of texts, from now on.
     fn texts(&mut self) -> &mut Texts {
-        if let Filled::Numbers(numbers) = self {
-            let numbers = std::mem::take(numbers);
-            *self = Filled::Texts(Texts::default());
-            numbers.into_iter().for_each(|number| self.number(number));
-        }
-        match self {
-            Filled::Texts(texts) => texts,
-            Filled::Numbers(_) => unreachable!("it was made one of texts above"),
-        }
+        self.texts.get_or_insert_with(|| {
+            let mut texts = Texts::default();
+            let numbers = std::mem::take(&mut self.numbers);
+            numbers.into_iter().for_each(|number| push_number(&mut texts, number));
+            texts
+        })
     }
+}
+
+fn push_number(texts: &mut Texts, number: f64) {
+    let text = (!number.is_nan()).then(|| number.to_string());
+    texts.push(text.as_deref());
 }
 
 #[cfg(test)]
@@ -77,7 +80,7 @@ mod tests {
     use crate::values::MISSING;
 
     fn texts_of(fill: impl FnOnce(&mut Filled)) -> (Vec<u32>, Vec<String>) {
-        let mut column = Filled::with_capacity(0);
+        let mut column = Filled::default();
         fill(&mut column);
         match column.done() {
             Cells::Coded { codes, texts } => (codes, texts),

@@ -16,7 +16,8 @@ thread_local! {
 /// How many threads read within [`guarded`]. What they share out is done by the threads of rayon.
 static READING: AtomicUsize = AtomicUsize::new(0);
 
-/// Whether this thread reads, or does what a reading thread has shared out.
+/// Whether this thread reads, or does what a reading thread has shared out. While one reads, a panic of
+/// another work in the same pool says nothing either: its caller still gets it.
 fn is_reading() -> bool {
     let shared = rayon::current_thread_index().is_some() && READING.load(Ordering::Relaxed) > 0;
     GUARDED.get() || shared

@@ -5,13 +5,14 @@ use bytes::Bytes;
 use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type as Physical};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl, get_column_reader};
 use parquet::data_type::{AsBytes, DataType};
+use parquet::errors::ParquetError;
 use parquet::file::metadata::ParquetMetaData;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::schema::types::ColumnDescriptor;
 use rayon::prelude::*;
 
+use super::filled::Filled;
 use super::parquet_pages::Pages;
-use super::texts::Texts;
 use super::{Cells, Column, check_size, shortest};
 
 /// Rows that are read at a time.
@@ -26,7 +27,7 @@ pub(super) struct File {
 impl File {
     pub(super) fn open(bytes: Vec<u8>) -> Result<File, String> {
         let bytes = Bytes::from(bytes);
-        let reader = SerializedFileReader::new(bytes.clone()).map_err(|error| error.to_string())?;
+        let reader = SerializedFileReader::new(bytes.clone()).map_err(says)?;
         if !places_are_possible(reader.metadata()) {
             return Err("a column of it begins before the file or has no length".to_owned());
         }
@@ -75,8 +76,7 @@ impl File {
         let mut into = Filler::new(meaning);
         for group in self.reader.metadata().row_groups() {
             let rows = usize::try_from(group.num_rows()).unwrap_or(0);
-            let pages = Pages::new(self.bytes.clone(), group.column(leaf), rows)
-                .map_err(|error| error.to_string())?;
+            let pages = Pages::new(self.bytes.clone(), group.column(leaf), rows).map_err(says)?;
             let values = get_column_reader(column.clone(), Box::new(pages));
             into.read(values, column.max_def_level())
                 .map_err(|reason| format!("the column `{name}` cannot be read: {reason}"))?;
@@ -88,6 +88,12 @@ impl File {
             _ => Err(format!("the column `{name}` has {} of {} values", cells.len(), self.rows())),
         }
     }
+}
+
+/// The words of the reader without its name: the message names the kind of file.
+fn says(error: ParquetError) -> String {
+    let words = error.to_string();
+    words.strip_prefix("Parquet error: ").unwrap_or(&words).to_owned()
 }
 
 /// Whether each column begins within the file and has a length: the reader panics where one is below
@@ -165,36 +171,31 @@ fn converted(column: &ColumnDescriptor, stored: Meaning) -> Option<Meaning> {
     }
 }
 
-/// A column as it is filled: numbers, or texts by number.
+/// A column as it is filled, and what its values are.
 struct Filler {
     meaning: Meaning,
-    numbers: Vec<f64>,
-    texts: Texts,
+    cells: Filled,
     /// Why no question can be asked of it.
     unusable: Option<&'static str>,
 }
 
 impl Filler {
     fn new(meaning: Meaning) -> Filler {
-        Filler { meaning, numbers: Vec::new(), texts: Texts::default(), unusable: None }
-    }
-
-    fn is_of_numbers(&self) -> bool {
-        matches!(self.meaning, Meaning::Number | Meaning::Unsigned | Meaning::Decimal(_))
+        Filler { meaning, cells: Filled::default(), unusable: None }
     }
 
     /// Numbers, and texts as they are; a column without any value is one of numbers.
     fn done(self) -> Cells {
-        if let Some(reason) = self.unusable {
-            return Cells::Unusable(reason.to_owned());
+        match self.unusable {
+            Some(reason) => Cells::Unusable(reason.to_owned()),
+            None => self.cells.done(),
         }
-        if self.is_of_numbers() { Cells::Numbers(self.numbers) } else { self.texts.done() }
     }
 
     fn read(&mut self, values: ColumnReader, known: i16) -> Result<(), String> {
         match values {
             ColumnReader::BoolColumnReader(values) => each(values, known, |flag| {
-                self.texts.push(flag.map(|flag| if *flag { "true" } else { "false" }))
+                self.text(flag.map(|flag| if *flag { "true" } else { "false" }))
             }),
             ColumnReader::Int32ColumnReader(values) => each(values, known, |n| {
                 self.whole(n.map(|n| (i64::from(*n), u64::from(*n as u32))))
@@ -202,9 +203,9 @@ impl Filler {
             ColumnReader::Int64ColumnReader(values) => {
                 each(values, known, |n| self.whole(n.map(|n| (*n, *n as u64))))
             }
-            ColumnReader::Int96ColumnReader(values) => each(values, known, |n| {
-                self.texts.push_moment(n.map(parquet::data_type::Int96::to_seconds))
-            }),
+            ColumnReader::Int96ColumnReader(values) => {
+                each(values, known, |n| self.moment(n.map(parquet::data_type::Int96::to_seconds)))
+            }
             ColumnReader::FloatColumnReader(values) => {
                 each(values, known, |n| self.number(n.map(|n| shortest(*n))))
             }
@@ -221,7 +222,21 @@ impl Filler {
     }
 
     fn number(&mut self, number: Option<f64>) {
-        self.numbers.push(number.unwrap_or(f64::NAN));
+        self.cells.number(number.unwrap_or(f64::NAN));
+    }
+
+    fn text(&mut self, text: Option<&str>) {
+        match text {
+            Some(text) => self.cells.text(text),
+            None => self.cells.missing(),
+        }
+    }
+
+    fn moment(&mut self, seconds: Option<i64>) {
+        match seconds {
+            Some(seconds) => self.cells.moment(seconds),
+            None => self.cells.missing(),
+        }
     }
 
     /// A whole number, and what it is when it is read without a sign.
@@ -229,10 +244,8 @@ impl Filler {
         match self.meaning {
             Meaning::Unsigned => self.number(n.map(|(_, n)| n as f64)),
             Meaning::Decimal(scale) => self.number(n.map(|(n, _)| decimal(i128::from(n), scale))),
-            Meaning::Day => self.texts.push_moment(n.map(|(n, _)| n.saturating_mul(86_400))),
-            Meaning::Moment(a_second) => {
-                self.texts.push_moment(n.map(|(n, _)| n.div_euclid(a_second)))
-            }
+            Meaning::Day => self.moment(n.map(|(n, _)| n.saturating_mul(86_400))),
+            Meaning::Moment(a_second) => self.moment(n.map(|(n, _)| n.div_euclid(a_second))),
             Meaning::Number | Meaning::Flag | Meaning::Text => {
                 self.number(n.map(|(n, _)| n as f64))
             }
@@ -251,7 +264,7 @@ impl Filler {
         if matches!(text, Some(Err(_))) {
             self.unusable = Some("holds bytes that are no text");
         }
-        self.texts.push(text.and_then(Result::ok));
+        self.text(text.and_then(Result::ok));
     }
 }
 
@@ -266,9 +279,8 @@ fn each<T: DataType>(
     loop {
         levels.clear();
         values.clear();
-        let (rows, ..) = reader
-            .read_records(BATCH, Some(&mut levels), None, &mut values)
-            .map_err(|error| error.to_string())?;
+        let (rows, ..) =
+            reader.read_records(BATCH, Some(&mut levels), None, &mut values).map_err(says)?;
         if rows == 0 {
             return Ok(());
         }

@@ -282,6 +282,18 @@ mod tests {
         let whole = unpacked(page([&b"ll"[..], &packed].concat(), 2)).unwrap();
         assert_eq!(&whole.buffer()[..], [&b"ll"[..], &text].concat());
         assert!(unpacked(page(packed.clone(), 1_000)).is_err(), "more levels than bytes");
+        // What repeats most, 21 times its packed length, is taken; 33 times cannot be.
+        let zeros = snap::raw::Encoder::new().compress_vec(&[0; 1 << 20]).unwrap();
+        assert!(zeros.len() < 1 << 16, "{}", zeros.len());
+        assert_eq!(unpacked(page(zeros.clone(), 0)).unwrap().buffer().len(), 1 << 20);
+        let mut more = zeros.len() as u64 * 33;
+        let mut length = Vec::new();
+        while more > 0 {
+            length.push((more as u8 & 0x7f) | if more > 0x7f { 0x80 } else { 0 });
+            more >>= 7;
+        }
+        let refused = unpacked(page([&length, &zeros[3..]].concat(), 0)).unwrap_err();
+        assert!(refused.to_string().contains("promises more"), "{refused}");
         let four_gb = [&[0xff, 0xff, 0xff, 0xff, 0x0f][..], &packed[2..]].concat();
         assert!(unpacked(page(four_gb, 0)).is_err());
         assert_eq!(unpacked(page(b"ll".to_vec(), 2)).unwrap().buffer().len(), 2, "all missing");

@@ -9,8 +9,7 @@ use super::filled::Filled;
 
 pub(super) fn columns(bytes: Vec<u8>) -> Result<Vec<Column>, String> {
     let data = Dataset::from_bytes(bytes).map_err(|error| error.to_string())?;
-    let empty = |_: &sas7bdat::ColumnMeta| Filled::with_capacity(0);
-    let mut cells: Vec<Filled> = data.columns().iter().map(empty).collect();
+    let mut cells: Vec<Filled> = data.columns().iter().map(|_| Filled::default()).collect();
     data.visit_rows(|row| {
         for (column, value) in cells.iter_mut().zip(row.iter()) {
             push(column, value);

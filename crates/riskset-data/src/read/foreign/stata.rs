@@ -50,7 +50,7 @@ pub(super) fn columns(bytes: &[u8]) -> Result<Vec<Column>, String> {
     let rows = promised.min(bytes.len() / variables.len());
     let cells = |variable: &Variable| match variable.variable_type() {
         VariableType::LongString => Filling::Long(Vec::with_capacity(rows)),
-        VariableType::FixedString(_) => Filling::Known(Filled::with_capacity(0)),
+        VariableType::FixedString(_) => Filling::Known(Filled::default()),
         _ => Filling::Known(Filled::with_capacity(rows)),
     };
     let mut cells: Vec<Filling> = variables.iter().map(cells).collect();

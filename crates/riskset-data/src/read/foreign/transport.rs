@@ -42,11 +42,9 @@ fn column(column: &xportrs::Column) -> Column {
             each(values, &mut cells, |into, flag| into.number(f64::from(u8::from(*flag))))
         }
         ColumnData::String(values) => each(values, &mut cells, |into, text| into.text(text)),
-        ColumnData::Date(values) => each(values, &mut cells, |into, n| into.text(&n.to_string())),
-        ColumnData::DateTime(values) => {
-            each(values, &mut cells, |into, n| into.text(&n.to_string()))
-        }
-        ColumnData::Time(values) => each(values, &mut cells, |into, n| into.text(&n.to_string())),
+        ColumnData::Date(values) => each(values, &mut cells, shown),
+        ColumnData::DateTime(values) => each(values, &mut cells, shown),
+        ColumnData::Time(values) => each(values, &mut cells, shown),
         ColumnData::Bytes(values) => {
             each(values, &mut cells, |into, bytes| into.text(&String::from_utf8_lossy(bytes)))
         }
@@ -62,6 +60,10 @@ fn each<T>(values: &[Option<T>], into: &mut Filled, put: impl Fn(&mut Filled, &T
             None => into.missing(),
         }
     }
+}
+
+fn shown<T: ToString>(into: &mut Filled, value: &T) {
+    into.text(&value.to_string());
 }
 
 fn number(into: &mut Filled, number: f64, format: &str) {
