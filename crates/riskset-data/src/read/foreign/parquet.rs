@@ -51,7 +51,9 @@ impl File {
         check_size(self.rows() as u64, fields.len() as u64)?;
         let names = self.names();
         let cells = fields.par_iter().map(|&field| self.cells(&names[field], field));
-        let mut cells = cells.collect::<Result<Vec<Cells>, String>>()?.into_iter();
+        // All are read, so that of several that cannot be the first is named in every run.
+        let cells: Vec<Result<Cells, String>> = cells.collect();
+        let mut cells = cells.into_iter().collect::<Result<Vec<Cells>, String>>()?.into_iter();
         let column = |(field, name)| {
             let cells = fields.binary_search(&field).ok().and_then(|_| cells.next());
             Column::new(name, "", cells.unwrap_or(Cells::Numbers(Vec::new())))
