@@ -227,6 +227,10 @@ impl PlotPerformanceRequest {
         let floor = -0.1 * top;
         let seen: Vec<(f64, f64)> = all.into_iter().filter(|point| point.1 >= floor).collect();
         layers.push(Layer { label: "Treat all".to_owned(), line: seen, ..Layer::default() });
+        // In the legend and not beside its line, where curves that come close would run through it.
+        let ends = answer.models[0].net_benefit.iter();
+        let none = ends.clone().take(1).chain(ends.last()).map(|at| (at.threshold, 0.0)).collect();
+        layers.push(Layer { label: "Treat none".to_owned(), line: none, ..Layer::default() });
         for layer in &mut layers {
             layer.line.retain(|point| point.1 >= floor);
             layer.band.retain(|limits| limits.1 >= floor);
@@ -237,7 +241,6 @@ impl PlotPerformanceRequest {
             layers,
             x_title: format!("Threshold of risk {}", self.by(time)),
             y_title: "Net benefit".to_owned(),
-            levels: vec![(0.0, "Treat none".to_owned())],
             caption: vec![format!(
                 "Net benefit per patient: those treated who would have the event, less those treated \
                  who would not, weighted by the odds of the threshold. {}",

@@ -150,6 +150,9 @@ references! {
     "parmar1998": ["Parmar MKB", "Torri V", "Stewart L"],
         "Extracting summary statistics to perform meta-analyses of the published literature for survival endpoints",
         "Stat Med", 1998, "17(24)", "2815-2834", "";
+    "pencina2011": ["Pencina MJ", "D'Agostino RB", "Steyerberg EW"],
+        "Extensions of net reclassification improvement calculations to measure usefulness of new biomarkers",
+        "Stat Med", 2011, "30(1)", "11-21", "10.1002/sim.4085";
     "peto1972": ["Peto R", "Peto J"],
         "Asymptotically efficient rank invariant test procedures",
         "J R Stat Soc Ser A", 1972, "135(2)", "185-207", "10.2307/2344317";
@@ -180,6 +183,9 @@ references! {
     "uno2011": ["Uno H", "Cai T", "Pencina MJ", "D'Agostino RB", "Wei LJ"],
         "On the C-statistics for evaluating overall adequacy of risk prediction procedures with censored survival data",
         "Stat Med", 2011, "30(10)", "1105-1117", "10.1002/sim.4154";
+    "vickers2006": ["Vickers AJ", "Elkin EB"],
+        "Decision curve analysis: a novel method for evaluating prediction models",
+        "Med Decis Making", 2006, "26(6)", "565-574", "10.1177/0272989X06295361";
 }
 
 #[cfg(test)]

@@ -132,20 +132,18 @@ fn performance(asked: &PerformanceRequest) -> Paragraph {
             asked.seed
         ),
     };
-    Paragraph::new(format!(
-        "The {} of {} was {against}{on}{corrected}, {}",
+    let text = Paragraph::new(format!(
+        "The {} of {} was {against}{on}{corrected},",
         match (&asked.cause, asked.model()) {
             (None, _) => "Cox model",
             (Some(_), IncidenceModel::FineGray) => "Fine-Gray model",
             (Some(_), IncidenceModel::CauseSpecific) => "cause-specific Cox models",
         },
-        terms(&asked.rows),
-        words::judged(asked.cause.is_some())
-    ))
-    .cite(match asked.cause {
-        Some(_) => &["fine1999", "graf1999"][..],
-        None => &["harrell1982", "uno2011", "graf1999"],
-    })
+        terms(&asked.rows)
+    ));
+    let incidence = asked.cause.as_ref().map(|_| asked.model());
+    let (reclassify, thresholds) = (!asked.reclassify.is_empty(), !asked.thresholds.is_empty());
+    words::judged(text, incidence, reclassify, thresholds)
 }
 
 fn risk_groups(asked: &RiskGroupsRequest) -> Paragraph {

@@ -3,6 +3,16 @@
 
 use crate::manuscript::Paragraph;
 use riskset::{MetaModel, Population, ProportionInterval, ProportionVariance, Ties};
+use riskset_analysis::IncidenceModel;
+
+/// `40, 55 and 70`.
+pub fn join_and(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
 
 /// The publication that a named rule of an endpoint follows.
 pub fn defined_by(source: &str) -> Option<&'static str> {
@@ -97,20 +107,83 @@ pub fn factors(same_rows: bool) -> String {
     )
 }
 
-/// What predictions were judged by; with competing events their incidence was predicted.
-pub fn judged(competing: bool) -> &'static str {
-    match competing {
-        false => {
-            "by concordance (Harrell, Uno), cumulative/dynamic area under the ROC curve, Brier score and \
-             calibration, weighted for censoring."
-        }
-        true => {
-            "by concordance (Wolbers), cumulative/dynamic area under the ROC curve, Brier score and \
-             calibration, weighted for censoring; the incidence was predicted with competing events, \
-             which are no censorings."
-        }
+/// Adds what predictions were judged by to a paragraph that has said of what; with competing events, by
+/// which model their incidence was predicted.
+pub fn judged(
+    text: Paragraph,
+    incidence: Option<IncidenceModel>,
+    reclassify: bool,
+    thresholds: bool,
+) -> Paragraph {
+    let mut text = match incidence {
+        None => text
+            .say(
+                "by concordance (Harrell, Uno), cumulative/dynamic area under the ROC curve, Brier score \
+                 and calibration, weighted for censoring.",
+            )
+            .cite(&["harrell1982", "uno2011", "graf1999"]),
+        Some(model) => text
+            .say(
+                "by concordance (Wolbers), cumulative/dynamic area under the ROC curve, Brier score and \
+                 calibration, weighted for censoring; the incidence was predicted with competing events, \
+                 which are no censorings.",
+            )
+            .cite(match model {
+                IncidenceModel::FineGray => &["fine1999", "graf1999"],
+                IncidenceModel::CauseSpecific => &["cox1972", "graf1999"],
+            }),
+    };
+    if reclassify {
+        text = text
+            .say(
+                "Reclassification was measured by the net reclassification improvement and the \
+                 integrated discrimination improvement, weighted for censoring.",
+            )
+            .cite(&["pencina2011"]);
     }
+    if thresholds {
+        text = text
+            .say("Net benefit was computed as for a decision curve, weighted for censoring.")
+            .cite(&["vickers2006"]);
+    }
+    text
 }
+
+/// What the limits of net benefits know, of one model or of two.
+pub fn net_benefit_limits(two: bool) -> String {
+    let of_two = match two {
+        false => "",
+        true => {
+            " Whether the first model treats better than the other is told by the difference, whose limits \
+             know that the patients are the same; those of the two models by themselves do not tell it."
+        }
+    };
+    format!("The limits take the predictions and the thresholds as given.{of_two}")
+}
+
+/// What reclassification and discrimination improvement are; with competing events, named by the cause
+/// of interest, what becomes of the others.
+pub fn reclassified(cause: Option<&str>) -> String {
+    let others = cause.map_or(String::new(), |cause| {
+        format!(
+            " Who met another cause than {cause} by then is without the event for good; the weights add up \
+             to the Aalen-Johansen incidence."
+        )
+    });
+    format!(
+        "NRI, net reclassification improvement: the share that moves the right way less the share that \
+         moves the wrong way, summed over those with the event and those without, which is no share of \
+         the patients. IDI, integrated discrimination improvement: mean changes of risk. Weighted for \
+         censoring.{others}"
+    )
+}
+
+/// Why nobody should choose a model by its reclassification.
+pub const RECLASSIFICATION_IS_NOT_PROPER: &str = "Reclassification and IDI are not proper: a model that is \
+     worse but bolder, or a marker without any value, may gain by them (Hilden and Gerds 2014; Kerr et al. \
+     2014), and their P values take the predictions as given. Whether a model predicts better is told by \
+     the likelihood ratio, the Brier score and net benefit; read the parts with and without the event \
+     apart, and never their sum alone.";
 
 /// Measurements and categories of a table of patients.
 pub fn described(means: bool) -> String {

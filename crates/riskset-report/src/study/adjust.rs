@@ -11,6 +11,7 @@ use super::incidence::table::time_words;
 use super::text::Section;
 use super::voice::StudyWords;
 use crate::Error;
+use crate::methods::words;
 use crate::store::{Estimate, Unit, slug};
 use crate::table::{Align, Table};
 use riskset::{BandKind, Choice, Contrast, Estimand, MeanMethod, Population, WeightedContrast};
@@ -295,7 +296,7 @@ impl Adjusted<'_> {
         let covariates: Vec<String> = (self.answer.balance.iter())
             .map(|(column, _)| super::methods::without_unit(self.label(column)))
             .collect();
-        let covariates = super::text::join_and(&covariates);
+        let covariates = words::join_and(&covariates);
         match self.weighted() {
             true => match self.answer.request.adjust_for.target {
                 Population::All => format!(

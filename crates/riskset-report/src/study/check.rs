@@ -162,13 +162,9 @@ fn figure_names(source: &Source, file: &StudyFile) -> Result<(), Error> {
         }))
         .chain(file.cutpoint.iter().map(|item| &item.name).map(named("a cut-point")))
         .chain(file.factors.iter().map(|item| &item.name).map(named("factors")))
-        .chain(
-            file.performance.iter().map(|item| &item.name).map(named("the calibration of a model")),
-        )
-        .chain(file.performance.iter().filter(|item| !item.groups.is_empty()).map(|item| Drawn {
-            name: format!("{}-groups", item.name.get_ref()),
-            text: &item.name,
-            what: "the groups of a model",
+        .chain(file.performance.iter().flat_map(|item| {
+            let drawn = move |(name, what)| Drawn { name, text: &item.name, what };
+            item.figures().into_iter().map(drawn)
         }))
         .chain(subdistributions)
         .chain(file.meta.iter().map(|item| &item.name).map(named("a meta-analysis")))

@@ -6,6 +6,7 @@ use super::file::{Design, StudyFile};
 use super::read::Source;
 use super::voice::StudyWords;
 use crate::Error;
+use crate::methods::words;
 use crate::store::{Unit, slug};
 use riskset_analysis::{Answer, Data, LogrankPlan, Problem, Request, run};
 
@@ -114,7 +115,7 @@ pub fn words(context: &Context, spec: &Design) -> String {
                 because.extend(show("evaluable").map(|share| format!("{share}% can be evaluated")));
                 text.push_str(&format!(
                     " They were expected from {patients} patients ({})",
-                    super::text::join_and(&because)
+                    words::join_and(&because)
                 ));
                 match show("loss") {
                     Some(loss) => text.push_str(&format!(

@@ -588,9 +588,20 @@ pub struct PerformanceSpec {
     /// Cut-offs of the risk by the first of `times`, as fractions: groups with their curves.
     #[serde(default)]
     pub groups: Vec<f64>,
+    /// Cut-offs of the risk, as fractions, between the categories in which patients move from the model
+    /// of `against` to that of `terms`.
+    #[serde(default)]
+    pub reclassify: Vec<f64>,
+    /// Thresholds of the risk by the first of `times`, as fractions, at which the net benefit is told.
+    #[serde(default)]
+    pub thresholds: Vec<f64>,
     /// What predicts the incidence of an endpoint with competing events: `fine-gray` (the default) or
     /// `cause-specific`.
     pub incidence_model: Option<Text>,
+    /// Whether the model, with how it was judged, is written to `models/NAME.json`, from which
+    /// `riskset predict` predicts.
+    #[serde(default)]
+    pub save: bool,
 }
 
 /// Proportions of units with intervals that allow for several units of one patient.

@@ -4,7 +4,7 @@ use super::context::Context;
 use super::data::{Input, Sheet};
 use super::figures::{Figure, capital, dress, failed};
 use super::file::Meta;
-use super::text::{Section, join_and};
+use super::text::Section;
 use crate::Error;
 use crate::methods::words;
 use crate::store::{Estimate, Unit, slug, unique_slugs};
@@ -173,7 +173,7 @@ pub fn text(context: &Context, pooled: &Pooled) -> Section {
     );
     let limit = |part: &str| context.store.number(&format!("{name}.pooled.{part}"));
     let width = limit("upper").zip(limit("lower")).map(|(upper, lower)| upper - lower);
-    let mut text = format!("{} was {}.", measure(spec), join_and(&series));
+    let mut text = format!("{} was {}.", measure(spec), words::join_and(&series));
     text.push_str(&match width {
         Some(width) if width <= WIDEST => format!(
             " In a random-effects model of the {} series it was {}% ({} {}%; {spread}); the {} \

@@ -6,7 +6,7 @@ use super::computed::Computed;
 use super::context::{Context, lower_first};
 use super::file::{Endpoint, Group, Proportion};
 use super::proportion;
-use super::text::{join_and, permutation, short_definition};
+use super::text::{permutation, short_definition};
 use super::{design, factors, incidence, meta, performance};
 use crate::manuscript::{Paragraph, Section};
 use crate::methods::words;
@@ -115,7 +115,7 @@ fn endpoint(endpoint: &Endpoint) -> Paragraph {
     if rule.events.len() > 1 {
         let components: Vec<String> =
             rule.events.iter().map(|one| lower_first(&one.words())).collect();
-        text.push_str(&format!(" The dates used were those of {}.", join_and(&components)));
+        text.push_str(&format!(" The dates used were those of {}.", words::join_and(&components)));
     }
     if let Some(cut) = rule.data_cut {
         text.push_str(&format!(" The data were cut on {cut}."));
@@ -160,10 +160,7 @@ fn statistics(context: &Context, computed: &Computed) -> Vec<Paragraph> {
         text.extend(spec.reason.iter().map(|why| format!(" {why}")));
         Paragraph::new(text)
     }));
-    paragraphs.extend(context.file.performance.iter().map(|spec| {
-        let (_, endpoint) = context.endpoint(&spec.endpoint);
-        Paragraph::new(performance::methods(spec, !endpoint.competing.is_empty()))
-    }));
+    paragraphs.extend(computed.judged.iter().map(performance::methods));
     if !context.file.cutpoint.is_empty() {
         paragraphs.push(words::cutpoint());
     }
@@ -279,7 +276,7 @@ fn adjustments(context: &Context) -> Vec<Paragraph> {
         let target = spec.target.as_ref().and_then(|text| text.get_ref().parse().ok());
         let (how, cited) = words::adjusted(by_model, target.unwrap_or_default());
         let names = names_of(spec.covariates.get_ref(), &spec.labels);
-        let mut text = format!("{}: adjusted for {} {how}.", spec.label, join_and(&names));
+        let mut text = format!("{}: adjusted for {} {how}.", spec.label, words::join_and(&names));
         text.extend(spec.reason.iter().map(|why| format!(" {why}")));
         Paragraph::new(text).cite(cited)
     };
@@ -295,7 +292,7 @@ fn models(context: &Context) -> Vec<Paragraph> {
             "{}: a Cox model of {} with {}.",
             spec.label,
             endpoint.in_sentence(),
-            join_and(&names)
+            words::join_and(&names)
         );
         // The label stands at the head of this paragraph already.
         let start = format!("{}: ", spec.label);

@@ -5,10 +5,11 @@
 
 use super::context::{Context, Outcome, rows};
 use super::data::Sheet;
-use super::file::Model;
+use super::file::{Endpoint, Model};
 use super::incidence;
 use super::voice::StudyWords;
 use crate::Error;
+use crate::methods::words;
 use crate::store::{Estimate, Unit, slug, unique_slugs};
 use crate::table::{Align, Table};
 use riskset::{Coefficient, FrailtyDistribution, Regression, ZphTransform};
@@ -89,10 +90,8 @@ pub fn fit<'a>(
     let curves = answer.curves.iter().map(|curve| curve_note(context, &told, &answer, curve));
     let curves = curves.collect();
     let (penalised, frailty) = (answer.penalised.is_some(), put_frailty(context, &name, &answer));
-    let saved = answer
-        .saved
-        .or(incidence)
-        .map(|model| SavedModel { data: context.file.data.file.get_ref().clone(), ..model });
+    let (_, endpoint) = context.endpoint(&spec.endpoint);
+    let saved = answer.saved.or(incidence).map(|model| named(context, endpoint, model));
     let lines = lines(spec, &answer.design, &told);
     Ok(Fitted { spec, lines, competing: asked.competing, curves, saved, penalised, frailty })
 }
@@ -193,13 +192,16 @@ fn put_subdistribution(
     }
     let what = format!("{} (subdistribution hazard)", asked.spec.label);
     answer.about.doubts.iter().for_each(|doubt| context.doubt(&what, doubt));
-    // In the patients' table the cause is a code; who reads the file knows the endpoint by its label.
-    let (_, endpoint) = context.endpoint(&asked.spec.endpoint);
-    let cause = endpoint.short().to_owned();
-    Ok(answer.saved.map(|mut model| {
-        model.incidence.iter_mut().for_each(|incidence| incidence.cause.clone_from(&cause));
-        model
-    }))
+    Ok(answer.saved)
+}
+
+/// A saved model with the names that who reads its file knows: that of the data, and the endpoint's
+/// instead of the code that its cause has in the patients' table.
+pub fn named(context: &Context, endpoint: &Endpoint, mut model: SavedModel) -> SavedModel {
+    model.data.clone_from(context.file.data.file.get_ref());
+    let cause = endpoint.short();
+    model.incidence.iter_mut().for_each(|incidence| cause.clone_into(&mut incidence.cause));
+    model
 }
 
 /// A hazard ratio of the model: of a column, or of a curve between the quartiles of its covariate.
@@ -455,7 +457,7 @@ fn curve_note(context: &Context, told: &[Told], answer: &CoxAnswer, curve: &Curv
     let knots: Vec<String> = curve.knots.iter().map(|&knot| riskset_analysis::told(knot)).collect();
     let knots = match knots.is_empty() {
         true => String::new(),
-        false => format!(" with knots at {}", listed(&knots)),
+        false => format!(" with knots at {}", words::join_and(&knots)),
     };
     let kind = match curve.term.split('(').next() {
         Some("rcs") => "Restricted cubic spline",
@@ -470,15 +472,6 @@ fn curve_note(context: &Context, told: &[Told], answer: &CoxAnswer, curve: &Curv
         None => String::new(),
     };
     format!("{kind} of {}{knots}{test}.", curve.covariate)
-}
-
-/// `40, 55 and 70`.
-fn listed(words: &[String]) -> String {
-    match words {
-        [] => String::new(),
-        [only] => only.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
 }
 
 /// How the covariates of a model bend, and what holds its coefficients back, for Methods; `None` for a
@@ -506,7 +499,7 @@ pub fn curve_methods(spec: &Model) -> Option<String> {
         format!(
             "{}: the coefficients of {} are held back by a ridge penalty of weight {}.",
             spec.label,
-            listed(&names),
+            words::join_and(&names),
             ridge.theta
         )
     }));
@@ -518,7 +511,7 @@ pub fn curve_methods(spec: &Model) -> Option<String> {
          against the first, its P value the joint Wald test of all its coefficients; Wald's test of those \
          that bend the curve says whether a straight line would do.",
         spec.label,
-        listed(&curves)
+        words::join_and(&curves)
     ));
     Some(sentences.join(" "))
 }
@@ -526,7 +519,7 @@ pub fn curve_methods(spec: &Model) -> Option<String> {
 fn kind(curve: &Curve) -> String {
     let numbers = |knots: &[f64]| {
         let texts: Vec<String> = knots.iter().map(f64::to_string).collect();
-        listed(&texts)
+        words::join_and(&texts)
     };
     match curve {
         Curve::Restricted(Knots::Count(count)) => {

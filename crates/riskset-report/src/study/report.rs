@@ -72,9 +72,10 @@ impl Report<'_> {
     /// The models that the study saves, by file name.
     pub fn saved(&self) -> impl Iterator<Item = (String, &SavedModel)> {
         let models = self.computed.models.iter();
-        models.filter_map(|fitted| {
-            let name = fitted.spec.name.get_ref();
-            Some((format!("models/{name}.json"), fitted.saved.as_ref()?))
+        let models = models.map(|fitted| (&fitted.spec.name, &fitted.saved));
+        let judged = self.computed.judged.iter().map(|judged| (&judged.spec.name, &judged.saved));
+        models.chain(judged).filter_map(|(name, saved)| {
+            Some((format!("models/{}.json", name.get_ref()), saved.as_ref()?))
         })
     }
 
@@ -185,10 +186,7 @@ fn tables(
         tables.push((told.spec.name.get_ref().clone(), factors::table(context, told)));
     }
     for judged in &computed.judged {
-        let name = judged.spec.name.get_ref();
-        tables.push((name.clone(), performance::table(context, judged)));
-        let groups = performance::groups_table(context, judged);
-        tables.extend(groups.map(|table| (format!("{name}-groups"), table)));
+        tables.extend(performance::tables(context, judged));
     }
     for pooled in &computed.pooled {
         tables.push((pooled.spec.name.get_ref().clone(), meta::table(context, pooled)));

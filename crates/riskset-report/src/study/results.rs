@@ -7,9 +7,10 @@ use super::context::{Context, lower_first};
 use super::figures::{Figure, curve_name};
 use super::file::{FollowUp, Model, Part, StudyFile, TableSpec, Variable};
 use super::model::{Fitted, Line, LineKind};
-use super::text::{self, join_and};
+use super::text;
 use super::{adjust, cutpoint, factors, forest, meta, performance};
 use crate::manuscript::{Paragraph, Section, Target};
+use crate::methods::words;
 use crate::store::{slug, unique_slugs};
 use crate::table::{RowKind, Table};
 
@@ -68,10 +69,13 @@ pub fn results(context: &Context, computed: &Computed, drawn: &[Figure]) -> Vec<
         sections.push(with(&section, one(told.spec.name.get_ref())));
     }
     for judged in &computed.judged {
-        let name = judged.spec.name.get_ref();
-        let mut cited = one(name).to_vec();
-        if !judged.spec.groups.is_empty() {
-            cited.extend(one(&format!("{name}-groups")));
+        let tables = performance::tables(context, judged);
+        let figures = judged.spec.figures();
+        let mut cited: Vec<Target> = Vec::new();
+        for (name, _) in &tables {
+            cited.push(Target::table(name));
+            let drawn = figures.iter().filter(|(figure, _)| figure == name);
+            cited.extend(drawn.map(|(figure, _)| Target::figure(figure)));
         }
         sections.push(with(&performance::text(context, judged), cited));
     }
@@ -294,7 +298,7 @@ fn flow(context: &Context) -> Option<Paragraph> {
                     size(one.name.get_ref()),
                     inside(&label_inside(context, &one.name))
                 ),
-                _ => format!("The numbers of patients were {}.", join_and(&parts)),
+                _ => format!("The numbers of patients were {}.", words::join_and(&parts)),
             })
         });
     };
@@ -329,7 +333,7 @@ fn flow(context: &Context) -> Option<Paragraph> {
             format!("{} ({})", show(format!("flow.{}", level.name.get_ref())), level.label)
         };
         let levels: Vec<String> = context.group(split).1.levels.iter().map(level).collect();
-        text.push_str(&format!(" They divided into {}.", join_and(&levels)));
+        text.push_str(&format!(" They divided into {}.", words::join_and(&levels)));
     }
     let chain = |name: &super::file::Text| {
         spec.populations.iter().any(|one| one.get_ref() == name.get_ref())
@@ -341,7 +345,7 @@ fn flow(context: &Context) -> Option<Paragraph> {
         .map(|one| format!("{} ({})", size(one.name.get_ref()), lower_first(&one.label)))
         .collect();
     if !others.is_empty() {
-        text.push_str(&format!(" Further populations had {} patients.", join_and(&others)));
+        text.push_str(&format!(" Further populations had {} patients.", words::join_and(&others)));
     }
     let mut figures = vec![Target::figure("flow")];
     if let Some(units) = &spec.units {
@@ -420,7 +424,7 @@ fn characteristics(context: &Context, spec: &TableSpec, table: &Table) -> Paragr
     };
     let mut text = format!("Characteristics were described in {described}. {}", parts.join(" "));
     if !missing.is_empty() {
-        text.push_str(&format!(" Values were missing of {}.", join_and(&missing)));
+        text.push_str(&format!(" Values were missing of {}.", words::join_and(&missing)));
     }
     Paragraph::new(text.trim()).see([Target::table(spec.name.get_ref())])
 }

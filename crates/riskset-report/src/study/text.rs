@@ -119,15 +119,6 @@ fn threshold(context: &Context, spec: &Proportion, name: &str) -> String {
     }
 }
 
-/// "a, b and c".
-pub fn join_and(parts: &[String]) -> String {
-    match parts {
-        [] => String::new(),
-        [one] => one.clone(),
-        [most @ .., last] => format!("{} and {last}", most.join(", ")),
-    }
-}
-
 /// What an endpoint is, in a sentence for a caption.
 pub fn short_definition(endpoint: &Endpoint) -> String {
     let origin = endpoint.origin.as_deref().unwrap_or("time zero");

@@ -3,6 +3,7 @@
 use super::PerformanceDocument;
 use crate::documents::Estimate;
 use crate::format::{NOT_ESTIMABLE, Style};
+use crate::methods::words;
 use crate::table::{Align, Table};
 use riskset::{ChangeEstimate, NetChange, ReclassifiedAt};
 use schemars::JsonSchema;
@@ -103,31 +104,13 @@ impl PerformanceDocument {
                 ]);
             }
         }
-        let others = match &self.incidence {
-            None => String::new(),
-            Some(found) => format!(
-                " Who met another cause than {} by then is without the event for good; the weights add up \
-                 to the Aalen-Johansen incidence.",
-                found.cause
-            ),
-        };
-        Some(table.footnote(format!(
-            "NRI, net reclassification improvement: the share that moves the right way less the share \
-             that moves the wrong way, summed over those with the event and those without, which is no \
-             share of the patients. IDI, integrated discrimination improvement: mean changes of risk. \
-             Weighted for censoring.{others}"
-        )))
+        let cause = self.incidence.as_ref().map(|found| found.cause.as_str());
+        Some(table.footnote(words::reclassified(cause)))
     }
 
     /// What a reader must know of these numbers.
     pub(super) fn reclassification_sentence(&self) -> Option<String> {
-        (!self.reclassified().is_empty()).then(|| {
-            "Reclassification and IDI are not proper: a model that is worse but bolder, or a marker \
-             without any value, may gain by them (Hilden and Gerds 2014; Kerr et al. 2014), and their P \
-             values take the predictions as given. Whether a model predicts better is told by the \
-             likelihood ratio, the Brier score and net benefit; read the parts with and without the event \
-             apart, and never their sum alone."
-                .to_owned()
-        })
+        let told = !self.reclassified().is_empty();
+        told.then(|| words::RECLASSIFICATION_IS_NOT_PROPER.to_owned())
     }
 }

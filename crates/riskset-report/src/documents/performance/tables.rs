@@ -3,6 +3,7 @@
 use super::{ModelEntry, PerformanceDocument, TimeEntry, ValidationEntry};
 use crate::documents::Estimate;
 use crate::format::{NOT_ESTIMABLE, Style};
+use crate::methods::words;
 use crate::table::{Align, Table};
 use riskset::Interval;
 use riskset_analysis::IncidenceModel;
@@ -310,17 +311,7 @@ impl PerformanceDocument {
             cells.extend([benefit(at.treat_all, at.treat_all_interval), style.number(0.0, 2)]);
             table = table.row(cells);
         }
-        let of_two = match differences.is_empty() {
-            true => "",
-            false => {
-                " Whether the first model treats better than the other is told by the difference, whose \
-                 limits know that the patients are the same; those of the two models by themselves do \
-                 not tell it."
-            }
-        };
-        Some(table.footnote(format!(
-            "The limits take the predictions and the thresholds as given.{of_two}"
-        )))
+        Some(table.footnote(words::net_benefit_limits(!differences.is_empty())))
     }
 }
 

@@ -5,6 +5,7 @@ use super::super::context::{Context, lower_first};
 use super::super::figures::{Figure, capital, curve_name, failed, finish, origin};
 use super::{Cause, Incidences};
 use crate::Error;
+use crate::methods::words;
 use riskset_plot::{
     Annotation, CifFigure, CifGroup, Colour, Effect, FigureOptions, Profile, RiskTable,
 };
@@ -133,7 +134,7 @@ fn caption(
         population.label,
         capital(&counts(context, compared, cause)),
         context.ci(),
-        super::super::text::join_and(&others),
+        words::join_and(&others),
         landmark(context, compared)
     )
 }

@@ -2,7 +2,6 @@
 
 use super::super::compare::{Compared, at_key};
 use super::super::context::{Context, lower_first};
-use super::super::text::join_and;
 use super::table::{names, time_words};
 use super::{Cause, Incidences};
 use crate::methods::words;
@@ -105,8 +104,8 @@ fn counts(context: &Context, compared: &Compared, incidences: &Incidences) -> St
         compared.endpoint.label,
         show(context, &format!("{}.events", compared.prefix)),
         show(context, &format!("{}.n", compared.prefix)),
-        join_and(&levels),
-        join_and(&others)
+        words::join_and(&levels),
+        words::join_and(&others)
     )
 }
 
@@ -165,7 +164,7 @@ fn at_time(
         })
     };
     let parts: Option<Vec<String>> = (0..compared.group.levels.len()).map(part).collect();
-    Some(join_and(&parts?))
+    Some(words::join_and(&parts?))
 }
 
 fn gray(context: &Context, compared: &Compared, cause: &Cause) -> Option<String> {
@@ -251,7 +250,7 @@ pub fn methods(context: &Context, compared: &[Vec<Compared>]) -> Option<String> 
         let sentence = format!(
             "For {}, {} counted as {}.",
             lower_first(&one.endpoint.label),
-            join_and(&names(incidences)),
+            words::join_and(&names(incidences)),
             if incidences.causes.len() > 2 { "competing events" } else { "a competing event" }
         );
         if !said.contains(&sentence) {

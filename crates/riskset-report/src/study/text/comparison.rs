@@ -10,8 +10,8 @@ use super::super::compare::{Compared, at_key};
 use super::super::context::Context;
 use super::super::file::Endpoint;
 use super::super::incidence::table::time_words;
-use super::join_and;
 use crate::format::NOT_REACHED;
+use crate::methods::words;
 
 /// A hazard ratio beyond this, or beyond its inverse, is a difference that a clinician would not
 /// neglect; a convention of this text and no threshold of a test.
@@ -101,7 +101,7 @@ impl Said<'_> {
             self.show(&format!("{prefix}.events")),
             self.show(&format!("{prefix}.n")),
             event_words(self.compared.endpoint).verb,
-            join_and(&self.levels().map(level).collect::<Vec<String>>())
+            words::join_and(&self.levels().map(level).collect::<Vec<String>>())
         )
     }
 
@@ -116,7 +116,7 @@ impl Said<'_> {
         match self.levels().any(reached) {
             true => {
                 let parts: Vec<String> = self.levels().map(|level| self.median(level)).collect();
-                format!("Median {name} was {}.", join_and(&parts))
+                format!("Median {name} was {}.", words::join_and(&parts))
             }
             false => self.no_median(name),
         }
@@ -159,14 +159,14 @@ impl Said<'_> {
         let many = if limits.len() == 1 { "limit" } else { "limits" };
         let unit = self.context.unit.name();
         let shown = match limits.iter().cloned().collect::<Option<Vec<String>>>() {
-            Some(limits) => format!("{} {unit}", join_and(&limits)),
+            Some(limits) => format!("{} {unit}", words::join_and(&limits)),
             // Where one is not reached either, each is told with its group.
             None => {
                 let of = |(level, limit): (usize, &Option<String>)| match limit {
                     Some(limit) => format!("{limit} {unit} [{}]", self.label(level)),
                     None => format!("not reached [{}]", self.label(level)),
                 };
-                join_and(&self.levels().zip(&limits).map(of).collect::<Vec<String>>())
+                words::join_and(&self.levels().zip(&limits).map(of).collect::<Vec<String>>())
             }
         };
         format!(
@@ -184,7 +184,7 @@ impl Said<'_> {
                 self.levels().map(|level| self.survival_at(level, time, first)).collect();
             if let Some(of_levels) = of_levels {
                 let words = time_words(self.context, time);
-                parts.push(format!("at {words}, {}", join_and(&of_levels)));
+                parts.push(format!("at {words}, {}", words::join_and(&of_levels)));
             }
         }
         let name = self.compared.endpoint.in_sentence();
@@ -322,7 +322,7 @@ impl Said<'_> {
                 self.compared.endpoint.in_sentence(),
                 self.label(level),
                 self.label(self.compared.reference),
-                join_and(&parts)
+                words::join_and(&parts)
             )
         })
     }
