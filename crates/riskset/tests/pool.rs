@@ -216,6 +216,34 @@ fn by_post(study: &Study, ties: Ties) -> Option<(Regression, usize)> {
     None
 }
 
+/// A likelihood so flat that a step within the tolerance still moves the ninth digit: a random study
+/// of the test above, as proptest had shrunk it.
+#[test]
+fn the_last_step_is_taken() {
+    let study = Study {
+        time: vec![
+            4.0, 3.25, 0.25, 0.25, 6.5, 0.25, 0.25, 0.25, 0.25, 0.5, 0.25, 4.5, 3.75, 0.25, 0.25,
+            0.25, 0.25, 0.5, 4.75, 0.25,
+        ],
+        cause: vec![0, 0, 2, 0, 0, 0, 2, 2, 0, 1, 2, 1, 2, 0, 1, 0, 2, 0, 1, 1],
+        group: vec![1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 1, 1, 0],
+        place: vec![3, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 1, 0, 1, 0, 0, 3],
+        x: vec![
+            -0.9, 0.9, 0.0, 0.0, -0.5, 0.0, 0.0, 0.0, 0.0, -1.3, 0.0, 0.3, 1.4, 0.0, -0.6, 0.0,
+            0.0, -0.5, 0.4, -1.9,
+        ],
+    };
+    let (fit, _) = by_post(&study, Ties::Efron).unwrap();
+    let all: Vec<usize> = (0..study.time.len()).collect();
+    let (response, design) = parts(&study, &all);
+    let places = Groups::from_place(&study.place);
+    let whole = CoxModel::default().strata(&places).fit(&response, &design).unwrap();
+    for (a, b) in fit.coefficients().iter().zip(whole.coefficients()) {
+        let (a, b) = (a.estimate().unwrap(), b.estimate().unwrap());
+        assert!((a.estimate - b.estimate).abs() < 1e-12 * b.estimate.abs(), "{a:?} {b:?}");
+    }
+}
+
 /// Two places, four patients each, by hand: at beta = 0 each event's covariate less the mean of its
 /// risk set, summed.
 #[test]

@@ -153,6 +153,9 @@ impl CoxRounds {
             (0..p).map(|j| inner(&inverse[j * p..(j + 1) * p], &sums.score)).collect();
         let length = (inner(&step, &sums.score) / sums.events as f64).max(0.0).sqrt();
         if length <= 1e-10 {
+            // The last step is small but known; left out it would be the whole error. What the sums say
+            // is that of a point nearer than the tolerance.
+            self.beta = sum(&self.beta, &step);
             return Ok(CoxProgress::Done(self.fit(sums, inverse, conf_level, z)));
         }
         if gain.is_some_and(|gain| gain.abs() <= NO_GAIN * (sums.log_likelihood.abs() + 0.1))
