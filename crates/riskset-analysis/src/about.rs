@@ -1,7 +1,8 @@
 //! What every answer says of the rows it was made of.
 
 use crate::explain::Steps;
-use crate::{Doubt, Matching, RowsRequest};
+use crate::{Doubt, Matching, RowsRequest, VoiceOf};
+use riskset::Voice;
 use riskset_data::{Balance, Grouping, ReadNote};
 
 /// The question in the user's own words, the rows, and the doubts.
@@ -9,6 +10,8 @@ use riskset_data::{Balance, Grouping, ReadNote};
 pub struct About {
     /// The analysis, as the commands are named: `km`.
     pub analysis: &'static str,
+    /// The analysis as its request names it, such as `plot-km`; empty where no request was answered.
+    pub request: String,
     /// The data as they were named.
     pub data: String,
     /// The formula as it was written; empty where there is none.
@@ -42,6 +45,7 @@ impl About {
     pub(crate) fn of_sums(analysis: &'static str, rows: &RowsRequest, n: usize) -> About {
         About {
             analysis,
+            request: String::new(),
             data: "pooled sums".to_owned(),
             formula: rows.formula.clone(),
             subset: rows.subset.clone(),
@@ -55,6 +59,11 @@ impl About {
             doubts: Vec::new(),
             steps: Vec::new(),
         }
+    }
+
+    /// A front end's words, without the fields that this analysis does not take.
+    pub fn words<'a>(&self, voice: &'a dyn Voice) -> VoiceOf<'a> {
+        VoiceOf::new(voice, &self.request)
     }
 
     /// Adds a doubt.

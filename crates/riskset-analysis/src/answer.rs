@@ -1,6 +1,7 @@
 //! A request answered.
 
 use crate::figure::{CurvesKind, FigureAnswer};
+use crate::voice::Fields;
 use crate::{
     About, AdjustAnswer, CaseCohortAnswer, CifAnswer, ClogitAnswer, CompareAnswer, CoxAnswer,
     CutpointAnswer, Data, ElasticNetAnswer, EndpointAnswer, FactorsAnswer, FineGrayAnswer,
@@ -79,7 +80,11 @@ pub enum Answer {
 ///
 /// A [`Problem`] when the request contradicts itself or the data cannot be used for it.
 pub fn run(request: &Request, data: &Data) -> Result<Answer, Problem> {
-    let mut answer = answer(request, data)?;
+    let name = request.name();
+    let mut answer = answer(request, data).map_err(|problem| problem.of(&Fields::of(&name)))?;
+    if let Some(about) = answer.about_mut() {
+        about.request = name;
+    }
     if let Some(matching) = Matching::of(request) {
         answer.set_matching(matching);
     }

@@ -641,10 +641,7 @@ impl Doubt {
 
     /// The whole message in the words of a front end.
     pub fn words(&self, voice: &dyn Voice) -> String {
-        match self.remedy() {
-            Some(remedy) => format!("{}; {}", self.what(), remedy.words(voice)),
-            None => self.what(),
-        }
+        Remedy::after(&self.what(), self.remedy().as_ref(), voice)
     }
 }
 

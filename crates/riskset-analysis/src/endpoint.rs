@@ -91,6 +91,7 @@ impl EndpointRequest {
         let without = first.n_without_time();
         let about = About {
             analysis: "endpoint",
+            request: String::new(),
             data: self.data.clone(),
             formula: first.rule.name.clone(),
             subset: self.subset.clone(),
@@ -158,8 +159,9 @@ fn columns_of(table: &Table, rows: &[u32], made: &[String]) -> Result<Vec<Column
 
 /// A refusal of the table keeps its remedy.
 pub(crate) fn refusal(error: EndpointError) -> Problem {
+    let remedy = error.remedy();
     match error {
         EndpointError::Table(error) => error.into(),
-        other => Problem::analysis(other, None),
+        other => Problem::analysis(other, remedy),
     }
 }

@@ -63,6 +63,7 @@ mod simulation;
 mod split;
 mod tables;
 mod tipping;
+mod voice;
 
 pub use about::{About, GroupName, Landmark};
 pub use adjust::{
@@ -128,3 +129,4 @@ pub use tables::{
     TableSurvivalAnswer, TableSurvivalRequest, TestKind,
 };
 pub use tipping::{LostGroup, TippingAnswer, TippingRequest};
+pub use voice::{RequestWords, VoiceOf};

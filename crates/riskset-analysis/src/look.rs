@@ -39,6 +39,7 @@ impl LookRequest {
         let look = look(&table);
         let about = About {
             analysis: "look",
+            request: String::new(),
             data: self.data.clone(),
             formula: String::new(),
             subset: None,

@@ -89,6 +89,7 @@ impl MetaProportionRequest {
             .fit(&studies.events, &studies.sizes)?;
         let about = About {
             analysis: "meta-proportion",
+            request: String::new(),
             data: self.data.clone(),
             formula: format!("{} of {} by {}", self.events, self.n, self.study),
             subset: self.subset.clone(),

@@ -183,6 +183,7 @@ impl MetaHrRequest {
         let fit = RatioMeta::default().conf_level(self.conf_level).fit(&logs, &errors)?;
         let about = About {
             analysis: "meta-hr",
+            request: String::new(),
             data: self.data.clone(),
             formula: format!("hazard ratios by {}", self.study),
             subset: self.subset.clone(),

@@ -155,6 +155,7 @@ impl PredictRequest {
     fn about(&self, model: &SavedModel, table: &Table) -> About {
         About {
             analysis: "predict",
+            request: String::new(),
             data: self.data.clone(),
             formula: model.formula.clone(),
             subset: None,

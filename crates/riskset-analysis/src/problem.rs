@@ -1,5 +1,6 @@
 //! Why an analysis could not be done.
 
+use crate::voice::{Fields, RequestWords};
 use riskset::{Remedy, Voice};
 use std::fmt;
 
@@ -34,12 +35,15 @@ impl Problem {
         Problem { kind: ProblemKind::Analysis, what: what.to_string(), remedy: remedy.into() }
     }
 
+    /// The same problem of an analysis that takes these fields alone: a remedy names no other.
+    pub(crate) fn of(self, asked: &Fields) -> Problem {
+        let remedy = self.remedy.and_then(|remedy| remedy.known(&|field| asked.knows(field)));
+        Problem { remedy, ..self }
+    }
+
     /// The whole message in the words of a front end.
     pub fn words(&self, voice: &dyn Voice) -> String {
-        match &self.remedy {
-            Some(remedy) => format!("{}; {}", self.what, remedy.words(voice)),
-            None => self.what.clone(),
-        }
+        Remedy::after(&self.what, self.remedy.as_ref(), voice)
     }
 }
 
@@ -48,23 +52,7 @@ impl std::error::Error for Problem {}
 /// The message in no front end's words: a field is named as the request has it.
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.words(&Plain))
-    }
-}
-
-/// The words of the request itself.
-struct Plain;
-
-impl Voice for Plain {
-    fn field(&self, field: &str, value: Option<&str>) -> String {
-        match value {
-            Some(value) => format!("`{field}: {value}`"),
-            None => format!("`{field}`"),
-        }
-    }
-
-    fn analysis(&self, name: &str) -> String {
-        format!("the analysis `{name}`")
+        f.write_str(&self.words(&RequestWords))
     }
 }
 

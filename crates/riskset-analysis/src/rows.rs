@@ -252,6 +252,7 @@ impl RowsRequest {
     ) -> About {
         let mut about = About {
             analysis,
+            request: String::new(),
             data: self.data.clone(),
             formula: formula.text().to_owned(),
             subset: self.subset.clone(),

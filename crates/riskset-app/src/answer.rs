@@ -73,7 +73,7 @@ pub fn table_one(asked: &Asked, bytes: &[u8]) -> Value {
 
 /// A refusal.
 pub fn problem(problem: &Problem) -> Value {
-    json!({ "what": problem.what, "remedy": problem.remedy.as_ref().map(|r| r.words(&Page)) })
+    json!({ "what": problem.what, "remedy": problem.remedy.as_ref().and_then(|r| r.words(&Page)) })
 }
 
 /// The words of an answer.
@@ -119,8 +119,9 @@ pub fn table(table: &Table) -> Value {
 fn figure(answer: &FigureAnswer) -> Value {
     let FigureAnswer { about, figure } = answer;
     let shown = Figure { data: None, ..figure.clone() };
-    let doubts = about.iter().flat_map(|about| &about.doubts).map(|doubt| doubt.words(&Page));
-    let warnings = figure.warnings.iter().map(|warning| warning.words(&Page));
+    let words = answer.words(&Page);
+    let doubts = about.iter().flat_map(|about| &about.doubts).map(|doubt| doubt.words(&words));
+    let warnings = figure.warnings.iter().map(|warning| warning.words(&words));
     json!({
         "svg": shown.svg(),
         "title": figure.scene.title,

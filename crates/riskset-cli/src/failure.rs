@@ -1,6 +1,6 @@
 //! Why a command did not do what was asked, and the exit status that says so.
 
-use crate::voice::CommandLine;
+use crate::voice::{CommandLine, refusal};
 use riskset_analysis::{Problem, ProblemKind};
 use std::fmt;
 
@@ -43,11 +43,17 @@ impl fmt::Display for Failure {
 
 impl From<Problem> for Failure {
     fn from(problem: Problem) -> Failure {
-        let message = problem.words(&CommandLine);
+        let message = refusal(&problem);
         match problem.kind {
             ProblemKind::Request => Failure::Usage(message),
             ProblemKind::Analysis => Failure::Analysis(message),
         }
+    }
+}
+
+impl From<riskset_report::Error> for Failure {
+    fn from(error: riskset_report::Error) -> Failure {
+        Failure::analysis(error.words(&CommandLine))
     }
 }
 

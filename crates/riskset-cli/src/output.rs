@@ -101,7 +101,7 @@ impl Console<'_> {
         fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), Failure> {
         refuse_twice(&self.written, file)?;
-        let cleared = write_file_with(file, &self.inputs, fill).map_err(Failure::analysis)?;
+        let cleared = write_file_with(file, &self.inputs, fill)?;
         self.written.push(file.to_owned());
         cleared.iter().for_each(|sentence| self.note(sentence));
         self.note(&format!("wrote {}", file.display()));

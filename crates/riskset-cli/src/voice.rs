@@ -1,17 +1,56 @@
 //! How the command line words what a request holds.
 
-use riskset_analysis::Voice;
+use crate::args::options_of;
+use riskset_analysis::{Problem, RequestWords, Voice};
+use std::cell::{Cell, RefCell};
+
+thread_local! {
+    /// The request that is answered, by its name; empty until it is known. A process answers one, and
+    /// refusals are made far from its arguments.
+    static REQUEST: RefCell<String> = const { RefCell::new(String::new()) };
+    /// Whether the request was read from a file.
+    static FROM_FILE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// From now on remedies name the options of the command that makes this request, `plot km` of `plot-km`;
+/// every option for a name that is none, as of `lint` and `exercise`, whose advice is about other
+/// commands.
+pub fn speak_for(request: &str) {
+    REQUEST.replace(request.to_owned());
+}
+
+/// From now on a request of this name is answered that stood in a file: its answer is that of the
+/// command, byte for byte, and its refusals name the fields of the file.
+pub fn speak_for_file(request: &str) {
+    speak_for(request);
+    FROM_FILE.set(true);
+}
+
+/// A refusal in the words of what was typed.
+pub fn refusal(problem: &Problem) -> String {
+    match FROM_FILE.get() {
+        true => problem.words(&RequestWords),
+        false => problem.words(&CommandLine),
+    }
+}
 
 /// Options with dashes, analyses as commands.
 pub struct CommandLine;
 
 impl Voice for CommandLine {
     fn field(&self, field: &str, value: Option<&str>) -> String {
-        let option = format!("--{}", field.replace('_', "-"));
+        let option = option(field);
         match value {
             // A switch is on when it is there.
-            None | Some("true") => option,
+            None | Some("true" | "flag") => option,
             Some(value) => format!("{option} {}", quoted(value)),
+        }
+    }
+
+    fn knows(&self, field: &str) -> bool {
+        match REQUEST.with_borrow(|request| options_of(request)) {
+            Some(options) => options.iter().any(|one| *one == option(field)[2..]),
+            None => true,
         }
     }
 
@@ -22,8 +61,19 @@ impl Voice for CommandLine {
     fn call(&self, name: &str, arguments: &[&str], fields: &[(String, String)]) -> String {
         let mut words = vec!["riskset".to_owned(), name.to_owned()];
         words.extend(arguments.iter().map(|argument| quoted(argument)));
-        words.extend(fields.iter().map(|(field, value)| self.field(field, Some(value))));
+        let option =
+            |(field, value): &(String, String)| format!("{} {}", option(field), quoted(value));
+        words.extend(fields.iter().map(option));
         words.join(" ")
+    }
+}
+
+/// `--conf-type` of `conf_type`.
+fn option(field: &str) -> String {
+    match field {
+        // One of its two values is the default, so that the other is a switch.
+        "on_problem" => "--flag".to_owned(),
+        _ => format!("--{}", field.replace('_', "-")),
     }
 }
 
@@ -41,6 +91,18 @@ fn quoted(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_command_names_what_it_takes() {
+        assert!(CommandLine.knows("conf_type") && CommandLine.knows("firth"));
+        speak_for("plot-km");
+        assert!(CommandLine.knows("conf_type") && !CommandLine.knows("firth"));
+        assert!(CommandLine.knows("match"), "an option of all commands");
+        speak_for("cox");
+        assert!(CommandLine.knows("firth"));
+        speak_for("lint");
+        assert!(CommandLine.knows("width"));
+    }
 
     #[test]
     fn fields_become_options() {

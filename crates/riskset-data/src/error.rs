@@ -332,6 +332,13 @@ impl Error {
                 Remedy::to("leave such rows out"),
                 Remedy::to("make the model anew of rows that have it"),
             ])),
+            Error::NoValue { .. } => Some(Remedy::AnyOf(vec![
+                Remedy::to("shift the column: log(x + 1)"),
+                Remedy::set("subset"),
+            ])),
+            Error::Row { .. } => {
+                Some(Remedy::AnyOf(vec![Remedy::to("correct the row"), Remedy::set("subset")]))
+            }
             _ => None,
         }
     }
@@ -499,8 +506,7 @@ impl Error {
             }
             Error::NoValue { expr, place, argument } => write!(
                 f,
-                "`{expr}` has no finite value at {place}, where its argument is {argument}; leave \
-                 such rows out with --subset, or shift the column: log(x + 1)"
+                "`{expr}` has no finite value at {place}, where its argument is {argument}"
             ),
             Error::ResponseForm { needed } => {
                 write!(f, "this analysis needs a response of the form {needed}; write it before ~")
@@ -533,10 +539,7 @@ impl Error {
                 "`{term}` is \"{level}\" in every row used, so it tells no rows apart; leave the \
                  term out, or check the subset and the missing values"
             ),
-            Error::Row { column, place, problem } => write!(
-                f,
-                "{place}: `{column}` {problem}; correct the row or leave it out with --subset"
-            ),
+            Error::Row { column, place, problem } => write!(f, "{place}: `{column}` {problem}"),
             _ => unreachable!("Display sends only these"),
         }
     }

@@ -231,7 +231,7 @@ fn refused_with(dates: [&str; 4], words: &str, time_is_kept: bool) {
     let message = refusal(&dfs(), &[("P0", ["2018-01-01", "", "", "2019-01-01"]), ("P1", dates)]);
     assert!(message.contains(words), "{message}");
     assert!(message.contains("patient P1 (row 2)"), "{message}");
-    assert!(message.contains("on_problem = \"flag\""), "{message}");
+    assert!(message.contains("or flag these patients"), "{message}");
     let outcome = one(&flagging(), dates);
     assert_eq!(outcome.time.is_some(), time_is_kept);
     assert!(outcome.flags[0].to_string().contains(words));

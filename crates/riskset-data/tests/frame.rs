@@ -296,13 +296,11 @@ fn refusals_name_column_row_and_line() {
     let text = "t,e,x,g\n1,1,2,a\n\n-2,0,many,a\n";
     assert_eq!(
         refusal(text, "Surv(t, e) ~ 1", &subset("")),
-        "row 2 (line 4): `t` is -2, but a time must be finite and 0 or more; correct the row or \
-         leave it out with --subset"
+        "row 2 (line 4): `t` is -2, but a time must be finite and 0 or more"
     );
     assert_eq!(
         refusal(text, "Surv(e, t, e) ~ 1", &subset("")),
-        "row 1 (line 2): `t` is 1, which is not after `e` (1), so the interval holds no time; \
-         correct the row or leave it out with --subset"
+        "row 1 (line 2): `t` is 1, which is not after `e` (1), so the interval holds no time"
     );
     assert_eq!(
         refusal(text, "Surv(e, e) ~ log(x)", &subset("")),
@@ -311,14 +309,12 @@ fn refusals_name_column_row_and_line() {
     );
     assert_eq!(
         refusal(text, "Surv(e, e) ~ log(t)", &subset("")),
-        "`log(t)` has no finite value at row 2 (line 4), where its argument is -2; leave such \
-         rows out with --subset, or shift the column: log(x + 1)"
+        "`log(t)` has no finite value at row 2 (line 4), where its argument is -2"
     );
     let weights = FrameOptions { weights: Some("t".into()), ..subset("") };
     assert_eq!(
         refusal(text, "Surv(e, e) ~ 1", &weights),
-        "row 2 (line 4): `t` is -2, but a weight must be finite and 0 or more; correct the row or \
-         leave it out with --subset"
+        "row 2 (line 4): `t` is -2, but a weight must be finite and 0 or more"
     );
     let frame = csv(text, "Surv(e, e) ~ g", &subset("")).unwrap();
     assert_eq!(
@@ -406,8 +402,7 @@ fn options_that_contradict_each_other_are_refused() {
 fn infinite_covariates_are_refused_with_their_row() {
     assert_eq!(
         refusal("t,e,x\n1,1,2\n2,0,inf\n", "Surv(t, e) ~ x", &subset("")),
-        "row 2 (line 3): `x` is infinite, but a covariate must be finite; correct the row or \
-         leave it out with --subset"
+        "row 2 (line 3): `x` is infinite, but a covariate must be finite"
     );
 }
 

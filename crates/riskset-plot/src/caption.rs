@@ -67,9 +67,6 @@ impl Warning {
 
     /// The doubt with its remedy as a front end words it, without a full stop.
     pub fn words(&self, voice: &dyn Voice) -> String {
-        match &self.remedy {
-            Some(remedy) => format!("{}; {}", self.what, remedy.words(voice)),
-            None => self.what.clone(),
-        }
+        Remedy::after(&self.what, self.remedy.as_ref(), voice)
     }
 }

@@ -91,13 +91,14 @@ pub fn warnings(args: &Bound<'_, PyTuple>) -> Returned {
         }
         Err(_) => {
             let figure = &Box::<Drawn>::borrowed(&held)?.answer;
+            let words = figure.words(&voice::Python);
             let doubts = figure.about.iter().flat_map(|about| &about.doubts);
             let of_rows = doubts.map(|doubt| {
                 let about = doubt.about().map(str::to_owned);
-                (doubt.code().to_owned(), about, doubt.words(&voice::Python))
+                (doubt.code().to_owned(), about, doubt.words(&words))
             });
             let drawn = figure.figure.warnings.iter();
-            let drawn = drawn.map(|w| ("figure".to_owned(), None, w.words(&voice::Python)));
+            let drawn = drawn.map(|w| ("figure".to_owned(), None, w.words(&words)));
             of_rows.chain(drawn).collect()
         }
     };

@@ -2,7 +2,7 @@
 
 use crate::export;
 use crate::held::Held;
-use crate::{Returned, problem};
+use crate::{Returned, problem, voice};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};
 use riskset_analysis::figure::FigureAnswer;
@@ -48,7 +48,8 @@ pub fn save(args: &Bound<'_, PyTuple>) -> Returned {
             Err(Error::Extension { .. }) => return Err(Error::Extension { path }.to_string()),
             other => other.map_err(|error| error.to_string())?,
         };
-        write_file_with(&path, &[], |out| out.write_all(&bytes)).map_err(|error| error.to_string())
+        write_file_with(&path, &[], |out| out.write_all(&bytes))
+            .map_err(|error| error.words(&voice::Python))
     });
     written.map_err(|error| problem::refuse(py, error, &place))?;
     Ok(py.None())

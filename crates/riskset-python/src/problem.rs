@@ -10,7 +10,7 @@ pub fn raise(py: Python<'_>, problem: &Problem, place: &str) -> PyErr {
         ProblemKind::Request => "RequestError",
         ProblemKind::Analysis => "AnalysisError",
     };
-    let remedy = problem.remedy.as_ref().map(|remedy| remedy.words(&voice::Python));
+    let remedy = problem.remedy.as_ref().and_then(|remedy| remedy.words(&voice::Python));
     exception(py, class, &problem.what, place, remedy.as_deref())
 }
 

@@ -1,6 +1,6 @@
 //! A study file, run.
 
-use crate::{Returned, problem, wait};
+use crate::{Returned, problem, voice, wait};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use riskset_report::study::{StudyOptions, run_study};
@@ -16,7 +16,7 @@ pub fn run(args: &Bound<'_, PyTuple>) -> Returned {
     let options = StudyOptions { output, force, dpi };
     let watch = Some(watch).filter(|watch| !watch.is_none());
     let summary = wait::wait(py, watch.as_ref(), &Arc::default(), move || {
-        run_study(&path, &options, &|_| {}).map_err(|error| error.to_string())
+        run_study(&path, &options, &|_| {}).map_err(|error| error.words(&voice::Python))
     })?;
     let summary = summary.map_err(|error| problem::refuse(py, error, "riskset.study()"))?;
     let told = PyDict::new(py);

@@ -1,5 +1,6 @@
 //! Why a study was refused.
 
+use riskset_analysis::{RequestWords, Voice};
 use std::fmt;
 use std::path::PathBuf;
 
@@ -82,76 +83,78 @@ impl std::error::Error for Error {
     }
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Error {
+    /// The message in the words of a front end: where an output goes, and that it may be replaced, is
+    /// told to each in its own way.
+    pub fn words(&self, voice: &dyn Voice) -> String {
+        let output = voice.field("output", None);
         match self {
-            Error::Study(message) | Error::Data(message) => f.write_str(message),
-            Error::Io { path, action, source } => write!(
-                f,
+            Error::Study(message) | Error::Data(message) => message.clone(),
+            Error::Io { path, action, source } => format!(
                 "{} could not be {action}: {source}; check the path and the permissions",
                 path.display()
             ),
             Error::Exists { path, recovered } => {
-                recovered.iter().try_for_each(|sentence| writeln!(f, "{sentence}"))?;
-                write!(
-                    f,
-                    "{} exists, and its content would be replaced; choose another --output or add \
-                     --force",
-                    path.display()
+                let recovered: String =
+                    recovered.iter().map(|sentence| format!("{sentence}\n")).collect();
+                format!(
+                    "{recovered}{} exists, and its content would be replaced; choose another {output} \
+                     or add {}",
+                    path.display(),
+                    voice.field("force", Some("true"))
                 )
             }
-            Error::NotRegular { file, output: true } => write!(
-                f,
+            Error::NotRegular { file, output: true } => format!(
                 "cannot write {}: it is no regular file but a folder, a named pipe or a device; \
-                 name a file, or leave out --output and send standard output there",
+                 name a file, or leave out {output} and send standard output there",
                 file.display()
             ),
-            Error::NotRegular { file, output: false } => write!(
-                f,
+            Error::NotRegular { file, output: false } => format!(
                 "cannot read {}: it is no regular file but a folder, a named pipe or a device, \
                  which may never end; name a file, or send a table to standard input and name it -",
                 file.display()
             ),
-            Error::Foreign { folder, foreign } => write!(
-                f,
+            Error::Foreign { folder, foreign } => format!(
                 "{} holds what this program did not write ({}), and would be deleted as a whole; \
-                 move that to another place, or choose another --output",
+                 move that to another place, or choose another {output}",
                 folder.display(),
                 shortened(foreign)
             ),
-            Error::HoldsInput { folder, input } => write!(
-                f,
+            Error::HoldsInput { folder, input } => format!(
                 "{} holds {}, which this study reads, and would be deleted with it; choose \
-                 another --output",
+                 another {output}",
                 folder.display(),
                 input.display()
             ),
-            Error::IsInput { file, input } => write!(
-                f,
+            Error::IsInput { file, input } => format!(
                 "cannot write {}: it is {}, which was read for this answer and would be lost; \
-                 choose another name with --output",
+                 choose another name with {output}",
                 file.display(),
                 input.display()
             ),
-            Error::ReadOnly(file) => write!(
-                f,
-                "cannot write {}: the file is read-only; choose another name with --output, or \
+            Error::ReadOnly(file) => format!(
+                "cannot write {}: the file is read-only; choose another name with {output}, or \
                  change its rights",
                 file.display()
             ),
-            Error::NoFolder { file, folder } => write!(
-                f,
+            Error::NoFolder { file, folder } => format!(
                 "cannot write {}: there is no folder {}; make it first",
                 file.display(),
                 folder.display()
             ),
-            Error::Write { path, source } => write!(
-                f,
+            Error::Write { path, source } => format!(
                 "cannot write {}: {source}; check the disk and the rights of the folder, or \
-                 choose another place with --output",
+                 choose another place with {output}",
                 path.display()
             ),
         }
+    }
+}
+
+/// The message in no front end's words.
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.words(&RequestWords))
     }
 }
 

@@ -115,7 +115,7 @@ fn an_existing_folder_is_replaced_only_by_force() {
     fs::create_dir(bench.path("report")).unwrap();
     fs::write(bench.path("report").join("mine.txt"), "mine").unwrap();
     let message = bench.run().unwrap_err().to_string();
-    assert!(message.contains("add --force"), "{message}");
+    assert!(message.contains("add `force: true`"), "{message}");
     assert_eq!(bench.read("mine.txt"), "mine");
 }
 

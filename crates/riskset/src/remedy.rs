@@ -39,6 +39,12 @@ pub trait Voice {
     /// A field set to a value, or to one of the user's: `--conf-level 0.9`, `--conf-level`.
     fn field(&self, field: &str, value: Option<&str>) -> String;
 
+    /// Whether there is such a field here. A remedy does not name one that nobody can set.
+    fn knows(&self, field: &str) -> bool {
+        let _ = field;
+        true
+    }
+
     /// Another analysis: `riskset cif`.
     fn analysis(&self, name: &str) -> String;
 
@@ -68,8 +74,40 @@ impl Remedy {
         Remedy::Do(what.into())
     }
 
+    /// The part of the remedy that can be followed where only some fields can be set; `None` when
+    /// nothing of it can.
+    pub fn known(self, knows: &dyn Fn(&str) -> bool) -> Option<Remedy> {
+        match self {
+            Remedy::Set { ref field, .. } | Remedy::Unset(ref field) => {
+                knows(field).then_some(self)
+            }
+            Remedy::AnyOf(remedies) => {
+                let known = remedies.into_iter().filter_map(|remedy| remedy.known(knows));
+                let mut known: Vec<Remedy> = known.collect();
+                match known.len() {
+                    0 | 1 => known.pop(),
+                    _ => Some(Remedy::AnyOf(known)),
+                }
+            }
+            Remedy::Write(_) | Remedy::Ask(_) | Remedy::Do(_) => Some(self),
+        }
+    }
+
     /// The remedy as the end of a sentence, without a full stop: `say --na, or correct the row`.
-    pub fn words(&self, voice: &dyn Voice) -> String {
+    /// `None` when the front end has none of the fields that it names.
+    pub fn words(&self, voice: &dyn Voice) -> Option<String> {
+        self.clone().known(&|field| voice.knows(field)).map(|remedy| remedy.known_words(voice))
+    }
+
+    /// A message with its remedy, where there is one that this front end can follow; without a full stop.
+    pub fn after(what: &str, remedy: Option<&Remedy>, voice: &dyn Voice) -> String {
+        match remedy.and_then(|remedy| remedy.words(voice)) {
+            Some(remedy) => format!("{what}; {remedy}"),
+            None => what.to_owned(),
+        }
+    }
+
+    fn known_words(&self, voice: &dyn Voice) -> String {
         match self {
             Remedy::Set { field, value } => format!("say {}", voice.field(field, value.as_deref())),
             Remedy::Unset(field) => format!("leave out {}", voice.field(field, None)),
@@ -78,7 +116,7 @@ impl Remedy {
             Remedy::Do(what) => what.to_string(),
             Remedy::AnyOf(remedies) => {
                 let words: Vec<String> =
-                    remedies.iter().map(|remedy| remedy.words(voice)).collect();
+                    remedies.iter().map(|remedy| remedy.known_words(voice)).collect();
                 words.join(", or ")
             }
         }
@@ -99,9 +137,24 @@ mod tests {
             }
         }
 
+        fn knows(&self, field: &str) -> bool {
+            field != "firth"
+        }
+
         fn analysis(&self, name: &str) -> String {
             format!("a [[{name}]]")
         }
+    }
+
+    #[test]
+    fn a_field_that_cannot_be_set_is_not_named() {
+        let both = Remedy::AnyOf(vec![Remedy::set("firth"), Remedy::to("combine levels")]);
+        assert_eq!(Remedy::after("infinite", Some(&both), &Study), "infinite; combine levels");
+        let only = Remedy::Unset("firth".into());
+        assert_eq!(only.words(&Study), None);
+        assert_eq!(Remedy::after("no test", Some(&only), &Study), "no test");
+        let none = Remedy::AnyOf(vec![only]);
+        assert_eq!(none.words(&Study), None);
     }
 
     #[test]
@@ -114,7 +167,7 @@ mod tests {
             Remedy::to("correct the row"),
         ]);
         assert_eq!(
-            remedy.words(&Study),
+            remedy.words(&Study).unwrap(),
             "say `conf_type = \"log-log\"`, or leave out `trend`, or write event == \"dead\", or \
              use a [[cif]], or correct the row"
         );

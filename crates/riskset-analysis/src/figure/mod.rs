@@ -51,7 +51,8 @@ pub use subgroups::PlotSubgroupsRequest;
 pub use swimmer::{FurtherEvent, PlotSwimmerRequest};
 pub use tipping::PlotTippingRequest;
 
-use crate::{About, Problem};
+use crate::{About, Problem, VoiceOf};
+use riskset::Voice;
 use riskset_plot::Figure;
 
 /// The kind of figure that shows an answer of this kind; `None` where none does. It is asked with the
@@ -81,6 +82,11 @@ pub struct FigureAnswer {
 }
 
 impl FigureAnswer {
+    /// A front end's words, without the fields that this figure does not take.
+    pub fn words<'a>(&self, voice: &'a dyn Voice) -> VoiceOf<'a> {
+        VoiceOf::new(voice, self.figure.settings["analysis"].as_str().unwrap_or_default())
+    }
+
     pub(crate) fn new(
         about: About,
         figure: Result<Figure, riskset_plot::Error>,

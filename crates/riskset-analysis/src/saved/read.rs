@@ -59,7 +59,7 @@ impl Model {
 fn none(name: &str, why: String) -> Problem {
     Problem::analysis(
         format!("{name} is no saved model: {why}"),
-        Remedy::AnyOf(vec![Remedy::to("check the name"), Remedy::set("save_model")]),
+        Remedy::to("check the name; `save_model` of a Cox or Fine-Gray model makes such a file"),
     )
 }
 

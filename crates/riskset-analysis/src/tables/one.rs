@@ -120,6 +120,7 @@ impl TableOneRequest {
         let described = described.collect::<Result<Vec<Described>, Problem>>()?;
         let about = About {
             analysis: "table-one",
+            request: String::new(),
             data: self.data.clone(),
             formula: self.by.as_ref().map_or(String::new(), |by| format!("by {by}")),
             subset: self.subset.clone(),

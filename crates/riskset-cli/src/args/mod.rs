@@ -31,7 +31,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use riskset::Choice;
-use riskset_analysis::{ReferenceLevel, RowsRequest, Software};
+use riskset_analysis::{ReferenceLevel, Request, RowsRequest, Software};
 use riskset_data::endpoint::RuleSpec;
 use riskset_data::{DateFormat, Decimal, Encoding, ReadOptions, Separator};
 use std::ffi::OsString;
@@ -311,8 +311,38 @@ impl Cli {
         let matches = Cli::command().try_get_matches_from(args)?;
         let mut cli = Cli::from_arg_matches(&matches)?;
         cli.typed = typed(&matches);
+        crate::voice::speak_for(&chosen(&matches).join("-"));
         Ok(cli)
     }
+}
+
+/// The names of the command that was chosen: `plot`, `km`.
+fn chosen(matches: &clap::ArgMatches) -> Vec<&str> {
+    match matches.subcommand() {
+        Some((name, below)) => std::iter::once(name).chain(chosen(below)).collect(),
+        None => Vec::new(),
+    }
+}
+
+/// The options of the command that makes a request, without their dashes, by the name of the request:
+/// those of `plot km` for `plot-km`. `None` for a command that makes none, such as `lint`.
+pub fn options_of(request: &str) -> Option<Vec<String>> {
+    let of_group = |(group, command)| Some(vec![group, command]).filter(|_| group_exists(group));
+    let names = request.split_once('-').and_then(of_group).unwrap_or_else(|| vec![request]);
+    Request::fields_of(request)?;
+    let mut all = Cli::command();
+    // Options of all commands are handed down to each.
+    all.build();
+    let command = names.iter().try_fold(&all, |above, name| above.find_subcommand(name))?;
+    let names = command.get_arguments().flat_map(|argument| {
+        argument.get_long().into_iter().chain(argument.get_all_aliases().into_iter().flatten())
+    });
+    Some(names.map(str::to_owned).collect())
+}
+
+/// Whether a command has commands below it, such as `plot`.
+fn group_exists(name: &str) -> bool {
+    Cli::command().find_subcommand(name).is_some_and(|command| command.has_subcommands())
 }
 
 /// The arguments that were typed, of the command and of those it stands below.

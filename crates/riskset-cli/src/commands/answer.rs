@@ -56,6 +56,7 @@ pub fn run_file(args: &RunArgs, console: &mut Console) -> Result<(), Failure> {
             serde_json::from_str(&text).expect("a request was read from it");
         request = request.matched(software, &|field| fields.contains_key(field))?;
     }
+    crate::voice::speak_for_file(&request.name());
     console.inputs.extend(crate::args::files(request.files()));
     if request.page().is_some() {
         let output = args.output.output.iter().cloned().collect();

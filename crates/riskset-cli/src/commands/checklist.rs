@@ -10,7 +10,7 @@ use riskset_report::study::checklist_of;
 /// Fills in a checklist for a study.
 pub fn run(args: &ChecklistArgs, console: &mut Console) -> Result<(), Failure> {
     let busy = Busy::new("filling in the checklist", console.quiet);
-    let checklist = checklist_of(&args.study, &args.name).map_err(Failure::analysis)?;
+    let checklist = checklist_of(&args.study, &args.name)?;
     drop(busy);
     let document = ChecklistDocument::new(&args.study.display().to_string(), checklist);
     console.document(&document, &args.output)

@@ -39,7 +39,7 @@ pub fn run_share(args: &ShareArgs, console: &mut Console) -> Result<(), Failure>
 fn add_to_log(log: &Path, answer: &SiteAnswer, console: &mut Console) -> Result<(), Failure> {
     let before = if log.exists() { read_text(log, "the log")? } else { String::new() };
     let text = format!("{before}{}\n", answer.summary());
-    write_file(log, text.as_bytes(), &console.inputs).map_err(Failure::analysis)?;
+    write_file(log, text.as_bytes(), &console.inputs)?;
     console.note(&format!("added to {}", log.display()));
     Ok(())
 }

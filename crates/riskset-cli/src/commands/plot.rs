@@ -101,9 +101,9 @@ pub fn draw(
     let Answer::Figure(answer) = answer(request, &data)? else {
         return Err(Failure::usage("the request is no figure; leave out the figure's file"));
     };
-    let figure = answer.figure;
+    let figure = &answer.figure;
     for file in &output.output {
-        console.write_file(file, &bytes(&figure, file, output.dpi)?)?;
+        console.write_file(file, &bytes(figure, file, output.dpi)?)?;
     }
     drop(busy);
     super::answer::say_notes(answer.about.as_ref(), console);
@@ -113,8 +113,9 @@ pub fn draw(
         console.note(&sentence);
     }
     let doubts = answer.about.iter().flat_map(|about| &about.doubts);
-    let doubts = doubts.map(|doubt| doubt.words(&CommandLine));
-    let warnings = figure.warnings.iter().map(|warning| warning.words(&CommandLine));
+    let voice = answer.words(&CommandLine);
+    let doubts = doubts.map(|doubt| doubt.words(&voice));
+    let warnings = figure.warnings.iter().map(|warning| warning.words(&voice));
     console.warnings(doubts.chain(warnings).map(|words| format!("{words}.")));
     if !figure.caption.is_empty() {
         console.caption(&figure.caption_texts().join(" "));

@@ -27,7 +27,7 @@ pub fn run(args: &StudyArgs, console: &mut Console) -> Result<(), Failure> {
     };
     let options = StudyOptions { output: output.clone(), force: args.force, dpi: args.dpi };
     let busy = Busy::new("running the study", console.quiet);
-    let summary = run_study(study, &options, &|step| busy.say(step)).map_err(Failure::analysis)?;
+    let summary = run_study(study, &options, &|step| busy.say(step))?;
     drop(busy);
     summary.recovered.iter().for_each(|sentence| console.note(sentence));
     summary.notes.iter().for_each(|note| console.note(&format!("Note: {note}")));

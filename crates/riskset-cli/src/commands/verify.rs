@@ -15,7 +15,7 @@ pub fn run(args: &VerifyArgs, console: &mut Console) -> Result<(), Failure> {
     let draft = read_bytes(&args.draft, "the draft")?;
     let results = read_text(&args.results, "--results")?;
     let name = args.results.display().to_string();
-    let document = verify(&args.draft, &draft, &name, &results).map_err(Failure::analysis)?;
+    let document = verify(&args.draft, &draft, &name, &results)?;
     console.document(&document, &args.output)?;
     if let Some(file) = &args.html {
         console.write_file(file, document.html().as_bytes())?;
@@ -35,7 +35,7 @@ pub fn run(args: &VerifyArgs, console: &mut Console) -> Result<(), Failure> {
 /// Compares two reports; fails when something changed, as a script expects of a comparison.
 pub fn run_diff(args: &DiffArgs, console: &mut Console) -> Result<(), Failure> {
     refuse_one_file(outputs(args.output.output.as_deref(), args.html.as_deref()))?;
-    let document = diff(&args.old, &args.new).map_err(Failure::analysis)?;
+    let document = diff(&args.old, &args.new)?;
     console.document(&document, &args.output)?;
     if let Some(file) = &args.html {
         console.write_file(file, document.html().as_bytes())?;

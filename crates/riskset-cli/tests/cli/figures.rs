@@ -141,7 +141,7 @@ fn proportions_refuse_weights_and_their_figure_says_their_doubts() {
             std::fs::write(folder.path().join("r.json"), request).unwrap();
             let answer = riskset_in(folder.path(), &["run", "r.json", "--output", output], "");
             assert_eq!(answer.status, 2, "{}", answer.err);
-            assert!(answer.err.contains(&format!("leave out --{field}")), "{}", answer.err);
+            assert!(answer.err.contains(&format!("leave out `{field}`")), "{}", answer.err);
         }
     }
     let asked = ["npv", "p.csv", "e ~ 1", "--cluster", "p"];

@@ -85,7 +85,7 @@ fn a_file_that_is_no_model_and_a_model_that_was_changed_are_refused() {
         riskset_in(place, &["predict", file, "new.csv"], "")
     };
     refused(&predict("a.json", "age,sex\n1,2\n"), &["a.json is no saved model", "no JSON"]);
-    refused(&predict("b.json", "{}"), &["no `schema`", "--save-model"]);
+    refused(&predict("b.json", "{}"), &["no `schema`", "`save_model`"]);
     refused(&predict("c.json", &own.to_string()), &["`schema` is `riskset.cox/1`"]);
     let model = fs::read_to_string(place.join("model.json")).unwrap();
     let model: Value = serde_json::from_str(&model).unwrap();

@@ -37,11 +37,46 @@ pub fn riskset_in(folder: &Path, args: &[&str], input: &str) -> Answer {
     // A command that refuses its arguments does not read its input.
     let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
     let output = child.wait_with_output().unwrap();
-    Answer {
+    let answer = Answer {
         status: output.status.code().expect("the program was not killed"),
         out: String::from_utf8(output.stdout).unwrap(),
         err: String::from_utf8(output.stderr).unwrap(),
+    };
+    let unknown = unknown_options(args, &answer.err);
+    assert!(unknown.is_empty(), "{args:?} has no {unknown:?}:\n{}", answer.err);
+    answer
+}
+
+/// The options that a message names and the command does not have: advice that nobody can follow.
+fn unknown_options(args: &[&str], message: &str) -> Vec<String> {
+    // The parser of arguments repeats what was typed; a request is advised as its command is.
+    if !message.contains("--") || message.contains("unexpected argument") || args[0] == "run" {
+        return Vec::new();
     }
+    let help =
+        Command::new(env!("CARGO_BIN_EXE_riskset")).args(args).arg("--help").output().unwrap();
+    if !help.status.success() {
+        return Vec::new();
+    }
+    let help = String::from_utf8(help.stdout).unwrap();
+    let known: Vec<&str> = options(&help).collect();
+    let own = message.lines().map(|line| line.split("riskset ").next().unwrap());
+    let named = own.flat_map(options).filter(|option| !known.contains(option));
+    named.map(str::to_owned).collect()
+}
+
+/// `--conf-type`, and the others that stand in a text.
+fn options(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices("--").filter_map(|(start, _)| {
+        let before = text[..start].chars().next_back();
+        let rest = &text[start + 2..];
+        let end = rest
+            .find(|sign: char| !sign.is_ascii_lowercase() && sign != '-' && !sign.is_ascii_digit());
+        let name = &rest[..end.unwrap_or(rest.len())];
+        let starts = name.starts_with(|sign: char| sign.is_ascii_lowercase());
+        let whole = before.is_none_or(|sign| !sign.is_alphanumeric() && sign != '-');
+        (starts && whole).then(|| &text[start..start + 2 + name.len()])
+    })
 }
 
 /// Splits a command line as a shell does: quotes of both kinds, no expansions.

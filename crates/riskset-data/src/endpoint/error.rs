@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::Problem;
 use crate::{Error, Place};
+use riskset::Remedy;
 
 /// How many problems a message lists before it counts the rest.
 const LISTED: usize = 10;
@@ -103,6 +104,15 @@ pub enum EndpointError {
 }
 
 impl EndpointError {
+    /// What to do; `None` where the message says it.
+    pub fn remedy(&self) -> Option<Remedy> {
+        match self {
+            EndpointError::Table(error) => error.remedy(),
+            EndpointError::Refused { .. } => Some(Remedy::set_to("on_problem", "flag")),
+            _ => None,
+        }
+    }
+
     pub(super) fn no_column<'a>(name: &str, known: impl Iterator<Item = &'a String>) -> Self {
         let available: Vec<String> = known.cloned().collect();
         let nearest = nearest(name, available.iter().map(String::as_str)).map(str::to_owned);
@@ -198,8 +208,8 @@ impl fmt::Display for EndpointError {
                 }
                 write!(
                     f,
-                    "\ncorrect the dates, or flag these patients (on_problem = \"flag\", or --flag): they \
-                     stay, without the times that their dates do not give"
+                    "\ncorrect the dates, or flag these patients, who then stay without the times that \
+                     their dates do not give"
                 )
             }
         }

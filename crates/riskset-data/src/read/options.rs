@@ -63,23 +63,54 @@ pub struct ReadOptions {
 }
 
 impl ReadOptions {
+    /// The names of all fields, in the order of the type.
+    pub const NAMES: [&str; 12] = [
+        "sheet",
+        "member",
+        "separator",
+        "decimal",
+        "thousands",
+        "encoding",
+        "na",
+        "header_row",
+        "skip",
+        "data_row",
+        "comment",
+        "date_format",
+    ];
+
     /// The names of the fields that are told, in the order of the type.
     pub fn told(&self) -> Vec<&'static str> {
-        let fields = [
-            ("sheet", self.sheet.is_some()),
-            ("member", self.member.is_some()),
-            ("separator", self.separator.is_some()),
-            ("decimal", self.decimal.is_some()),
-            ("thousands", self.thousands.is_some()),
-            ("encoding", self.encoding.is_some()),
-            ("na", !self.na.is_empty()),
-            ("header_row", self.header_row.is_some()),
-            ("skip", self.skip.is_some()),
-            ("data_row", self.data_row.is_some()),
-            ("comment", self.comment.is_some()),
-            ("date_format", self.date_format.is_some()),
+        // Without `..`, so that one more field in the type does not compile here.
+        let ReadOptions {
+            sheet,
+            member,
+            separator,
+            decimal,
+            thousands,
+            encoding,
+            na,
+            header_row,
+            skip,
+            data_row,
+            comment,
+            date_format,
+        } = self;
+        let told = [
+            sheet.is_some(),
+            member.is_some(),
+            separator.is_some(),
+            decimal.is_some(),
+            thousands.is_some(),
+            encoding.is_some(),
+            !na.is_empty(),
+            header_row.is_some(),
+            skip.is_some(),
+            data_row.is_some(),
+            comment.is_some(),
+            date_format.is_some(),
         ];
-        fields.into_iter().filter(|(_, told)| *told).map(|(name, _)| name).collect()
+        Self::NAMES.into_iter().zip(told).filter(|(_, told)| *told).map(|(name, _)| name).collect()
     }
 }
 

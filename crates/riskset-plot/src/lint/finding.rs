@@ -68,7 +68,7 @@ pub(super) fn over_time(scene: &Scene) -> bool {
 impl Finding {
     /// The remedy as a front end words it; empty when nothing is to be mended.
     pub fn remedy_words(&self, voice: &dyn Voice) -> String {
-        self.remedy.as_ref().map_or_else(String::new, |remedy| remedy.words(voice))
+        self.remedy.as_ref().and_then(|remedy| remedy.words(voice)).unwrap_or_default()
     }
 }
 

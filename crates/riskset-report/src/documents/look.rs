@@ -126,18 +126,19 @@ fn oddities(look: &Look, voice: &dyn Voice) -> Vec<String> {
     for column in &look.columns {
         let name = &column.name;
         if !column.odd_texts.is_empty() {
-            sentences.push(format!(
-                "`{name}` holds texts among its numbers: {}; {}.",
-                counted(&column.odd_texts, LEVELS, column.odd_texts.len()),
-                missing_words(&column.odd_texts).words(voice)
-            ));
+            let what = format!(
+                "`{name}` holds texts among its numbers: {}",
+                counted(&column.odd_texts, LEVELS, column.odd_texts.len())
+            );
+            let remedy = missing_words(&column.odd_texts);
+            sentences.push(Remedy::after(&what, Some(&remedy), voice) + ".");
         }
         let dates = column.dates.as_ref().and_then(|dates| dates.problem.as_ref());
         let remedy = column.dates.as_ref().and_then(|dates| dates.remedy.as_ref());
-        let remedy = remedy.map_or_else(String::new, |to_do| format!("; {}", to_do.words(voice)));
+        let said = |problem: &str| Remedy::after(problem, remedy, voice) + ".";
         sentences.extend(dates.map(|problem| match problem.contains(name) {
-            true => format!("{problem}{remedy}."),
-            false => format!("`{name}`: {problem}{remedy}."),
+            true => said(problem),
+            false => format!("`{name}`: {}", said(problem)),
         }));
         sentences.extend(column.bad_cells.as_ref().map(|problem| format!("{problem}.")));
     }

@@ -176,6 +176,7 @@ impl Head {
     pub fn of(about: &About, voice: &dyn Voice) -> Head {
         let subset = about.subset.as_ref().map_or(String::new(), |text| format!(", where {text}"));
         let asked = format!("{}: {}{subset}", about.data, about.formula);
+        let voice = &about.words(voice);
         let mut head = Head::new(about.analysis, about.n, about.n_missing, asked);
         head.notes = about.notes.iter().map(ToString::to_string).collect();
         if about.notes.iter().any(|note| matches!(note, ReadNote::Counts { .. })) {

@@ -9,7 +9,7 @@ use super::figures::{Figure, failed, finish};
 use super::file::{Adjust, Endpoint};
 use super::incidence::table::time_words;
 use super::text::Section;
-use super::voice::StudyWords;
+use super::voice::SectionWords;
 use crate::Error;
 use crate::methods::words;
 use crate::store::{Estimate, Unit, slug};
@@ -66,7 +66,7 @@ pub fn fit<'a>(
             Some("2") => Some(levels[1].clone()),
             _ => None,
         };
-        context.doubt(&spec.label, &doubt.renamed(name));
+        context.doubt::<Adjust>(&spec.label, &doubt.renamed(name));
     }
     Ok(Adjusted { spec, answer, levels, colours })
 }
@@ -143,7 +143,7 @@ fn ask(
     });
     let answer = data.and_then(|data| context.run(&request, &data));
     let refuse = |problem: riskset_analysis::Problem| {
-        context.source.refuse(&spec.covariates, problem.words(&StudyWords))
+        context.source.refuse(&spec.covariates, problem.words(&SectionWords::<Adjust>::default()))
     };
     match answer.map_err(refuse)? {
         Answer::Adjust(answer) => Ok(*answer),

@@ -78,7 +78,7 @@ pub fn answer<'a>(
 ) -> Result<Answered<'a>, Error> {
     let subject = Subject::from(spec);
     let request = request(context.source, context.file, spec, Some(patients))?;
-    let refuse = |problem: Problem| context.problem(&spec.name, &problem);
+    let refuse = |problem: Problem| context.problem_in(&StudyWords, &spec.name, &problem);
     let mut data = match counted::data(patients, &request) {
         Some(counts) => counts,
         None => {

@@ -8,7 +8,7 @@ use super::file::{Endpoint, Group, StudyFile, Text};
 use super::read::Source;
 use super::voice::StudyWords;
 use crate::Error;
-use riskset_analysis::{self as analysis, KmRequest, Request, RowsRequest};
+use riskset_analysis::{self as analysis, KmRequest, Remedy, Request, RowsRequest};
 use riskset_data::FrameDoubt;
 use riskset_data::endpoint::{Derived, EndpointError, RuleSpec, TimeUnit};
 use std::collections::BTreeMap;
@@ -301,7 +301,9 @@ fn by_rule(
         EndpointError::Table(error) => source.refuse_at(span.clone(), with_remedy(&error)),
         other => refuse(&other),
     })?;
-    let derived = rule.derive(&columns).map_err(|error| refuse(&error))?;
+    let derived = rule.derive(&columns).map_err(|error| {
+        refuse(&Remedy::after(&error.to_string(), error.remedy().as_ref(), &StudyWords))
+    })?;
     let unnamed = competing::unnamed(endpoint, &derived);
     if unnamed > 0 {
         doubts.push((

@@ -142,7 +142,7 @@ fn compare_endpoint<'a>(
         Some(group.levels.get(number.checked_sub(1)?)?.label.clone())
     };
     for doubt in answer.about.doubts.drain(..) {
-        context.doubt(&name, &doubt.renamed(label));
+        context.doubt::<Comparison>(&name, &doubt.renamed(label));
     }
     Ok(compared)
 }
@@ -183,7 +183,7 @@ fn ask(
         ..CompareRequest::default()
     });
     let answer = Data::columns(name, columns).and_then(|data| context.run(&request, &data));
-    match answer.map_err(|problem| context.problem(&spec.name, &problem))? {
+    match answer.map_err(|problem| context.problem::<Comparison>(&spec.name, &problem))? {
         Answer::Compare(answer) => Ok(*answer),
         other => unreachable!("a comparison was asked for, not {other:?}"),
     }

@@ -3,13 +3,14 @@
 
 use super::file::{Endpoint, Group, Population, StudyFile, Text};
 use super::read::Source;
-use super::voice::StudyWords;
+use super::voice::SectionWords;
 use crate::Error;
 use crate::format::Style;
 use crate::store::Store;
 use riskset::{ConfType, QuantileRule, Ties};
-use riskset_analysis::{Answer, Data, Doubt, Problem, Request, run};
+use riskset_analysis::{Answer, Data, Doubt, Problem, Request, Voice, run};
 use riskset_data::endpoint::{Derived, TimeUnit};
+use serde::Deserialize;
 use std::cell::RefCell;
 
 /// A time to an event of one patient, in the unit of the study.
@@ -141,9 +142,14 @@ impl<'a> Context<'a> {
         self.warnings.push(Warning { code, message });
     }
 
-    /// Says a doubt of an analysis, in the words of a study file.
-    pub fn doubt(&mut self, analysis: &str, doubt: &Doubt) {
-        self.warn(doubt.code(), format!("{analysis}: {}", doubt.words(&StudyWords)));
+    /// Says a doubt of what a section of the type `S` asked, in the words of that section.
+    pub fn doubt<S: for<'de> Deserialize<'de>>(&mut self, analysis: &str, doubt: &Doubt) {
+        self.doubt_in(&SectionWords::<S>::default(), analysis, doubt);
+    }
+
+    /// Says a doubt in these words.
+    pub fn doubt_in(&mut self, words: &dyn Voice, analysis: &str, doubt: &Doubt) {
+        self.warn(doubt.code(), format!("{analysis}: {}", doubt.words(words)));
     }
 
     /// The words "95% CI".
@@ -179,8 +185,13 @@ impl<'a> Context<'a> {
     }
 
     /// A refusal of an analysis, with the name it has in the study file.
-    pub fn problem(&self, name: &Text, problem: &Problem) -> Error {
-        let words = problem.words(&StudyWords);
+    pub fn problem<S: for<'de> Deserialize<'de>>(&self, name: &Text, problem: &Problem) -> Error {
+        self.problem_in(&SectionWords::<S>::default(), name, problem)
+    }
+
+    /// The same in these words.
+    pub fn problem_in(&self, words: &dyn Voice, name: &Text, problem: &Problem) -> Error {
+        let words = problem.words(words);
         self.source.refuse(name, format!("{} cannot be analysed: {words}", name.get_ref()))
     }
 }

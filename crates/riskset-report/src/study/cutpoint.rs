@@ -7,7 +7,7 @@ use super::data::Sheet;
 use super::figures::{Figure, failed, finish};
 use super::file::Cutpoint;
 use super::text::Section;
-use super::voice::StudyWords;
+use super::voice::SectionWords;
 use crate::Error;
 use crate::store::{Estimate, Unit, slug};
 use crate::table::{Align, Table};
@@ -37,7 +37,7 @@ pub fn search<'a>(
     let mut answer = ask(context, patients, spec)?;
     put(context, spec, &answer);
     for doubt in answer.about.doubts.drain(..) {
-        context.doubt(&spec.label, &doubt);
+        context.doubt::<Cutpoint>(&spec.label, &doubt);
     }
     Ok(Searched { spec, answer })
 }
@@ -66,7 +66,9 @@ fn ask(context: &Context, patients: &Sheet, spec: &Cutpoint) -> Result<CutpointA
         ..plain
     });
     let answer = patients.data(&members, columns).and_then(|data| context.run(&request, &data));
-    let refuse = |problem: Problem| context.source.refuse(&spec.column, problem.words(&StudyWords));
+    let refuse = |problem: Problem| {
+        context.source.refuse(&spec.column, problem.words(&SectionWords::<Cutpoint>::default()))
+    };
     match answer.map_err(refuse)? {
         Answer::Cutpoint(answer) => Ok(*answer),
         other => unreachable!("a cut-point was asked for, not {other:?}"),

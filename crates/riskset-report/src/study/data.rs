@@ -5,7 +5,7 @@ use super::file::{Data, Text, Units};
 use super::read::{Source, offer};
 use super::voice::StudyWords;
 use crate::Error;
-use riskset_analysis::{self as analysis, NewColumn, Problem};
+use riskset_analysis::{self as analysis, NewColumn, Problem, Remedy};
 use riskset_data::endpoint::{DateColumns, EndpointError, Rule};
 use riskset_data::{
     Expr, FrameDoubt, ReadOptions, ReadProgress, Table, Values, row_of_sums, words_alike,
@@ -432,10 +432,7 @@ fn refused(source: &Source, text: &Text, error: &riskset_data::Error) -> Error {
 
 /// What was found, and what to do in the words of a study file.
 pub fn with_remedy(error: &riskset_data::Error) -> String {
-    match error.remedy() {
-        Some(remedy) => format!("{error}; {}", remedy.words(&StudyWords)),
-        None => error.to_string(),
-    }
+    Remedy::after(&error.to_string(), error.remedy().as_ref(), &StudyWords)
 }
 
 fn read_bytes(source: &Source, file: &Text, path: &Path) -> Result<Vec<u8>, Error> {

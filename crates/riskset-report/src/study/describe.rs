@@ -54,7 +54,7 @@ pub fn doubt_rows(context: &mut Context, sheet: &Sheet) {
     let known = columns.into_iter().filter(|column| sheet.column(column).is_ok());
     let doubts = sheet.odd(&known.collect::<Vec<_>>()).unwrap_or_default();
     for doubt in doubts {
-        context.doubt(&sheet.input().name, &Doubt::Frame(doubt));
+        context.doubt::<TableSpec>(&sheet.input().name, &Doubt::Frame(doubt));
     }
 }
 
@@ -106,7 +106,7 @@ fn baseline(
     for (variable, key) in spec.variables.iter().zip(&keys[3..]) {
         if is_own_group(context, sheet, spec, variable, base)? {
             let column = variable.label.clone().unwrap_or(variable.column.get_ref().clone());
-            context.doubt(&spec.title, &Doubt::GroupAsRow { column });
+            context.doubt::<TableSpec>(&spec.title, &Doubt::GroupAsRow { column });
             continue;
         }
         let recorded = sheet.mask(context.source, variable.filter.as_ref())?;

@@ -37,7 +37,7 @@ fn request(source: &Source, spec: &Design) -> Result<Request, Error> {
 pub fn plan(context: &mut Context, spec: &Design) -> Result<(), Error> {
     let request = request(context.source, spec)?;
     let answer = Data::of(&request).and_then(|data| run(&request, &data));
-    let answer = answer.map_err(|problem| context.problem(&spec.name, &problem))?;
+    let answer = answer.map_err(|problem| context.problem_in(&StudyWords, &spec.name, &problem))?;
     let key = format!("design.{}", slug(spec.name.get_ref()));
     let source = "plan of the study's size";
     let store = &mut context.store;

@@ -7,7 +7,7 @@ use super::file::FactorsSpec;
 use super::forest::effect;
 use super::model::{EVENT, TIME};
 use super::text::Section;
-use super::voice::StudyWords;
+use super::voice::SectionWords;
 use crate::Error;
 use crate::methods::words;
 use crate::store::{Estimate, Unit, slug, unique_slugs};
@@ -79,7 +79,7 @@ pub fn factors<'a>(
         told.push(ToldFactor { label, key: own, categorical, lines });
     }
     for doubt in &answer.about.doubts {
-        context.doubt(&spec.label, doubt);
+        context.doubt::<FactorsSpec>(&spec.label, doubt);
     }
     Ok(Told { spec, factors: told })
 }
@@ -112,9 +112,9 @@ fn ask(context: &Context, patients: &Sheet, spec: &FactorsSpec) -> Result<Factor
         ..FactorsRequest::default()
     });
     let answer = data.and_then(|data| context.run(&request, &data));
-    match answer
-        .map_err(|problem| context.source.refuse(&spec.terms, problem.words(&StudyWords)))?
-    {
+    match answer.map_err(|problem| {
+        context.source.refuse(&spec.terms, problem.words(&SectionWords::<FactorsSpec>::default()))
+    })? {
         Answer::Factors(answer) => Ok(*answer),
         other => unreachable!("factors were asked for, not {other:?}"),
     }

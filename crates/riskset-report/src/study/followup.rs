@@ -36,7 +36,7 @@ pub fn follow_up(context: &mut Context, spec: &FollowUp) -> Result<(), Error> {
         ),
     ];
     let answer = Data::columns(name, columns).and_then(|data| context.run(&request, &data));
-    let answer = answer.map_err(|problem| context.problem(&spec.name, &problem))?;
+    let answer = answer.map_err(|problem| context.problem::<FollowUp>(&spec.name, &problem))?;
     let Answer::Km(answer) = answer else { unreachable!("curves were asked for") };
     let curve = &answer.groups[0].curve;
     let key = slug(spec.name.get_ref());

@@ -52,7 +52,7 @@ pub fn pool<'a>(
     });
     let answer =
         Data::columns(spec.name.get_ref(), columns).and_then(|data| context.run(&request, &data));
-    let answer = answer.map_err(|problem| context.problem(&spec.name, &problem))?;
+    let answer = answer.map_err(|problem| context.problem::<Meta>(&spec.name, &problem))?;
     let Answer::MetaProportion(answer) = answer else { unreachable!("a pooling was asked for") };
     let fit = &answer.fit;
     let name = slug(spec.name.get_ref());
@@ -61,7 +61,7 @@ pub fn pool<'a>(
     let series: Vec<(String, String)> = names.iter().cloned().zip(keys).collect();
     put(context, spec, &name, &series, fit);
     for doubt in &answer.about.doubts {
-        context.doubt(&spec.label, doubt);
+        context.doubt::<Meta>(&spec.label, doubt);
     }
     let weights = fit.studies.iter().map(|study| study.weight).collect();
     Ok(Pooled { spec, input: sheet.input().clone(), series, weights })

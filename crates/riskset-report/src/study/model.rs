@@ -7,7 +7,7 @@ use super::context::{Context, Outcome, rows};
 use super::data::Sheet;
 use super::file::{Endpoint, Model};
 use super::incidence;
-use super::voice::StudyWords;
+use super::voice::SectionWords;
 use crate::Error;
 use crate::methods::words;
 use crate::store::{Estimate, Unit, slug, unique_slugs};
@@ -134,8 +134,11 @@ impl<'a> Asked<'a> {
     }
 
     fn answer(&self, context: &Context, request: &Request) -> Result<Answer, Error> {
-        let refused =
-            |problem: &Problem| context.source.refuse(&self.spec.terms, problem.words(&StudyWords));
+        let refused = |problem: &Problem| {
+            context
+                .source
+                .refuse(&self.spec.terms, problem.words(&SectionWords::<Model>::default()))
+        };
         let data = self.data.as_ref().map_err(refused)?;
         context.run(request, data).map_err(|problem| refused(&problem))
     }
@@ -191,7 +194,7 @@ fn put_subdistribution(
         incidence::store_ratio(context, &format!("{}.shr", one.key), found.as_ref(), source);
     }
     let what = format!("{} (subdistribution hazard)", asked.spec.label);
-    answer.about.doubts.iter().for_each(|doubt| context.doubt(&what, doubt));
+    answer.about.doubts.iter().for_each(|doubt| context.doubt::<Model>(&what, doubt));
     Ok(answer.saved)
 }
 
@@ -314,7 +317,7 @@ fn put_checks(context: &mut Context, spec: &Model, name: &str, answer: &CoxAnswe
     let p = check.map(|test| test.p_value);
     context.store.value(format!("{name}.zph.p_value"), p, Unit::PValue, 3, source);
     for doubt in &answer.about.doubts {
-        context.doubt(&spec.label, doubt);
+        context.doubt::<Model>(&spec.label, doubt);
     }
 }
 

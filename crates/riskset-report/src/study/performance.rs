@@ -15,7 +15,7 @@ use super::file::PerformanceSpec;
 use super::model::{EVENT, TIME};
 use super::requested::dress_synthetic;
 use super::text::Section;
-use super::voice::StudyWords;
+use super::voice::SectionWords;
 use crate::Error;
 use crate::manuscript::Paragraph;
 use crate::methods::words;
@@ -94,7 +94,7 @@ pub fn judge<'a>(
         numbers::put_comparison(context, &name, comparison);
     }
     for doubt in &answer.about.doubts {
-        context.doubt(&spec.label, doubt);
+        context.doubt::<PerformanceSpec>(&spec.label, doubt);
     }
     let groups = asked.groups(context)?;
     let labels = groups.iter().flat_map(|groups| &groups.groups).map(|group| group.label.clone());
@@ -187,8 +187,11 @@ impl<'a> Asked<'a> {
             }
         };
         let columns = vec![(TIME.to_owned(), NewColumn::Numbers(time)), (EVENT.to_owned(), event)];
-        let refuse =
-            |problem: Problem| context.source.refuse(&spec.terms, problem.words(&StudyWords));
+        let refuse = |problem: Problem| {
+            context
+                .source
+                .refuse(&spec.terms, problem.words(&SectionWords::<PerformanceSpec>::default()))
+        };
         let times = spec.times.clone().unwrap_or_else(|| context.file.study.times());
         let formula = format!("Surv(`{TIME}`, `{EVENT}`) ~ {}", spec.terms.get_ref());
         Ok(Asked {
@@ -220,9 +223,12 @@ impl<'a> Asked<'a> {
     }
 
     fn answer(&self, context: &Context, request: &Request) -> Result<Answer, Error> {
-        context
-            .run(request, &self.data)
-            .map_err(|problem| context.source.refuse(&self.spec.terms, problem.words(&StudyWords)))
+        context.run(request, &self.data).map_err(|problem| {
+            context.source.refuse(
+                &self.spec.terms,
+                problem.words(&SectionWords::<PerformanceSpec>::default()),
+            )
+        })
     }
 
     fn performance(&self, context: &Context) -> Result<PerformanceAnswer, Error> {
@@ -253,7 +259,11 @@ impl<'a> Asked<'a> {
         }
         match self.answer(context, &Request::RiskGroups(self.grouped(context)))? {
             Answer::RiskGroups(answer) => {
-                answer.about.doubts.iter().for_each(|doubt| context.doubt(&self.spec.label, doubt));
+                answer
+                    .about
+                    .doubts
+                    .iter()
+                    .for_each(|doubt| context.doubt::<PerformanceSpec>(&self.spec.label, doubt));
                 Ok(Some(*answer))
             }
             other => unreachable!("groups were asked for, not {other:?}"),

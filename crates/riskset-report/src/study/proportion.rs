@@ -81,10 +81,10 @@ pub fn proportion(context: &mut Context, units: &Sheet, spec: &Proportion) -> Re
             ),
         ];
         let answer = ask(columns, spec, row, options)
-            .map_err(|problem| context.problem(&row.name, &problem))?;
+            .map_err(|problem| context.problem::<Proportion>(&row.name, &problem))?;
         put(context, spec, row, &answer.groups[0].1, options);
         for doubt in &answer.about.doubts {
-            context.doubt(&format!("{}, {label}", spec.label), doubt);
+            context.doubt::<Proportion>(&format!("{}, {label}", spec.label), doubt);
         }
     }
     Ok(())

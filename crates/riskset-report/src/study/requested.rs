@@ -78,10 +78,10 @@ pub fn figure(
     };
     let answer = data(context, folder, sheet, spec, &request)
         .and_then(|data| context.run(&request, &data))
-        .map_err(|problem| context.problem(&spec.name, &problem))?;
+        .map_err(|problem| context.problem_in(&StudyWords, &spec.name, &problem))?;
     let Answer::Figure(answer) = answer else { unreachable!("only figures pass the check") };
     for doubt in answer.about.iter().flat_map(|about| &about.doubts) {
-        context.doubt(name, doubt);
+        context.doubt_in(&answer.words(&StudyWords), name, doubt);
     }
     let mut drawn = answer.figure;
     if spec.data.is_some() {

@@ -13,7 +13,7 @@ pub use models::store_ratio;
 
 use super::compare::{Compared, Entered, at_key, code};
 use super::context::Context;
-use super::file::Endpoint;
+use super::file::{Comparison, Endpoint};
 use crate::Error;
 use crate::store::{Estimate, Unit, slug};
 use riskset::{CumulativeIncidence, GrayTestResult, IncidenceAt, Interval};
@@ -115,7 +115,7 @@ pub fn compare(
         return Err(context.source.refuse(&spec.name, message));
     }
     let data = data(spec.name.get_ref(), entered, &causes);
-    let data = data.map_err(|problem| context.problem(&spec.name, &problem))?;
+    let data = data.map_err(|problem| context.problem::<Comparison>(&spec.name, &problem))?;
     let answer = ask(context, compared, entered, &data)?;
     for cause in &mut causes {
         let found = answer.causes.iter().position(|code| *code == cause.code);
@@ -127,7 +127,7 @@ pub fn compare(
         store_gray(context, compared, answer.gray.as_deref().unwrap_or_default(), cause);
     }
     let name = format!("{} ({})", spec.label, compared.endpoint.short());
-    answer.about.doubts.iter().for_each(|doubt| context.doubt(&name, doubt));
+    answer.about.doubts.iter().for_each(|doubt| context.doubt::<Comparison>(&name, doubt));
     models::compare(context, compared, entered, &data, &causes)?;
     Ok(Incidences {
         groups: answer.groups.into_iter().map(|group| group.incidence).collect(),
@@ -152,7 +152,7 @@ fn ask(
     });
     match context
         .run(&request, data)
-        .map_err(|problem| context.problem(&compared.spec.name, &problem))?
+        .map_err(|problem| context.problem::<Comparison>(&compared.spec.name, &problem))?
     {
         Answer::Cif(answer) => Ok(*answer),
         other => unreachable!("incidences were asked for, not {other:?}"),

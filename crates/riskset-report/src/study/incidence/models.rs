@@ -7,6 +7,7 @@
 
 use super::super::compare::{Compared, Entered, code};
 use super::super::context::Context;
+use super::super::file::Comparison;
 use super::{Cause, request};
 use crate::Error;
 use crate::store::{Estimate, Unit};
@@ -80,7 +81,7 @@ fn fine_gray(
 }
 
 fn refused(context: &Context, compared: &Compared, problem: &Problem) -> Error {
-    context.problem(&compared.spec.name, problem)
+    context.problem::<Comparison>(&compared.spec.name, problem)
 }
 
 fn store_cause_specific(
@@ -111,7 +112,7 @@ fn store_cause_specific(
         super::super::context::lower_first(&cause.label)
     );
     let doubts = answer.map_or(&[][..], |answer| &answer.about.doubts);
-    doubts.iter().for_each(|doubt| context.doubt(&what, doubt));
+    doubts.iter().for_each(|doubt| context.doubt::<Comparison>(&what, doubt));
 }
 
 fn store_subdistribution(context: &mut Context, compared: &Compared, answer: &FineGrayAnswer) {
@@ -126,7 +127,7 @@ fn store_subdistribution(context: &mut Context, compared: &Compared, answer: &Fi
     }
     let what =
         format!("{} ({}, subdistribution hazard)", compared.spec.label, compared.endpoint.short());
-    answer.about.doubts.iter().for_each(|doubt| context.doubt(&what, doubt));
+    answer.about.doubts.iter().for_each(|doubt| context.doubt::<Comparison>(&what, doubt));
 }
 
 /// A ratio with its limits and P value.
