@@ -110,6 +110,35 @@ fn what_is_known_is_written_down() {
     assert!(text.contains("# column = \"age\""), "{text}");
 }
 
+/// Rows that name nobody may be counts of people: the columns are offered, and the study then has the
+/// numbers of the people (165 deaths among 228, as `survfit` has them of the rows).
+#[test]
+fn counts_of_people_are_offered() {
+    let folder = tempfile::tempdir().unwrap();
+    let counts =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../datasets/counts/lung-counts.csv");
+    fs::copy(counts, folder.path().join("lung-counts.csv")).unwrap();
+    let text = begun(folder.path(), "lung-counts.csv", &[]);
+    let line = "# counts = [\"deaths\", \"censored\"]";
+    assert!(text.contains(line), "{text}");
+    let text = text.replace(line, &line[2..]);
+    let text = answered(&text, "conf_type", "\"log\"");
+    let text = answered(&text, "time_unit", "\"days\"");
+    let text = answered(&text, "event", "\"event\"");
+    let text = taken(&answered(&text, "group", "\"by_sex\""), "by_sex");
+    let text = answered(&text, "reference", "\"male\"");
+    let text = answered(&text, "known", "\"at\"");
+    fs::write(folder.path().join("my.toml"), &text).unwrap();
+    let numbers = numbers(folder.path());
+    let of =
+        |key: &str| numbers[key]["value"].as_f64().unwrap_or_else(|| panic!("{key} of {numbers}"));
+    assert_eq!(of("comparison.survival.male.n") + of("comparison.survival.female.n"), 228.0);
+    assert_eq!(
+        of("comparison.survival.male.events") + of("comparison.survival.female.events"),
+        165.0
+    );
+}
+
 #[test]
 fn a_study_is_begun_from_a_file_only() {
     let folder = tempfile::tempdir().unwrap();

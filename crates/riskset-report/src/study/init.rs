@@ -129,7 +129,10 @@ impl<'a> Draft<'a> {
                 self.line("# rows = 'visit == 1'");
             }
             Some(id) => self.line(format!("id = {}", quoted(&id.name))),
-            None => self.line("# id = \"...\" # the column that names the patient"),
+            None => {
+                self.line("# id = \"...\" # the column that names the patient");
+                self.counts();
+            }
         }
         for note in &self.look.notes {
             self.text.push_str(&format!("# {}\n", one_line(&note.to_string())));
@@ -141,6 +144,29 @@ impl<'a> Draft<'a> {
         }
         self.questions_about_reading();
         self.line("");
+    }
+
+    /// Rows that name nobody may count people; two columns of numbers that could be events can be such
+    /// counts.
+    fn counts(&mut self) {
+        let number = |name: &str| {
+            let column = self.look.columns.iter().find(|column| column.name == name);
+            column.is_some_and(|column| column.kind == ColumnKind::Number)
+        };
+        let formulas = self.look.suggestions.formulas.iter().filter_map(|formula| parts(formula));
+        let mut columns: Vec<String> = Vec::new();
+        for (_, event) in formulas {
+            let name = event.split(" == ").next().unwrap_or_default().trim_matches('`').to_owned();
+            if number(&name) && !columns.contains(&name) {
+                columns.push(name);
+            }
+        }
+        if columns.len() >= 2 {
+            let list: Vec<String> = columns.iter().map(|name| quoted(name)).collect();
+            self.line("# Where a row is a count of people, these are its columns of events, those");
+            self.line("# censored last; of one event the endpoint then has `event = \"event\"`:");
+            self.line(format!("# counts = [{}]", list.join(", ")));
+        }
     }
 
     /// Days with two readings; texts among numbers.
