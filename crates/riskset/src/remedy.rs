@@ -109,6 +109,10 @@ impl Remedy {
 
     fn known_words(&self, voice: &dyn Voice) -> String {
         match self {
+            // What a condition on the rows is for is not told by its name.
+            Remedy::Set { field, value: None } if field == "subset" => {
+                format!("choose the rows with {}", voice.field(field, None))
+            }
             Remedy::Set { field, value } => format!("say {}", voice.field(field, value.as_deref())),
             Remedy::Unset(field) => format!("leave out {}", voice.field(field, None)),
             Remedy::Write(text) => format!("write {text}"),
