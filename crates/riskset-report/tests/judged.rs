@@ -204,4 +204,6 @@ fn what_the_request_refuses_is_refused_with_its_line() {
     refused(("against = \"age + sex\"\n", ""), "there is one");
     refused(("[0.5, 0.7]", "[0.7, 0.5]"), "increas");
     refused(("thresholds = [0.4, 0.625]", "thresholds = [40]"), "threshold");
+    refused(("thresholds = [0.4, 0.625]", "thresholds = [0.4, 0.4]"), "0.4 stands twice");
+    refused(("thresholds = [0.4, 0.625]", "thresholds = [0.4, 0.4000000001]"), "stands twice");
 }

@@ -71,6 +71,7 @@ pub fn judge<'a>(
     patients: &Sheet,
     spec: &'a PerformanceSpec,
 ) -> Result<Judged<'a>, Error> {
+    refuse_repeated(context, spec)?;
     let asked = Asked::new(context, patients, spec)?;
     let answer = asked.performance(context)?;
     let name = slug(spec.name.get_ref());
@@ -114,6 +115,21 @@ pub fn judge<'a>(
     net_benefit::put(context, &judged, &answer);
     reclassified::put(context, &judged, &answer);
     Ok(judged)
+}
+
+/// A threshold is the name of its numbers, so it stands once.
+fn refuse_repeated(context: &Context, spec: &PerformanceSpec) -> Result<(), Error> {
+    let mut seen = Vec::new();
+    for &threshold in &spec.thresholds {
+        let text = percent(threshold);
+        if seen.contains(&text) {
+            let why =
+                format!("the threshold {threshold} stands twice in `thresholds`; leave one out");
+            return Err(context.source.refuse(&spec.name, why));
+        }
+        seen.push(text);
+    }
+    Ok(())
 }
 
 /// A saved model says what it was made of by the names that the study gives.
