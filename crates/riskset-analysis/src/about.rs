@@ -72,6 +72,12 @@ impl About {
     }
 }
 
+/// A time as people are told it: a horizon that follows from the data, or a month made of days, has
+/// fifteen decimals, of which two say enough.
+pub fn told_time(time: f64) -> f64 {
+    (time * 100.0).round() / 100.0
+}
+
 /// A time at which an analysis starts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Landmark {

@@ -4,6 +4,7 @@ mod contrast;
 pub(crate) mod curves;
 mod rows;
 
+use crate::told_time;
 use riskset::{CoxWarning, Fitted, MetaWarning, ProportionWarning, Regression, Remedy, Voice};
 use riskset_data::FrameDoubt;
 
@@ -430,9 +431,10 @@ impl Doubt {
                  are later: the whole curve after it hangs on that step"
             ),
             Doubt::QuantileMoves { group, probability, from, to } => format!(
-                "{group}: from {from} to the end of the follow-up, at {to}, exactly {}% have had the \
-                 event; the time given for it is the middle, which moves with the follow-up though \
-                 nothing happens",
+                "{group}: from {} to the end of the follow-up, at {}, exactly {}% have had the event; the \
+                 time given for it is the middle, which moves with the follow-up though nothing happens",
+                told_time(*from),
+                told_time(*to),
                 percent(*probability)
             ),
             Doubt::Frame(doubt) => rows::what(doubt),
@@ -478,8 +480,9 @@ impl Doubt {
             }
             Doubt::EmptyGroup { group } => format!("{group}: nobody is predicted to be there"),
             Doubt::AfterLastEvent { time, last } => format!(
-                "the risk by {time} lies after the last event, at {last}: the curve is level there \
-                 because nobody was seen to fail, and not because nobody does"
+                "the risk by {time} lies after the last event, at {}: the curve is level there because \
+                 nobody was seen to fail, and not because nobody does",
+                told_time(*last)
             ),
             Doubt::OtherUnits { column, before, after } => format!(
                 "{column}: the mean is {} in the rows that made the model and {} in the new ones, more \
@@ -495,8 +498,9 @@ impl Doubt {
                 short(*greatest)
             ),
             Doubt::BeyondModel { time, last } => format!(
-                "nobody who made the model was followed to {time}, the last of them to {last}: there \
-                 is no prediction"
+                "nobody who made the model was followed to {time}, the last of them to {}: there is no \
+                 prediction",
+                told_time(*last)
             ),
             Doubt::OtherRows { together, alone } => format!(
                 "the multivariable model has {together} rows and univariable ones up to {alone}, the \
@@ -572,7 +576,8 @@ impl Doubt {
                 Remedy::to("choose a horizon within the follow-up of every group")
             }
             Doubt::QuantileMoves { from, .. } => Remedy::to(format!(
-                "report {from}, when it was reached, or say that it is a middle"
+                "report {}, when it was reached, or say that it is a middle",
+                told_time(*from)
             )),
             Doubt::Frame(doubt) => return rows::remedy(doubt),
             Doubt::NotConverged { .. } => {

@@ -65,7 +65,7 @@ mod tables;
 mod tipping;
 mod voice;
 
-pub use about::{About, GroupName, Landmark};
+pub use about::{About, GroupName, Landmark, told_time};
 pub use adjust::{
     AdjustAnswer, AdjustContrast, AdjustFor, AdjustGroup, AdjustMethod, AdjustRequest,
     AdjustedCurve, CurveBand,

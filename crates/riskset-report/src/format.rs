@@ -4,6 +4,7 @@
 //! number of decimals belongs to the quantity and is passed. The digits are those of figures, made in
 //! `riskset_plot::digits`. Nothing here computes a statistic.
 
+pub use riskset_analysis::told_time;
 use riskset_plot::digits::{self, PRule};
 use riskset_plot::profile::Profile;
 
@@ -211,12 +212,6 @@ impl Style {
             })
             .collect()
     }
-}
-
-/// A time as people are told it: a horizon that follows from the data, or a month made of days, has
-/// fifteen decimals, of which two say enough.
-pub fn told_time(time: f64) -> f64 {
-    (time * 100.0).round() / 100.0
 }
 
 #[cfg(test)]

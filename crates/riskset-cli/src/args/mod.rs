@@ -327,22 +327,20 @@ fn chosen(matches: &clap::ArgMatches) -> Vec<&str> {
 /// The options of the command that makes a request, without their dashes, by the name of the request:
 /// those of `plot km` for `plot-km`. `None` for a command that makes none, such as `lint`.
 pub fn options_of(request: &str) -> Option<Vec<String>> {
-    let of_group = |(group, command)| Some(vec![group, command]).filter(|_| group_exists(group));
-    let names = request.split_once('-').and_then(of_group).unwrap_or_else(|| vec![request]);
     Request::fields_of(request)?;
     let mut all = Cli::command();
     // Options of all commands are handed down to each.
     all.build();
+    let is_group = |name: &str| all.find_subcommand(name).is_some_and(|one| one.has_subcommands());
+    let names = match request.split_once('-') {
+        Some((group, command)) if is_group(group) => vec![group, command],
+        _ => vec![request],
+    };
     let command = names.iter().try_fold(&all, |above, name| above.find_subcommand(name))?;
     let names = command.get_arguments().flat_map(|argument| {
         argument.get_long().into_iter().chain(argument.get_all_aliases().into_iter().flatten())
     });
     Some(names.map(str::to_owned).collect())
-}
-
-/// Whether a command has commands below it, such as `plot`.
-fn group_exists(name: &str) -> bool {
-    Cli::command().find_subcommand(name).is_some_and(|command| command.has_subcommands())
 }
 
 /// The arguments that were typed, of the command and of those it stands below.

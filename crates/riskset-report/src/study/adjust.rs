@@ -9,7 +9,6 @@ use super::figures::{Figure, failed, finish};
 use super::file::{Adjust, Endpoint};
 use super::incidence::table::time_words;
 use super::text::Section;
-use super::voice::SectionWords;
 use crate::Error;
 use crate::methods::words;
 use crate::store::{Estimate, Unit, slug};
@@ -142,9 +141,8 @@ fn ask(
         ..AdjustRequest::default()
     });
     let answer = data.and_then(|data| context.run(&request, &data));
-    let refuse = |problem: riskset_analysis::Problem| {
-        context.source.refuse(&spec.covariates, problem.words(&SectionWords::<Adjust>::default()))
-    };
+    let refuse =
+        |problem: riskset_analysis::Problem| context.refused::<Adjust>(&spec.covariates, &problem);
     match answer.map_err(refuse)? {
         Answer::Adjust(answer) => Ok(*answer),
         other => unreachable!("an adjusted comparison was asked for, not {other:?}"),

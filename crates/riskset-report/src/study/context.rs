@@ -184,6 +184,11 @@ impl<'a> Context<'a> {
         if self.file.study.synthetic { " (synthetic data)" } else { "" }
     }
 
+    /// A refusal of what a key of a section of the type `S` asks, in the words of that section.
+    pub fn refused<S: for<'de> Deserialize<'de>>(&self, key: &Text, problem: &Problem) -> Error {
+        self.source.refuse(key, problem.words(&SectionWords::<S>::default()))
+    }
+
     /// A refusal of an analysis, with the name it has in the study file.
     pub fn problem<S: for<'de> Deserialize<'de>>(&self, name: &Text, problem: &Problem) -> Error {
         self.problem_in(&SectionWords::<S>::default(), name, problem)

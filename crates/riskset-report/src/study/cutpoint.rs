@@ -7,7 +7,6 @@ use super::data::Sheet;
 use super::figures::{Figure, failed, finish};
 use super::file::Cutpoint;
 use super::text::Section;
-use super::voice::SectionWords;
 use crate::Error;
 use crate::store::{Estimate, Unit, slug};
 use crate::table::{Align, Table};
@@ -66,9 +65,7 @@ fn ask(context: &Context, patients: &Sheet, spec: &Cutpoint) -> Result<CutpointA
         ..plain
     });
     let answer = patients.data(&members, columns).and_then(|data| context.run(&request, &data));
-    let refuse = |problem: Problem| {
-        context.source.refuse(&spec.column, problem.words(&SectionWords::<Cutpoint>::default()))
-    };
+    let refuse = |problem: Problem| context.refused::<Cutpoint>(&spec.column, &problem);
     match answer.map_err(refuse)? {
         Answer::Cutpoint(answer) => Ok(*answer),
         other => unreachable!("a cut-point was asked for, not {other:?}"),

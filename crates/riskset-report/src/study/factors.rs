@@ -7,7 +7,6 @@ use super::file::FactorsSpec;
 use super::forest::effect;
 use super::model::{EVENT, TIME};
 use super::text::Section;
-use super::voice::SectionWords;
 use crate::Error;
 use crate::methods::words;
 use crate::store::{Estimate, Unit, slug, unique_slugs};
@@ -112,9 +111,7 @@ fn ask(context: &Context, patients: &Sheet, spec: &FactorsSpec) -> Result<Factor
         ..FactorsRequest::default()
     });
     let answer = data.and_then(|data| context.run(&request, &data));
-    match answer.map_err(|problem| {
-        context.source.refuse(&spec.terms, problem.words(&SectionWords::<FactorsSpec>::default()))
-    })? {
+    match answer.map_err(|problem| context.refused::<FactorsSpec>(&spec.terms, &problem))? {
         Answer::Factors(answer) => Ok(*answer),
         other => unreachable!("factors were asked for, not {other:?}"),
     }

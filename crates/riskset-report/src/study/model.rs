@@ -7,7 +7,6 @@ use super::context::{Context, Outcome, rows};
 use super::data::Sheet;
 use super::file::{Endpoint, Model};
 use super::incidence;
-use super::voice::SectionWords;
 use crate::Error;
 use crate::methods::words;
 use crate::store::{Estimate, Unit, slug, unique_slugs};
@@ -134,11 +133,7 @@ impl<'a> Asked<'a> {
     }
 
     fn answer(&self, context: &Context, request: &Request) -> Result<Answer, Error> {
-        let refused = |problem: &Problem| {
-            context
-                .source
-                .refuse(&self.spec.terms, problem.words(&SectionWords::<Model>::default()))
-        };
+        let refused = |problem: &Problem| context.refused::<Model>(&self.spec.terms, problem);
         let data = self.data.as_ref().map_err(refused)?;
         context.run(request, data).map_err(|problem| refused(&problem))
     }

@@ -15,7 +15,6 @@ use super::file::PerformanceSpec;
 use super::model::{EVENT, TIME};
 use super::requested::dress_synthetic;
 use super::text::Section;
-use super::voice::SectionWords;
 use crate::Error;
 use crate::manuscript::Paragraph;
 use crate::methods::words;
@@ -103,13 +102,15 @@ pub fn judge<'a>(
     if let Some(groups) = &groups {
         numbers::put_groups(context, &name, groups);
     }
+    let (_, endpoint) = context.endpoint(&spec.endpoint);
+    let saved = answer.saved.clone().map(|model| super::model::named(context, endpoint, model));
     let judged = Judged {
         spec,
         models,
         figures: asked.figures(context, groups.is_some())?,
         groups: labels,
         incidence_model: asked.incidence_model,
-        saved: saved(context, spec, answer.saved.clone()),
+        saved,
         times: asked.times,
     };
     net_benefit::put(context, &judged, &answer);
@@ -130,16 +131,6 @@ fn refuse_repeated(context: &Context, spec: &PerformanceSpec) -> Result<(), Erro
         seen.push(text);
     }
     Ok(())
-}
-
-/// A saved model says what it was made of by the names that the study gives.
-fn saved(
-    context: &Context,
-    spec: &PerformanceSpec,
-    saved: Option<SavedModel>,
-) -> Option<SavedModel> {
-    let (_, endpoint) = context.endpoint(&spec.endpoint);
-    saved.map(|model| super::model::named(context, endpoint, model))
 }
 
 /// A fraction in per cent, without the digits that multiplying adds: `7.5`.
@@ -203,11 +194,7 @@ impl<'a> Asked<'a> {
             }
         };
         let columns = vec![(TIME.to_owned(), NewColumn::Numbers(time)), (EVENT.to_owned(), event)];
-        let refuse = |problem: Problem| {
-            context
-                .source
-                .refuse(&spec.terms, problem.words(&SectionWords::<PerformanceSpec>::default()))
-        };
+        let refuse = |problem: Problem| context.refused::<PerformanceSpec>(&spec.terms, &problem);
         let times = spec.times.clone().unwrap_or_else(|| context.file.study.times());
         let formula = format!("Surv(`{TIME}`, `{EVENT}`) ~ {}", spec.terms.get_ref());
         Ok(Asked {
@@ -239,12 +226,9 @@ impl<'a> Asked<'a> {
     }
 
     fn answer(&self, context: &Context, request: &Request) -> Result<Answer, Error> {
-        context.run(request, &self.data).map_err(|problem| {
-            context.source.refuse(
-                &self.spec.terms,
-                problem.words(&SectionWords::<PerformanceSpec>::default()),
-            )
-        })
+        context
+            .run(request, &self.data)
+            .map_err(|problem| context.refused::<PerformanceSpec>(&self.spec.terms, &problem))
     }
 
     fn performance(&self, context: &Context) -> Result<PerformanceAnswer, Error> {

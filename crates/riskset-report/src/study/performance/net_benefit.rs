@@ -1,12 +1,11 @@
 //! The net benefit of a section's models at the thresholds asked for, by the first of its times.
 
+use super::numbers::per_hundred;
 use super::{Judged, percent};
-use crate::format::NOT_ESTIMABLE;
 use crate::methods::words;
-use crate::store::{Estimate, Unit, slug};
+use crate::store::{Unit, slug};
 use crate::study::context::Context;
 use crate::table::{Align, Table};
-use riskset::Interval;
 use riskset_analysis::PerformanceAnswer;
 
 /// Puts the net benefit per 100 patients under `NAME.MODEL.net_benefit.at_THRESHOLD`, that of treating
@@ -19,19 +18,25 @@ pub fn put(context: &mut Context, judged: &Judged, answer: &PerformanceAnswer) {
         for at in &model.net_benefit {
             let key = format!("{name}.{key}.net_benefit.{}", at_key(at.threshold));
             let source = "net benefit per 100 patients, predictions and threshold as given";
-            store.estimate(&key, per_hundred(at.model, at.model_interval), Unit::Value, 1, source);
+            store.estimate(
+                &key,
+                per_hundred(at.model, Some(at.model_interval)),
+                Unit::Value,
+                1,
+                source,
+            );
         }
     }
     for at in answer.models.first().iter().flat_map(|model| &model.net_benefit) {
         let key = format!("{name}.treat_all.net_benefit.{}", at_key(at.threshold));
         let source = "net benefit per 100 patients of treating everybody";
-        let found = per_hundred(at.treat_all, at.treat_all_interval);
+        let found = per_hundred(at.treat_all, Some(at.treat_all_interval));
         store.estimate(&key, found, Unit::Value, 1, source);
     }
     for at in answer.comparison.iter().flat_map(|comparison| &comparison.net_benefit) {
         let key = format!("{name}.difference.net_benefit.{}", at_key(at.threshold));
         let source = "paired difference of the net benefit per 100 patients";
-        store.estimate(&key, per_hundred(at.estimate, at.interval), Unit::Value, 1, source);
+        store.estimate(&key, per_hundred(at.estimate, Some(at.interval)), Unit::Value, 1, source);
         store.value(format!("{key}.p_value"), at.p_value, Unit::PValue, 3, "the models as given");
     }
 }
@@ -63,8 +68,7 @@ pub fn table(context: &Context, judged: &Judged) -> Option<Table> {
         cells.extend(judged.models.iter().map(|(of, _)| cell(of)));
         if two {
             let p = context.store.number(&format!("{}.p_value", key("difference")));
-            let p = p.map_or_else(|| NOT_ESTIMABLE.to_owned(), |p| context.style.p_value(Some(p)));
-            cells.extend([cell("difference"), p]);
+            cells.extend([cell("difference"), context.style.p_value(p)]);
         }
         cells.push(cell("treat_all"));
         table = table.row(cells);
@@ -123,9 +127,4 @@ pub fn sentences(context: &Context, judged: &Judged) -> Option<String> {
 /// The part of a key that names a threshold in per cent: `at_20`, `at_7_5`.
 fn at_key(threshold: f64) -> String {
     format!("at_{}", slug(&percent(threshold)))
-}
-
-fn per_hundred(estimate: Option<f64>, limits: Interval) -> Estimate {
-    let part = |value: Option<f64>| value.map(|value| 100.0 * value);
-    Estimate { estimate: part(estimate), lower: part(limits.lower), upper: part(limits.upper) }
 }

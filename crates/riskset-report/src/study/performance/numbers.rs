@@ -84,10 +84,19 @@ pub fn put_comparison(context: &mut Context, name: &str, comparison: &ModelCompa
     }
 }
 
+/// A fraction with its limits, of a hundred.
+pub fn per_hundred(estimate: Option<f64>, limits: Option<Interval>) -> Estimate {
+    let part = |value: Option<f64>| value.map(|value| 100.0 * value);
+    Estimate {
+        estimate: part(estimate),
+        lower: part(limits.and_then(|limits| limits.lower)),
+        upper: part(limits.and_then(|limits| limits.upper)),
+    }
+}
+
 /// The incidence of each group, seen and predicted.
 fn put_incidences(context: &mut Context, name: &str, answer: &RiskGroupsAnswer) {
     let store = &mut context.store;
-    let percent = |value: Option<f64>| value.map(|value| 100.0 * value);
     for (place, group) in answer.groups.iter().enumerate() {
         let key = format!("{name}.group{}", place + 1);
         store.count(format!("{key}.n"), group.n, "patients of the group");
@@ -95,13 +104,9 @@ fn put_incidences(context: &mut Context, name: &str, answer: &RiskGroupsAnswer) 
         store.count(format!("{key}.competing"), group.competing, "competing events");
         let seen = group.incidence.first();
         let limits = seen.and_then(|at| at.interval);
-        let incidence = Estimate {
-            estimate: percent(seen.and_then(|at| at.estimate)),
-            lower: percent(limits.and_then(|limits| limits.lower)),
-            upper: percent(limits.and_then(|limits| limits.upper)),
-        };
+        let incidence = per_hundred(seen.and_then(|at| at.estimate), limits);
         store.estimate(&format!("{key}.incidence"), incidence, Unit::Percent, 1, "Aalen-Johansen");
-        let predicted = percent(group.predicted.first().copied());
+        let predicted = group.predicted.first().map(|risk| 100.0 * risk);
         let source = "mean of the predicted incidence";
         store.value(format!("{key}.predicted"), predicted, Unit::Percent, 1, source);
     }
@@ -126,15 +131,10 @@ pub fn put_groups(context: &mut Context, name: &str, answer: &RiskGroupsAnswer) 
         };
         store.estimate(&format!("{key}.median"), median, unit, 1, "Kaplan-Meier");
         let seen = group.seen.as_ref().and_then(|seen| seen.at_times.first());
-        let percent = |value: Option<f64>| value.map(|value| 100.0 * value);
         let limits = seen.and_then(|at| at.interval);
-        let survival = Estimate {
-            estimate: percent(seen.and_then(|at| at.survival)),
-            lower: percent(limits.and_then(|limits| limits.lower)),
-            upper: percent(limits.and_then(|limits| limits.upper)),
-        };
+        let survival = per_hundred(seen.and_then(|at| at.survival), limits);
         store.estimate(&format!("{key}.survival"), survival, Unit::Percent, 1, "Kaplan-Meier");
-        let predicted = percent(group.predicted.first().copied());
+        let predicted = group.predicted.first().map(|risk| 100.0 * risk);
         let source = "mean of the predicted survival";
         store.value(format!("{key}.predicted"), predicted, Unit::Percent, 1, source);
     }

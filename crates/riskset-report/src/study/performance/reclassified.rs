@@ -80,9 +80,7 @@ pub fn table(context: &Context, judged: &Judged) -> Option<Table> {
                     |part| context.store.show_interval(&format!("{key}.{part}"), &context.style);
                 cells.extend(PARTS.map(cell));
                 let p = context.store.number(&format!("{key}.p_value"));
-                cells.push(
-                    p.map_or_else(|| NOT_ESTIMABLE.to_owned(), |p| context.style.p_value(Some(p))),
-                );
+                cells.push(context.style.p_value(p));
             }
             table = table.row(cells);
         }
